@@ -1,0 +1,66 @@
+# Written by tools/check_headers --fix.
+set(STK_PUBLIC_HEADERS
+  include/stocktracker/abi.hpp
+  include/stocktracker/adapters/openssl.hpp
+  include/stocktracker/adapters/sqlite.hpp
+  include/stocktracker/adapters/system.hpp
+  include/stocktracker/adapters/wildberries.hpp
+  include/stocktracker/assembly/engine.hpp
+  include/stocktracker/assembly/open.hpp
+  include/stocktracker/core/call_context.hpp
+  include/stocktracker/core/duration.hpp
+  include/stocktracker/core/errc.hpp
+  include/stocktracker/core/error.hpp
+  include/stocktracker/core/function_ref.hpp
+  include/stocktracker/core/ids.hpp
+  include/stocktracker/core/json_writer.hpp
+  include/stocktracker/core/money.hpp
+  include/stocktracker/core/page.hpp
+  include/stocktracker/core/problems.hpp
+  include/stocktracker/core/progress.hpp
+  include/stocktracker/core/quantity.hpp
+  include/stocktracker/core/result.hpp
+  include/stocktracker/core/secret.hpp
+  include/stocktracker/core/task.hpp
+  include/stocktracker/core/time.hpp
+  include/stocktracker/core/time_text.hpp
+  include/stocktracker/core/uuid.hpp
+  include/stocktracker/inventory/changes.hpp
+  include/stocktracker/inventory/ledger.hpp
+  include/stocktracker/inventory/mass_zero.hpp
+  include/stocktracker/inventory/movement.hpp
+  include/stocktracker/inventory/position.hpp
+  include/stocktracker/inventory/stock.hpp
+  include/stocktracker/marketplace/accounts.hpp
+  include/stocktracker/marketplace/capabilities.hpp
+  include/stocktracker/marketplace/channel.hpp
+  include/stocktracker/marketplace/connector.hpp
+  include/stocktracker/marketplace/credentials.hpp
+  include/stocktracker/marketplace/offer.hpp
+  include/stocktracker/marketplace/stock_columns.hpp
+  include/stocktracker/marketplace/warehouse.hpp
+  include/stocktracker/ports/clock.hpp
+  include/stocktracker/ports/database.hpp
+  include/stocktracker/ports/executor.hpp
+  include/stocktracker/ports/http_transport.hpp
+  include/stocktracker/ports/key_provider.hpp
+  include/stocktracker/ports/ports.hpp
+  include/stocktracker/ports/random.hpp
+  include/stocktracker/ports/schema.hpp
+  include/stocktracker/ports/sql_value.hpp
+  include/stocktracker/ports/telemetry.hpp
+  include/stocktracker/stocktracker.hpp
+  include/stocktracker/sync/run.hpp
+  include/stocktracker/sync/source.hpp
+  include/stocktracker/sync/sync.hpp
+  include/stocktracker/version.hpp
+)
+set(STK_TESTING_HEADERS
+  include/stocktracker/testing/check.hpp
+  include/stocktracker/testing/connector_contract.hpp
+  include/stocktracker/testing/database_contract.hpp
+  include/stocktracker/testing/manual_clock.hpp
+  include/stocktracker/testing/scripted_transport.hpp
+  include/stocktracker/testing/seeded_random.hpp
+  include/stocktracker/testing/world.hpp
+)

@@ -1,0 +1,18 @@
+# Installed: the library, its headers, the testing component, a CMake package and a pkg-config file.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS stocktracker EXPORT stocktracker
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS stocktracker_testing EXPORT stocktracker
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT stocktracker NAMESPACE stocktracker:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
+
+configure_package_config_file(cmake/stocktracker-config.cmake.in stocktracker-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
+write_basic_package_version_file(stocktracker-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-config.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
+configure_file(cmake/stocktracker.pc.in stocktracker.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

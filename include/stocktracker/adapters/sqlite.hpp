@@ -1,0 +1,37 @@
+/// @file
+/// The embedded store: SQLite in one file.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/database.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct SqliteOptions {
+  /// A file, made when missing, or ":memory:". Both planes live in it: the single-file mode for one seller.
+  std::string path{};
+  /// What the file must contain; `stocktracker::schema()` of assembly is the product's own.
+  Schema schema{};
+  /// Refuse to create or migrate: for readers of somebody else's store.
+  bool read_only = false;
+  /// How long to wait for another process before Errc::store_busy.
+  Duration busy_timeout = std::chrono::seconds(10);
+  /// Survive a power cut without losing the last commits, at the price of a flush each (SQLite's synchronous=FULL);
+  /// otherwise NORMAL: a power cut may lose the last commits, never the consistency.
+  bool durable_commits = false;
+  /// Read connections kept open.
+  int readers = 4;
+  /// A group of small bodies is committed at the latest after this long.
+  Duration group_window = std::chrono::milliseconds(2);
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// Opens, checks checksums of applied migrations and applies the missing ones. Errors name the file and the remedy.
+[[nodiscard]] STK_API Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options);
+
+}  // namespace stocktracker::inline v0

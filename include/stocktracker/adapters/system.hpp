@@ -1,0 +1,32 @@
+/// @file
+/// Clock, randomness and threads of the operating system.
+#pragma once
+
+#include <memory>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/executor.hpp>
+#include <stocktracker/ports/random.hpp>
+
+namespace stocktracker::inline v0 {
+
+[[nodiscard]] STK_API std::shared_ptr<Clock> make_system_clock();
+/// Seeded once from the kernel.
+[[nodiscard]] STK_API std::shared_ptr<Random> make_system_random();
+
+struct ThreadPoolOptions {
+  unsigned io_threads = 4;
+  unsigned cpu_threads = 2;
+  unsigned maintenance_threads = 1;
+  std::size_t queue_limit = 1024;  ///< waiting tasks per lane
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// Threads start with the first task of their lane; destruction runs what was accepted, then joins.
+[[nodiscard]] STK_API Result<std::shared_ptr<Executor>> make_thread_pool(ThreadPoolOptions options = {});
+/// Runs each task at once on the caller: one seed reproduces everything.
+[[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();
+
+}  // namespace stocktracker::inline v0

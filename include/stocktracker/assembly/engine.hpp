@@ -1,0 +1,34 @@
+/// @file
+/// Engine: the services of one installation, ready to use.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
+#include <stocktracker/ports/ports.hpp>
+#include <stocktracker/sync/sync.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Handle; cheap to copy, thread-safe. The services keep the engine's parts alive after it is gone.
+class STK_API Engine {
+ public:
+  struct Parts;
+  explicit Engine(std::shared_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+
+  [[nodiscard]] Accounts accounts() const;
+  [[nodiscard]] Sync sync() const;
+  [[nodiscard]] Stock stock() const;
+  [[nodiscard]] Ledger ledger() const;
+  [[nodiscard]] Clock& clock() const;
+  /// Integrity, schema, ledger and key, as findings. Reads everything: minutes on a large store.
+  [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;
+
+ private:
+  std::shared_ptr<Parts> parts_;
+};
+
+}  // namespace stocktracker::inline v0

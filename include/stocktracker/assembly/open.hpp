@@ -1,0 +1,36 @@
+/// @file
+/// open: an engine on the embedded defaults, SQLite in one file, everything in this process.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <stocktracker/assembly/engine.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct OpenOptions {
+  std::string path{};  ///< a file, made when missing, or ":memory:"
+  bool read_only = false;
+  bool durable_commits = false;  ///< see SqliteOptions
+  /// Empty: credentials are kept in this process only. Otherwise a key file (see make_key_file), made when missing.
+  std::string key_file{};
+  // What is null takes the default: no network, the system's clock and randomness, a thread pool, no telemetry.
+  std::shared_ptr<HttpTransport> transport{};
+  std::shared_ptr<Clock> clock{};
+  std::shared_ptr<Random> random{};
+  std::shared_ptr<Executor> executor{};
+  std::shared_ptr<Telemetry> telemetry{};
+  /// Beside, or instead of, the connectors that come with the library: the last of a channel counts.
+  std::vector<std::shared_ptr<ConnectorFactory>> connectors{};
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+[[nodiscard]] STK_API Result<Engine> open(OpenOptions options);
+
+/// The product's own tables and their migrations, both planes.
+[[nodiscard]] STK_API Schema schema() noexcept;
+
+}  // namespace stocktracker::inline v0

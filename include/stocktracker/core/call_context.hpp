@@ -1,0 +1,37 @@
+/// @file
+/// CallContext: last parameter of every call that waits.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/progress.hpp>
+#include <stocktracker/core/time.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// A value; copy it freely. All fields have defaults: `{}` waits without limit, `{.timeout = 60s}` is the usual form.
+struct CallContext {
+  /// From the start of the call. The first public function on the way turns it into `deadline`.
+  std::optional<Duration> timeout{};
+  /// Absolute, on the engine's clock. The earlier of both counts.
+  Instant deadline = Instant::latest();
+  std::stop_token stop{};  ///< cancels: the call ends with Errc::cancelled
+  TenantId tenant{};       ///< nil: the default tenant
+  std::string actor{};     ///< who asked, for run records ("cli", "scheduler", a user id)
+  std::string request_id{};
+  std::shared_ptr<ProgressSink> progress{};
+
+  /// A copy with `timeout` turned into a deadline.
+  [[nodiscard]] STK_API CallContext started(Instant now) const;
+  /// Errc::cancelled, Errc::deadline_exceeded, or success.
+  [[nodiscard]] STK_API Result<void> check(Instant now) const;
+  void report(const Progress& step) const {
+    if (progress) progress->report(step);
+  }
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,11 @@
+/// @file
+/// Durations of the library are whole microseconds.
+#pragma once
+
+#include <chrono>
+
+namespace stocktracker::inline v0 {
+
+using Duration = std::chrono::microseconds;
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,66 @@
+/// @file
+/// Pages<T>: a listing that is pulled, a bounded page at a time, so that a million rows cost the memory of one page.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Where pages come from. An empty page ends the listing.
+template <class T>
+class PageSource {
+ public:
+  PageSource() = default;
+  PageSource(const PageSource&) = delete;
+  PageSource& operator=(const PageSource&) = delete;
+  virtual ~PageSource() = default;
+  [[nodiscard]] virtual Result<std::vector<T>> fetch() = 0;
+};
+
+/// Move-only, one thread at a time. After a failure the listing has ended.
+template <class T>
+class Pages {
+ public:
+  explicit Pages(std::unique_ptr<PageSource<T>> source) noexcept : source_(std::move(source)) {}
+
+  /// The next row, a failure, or nothing at the end.
+  [[nodiscard]] std::optional<Result<T>> next() {
+    if (at_ == page_.size()) {
+      if (!source_) return std::nullopt;
+      auto fetched = source_->fetch();
+      if (!fetched) {
+        source_.reset();
+        return Result<T>(std::move(fetched).error());
+      }
+      page_ = std::move(fetched).value();
+      at_ = 0;
+      if (page_.empty()) {
+        source_.reset();
+        return std::nullopt;
+      }
+    }
+    return Result<T>(std::move(page_[at_++]));
+  }
+
+  /// All the rest at once, or the first failure.
+  [[nodiscard]] Result<std::vector<T>> collect() {
+    std::vector<T> all;
+    while (auto row = next()) {
+      if (!*row) return std::move(*row).error();
+      all.push_back(std::move(*row).value());
+    }
+    return all;
+  }
+
+ private:
+  std::unique_ptr<PageSource<T>> source_;
+  std::vector<T> page_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace stocktracker::inline v0

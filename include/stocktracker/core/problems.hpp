@@ -1,0 +1,33 @@
+/// @file
+/// Problems: everything that is wrong with an options struct, told at once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct Problem {
+  std::string field;
+  std::string what;
+};
+
+/// Collects while validating; `result()` is success or one Errc::invalid_argument that lists every problem.
+class STK_API Problems {
+ public:
+  void add(std::string_view field, std::string_view what);
+  /// Adds "must be ..." unless the condition holds.
+  void require(bool condition, std::string_view field, std::string_view what);
+  [[nodiscard]] bool empty() const noexcept { return problems_.empty(); }
+  [[nodiscard]] const std::vector<Problem>& all() const noexcept { return problems_; }
+  /// `what` names the options struct, e.g. "OpenOptions".
+  [[nodiscard]] Result<void> result(std::string_view what) const;
+
+ private:
+  std::vector<Problem> problems_;
+};
+
+}  // namespace stocktracker::inline v0

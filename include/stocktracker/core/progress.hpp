@@ -1,0 +1,33 @@
+/// @file
+/// Progress of long calls, pushed to a sink of the caller.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+#include <stocktracker/abi.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct Progress {
+  std::string_view stage;      ///< "catalogue", "fbo", "commit", ...; valid during the call only
+  std::uint64_t done = 0;      ///< units finished so far in this stage
+  std::uint64_t expected = 0;  ///< 0: not known
+};
+
+/// Called from whatever thread does the work; must be thread-safe, quick, and must not call back into the engine.
+class STK_API ProgressSink {
+ public:
+  ProgressSink() = default;
+  ProgressSink(const ProgressSink&) = delete;
+  ProgressSink& operator=(const ProgressSink&) = delete;
+  virtual ~ProgressSink();
+  virtual void report(const Progress& step) noexcept = 0;
+};
+
+/// A line per stage to a C stream, rewritten in place on a terminal. The stream must outlive the sink.
+[[nodiscard]] STK_API std::shared_ptr<ProgressSink> progress_to(std::FILE* stream);
+
+}  // namespace stocktracker::inline v0

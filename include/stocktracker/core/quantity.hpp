@@ -1,0 +1,34 @@
+/// @file
+/// Quantity: whole units of an offer. Never negative; arithmetic is checked.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0 {
+
+class Quantity {
+ public:
+  constexpr Quantity() noexcept = default;
+  /// Errc::out_of_range below zero.
+  [[nodiscard]] static Result<Quantity> of(std::int64_t units) {
+    if (units < 0) return Errc::out_of_range;
+    return Quantity(units);
+  }
+
+  [[nodiscard]] constexpr std::int64_t units() const noexcept { return units_; }
+  [[nodiscard]] Result<Quantity> plus(Quantity other) const {
+    std::int64_t sum = 0;
+    if (__builtin_add_overflow(units_, other.units_, &sum)) return Errc::out_of_range;
+    return Quantity(sum);
+  }
+  friend constexpr auto operator<=>(Quantity, Quantity) noexcept = default;
+
+ private:
+  explicit constexpr Quantity(std::int64_t units) noexcept : units_(units) {}
+  std::int64_t units_ = 0;
+};
+
+}  // namespace stocktracker::inline v0

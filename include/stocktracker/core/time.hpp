@@ -1,0 +1,57 @@
+/// @file
+/// Instant: the only time type of the library. UTC, microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/duration.hpp>
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0 {
+
+class Instant {
+ public:
+  constexpr Instant() noexcept = default;
+  [[nodiscard]] static constexpr Instant from_micros(std::int64_t micros) noexcept { return Instant(micros); }
+  [[nodiscard]] static constexpr Instant from_seconds(std::int64_t seconds) noexcept {
+    return Instant(seconds * 1'000'000);
+  }
+  /// Later than every real instant: "no deadline".
+  [[nodiscard]] static constexpr Instant latest() noexcept { return Instant(kMax); }
+  [[nodiscard]] static constexpr Instant earliest() noexcept { return Instant(kMin); }
+
+  [[nodiscard]] constexpr std::int64_t micros() const noexcept { return micros_; }
+
+  friend constexpr auto operator<=>(Instant, Instant) noexcept = default;
+  /// Saturating: an instant never wraps.
+  friend constexpr Instant operator+(Instant at, Duration by) noexcept { return Instant(add(at.micros_, by.count())); }
+  friend constexpr Instant operator-(Instant at, Duration by) noexcept {
+    return Instant(add(at.micros_, by.count() == kMin ? kMax : -by.count()));
+  }
+  friend constexpr Duration operator-(Instant a, Instant b) noexcept {
+    return Duration(add(a.micros_, b.micros_ == kMin ? kMax : -b.micros_));
+  }
+
+ private:
+  static constexpr std::int64_t kMax = INT64_MAX;
+  static constexpr std::int64_t kMin = INT64_MIN;
+  explicit constexpr Instant(std::int64_t micros) noexcept : micros_(micros) {}
+  static constexpr std::int64_t add(std::int64_t a, std::int64_t b) noexcept {
+    if (b > 0 && a > kMax - b) return kMax;
+    if (b < 0 && a < kMin - b) return kMin;
+    return a + b;
+  }
+
+  std::int64_t micros_ = 0;
+};
+
+/// How long ago something was seen. `text()` is for people: "12 s", "3 min", "2 h 5 min", "4 d 3 h"; never negative.
+struct Age {
+  Duration elapsed{0};
+  [[nodiscard]] STK_API std::string text() const;
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,55 @@
+/// @file
+/// Ledger: why a number is what it is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/page.hpp>
+#include <stocktracker/inventory/movement.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Empty fields do not filter.
+struct MovementQuery {
+  std::optional<AccountId> account{};
+  std::string offer{};             ///< the channel's key of the offer, exactly
+  std::string article{};           ///< the seller's article, exactly
+  std::string warehouse{};         ///< the channel's key of the warehouse, exactly
+  std::optional<Instant> from{};   ///< observed at or after
+  std::optional<Instant> until{};  ///< observed before
+  int page_size = 1'000;           ///< 1 to 10,000
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// What a check of the ledger found; `faults` names at most 20 positions.
+struct LedgerCheck {
+  std::int64_t positions = 0;
+  std::int64_t entries = 0;
+  std::int64_t broken = 0;
+  std::vector<std::string> faults;
+};
+
+class InventoryCore;
+
+/// Handle; cheap to copy, thread-safe.
+class STK_API Ledger {
+ public:
+  explicit Ledger(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
+
+  /// By offer, warehouse, then seq.
+  [[nodiscard]] Pages<Movement> movements(MovementQuery query = {}, const CallContext& context = {}) const;
+  /// Reads everything: seq has no gaps, before is the previous after, the last after and the sum of deltas are the
+  /// level.
+  [[nodiscard]] Result<LedgerCheck> verify(const CallContext& context = {}) const;
+
+ private:
+  std::shared_ptr<InventoryCore> core_;
+};
+
+}  // namespace stocktracker::inline v0

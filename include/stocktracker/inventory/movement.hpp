@@ -1,0 +1,46 @@
+/// @file
+/// Movements: the entries of the ledger.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/marketplace/offer.hpp>
+#include <stocktracker/marketplace/warehouse.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Numbers are stored: append-only.
+enum class MovementKind : unsigned char {
+  observed = 1,  ///< a whole answer named this value
+  absent,        ///< a whole answer left the position out: 0 where that means zero; before == after where it is kept
+  correction,    ///< an answer was withdrawn, or a person set the value
+  undo,          ///< a data change of ours was taken back
+};
+[[nodiscard]] STK_API const char* to_string(MovementKind kind) noexcept;
+
+/// A fact about one position. Identity: (offer, warehouse, seq). `before` is the previous `after`; nullopt is unknown.
+struct Movement {
+  Offer offer;
+  Warehouse warehouse;
+  std::int64_t seq = 0;  ///< from 1, without gaps, per position
+  MovementKind kind = MovementKind::observed;
+  std::optional<std::int64_t> before;
+  std::optional<std::int64_t> after;
+  Instant observed_at;  ///< when the source was asked
+  Instant recorded_at;  ///< when it was committed here
+  RunId run;            ///< nil when no run made it
+  std::string cause;    ///< for corrections and undo: why; otherwise empty
+
+  /// after - before, unknown counting as 0: the deltas of a position add up to its balance.
+  [[nodiscard]] std::int64_t delta() const noexcept { return after.value_or(0) - before.value_or(0); }
+  /// The silence of the channel was recorded, the value was kept.
+  [[nodiscard]] bool kept() const noexcept { return kind == MovementKind::absent && before == after; }
+  /// One line: "2026-11-21 09:30:12Z  Коледино  44 -> 41 (-3)  observed  run 0193...".
+  [[nodiscard]] STK_API std::string explain() const;
+};
+
+}  // namespace stocktracker::inline v0

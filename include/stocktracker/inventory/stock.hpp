@@ -1,0 +1,45 @@
+/// @file
+/// Stock: reading positions, now or as of an instant.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/page.hpp>
+#include <stocktracker/inventory/position.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Empty fields do not filter.
+struct PositionQuery {
+  std::optional<AccountId> account{};
+  std::string offer{};    ///< the channel's key of the offer, exactly
+  std::string article{};  ///< the seller's article, exactly
+  std::optional<StockKind> kind{};
+  /// What had been observed until then (inclusive). Transit and reserved are not part of the ledger: unknown then.
+  std::optional<Instant> as_of{};
+  /// What this store had recorded until then (inclusive); together with as_of: both.
+  std::optional<Instant> known_at{};
+  int page_size = 1'000;  ///< 1 to 10,000 rows held in memory at a time
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+class InventoryCore;
+
+/// Handle; cheap to copy, thread-safe.
+class STK_API Stock {
+ public:
+  explicit Stock(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
+
+  /// By account, offer and warehouse, in a stable order. Each page is one snapshot.
+  [[nodiscard]] Pages<StockPosition> positions(PositionQuery query = {}, const CallContext& context = {}) const;
+  [[nodiscard]] Result<StockTotal> total(const AccountId& account, const CallContext& context = {}) const;
+
+ private:
+  std::shared_ptr<InventoryCore> core_;
+};
+
+}  // namespace stocktracker::inline v0

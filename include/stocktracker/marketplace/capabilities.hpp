@@ -1,0 +1,61 @@
+/// @file
+/// Capabilities: what a channel can do and what it costs, as data.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <stocktracker/core/duration.hpp>
+#include <stocktracker/marketplace/channel.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Fulfilment: from the marketplace's warehouses (FBO) or from the seller's own (FBS).
+enum class StockKind : unsigned char { fbo, fbs };
+[[nodiscard]] constexpr const char* to_string(StockKind kind) noexcept {
+  return kind == StockKind::fbo ? "fbo" : "fbs";
+}
+
+/// What it means that a whole answer does not name a position that was there before.
+enum class Absent : unsigned char {
+  zero,     ///< the channel lists only what there is: absent is 0
+  unknown,  ///< the channel may leave rows out: the last value is kept and marked
+};
+
+/// A documented limit: a token bucket per seller account. `interval` is the refill time of one request.
+struct RequestLimit {
+  std::string_view category;  ///< what HttpRequest::quota_category names
+  Duration period{};
+  int requests = 0;  ///< per period
+  Duration interval{};
+  int burst = 1;
+};
+
+/// How many requests an answer with a status in [from, to] counts as.
+struct StatusPenalty {
+  std::string_view category;
+  int from = 0;
+  int to = 0;
+  int requests = 1;
+};
+
+/// All views point to static data.
+struct Capabilities {
+  Channel channel{};
+  std::string_view zone;  ///< IANA name of the zone of its days and of its naive times
+  /// True: offer keys are decimal integers without leading zeros, and stock answers carry them as numbers.
+  bool numeric_offer_keys = false;
+  int offers_per_page = 0;
+  int stock_rows_per_page = 0;
+  int offers_per_fbs_request = 0;
+  Absent fbo_absent = Absent::unknown;
+  Absent fbs_absent = Absent::unknown;
+  Duration fbo_refresh{};        ///< how often the marketplace rebuilds its own report; 0: live
+  Duration visibility_delay{};   ///< how long a write may take to be readable
+  bool compare_and_set = false;  ///< whether a write can name the value it expects
+  std::span<const RequestLimit> limits{};
+  std::span<const StatusPenalty> penalties{};
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,34 @@
+/// @file
+/// Channel: which marketplace. An open set, so that a connector of one's own has a name too.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <string_view>
+
+namespace stocktracker::inline v0 {
+
+/// A short lower-case code, at most 23 characters; the store keeps the code.
+class Channel {
+ public:
+  constexpr Channel() noexcept = default;
+  /// Longer codes are cut.
+  constexpr explicit Channel(std::string_view code) noexcept {
+    for (std::size_t i = 0; i < code.size() && i + 1 < code_.size(); ++i) code_[i] = code[i];
+  }
+  [[nodiscard]] constexpr std::string_view code() const noexcept { return {code_.data()}; }
+  friend constexpr auto operator<=>(const Channel&, const Channel&) noexcept = default;
+
+  static const Channel wildberries;
+  static const Channel ozon;
+  static const Channel yandex_market;
+
+ private:
+  std::array<char, 24> code_{};
+};
+
+inline constexpr Channel Channel::wildberries{"wildberries"};
+inline constexpr Channel Channel::ozon{"ozon"};
+inline constexpr Channel Channel::yandex_market{"yandex_market"};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,108 @@
+/// @file
+/// Connector: the seam to one marketplace, for one account.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/marketplace/capabilities.hpp>
+#include <stocktracker/marketplace/credentials.hpp>
+#include <stocktracker/marketplace/offer.hpp>
+#include <stocktracker/marketplace/stock_columns.hpp>
+#include <stocktracker/marketplace/warehouse.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/ports/telemetry.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Who the credentials belong to, as the vendor says. The seller key is the account's identity, for ever.
+struct SellerIdentity {
+  std::string key;
+  std::string name;
+};
+
+class STK_API OfferSink {
+ public:
+  OfferSink() = default;
+  OfferSink(const OfferSink&) = delete;
+  OfferSink& operator=(const OfferSink&) = delete;
+  virtual ~OfferSink();
+  /// One page. An offer may come again on a later page; the last telling counts.
+  [[nodiscard]] virtual Result<void> offers(std::span<const OfferRow> page) = 0;
+};
+
+class STK_API WarehouseSink {
+ public:
+  WarehouseSink() = default;
+  WarehouseSink(const WarehouseSink&) = delete;
+  WarehouseSink& operator=(const WarehouseSink&) = delete;
+  virtual ~WarehouseSink();
+  [[nodiscard]] virtual Result<void> warehouses(std::span<const WarehouseRow> page) = 0;
+};
+
+class STK_API StockSink {
+ public:
+  StockSink() = default;
+  StockSink(const StockSink&) = delete;
+  StockSink& operator=(const StockSink&) = delete;
+  virtual ~StockSink();
+  /// One page, given away.
+  [[nodiscard]] virtual Result<void> rows(StockColumns&& page) = 0;
+  /// The connector starts over (a report was rebuilt between its pages): forget the pages so far.
+  virtual void restart() = 0;
+};
+
+/// What to fetch: one source. FBO is one source; each seller warehouse is one.
+struct StockQuery {
+  StockKind kind = StockKind::fbo;
+  std::string_view warehouse{};           ///< FBS: the seller warehouse's key
+  std::string_view warehouse_name{};      ///< FBS: its raw name, for the rows
+  std::span<const std::string> offers{};  ///< FBS: the keys to ask about; absence says nothing about others
+};
+
+/// One account at one marketplace. Streams into sinks; a call that returns success has delivered the whole answer, a
+/// call that fails has delivered nothing that may be used. Every call checks deadline and stop token between requests.
+/// Thread-safe.
+class STK_API Connector {
+ public:
+  Connector() = default;
+  Connector(const Connector&) = delete;
+  Connector& operator=(const Connector&) = delete;
+  virtual ~Connector();
+
+  [[nodiscard]] virtual const Capabilities& capabilities() const noexcept = 0;
+  /// Errc::vendor_unauthorized and vendor_forbidden mean the credentials; anything else says nothing about them.
+  [[nodiscard]] virtual Result<SellerIdentity> verify_credentials(const CallContext& context) = 0;
+  [[nodiscard]] virtual Result<void> list_offers(OfferSink& sink, const CallContext& context) = 0;
+  [[nodiscard]] virtual Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) = 0;
+  [[nodiscard]] virtual Result<void> fetch_stock(const StockQuery& query, StockSink& sink,
+                                                 const CallContext& context) = 0;
+};
+
+/// What a connector may use of the outside.
+struct ConnectorPorts {
+  std::shared_ptr<HttpTransport> transport;
+  std::shared_ptr<Clock> clock;
+  std::shared_ptr<Telemetry> telemetry;
+};
+
+/// Makes connectors of one channel. Thread-safe.
+class STK_API ConnectorFactory {
+ public:
+  ConnectorFactory() = default;
+  ConnectorFactory(const ConnectorFactory&) = delete;
+  ConnectorFactory& operator=(const ConnectorFactory&) = delete;
+  virtual ~ConnectorFactory();
+
+  [[nodiscard]] virtual Channel channel() const noexcept = 0;
+  /// Errc::credentials_missing names the part that is not there. Makes no request.
+  [[nodiscard]] virtual Result<std::shared_ptr<Connector>> connect(const Credentials& credentials,
+                                                                   const ConnectorPorts& ports) = 0;
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,63 @@
+/// @file
+/// StockColumns: one page of a stock answer, decoded and validated row by row, stored column by column.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/marketplace/warehouse.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Keys of one column: all numbers, or all texts, as the channel's capabilities say. Texts share one buffer.
+class KeyColumn {
+ public:
+  void push(std::int64_t number) { numbers_.push_back(number); }
+  void push(std::string_view text) {
+    text_.append(text);
+    ends_.push_back(text_.size());
+  }
+  [[nodiscard]] bool numeric() const noexcept { return ends_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return numeric() ? numbers_.size() : ends_.size(); }
+  [[nodiscard]] std::int64_t number(std::size_t row) const noexcept { return numbers_[row]; }
+  [[nodiscard]] std::string_view text(std::size_t row) const noexcept {
+    const std::size_t from = row == 0 ? 0 : ends_[row - 1];
+    return std::string_view(text_).substr(from, ends_[row] - from);
+  }
+  [[nodiscard]] const std::vector<std::int64_t>& numbers() const noexcept { return numbers_; }
+  /// Decimal text of a number, or the text.
+  [[nodiscard]] std::string to_text(std::size_t row) const {
+    return numeric() ? std::to_string(numbers_[row]) : std::string(text(row));
+  }
+  void reserve(std::size_t rows) { numbers_.reserve(rows); }
+  void append(const KeyColumn& other) {
+    numbers_.insert(numbers_.end(), other.numbers_.begin(), other.numbers_.end());
+    const std::size_t base = text_.size();
+    text_.append(other.text_);
+    for (std::size_t end : other.ends_) ends_.push_back(base + end);
+  }
+
+ private:
+  std::vector<std::int64_t> numbers_;
+  std::string text_;
+  std::vector<std::size_t> ends_;
+};
+
+/// Row i is (offer[i], warehouses[warehouse[i]]). Quantities are >= 0. A quantity column that the channel does not tell
+/// is empty; on_hand never is.
+struct StockColumns {
+  KeyColumn offer;
+  KeyColumn listing;  ///< may be empty: the answer does not tell
+  std::vector<std::uint32_t> warehouse;
+  std::vector<std::int64_t> on_hand;
+  std::vector<std::int64_t> reserved;
+  std::vector<std::int64_t> to_client;    ///< in transit to customers
+  std::vector<std::int64_t> from_client;  ///< in transit from customers
+  std::vector<Warehouse> warehouses;      ///< each (kind, key) once, in order of appearance
+
+  [[nodiscard]] std::size_t rows() const noexcept { return on_hand.size(); }
+};
+
+}  // namespace stocktracker::inline v0

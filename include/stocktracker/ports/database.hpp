@@ -1,0 +1,128 @@
+/// @file
+/// The SQL seam. One dialect of SELECT, UPDATE and DELETE that every driver speaks; INSERT only through upsert.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/function_ref.hpp>
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/ports/schema.hpp>
+#include <stocktracker/ports/sql_value.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// SQL with a name: logs, metrics and errors show the name, never the SQL. Both must be static text: drivers cache the
+/// prepared form by the address of the SQL.
+struct Statement {
+  std::string_view name;
+  std::string_view sql;  ///< parameters are `$1`, `$2`, ...; `$n` is the n-th value given
+};
+
+/// Rows of a query, pulled. Views are valid until the next `next()`. Ends with the transaction at the latest.
+class STK_API RowCursor {
+ public:
+  RowCursor() = default;
+  RowCursor(const RowCursor&) = delete;
+  RowCursor& operator=(const RowCursor&) = delete;
+  virtual ~RowCursor();
+
+  /// False after the last row.
+  [[nodiscard]] virtual Result<bool> next() = 0;
+  [[nodiscard]] virtual bool is_null(int column) const = 0;
+  [[nodiscard]] virtual std::int64_t integer(int column) const = 0;   ///< 0 for NULL
+  [[nodiscard]] virtual std::string_view text(int column) const = 0;  ///< empty for NULL; also for blobs
+};
+
+/// What to do with a row whose key exists.
+enum class OnConflict : unsigned char {
+  update,  ///< the other columns take the new values
+  ignore,  ///< the old row stays: a fact told twice counts once
+  fail,    ///< Errc::store_constraint
+};
+
+/// Lives during the body of `transact` only; used by the thread that runs the body.
+class STK_API Transaction {
+ public:
+  Transaction() = default;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  virtual ~Transaction();
+
+  /// UPDATE or DELETE; how many rows it changed.
+  [[nodiscard]] virtual Result<std::int64_t> execute(const Statement& statement, std::span<const SqlValue> values) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<RowCursor>> query(const Statement& statement,
+                                                                 std::span<const SqlValue> values) = 0;
+  /// Writes rows column by column, in the order given; how many rows were inserted or changed. All columns that are not
+  /// constants have the same number of rows; the key columns of `table` must be among them.
+  [[nodiscard]] virtual Result<std::int64_t> bulk_upsert(std::string_view table, OnConflict conflict,
+                                                         std::span<const SqlColumn> columns) = 0;
+  /// Runs `body`; undoes what it did when it fails or answers Keep::no.
+  enum class Keep : unsigned char { no, yes };
+  [[nodiscard]] virtual Result<void> savepoint(FunctionRef<Result<Keep>()> body) = 0;
+
+  [[nodiscard]] Result<std::int64_t> execute(const Statement& statement, std::initializer_list<SqlValue> values = {}) {
+    return execute(statement, std::span<const SqlValue>(values.begin(), values.size()));
+  }
+  [[nodiscard]] Result<std::unique_ptr<RowCursor>> query(const Statement& statement,
+                                                         std::initializer_list<SqlValue> values = {}) {
+    return query(statement, std::span<const SqlValue>(values.begin(), values.size()));
+  }
+  /// One row; every column is a constant.
+  [[nodiscard]] Result<std::int64_t> upsert(std::string_view table, OnConflict conflict,
+                                            std::initializer_list<SqlColumn> columns) {
+    return bulk_upsert(table, conflict, std::span<const SqlColumn>(columns.begin(), columns.size()));
+  }
+};
+
+enum class TransactMode : unsigned char {
+  read,   ///< one consistent snapshot; writing in it is an error
+  write,  ///< small: may be committed together with its neighbours, each in a savepoint of its own
+  bulk,   ///< long: committed alone
+};
+
+/// One plane of one tenant. Thread-safe.
+class STK_API Database {
+ public:
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  virtual ~Database();
+
+  /// Runs `body` in a transaction and commits when it succeeds. The body may run twice (serialization failure, busy
+  /// store): it acts on nothing but the transaction and its own result, and fetches nothing from the network. Beginning
+  /// a transaction inside a body is Errc::store_nested.
+  [[nodiscard]] virtual Result<void> transact(const CallContext& context, TransactMode mode,
+                                              FunctionRef<Result<void>(Transaction&)> body) = 0;
+  [[nodiscard]] virtual Plane plane() const noexcept = 0;
+};
+
+/// One finding of an examination.
+struct StorageFinding {
+  std::string subject;  ///< "integrity", "schema", "journal", ...
+  bool ok = false;
+  std::string detail;
+};
+
+/// All databases of one installation. Thread-safe.
+class STK_API Storage {
+ public:
+  Storage() = default;
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+  virtual ~Storage();
+
+  [[nodiscard]] virtual Database& control() = 0;
+  /// The tenant's own plane; the nil id is the default tenant. Errc::not_found for a tenant that was never created.
+  [[nodiscard]] virtual Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) = 0;
+  /// Integrity and schema, read only; a damaged store is a finding, not an error.
+  [[nodiscard]] virtual Result<std::vector<StorageFinding>> examine(const CallContext& context) = 0;
+};
+
+}  // namespace stocktracker::inline v0

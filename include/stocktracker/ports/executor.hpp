@@ -1,0 +1,37 @@
+/// @file
+/// Executor: the only place where the library gets threads from.
+#pragma once
+
+#include <span>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/function_ref.hpp>
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/core/task.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Work of one lane never waits for work of the same lane.
+enum class Lane : unsigned char { io, cpu, maintenance };
+[[nodiscard]] STK_API const char* to_string(Lane lane) noexcept;
+
+/// Thread-safe. Bounded: a full lane refuses with Errc::overloaded instead of growing.
+class STK_API Executor {
+ public:
+  Executor() = default;
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+  virtual ~Executor();
+
+  [[nodiscard]] virtual Result<void> submit(Lane lane, Task task) = 0;
+  /// How many tasks of the lane may run at the same time, at least 1.
+  [[nodiscard]] virtual unsigned width(Lane lane) const noexcept = 0;
+};
+
+/// Runs `body(0) ... body(count - 1)`, on the caller and on idle workers of the lane, and returns when all have ended.
+/// The caller always makes progress alone, so nested calls cannot starve. The first failure (lowest index) is returned;
+/// the others still run.
+[[nodiscard]] STK_API Result<void> parallel(Executor& executor, Lane lane, std::size_t count,
+                                            FunctionRef<Result<void>(std::size_t)> body);
+
+}  // namespace stocktracker::inline v0

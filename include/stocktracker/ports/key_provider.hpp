@@ -1,0 +1,56 @@
+/// @file
+/// KeyProvider and Sealer: where the key of stored credentials comes from, and what it does.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/core/secret.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// A 256-bit key with the name under which sealed texts remember it.
+struct SealingKey {
+  std::string id;
+  Secret bytes;  ///< 32 raw bytes
+};
+
+/// Thread-safe.
+class STK_API KeyProvider {
+ public:
+  KeyProvider() = default;
+  KeyProvider(const KeyProvider&) = delete;
+  KeyProvider& operator=(const KeyProvider&) = delete;
+  virtual ~KeyProvider();
+
+  /// The key for new texts. Errc::key_missing, key_exposed, key_malformed name the file or variable and the remedy.
+  [[nodiscard]] virtual Result<SealingKey> current() = 0;
+  /// The key that a sealed text names; Errc::key_missing when it is not held any more.
+  [[nodiscard]] virtual Result<SealingKey> find(std::string_view id) = 0;
+};
+
+/// What a sealed text belongs to. Authenticated with it: a text moved to another row does not open.
+struct SealContext {
+  std::string_view tenant;
+  std::string_view table;
+  std::string_view column;
+  std::string_view row;
+};
+
+/// Authenticated encryption of small texts. Thread-safe.
+class STK_API Sealer {
+ public:
+  Sealer() = default;
+  Sealer(const Sealer&) = delete;
+  Sealer& operator=(const Sealer&) = delete;
+  virtual ~Sealer();
+
+  /// Bytes that are safe to store.
+  [[nodiscard]] virtual Result<std::string> seal(const Secret& text, const SealContext& context) = 0;
+  /// Errc::seal_broken for a changed, moved or foreign text, without saying which.
+  [[nodiscard]] virtual Result<Secret> open(std::string_view sealed, const SealContext& context) = 0;
+};
+
+}  // namespace stocktracker::inline v0

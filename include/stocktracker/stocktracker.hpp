@@ -1,0 +1,23 @@
+/// @file
+/// Core, ports, capabilities and the engine. Adapters, `assembly/open.hpp` and `testing/` are included by name.
+#pragma once
+
+#include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/core/money.hpp>
+#include <stocktracker/core/page.hpp>
+#include <stocktracker/core/problems.hpp>
+#include <stocktracker/core/quantity.hpp>
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/core/secret.hpp>
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/core/time_text.hpp>
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
+#include <stocktracker/marketplace/connector.hpp>
+#include <stocktracker/ports/ports.hpp>
+#include <stocktracker/sync/sync.hpp>
+#include <stocktracker/version.hpp>

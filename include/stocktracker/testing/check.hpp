@@ -1,0 +1,36 @@
+/// @file
+/// Check: where contract suites report to, so that no test framework is seen here.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0::testing {
+
+/// Implemented by the user's test framework in a few lines.
+class STK_API Check {
+ public:
+  Check() = default;
+  Check(const Check&) = delete;
+  Check& operator=(const Check&) = delete;
+  virtual ~Check();
+
+  /// A case begins; later expectations belong to it.
+  virtual void begin(std::string_view name) = 0;
+  virtual void expect(bool holds, std::string_view what) = 0;
+
+  template <class T>
+  bool expect_ok(const Result<T>& result, std::string_view what) {
+    expect(result.has_value(), result ? std::string(what) : std::string(what) + ": " + result.error().text());
+    return result.has_value();
+  }
+  template <class T>
+  void expect_error(const Result<T>& result, Errc code, std::string_view what) {
+    expect(!result && result.error().errc() == code, std::string(what) + ": expected " + to_string(code) + ", got " +
+                                                         (result ? std::string("success") : result.error().text()));
+  }
+};
+
+}  // namespace stocktracker::inline v0::testing

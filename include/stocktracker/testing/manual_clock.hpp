@@ -1,0 +1,40 @@
+/// @file
+/// ManualClock: virtual time. It moves when told, and by itself when everybody who takes part is waiting.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <stocktracker/ports/clock.hpp>
+
+namespace stocktracker::inline v0::testing {
+
+/// Thread-safe. `participants` threads take part (1 unless set): when that many are inside wait_until, time jumps to
+/// the earliest instant waited for, so a lone thread's wait returns at once, later.
+class STK_API ManualClock final : public Clock {
+ public:
+  explicit ManualClock(Instant start = Instant::from_seconds(1'795'300'000)) noexcept;  // 2026-11-21T22:26:40Z
+
+  [[nodiscard]] Instant now() const override;
+  [[nodiscard]] Result<void> wait_until(Instant at, std::stop_token stop) override;
+
+  /// Never moves back: earlier instants are ignored.
+  void advance_to(Instant at);
+  void advance(Duration by);
+  /// Sets time back, as a machine's clock may: only now() is affected.
+  void step_back(Duration by);
+  void set_participants(std::size_t count);
+
+ private:
+  void jump_if_all_wait();
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any moved_;
+  Instant now_;
+  std::size_t participants_ = 1;
+  std::vector<Instant> waiting_;
+};
+
+}  // namespace stocktracker::inline v0::testing

@@ -1,0 +1,52 @@
+/// @file
+/// ScriptedTransport: answers from a script, and remembers what was asked.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+
+namespace stocktracker::inline v0::testing {
+
+/// What was sent; secret headers only by name.
+struct SentRequest {
+  HttpMethod method = HttpMethod::get;
+  std::string url;
+  std::string body;
+  std::string operation;
+  std::vector<HttpHeader> headers;
+  std::vector<std::string> secret_header_names;
+};
+
+/// Thread-safe. Steps are taken in order among those whose `url_part` is in the URL; a request that fits none gets
+/// Errc::connect_failed with the URL, so that a test sees what it forgot.
+class STK_API ScriptedTransport final : public HttpTransport {
+ public:
+  ScriptedTransport& answer(std::string url_part, int status, std::string body, std::vector<HttpHeader> headers = {});
+  ScriptedTransport& fail(std::string url_part, Error error);
+  /// The same answer for every further request that fits.
+  ScriptedTransport& always(std::string url_part, int status, std::string body, std::vector<HttpHeader> headers = {});
+
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override;
+
+  [[nodiscard]] std::vector<SentRequest> sent() const;
+  /// Steps not taken yet, those of `always` not counted.
+  [[nodiscard]] std::size_t left() const;
+
+ private:
+  struct Step {
+    std::string url_part;
+    Result<HttpResponse> answer;
+    bool again = false;
+  };
+  mutable std::mutex mutex_;
+  std::deque<Step> steps_;
+  std::vector<SentRequest> sent_;
+};
+
+}  // namespace stocktracker::inline v0::testing

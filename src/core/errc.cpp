@@ -1,0 +1,153 @@
+#include <stocktracker/core/errc.hpp>
+
+#include <array>
+#include <string>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+struct Row {
+  Errc code;
+  ErrorKind kind;
+  const char* name;
+  const char* text;
+};
+
+using enum ErrorKind;
+
+// One line per code: kind, name, and what a seller may read.
+constexpr std::array kRows{
+    Row{Errc::invalid_argument, invalid, "invalid_argument", "A value is outside its allowed range."},
+    Row{Errc::invalid_text, invalid, "invalid_text", "A text could not be read."},
+    Row{Errc::out_of_range, invalid, "out_of_range", "A number is too large."},
+    Row{Errc::not_found, not_found, "not_found", "There is no such thing."},
+    Row{Errc::cancelled, cancelled, "cancelled", "Stopped on request."},
+    Row{Errc::deadline_exceeded, timeout, "deadline_exceeded", "It took too long."},
+    Row{Errc::unsupported, unsupported, "unsupported", "This is not supported here."},
+    Row{Errc::internal, internal, "internal", "Something went wrong on our side."},
+    Row{Errc::overloaded, unavailable, "overloaded", "Too much work at once, try again shortly."},
+    Row{Errc::io_failed, unavailable, "io_failed", "A file could not be read or written."},
+    Row{Errc::connect_failed, unavailable, "connect_failed", "The marketplace could not be reached."},
+    Row{Errc::tls_failed, unavailable, "tls_failed", "No secure connection to the marketplace."},
+    Row{Errc::body_too_large, protocol, "body_too_large", "The marketplace's answer was too large."},
+    Row{Errc::body_truncated, unavailable, "body_truncated", "The marketplace's answer was cut off."},
+    Row{Errc::vendor_unauthorized, unauthenticated, "vendor_unauthorized", "The marketplace does not accept the key."},
+    Row{Errc::vendor_forbidden, denied, "vendor_forbidden", "The key does not permit this."},
+    Row{Errc::vendor_payment_required, quota_exhausted, "vendor_payment_required",
+        "The balance at the marketplace is empty."},
+    Row{Errc::vendor_throttled, rate_limited, "vendor_throttled", "The marketplace asks to wait."},
+    Row{Errc::vendor_unavailable, unavailable, "vendor_unavailable", "The marketplace is out of service for now."},
+    Row{Errc::vendor_rejected, invalid, "vendor_rejected", "The marketplace refused the request."},
+    Row{Errc::vendor_method_gone, unsupported, "vendor_method_gone", "The marketplace switched this method off."},
+    Row{Errc::vendor_schema, protocol, "vendor_schema", "The marketplace's answer has an unexpected form."},
+    Row{Errc::vendor_contradiction, protocol, "vendor_contradiction", "The marketplace's answer contradicts itself."},
+    Row{Errc::vendor_rebuilt, unavailable, "vendor_rebuilt", "The marketplace rebuilt its report meanwhile."},
+    Row{Errc::store_busy, unavailable, "store_busy", "The store is in use by another process."},
+    Row{Errc::store_constraint, conflict, "store_constraint", "The data conflict with what is stored."},
+    Row{Errc::store_corrupt, corrupt, "store_corrupt", "The store is damaged."},
+    Row{Errc::store_read_only, denied, "store_read_only", "The store cannot be written."},
+    Row{Errc::store_full, unavailable, "store_full", "No space is left for the store."},
+    Row{Errc::store_unreadable, denied, "store_unreadable", "The store cannot be opened."},
+    Row{Errc::store_newer, unsupported, "store_newer", "The store was written by a newer version."},
+    Row{Errc::store_migration, corrupt, "store_migration", "The store's history differs from this version's."},
+    Row{Errc::store_sql, internal, "store_sql", "Something went wrong on our side."},
+    Row{Errc::store_nested, internal, "store_nested", "Something went wrong on our side."},
+    Row{Errc::store_wrong_plane, internal, "store_wrong_plane", "Something went wrong on our side."},
+    Row{Errc::store_rolled_back, unavailable, "store_rolled_back", "The change was not saved, try again."},
+    Row{Errc::run_in_progress, conflict, "run_in_progress", "A synchronisation of this account is running."},
+    Row{Errc::lease_lost, conflict, "lease_lost", "Another synchronisation took over."},
+    Row{Errc::observation_too_old, conflict, "observation_too_old", "Newer data are already known."},
+    Row{Errc::ledger_broken, corrupt, "ledger_broken", "The ledger does not add up."},
+    Row{Errc::key_missing, not_found, "key_missing", "The encryption key is missing."},
+    Row{Errc::key_exposed, denied, "key_exposed", "The encryption key can be read by others."},
+    Row{Errc::key_malformed, invalid, "key_malformed", "The encryption key is not valid."},
+    Row{Errc::seal_broken, corrupt, "seal_broken", "The stored credentials cannot be opened."},
+    Row{Errc::credentials_missing, unauthenticated, "credentials_missing", "The account needs its key again."},
+};
+
+constexpr Row kUnknown{Errc::internal, ErrorKind::internal, "internal", "Something went wrong on our side."};
+
+const Row& row_of(Errc code) noexcept {
+  for (const Row& row : kRows) {
+    if (row.code == code) return row;
+  }
+  return kUnknown;
+}
+
+class ErrcCategory final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "stocktracker"; }
+  std::string message(int code) const override { return to_string(static_cast<Errc>(code)); }
+  std::error_condition default_error_condition(int code) const noexcept override {
+    return make_error_condition(kind_of(static_cast<Errc>(code)));
+  }
+};
+
+class KindCategory final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "stocktracker.kind"; }
+  std::string message(int kind) const override { return to_string(static_cast<ErrorKind>(kind)); }
+  bool equivalent(const std::error_code& code, int kind) const noexcept override {
+    // By name, not by address: two copies of the library in one process agree.
+    return std::string_view(code.category().name()) == "stocktracker" &&
+           kind_of(static_cast<Errc>(code.value())) == static_cast<ErrorKind>(kind);
+  }
+};
+
+}  // namespace
+
+ErrorKind kind_of(Errc code) noexcept { return row_of(code).kind; }
+const char* to_string(Errc code) noexcept { return row_of(code).name; }
+const char* public_text(Errc code) noexcept { return row_of(code).text; }
+
+const char* to_string(ErrorKind kind) noexcept {
+  switch (kind) {
+    case ErrorKind::invalid:
+      return "invalid";
+    case ErrorKind::unauthenticated:
+      return "unauthenticated";
+    case ErrorKind::denied:
+      return "denied";
+    case ErrorKind::not_found:
+      return "not_found";
+    case ErrorKind::conflict:
+      return "conflict";
+    case ErrorKind::rate_limited:
+      return "rate_limited";
+    case ErrorKind::quota_exhausted:
+      return "quota_exhausted";
+    case ErrorKind::unavailable:
+      return "unavailable";
+    case ErrorKind::timeout:
+      return "timeout";
+    case ErrorKind::cancelled:
+      return "cancelled";
+    case ErrorKind::protocol:
+      return "protocol";
+    case ErrorKind::corrupt:
+      return "corrupt";
+    case ErrorKind::unsupported:
+      return "unsupported";
+    case ErrorKind::internal:
+      return "internal";
+  }
+  return "internal";
+}
+
+const std::error_category& error_category() noexcept {
+  static const ErrcCategory category;
+  return category;
+}
+
+const std::error_category& error_kind_category() noexcept {
+  static const KindCategory category;
+  return category;
+}
+
+std::error_code make_error_code(Errc code) noexcept { return {static_cast<int>(code), error_category()}; }
+
+std::error_condition make_error_condition(ErrorKind kind) noexcept {
+  return {static_cast<int>(kind), error_kind_category()};
+}
+
+}  // namespace stocktracker::inline v0

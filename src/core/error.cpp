@@ -1,0 +1,131 @@
+#include <stocktracker/core/error.hpp>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/json_writer.hpp>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+const ErrorDetails& no_details() noexcept {
+  static const ErrorDetails none;
+  return none;
+}
+
+std::string seconds_text(Duration wait) {
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  if (millis % 1000 == 0) return std::to_string(millis / 1000) + " s";
+  return std::to_string(millis) + " ms";
+}
+
+void write(JsonWriter& json, const Error& error) {
+  const ErrorDetails& details = error.details();
+  json.begin_object();
+  json.field("code", to_string(error.errc())).field("kind", to_string(error.kind()));
+  const auto text = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) json.field(name, std::string_view(value));
+  };
+  text("message", details.message);
+  text("operation", details.operation);
+  text("field", details.field);
+  text("vendor", details.vendor);
+  text("vendor_code", details.vendor_code);
+  text("vendor_request_id", details.vendor_request_id);
+  text("request_id", details.request_id);
+  text("tenant", details.tenant);
+  text("account", details.account);
+  if (details.http_status != 0) json.field("http_status", details.http_status);
+  if (details.attempts != 0) json.field("attempts", details.attempts);
+  if (details.retry_after) json.field("retry_after_us", static_cast<std::int64_t>(details.retry_after->count()));
+  json.field("retryable", details.retryable);
+  if (details.cause) {
+    json.key("cause");
+    write(json, *details.cause);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+Error::Error(Errc code) noexcept : code_(make_error_code(code)) {}
+
+Error::Error(Errc code, std::string message) : code_(make_error_code(code)) {
+  auto details = std::make_shared<ErrorDetails>();
+  details->message = std::move(message);
+  details_ = std::move(details);
+}
+
+Error::Error(Errc code, ErrorDetails details)
+    : code_(make_error_code(code)), details_(std::make_shared<const ErrorDetails>(std::move(details))) {}
+
+const ErrorDetails& Error::details() const noexcept { return details_ ? *details_ : no_details(); }
+
+// Details may be shared with other errors: a change is made on a copy of our own.
+ErrorDetails& Error::own() {
+  auto copy = std::make_shared<ErrorDetails>(details());
+  ErrorDetails& reference = *copy;
+  details_ = std::move(copy);
+  return reference;
+}
+
+Error&& Error::during(std::string_view operation) && {
+  own().operation = operation;
+  return std::move(*this);
+}
+
+Error&& Error::about(std::string_view field) && {
+  own().field = field;
+  return std::move(*this);
+}
+
+Error&& Error::in(const CallContext& context) && {
+  ErrorDetails& details = own();
+  if (details.request_id.empty()) details.request_id = context.request_id;
+  if (details.tenant.empty() && !context.tenant.is_nil()) details.tenant = context.tenant.text();
+  return std::move(*this);
+}
+
+Error&& Error::because(Error cause) && {
+  own().cause = std::make_shared<const Error>(std::move(cause));
+  return std::move(*this);
+}
+
+Error&& Error::retry_after(Duration wait) && {
+  own().retry_after = wait;
+  return std::move(*this);
+}
+
+Error&& Error::may_retry(bool retryable) && {
+  own().retryable = retryable;
+  return std::move(*this);
+}
+
+std::string Error::text() const {
+  const ErrorDetails& d = details();
+  std::string text = std::string(to_string(errc())) + " (" + to_string(kind()) + ")";
+  if (!d.message.empty()) text += ": " + d.message;
+  if (!d.field.empty()) text += "; field " + d.field;
+  if (!d.operation.empty()) text += "; operation " + d.operation;
+  if (d.http_status != 0) text += "; http " + std::to_string(d.http_status);
+  if (!d.vendor_code.empty())
+    text += "; " + (d.vendor.empty() ? std::string("vendor") : d.vendor) + " " + d.vendor_code;
+  if (!d.vendor_request_id.empty()) text += "; vendor request " + d.vendor_request_id;
+  if (d.attempts > 1) text += "; " + std::to_string(d.attempts) + " attempts";
+  if (d.retry_after) text += "; retry after " + seconds_text(*d.retry_after);
+  if (d.cause) text += "; because " + d.cause->text();
+  return text;
+}
+
+std::string Error::to_json() const {
+  std::string out;
+  JsonWriter json(out);
+  write(json, *this);
+  return out;
+}
+
+StockError::StockError(Error error) : error_(std::move(error)), what_(std::make_shared<std::string>(error_.text())) {}
+
+std::error_code make_error_code(const Error& error) noexcept { return error.code(); }
+
+void outcome_throw_as_system_error_with_payload(Error error) { throw StockError(std::move(error)); }
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,88 @@
+#include "inventory/level_diff.hpp"
+
+#include <algorithm>
+
+namespace stocktracker::inline v0::inventory {
+namespace {
+
+std::int64_t told(const std::vector<std::int64_t>& column, std::size_t row, std::int64_t otherwise) noexcept {
+  return column.empty() ? otherwise : column[row];
+}
+
+}  // namespace
+
+void LevelDiff::known(const LevelRow& level) {
+  if (level.on_hand > 0) ++positive_before_;
+  while (at_ < snapshot_.rows() &&
+         (snapshot_.offer[at_] < level.offer ||
+          (snapshot_.offer[at_] == level.offer && snapshot_.warehouse[at_] < level.warehouse))) {
+    added_.push_back(static_cast<std::uint32_t>(at_++));
+  }
+  if (at_ < snapshot_.rows() && snapshot_.offer[at_] == level.offer && snapshot_.warehouse[at_] == level.warehouse) {
+    compare(level, at_++);
+  } else {
+    missing(level);
+  }
+}
+
+void LevelDiff::finish() {
+  // A first load adds everything: the list would only repeat the snapshot, but callers read one form.
+  added_.reserve(added_.size() + snapshot_.rows() - at_);
+  while (at_ < snapshot_.rows()) added_.push_back(static_cast<std::uint32_t>(at_++));
+  changes_.added = static_cast<std::int64_t>(added_.size());
+}
+
+void LevelDiff::compare(const LevelRow& level, std::size_t row) {
+  LevelRow now = level;
+  now.on_hand = snapshot_.on_hand[row];
+  // What an answer does not tell is left as it was last told.
+  now.reserved = told(snapshot_.reserved, row, level.reserved);
+  now.to_client = told(snapshot_.to_client, row, level.to_client);
+  now.from_client = told(snapshot_.from_client, row, level.from_client);
+  now.state = PositionState::known;
+  write(level, now, MovementKind::observed);
+}
+
+void LevelDiff::missing(const LevelRow& level) {
+  if (asked_ != nullptr && !std::binary_search(asked_->begin(), asked_->end(), level.offer)) {
+    ++changes_.unchanged;
+    return;
+  }
+  LevelRow now = level;
+  if (absent_ == Absent::zero) {
+    now.on_hand = 0;
+    if (level.reserved != kNull) now.reserved = 0;
+    if (level.to_client != kNull) now.to_client = 0;
+    if (level.from_client != kNull) now.from_client = 0;
+    now.state = PositionState::known;
+  } else if (level.state == PositionState::known) {
+    now.state = PositionState::kept;
+  }
+  write(level, now, MovementKind::absent);
+}
+
+void LevelDiff::write(const LevelRow& before, LevelRow after, MovementKind kind) {
+  if (after == before) {
+    ++changes_.unchanged;
+    return;
+  }
+  // Transit and reserved move the level alone; the ledger tells on hand and whether it is known.
+  if (after.on_hand != before.on_hand || after.state != before.state) {
+    after.seq = before.seq + 1;
+    entries_.offer.push_back(after.offer);
+    entries_.warehouse.push_back(after.warehouse);
+    entries_.seq.push_back(after.seq);
+    entries_.kind.push_back(static_cast<std::int64_t>(kind));
+    entries_.before.push_back(before.on_hand);
+    entries_.after.push_back(after.on_hand);
+  }
+  if (after.state == PositionState::kept && before.state != PositionState::kept) {
+    ++changes_.kept;
+  } else {
+    ++changes_.changed;
+  }
+  if (before.on_hand > 0 && after.on_hand == 0) ++changes_.zeroed;
+  changed_.push_back(after);
+}
+
+}  // namespace stocktracker::inline v0::inventory

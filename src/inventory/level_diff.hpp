@@ -1,0 +1,82 @@
+/// @file
+/// LevelDiff: what a whole snapshot changes against the known levels. Pure: no store, no clock.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <stocktracker/inventory/changes.hpp>
+#include <stocktracker/inventory/movement.hpp>
+#include <stocktracker/inventory/position.hpp>
+#include <stocktracker/marketplace/capabilities.hpp>
+
+#include "inventory/snapshot.hpp"
+
+namespace stocktracker::inline v0::inventory {
+
+/// NULL in the integer columns here; quantities are never negative.
+inline constexpr std::int64_t kNull = -1;
+
+struct LevelRow {
+  std::int64_t offer = 0;
+  std::int64_t warehouse = 0;
+  std::int64_t on_hand = kNull;
+  std::int64_t reserved = kNull;
+  std::int64_t to_client = kNull;
+  std::int64_t from_client = kNull;
+  PositionState state = PositionState::known;
+  std::int64_t seq = 0;  ///< of the position's last ledger entry
+
+  friend bool operator==(const LevelRow&, const LevelRow&) noexcept = default;
+};
+
+/// New entries of the ledger, column by column; row i belongs to position (offer[i], warehouse[i]).
+struct LedgerRows {
+  std::vector<std::int64_t> offer;
+  std::vector<std::int64_t> warehouse;
+  std::vector<std::int64_t> seq;
+  std::vector<std::int64_t> kind;
+  std::vector<std::int64_t> before;
+  std::vector<std::int64_t> after;
+
+  [[nodiscard]] std::size_t size() const noexcept { return offer.size(); }
+};
+
+/// Feed every known level of the source in order of (offer, warehouse), then finish. The snapshot is not copied; it
+/// must outlive the diff.
+class LevelDiff {
+ public:
+  /// `asked`: offers the answer speaks about, sorted; null means all (FBO).
+  LevelDiff(const StockSnapshot& snapshot, Absent absent, const std::vector<std::int64_t>* asked) noexcept
+      : snapshot_(snapshot), absent_(absent), asked_(asked) {}
+
+  void known(const LevelRow& level);
+  void finish();
+
+  /// Rows of the snapshot that are new positions, by index, in order.
+  [[nodiscard]] const std::vector<std::uint32_t>& added() const noexcept { return added_; }
+  /// Levels to write over, in order.
+  [[nodiscard]] const std::vector<LevelRow>& changed() const noexcept { return changed_; }
+  /// Entries for changed levels; new positions get (seq 1, observed, null -> on_hand) besides.
+  [[nodiscard]] const LedgerRows& entries() const noexcept { return entries_; }
+  [[nodiscard]] const SourceChanges& changes() const noexcept { return changes_; }
+  [[nodiscard]] std::int64_t positive_before() const noexcept { return positive_before_; }
+
+ private:
+  void compare(const LevelRow& level, std::size_t row);
+  void missing(const LevelRow& level);
+  void write(const LevelRow& before, LevelRow after, MovementKind kind);
+
+  const StockSnapshot& snapshot_;
+  Absent absent_;
+  const std::vector<std::int64_t>* asked_;
+  std::size_t at_ = 0;
+  std::vector<std::uint32_t> added_;
+  std::vector<LevelRow> changed_;
+  LedgerRows entries_;
+  SourceChanges changes_;
+  std::int64_t positive_before_ = 0;
+};
+
+}  // namespace stocktracker::inline v0::inventory

@@ -1,0 +1,288 @@
+#include "inventory/stock_apply.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "inventory/level_diff.hpp"
+#include "inventory/snapshot.hpp"
+
+namespace stocktracker::inline v0::inventory {
+namespace {
+
+constexpr Statement kWarehouses{"warehouse.of_account",
+                                "SELECT warehouse_id, kind, warehouse_key, name, region FROM warehouse "
+                                "WHERE account_id = $1"};
+constexpr Statement kMaxWarehouse{"warehouse.max_id", "SELECT coalesce(max(warehouse_id), 0) FROM warehouse"};
+constexpr Statement kLevels{"level.of_source",
+                            "SELECT offer_id, warehouse_id, on_hand, reserved, to_client, from_client, state, seq "
+                            "FROM level WHERE source_id = $1 ORDER BY offer_id, warehouse_id"};
+
+std::int64_t cell(const RowCursor& row, int column) { return row.is_null(column) ? kNull : row.integer(column); }
+
+/// Ids of the answer's offers, row by row; unknown ones become uncarded offers.
+Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
+  const StockColumns& columns = *answer.columns;
+  if (columns.rows() != 0 && columns.offer.numeric() != index.numeric()) {
+    return Error(Errc::internal, "the connector's offer keys are not of the form its capabilities name");
+  }
+  std::vector<std::int64_t> ids(columns.rows());
+  std::vector<std::string> keys;
+  std::vector<std::string> listings;
+  std::vector<std::int64_t> new_ids;
+  std::int64_t next_id = 0;
+  std::int64_t last_number = -1;
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    // Answers list the warehouses of one offer together more often than not.
+    if (row > 0 && index.numeric() && columns.offer.number(row) == last_number) {
+      ids[row] = ids[row - 1];
+      continue;
+    }
+    std::size_t at = index.numeric() ? index.find(columns.offer.number(row)) : index.find(columns.offer.text(row));
+    if (at == OfferIndex::kNone) {
+      if (next_id == 0) {
+        STK_TRY(next_id, next_offer_id(tx));
+      }
+      keys.push_back(columns.offer.to_text(row));
+      listings.push_back(columns.listing.size() == 0 ? std::string() : columns.listing.to_text(row));
+      new_ids.push_back(next_id);
+      at = index.add(keys.back(), KnownOffer{next_id, 0, OfferState::uncarded, false});
+      ++next_id;
+    }
+    ids[row] = index.at(at).id;
+    if (index.numeric()) last_number = columns.offer.number(row);
+  }
+  if (!keys.empty()) {
+    const std::string account = answer.account.text();
+    const std::vector<std::string_view> key_views(keys.begin(), keys.end());
+    const std::vector<std::string_view> listing_views(listings.begin(), listings.end());
+    const std::array written{SqlColumn::integers("offer_id", new_ids),
+                             SqlColumn::constant("account_id", account),
+                             SqlColumn::texts("offer_key", key_views),
+                             SqlColumn::texts("listing", listing_views),
+                             SqlColumn::constant("article", ""),
+                             SqlColumn::constant("title", ""),
+                             SqlColumn::constant("brand", ""),
+                             SqlColumn::constant("size", ""),
+                             SqlColumn::constant("state", static_cast<std::int64_t>(OfferState::uncarded)),
+                             SqlColumn::constant("content_hash", 0)};
+    STK_TRY(tx.bulk_upsert("offer", OnConflict::fail, written));
+  }
+  return ids;
+}
+
+/// Ids of the answer's warehouses; new and renamed ones are written.
+Result<std::vector<std::int64_t>> resolve_warehouses(Transaction& tx, const StockAnswer& answer) {
+  const auto& warehouses = answer.columns->warehouses;
+  std::vector<std::int64_t> ids(warehouses.size(), 0);
+  if (warehouses.empty()) return ids;
+  const std::string account = answer.account.text();
+  std::vector<bool> current(warehouses.size(), false);
+  {
+    STK_TRY(auto rows, tx.query(kWarehouses, {account}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) break;
+      for (std::size_t i = 0; i < warehouses.size(); ++i) {
+        if (static_cast<std::int64_t>(warehouses[i].kind) == rows->integer(1) && warehouses[i].key == rows->text(2)) {
+          ids[i] = rows->integer(0);
+          current[i] = warehouses[i].name == rows->text(3) && warehouses[i].region == rows->text(4);
+        }
+      }
+    }
+  }
+  std::int64_t next_id = 0;
+  for (std::size_t i = 0; i < warehouses.size(); ++i) {
+    if (current[i]) continue;
+    if (ids[i] == 0) {
+      if (next_id == 0) {
+        STK_TRY(auto rows, tx.query(kMaxWarehouse));
+        STK_TRY(const bool more, rows->next());
+        next_id = (more ? rows->integer(0) : 0) + 1;
+      }
+      ids[i] = next_id++;
+    }
+    STK_TRY(tx.upsert(
+        "warehouse", OnConflict::update,
+        {SqlColumn::constant("warehouse_id", ids[i]), SqlColumn::constant("account_id", account),
+         SqlColumn::constant("source_id", answer.source_id),
+         SqlColumn::constant("kind", static_cast<std::int64_t>(warehouses[i].kind)),
+         SqlColumn::constant("warehouse_key", warehouses[i].key), SqlColumn::constant("name", warehouses[i].name),
+         SqlColumn::constant("region", warehouses[i].region)}));
+  }
+  return ids;
+}
+
+Result<void> write_added(Transaction& tx, const StockAnswer& answer, const StockSnapshot& snapshot,
+                         const std::vector<std::uint32_t>& added) {
+  if (added.empty()) return success();
+  // When every row is new, the snapshot's own columns are what is written.
+  const bool all = added.size() == snapshot.rows();
+  StockSnapshot some;
+  if (!all) {
+    const auto pick = [&](const std::vector<std::int64_t>& from, std::vector<std::int64_t>& to) {
+      if (from.empty()) return;
+      to.reserve(added.size());
+      for (const std::uint32_t row : added) to.push_back(from[row]);
+    };
+    pick(snapshot.offer, some.offer);
+    pick(snapshot.warehouse, some.warehouse);
+    pick(snapshot.on_hand, some.on_hand);
+    pick(snapshot.reserved, some.reserved);
+    pick(snapshot.to_client, some.to_client);
+    pick(snapshot.from_client, some.from_client);
+  }
+  const StockSnapshot& rows = all ? snapshot : some;
+  const auto told = [](std::string_view name, const std::vector<std::int64_t>& column) {
+    return column.empty() ? SqlColumn::constant(name, SqlValue()) : SqlColumn::integers(name, column);
+  };
+  const std::array levels{SqlColumn::constant("source_id", answer.source_id),
+                          SqlColumn::integers("offer_id", rows.offer),
+                          SqlColumn::integers("warehouse_id", rows.warehouse),
+                          SqlColumn::integers("on_hand", rows.on_hand),
+                          told("reserved", rows.reserved),
+                          told("to_client", rows.to_client),
+                          told("from_client", rows.from_client),
+                          SqlColumn::constant("state", static_cast<std::int64_t>(PositionState::known)),
+                          SqlColumn::constant("seq", 1)};
+  STK_TRY(tx.bulk_upsert("level", OnConflict::fail, levels));
+  const std::array entries{SqlColumn::integers("offer_id", rows.offer),
+                           SqlColumn::integers("warehouse_id", rows.warehouse),
+                           SqlColumn::constant("observed_at", answer.observed_at.micros()),
+                           SqlColumn::constant("seq", 1),
+                           SqlColumn::constant("kind", static_cast<std::int64_t>(MovementKind::observed)),
+                           SqlColumn::constant("before_qty", SqlValue()),
+                           SqlColumn::integers("after_qty", rows.on_hand),
+                           SqlColumn::constant("recorded_at", answer.recorded_at.micros()),
+                           SqlColumn::constant("run_no", answer.run_no),
+                           SqlColumn::constant("cause", SqlValue())};
+  STK_TRY(tx.bulk_upsert("ledger", OnConflict::fail, entries));
+  return success();
+}
+
+/// A column of levels with its null marks.
+struct NullableColumn {
+  std::vector<std::int64_t> values;
+  std::vector<std::uint8_t> nulls;
+  void push(std::int64_t value) {
+    values.push_back(value);
+    nulls.push_back(value == kNull ? 1 : 0);
+  }
+  [[nodiscard]] SqlColumn named(std::string_view name) const { return SqlColumn::integers(name, values, nulls); }
+};
+
+Result<void> write_changed(Transaction& tx, const StockAnswer& answer, const LevelDiff& diff) {
+  if (diff.changed().empty()) return success();
+  std::vector<std::int64_t> offer;
+  std::vector<std::int64_t> warehouse;
+  std::vector<std::int64_t> state;
+  std::vector<std::int64_t> seq;
+  NullableColumn on_hand;
+  NullableColumn reserved;
+  NullableColumn to_client;
+  NullableColumn from_client;
+  for (const LevelRow& level : diff.changed()) {
+    offer.push_back(level.offer);
+    warehouse.push_back(level.warehouse);
+    on_hand.push(level.on_hand);
+    reserved.push(level.reserved);
+    to_client.push(level.to_client);
+    from_client.push(level.from_client);
+    state.push_back(static_cast<std::int64_t>(level.state));
+    seq.push_back(level.seq);
+  }
+  const std::array levels{SqlColumn::constant("source_id", answer.source_id),
+                          SqlColumn::integers("offer_id", offer),
+                          SqlColumn::integers("warehouse_id", warehouse),
+                          on_hand.named("on_hand"),
+                          reserved.named("reserved"),
+                          to_client.named("to_client"),
+                          from_client.named("from_client"),
+                          SqlColumn::integers("state", state),
+                          SqlColumn::integers("seq", seq)};
+  STK_TRY(tx.bulk_upsert("level", OnConflict::update, levels));
+  if (diff.entries().size() == 0) return success();
+
+  NullableColumn before;
+  NullableColumn after;
+  for (const std::int64_t value : diff.entries().before) before.push(value);
+  for (const std::int64_t value : diff.entries().after) after.push(value);
+  const std::array entries{SqlColumn::integers("offer_id", diff.entries().offer),
+                           SqlColumn::integers("warehouse_id", diff.entries().warehouse),
+                           SqlColumn::constant("observed_at", answer.observed_at.micros()),
+                           SqlColumn::integers("seq", diff.entries().seq),
+                           SqlColumn::integers("kind", diff.entries().kind),
+                           before.named("before_qty"),
+                           after.named("after_qty"),
+                           SqlColumn::constant("recorded_at", answer.recorded_at.micros()),
+                           SqlColumn::constant("run_no", answer.run_no),
+                           SqlColumn::constant("cause", SqlValue())};
+  STK_TRY(tx.bulk_upsert("ledger", OnConflict::fail, entries));
+  return success();
+}
+
+/// Ids of the offers the answer was asked for, sorted.
+std::vector<std::int64_t> asked_ids(const StockAnswer& answer, const OfferIndex& index) {
+  std::vector<std::int64_t> asked;
+  if (!answer.asked) return asked;
+  asked.reserve(answer.asked->size());
+  for (const std::string& key : *answer.asked) {
+    const std::size_t at = index.find(key);
+    if (at != OfferIndex::kNone) asked.push_back(index.at(at).id);
+  }
+  std::sort(asked.begin(), asked.end());
+  return asked;
+}
+
+Result<void> read_levels(Transaction& tx, std::int64_t source_id, LevelDiff& diff) {
+  STK_TRY(auto rows, tx.query(kLevels, {source_id}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) break;
+    diff.known({rows->integer(0), rows->integer(1), cell(*rows, 2), cell(*rows, 3), cell(*rows, 4), cell(*rows, 5),
+                static_cast<PositionState>(rows->integer(6)), rows->integer(7)});
+  }
+  diff.finish();
+  return success();
+}
+
+}  // namespace
+
+Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
+  StockApplied applied;
+  if (answer.last_observed_at && answer.observed_at < *answer.last_observed_at) {
+    applied.changes.dropped = static_cast<std::int64_t>(answer.columns->rows());
+    return applied;
+  }
+  const std::size_t known_offers = index.size();
+  const auto body = [&]() -> Result<Transaction::Keep> {
+    applied = {};
+    index.truncate(known_offers);
+    STK_TRY(auto offers, resolve_offers(tx, answer, index));
+    STK_TRY(auto warehouses, resolve_warehouses(tx, answer));
+    STK_TRY(auto snapshot, make_snapshot(*answer.columns, offers, warehouses));
+    offers = {};
+
+    const auto asked = asked_ids(answer, index);
+    LevelDiff diff(snapshot, answer.absent, answer.asked ? &asked : nullptr);
+    STK_TRY(read_levels(tx, answer.source_id, diff));
+    applied.changes = diff.changes();
+    if (!answer.accept_mass_zero &&
+        is_mass_zero(answer.guard, diff.positive_before(), diff.changes().zeroed, !answer.last_observed_at)) {
+      applied.held = true;
+      applied.note = "would zero " + std::to_string(diff.changes().zeroed) + " of " +
+                     std::to_string(diff.positive_before()) + " positions";
+      return Transaction::Keep::no;
+    }
+    STK_TRY(write_added(tx, answer, snapshot, diff.added()));
+    STK_TRY(write_changed(tx, answer, diff));
+    return Transaction::Keep::yes;
+  };
+  // A held or contradictory answer leaves nothing behind, not even the offers it names.
+  auto kept = tx.savepoint(body);
+  if (!kept || applied.held) index.truncate(known_offers);
+  STK_TRY(std::move(kept));
+  return applied;
+}
+
+}  // namespace stocktracker::inline v0::inventory

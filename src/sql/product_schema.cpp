@@ -1,0 +1,202 @@
+#include "sql/product_schema.hpp"
+
+#include <array>
+
+namespace stocktracker::inline v0::sql {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Control plane: what the operator of many tenants owns.
+constexpr std::string_view kControl1 = R"sql(
+CREATE TABLE tenant (
+  tenant_id  TEXT NOT NULL PRIMARY KEY,
+  name       TEXT NOT NULL,
+  state      TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_directory (
+  tenant_id  TEXT NOT NULL,
+  account_id TEXT NOT NULL,
+  channel    TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, account_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// Tenant plane. The *_id integers are local to this store; natural keys are unique beside them.
+//
+// level: one row per position, clustered by source, because a run reads and writes one source at a time. Holds no
+// observed_at: an unchanged run writes no level row, freshness moves in source.
+//
+// ledger: clustered by position and time, so that "as of" is one descent; (position, seq) is the identity of a fact.
+constexpr std::string_view kTenant1 = R"sql(
+CREATE TABLE account (
+  account_id   TEXT NOT NULL PRIMARY KEY,
+  channel      TEXT NOT NULL,
+  seller_key   TEXT NOT NULL,
+  seller_name  TEXT NOT NULL,
+  label        TEXT NOT NULL UNIQUE,
+  connected_at INTEGER NOT NULL,
+  UNIQUE (channel, seller_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE credential (
+  account_id TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  sealed     BLOB NOT NULL,
+  PRIMARY KEY (account_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lease (
+  account_id TEXT NOT NULL PRIMARY KEY,
+  holder     TEXT NOT NULL,
+  fence      INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source (
+  source_id   INTEGER NOT NULL PRIMARY KEY,
+  account_id  TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  kind        INTEGER NOT NULL,
+  state       INTEGER NOT NULL,
+  disposition INTEGER NOT NULL,
+  observed_at INTEGER,
+  retry_at    INTEGER,
+  digest      TEXT,
+  error       TEXT,
+  UNIQUE (account_id, name)
+) STRICT;
+CREATE TABLE warehouse (
+  warehouse_id  INTEGER NOT NULL PRIMARY KEY,
+  account_id    TEXT NOT NULL,
+  source_id     INTEGER NOT NULL,
+  kind          INTEGER NOT NULL,
+  warehouse_key TEXT NOT NULL,
+  name          TEXT NOT NULL,
+  region        TEXT NOT NULL,
+  UNIQUE (account_id, kind, warehouse_key)
+) STRICT;
+CREATE TABLE offer (
+  offer_id     INTEGER NOT NULL PRIMARY KEY,
+  account_id   TEXT NOT NULL,
+  offer_key    TEXT NOT NULL,
+  listing      TEXT NOT NULL,
+  article      TEXT NOT NULL,
+  title        TEXT NOT NULL,
+  brand        TEXT NOT NULL,
+  size         TEXT NOT NULL,
+  state        INTEGER NOT NULL,
+  content_hash INTEGER NOT NULL,
+  UNIQUE (account_id, offer_key)
+) STRICT;
+CREATE INDEX offer_article ON offer (article);
+CREATE TABLE offer_barcode (
+  offer_id INTEGER NOT NULL,
+  barcode  TEXT NOT NULL,
+  PRIMARY KEY (offer_id, barcode)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE level (
+  source_id    INTEGER NOT NULL,
+  offer_id     INTEGER NOT NULL,
+  warehouse_id INTEGER NOT NULL,
+  on_hand      INTEGER CHECK (on_hand >= 0),
+  reserved     INTEGER,
+  to_client    INTEGER,
+  from_client  INTEGER,
+  state        INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  PRIMARY KEY (source_id, offer_id, warehouse_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ledger (
+  offer_id     INTEGER NOT NULL,
+  warehouse_id INTEGER NOT NULL,
+  observed_at  INTEGER NOT NULL,
+  seq          INTEGER NOT NULL,
+  kind         INTEGER NOT NULL,
+  before_qty   INTEGER,
+  after_qty    INTEGER,
+  recorded_at  INTEGER NOT NULL,
+  run_no       INTEGER,
+  cause        TEXT,
+  PRIMARY KEY (offer_id, warehouse_id, observed_at, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX ledger_identity ON ledger (offer_id, warehouse_id, seq);
+CREATE TABLE run (
+  run_no      INTEGER NOT NULL PRIMARY KEY,
+  run_id      TEXT NOT NULL UNIQUE,
+  account_id  TEXT NOT NULL,
+  state       INTEGER NOT NULL,
+  dry_run     INTEGER NOT NULL,
+  started_at  INTEGER NOT NULL,
+  finished_at INTEGER,
+  requests    INTEGER NOT NULL,
+  actor       TEXT NOT NULL
+) STRICT;
+CREATE INDEX run_by_account ON run (account_id, run_no);
+CREATE TABLE run_source (
+  run_no      INTEGER NOT NULL,
+  position    INTEGER NOT NULL,
+  name        TEXT NOT NULL,
+  state       INTEGER NOT NULL,
+  disposition INTEGER NOT NULL,
+  rows        INTEGER NOT NULL,
+  added       INTEGER NOT NULL,
+  changed     INTEGER NOT NULL,
+  zeroed      INTEGER NOT NULL,
+  kept        INTEGER NOT NULL,
+  unchanged   INTEGER NOT NULL,
+  dropped     INTEGER NOT NULL,
+  observed_at INTEGER,
+  retry_at    INTEGER,
+  error_code  INTEGER,
+  error       TEXT,
+  note        TEXT NOT NULL,
+  PRIMARY KEY (run_no, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (
+  event_id   TEXT NOT NULL PRIMARY KEY,
+  topic      TEXT NOT NULL,
+  payload    TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{
+    Migration{Plane::control, 1, "tenants"sv, kControl1, {}},
+    Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, {}},
+};
+
+constexpr std::array kTenantKey{"tenant_id"sv};
+constexpr std::array kDirectoryKey{"tenant_id"sv, "account_id"sv};
+constexpr std::array kAccountKey{"account_id"sv};
+constexpr std::array kCredentialKey{"account_id"sv, "name"sv};
+constexpr std::array kSourceKey{"source_id"sv};
+constexpr std::array kWarehouseKey{"warehouse_id"sv};
+constexpr std::array kOfferKey{"offer_id"sv};
+constexpr std::array kBarcodeKey{"offer_id"sv, "barcode"sv};
+constexpr std::array kLevelKey{"source_id"sv, "offer_id"sv, "warehouse_id"sv};
+constexpr std::array kLedgerKey{"offer_id"sv, "warehouse_id"sv, "seq"sv};
+constexpr std::array kRunKey{"run_no"sv};
+constexpr std::array kRunSourceKey{"run_no"sv, "position"sv};
+constexpr std::array kOutboxKey{"event_id"sv};
+
+constexpr std::array kTables{
+    TableKey{Plane::control, "tenant"sv, kTenantKey},
+    TableKey{Plane::control, "account_directory"sv, kDirectoryKey},
+    TableKey{Plane::tenant, "account"sv, kAccountKey},
+    TableKey{Plane::tenant, "credential"sv, kCredentialKey},
+    TableKey{Plane::tenant, "lease"sv, kAccountKey},
+    TableKey{Plane::tenant, "source"sv, kSourceKey},
+    TableKey{Plane::tenant, "warehouse"sv, kWarehouseKey},
+    TableKey{Plane::tenant, "offer"sv, kOfferKey},
+    TableKey{Plane::tenant, "offer_barcode"sv, kBarcodeKey},
+    TableKey{Plane::tenant, "level"sv, kLevelKey},
+    TableKey{Plane::tenant, "ledger"sv, kLedgerKey},
+    TableKey{Plane::tenant, "run"sv, kRunKey},
+    TableKey{Plane::tenant, "run_source"sv, kRunSourceKey},
+    TableKey{Plane::tenant, "outbox"sv, kOutboxKey},
+};
+
+}  // namespace
+
+Schema product_schema() noexcept { return {kMigrations, kTables}; }
+
+}  // namespace stocktracker::inline v0::sql

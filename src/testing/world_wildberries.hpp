@@ -1,0 +1,76 @@
+// The Wildberries API of a world: routes, errors and bodies in the official wire format.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/ports/http_transport.hpp>
+
+#include "testing/world_catalogue.hpp"
+#include "testing/world_commerce.hpp"
+
+namespace stocktracker::inline v0::testing::world {
+
+// Not thread-safe: the world's transport locks around it.
+class WildberriesFace {
+ public:
+  WildberriesFace(const Catalogue& catalogue, const Commerce& commerce);
+
+  // Commerce has been advanced to `now`.
+  [[nodiscard]] HttpResponse answer(const HttpRequest& request, Instant now);
+  [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
+
+  // The report has no rows before that instant.
+  void empty_report_until(Instant until) noexcept { report_empty_until_ = until; }
+  [[nodiscard]] bool report_is_empty(Instant now) const noexcept { return now < report_empty_until_; }
+
+ private:
+  // One request on its way to its route.
+  struct Call {
+    const HttpRequest& request;
+    std::string_view path;
+    Instant now;
+  };
+  using Handler = HttpResponse (WildberriesFace::*)(const Call&);
+  struct Route {
+    std::string_view path;  // a trailing {} stands for one more segment
+    HttpMethod method;
+    Handler handler;
+  };
+  static const std::vector<Route>& routes();
+
+  HttpResponse ping(const Call& call);
+  HttpResponse seller_info(const Call& call);
+  HttpResponse cards_list(const Call& call);
+  HttpResponse stocks_report(const Call& call);
+  HttpResponse warehouses(const Call& call);
+  HttpResponse seller_stocks(const Call& call);
+
+  // Errors, each in the shape of its part of the API.
+  HttpResponse gateway_problem(const Call& call, int status, std::string_view title, std::string_view detail,
+                               std::string_view status_text);
+  HttpResponse content_error(std::string_view text, std::string_view field, std::string_view what);
+  HttpResponse analytics_error(std::string_view title, std::string_view detail);
+  HttpResponse marketplace_error(int status, std::string_view code, std::string_view message);
+  [[nodiscard]] std::string request_id() const;
+
+  void write_card(std::string& out, std::uint32_t index) const;
+  // Rows of the published report that are not empty, by warehouse, then size: rows of hidden warehouses lie far apart.
+  const std::vector<std::uint32_t>& report_order();
+  std::string write_report(const std::vector<std::uint32_t>& rows, std::size_t from, std::size_t to) const;
+
+  const Catalogue& catalogue_;
+  const Commerce& commerce_;
+  std::int64_t requests_ = 0;
+  Instant report_empty_until_ = Instant::min();
+  std::vector<std::uint32_t> report_order_;
+  std::uint64_t report_version_ = ~std::uint64_t{0};
+  std::vector<std::string> warehouse_parts_;  // of a report row, ready to append
+};
+
+// A body that JSON readers may read beyond.
+[[nodiscard]] HttpResponse json_answer(int status, std::string body, std::string_view type = "application/json");
+
+}  // namespace stocktracker::inline v0::testing::world

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs to a prefix and builds consumers against it: CMake package, pkg-config, and the tree as a subdirectory.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+consumer=$root/tests/install/consumer
+
+for shared in ON OFF; do
+  prefix=$work/prefix-$shared
+  cmake -S "$root" -B "$work/build-$shared" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=$shared \
+    -DCMAKE_INSTALL_PREFIX="$prefix" >/dev/null
+  cmake --build "$work/build-$shared" -j "$(nproc)" | tail -n 1
+  cmake --install "$work/build-$shared" >/dev/null
+
+  cmake -S "$consumer" -B "$work/consumer-$shared" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+  cmake --build "$work/consumer-$shared" | tail -n 1
+  "$work/consumer-$shared/consumer"
+  echo "find_package, shared $shared: ok"
+done
+
+export PKG_CONFIG_PATH=$work/prefix-ON/lib/pkgconfig
+[ -d "$PKG_CONFIG_PATH" ] || PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix-ON" -name stocktracker.pc)")
+read -ra flags < <(pkg-config --cflags --libs stocktracker)
+libdir=$(pkg-config --variable=libdir stocktracker)
+g++ -std=c++20 "$consumer/main.cpp" "${flags[@]}" -Wl,-rpath,"$libdir" -o "$work/by-pkg-config"
+"$work/by-pkg-config"
+echo "pkg-config: ok"
+
+cmake -S "$consumer" -B "$work/subdirectory" -G Ninja -DSTK_SUBDIRECTORY="$root" >/dev/null
+cmake --build "$work/subdirectory" -j "$(nproc)" | tail -n 1
+"$work/subdirectory/consumer"
+echo "add_subdirectory: ok"

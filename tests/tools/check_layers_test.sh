@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Plants one forbidden edge after the other in a copy of the tree; the check must name each.
+set -eu
+root=$1
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+cp -r "$root/include" "$root/src" "$root/tools" "$copy/"
+for folder in server examples benchmarks; do mkdir -p "$copy/$folder"; done
+"$copy/tools/check_layers" --root "$copy" >/dev/null || { echo "the clean copy fails"; exit 1; }
+
+plant() {  # FILE LINE
+  mkdir -p "$(dirname "$copy/$1")"
+  local before=""
+  [ ! -f "$copy/$1" ] || before=$(cat "$copy/$1")
+  printf '%s\n' "$2" >>"$copy/$1"
+  if "$copy/tools/check_layers" --root "$copy" >"$copy/out"; then
+    echo "not found: $1: $2"
+    exit 1
+  fi
+  grep -q "^$1:" "$copy/out" || { echo "not named: $1: $2"; cat "$copy/out"; exit 1; }
+  if [ -n "$before" ]; then printf '%s\n' "$before" >"$copy/$1"; else rm "$copy/$1"; fi
+}
+plant src/core/uuid.cpp '#include <stocktracker/ports/clock.hpp>'
+plant src/marketplace/planted.cpp '#include <stocktracker/sync/sync.hpp>'
+plant src/inventory/planted.cpp '#include "adapters/sqlite/connection.hpp"'
+plant src/adapters/sqlite/planted.cpp '#include <stocktracker/adapters/wildberries.hpp>'
+plant src/sync/planted.cpp '#include <simdjson.h>'
+plant include/stocktracker/ports/planted.hpp '#include <sqlite3.h>'
+plant examples/planted.cpp '#include "inventory/snapshot.hpp"'
+plant server/planted.cpp '#include "core/hash.hpp"'
+plant include/stocktracker/sync/planted.hpp '#include <stocktracker/testing/check.hpp>'
+echo "every planted edge was found"

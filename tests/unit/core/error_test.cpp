@@ -1,0 +1,110 @@
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/result.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+
+static_assert(sizeof(st::Error) == 32);
+static_assert(std::is_nothrow_move_constructible_v<st::Result<std::string>>);
+
+namespace {
+
+st::Result<int> half(int value) {
+  if (value % 2 != 0) return st::Error(st::Errc::invalid_argument, "odd").about("value");
+  return value / 2;
+}
+
+st::Result<int> quarter(int value) {
+  STK_TRY(const int once, half(value));
+  STK_TRY(const int twice, half(once));
+  return twice;
+}
+
+}  // namespace
+
+TEST_CASE("a failure passes through STK_TRY unchanged") {
+  REQUIRE(quarter(12).value() == 3);
+  const auto failed = quarter(6);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().errc() == st::Errc::invalid_argument);
+  CHECK(failed.error().details().field == "value");
+}
+
+TEST_CASE("value() of a failure throws the error itself") {
+  try {
+    (void)quarter(1).value();
+    FAIL("no exception");
+  } catch (const st::StockError& thrown) {
+    CHECK(thrown.error().errc() == st::Errc::invalid_argument);
+    CHECK(std::string(thrown.what()).find("odd") != std::string::npos);
+  }
+}
+
+TEST_CASE("every code has a name, a kind and a public text, and the kind is its condition") {
+  for (int number = 1; number < 6000; ++number) {
+    const auto code = static_cast<st::Errc>(number);
+    if (std::string(st::to_string(code)) == "internal" && code != st::Errc::internal) continue;
+    CAPTURE(st::to_string(code));
+    CHECK(std::string(st::public_text(code)).size() > 10);
+    CHECK(st::make_error_code(code) == st::kind_of(code));
+    CHECK(std::string(st::to_string(st::kind_of(code))) != "");
+  }
+  CHECK(st::make_error_code(st::Errc::vendor_throttled) == st::ErrorKind::rate_limited);
+  CHECK_FALSE(st::make_error_code(st::Errc::vendor_throttled) == st::ErrorKind::timeout);
+  CHECK(st::kind_of(static_cast<st::Errc>(999'999)) == st::ErrorKind::internal);
+}
+
+TEST_CASE("context is added without touching shared errors") {
+  const st::Error original(st::Errc::vendor_throttled, "slow down");
+  st::CallContext context;
+  context.request_id = "r-1";
+  context.tenant = st::kDefaultTenant;
+  const st::Error more = st::Error(original)
+                             .during("wildberries.cards_list")
+                             .in(context)
+                             .retry_after(std::chrono::milliseconds(1500))
+                             .may_retry();
+  CHECK(original.details().operation.empty());
+  CHECK(more.details().request_id == "r-1");
+  CHECK(more.details().tenant == st::kDefaultTenant.text());
+  CHECK(more.retryable());
+  CHECK(more.text() ==
+        "vendor_throttled (rate_limited): slow down; operation wildberries.cards_list; retry after 1500 ms");
+
+  st::CallContext other;
+  other.request_id = "r-2";
+  CHECK(st::Error(more).in(other).details().request_id == "r-1");
+}
+
+TEST_CASE("an error as JSON, with its cause") {
+  st::ErrorDetails details;
+  details.message = "a \"quoted\" word";
+  details.vendor = "wildberries";
+  details.http_status = 429;
+  details.retry_after = std::chrono::seconds(20);
+  const st::Error error = st::Error(st::Errc::vendor_throttled, details).because(st::Errc::connect_failed);
+  CHECK(error.to_json() ==
+        R"({"code":"vendor_throttled","kind":"rate_limited","message":"a \"quoted\" word","vendor":"wildberries",)"
+        R"("http_status":429,"retry_after_us":20000000,"retryable":false,)"
+        R"("cause":{"code":"connect_failed","kind":"unavailable","retryable":false}})");
+}
+
+TEST_CASE("a context turns its timeout into a deadline once") {
+  const auto now = st::Instant::from_seconds(100);
+  st::CallContext context;
+  context.timeout = std::chrono::seconds(5);
+  const auto started = context.started(now);
+  CHECK(started.deadline == st::Instant::from_seconds(105));
+  CHECK_FALSE(started.timeout);
+  CHECK(started.started(st::Instant::from_seconds(104)).deadline == started.deadline);
+  CHECK(started.check(st::Instant::from_seconds(104)));
+  CHECK(started.check(st::Instant::from_seconds(105)).error().errc() == st::Errc::deadline_exceeded);
+
+  std::stop_source source;
+  st::CallContext stoppable;
+  stoppable.stop = source.get_token();
+  CHECK(stoppable.check(now));
+  source.request_stop();
+  CHECK(stoppable.check(now).error().errc() == st::Errc::cancelled);
+}

@@ -1,0 +1,39 @@
+#include <stocktracker/core/json_writer.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  st::JsonWriter(out).string(text);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("nesting, separators and every kind of value") {
+  std::string out;
+  st::JsonWriter json(out);
+  json.begin_object().field("a", 1).field("b", true).field("c", "x").key("d").begin_array();
+  json.integer(-1).unsigned_integer(UINT64_MAX).null().begin_object().end_object().begin_array().end_array();
+  json.end_array().field("e", std::optional<std::int64_t>()).field("f", std::optional<std::int64_t>(INT64_MIN));
+  json.end_object();
+  CHECK(out ==
+        R"({"a":1,"b":true,"c":"x","d":[-1,18446744073709551615,null,{},[]],"e":null,"f":-9223372036854775808})");
+}
+
+TEST_CASE("texts are escaped, and always valid UTF-8") {
+  CHECK(quoted("a\"b\\c/") == R"("a\"b\\c/")");
+  CHECK(quoted("\b\t\n\v\f\r\x01\x1f") == "\"\\b\\t\\n\\u000b\\f\\r\\u0001\\u001f\"");
+  CHECK(quoted(std::string_view("a\0b", 3)) == R"("a\u0000b")");
+  CHECK(quoted("Коледино €𝄞") == "\"Коледино €𝄞\"");
+  const std::string bad = "\xEF\xBF\xBD";
+  CHECK(quoted("\xff") == "\"" + bad + "\"");
+  CHECK(quoted("\xC0\xAF") == "\"" + bad + bad + "\"");                      // overlong
+  CHECK(quoted("\xED\xA0\x80x") == "\"" + bad + bad + bad + "x\"");          // surrogate
+  CHECK(quoted("\xF4\x90\x80\x80") == "\"" + bad + bad + bad + bad + "\"");  // beyond U+10FFFF
+  CHECK(quoted("\xD0") == "\"" + bad + "\"");                                // cut off
+}

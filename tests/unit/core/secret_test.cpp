@@ -1,0 +1,32 @@
+#include <stocktracker/core/secret.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+
+TEST_CASE("a secret takes its text over and wipes where it came from") {
+  for (const char* text : {"short", "a text that is much longer than any small string buffer"}) {
+    std::string source = text;
+    const char* place = source.data();
+    st::Secret secret(std::move(source));
+    CHECK(secret.reveal() == text);
+    CHECK(source.empty());  // NOLINT(bugprone-use-after-move): that is the point
+    CHECK(std::string_view(place, 4) == std::string_view("\0\0\0\0", 4));
+
+    st::Secret moved(std::move(secret));
+    CHECK(moved.reveal() == text);
+    CHECK(secret.empty());  // NOLINT(bugprone-use-after-move)
+    CHECK(moved.clone().equals(moved));
+    st::Secret assigned;
+    assigned = std::move(moved);
+    CHECK(assigned.reveal() == text);
+  }
+}
+
+TEST_CASE("a secret prints as stars and compares by content") {
+  const auto a = st::Secret::copy_of("token");
+  CHECK(std::string(st::Secret::text()) == "***");
+  CHECK(a.equals(st::Secret::copy_of("token")));
+  CHECK_FALSE(a.equals(st::Secret::copy_of("tokem")));
+  CHECK_FALSE(a.equals(st::Secret::copy_of("token2")));
+}

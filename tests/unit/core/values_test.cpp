@@ -1,0 +1,66 @@
+#include <stocktracker/core/page.hpp>
+#include <stocktracker/core/problems.hpp>
+#include <stocktracker/core/quantity.hpp>
+#include <stocktracker/core/task.hpp>
+#include <stocktracker/version.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+
+TEST_CASE("quantities are never negative and never overflow") {
+  CHECK(st::Quantity::of(-1).error().errc() == st::Errc::out_of_range);
+  CHECK(st::Quantity::of(2).value().plus(st::Quantity::of(3).value()).value().units() == 5);
+  CHECK_FALSE(st::Quantity::of(INT64_MAX).value().plus(st::Quantity::of(1).value()));
+}
+
+TEST_CASE("all problems are told at once") {
+  st::Problems problems;
+  CHECK(problems.result("X"));
+  problems.require(true, "a", "must hold");
+  problems.require(false, "b", "must be at least 1");
+  problems.add("c", "is not known");
+  const auto result = problems.result("Options");
+  CHECK(result.error().message() == "Options: b must be at least 1; c is not known");
+  CHECK(result.error().details().field == "b");
+}
+
+namespace {
+
+class Counting final : public st::PageSource<int> {
+ public:
+  explicit Counting(int fail_at) : fail_at_(fail_at) {}
+  st::Result<std::vector<int>> fetch() override {
+    ++fetched_;
+    if (fetched_ == fail_at_) return st::Errc::io_failed;
+    if (fetched_ > 3) return std::vector<int>();
+    return std::vector<int>{fetched_ * 10, fetched_ * 10 + 1};
+  }
+
+ private:
+  int fail_at_;
+  int fetched_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("pages are pulled one by one, and a failure ends them") {
+  CHECK(st::Pages<int>(std::make_unique<Counting>(0)).collect().value() == std::vector<int>{10, 11, 20, 21, 30, 31});
+  st::Pages<int> failing(std::make_unique<Counting>(2));
+  CHECK(failing.next()->value() == 10);
+  CHECK(failing.next()->value() == 11);
+  CHECK_FALSE(*failing.next());
+  CHECK_FALSE(failing.next().has_value());
+}
+
+TEST_CASE("a task owns what cannot be copied") {
+  int ran = 0;
+  auto owned = std::make_unique<int>(7);
+  st::Task task([&ran, held = std::move(owned)] { ran = *held; });
+  CHECK(task);
+  task();
+  CHECK(ran == 7);
+  CHECK_FALSE(task);
+}
+
+TEST_CASE("the library tells its version") { CHECK(std::string(st::version()) == "0.1.0"); }
