@@ -251,6 +251,7 @@ Result<void> read_levels(Transaction& tx, std::int64_t source_id, LevelDiff& dif
 Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
   StockApplied applied;
   if (answer.last_observed_at && answer.observed_at < *answer.last_observed_at) {
+    applied.too_old = true;
     applied.changes.dropped = static_cast<std::int64_t>(answer.columns->rows());
     return applied;
   }

@@ -35,6 +35,7 @@ struct StockAnswer {
 
 struct StockApplied {
   bool held = false;
+  bool too_old = false;  ///< observed before what is known: dropped
   SourceChanges changes;
   std::string note;  ///< why it was held
 };

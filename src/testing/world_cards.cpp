@@ -13,22 +13,27 @@ namespace {
 
 struct Line {
   Subject subject;
-  std::string_view adjective;  // agrees with the subject
-  std::string_view other_adjective;
+  std::string_view title;
+  std::string_view other_title;
 };
 
 constexpr std::array kLines{
-    Line{{192, "Футболки"}, "хлопковая", "оверсайз"},     Line{{177, "Рубашки"}, "льняная", "с коротким рукавом"},
-    Line{{69, "Платья"}, "летнее", "миди"},                Line{{105, "Кроссовки"}, "беговые", "на каждый день"},
-    Line{{168, "Куртки"}, "утеплённая", "с капюшоном"},    Line{{11, "Брюки"}, "прямые", "на резинке"},
-    Line{{5070, "Термосы"}, "стальной, 0,75 л", "дорожный"}, Line{{812, "Кружки"}, "«Ёжик»", "350 мл"},
-    Line{{3756, "Пледы"}, "вязаный", "200×220 см"},        Line{{7771, "Наборы инструментов"}, "1/4\"", "46 предметов"},
+    Line{{192, "Футболки"}, "Футболка хлопковая", "Футболка оверсайз"},
+    Line{{177, "Рубашки"}, "Рубашка льняная", "Рубашка с коротким рукавом"},
+    Line{{69, "Платья"}, "Платье летнее", "Платье миди"},
+    Line{{105, "Кроссовки"}, "Кроссовки беговые", "Кроссовки на каждый день"},
+    Line{{168, "Куртки"}, "Куртка утеплённая", "Куртка \"Зима\" с капюшоном"},
+    Line{{11, "Брюки"}, "Брюки прямые", "Брюки на резинке"},
+    Line{{5070, "Термосы"}, "Термос стальной, 0,75 л", "Термос дорожный"},
+    Line{{812, "Кружки"}, "Кружка «Ёжик»", "Кружка 350 мл"},
+    Line{{3756, "Пледы"}, "Плед вязаный", "Плед 200×220 см"},
+    Line{{7771, "Наборы инструментов"}, "Набор инструментов 1/4\"", "Набор инструментов; 46 предметов"},
 };
 // Lines from here on are goods of one size.
 constexpr std::size_t kFirstOneSizeLine = 6;
 
-constexpr std::array<std::string_view, 9> kBrands{"Полярис & Ко", "ЁЛКА", "Северный ветер", "EkkE", "уллу",
-                                                  "Дом \"Уют\"",  "L’Été", "Щит", "Льняная лавка"};
+constexpr std::array<std::string_view, 9> kBrands{
+    "Полярис & Ко", "ЁЛКА", "Северный ветер", "EkkE", "уллу", "Дом \"Уют\"", "L’Été", "Щит", "Льняная лавка"};
 constexpr std::array<std::string_view, 5> kColours{"красно-сиреневый", "чёрный", "молочный", "тёмно-зелёный", "хаки"};
 
 constexpr std::array<std::string_view, 6> kLetters{"XS", "S", "M", "L", "XL", "XXL"};
@@ -44,27 +49,39 @@ constexpr std::size_t kArticleKinds = 14;
 std::string make_article(std::size_t kind, std::string number) {
   const std::string wide = number.size() < 6 ? std::string(6 - number.size(), '0') + number : number;
   switch (kind) {
-    case 0: return wide.size() > number.size() ? wide : "0" + wide;  // leading zeros
-    case 1: return "=1+" + number;                                   // a formula to a spreadsheet
-    case 2: return "футболка \"лето\" " + number;
-    case 3: return "art,красный,№" + number;
-    case 4: return "набор;3шт;" + number;
-    case 5: return "+7-" + number;
-    case 6: return "-" + wide;
-    case 7: return "@promo" + number;
-    case 8: return "wb" + wide + "_XL/чёрный";
-    case 9: return "1e" + number;  // a float to a spreadsheet
-    case 10: return "Ёж\\" + number;
-    case 11: return "O'Neil <" + number + ">";
-    case 12: return "арт. " + number + " ";  // ends in a space
-    default: return "ST-" + wide;
+    case 0:
+      return wide.size() > number.size() ? wide : "0" + wide;  // leading zeros
+    case 1:
+      return "=1+" + number;  // a formula to a spreadsheet
+    case 2:
+      return "футболка \"лето\" " + number;
+    case 3:
+      return "art,красный,№" + number;
+    case 4:
+      return "набор;3шт;" + number;
+    case 5:
+      return "+7-" + number;
+    case 6:
+      return "-" + wide;
+    case 7:
+      return "@promo" + number;
+    case 8:
+      return "wb" + wide + "_XL/чёрный";
+    case 9:
+      return "1e" + number;  // a float to a spreadsheet
+    case 10:
+      return "Ёж\\" + number;
+    case 11:
+      return "O'Neil <" + number + ">";
+    case 12:
+      return "арт. " + number + " ";  // ends in a space
+    default:
+      return "ST-" + wide;
   }
 }
 
 std::string make_title(const Line& line, Stream& stream) {
-  std::string title(line.subject.name);
-  title += ' ';
-  title += stream.chance(50) ? line.adjective : line.other_adjective;
+  std::string title(stream.chance(50) ? line.title : line.other_title);
   title += ", ";
   title += kColours[stream.below(kColours.size())];
   if (stream.chance(10)) title += " & \"подарок\"";
@@ -74,10 +91,14 @@ std::string make_title(const Line& line, Stream& stream) {
 // Numbers never meet: the number counts up over the whole catalogue, and the form decides the digits in front of it.
 Barcode make_barcode(std::uint64_t number, Stream& stream) {
   switch (stream.below(4)) {
-    case 0: return {number, 13};                          // zeros in front
-    case 1: return {4'600'000'000'000 + number, 13};
-    case 2: return {100'000'000 + number, 12};            // zeros in front, another length
-    default: return {2'037'000'000'000 + number, 13};
+    case 0:
+      return {number, 13};  // zeros in front
+    case 1:
+      return {4'600'000'000'000 + number, 13};
+    case 2:
+      return {100'000'000 + number, 12};  // zeros in front, another length
+    default:
+      return {2'037'000'000'000 + number, 13};
   }
 }
 
@@ -154,7 +175,8 @@ void add_cards(const WorldOptions& options, Catalogue& catalogue) {
   std::iota(catalogue.by_update.begin(), catalogue.by_update.end(), 0U);
   std::sort(catalogue.by_update.begin(), catalogue.by_update.end(), [&](std::uint32_t a, std::uint32_t b) {
     // Cards stand by nmID already.
-    if (catalogue.cards[a].updated != catalogue.cards[b].updated) return catalogue.cards[a].updated < catalogue.cards[b].updated;
+    if (catalogue.cards[a].updated != catalogue.cards[b].updated)
+      return catalogue.cards[a].updated < catalogue.cards[b].updated;
     return a < b;
   });
 }

@@ -100,13 +100,20 @@ std::uint32_t Commerce::any_size(Stream& stream) const noexcept {
 
 void Commerce::happen(const Event& event) {
   switch (event.kind) {
-    case Kind::order: return order(event);
-    case Kind::supply: return supply(event);
-    case Kind::restock: return restock(event);
-    case Kind::delivered: return delivered(event);
-    case Kind::cancelled: return cancelled(event);
-    case Kind::sent_back: return sent_back(event);
-    case Kind::back: return back(event);
+    case Kind::order:
+      return order(event);
+    case Kind::supply:
+      return supply(event);
+    case Kind::restock:
+      return restock(event);
+    case Kind::delivered:
+      return delivered(event);
+    case Kind::cancelled:
+      return cancelled(event);
+    case Kind::sent_back:
+      return sent_back(event);
+    case Kind::back:
+      return back(event);
   }
 }
 
@@ -223,7 +230,8 @@ void Commerce::restock(const Event& event) {
   if (!place.fbs_wanted) return;
   Stream stream(event.stream);
   std::uint32_t row = place.fbs;
-  for (std::uint64_t skip = stream.below(catalogue_.seller_warehouses.size()); skip > 0 && fbs_[row].next != kNone; --skip) {
+  for (std::uint64_t skip = stream.below(catalogue_.seller_warehouses.size()); skip > 0 && fbs_[row].next != kNone;
+       --skip) {
     row = fbs_[row].next;
   }
   const auto amount = static_cast<std::int32_t>(stream.between(5, 35));

@@ -1,7 +1,7 @@
 // Buyers, deliveries, returns and supplies over virtual time, and where every unit is meanwhile.
 //
-// What happens is decided by the seed and by time alone: arrivals are drawn per minute of time, the fate of a parcel from
-// a stream of its own. How often anybody looks changes nothing.
+// What happens is decided by the seed and by time alone: arrivals are drawn per minute of time, the fate of a parcel
+// from a stream of its own. How often anybody looks changes nothing.
 #pragma once
 
 #include <cstdint>

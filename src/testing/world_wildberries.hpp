@@ -64,10 +64,9 @@ class WildberriesFace {
   const Catalogue& catalogue_;
   const Commerce& commerce_;
   std::int64_t requests_ = 0;
-  Instant report_empty_until_ = Instant::min();
+  Instant report_empty_until_{};
   std::vector<std::uint32_t> report_order_;
   std::uint64_t report_version_ = ~std::uint64_t{0};
-  std::vector<std::string> warehouse_parts_;  // of a report row, ready to append
 };
 
 // A body that JSON readers may read beyond.

@@ -16,6 +16,8 @@ struct SqliteOptions {
   std::string path{};
   /// What the file must contain; `stocktracker::schema()` of assembly is the product's own.
   Schema schema{};
+  /// What deadlines are compared with; null: the system's clock.
+  std::shared_ptr<Clock> clock{};
   /// Refuse to create or migrate: for readers of somebody else's store.
   bool read_only = false;
   /// How long to wait for another process before Errc::store_busy.

@@ -19,15 +19,17 @@ struct WorldOptions {
   int offers = 100;  ///< sizes with stock of their own, not cards; >= 0
   int marketplace_warehouses = 8;
   int seller_warehouses = 2;
-  /// Orders per offer and day, in hundredths: 50 is one order in two days. 0: commerce stands still.
+  /// Orders that buyers try, per offer and day, in hundredths: 50 is one in two days. What is sold out is not sold, so
+  /// fewer come about. 0: commerce stands still, parcels and supplies included.
   int orders_per_offer_day_x100 = 50;
   int cancel_percent = 8;
-  int return_percent = 12;
+  int return_percent = 12;  ///< of 100 orders; together with cancel_percent at most 100
   /// Of 100 marketplace warehouses, how many hide behind -999999.
   int undisclosed_percent = 25;
   Instant start = Instant::from_seconds(1'795'300'000);
-  std::vector<Channel> channels{Channel::wildberries};
+  std::vector<Channel> channels{Channel::wildberries};  ///< for now Wildberries alone
 
+  /// Every problem at once, as Errc::invalid_argument.
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
@@ -50,7 +52,10 @@ struct Every {
 };
 [[nodiscard]] constexpr Every every(Duration interval) noexcept { return {interval}; }
 
-/// One thread at a time, except for transport(), which locks. Same seed and same requests: the same answers.
+/// One thread at a time, except for transport(), which locks. Same seed and same requests: the same answers. What
+/// happens in the world depends on the seed, on time and on the actions below, never on how often anybody asks.
+///
+/// Misuse by the test that owns it (options that do not validate, a card that is not there) throws StockError.
 class STK_API World {
  public:
   explicit World(WorldOptions options);
@@ -58,12 +63,15 @@ class STK_API World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
+  /// The marketplaces' APIs in process, routed by path under any host. Usable after the world's handle is gone, too.
   [[nodiscard]] std::shared_ptr<HttpTransport> transport() const;
   [[nodiscard]] std::shared_ptr<ManualClock> clock() const;
   /// A well-formed token of the seller that does not expire within the world's first year.
   [[nodiscard]] Secret token(const Channel& channel) const;
 
-  /// Lets time pass: runs `body` at once and then after each interval, until `total` has passed.
+  /// Lets time pass: runs `body` at once and then after each interval, until `total` has passed; the end itself is a
+  /// tick where the interval divides the total. Waits inside `body` pass time too: ticks that it waited past are left
+  /// out.
   void run_for(Duration total, Every interval, FunctionRef<void()> body);
 
   /// What a reader of the API can know now: FBO as of the last rebuild of the report, FBS live. By offer, kind,
@@ -71,18 +79,22 @@ class STK_API World {
   [[nodiscard]] std::vector<TruePosition> truth(const Channel& channel) const;
   /// Sum of on_hand of truth().
   [[nodiscard]] std::int64_t true_total(const Channel& channel) const;
+  /// Orders placed since the start.
   [[nodiscard]] std::int64_t orders() const;
+  /// Requests that reached the transport and were answered, errors included.
   [[nodiscard]] std::int64_t requests() const;
 
-  // What sellers and marketplaces do to a catalogue.
-  /// The n-th card goes to the trash: its listing vanishes, its stock too.
+  // What sellers and marketplaces do to a catalogue. Cards count from 0 by listing, offers from 0 by key, seller
+  // warehouses from 0 in the order of the API's list. All act at once.
+  /// The n-th card goes to the trash: its listing vanishes, its stock too, without waiting for the next report.
   void trash_card(std::size_t n);
   /// The n-th card is hidden from the list although its stock is still reported.
   void uncard(std::size_t n);
-  /// The report answers with no rows at all until `clock()` has passed `until`.
+  /// The report answers with no rows at all (204) before `until`.
   void empty_report_until(Instant until);
-  /// The seller warehouse stops answering for the n-th offer.
+  /// The seller warehouses stop answering for the n-th offer.
   void silence_fbs(std::size_t n);
+  /// 0 to 100,000 units, also where there were none before.
   void set_fbs(std::size_t n, std::size_t seller_warehouse, std::int64_t amount);
 
  private:

@@ -1,0 +1,157 @@
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/core/problems.hpp>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kLargestFile = 64 * 1024;
+
+struct Descriptor {
+  explicit Descriptor(int given) noexcept : value(given) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (value >= 0) ::close(value);
+  }
+  int value;
+};
+
+Error failed(Errc code, const std::string& path, std::string_view what) {
+  return Error(code, "key file " + path + ": " + std::string(what)).during("key_file");
+}
+
+/// 44 characters of base64 to 32 bytes; nothing else passes.
+Result<Secret> key_of(std::string_view base64, const std::string& path, int line) {
+  const auto malformed = [&] {
+    return failed(Errc::key_malformed, path,
+                  "line " + std::to_string(line) + " is not 'ID BASE64-OF-32-BYTES'; restore the file from a backup");
+  };
+  if (base64.size() != 44 || base64.back() != '=' || base64[42] == '=') return malformed();
+  std::array<unsigned char, 33> bytes{};
+  const int size = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(base64.data()), 44);
+  if (size != 33) return malformed();
+  std::string key(reinterpret_cast<const char*>(bytes.data()), kKeyBytes);
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return Secret(std::move(key));
+}
+
+bool is_key_id(std::string_view id) noexcept {
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+Result<void> write_fresh(const std::string& path) {
+  // O_EXCL: never over a file that somebody else made meanwhile.
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.value < 0) return failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
+  std::array<unsigned char, kKeyBytes> key{};
+  std::array<unsigned char, 4> id{};
+  std::array<unsigned char, 45> base64{};
+  if (RAND_priv_bytes(key.data(), kKeyBytes) != 1 || RAND_bytes(id.data(), 4) != 1) {
+    return failed(Errc::internal, path, "no randomness for a key");
+  }
+  EVP_EncodeBlock(base64.data(), key.data(), kKeyBytes);
+  OPENSSL_cleanse(key.data(), key.size());
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string line = "k-";
+  for (const unsigned char byte : id) line.append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 0x0F]);
+  line.append(1, ' ').append(reinterpret_cast<const char*>(base64.data())).append(1, '\n');
+  const ssize_t written = ::write(file.value, line.data(), line.size());
+  const bool whole = written == static_cast<ssize_t>(line.size()) && ::fsync(file.value) == 0;
+  OPENSSL_cleanse(line.data(), line.size());
+  OPENSSL_cleanse(base64.data(), base64.size());
+  if (!whole) return failed(Errc::io_failed, path, "was not written whole; remove it and try again");
+  return success();
+}
+
+class KeyFile final : public KeyProvider {
+ public:
+  explicit KeyFile(std::vector<SealingKey> keys) noexcept : keys_(std::move(keys)) {}
+
+  Result<SealingKey> current() override { return SealingKey{keys_.front().id, keys_.front().bytes.clone()}; }
+  Result<SealingKey> find(std::string_view id) override {
+    for (const SealingKey& key : keys_) {
+      if (key.id == id) return SealingKey{key.id, key.bytes.clone()};
+    }
+    return Error(Errc::key_missing, "the key file holds no key " + std::string(id.substr(0, 64)));
+  }
+
+ private:
+  const std::vector<SealingKey> keys_;
+};
+
+Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& path) {
+  std::vector<SealingKey> keys;
+  for (int line = 1; !text.empty(); ++line) {
+    std::string_view row = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), row.size() + 1));
+    if (row.ends_with('\r')) row.remove_suffix(1);
+    if (row.empty() || row.starts_with('#')) continue;
+    const std::size_t space = row.find(' ');
+    const std::string_view id = row.substr(0, space);
+    if (!is_key_id(id)) return failed(Errc::key_malformed, path, "line " + std::to_string(line) + " has no key id");
+    STK_TRY(auto bytes, key_of(space == std::string_view::npos ? "" : row.substr(space + 1), path, line));
+    for (const SealingKey& key : keys) {
+      if (key.id == id) return failed(Errc::key_malformed, path, "the id " + std::string(id) + " is there twice");
+    }
+    keys.push_back({std::string(id), std::move(bytes)});
+  }
+  if (keys.empty()) return failed(Errc::key_missing, path, "holds no key");
+  return keys;
+}
+
+}  // namespace
+
+Result<void> KeyFileOptions::validate() const {
+  Problems problems;
+  problems.require(!path.empty(), "path", "must name a file");
+  return problems.result("KeyFileOptions");
+}
+
+Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options) {
+  STK_TRY(options.validate());
+  Descriptor file(::open(options.path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.value < 0 && errno == ENOENT && options.create) {
+    STK_TRY(write_fresh(options.path));
+    file.value = ::open(options.path.c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  if (file.value < 0) {
+    const int why = errno;
+    return failed(why == ENOENT ? Errc::key_missing : Errc::io_failed, options.path,
+                  why == ENOENT ? "is missing; restore it from a backup: without it stored credentials stay closed"
+                                : std::string("cannot be read: ") + std::strerror(why));
+  }
+  struct stat status {};
+  if (::fstat(file.value, &status) != 0 || !S_ISREG(status.st_mode)) {
+    return failed(Errc::key_malformed, options.path, "is not a regular file");
+  }
+  if ((status.st_mode & 0077) != 0) {
+    return failed(Errc::key_exposed, options.path, "can be read by others; run: chmod 600 " + options.path);
+  }
+  if (static_cast<std::size_t>(status.st_size) > kLargestFile) {
+    return failed(Errc::key_malformed, options.path, "is too large to be a key file");
+  }
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  const ssize_t size = ::read(file.value, text.data(), text.size());
+  if (size < 0) return failed(Errc::io_failed, options.path, std::strerror(errno));
+  auto keys = parse(std::string_view(text).substr(0, static_cast<std::size_t>(size)), options.path);
+  OPENSSL_cleanse(text.data(), text.size());
+  if (!keys) return std::move(keys).error();
+  return std::make_shared<KeyFile>(std::move(keys).value());
+}
+
+}  // namespace stocktracker::inline v0

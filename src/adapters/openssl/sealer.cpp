@@ -1,0 +1,117 @@
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <memory>
+
+#include <stocktracker/adapters/openssl.hpp>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+// A sealed text: version, length of the key id, key id, nonce, ciphertext, tag.
+constexpr char kVersion = 1;
+constexpr std::size_t kNonce = 12;
+constexpr std::size_t kTag = 16;
+
+struct FreeContext {
+  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
+};
+struct FreeCipher {
+  void operator()(EVP_CIPHER* cipher) const noexcept { EVP_CIPHER_free(cipher); }
+};
+using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
+
+const unsigned char* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// Every part with its length: no two contexts have the same encoding.
+std::string associated_data(std::string_view key_id, const SealContext& context) {
+  std::string data(1, kVersion);
+  for (const std::string_view part : {key_id, context.tenant, context.table, context.column, context.row}) {
+    const auto size = static_cast<std::uint32_t>(part.size());
+    for (int shift = 24; shift >= 0; shift -= 8) data += static_cast<char>(size >> shift);
+    data += part;
+  }
+  return data;
+}
+
+class GcmSealer final : public Sealer {
+ public:
+  // Fetched once: looking providers up costs more than sealing a token.
+  explicit GcmSealer(std::shared_ptr<KeyProvider> keys)
+      : keys_(std::move(keys)), cipher_(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)) {}
+
+  Result<std::string> seal(const Secret& text, const SealContext& where) override {
+    STK_TRY(const auto key, keys_->current());
+    std::array<unsigned char, kNonce> nonce{};
+    const Context context(EVP_CIPHER_CTX_new());
+    if (!context || !cipher_ || RAND_bytes(nonce.data(), kNonce) != 1 ||
+        EVP_EncryptInit_ex2(context.get(), cipher_.get(), bytes_of(key.bytes.reveal()), nonce.data(), nullptr) != 1) {
+      return Error(Errc::internal, "sealing could not begin");
+    }
+    const std::string aad = associated_data(key.id, where);
+    const std::string_view plain = text.reveal();
+    std::string sealed(1, kVersion);
+    sealed += static_cast<char>(key.id.size());
+    sealed += key.id;
+    sealed.append(reinterpret_cast<const char*>(nonce.data()), kNonce);
+    const std::size_t from = sealed.size();
+    sealed.resize(from + plain.size() + kTag);
+    auto* out = reinterpret_cast<unsigned char*>(sealed.data() + from);
+    int size = 0;
+    int rest = 0;
+    if (EVP_EncryptUpdate(context.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) != 1 ||
+        EVP_EncryptUpdate(context.get(), out, &size, bytes_of(plain), static_cast<int>(plain.size())) != 1 ||
+        EVP_EncryptFinal_ex(context.get(), out + size, &rest) != 1 ||
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTag, out + plain.size()) != 1) {
+      return Error(Errc::internal, "sealing failed");
+    }
+    return sealed;
+  }
+
+  Result<Secret> open(std::string_view sealed, const SealContext& where) override {
+    const auto broken = [] { return Error(Errc::seal_broken, "a sealed text does not open here"); };
+    if (sealed.size() < 2 || sealed[0] != kVersion) return broken();
+    const auto id_size = static_cast<std::size_t>(static_cast<unsigned char>(sealed[1]));
+    if (sealed.size() < 2 + id_size + kNonce + kTag) return broken();
+    const std::string_view id = sealed.substr(2, id_size);
+    const std::string_view nonce = sealed.substr(2 + id_size, kNonce);
+    const std::string_view cipher = sealed.substr(2 + id_size + kNonce, sealed.size() - 2 - id_size - kNonce - kTag);
+    std::string tag(sealed.substr(sealed.size() - kTag));
+    STK_TRY(const auto key, keys_->find(id));
+
+    const Context context(EVP_CIPHER_CTX_new());
+    const std::string aad = associated_data(id, where);
+    std::string plain(cipher.size() + 1, '\0');
+    int size = 0;
+    int rest = 0;
+    auto* out = reinterpret_cast<unsigned char*>(plain.data());
+    const bool opened =
+        context && cipher_ &&
+        EVP_DecryptInit_ex2(context.get(), cipher_.get(), bytes_of(key.bytes.reveal()), bytes_of(nonce), nullptr) == 1 &&
+        EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1 &&
+        EVP_DecryptUpdate(context.get(), out, &size, bytes_of(cipher), static_cast<int>(cipher.size())) == 1 &&
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
+        EVP_DecryptFinal_ex(context.get(), out + size, &rest) == 1;
+    if (!opened) {
+      OPENSSL_cleanse(plain.data(), plain.size());
+      return broken();
+    }
+    plain.pop_back();
+    return Secret(std::move(plain));
+  }
+
+ private:
+  std::shared_ptr<KeyProvider> keys_;
+  std::unique_ptr<EVP_CIPHER, FreeCipher> cipher_;
+};
+
+}  // namespace
+
+std::shared_ptr<Sealer> make_sealer(std::shared_ptr<KeyProvider> keys) {
+  return std::make_shared<GcmSealer>(std::move(keys));
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,145 @@
+#include "adapters/sqlite/migrations.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "adapters/sqlite/statement.hpp"
+#include "core/hash.hpp"
+
+namespace stocktracker::inline v0::sqlite {
+namespace {
+
+constexpr const char* kTable =
+    "CREATE TABLE IF NOT EXISTS migration (plane TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, "
+    "checksum INTEGER NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (plane, number)) STRICT, WITHOUT ROWID";
+
+const char* plane_name(Plane plane) noexcept { return plane == Plane::control ? "control" : "tenant"; }
+
+std::int64_t checksum(const Migration& migration) noexcept { return static_cast<std::int64_t>(hash64(migration.sqlite)); }
+
+using Handle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+Result<Handle> prepare(Connection& connection, std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v2(connection.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+  Handle handle(raw);
+  if (code != SQLITE_OK) return connection.error(code, "migration");
+  return handle;
+}
+
+Result<std::int64_t> number_of(Connection& connection, std::string_view sql) {
+  STK_TRY(auto handle, prepare(connection, sql));
+  const int code = sqlite3_step(handle.get());
+  if (code != SQLITE_ROW) return connection.error(code, "migration");
+  return sqlite3_column_int64(handle.get(), 0);
+}
+
+struct Applied {
+  std::string plane;
+  std::int64_t number;
+  std::int64_t checksum;
+};
+
+Result<std::vector<Applied>> applied_in(Connection& connection) {
+  std::vector<Applied> applied;
+  STK_TRY(const auto exists,
+          number_of(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'"));
+  if (exists == 0) {
+    STK_TRY(const auto others, number_of(connection, "SELECT count(*) FROM sqlite_schema"));
+    if (others != 0) {
+      return Error(Errc::store_migration, connection.options().path +
+                                              " is a database of another program; name another file, nothing was changed");
+    }
+    return applied;
+  }
+  STK_TRY(auto handle, prepare(connection, "SELECT plane, number, checksum FROM migration ORDER BY plane, number"));
+  int code = sqlite3_step(handle.get());
+  for (; code == SQLITE_ROW; code = sqlite3_step(handle.get())) {
+    applied.push_back({reinterpret_cast<const char*>(sqlite3_column_text(handle.get(), 0)),
+                       sqlite3_column_int64(handle.get(), 1), sqlite3_column_int64(handle.get(), 2)});
+  }
+  if (code != SQLITE_DONE) return connection.error(code, "migration");
+  return applied;
+}
+
+bool is_applied(const std::vector<Applied>& applied, const Migration& migration) {
+  return std::any_of(applied.begin(), applied.end(), [&](const Applied& row) {
+    return row.plane == plane_name(migration.plane) && row.number == migration.number;
+  });
+}
+
+Result<void> compare(const Connection& connection, const std::vector<Applied>& applied) {
+  const auto& known = connection.options().schema.migrations;
+  const std::string& path = connection.options().path;
+  for (const Applied& row : applied) {
+    const auto same = std::find_if(known.begin(), known.end(), [&](const Migration& m) {
+      return plane_name(m.plane) == row.plane && m.number == row.number;
+    });
+    const std::string step = row.plane + " migration " + std::to_string(row.number);
+    if (same == known.end()) {
+      return Error(Errc::store_newer, path + " was written by a newer version (" + step + "); update stocktracker");
+    }
+    if (checksum(*same) != row.checksum) {
+      return Error(Errc::store_migration, path + ": " + step +
+                                              " differs from this version's; use the version that wrote it, or restore "
+                                              "a backup");
+    }
+  }
+  return success();
+}
+
+Result<void> apply(Connection& connection, const Migration& migration) {
+  STK_TRY(connection.run(std::string(migration.sqlite).c_str()));
+  STK_TRY(auto handle, prepare(connection, "INSERT INTO migration VALUES (?, ?, ?, ?, ?)"));
+  bind_value(handle.get(), 1, plane_name(migration.plane));
+  bind_value(handle.get(), 2, migration.number);
+  bind_value(handle.get(), 3, migration.name);
+  bind_value(handle.get(), 4, checksum(migration));
+  bind_value(handle.get(), 5, connection.now().micros());
+  const int code = sqlite3_step(handle.get());
+  if (code != SQLITE_DONE) return connection.error(code, "migration");
+  return success();
+}
+
+}  // namespace
+
+Result<void> check_history(Connection& connection, bool complete) {
+  STK_TRY(const auto applied, applied_in(connection));
+  STK_TRY(compare(connection, applied));
+  if (!complete) return success();
+  for (const Migration& migration : connection.options().schema.migrations) {
+    if (!is_applied(applied, migration)) {
+      return Error(Errc::store_migration, connection.options().path + " lacks " + plane_name(migration.plane) +
+                                              " migration " + std::to_string(migration.number) +
+                                              "; open it once for writing");
+    }
+  }
+  return success();
+}
+
+Result<void> migrate(Connection& connection) {
+  STK_TRY(check_history(connection, false));
+  while (true) {
+    // Read again under the lock: another process may be migrating the same file.
+    STK_TRY(connection.run("BEGIN IMMEDIATE"));
+    const auto step = [&]() -> Result<bool> {
+      STK_TRY(const auto applied, applied_in(connection));
+      STK_TRY(compare(connection, applied));
+      const auto& all = connection.options().schema.migrations;
+      const auto next = std::find_if(all.begin(), all.end(), [&](const Migration& m) { return !is_applied(applied, m); });
+      if (next == all.end()) return false;
+      STK_TRY(connection.run(kTable));
+      STK_TRY(apply(connection, *next));
+      return true;
+    };
+    auto more = step();
+    if (!more) {
+      (void)connection.run("ROLLBACK");
+      return std::move(more).error();
+    }
+    STK_TRY(connection.run("COMMIT"));
+    if (!more.value()) return success();
+  }
+}
+
+}  // namespace stocktracker::inline v0::sqlite

@@ -1,0 +1,33 @@
+#include <algorithm>
+#include <string>
+
+#include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/core/problems.hpp>
+
+namespace stocktracker::inline v0 {
+
+Result<void> SqliteOptions::validate() const {
+  Problems problems;
+  problems.require(!path.empty(), "path", "must name a file or be :memory:");
+  problems.require(readers >= 1 && readers <= 64, "readers", "must be between 1 and 64");
+  problems.require(busy_timeout >= Duration::zero(), "busy_timeout", "must not be negative");
+  problems.require(group_window >= Duration::zero(), "group_window", "must not be negative");
+  problems.require(!(read_only && path == ":memory:"), "read_only", "makes no sense for :memory:");
+  for (const Plane plane : {Plane::control, Plane::tenant}) {
+    int expected = 1;
+    for (const Migration& migration : schema.migrations) {
+      if (migration.plane != plane) continue;
+      problems.require(migration.number == expected, "schema.migrations", "must be numbered 1, 2, ... in each plane");
+      expected = migration.number + 1;
+    }
+  }
+  for (const TableKey& table : schema.tables) {
+    const auto same = std::count_if(schema.tables.begin(), schema.tables.end(),
+                                    [&](const TableKey& other) { return other.table == table.table; });
+    problems.require(same == 1, "schema.tables", "must name each table once, over both planes");
+    problems.require(!table.key.empty(), "schema.tables", "must give each table a key");
+  }
+  return problems.result("SqliteOptions");
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,60 @@
+/// @file
+/// Prepared statements, and how values are bound to them by name.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/ports/sql_value.hpp>
+
+namespace stocktracker::inline v0::sqlite {
+
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+
+struct Prepared {
+  std::unique_ptr<sqlite3_stmt, FinalizeStatement> handle;
+  /// value_of[i] is the value that SQLite's parameter i + 1 stands for: `$2` is a name there, not a position.
+  std::vector<int> value_of;
+  int values = 0;
+  bool busy = false;  ///< a cursor is reading it
+};
+
+/// Exclusive use of a prepared statement; resets it and drops its bindings at the end.
+class StatementLease {
+ public:
+  explicit StatementLease(Prepared& cached) noexcept : prepared_(&cached) { prepared_->busy = true; }
+  /// A statement of its own, when the cached one is being read.
+  explicit StatementLease(std::unique_ptr<Prepared> own) noexcept : own_(std::move(own)), prepared_(own_.get()) {}
+  StatementLease(StatementLease&& other) noexcept
+      : own_(std::move(other.own_)), prepared_(std::exchange(other.prepared_, nullptr)) {}
+  StatementLease& operator=(StatementLease&&) = delete;
+  StatementLease(const StatementLease&) = delete;
+  StatementLease& operator=(const StatementLease&) = delete;
+  ~StatementLease() { release(); }
+
+  void release() noexcept;
+  [[nodiscard]] sqlite3_stmt* get() const noexcept { return prepared_->handle.get(); }
+  [[nodiscard]] const Prepared& prepared() const noexcept { return *prepared_; }
+  /// Every value must be named by the statement, and every name must have a value.
+  [[nodiscard]] Result<void> bind(std::span<const SqlValue> values, std::string_view name);
+
+ private:
+  std::unique_ptr<Prepared> own_;
+  Prepared* prepared_;
+};
+
+/// Binds one value; texts must outlive the statement's use.
+int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value) noexcept;
+
+/// Fills `value_of`; Errc::store_sql when a parameter is not of the form `$n`, or a number is left out.
+[[nodiscard]] Result<void> map_parameters(Prepared& prepared, std::string_view name);
+
+}  // namespace stocktracker::inline v0::sqlite

@@ -1,0 +1,53 @@
+/// @file
+/// Transaction of SQLite: lives while its body runs.
+#pragma once
+
+#include <vector>
+
+#include <stocktracker/ports/database.hpp>
+
+#include "adapters/sqlite/connection.hpp"
+
+namespace stocktracker::inline v0::sqlite {
+
+class Cursor;
+
+class SqliteTransaction final : public Transaction {
+ public:
+  SqliteTransaction(Connection& connection, Plane plane, bool writable) noexcept
+      : connection_(connection), plane_(plane), writable_(writable) {}
+  ~SqliteTransaction() override;
+
+  using Transaction::execute;
+  using Transaction::query;
+  Result<std::int64_t> execute(const Statement& statement, std::span<const SqlValue> values) override;
+  Result<std::unique_ptr<RowCursor>> query(const Statement& statement, std::span<const SqlValue> values) override;
+  Result<std::int64_t> bulk_upsert(std::string_view table, OnConflict conflict,
+                                   std::span<const SqlColumn> columns) override;
+  Result<void> savepoint(FunctionRef<Result<Keep>()> body) override;
+
+  /// Cursors that the body left open end now.
+  void end() noexcept;
+
+ private:
+  friend class Cursor;
+  [[nodiscard]] Result<StatementLease> bound(const Statement& statement, std::span<const SqlValue> values, bool reads);
+  [[nodiscard]] Error read_only(std::string_view what) const;
+
+  Connection& connection_;
+  Plane plane_;
+  bool writable_;
+  std::vector<Cursor*> cursors_;
+};
+
+/// Marks the thread as being inside a body: transactions do not nest, on any database.
+class InsideBody {
+ public:
+  InsideBody() noexcept;
+  InsideBody(const InsideBody&) = delete;
+  InsideBody& operator=(const InsideBody&) = delete;
+  ~InsideBody();
+  [[nodiscard]] static bool now() noexcept;
+};
+
+}  // namespace stocktracker::inline v0::sqlite

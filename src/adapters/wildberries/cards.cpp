@@ -1,0 +1,110 @@
+#include "adapters/wildberries/cards.hpp"
+
+#include <array>
+#include <charconv>
+#include <deque>
+#include <vector>
+
+#include <stocktracker/core/json_writer.hpp>
+
+#include "json/document.hpp"
+
+namespace stocktracker::inline v0::wildberries {
+namespace {
+
+Error wrong(std::size_t card, std::string_view member, std::string_view what) {
+  const std::string field = "cards[" + std::to_string(card) + "]." + std::string(member);
+  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
+}
+
+/// Decimal texts of a page's ids: in a deque, so that views stay valid while it grows.
+class DecimalTexts {
+ public:
+  std::string_view add(std::int64_t number) {
+    auto& text = texts_.emplace_back();
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+    return {text.data(), static_cast<std::size_t>(end - text.data())};
+  }
+
+ private:
+  std::deque<std::array<char, 20>> texts_;
+};
+
+/// The offers of one page, as views into its document.
+struct PageOffers {
+  DecimalTexts ids;
+  std::vector<OfferRow> rows;
+  std::deque<std::vector<std::string_view>> barcodes;
+};
+
+Result<void> read_card(json::Value card, std::size_t at, PageOffers& page) {
+  const auto nm = card["nmID"].integer();
+  if (!nm || *nm <= 0) return wrong(at, "nmID", "is not an id");
+  OfferRow base;
+  base.listing = page.ids.add(*nm);
+  base.article = card["vendorCode"].text().value_or("");
+  base.title = card["title"].text().value_or("");
+  base.brand = card["brand"].text().value_or("");
+
+  const auto size = [&](json::Value value) -> Result<void> {
+    const auto chrt = value["chrtID"].integer();
+    if (!chrt || *chrt <= 0) return wrong(at, "sizes.chrtID", "is not an id");
+    auto& codes = page.barcodes.emplace_back();
+    STK_TRY(value["skus"].each([&](json::Value code) -> Result<void> {
+      const auto text = code.text();
+      if (!text) return wrong(at, "sizes.skus", "holds something that is not a text");
+      codes.push_back(*text);
+      return success();
+    }));
+    OfferRow row = base;
+    row.key = page.ids.add(*chrt);
+    row.size = value["techSize"].text().value_or("");
+    row.barcodes = codes;
+    page.rows.push_back(row);
+    return success();
+  };
+  STK_TRY(const bool listed, card["sizes"].each(size));
+  if (!listed) return wrong(at, "sizes", "is not an array");
+  return success();
+}
+
+}  // namespace
+
+Result<CardCursor> decode_cards_page(std::string_view body, OfferSink& sink) {
+  STK_TRY(const auto document, json::Document::parse(body));
+  PageOffers page;
+  std::size_t at = 0;
+  STK_TRY(const bool listed, document.root()["cards"].each([&](json::Value card) -> Result<void> {
+    STK_TRY(read_card(card, at, page));
+    ++at;
+    return success();
+  }));
+  if (!listed) return Error(Errc::vendor_schema, "cards is not an array").about("cards");
+
+  const json::Value cursor = document.root()["cursor"];
+  const auto total = cursor["total"].integer();
+  if (!total || *total < 0) return Error(Errc::vendor_schema, "cursor.total is not a count").about("cursor.total");
+  CardCursor next;
+  next.updated_at = cursor["updatedAt"].text().value_or("");
+  next.nm_id = cursor["nmID"].integer().value_or(0);
+  next.total = *total;
+  STK_TRY(sink.offers(page.rows));
+  return next;
+}
+
+std::string cards_request(int limit, const CardCursor* from) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object().key("settings").begin_object();
+  // Oldest change first: what changes while we read comes again at the end instead of being missed.
+  json.key("sort").begin_object().field("ascending", true).end_object();
+  json.key("filter").begin_object().field("withPhoto", 0).end_object();  // 0: with or without, since 2026-06-16
+  json.key("cursor").begin_object().field("limit", limit);
+  if (from != nullptr) {
+    json.field("updatedAt", std::string_view(from->updated_at)).field("nmID", from->nm_id);
+  }
+  json.end_object().end_object().end_object();
+  return body;
+}
+
+}  // namespace stocktracker::inline v0::wildberries

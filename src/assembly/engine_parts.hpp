@@ -1,0 +1,21 @@
+/// @file
+/// What an engine holds.
+#pragma once
+
+#include <stocktracker/assembly/engine.hpp>
+
+#include "inventory/inventory_core.hpp"
+#include "marketplace/accounts_core.hpp"
+#include "sync/sync_core.hpp"
+
+namespace stocktracker::inline v0 {
+
+struct Engine::Parts {
+  Ports ports;
+  std::shared_ptr<KeyProvider> keys;  ///< null: credentials are not stored
+  std::shared_ptr<AccountsCore> accounts;
+  std::shared_ptr<InventoryCore> inventory;
+  std::shared_ptr<SyncCore> sync;
+};
+
+}  // namespace stocktracker::inline v0

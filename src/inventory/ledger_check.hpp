@@ -1,0 +1,12 @@
+/// @file
+/// The invariants of the ledger, checked against everything that is stored.
+#pragma once
+
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/ports/database.hpp>
+
+namespace stocktracker::inline v0::inventory {
+
+[[nodiscard]] Result<LedgerCheck> check_ledger(Transaction& tx);
+
+}  // namespace stocktracker::inline v0::inventory

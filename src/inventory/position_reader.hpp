@@ -1,0 +1,34 @@
+/// @file
+/// Reading positions from levels, or from the ledger as of an instant.
+#pragma once
+
+#include <vector>
+
+#include <stocktracker/inventory/position.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/ports/database.hpp>
+
+namespace stocktracker::inline v0::inventory {
+
+/// Where the next page begins: behind this position.
+struct PositionMark {
+  std::int64_t source = 0;
+  std::int64_t offer = 0;
+  std::int64_t warehouse = 0;
+};
+
+/// One page behind `mark`, which moves to its end. Empty at the end.
+[[nodiscard]] Result<std::vector<StockPosition>> read_positions(Transaction& tx, const PositionQuery& query, Instant now,
+                                                                PositionMark& mark);
+
+/// Local ids of the offers that a query names by key or article.
+[[nodiscard]] Result<std::vector<std::int64_t>> offers_named(Transaction& tx, const std::string& key,
+                                                             const std::string& article,
+                                                             const std::optional<AccountId>& account);
+
+/// Columns offer_key, listing, article, title, brand, size, state of `offer`, from column `at` on.
+[[nodiscard]] Offer offer_at(const RowCursor& row, int at);
+/// Columns warehouse_key, name, region, kind of `warehouse`, from column `at` on.
+[[nodiscard]] Warehouse warehouse_at(const RowCursor& row, int at);
+
+}  // namespace stocktracker::inline v0::inventory

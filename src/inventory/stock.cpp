@@ -1,0 +1,110 @@
+#include <stocktracker/inventory/stock.hpp>
+
+#include <stocktracker/core/problems.hpp>
+
+#include "inventory/inventory_core.hpp"
+#include "inventory/position_reader.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kTotals{
+    "level.totals",
+    "SELECT s.kind, o.state, l.state, count(*), sum(l.on_hand), sum(l.to_client), sum(l.from_client) "
+    "FROM source s JOIN level l ON l.source_id = s.source_id JOIN offer o ON o.offer_id = l.offer_id "
+    "WHERE s.account_id = $1 GROUP BY s.kind, o.state, l.state"};
+constexpr Statement kFreshness{"source.freshness",
+                               "SELECT min(observed_at) FROM source WHERE account_id = $1 AND kind <= 1"};
+
+class PositionPages final : public PageSource<StockPosition> {
+ public:
+  PositionPages(std::shared_ptr<InventoryCore> core, PositionQuery query, CallContext context)
+      : core_(std::move(core)), query_(std::move(query)), context_(std::move(context)) {}
+
+  Result<std::vector<StockPosition>> fetch() override {
+    if (!database_) {
+      STK_TRY(query_.validate());
+      STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
+    }
+    std::vector<StockPosition> page;
+    const inventory::PositionMark from = mark_;
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      mark_ = from;
+      STK_TRY(page, inventory::read_positions(tx, query_, core_->ports.clock->now(), mark_));
+      return success();
+    };
+    STK_TRY(database_->transact(context_, TransactMode::read, read));
+    return page;
+  }
+
+ private:
+  std::shared_ptr<InventoryCore> core_;
+  PositionQuery query_;
+  CallContext context_;
+  std::shared_ptr<Database> database_;
+  inventory::PositionMark mark_;
+};
+
+Result<void> add(Quantity& sum, std::int64_t units) {
+  STK_TRY(const auto more, Quantity::of(units));
+  STK_TRY(sum, sum.plus(more));
+  return success();
+}
+
+Result<void> add_row(StockTotal& total, const RowCursor& row) {
+  const std::int64_t count = row.integer(3);
+  if (static_cast<OfferState>(row.integer(1)) == OfferState::vanished) {
+    total.vanished += count;
+    return success();
+  }
+  total.positions += count;
+  switch (static_cast<PositionState>(row.integer(2))) {
+    case PositionState::known: break;
+    case PositionState::kept: total.kept += count; break;
+    case PositionState::unknown: total.unknown += count; return success();
+  }
+  const bool fbo = static_cast<StockKind>(row.integer(0)) == StockKind::fbo;
+  STK_TRY(add(fbo ? total.fbo : total.fbs, row.integer(4)));
+  STK_TRY(add(total.on_hand, row.integer(4)));
+  STK_TRY(add(total.to_client, row.integer(5)));
+  return add(total.from_client, row.integer(6));
+}
+
+}  // namespace
+
+Result<void> PositionQuery::validate() const {
+  Problems problems;
+  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  problems.require(offer.empty() || article.empty(), "offer", "and article cannot both be given");
+  return problems.result("PositionQuery");
+}
+
+Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& context) const {
+  return Pages<StockPosition>(std::make_unique<PositionPages>(core_, std::move(query),
+                                                              context.started(core_->ports.clock->now())));
+}
+
+Result<StockTotal> Stock::total(const AccountId& account, const CallContext& context) const {
+  StockTotal total;
+  const std::string id = account.text();
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    total = {};
+    {
+      STK_TRY(auto rows, tx.query(kTotals, {id}));
+      while (true) {
+        STK_TRY(const bool more, rows->next());
+        if (!more) break;
+        STK_TRY(add_row(total, *rows));
+      }
+    }
+    STK_TRY(auto rows, tx.query(kFreshness, {id}));
+    STK_TRY(const bool any, rows->next());
+    if (any && !rows->is_null(0)) total.observed_at = Instant::from_micros(rows->integer(0));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return total;
+}
+
+}  // namespace stocktracker::inline v0

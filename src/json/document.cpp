@@ -1,0 +1,82 @@
+#include "json/document.hpp"
+
+#include <bit>
+#include <utility>
+
+#include "json/simdjson.hpp"
+
+namespace stocktracker::inline v0::json {
+
+namespace dom = simdjson::dom;
+static_assert(sizeof(dom::element) == 2 * sizeof(std::uint64_t));
+
+struct Value::Access {
+  static Value wrap(dom::element element) noexcept {
+    Value value;
+    value.element_ = std::bit_cast<std::array<std::uint64_t, 2>>(element);
+    value.exists_ = true;
+    return value;
+  }
+  static dom::element unwrap(const Value& value) noexcept { return std::bit_cast<dom::element>(value.element_); }
+};
+
+struct Document::State {
+  dom::parser parser;
+  dom::element root;
+};
+
+Document::Document(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+Result<Document> Document::parse(std::string_view text) {
+  auto state = std::make_unique<State>();
+  // The parser copies into a padded buffer of its own: small documents need no care of their callers.
+  const auto code = state->parser.parse(text.data(), text.size(), true).get(state->root);
+  if (code != simdjson::SUCCESS) {
+    return Error(Errc::vendor_schema, std::string("not a JSON document: ") + simdjson::error_message(code));
+  }
+  return Document(std::move(state));
+}
+
+Value Document::root() const noexcept { return Value::Access::wrap(state_->root); }
+
+bool Value::is_null() const noexcept { return exists_ && Access::unwrap(*this).is_null(); }
+bool Value::is_array() const noexcept { return exists_ && Access::unwrap(*this).is_array(); }
+bool Value::is_object() const noexcept { return exists_ && Access::unwrap(*this).is_object(); }
+
+Value Value::operator[](std::string_view name) const noexcept {
+  dom::element member;
+  if (!is_object() || Access::unwrap(*this).at_key(name).get(member) != simdjson::SUCCESS) return {};
+  return Access::wrap(member);
+}
+
+std::optional<std::int64_t> Value::integer() const noexcept {
+  std::int64_t number = 0;
+  if (!exists_ || Access::unwrap(*this).get_int64().get(number) != simdjson::SUCCESS) return std::nullopt;
+  return number;
+}
+
+std::optional<bool> Value::boolean() const noexcept {
+  bool value = false;
+  if (!exists_ || Access::unwrap(*this).get_bool().get(value) != simdjson::SUCCESS) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string_view> Value::text() const noexcept {
+  std::string_view text;
+  if (!exists_ || Access::unwrap(*this).get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  return text;
+}
+
+Result<bool> Value::each(FunctionRef<Result<void>(Value)> item) const {
+  dom::array array;
+  if (!exists_ || Access::unwrap(*this).get_array().get(array) != simdjson::SUCCESS) return false;
+  for (const dom::element element : array) {
+    STK_TRY(item(Access::wrap(element)));
+  }
+  return true;
+}
+
+}  // namespace stocktracker::inline v0::json

@@ -1,0 +1,141 @@
+#include <stocktracker/marketplace/accounts.hpp>
+
+#include "marketplace/accounts_core.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kAll{"account.all",
+                         "SELECT account_id, channel, seller_key, seller_name, label, connected_at FROM account "
+                         "ORDER BY account_id"};
+constexpr Statement kBySeller{"account.by_seller",
+                              "SELECT account_id, label, connected_at FROM account "
+                              "WHERE channel = $1 AND seller_key = $2"};
+constexpr Statement kLabelTaken{"account.label_taken",
+                                "SELECT count(*) FROM account WHERE label = $1 AND account_id <> $2"};
+
+Result<Account> account_of(const RowCursor& row) {
+  Account account;
+  STK_TRY(account.id, AccountId::parse(row.text(0)));
+  account.channel = Channel(row.text(1));
+  account.seller_key = row.text(2);
+  account.seller_name = row.text(3);
+  account.label = row.text(4);
+  account.connected_at = Instant::from_micros(row.integer(5));
+  return account;
+}
+
+Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContext& context) {
+  std::vector<Account> accounts;
+  STK_TRY(auto database, core.ports().storage->tenant(context.tenant));
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    accounts.clear();
+    STK_TRY(auto rows, tx.query(kAll));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(auto account, account_of(*rows));
+      accounts.push_back(std::move(account));
+    }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return accounts;
+}
+
+/// A tenant has a handful of accounts: one page.
+class AccountPage final : public PageSource<Account> {
+ public:
+  AccountPage(std::shared_ptr<AccountsCore> core, CallContext context)
+      : core_(std::move(core)), context_(std::move(context)) {}
+  Result<std::vector<Account>> fetch() override {
+    if (done_) return std::vector<Account>();
+    done_ = true;
+    return read_all(*core_, context_);
+  }
+
+ private:
+  std::shared_ptr<AccountsCore> core_;
+  CallContext context_;
+  bool done_ = false;
+};
+
+Result<std::string> free_label(Transaction& tx, const Account& account, const ConnectOptions& options) {
+  const std::string id = account.id.text();
+  const auto taken = [&](const std::string& label) -> Result<bool> {
+    STK_TRY(auto rows, tx.query(kLabelTaken, {label, id}));
+    STK_TRY(const bool more, rows->next());
+    return more && rows->integer(0) > 0;
+  };
+  if (!options.label.empty()) {
+    STK_TRY(const bool used, taken(options.label));
+    if (used) return Error(Errc::store_constraint, "the label " + options.label + " is taken").about("label");
+    return options.label;
+  }
+  if (!account.label.empty()) return account.label;  // connected before: its label stays
+  const std::string wanted = account.seller_name.empty() ? account.seller_key : account.seller_name;
+  STK_TRY(const bool used, taken(wanted));
+  return used ? wanted + " " + account.seller_key : wanted;
+}
+
+}  // namespace
+
+Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions& options, const CallContext& given) {
+  const Ports& ports = core_->ports();
+  const CallContext context = given.started(ports.clock->now());
+  STK_TRY(auto factory, core_->factory(credentials.channel));
+  STK_TRY(auto connector, factory->connect(credentials, {ports.transport, ports.clock, ports.telemetry}));
+  STK_TRY(auto seller, connector->verify_credentials(context));
+
+  Account account;
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
+  const AccountId fresh = ports.random->make_id<AccountId>(ports.clock->now());
+  const Instant now = ports.clock->now();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    account = {fresh, credentials.channel, seller.key, seller.name, "", now};
+    const std::string channel(account.channel.code());
+    {
+      STK_TRY(auto rows, tx.query(kBySeller, {channel, account.seller_key}));
+      STK_TRY(const bool known, rows->next());
+      if (known) {
+        STK_TRY(account.id, AccountId::parse(rows->text(0)));
+        account.label = rows->text(1);
+        account.connected_at = Instant::from_micros(rows->integer(2));
+      }
+    }
+    STK_TRY(account.label, free_label(tx, account, options));
+    const std::string id = account.id.text();
+    STK_TRY(tx.upsert("account", OnConflict::update,
+                      {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
+                       SqlColumn::constant("seller_key", account.seller_key),
+                       SqlColumn::constant("seller_name", account.seller_name),
+                       SqlColumn::constant("label", account.label),
+                       SqlColumn::constant("connected_at", account.connected_at.micros())}));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::write, write));
+  STK_TRY(core_->keep_credentials(account, std::move(credentials), context));
+  return account;
+}
+
+Pages<Account> Accounts::list(const CallContext& context) const {
+  return Pages<Account>(std::make_unique<AccountPage>(core_, context.started(core_->ports().clock->now())));
+}
+
+Result<Account> Accounts::find(std::string_view name, const CallContext& context) const {
+  STK_TRY(auto all, read_all(*core_, context));
+  const Account* found = nullptr;
+  for (const Account& account : all) {
+    if (account.id.text() != name && account.label != name && account.seller_key != name) continue;
+    if (found != nullptr) {
+      return Error(Errc::invalid_argument, "several accounts are called " + std::string(name) + "; use the id")
+          .about("account");
+    }
+    found = &account;
+  }
+  if (found == nullptr) return Error(Errc::not_found, "no account is called " + std::string(name)).about("account");
+  return *found;
+}
+
+Result<Account> Accounts::get(const AccountId& id, const CallContext& context) const { return find(id.text(), context); }
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,93 @@
+#include "marketplace/accounts_core.hpp"
+
+#include <algorithm>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kCredentials{"credential.of_account",
+                                 "SELECT name, sealed FROM credential WHERE account_id = $1 ORDER BY name"};
+constexpr Statement kForget{"credential.forget", "DELETE FROM credential WHERE account_id = $1"};
+
+}  // namespace
+
+Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& channel) const {
+  const auto found = std::find_if(factories_.rbegin(), factories_.rend(),
+                                  [&](const auto& candidate) { return candidate->channel() == channel; });
+  if (found == factories_.rend()) {
+    return Error(Errc::unsupported, "no connector for channel " + std::string(channel.code())).about("channel");
+  }
+  return *found;
+}
+
+Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& account, const CallContext& context,
+                                                           std::shared_ptr<HttpTransport> transport) const {
+  STK_TRY(auto made_by, factory(account.channel));
+  const ConnectorPorts ports{transport ? std::move(transport) : ports_.transport, ports_.clock, ports_.telemetry};
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto held = held_.find(account.id); held != held_.end()) return made_by->connect(held->second, ports);
+  }
+  STK_TRY(const auto stored, stored_credentials(account, context));
+  return made_by->connect(stored, ports);
+}
+
+Result<Credentials> AccountsCore::stored_credentials(const Account& account, const CallContext& context) const {
+  Credentials credentials;
+  credentials.channel = account.channel;
+  const std::string id = account.id.text();
+  if (ports_.sealer) {
+    STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+    std::vector<std::pair<std::string, std::string>> sealed;
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      sealed.clear();
+      STK_TRY(auto rows, tx.query(kCredentials, {id}));
+      while (true) {
+        STK_TRY(const bool more, rows->next());
+        if (!more) return success();
+        sealed.emplace_back(rows->text(0), rows->text(1));
+      }
+    };
+    STK_TRY(database->transact(context, TransactMode::read, read));
+    const std::string tenant = (context.tenant.is_nil() ? kDefaultTenant : context.tenant).text();
+    for (const auto& [name, bytes] : sealed) {
+      const std::string row = id + "/" + name;
+      STK_TRY(auto secret, ports_.sealer->open(bytes, {tenant, "credential", "sealed", row}));
+      credentials.parts.push_back({name, std::move(secret)});
+    }
+  }
+  if (credentials.parts.empty()) {
+    return Error(Errc::credentials_missing, "account " + account.label + " has no credentials here; connect it again");
+  }
+  return credentials;
+}
+
+Result<void> AccountsCore::keep_credentials(const Account& account, Credentials credentials,
+                                            const CallContext& context) {
+  if (ports_.sealer) {
+    const std::string tenant = (context.tenant.is_nil() ? kDefaultTenant : context.tenant).text();
+    const std::string id = account.id.text();
+    std::vector<std::pair<std::string, std::string>> sealed;
+    for (const CredentialPart& part : credentials.parts) {
+      const std::string row = id + "/" + part.name;
+      STK_TRY(auto bytes, ports_.sealer->seal(part.value, {tenant, "credential", "sealed", row}));
+      sealed.emplace_back(part.name, std::move(bytes));
+    }
+    STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+    const auto write = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(tx.execute(kForget, {id}));
+      for (const auto& [name, bytes] : sealed) {
+        STK_TRY(tx.upsert("credential", OnConflict::update,
+                          {SqlColumn::constant("account_id", id), SqlColumn::constant("name", name),
+                           SqlColumn::constant("sealed", SqlValue::blob(bytes))}));
+      }
+      return success();
+    };
+    STK_TRY(database->transact(context, TransactMode::write, write));
+  }
+  const std::lock_guard lock(mutex_);
+  held_.insert_or_assign(account.id, std::move(credentials));
+  return success();
+}
+
+}  // namespace stocktracker::inline v0

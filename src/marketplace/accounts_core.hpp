@@ -1,0 +1,39 @@
+/// @file
+/// What the account services share: ports, connectors by channel, and the credentials held in this process.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <stocktracker/marketplace/accounts.hpp>
+#include <stocktracker/ports/ports.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Thread-safe.
+class AccountsCore {
+ public:
+  AccountsCore(Ports ports, std::vector<std::shared_ptr<ConnectorFactory>> factories)
+      : ports_(std::move(ports)), factories_(std::move(factories)) {}
+
+  [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
+
+  [[nodiscard]] Result<std::shared_ptr<ConnectorFactory>> factory(const Channel& channel) const;
+  /// A connector with the account's credentials; `transport` stands for the engine's own where given.
+  [[nodiscard]] Result<std::shared_ptr<Connector>> connector(const Account& account, const CallContext& context,
+                                                             std::shared_ptr<HttpTransport> transport = {}) const;
+  [[nodiscard]] Result<void> keep_credentials(const Account& account, Credentials credentials,
+                                              const CallContext& context);
+
+ private:
+  [[nodiscard]] Result<Credentials> stored_credentials(const Account& account, const CallContext& context) const;
+
+  Ports ports_;
+  std::vector<std::shared_ptr<ConnectorFactory>> factories_;
+  mutable std::mutex mutex_;
+  std::map<AccountId, Credentials> held_;
+};
+
+}  // namespace stocktracker::inline v0

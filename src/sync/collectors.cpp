@@ -1,0 +1,60 @@
+#include "sync/collectors.hpp"
+
+#include <algorithm>
+
+namespace stocktracker::inline v0::sync_run {
+namespace {
+
+void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+/// A page's own numbering of warehouses becomes the whole answer's.
+Result<void> append_page(StockColumns& whole, StockColumns&& page) {
+  if (page.rows() == 0) return success();
+  if (page.reserved.empty() != whole.reserved.empty() || page.to_client.empty() != whole.to_client.empty() ||
+      page.from_client.empty() != whole.from_client.empty() || (page.listing.size() == 0) != (whole.listing.size() == 0)) {
+    return Error(Errc::vendor_schema, "pages of one answer tell different columns");
+  }
+  std::vector<std::uint32_t> place;
+  for (Warehouse& warehouse : page.warehouses) {
+    const auto same = std::find_if(whole.warehouses.begin(), whole.warehouses.end(), [&](const Warehouse& known) {
+      return known.kind == warehouse.kind && known.key == warehouse.key;
+    });
+    place.push_back(static_cast<std::uint32_t>(same - whole.warehouses.begin()));
+    if (same == whole.warehouses.end()) whole.warehouses.push_back(std::move(warehouse));
+  }
+  whole.offer.append(page.offer);
+  whole.listing.append(page.listing);
+  for (const std::uint32_t index : page.warehouse) whole.warehouse.push_back(place[index]);
+  append(whole.on_hand, page.on_hand);
+  append(whole.reserved, page.reserved);
+  append(whole.to_client, page.to_client);
+  append(whole.from_client, page.from_client);
+  return success();
+}
+
+}  // namespace
+
+Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
+  for (const OfferRow& row : page) catalogue.add(row);
+  context_.report({"catalogue", catalogue.size(), 0});
+  return lease_.keep(context_);
+}
+
+Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) {
+  for (const WarehouseRow& row : page) sellers.push_back({std::string(row.key), std::string(row.name)});
+  return success();
+}
+
+Result<void> StockCollector::rows(StockColumns&& page) {
+  if (columns.rows() == 0) {
+    columns = std::move(page);
+  } else {
+    STK_TRY(append_page(columns, std::move(page)));
+  }
+  context_.report({source_, columns.rows(), 0});
+  return lease_.keep(context_);
+}
+
+}  // namespace stocktracker::inline v0::sync_run

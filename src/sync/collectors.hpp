@@ -1,0 +1,46 @@
+/// @file
+/// Sinks that gather a whole answer, report progress and keep the lease.
+#pragma once
+
+#include <vector>
+
+#include <stocktracker/marketplace/connector.hpp>
+
+#include "inventory/catalogue.hpp"
+#include "sync/lease.hpp"
+#include "sync/run_machine.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+
+class CatalogueCollector final : public OfferSink {
+ public:
+  CatalogueCollector(Lease& lease, const CallContext& context) noexcept : lease_(lease), context_(context) {}
+  Result<void> offers(std::span<const OfferRow> page) override;
+  inventory::Catalogue catalogue;
+
+ private:
+  Lease& lease_;
+  const CallContext& context_;
+};
+
+class WarehouseCollector final : public WarehouseSink {
+ public:
+  Result<void> warehouses(std::span<const WarehouseRow> page) override;
+  std::vector<SellerWarehouse> sellers;
+};
+
+class StockCollector final : public StockSink {
+ public:
+  StockCollector(Lease& lease, const CallContext& context, std::string_view source) noexcept
+      : lease_(lease), context_(context), source_(source) {}
+  Result<void> rows(StockColumns&& page) override;
+  void restart() override { columns = {}; }
+  StockColumns columns;
+
+ private:
+  Lease& lease_;
+  const CallContext& context_;
+  std::string_view source_;
+};
+
+}  // namespace stocktracker::inline v0::sync_run

@@ -1,0 +1,40 @@
+/// @file
+/// The one transaction of a run: levels, ledger, source rows, run and outbox together, or nothing.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <stocktracker/marketplace/capabilities.hpp>
+#include <stocktracker/marketplace/stock_columns.hpp>
+
+#include "inventory/catalogue.hpp"
+#include "sync/lease.hpp"
+#include "sync/records.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+
+/// What one slot of the machine fetched; empty unless its outcome is ok.
+struct Fetched {
+  inventory::Catalogue catalogue;
+  StockColumns columns;
+  std::string digest;
+};
+
+/// Everything a commit needs; the body that uses it may run twice, so nothing here is changed but `run`.
+struct CommitInput {
+  const State& machine;
+  const std::vector<Fetched>& fetched;  ///< by slot
+  const std::vector<std::string>& asked;  ///< the offers that seller warehouses were asked about
+  const Capabilities& capabilities;
+  const SyncOptions& options;
+  std::int64_t run_no = 0;
+  EventId event;
+};
+
+/// Fills in dispositions, changes and state of `run`. Errc::lease_lost when the account passed on meanwhile.
+[[nodiscard]] Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now,
+                                      SyncRun& run);
+
+}  // namespace stocktracker::inline v0::sync_run

@@ -1,0 +1,43 @@
+/// @file
+/// The lease on an account: one run at a time, over all processes that share the store.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/database.hpp>
+
+namespace stocktracker::inline v0::sync_run {
+
+/// Thread-safe. Does not release itself: the run's record and the release are one transaction.
+class Lease {
+ public:
+  Lease(Database& database, Clock& clock, std::string account, std::string holder, Duration length)
+      : database_(database),
+        clock_(clock),
+        account_(std::move(account)),
+        holder_(std::move(holder)),
+        length_(length),
+        renewed_at_(clock.now()) {}
+
+  /// Within a transaction. Errc::run_in_progress while another holds an unexpired one; its fence is larger than any before.
+  [[nodiscard]] Result<void> acquire(Transaction& tx);
+  /// Within a transaction: Errc::lease_lost unless it is still ours, by holder and fence.
+  [[nodiscard]] Result<void> check(Transaction& tx) const;
+  [[nodiscard]] Result<void> release(Transaction& tx) const;
+  /// Called on progress; prolongs when a third of the length has passed.
+  [[nodiscard]] Result<void> keep(const CallContext& context);
+
+ private:
+  Database& database_;
+  Clock& clock_;
+  std::string account_;
+  std::string holder_;
+  Duration length_;
+  std::int64_t fence_ = 0;
+  std::mutex mutex_;
+  Instant renewed_at_;
+};
+
+}  // namespace stocktracker::inline v0::sync_run

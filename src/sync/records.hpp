@@ -1,0 +1,41 @@
+/// @file
+/// Rows of runs and sources.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <stocktracker/ports/database.hpp>
+#include <stocktracker/sync/run.hpp>
+
+#include "sync/run_machine.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+
+struct SourceRow {
+  std::int64_t id = 0;  ///< 0: not stored yet
+  std::string name;
+  FetchKind kind = FetchKind::catalogue;
+  SourceState state = SourceState::stale;
+  Disposition disposition = Disposition::not_applied;
+  std::optional<Instant> observed_at;  ///< of the last snapshot applied
+  std::optional<Instant> retry_at;
+  std::string digest;  ///< of the last snapshot applied
+  std::string error;
+};
+
+[[nodiscard]] Result<std::vector<SourceRow>> read_sources(Transaction& tx, const AccountId& account);
+/// Gives new rows their ids.
+[[nodiscard]] Result<void> number_sources(Transaction& tx, std::vector<SourceRow>& sources);
+[[nodiscard]] Result<void> write_source(Transaction& tx, const AccountId& account, const SourceRow& source);
+
+/// Stores a run that begins; its number within the store.
+[[nodiscard]] Result<std::int64_t> begin_run(Transaction& tx, const SyncRun& run);
+/// Stores how it ended, with its sources.
+[[nodiscard]] Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run);
+/// Newest first, with numbers below `before`; `last` gets the number of the last one.
+[[nodiscard]] Result<std::vector<SyncRun>> read_runs(Transaction& tx, const std::optional<AccountId>& account,
+                                                     std::int64_t before, int limit, std::int64_t& last);
+
+}  // namespace stocktracker::inline v0::sync_run

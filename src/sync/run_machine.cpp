@@ -1,0 +1,95 @@
+#include "sync/run_machine.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+namespace {
+
+std::size_t add_slot(State& state, FetchKind kind, std::string name) {
+  SourceOutcome outcome;
+  outcome.name = std::move(name);
+  state.outcomes.push_back(std::move(outcome));
+  state.kinds.push_back(kind);
+  return state.outcomes.size() - 1;
+}
+
+Effects fetch_account(State& state) {
+  Effects effects;
+  effects.fetch.push_back({FetchKind::catalogue, add_slot(state, FetchKind::catalogue, "catalogue")});
+  effects.fetch.push_back({FetchKind::warehouses, add_slot(state, FetchKind::warehouses, "warehouses")});
+  effects.fetch.push_back({FetchKind::fbo, add_slot(state, FetchKind::fbo, "fbo")});
+  state.phase = Phase::fetching_account;
+  state.pending = effects.fetch.size();
+  return effects;
+}
+
+Effects end(State& state) {
+  state.phase = Phase::ended;
+  Effects effects;
+  effects.abandon = state.cancelled;
+  effects.commit = !state.cancelled;
+  return effects;
+}
+
+/// Each seller warehouse is a source of its own. Without the list of them the known ones are stale: not attempted.
+Effects fetch_sellers(State& state) {
+  const SourceOutcome& list = state.outcomes[1];
+  if (list.state != SourceState::ok) {
+    const std::optional<Error> cause = list.error;
+    for (const std::string& name : state.known_sellers) {
+      SourceOutcome& outcome = state.outcomes[add_slot(state, FetchKind::fbs, name)];
+      outcome.state = SourceState::stale;
+      outcome.error = Error(Errc::vendor_unavailable, "the list of seller warehouses was not read");
+      if (cause) outcome.error = std::move(*outcome.error).because(*cause);
+    }
+    return end(state);
+  }
+  Effects effects;
+  for (const SellerWarehouse& seller : state.sellers) {
+    const std::size_t slot = add_slot(state, FetchKind::fbs, seller_source_name(seller.key));
+    effects.fetch.push_back({FetchKind::fbs, slot, seller.key, seller.name});
+  }
+  if (effects.fetch.empty()) return end(state);
+  state.phase = Phase::fetching_sellers;
+  state.pending = effects.fetch.size();
+  return effects;
+}
+
+void settle(State& state, const FetchEnded& ended, Instant now) {
+  SourceOutcome& outcome = state.outcomes[ended.slot];
+  outcome.rows = ended.rows;
+  if (!ended.error) {
+    outcome.state = SourceState::ok;
+    outcome.observed_at = ended.asked_at;
+    if (state.kinds[ended.slot] == FetchKind::warehouses) {
+      state.sellers = ended.sellers;
+      outcome.disposition = Disposition::applied;  // a list of sources: there are no levels to write
+    }
+    return;
+  }
+  outcome.rows = 0;
+  outcome.error = ended.error;
+  outcome.state = state_of(*ended.error);
+  if (ended.error->kind() == ErrorKind::cancelled) state.cancelled = true;
+  if (outcome.state == SourceState::throttled && ended.error->details().retry_after) {
+    outcome.retry_at = now + *ended.error->details().retry_after;
+  }
+}
+
+}  // namespace
+
+std::string seller_source_name(std::string_view warehouse_key) { return "fbs:" + std::string(warehouse_key); }
+
+Effects step(State& state, const Event& event, Instant now) {
+  if (const auto* leased = std::get_if<Leased>(&event)) {
+    if (state.phase != Phase::leasing) return {};
+    state.known_sellers = leased->known_sellers;
+    return fetch_account(state);
+  }
+  const auto& ended = std::get<FetchEnded>(event);
+  if (state.pending == 0 || ended.slot >= state.outcomes.size()) return {};
+  settle(state, ended, now);
+  if (--state.pending != 0) return {};
+  if (state.phase == Phase::fetching_account && !state.cancelled) return fetch_sellers(state);
+  return end(state);
+}
+
+}  // namespace stocktracker::inline v0::sync_run

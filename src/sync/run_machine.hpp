@@ -1,0 +1,64 @@
+/// @file
+/// The run as a machine: it decides what happens next and does nothing itself.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <stocktracker/sync/run.hpp>
+
+namespace stocktracker::inline v0::sync_run {
+
+enum class FetchKind : unsigned char { catalogue, warehouses, fbo, fbs };
+
+/// One source to fetch; `slot` is its place among the outcomes.
+struct Fetch {
+  FetchKind kind = FetchKind::catalogue;
+  std::size_t slot = 0;
+  std::string warehouse{};       ///< fbs: the channel's key
+  std::string warehouse_name{};  ///< fbs: raw
+};
+
+struct SellerWarehouse {
+  std::string key;
+  std::string name;
+  friend bool operator==(const SellerWarehouse&, const SellerWarehouse&) = default;
+};
+
+struct Leased {
+  std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs
+};
+struct FetchEnded {
+  std::size_t slot = 0;
+  std::size_t rows = 0;
+  Instant asked_at;
+  std::optional<Error> error{};
+  std::vector<SellerWarehouse> sellers{};  ///< of the source "warehouses"
+};
+using Event = std::variant<Leased, FetchEnded>;
+
+/// What the runner does next. `fetch` may be done in any order or at once; each must be answered by FetchEnded.
+struct Effects {
+  std::vector<Fetch> fetch{};
+  bool commit = false;   ///< everything was attempted: apply what is whole, record the run
+  bool abandon = false;  ///< the caller cancelled: apply nothing, record that
+};
+
+enum class Phase : unsigned char { leasing, fetching_account, fetching_sellers, ended };
+
+struct State {
+  Phase phase = Phase::leasing;
+  std::size_t pending = 0;
+  bool cancelled = false;
+  std::vector<SourceOutcome> outcomes{};  ///< by slot; dispositions are filled in by the commit
+  std::vector<FetchKind> kinds{};         ///< by slot
+  std::vector<std::string> known_sellers{};
+  std::vector<SellerWarehouse> sellers{};
+};
+
+[[nodiscard]] Effects step(State& state, const Event& event, Instant now);
+
+[[nodiscard]] std::string seller_source_name(std::string_view warehouse_key);
+
+}  // namespace stocktracker::inline v0::sync_run

@@ -1,0 +1,231 @@
+#include "sync/runner.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "inventory/snapshot.hpp"
+#include "sync/collectors.hpp"
+#include "sync/commit.hpp"
+#include "sync/lease.hpp"
+#include "sync/records.hpp"
+#include "sync/run_machine.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+namespace {
+
+constexpr Statement kListedKeys{"offer.listed_keys",
+                                "SELECT offer_key FROM offer WHERE account_id = $1 AND state = $2 ORDER BY offer_key"};
+
+/// Counts what a run sends, for its record.
+class CountingTransport final : public HttpTransport {
+ public:
+  explicit CountingTransport(std::shared_ptr<HttpTransport> next) noexcept : next_(std::move(next)) {}
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
+    ++count_;
+    return next_->send(request, context);
+  }
+  [[nodiscard]] std::int64_t count() const noexcept { return count_; }
+
+ private:
+  std::shared_ptr<HttpTransport> next_;
+  std::atomic<std::int64_t> count_ = 0;
+};
+
+class Runner {
+ public:
+  Runner(const Ports& ports, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
+         const CountingTransport& transport, const SyncOptions& options, const CallContext& context, SyncRun run)
+      : ports_(ports),
+        database_(std::move(database)),
+        connector_(std::move(connector)),
+        transport_(transport),
+        options_(options),
+        context_(context),
+        run_(std::move(run)),
+        lease_(*database_, *ports.clock, run_.account.text(), run_.id.text(), options.lease) {}
+
+  Result<SyncRun> run() {
+    STK_TRY(auto known_sellers, begin());
+    Effects effects = step(machine_, Leased{std::move(known_sellers)}, ports_.clock->now());
+    while (!effects.fetch.empty()) {
+      const auto fetches = std::move(effects.fetch);
+      effects = {};
+      if (fetches.front().kind == FetchKind::fbs) {
+        if (auto asked = prepare_asked(); !asked) return abandon(std::move(asked).error());
+      }
+      for (FetchEnded& ended : fetch_all(fetches)) {
+        effects = step(machine_, std::move(ended), ports_.clock->now());
+      }
+    }
+    if (effects.abandon || context_.stop.stop_requested()) return abandon(Error(Errc::cancelled).in(context_));
+    if (lost_) return abandon(std::move(*lost_));
+    return commit();
+  }
+
+ private:
+  /// The lease and the run's row are one transaction: no run without a lease, no lease without a trace.
+  Result<std::vector<std::string>> begin() {
+    std::vector<std::string> known_sellers;
+    const auto body = [&](Transaction& tx) -> Result<void> {
+      known_sellers.clear();
+      STK_TRY(lease_.acquire(tx));
+      STK_TRY(run_no_, begin_run(tx, run_));
+      STK_TRY(const auto sources, read_sources(tx, run_.account));
+      for (const SourceRow& source : sources) {
+        if (source.kind == FetchKind::fbs) known_sellers.push_back(source.name);
+      }
+      return success();
+    };
+    STK_TRY(database_->transact(context_, TransactMode::write, body));
+    return known_sellers;
+  }
+
+  std::vector<FetchEnded> fetch_all(const std::vector<Fetch>& fetches) {
+    fetched_.resize(machine_.outcomes.size());
+    std::vector<FetchEnded> ended(fetches.size());
+    const auto one = [&](std::size_t i) -> Result<void> {
+      ended[i].slot = fetches[i].slot;
+      ended[i].asked_at = ports_.clock->now();
+      if (auto result = fetch(fetches[i], ended[i]); !result) ended[i].error = std::move(result).error();
+      return success();
+    };
+    (void)parallel(*ports_.executor, Lane::io, fetches.size(), one);  // failures travel in `ended`
+    for (const FetchEnded& end : ended) {
+      if (end.error && end.error->errc() == Errc::lease_lost) lost_ = end.error;
+    }
+    return ended;
+  }
+
+  Result<void> fetch(const Fetch& fetch, FetchEnded& ended) {
+    Fetched& into = fetched_[fetch.slot];
+    switch (fetch.kind) {
+      case FetchKind::catalogue: {
+        CatalogueCollector sink(lease_, context_);
+        STK_TRY(connector_->list_offers(sink, context_));
+        into.catalogue = std::move(sink.catalogue);
+        into.digest = into.catalogue.digest();
+        ended.rows = into.catalogue.size();
+        return success();
+      }
+      case FetchKind::warehouses: {
+        WarehouseCollector sink;
+        STK_TRY(connector_->list_warehouses(sink, context_));
+        ended.rows = sink.sellers.size();
+        ended.sellers = std::move(sink.sellers);
+        return success();
+      }
+      case FetchKind::fbo: return fetch_stock({StockKind::fbo}, fetch, ended);
+      case FetchKind::fbs:
+        return fetch_stock({StockKind::fbs, fetch.warehouse, fetch.warehouse_name, asked_}, fetch, ended);
+    }
+    return Errc::internal;
+  }
+
+  Result<void> fetch_stock(const StockQuery& query, const Fetch& fetch, FetchEnded& ended) {
+    StockCollector sink(lease_, context_, machine_.outcomes[fetch.slot].name);
+    STK_TRY(connector_->fetch_stock(query, sink, context_));
+    Fetched& into = fetched_[fetch.slot];
+    into.columns = std::move(sink.columns);
+    into.digest = inventory::digest_of(into.columns, query.offers);
+    ended.rows = into.columns.rows();
+    return success();
+  }
+
+  /// Seller warehouses are asked about the catalogue; when that was not read, about the last one known.
+  Result<void> prepare_asked() {
+    if (machine_.outcomes[0].state == SourceState::ok) {
+      asked_ = fetched_[0].catalogue.keys();
+      return success();
+    }
+    const std::string account = run_.account.text();
+    const auto body = [&](Transaction& tx) -> Result<void> {
+      asked_.clear();
+      STK_TRY(auto rows, tx.query(kListedKeys, {account, static_cast<std::int64_t>(OfferState::listed)}));
+      while (true) {
+        STK_TRY(const bool more, rows->next());
+        if (!more) return success();
+        asked_.emplace_back(rows->text(0));
+      }
+    };
+    return database_->transact(after_deadline(), TransactMode::read, body);
+  }
+
+  /// What was fetched whole is applied even when the deadline passed on the way; a stop request still counts.
+  [[nodiscard]] CallContext after_deadline() const {
+    CallContext context = context_;
+    context.deadline = Instant::latest();
+    return context;
+  }
+
+  Result<SyncRun> commit() {
+    context_.report({"commit", 0, 0});
+    const CommitInput input{machine_,
+                            fetched_,
+                            asked_,
+                            connector_->capabilities(),
+                            options_,
+                            run_no_,
+                            ports_.random->make_id<EventId>(ports_.clock->now())};
+    run_.requests = transport_.count();
+    const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };
+    if (auto done = database_->transact(after_deadline(), TransactMode::bulk, body); !done) {
+      return abandon(std::move(done).error());
+    }
+    return std::move(run_);
+  }
+
+  /// Nothing was applied: the run says why, and the account is free again. The cause is what the caller gets.
+  Error abandon(Error cause) {
+    run_.state = cause.kind() == ErrorKind::cancelled ? RunState::cancelled : RunState::failed;
+    run_.finished_at = ports_.clock->now();
+    run_.requests = transport_.count();
+    run_.sources = machine_.outcomes;
+    for (SourceOutcome& source : run_.sources) source.disposition = Disposition::not_applied;
+    const auto body = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(finish_run(tx, run_no_, run_));
+      return lease_.release(tx);
+    };
+    CallContext context = after_deadline();
+    context.stop = {};
+    if (auto recorded = database_->transact(context, TransactMode::write, body); !recorded) {
+      const std::string text = recorded.error().text();
+      const LogField field{"error", text};
+      ports_.telemetry->log({Severity::error, "sync.run_not_recorded", "the end of a run was not recorded", {&field, 1}});
+    }
+    return cause;
+  }
+
+  const Ports& ports_;
+  std::shared_ptr<Database> database_;
+  std::shared_ptr<Connector> connector_;
+  const CountingTransport& transport_;
+  const SyncOptions& options_;
+  const CallContext& context_;
+  SyncRun run_;
+  Lease lease_;
+  std::int64_t run_no_ = 0;
+  State machine_;
+  std::vector<Fetched> fetched_;
+  std::vector<std::string> asked_;
+  std::optional<Error> lost_;
+};
+
+}  // namespace
+
+Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account, const SyncOptions& options,
+                            const CallContext& context) {
+  const Ports& ports = accounts.ports();
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
+  auto transport = std::make_shared<CountingTransport>(ports.transport);
+  STK_TRY(auto connector, accounts.connector(account, context, transport));
+  SyncRun run;
+  run.started_at = ports.clock->now();
+  run.id = ports.random->make_id<RunId>(run.started_at);
+  run.account = account.id;
+  run.dry_run = options.dry_run;
+  run.actor = context.actor;
+  Runner runner(ports, std::move(database), std::move(connector), *transport, options, context, std::move(run));
+  return runner.run();
+}
+
+}  // namespace stocktracker::inline v0::sync_run

@@ -1,0 +1,84 @@
+#include <stocktracker/sync/sync.hpp>
+
+#include <stocktracker/core/problems.hpp>
+
+#include "sync/records.hpp"
+#include "sync/runner.hpp"
+#include "sync/sync_core.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+class RunPages final : public PageSource<SyncRun> {
+ public:
+  RunPages(std::shared_ptr<SyncCore> core, const RunQuery& query, CallContext context)
+      : core_(std::move(core)), query_(query), context_(std::move(context)) {}
+
+  Result<std::vector<SyncRun>> fetch() override {
+    if (query_.page_size < 1 || query_.page_size > 1'000) {
+      return Error(Errc::invalid_argument, "page_size must be between 1 and 1000").about("page_size");
+    }
+    STK_TRY(auto database, core_->accounts->ports().storage->tenant(context_.tenant));
+    std::vector<SyncRun> page;
+    const std::int64_t before = before_;
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(page, sync_run::read_runs(tx, query_.account, before, query_.page_size, before_));
+      return success();
+    };
+    STK_TRY(database->transact(context_, TransactMode::read, read));
+    return page;
+  }
+
+ private:
+  std::shared_ptr<SyncCore> core_;
+  RunQuery query_;
+  CallContext context_;
+  std::int64_t before_ = INT64_MAX;
+};
+
+}  // namespace
+
+Result<SyncRun> Sync::run(const AccountId& account, const SyncOptions& options, const CallContext& given) {
+  STK_TRY(options.validate());
+  const CallContext context = given.started(core_->accounts->ports().clock->now());
+  STK_TRY(const auto found, Accounts(core_->accounts).get(account, context));
+  return sync_run::run_account(*core_->accounts, found, options, context);
+}
+
+Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, const CallContext& given) {
+  STK_TRY(options.validate());
+  const Ports& ports = core_->accounts->ports();
+  const CallContext context = given.started(ports.clock->now());
+  STK_TRY(const auto accounts, Accounts(core_->accounts).list(context).collect());
+  std::vector<std::optional<Result<SyncRun>>> ended(accounts.size());
+  const auto one = [&](std::size_t i) -> Result<void> {
+    ended[i] = sync_run::run_account(*core_->accounts, accounts[i], options, context);
+    return success();
+  };
+  STK_TRY(parallel(*ports.executor, Lane::io, accounts.size(), one));
+  std::vector<Result<SyncRun>> results;
+  for (auto& result : ended) results.push_back(std::move(*result));
+  return results;
+}
+
+Pages<SyncRun> Sync::runs(RunQuery query, const CallContext& context) const {
+  return Pages<SyncRun>(
+      std::make_unique<RunPages>(core_, query, context.started(core_->accounts->ports().clock->now())));
+}
+
+Result<std::vector<SourceStatus>> Sync::sources(const AccountId& account, const CallContext& context) const {
+  STK_TRY(auto database, core_->accounts->ports().storage->tenant(context.tenant));
+  std::vector<SourceStatus> all;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    all.clear();
+    STK_TRY(const auto rows, sync_run::read_sources(tx, account));
+    for (const auto& row : rows) {
+      all.push_back({row.name, row.state, row.disposition, row.observed_at, row.retry_at, row.error});
+    }
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return all;
+}
+
+}  // namespace stocktracker::inline v0
