@@ -43,7 +43,7 @@ struct StatusPenalty {
 /// All views point to static data.
 struct Capabilities {
   Channel channel{};
-  std::string_view zone;  ///< IANA name of the zone of its days and of its naive times
+  std::string_view zone{};  ///< IANA name of the zone of its days and of its naive times
   /// True: offer keys are decimal integers without leading zeros, and stock answers carry them as numbers.
   bool numeric_offer_keys = false;
   int offers_per_page = 0;

@@ -1,0 +1,59 @@
+// Runs the benchmarks, then prints each beside its limit.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+class RatioReporter final : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      if (run.run_type == Run::RT_Iteration && !run.error_occurred) {
+        times_[run.benchmark_name()].push_back(run.GetAdjustedRealTime());
+      }
+    }
+    ConsoleReporter::ReportRuns(runs);
+  }
+
+  [[nodiscard]] double median(const std::string& name) const {
+    const auto found = times_.find(name);
+    if (found == times_.end()) return 0;
+    auto times = found->second;
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2];
+  }
+
+ private:
+  std::map<std::string, std::vector<double>> times_;
+};
+
+struct Goal {
+  const char* name;
+  double most;  // times the limit
+};
+
+constexpr Goal kGoals[] = {{"decode", 1 / 0.6}, {"persist", 2}, {"first_load", 1.5}, {"unchanged", 1.5}, {"as_of", 3}};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  RatioReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  std::printf("\n%-12s %10s %10s %8s %8s\n", "median", "ours", "limit", "ratio", "goal");
+  bool met = true;
+  for (const Goal& goal : kGoals) {
+    const double ours = reporter.median(goal.name);
+    const double limit = reporter.median(std::string(goal.name) + "_limit");
+    if (ours == 0 || limit == 0) continue;
+    std::printf("%-12s %10.3f %10.3f %8.2f %8.2f%s\n", goal.name, ours, limit, ours / limit, goal.most,
+                ours / limit <= goal.most ? "" : "  missed");
+    met = met && ours / limit <= goal.most;
+  }
+  return met ? 0 : 1;
+}
