@@ -31,7 +31,7 @@ const std::string& store() {
     };
     const std::string n = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ";
     run("BEGIN");
-    run("INSERT INTO source VALUES (1, '01930000-0000-7000-8000-00000000000a', 'fbo', 2, 1, 2, " +
+    run("INSERT INTO source VALUES (1, '01930000-0000-7000-8000-00000000000a', 'fbo', 0, 1, 2, " +
         std::to_string(kStart) + ", NULL, NULL, NULL)");
     run(n + std::to_string(kOffers) +
         ") INSERT INTO offer SELECT i + 1, '01930000-0000-7000-8000-00000000000a', cast(i + 316000000 AS TEXT), '147', "
@@ -47,7 +47,6 @@ const std::string& store() {
         std::to_string(kStep) + ", i % 20 + 1, 1, i % 20, i % 20 + 1, " + std::to_string(kStart) + " + i % 20 * " +
         std::to_string(kStep) + ", NULL, NULL FROM n");
     run("COMMIT");
-    run("UPDATE source SET kind = 0");
     sqlite3_close(db);
     return made;
   }();

@@ -10,7 +10,8 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-enum class FetchKind : unsigned char { catalogue, warehouses, fbo, fbs };
+/// Stored with the source: append-only. The first two are those of StockKind.
+enum class FetchKind : unsigned char { fbo, fbs, catalogue, warehouses };
 
 /// One source to fetch; `slot` is its place among the outcomes.
 struct Fetch {

@@ -34,7 +34,7 @@ class STK_API Stock {
  public:
   explicit Stock(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// By account, offer and warehouse, in a stable order. Each page is one snapshot.
+  /// By source, offer and warehouse, in a stable order. Each page is one snapshot.
   [[nodiscard]] Pages<StockPosition> positions(PositionQuery query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<StockTotal> total(const AccountId& account, const CallContext& context = {}) const;
 

@@ -1,0 +1,70 @@
+// One function per command: what its options say, and what it does.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "exit_code.hpp"
+#include "store.hpp"
+
+namespace server {
+
+enum class Format : unsigned char { table, json, csv };
+
+struct DemoOptions {
+  std::string db = ":memory:";
+  std::uint64_t seed = 42;
+  int offers = 60;
+  int days = 7;
+  int rows = 15;  // of the table
+  bool json = false;
+};
+
+struct StockOptions {
+  std::string account;
+  std::string offer;
+  std::string article;
+  std::string kind;
+  std::string as_of;
+  std::string known_at;
+  Format format = Format::table;
+  bool bom = false;
+};
+
+struct LedgerOptions {
+  std::string account;
+  std::string offer;
+  std::string article;
+  std::string warehouse;
+  std::string from;
+  std::string until;
+  std::int64_t limit = 0;  // 0: all
+  bool json = false;
+};
+
+struct RunsOptions {
+  std::string account;
+  std::int64_t limit = 20;
+  bool json = false;
+};
+
+struct DoctorOptions {
+  std::string key_file;
+  bool json = false;
+};
+
+[[nodiscard]] ExitCode run_demo(const Session& session, const DemoOptions& options);
+[[nodiscard]] ExitCode run_stock(const Session& session, const StockOptions& options);
+[[nodiscard]] ExitCode run_ledger(const Session& session, const LedgerOptions& options);
+[[nodiscard]] ExitCode run_runs(const Session& session, const RunsOptions& options);
+[[nodiscard]] ExitCode run_doctor(const Session& session, const DoctorOptions& options);
+
+// Rows that demo and the listings print alike.
+[[nodiscard]] stocktracker::Result<void> print_runs(const stocktracker::Engine& engine,
+                                                    const stocktracker::RunQuery& query, std::int64_t limit,
+                                                    const stocktracker::CallContext& context);
+// The first `rows` positions as a table; how many there are in all.
+[[nodiscard]] stocktracker::Result<std::int64_t> print_positions(stocktracker::Pages<stocktracker::StockPosition> pages,
+                                                                 std::int64_t rows);
+
+}  // namespace server

@@ -1,0 +1,60 @@
+#include <cstdio>
+
+#include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/core/json_writer.hpp>
+
+#include "commands.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+// A store that does not even open is what a doctor is for: the refusal is a finding.
+st::Result<std::vector<st::StorageFinding>> examine(const Session& session, const DoctorOptions& options) {
+  std::vector<st::StorageFinding> findings;
+  const auto engine = open_for_reading(session);
+  if (engine) {
+    STK_TRY(findings, engine.value().doctor(session.context));
+  } else if (engine.error().kind() == st::ErrorKind::not_found) {
+    return engine.error();
+  } else {
+    findings.push_back({"open", false, engine.error().text()});
+  }
+  if (!options.key_file.empty()) {
+    const auto keys = st::make_key_file({.path = options.key_file});
+    findings.push_back({"key file", keys.has_value(),
+                        keys ? "current key " + keys.value()->current().value().id : keys.error().text()});
+  }
+  return findings;
+}
+
+void print_json(const std::vector<st::StorageFinding>& findings) {
+  std::string out;
+  st::JsonWriter json(out);
+  json.begin_array();
+  for (const auto& finding : findings) {
+    json.begin_object().field("subject", std::string_view(finding.subject)).field("ok", finding.ok);
+    json.field("detail", std::string_view(finding.detail)).end_object();
+  }
+  json.end_array();
+  std::printf("%s\n", out.c_str());
+}
+
+}  // namespace
+
+ExitCode run_doctor(const Session& session, const DoctorOptions& options) {
+  const auto findings = examine(session, options);
+  if (!findings) return report(findings.error());
+  bool healthy = true;
+  for (const auto& finding : findings.value()) {
+    healthy = healthy && finding.ok;
+    if (!options.json) {
+      std::printf("%-10s %-7s %s\n", finding.subject.c_str(), finding.ok ? "ok" : "FAULT", finding.detail.c_str());
+    }
+  }
+  if (options.json) print_json(findings.value());
+  return healthy ? kOk : kDamaged;
+}
+
+}  // namespace server

@@ -1,0 +1,37 @@
+#include "exit_code.hpp"
+
+#include <cstdio>
+
+namespace server {
+
+ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
+  switch (error.kind()) {
+    case stocktracker::ErrorKind::invalid:
+      return kUsage;
+    case stocktracker::ErrorKind::not_found:
+      return kNotFound;
+    case stocktracker::ErrorKind::corrupt:
+    case stocktracker::ErrorKind::unsupported:
+      return kDamaged;
+    case stocktracker::ErrorKind::unavailable:
+    case stocktracker::ErrorKind::timeout:
+    case stocktracker::ErrorKind::conflict:
+    case stocktracker::ErrorKind::rate_limited:
+      return kUnavailable;
+    case stocktracker::ErrorKind::denied:
+    case stocktracker::ErrorKind::unauthenticated:
+    case stocktracker::ErrorKind::quota_exhausted:
+      return kDenied;
+    case stocktracker::ErrorKind::cancelled:
+      return kCancelled;
+    default:
+      return kFailed;
+  }
+}
+
+ExitCode report(const stocktracker::Error& error) {
+  std::fprintf(stderr, "stocktracker: %s\n", error.text().c_str());
+  return exit_code_of(error);
+}
+
+}  // namespace server

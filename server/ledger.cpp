@@ -1,0 +1,66 @@
+#include <cstdio>
+
+#include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/core/time_text.hpp>
+
+#include "commands.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+void write(st::JsonWriter& json, const st::Movement& m) {
+  json.begin_object().field("offer", std::string_view(m.offer.key)).field("article", std::string_view(m.offer.article));
+  json.field("warehouse", std::string_view(m.warehouse.key))
+      .field("warehouse_name", std::string_view(m.warehouse.name));
+  json.field("seq", m.seq).field("kind", to_string(m.kind)).field("before", m.before).field("after", m.after);
+  json.field("delta", m.delta()).field("kept", m.kept());
+  json.field("observed_at", std::string_view(st::to_rfc3339(m.observed_at)));
+  json.field("recorded_at", std::string_view(st::to_rfc3339(m.recorded_at)));
+  if (m.run.is_nil()) {
+    json.key("run").null();
+  } else {
+    json.field("run", std::string_view(m.run.text()));
+  }
+  json.field("cause", std::string_view(m.cause)).end_object();
+}
+
+st::Result<void> show(const Session& session, const LedgerOptions& options) {
+  STK_TRY(const auto engine, open_for_reading(session));
+  st::MovementQuery query;
+  STK_TRY(query.account, account_named(engine, options.account, session));
+  query.offer = options.offer;
+  query.article = options.article;
+  query.warehouse = options.warehouse;
+  STK_TRY(query.from, instant_option("--from", options.from));
+  STK_TRY(query.until, instant_option("--until", options.until));
+  auto movements = engine.ledger().movements(query, session.context);
+  std::int64_t count = 0;
+  if (options.json) std::fputs("[", stdout);
+  while (auto movement = movements.next()) {
+    STK_TRY(const st::Movement& m, *movement);
+    if (options.limit > 0 && count == options.limit) break;
+    if (options.json) {
+      std::string line = count == 0 ? "\n" : ",\n";
+      st::JsonWriter json(line);
+      write(json, m);
+      std::fputs(line.c_str(), stdout);
+    } else {
+      std::printf("%s %s  %s\n", m.offer.key.c_str(), m.offer.article.c_str(), m.explain().c_str());
+    }
+    ++count;
+  }
+  if (options.json) std::fputs("\n]\n", stdout);
+  if (!options.json && count == 0) std::fprintf(stderr, "no entries\n");
+  return st::success();
+}
+
+}  // namespace
+
+ExitCode run_ledger(const Session& session, const LedgerOptions& options) {
+  const auto shown = show(session, options);
+  return shown ? kOk : report(shown.error());
+}
+
+}  // namespace server

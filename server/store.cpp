@@ -1,0 +1,34 @@
+#include "store.hpp"
+
+#include <sys/stat.h>
+
+#include <stocktracker/core/time_text.hpp>
+
+namespace server {
+
+namespace st = stocktracker;
+
+st::Result<st::Engine> open_for_reading(const Session& session, const std::string& key_file) {
+  struct stat status {};
+  if (::stat(session.db.c_str(), &status) != 0) {
+    return st::Error(st::Errc::not_found,
+                     "there is no store " + session.db + "; `stocktracker demo --db " + session.db + "` makes one");
+  }
+  return st::open({.path = session.db, .read_only = true, .key_file = key_file, .telemetry = session.telemetry});
+}
+
+st::Result<std::optional<st::AccountId>> account_named(const st::Engine& engine, const std::string& name,
+                                                       const Session& session) {
+  if (name.empty()) return std::optional<st::AccountId>();
+  STK_TRY(const auto account, engine.accounts().find(name, session.context));
+  return std::optional<st::AccountId>(account.id);
+}
+
+st::Result<std::optional<st::Instant>> instant_option(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::optional<st::Instant>();
+  auto at = st::parse_rfc3339(text);
+  if (!at) return std::move(at).error().about(option);
+  return std::optional<st::Instant>(at.value());
+}
+
+}  // namespace server

@@ -1,0 +1,30 @@
+// Opening a store for reading, and options that several commands share.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <stocktracker/assembly/open.hpp>
+
+namespace server {
+
+struct Session {
+  std::string db;
+  std::shared_ptr<stocktracker::Telemetry> telemetry;
+  stocktracker::CallContext context;
+};
+
+// Never makes a file: Errc::not_found names the one that is missing.
+[[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_reading(const Session& session,
+                                                                          const std::string& key_file = {});
+
+// The account called so; nullopt for an empty name.
+[[nodiscard]] stocktracker::Result<std::optional<stocktracker::AccountId>> account_named(
+    const stocktracker::Engine& engine, const std::string& name, const Session& session);
+
+// Nullopt for an empty text; the error names the option.
+[[nodiscard]] stocktracker::Result<std::optional<stocktracker::Instant>> instant_option(const std::string& option,
+                                                                                        const std::string& text);
+
+}  // namespace server
