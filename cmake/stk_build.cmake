@@ -55,6 +55,9 @@ function(stk_add_test)
   endif()
   add_test(NAME ${arg_NAME} COMMAND ${arg_NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${arg_NAME} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(tests_threads ${arg_NAME})  # what the thread sanitizer builds
+  endif()
 endfunction()
 
 # stk_add_example(01_name): examples/01_name.cpp against the public targets alone, run as a test.

@@ -1,0 +1,127 @@
+#include <atomic>
+#include <thread>
+
+#include "testing/database_contract_cases.hpp"
+
+namespace stocktracker::inline v0::testing::contract {
+namespace {
+
+constexpr Statement kLong{"item.long",
+                          "SELECT count(*) FROM item a, item b, item c, item d WHERE a.id + b.id + c.id + d.id = $1"};
+
+void groups(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "many writers: a failing one spares its neighbours", s)) return;
+  constexpr int kThreads = 8;
+  constexpr int kEach = 50;
+  std::atomic<int> ok = 0;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const std::int64_t id = t * kEach + i;
+        const auto result = s.write([&](Transaction& tx) -> Result<void> {
+          STK_TRY(put_item(tx, id, "x", id));
+          if (id % 7 == 0) return Errc::invalid_argument;
+          return success();
+        });
+        ++(result ? ok : refused);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto count = s.count();
+  check.expect(
+      count && count.value() == ok && ok + refused == kThreads * kEach && refused == (kThreads * kEach + 6) / 7,
+      "what succeeded is there, and nothing else");
+}
+
+void throwing(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "an exception belongs to the body's caller and rolls back", s)) return;
+  for (const TransactMode mode : {TransactMode::write, TransactMode::bulk}) {
+    bool thrown = false;
+    try {
+      const auto body = [&](Transaction& tx) -> Result<void> {
+        STK_TRY(put_item(tx, 1, "x", 1));
+        throw std::bad_alloc();
+      };
+      (void)s.tenant->transact({}, mode, body);
+    } catch (const std::bad_alloc&) {
+      thrown = true;
+    }
+    const auto count = s.count();
+    check.expect(thrown && count && count.value() == 0, "thrown, and nothing written");
+  }
+}
+
+void snapshots(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "a reader sees one moment", s)) return;
+  (void)check.expect_ok(s.put(1, "one", 1), "written");
+  std::thread writer;
+  (void)check.expect_ok(s.read([&](Transaction& tx) -> Result<void> {
+    const auto count = [&]() -> Result<std::int64_t> {
+      STK_TRY(auto rows, tx.query(kCountItems));
+      STK_TRY(const bool any, rows->next());
+      return any ? rows->integer(0) : -1;
+    };
+    STK_TRY(const auto before, count());
+    std::atomic<bool> written = false;
+    writer = std::thread([&] {
+      (void)s.put(2, "two", 2);
+      written = true;
+    });
+    // Where readers and the writer share one connection the writer waits for us: do not wait for it.
+    for (int i = 0; i < 20 && !written; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    STK_TRY(const auto after, count());
+    check.expect(before == 1 && after == 1, "the same answer twice");
+    return success();
+  }),
+                        "read");
+  if (writer.joinable()) writer.join();
+  const auto count = s.count();
+  check.expect(count && count.value() == 2, "afterwards the new row is seen");
+}
+
+void interruption(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "a stop request ends a long statement", s)) return;
+  (void)check.expect_ok(s.write([](Transaction& tx) -> Result<void> {
+    std::vector<std::int64_t> ids(2'000);
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i);
+    const std::array columns{SqlColumn::integers("id", ids)};
+    STK_TRY(tx.bulk_upsert("item", OnConflict::fail, columns));
+    return success();
+  }),
+                        "written");
+  for (const TransactMode mode : {TransactMode::read, TransactMode::bulk}) {
+    std::stop_source source;
+    CallContext context;
+    context.stop = source.get_token();
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      source.request_stop();
+    });
+    const auto long_read = [](Transaction& tx) -> Result<void> {
+      STK_TRY(auto rows, tx.query(kLong, {-1}));
+      STK_TRY(rows->next());
+      return success();
+    };
+    check.expect_error(s.tenant->transact(context, mode, long_read), Errc::cancelled, "stopped in the middle");
+    stopper.join();
+  }
+  (void)check.expect_ok(s.put(9'999, "after", 1), "the store goes on");
+}
+
+}  // namespace
+
+void concurrency_cases(StorageFactory& factory, Check& check) {
+  groups(factory, check);
+  throwing(factory, check);
+  snapshots(factory, check);
+  interruption(factory, check);
+}
+
+}  // namespace stocktracker::inline v0::testing::contract
