@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 namespace bench {
 namespace {
@@ -32,7 +33,10 @@ class PayloadTransport final : public st::HttpTransport {
       if (request.body.find("nmID") == std::string::npos) card_ = 0;
       return response(200, with_padding(payloads_.cards[card_++]));
     }
-    if (has(request, "wb-warehouses")) return response(200, with_padding(payloads_.stock_page));
+    if (has(request, "wb-warehouses")) {
+      if (request.body.find("\"offset\":0") == std::string::npos) return response(204, "");
+      return response(200, with_padding(payloads_.stock_page));
+    }
     if (has(request, "/api/v3/warehouses")) return response(200, payloads_.warehouses);
     if (payloads_.seller_stock.empty()) return response(404, "{}");
     return response(200, payloads_.seller_stock[seller_++ % payloads_.seller_stock.size()].body);
@@ -62,7 +66,10 @@ class FileTransport final : public st::HttpTransport {
       if (card_ >= cards.size()) return response(200, R"({"cards":[],"cursor":{"total":0}})");
       return from_file(cards[card_++]);
     }
-    if (has(request, "wb-warehouses")) return stock_page.empty() ? response(204, "") : from_file(stock_page);
+    if (has(request, "wb-warehouses")) {
+      const bool first = request.body.find("\"offset\":0") != std::string::npos;
+      return first && !stock_page.empty() ? from_file(stock_page) : response(204, "");
+    }
     if (has(request, "/api/v3/warehouses")) return response(200, warehouse_list());
     return seller_answer(request);
   }
@@ -97,22 +104,40 @@ class FileTransport final : public st::HttpTransport {
     return list + "]";
   }
 
-  // A file holds one answer of up to a thousand offers; a request gets the rows of its warehouse that it asked for.
-  st::Result<st::HttpResponse> seller_answer(const st::HttpRequest& request) {
-    const std::string key = request.url.substr(request.url.rfind('/') + 1);
-    std::vector<std::int64_t> asked = numbers(request.body, 0);
-    std::sort(asked.begin(), asked.end());
-    std::string body = "{\"stocks\":[";
+  struct Amount {
+    std::int64_t id;
+    std::int64_t units;
+  };
+
+  // All answers of a warehouse, read once, by id.
+  st::Result<const std::vector<Amount>*> amounts_of(const std::string& warehouse) {
+    auto& amounts = amounts_[warehouse];
+    if (!amounts.empty()) return &amounts;
     for (const SellerFile& file : sellers) {
-      if (file.warehouse != key) continue;
+      if (file.warehouse != warehouse) continue;
       STK_TRY(const auto whole, from_file(file.path));
       const std::string& text = whole.body;
-      for (std::size_t at = text.find("\"chrtId\""); at != std::string::npos; at = text.find("\"chrtId\"", at + 1)) {
-        const auto id = std::strtoll(text.c_str() + text.find(':', at) + 1, nullptr, 10);
-        if (!std::binary_search(asked.begin(), asked.end(), id)) continue;
-        const std::size_t from = text.rfind('{', at);
-        body.append(body.size() > 11 ? "," : "").append(text, from, text.find('}', at) + 1 - from);
+      const auto number_behind = [&](const char* name, std::size_t from) {
+        const std::size_t at = text.find(name, from);
+        return at == std::string::npos ? -1 : std::strtoll(text.c_str() + text.find(':', at) + 1, nullptr, 10);
+      };
+      for (std::size_t at = text.find('{', 1); at != std::string::npos; at = text.find('{', at + 1)) {
+        amounts.push_back({number_behind("\"chrtId\"", at), number_behind("\"amount\"", at)});
       }
+    }
+    std::sort(amounts.begin(), amounts.end(), [](const Amount& a, const Amount& b) { return a.id < b.id; });
+    return &amounts;
+  }
+
+  st::Result<st::HttpResponse> seller_answer(const st::HttpRequest& request) {
+    STK_TRY(const auto* amounts, amounts_of(request.url.substr(request.url.rfind('/') + 1)));
+    std::string body = "{\"stocks\":[";
+    for (const std::int64_t id : numbers(request.body, 0)) {
+      const auto found = std::lower_bound(amounts->begin(), amounts->end(), id,
+                                          [](const Amount& a, std::int64_t b) { return a.id < b; });
+      if (found == amounts->end() || found->id != id) continue;
+      body += (body.back() == '[' ? "{\"chrtId\":" : ",{\"chrtId\":") + std::to_string(id) +
+              ",\"amount\":" + std::to_string(found->units) + "}";
     }
     return response(200, body + "]}");
   }
@@ -128,6 +153,7 @@ class FileTransport final : public st::HttpTransport {
   }
 
   std::size_t card_ = 0;
+  std::map<std::string, std::vector<Amount>> amounts_;
 };
 
 }  // namespace

@@ -14,7 +14,8 @@ constexpr Statement kTotals{
     "FROM source s JOIN level l ON l.source_id = s.source_id JOIN offer o ON o.offer_id = l.offer_id "
     "WHERE s.account_id = $1 GROUP BY s.kind, o.state, l.state"};
 constexpr Statement kFreshness{"source.freshness",
-                               "SELECT min(observed_at) FROM source WHERE account_id = $1 AND kind <= 1"};
+                               "SELECT min(observed_at), count(*) - count(observed_at) FROM source "
+                               "WHERE account_id = $1 AND kind <= 1"};
 
 class PositionPages final : public PageSource<StockPosition> {
  public:
@@ -100,7 +101,7 @@ Result<StockTotal> Stock::total(const AccountId& account, const CallContext& con
     }
     STK_TRY(auto rows, tx.query(kFreshness, {id}));
     STK_TRY(const bool any, rows->next());
-    if (any && !rows->is_null(0)) total.observed_at = Instant::from_micros(rows->integer(0));
+    if (any && !rows->is_null(0) && rows->integer(1) == 0) total.observed_at = Instant::from_micros(rows->integer(0));
     return success();
   };
   STK_TRY(database->transact(context, TransactMode::read, read));

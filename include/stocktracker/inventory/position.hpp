@@ -51,7 +51,7 @@ struct StockTotal {
   std::int64_t kept = 0;               ///< positions whose value is kept from an earlier answer; they are in the sums
   std::int64_t unknown = 0;            ///< positions without a value; not in the sums
   std::int64_t vanished = 0;           ///< positions of vanished offers; not in the sums
-  std::optional<Instant> observed_at;  ///< of the least fresh source that has been seen; nullopt: none has
+  std::optional<Instant> observed_at;  ///< of the least fresh source; nullopt while one was never seen
 };
 
 }  // namespace stocktracker::inline v0

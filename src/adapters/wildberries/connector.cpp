@@ -7,6 +7,7 @@
 #include "adapters/wildberries/error_map.hpp"
 #include "adapters/wildberries/seller_stock.hpp"
 #include "adapters/wildberries/stock_page.hpp"
+#include "core/hash.hpp"
 #include "json/document.hpp"
 
 namespace stocktracker::inline v0::wildberries {
@@ -95,8 +96,9 @@ class WildberriesConnector final : public Connector {
       if (attempt > 0) sink.restart();
       const std::int64_t built = build_number();
       std::int64_t offset = 0;
+      std::string last_digest;
       while (true) {
-        STK_TRY(const std::int64_t rows, fetch_page(offset, sink, context));
+        STK_TRY(const std::int64_t rows, fetch_page(offset, sink, last_digest, context));
         offset += rows;
         if (rows < options_.stock_rows_per_page) break;
       }
@@ -111,13 +113,20 @@ class WildberriesConnector final : public Connector {
     return ports_.clock->now().micros() / capabilities().fbo_refresh.count();
   }
 
-  Result<std::int64_t> fetch_page(std::int64_t offset, StockSink& sink, const CallContext& context) {
-    auto request = request_for(HttpMethod::post, options_.hosts.analytics + "/api/analytics/v1/stocks-report/wb-warehouses",
-                               "wildberries.wb_warehouses", "analytics");
-    request.body = "{\"limit\":" + std::to_string(options_.stock_rows_per_page) +
-                   ",\"offset\":" + std::to_string(offset) + "}";
+  /// `last` tells a server that ignores the offset, and would answer one page for ever, from one that goes on.
+  Result<std::int64_t> fetch_page(std::int64_t offset, StockSink& sink, std::string& last, const CallContext& context) {
+    auto request =
+        request_for(HttpMethod::post, options_.hosts.analytics + "/api/analytics/v1/stocks-report/wb-warehouses",
+                    "wildberries.wb_warehouses", "analytics");
+    request.body =
+        "{\"limit\":" + std::to_string(options_.stock_rows_per_page) + ",\"offset\":" + std::to_string(offset) + "}";
     STK_TRY(auto response, send(std::move(request), context));
     if (response.status == 204) return 0;  // nothing more
+    std::string digest = digest128(response.body.data(), response.body.size()).text();
+    if (digest == last) {
+      return Error(Errc::vendor_schema, "the report answers the same page again").during("wildberries.wb_warehouses");
+    }
+    last = std::move(digest);
     STK_TRY(auto columns, in_operation("wildberries.wb_warehouses", decode_stock_page(response.body)));
     response.body = {};
     const auto rows = static_cast<std::int64_t>(columns.rows());

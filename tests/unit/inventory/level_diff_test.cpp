@@ -1,0 +1,133 @@
+#include "inventory/level_diff.hpp"
+
+#include <array>
+
+#include <stocktracker/inventory/mass_zero.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+namespace inventory = stocktracker::inventory;
+using inventory::LevelRow;
+using st::PositionState;
+
+namespace {
+
+inventory::StockSnapshot snapshot(std::initializer_list<std::array<std::int64_t, 3>> rows) {
+  inventory::StockSnapshot made;
+  for (const auto& [offer, warehouse, units] : rows) {
+    made.offer.push_back(offer);
+    made.warehouse.push_back(warehouse);
+    made.on_hand.push_back(units);
+  }
+  return made;
+}
+
+LevelRow level(std::int64_t offer, std::int64_t warehouse, std::int64_t units,
+               PositionState state = PositionState::known) {
+  LevelRow row;
+  row.offer = offer;
+  row.warehouse = warehouse;
+  row.on_hand = units;
+  row.state = state;
+  row.seq = 5;
+  return row;
+}
+
+struct Diffed {
+  std::vector<std::uint32_t> added;
+  std::vector<LevelRow> changed;
+  inventory::LedgerRows entries;
+  st::SourceChanges changes;
+  std::int64_t positive;
+};
+
+Diffed diff(const inventory::StockSnapshot& now, const std::vector<LevelRow>& known, st::Absent absent,
+            const std::vector<std::int64_t>* asked = nullptr) {
+  inventory::LevelDiff diff(now, absent, asked);
+  for (const LevelRow& row : known) diff.known(row);
+  diff.finish();
+  return {diff.added(), diff.changed(), diff.entries(), diff.changes(), diff.positive_before()};
+}
+
+}  // namespace
+
+TEST_CASE("a first load adds everything") {
+  const auto d = diff(snapshot({{1, 1, 5}, {1, 2, 0}}), {}, st::Absent::zero);
+  CHECK(d.added == std::vector<std::uint32_t>{0, 1});
+  CHECK(d.changed.empty());
+  CHECK(d.changes == st::SourceChanges{.added = 2});
+}
+
+TEST_CASE("the same again changes nothing") {
+  const auto d = diff(snapshot({{1, 1, 5}, {2, 1, 0}}), {level(1, 1, 5), level(2, 1, 0)}, st::Absent::zero);
+  CHECK(d.changes == st::SourceChanges{.unchanged = 2});
+  CHECK(d.entries.size() == 0);
+  CHECK(d.positive == 1);
+}
+
+TEST_CASE("changed, new and absent positions in one pass") {
+  const auto d = diff(snapshot({{1, 1, 4}, {1, 3, 9}, {3, 1, 2}}),
+                      {level(1, 1, 5), level(1, 2, 7), level(2, 2, 0), level(3, 1, 2)}, st::Absent::zero);
+  CHECK(d.added == std::vector<std::uint32_t>{1});
+  REQUIRE(d.changed.size() == 2);
+  CHECK(d.changed[0].on_hand == 4);
+  CHECK(d.changed[0].seq == 6);
+  CHECK(d.changed[1].on_hand == 0);
+  CHECK(d.entries.kind == std::vector<std::int64_t>{1, 2});
+  CHECK(d.entries.before == std::vector<std::int64_t>{5, 7});
+  CHECK(d.entries.after == std::vector<std::int64_t>{4, 0});
+  CHECK(d.changes == st::SourceChanges{.added = 1, .changed = 2, .zeroed = 1, .unchanged = 2});
+}
+
+TEST_CASE("silence that means nothing keeps the last value and marks it, once") {
+  const auto d =
+      diff(snapshot({}),
+           {level(1, 1, 5), level(2, 1, 5, PositionState::kept), level(3, 1, inventory::kNull, PositionState::unknown)},
+           st::Absent::unknown);
+  REQUIRE(d.changed.size() == 1);
+  CHECK(d.changed[0].on_hand == 5);
+  CHECK(d.changed[0].state == PositionState::kept);
+  CHECK(d.entries.before == d.entries.after);
+  CHECK(d.changes == st::SourceChanges{.kept = 1, .unchanged = 2});
+}
+
+TEST_CASE("a kept position that is told again is known again, even with the same value") {
+  const auto d = diff(snapshot({{1, 1, 5}}), {level(1, 1, 5, PositionState::kept)}, st::Absent::unknown);
+  REQUIRE(d.changed.size() == 1);
+  CHECK(d.changed[0].state == PositionState::known);
+  CHECK(d.entries.kind == std::vector<std::int64_t>{1});
+}
+
+TEST_CASE("silence about what was not asked for is no answer") {
+  const std::vector<std::int64_t> asked{2};
+  const auto d = diff(snapshot({}), {level(1, 1, 5), level(2, 1, 5)}, st::Absent::zero, &asked);
+  REQUIRE(d.changed.size() == 1);
+  CHECK(d.changed[0].offer == 2);
+}
+
+TEST_CASE("transit alone moves the level, not the ledger; what is not told stays") {
+  auto now = snapshot({{1, 1, 5}});
+  now.to_client = {3};
+  LevelRow before = level(1, 1, 5);
+  before.to_client = 1;
+  before.reserved = 2;
+  const auto d = diff(now, {before}, st::Absent::zero);
+  REQUIRE(d.changed.size() == 1);
+  CHECK(d.changed[0].to_client == 3);
+  CHECK(d.changed[0].reserved == 2);
+  CHECK(d.changed[0].seq == before.seq);
+  CHECK(d.entries.size() == 0);
+}
+
+TEST_CASE("mass zero needs both numbers, and never holds a first load") {
+  const st::MassZeroGuard guard;
+  CHECK_FALSE(st::is_mass_zero(guard, 20, 9, false));
+  CHECK(st::is_mass_zero(guard, 20, 10, false));
+  CHECK_FALSE(st::is_mass_zero(guard, 20, 10, true));
+  CHECK(st::is_mass_zero(guard, 100, 30, false));
+  CHECK_FALSE(st::is_mass_zero(guard, 100, 29, false));
+  CHECK_FALSE(st::is_mass_zero(guard, 0, 0, false));
+  CHECK(st::is_mass_zero({.at_least = 1, .percent = 100}, 1, 1, false));
+  CHECK_FALSE(st::MassZeroGuard{.at_least = 0, .percent = 101}.validate());
+}

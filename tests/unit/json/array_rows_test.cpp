@@ -1,0 +1,108 @@
+#include "json/array_rows.hpp"
+
+#include <array>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+namespace json = stocktracker::json;
+
+namespace {
+
+constexpr std::array<std::string_view, 2> kPath{"data", "items"};
+constexpr std::array kFields{json::Field{"id", json::FieldType::integer, true},
+                             json::Field{"name", json::FieldType::text, true},
+                             json::Field{"extra", json::FieldType::integer, false}};
+
+// What was read, as one text; or the error's.
+std::string read(std::string body, std::size_t window = json::kDefaultWindow) {
+  std::string seen;
+  const std::string before = body;
+  const auto rows = json::read_rows(
+      body, kPath, kFields,
+      [&](std::span<const json::Cell> cells) -> st::Result<void> {
+        STK_TRY(const auto name, json::text_of(cells[1]));
+        seen += std::to_string(cells[0].integer) + ":" + name +
+                (cells[2].present ? "+" + std::to_string(cells[2].integer) : "") + ";";
+        return st::success();
+      },
+      window);
+  CHECK(body == before);  // it was only borrowed
+  return rows ? seen + std::to_string(rows.value()) : "error " + rows.error().message();
+}
+
+std::string rows(int count) {
+  std::string body = R"({"data":{"items":[)";
+  for (int i = 0; i < count; ++i) {
+    body += (i ? ",{" : "{") + ("\"id\":" + std::to_string(i)) +
+            R"(,"name":"a},{b \"]} Тула","unknown":{"deep":[{"x":1},{"y":"}"}]}})";
+  }
+  return body + "]}}";
+}
+
+}  // namespace
+
+TEST_CASE("windows of any size read the same rows") {
+  const std::string body = rows(50);
+  const std::string whole = read(body, body.size() * 2);
+  CHECK(whole.ends_with(";50"));
+  for (const std::size_t window : {1U, 2U, 17U, 64U, 100U, 333U, 1024U, 4000U}) CHECK(read(body, window) == whole);
+}
+
+TEST_CASE("documents in every allowed shape") {
+  CHECK(read(R"({"data":{"items":[]}})") == "0");
+  CHECK(read("  {\n\"data\" :\t{ \"items\" : [ ] } }\r\n") == "0");
+  CHECK(read(R"({"data":{"items":[{"id":1,"name":"x"}]}})") == "1:x;1");
+  CHECK(
+      read(
+          R"({"a":[1,{"items":[]}],"data":{"b":"]}","items":[{"name":"\u0422\n","extra":2,"id":-1}],"c":[[]]},"d":null})") ==
+      "-1:Т\n+2;1");
+  CHECK(read(R"({"data":{"items":[{"id":1,"name":"x","extra":null}]}})") == "1:x;1");
+  CHECK(read(R"({"data":{"items":[{"id":1,"name":"x"} , {"id":2,"name":"y"}]}})", 4) == "1:x;2:y;2");
+}
+
+TEST_CASE("what a row lacks or mistypes is named") {
+  const auto one = [](const std::string& row) {
+    return read(R"({"data":{"items":[{"id":0,"name":""},)" + row + "]}}");
+  };
+  CHECK(one(R"({"name":"x"})") == "error row 1: id is missing");
+  CHECK(one(R"({"id":"1","name":"x"})") == "error row 1: id is not a whole number of 64 bits");
+  CHECK(one(R"({"id":1.5,"name":"x"})") == "error row 1: id is not a whole number of 64 bits");
+  CHECK(one(R"({"id":9223372036854775808,"name":"x"})") == "error row 1: id is not a whole number of 64 bits");
+  CHECK(one(R"({"id":1,"name":null})") == "error row 1: name is not a text");
+  CHECK(one(R"({"id":1,"id":1,"name":"x"})") == "error row 1: id is named twice");
+  CHECK(one(R"({"id":1,"name":"x","extra":"2"})").starts_with("error row 1: extra"));
+}
+
+TEST_CASE("broken documents are refused, wherever they break") {
+  for (const char* body :
+       {"", "null", "[]", "{}", R"({"data":null})", R"({"data":{"items":null}})", R"({"data":{"items":{}}})",
+        R"({"data":{"items":[1]}})", R"({"data":{"items":[{"id":1,"name":"x"},]}})",
+        R"({"data":{"items":[{"id":1,"name":"x"}]})", R"({"data":{"items":[{"id":1,"name":"x"}]}}})",
+        R"({"data":{"items":[{"id":1,"name":"x"}],}})", R"({"data":{"items":[{"id":tru,"name":"x"}]}})",
+        R"({"data":{"items":[{"id":1 "name":"x"}]}})", "{\"data\":{\"items\":[{\"id\":1,\"name\":\"\xff\"}]}}"}) {
+    CAPTURE(body);
+    CHECK(read(body).starts_with("error"));
+    CHECK(read(body, 8).starts_with("error"));
+  }
+}
+
+TEST_CASE("a body cut off anywhere is refused") {
+  const std::string body = rows(3);
+  for (std::size_t size = 0; size < body.size(); ++size) {
+    CAPTURE(size);
+    REQUIRE(read(body.substr(0, size)).starts_with("error"));
+    REQUIRE(read(body.substr(0, size), 32).starts_with("error"));
+  }
+}
+
+TEST_CASE("any changed byte is read or refused, never worse") {
+  const std::string body = rows(2);
+  for (std::size_t at = 0; at < body.size(); ++at) {
+    for (const char c : {'"', '{', '}', '[', ']', ',', ':', '\\', '0', '\0', '\n'}) {
+      std::string changed = body;
+      changed[at] = c;
+      (void)read(changed, 48);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+#include "sync/run_machine.hpp"
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+using namespace st::sync_run;  // NOLINT(google-build-using-namespace): the machine is the subject
+
+namespace {
+
+const st::Instant kNow = st::Instant::from_seconds(1000);
+
+FetchEnded ended(std::size_t slot, std::optional<st::Error> error = {}) {
+  FetchEnded event;
+  event.slot = slot;
+  event.rows = 3;
+  event.asked_at = kNow;
+  event.error = std::move(error);
+  return event;
+}
+
+FetchEnded listed(std::vector<SellerWarehouse> sellers) {
+  FetchEnded event = ended(1);
+  event.sellers = std::move(sellers);
+  return event;
+}
+
+}  // namespace
+
+TEST_CASE("the account's sources come first, then each seller warehouse, then the commit") {
+  State state;
+  auto effects = step(state, Leased{}, kNow);
+  REQUIRE(effects.fetch.size() == 3);
+  CHECK(effects.fetch[0].kind == FetchKind::catalogue);
+  CHECK_FALSE(effects.commit);
+  CHECK(step(state, ended(2), kNow).fetch.empty());
+  CHECK(step(state, ended(0), kNow).fetch.empty());
+  effects = step(state, listed({{"7", "Свой"}}), kNow);
+  REQUIRE(effects.fetch.size() == 1);
+  CHECK(effects.fetch[0].warehouse == "7");
+  CHECK(state.outcomes[3].name == "fbs:7");
+  effects = step(state, ended(3), kNow);
+  CHECK(effects.commit);
+  CHECK(st::state_of(state.outcomes) == st::RunState::ok);
+  CHECK(step(state, ended(3), kNow).commit == false);  // over is over
+}
+
+TEST_CASE("a failed source fails alone; throttling says when") {
+  State state;
+  (void)step(state, Leased{}, kNow);
+  (void)step(state, ended(0, st::Error(st::Errc::vendor_unauthorized)), kNow);
+  (void)step(state, ended(2, st::Error(st::Errc::vendor_throttled).retry_after(std::chrono::seconds(1224))), kNow);
+  const auto effects = step(state, listed({}), kNow);
+  CHECK(effects.commit);
+  CHECK(state.outcomes[0].state == st::SourceState::denied);
+  CHECK(state.outcomes[0].rows == 0);
+  CHECK(state.outcomes[2].state == st::SourceState::throttled);
+  CHECK(state.outcomes[2].retry_at == kNow + std::chrono::seconds(1224));
+  CHECK(st::state_of(state.outcomes) == st::RunState::partial);
+}
+
+TEST_CASE("without the list of warehouses the known ones are stale, not empty") {
+  State state;
+  (void)step(state, Leased{{"fbs:7", "fbs:8"}}, kNow);
+  (void)step(state, ended(0), kNow);
+  (void)step(state, ended(2), kNow);
+  const auto effects = step(state, ended(1, st::Error(st::Errc::vendor_unavailable)), kNow);
+  CHECK(effects.commit);
+  REQUIRE(state.outcomes.size() == 5);
+  CHECK(state.outcomes[3].state == st::SourceState::stale);
+  CHECK(state.outcomes[4].name == "fbs:8");
+  CHECK(state.outcomes[4].error);
+}
+
+TEST_CASE("a cancelled fetch abandons the run") {
+  State state;
+  (void)step(state, Leased{}, kNow);
+  (void)step(state, ended(0), kNow);
+  (void)step(state, ended(1), kNow);
+  const auto effects = step(state, ended(2, st::Error(st::Errc::cancelled)), kNow);
+  CHECK(effects.abandon);
+  CHECK_FALSE(effects.commit);
+}
+
+TEST_CASE("the state of a run") {
+  const auto source = [](st::SourceState state, st::Disposition disposition = st::Disposition::applied) {
+    st::SourceOutcome outcome;
+    outcome.state = state;
+    outcome.disposition = disposition;
+    return outcome;
+  };
+  using S = st::SourceState;
+  CHECK(st::state_of({source(S::ok), source(S::ok)}) == st::RunState::ok);
+  CHECK(st::state_of({source(S::ok), source(S::ok, st::Disposition::held)}) == st::RunState::held);
+  CHECK(st::state_of({source(S::ok), source(S::failed)}) == st::RunState::partial);
+  CHECK(st::state_of({source(S::failed), source(S::stale)}) == st::RunState::failed);
+  CHECK(st::state_of({}) == st::RunState::failed);
+}

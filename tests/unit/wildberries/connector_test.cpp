@@ -1,0 +1,225 @@
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/testing/manual_clock.hpp>
+#include <stocktracker/testing/scripted_transport.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+using st::testing::ScriptedTransport;
+
+namespace {
+
+constexpr const char* kToken = "canary-token-7f3a";
+
+class Collect final : public st::OfferSink, public st::StockSink, public st::WarehouseSink {
+ public:
+  st::Result<void> offers(std::span<const st::OfferRow> page) override {
+    for (const auto& row : page) {
+      std::string text = std::string(row.key) + "/" + std::string(row.listing) + "/" + std::string(row.article) + "/" +
+                         std::string(row.size);
+      for (const auto code : row.barcodes) text += "/" + std::string(code);
+      seen.push_back(text);
+    }
+    return st::success();
+  }
+  st::Result<void> rows(st::StockColumns&& page) override {
+    for (std::size_t i = 0; i < page.rows(); ++i)
+      seen.push_back(page.offer.to_text(i) + "=" + std::to_string(page.on_hand[i]));
+    return st::success();
+  }
+  st::Result<void> warehouses(std::span<const st::WarehouseRow> page) override {
+    for (const auto& row : page) seen.push_back(std::string(row.key) + (row.active ? "" : " deleting"));
+    return st::success();
+  }
+  void restart() override {
+    seen.clear();
+    ++restarts;
+  }
+  std::vector<std::string> seen;
+  int restarts = 0;
+};
+
+struct Fixture {
+  std::shared_ptr<ScriptedTransport> transport = std::make_shared<ScriptedTransport>();
+  std::shared_ptr<st::testing::ManualClock> clock = std::make_shared<st::testing::ManualClock>();
+  std::shared_ptr<st::Connector> make(st::wildberries::Options options = {}) {
+    return st::wildberries::make_factory(options)
+        .value()
+        ->connect(st::wildberries::credentials(st::Secret::copy_of(kToken)),
+                  {transport, clock, std::make_shared<st::Telemetry>()})
+        .value();
+  }
+};
+
+std::string card(int nm, const std::string& sizes) {
+  return "{\"nmID\":" + std::to_string(nm) + ",\"vendorCode\":\"a" + std::to_string(nm) +
+         "\",\"title\":\"t\",\"sizes\":[" + sizes + "],\"gtin\":[1]}";
+}
+std::string cards(const std::string& list, int nm, int total) {
+  return "{\"cards\":[" + list + "],\"cursor\":{\"updatedAt\":\"2026-01-01T00:00:00Z\",\"nmID\":" + std::to_string(nm) +
+         ",\"total\":" + std::to_string(total) + "}}";
+}
+const std::string kRow = R"({"nmId":1,"chrtId":2,"warehouseId":3,"warehouseName":"n","regionName":"r","quantity":4})";
+
+}  // namespace
+
+TEST_CASE("cards are read by cursor until a page is short") {
+  Fixture f;
+  f.transport->answer(
+      "cards/list", 200,
+      cards(card(1, R"({"chrtID":11,"techSize":"42","skus":["007","8"]},{"chrtID":12,"techSize":"44","skus":[]})") +
+                "," + card(2, R"({"chrtID":21})"),
+            2, 2));
+  f.transport->answer("cards/list", 200, cards(card(3, ""), 3, 1));
+  Collect sink;
+  REQUIRE(f.make({.cards_per_page = 2})->list_offers(sink, {}));
+  CHECK(sink.seen == std::vector<std::string>{"11/1/a1/42/007/8", "12/1/a1/44", "21/2/a2/"});
+  const auto sent = f.transport->sent();
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[0].body == R"({"settings":{"sort":{"ascending":true},"filter":{"withPhoto":0},"cursor":{"limit":2}}})");
+  CHECK(
+      sent[1].body ==
+      R"({"settings":{"sort":{"ascending":true},"filter":{"withPhoto":0},"cursor":{"limit":2,"updatedAt":"2026-01-01T00:00:00Z","nmID":2}}})");
+  CHECK(sent[0].url == "https://content-api.wildberries.ru/content/v2/get/cards/list");
+  CHECK(sent[0].secret_header_names == std::vector<std::string>{"Authorization"});
+}
+
+TEST_CASE("a cursor that does not move ends the listing as a failure") {
+  Fixture f;
+  f.transport->always("cards/list", 200, cards(card(1, R"({"chrtID":11})"), 1, 1));
+  Collect sink;
+  CHECK(f.make({.cards_per_page = 1})->list_offers(sink, {}).error().errc() == st::Errc::vendor_schema);
+  CHECK(f.transport->sent().size() == 2);
+}
+
+TEST_CASE("cards with missing ids are refused") {
+  for (const std::string& bad : {card(0, ""), card(1, R"({"chrtID":"11"})"), card(1, R"({"chrtID":1,"skus":[7]})"),
+                                 std::string(R"({"nmID":1,"sizes":null})")}) {
+    Fixture f;
+    f.transport->answer("cards/list", 200, cards(bad, 1, 1));
+    Collect sink;
+    const auto listed = f.make()->list_offers(sink, {});
+    REQUIRE_FALSE(listed);
+    CHECK(listed.error().errc() == st::Errc::vendor_schema);
+    CHECK(listed.error().details().operation == "wildberries.cards_list");
+    CHECK(sink.seen.empty());
+  }
+}
+
+TEST_CASE("the report is read in one page, 204 is a whole empty answer") {
+  Fixture f;
+  f.transport->answer("wb-warehouses", 204, "");
+  Collect sink;
+  REQUIRE(f.make()->fetch_stock({.kind = st::StockKind::fbo}, sink, {}));
+  CHECK(sink.seen.empty());
+  CHECK(f.transport->sent()[0].body == R"({"limit":250000,"offset":0})");
+}
+
+TEST_CASE("pages count only when no rebuild fell between them") {
+  Fixture f;
+  const std::string page = R"({"data":{"items":[)" + kRow + "]}}";
+  // A full page of one row, then the end; the clock crosses a half hour during the first two tries.
+  class Crossing final : public st::HttpTransport {
+   public:
+    Crossing(std::shared_ptr<st::testing::ManualClock> clock, int crossings, std::string page)
+        : clock_(std::move(clock)), crossings_(crossings), page_(std::move(page)) {}
+    st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext&) override {
+      if (request.body.find("\"offset\":0") != std::string::npos) return st::HttpResponse{200, {}, page_};
+      if (crossings_-- > 0) clock_->advance(std::chrono::minutes(30));
+      return st::HttpResponse{204, {}, ""};
+    }
+
+   private:
+    std::shared_ptr<st::testing::ManualClock> clock_;
+    int crossings_;
+    std::string page_;
+  };
+  for (const int crossings : {0, 2, 3}) {
+    auto connector = st::wildberries::make_factory({.stock_rows_per_page = 1})
+                         .value()
+                         ->connect(st::wildberries::credentials(st::Secret::copy_of(kToken)),
+                                   {std::make_shared<Crossing>(f.clock, crossings, page), f.clock, nullptr})
+                         .value();
+    Collect sink;
+    const auto fetched = connector->fetch_stock({.kind = st::StockKind::fbo}, sink, {});
+    if (crossings < 3) {
+      CHECK(fetched);
+      CHECK(sink.restarts == crossings);
+      CHECK(sink.seen == std::vector<std::string>{"2=4"});
+    } else {
+      CHECK(fetched.error().errc() == st::Errc::vendor_rebuilt);
+    }
+  }
+}
+
+TEST_CASE("seller stock is asked for in batches, and only what was asked may be answered") {
+  Fixture f;
+  f.transport->answer("/api/v3/stocks/77", 200, R"({"stocks":[{"chrtId":2,"amount":5},{"chrtId":2,"amount":5}]})");
+  f.transport->answer("/api/v3/stocks/77", 200, R"({"stocks":[{"chrtId":3,"amount":0}]})");
+  Collect sink;
+  const std::vector<std::string> asked{"3", "1", "2"};
+  REQUIRE(f.make({.fbs_offers_per_request = 2})->fetch_stock({st::StockKind::fbs, "77", "Свой", asked}, sink, {}));
+  CHECK(sink.seen == std::vector<std::string>{"2=5", "3=0"});
+  CHECK(f.transport->sent()[0].body == R"({"chrtIds":[1,2]})");
+  CHECK(f.transport->sent()[1].body == R"({"chrtIds":[3]})");
+
+  for (const auto& [body, code] : std::vector<std::pair<std::string, st::Errc>>{
+           {R"({"stocks":[{"chrtId":9,"amount":5}]})", st::Errc::vendor_schema},
+           {R"({"stocks":[{"chrtId":1,"amount":-5}]})", st::Errc::vendor_schema},
+           {R"({"stocks":[{"sku":"1","amount":5}]})", st::Errc::vendor_schema},
+           {R"({"stocks":[{"chrtId":1,"amount":5},{"chrtId":1,"amount":6}]})", st::Errc::vendor_contradiction},
+           {R"({"stocks":null})", st::Errc::vendor_schema}}) {
+    Fixture g;
+    g.transport->always("/api/v3/stocks/77", 200, body);
+    Collect other;
+    CHECK(g.make()->fetch_stock({st::StockKind::fbs, "77", "Свой", asked}, other, {}).error().errc() == code);
+    CHECK(other.seen.empty());
+  }
+}
+
+TEST_CASE("seller warehouses") {
+  Fixture f;
+  f.transport->answer("/api/v3/warehouses", 200, R"([{"id":1,"name":"a","isDeleting":true},{"id":2,"name":"b"}])");
+  f.transport->answer("/api/v3/warehouses", 200, "null");
+  f.transport->answer("/api/v3/warehouses", 200, "{}");
+  Collect sink;
+  auto connector = f.make();
+  REQUIRE(connector->list_warehouses(sink, {}));
+  CHECK(sink.seen == std::vector<std::string>{"1 deleting", "2"});
+  CHECK(connector->list_warehouses(sink, {}));
+  CHECK_FALSE(connector->list_warehouses(sink, {}));
+}
+
+TEST_CASE("no error of the connector holds the token") {
+  Fixture f;
+  f.transport->answer("seller-info", 401, R"({"title":"unauthorized","detail":"token problem"})");
+  const auto refused = f.make()->verify_credentials({});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::vendor_unauthorized);
+  CHECK(refused.error().to_json().find(kToken) == std::string::npos);
+  for (const auto& sent : f.transport->sent()) {
+    CHECK((sent.url + sent.body).find(kToken) == std::string::npos);
+    for (const auto& header : sent.headers) CHECK(header.value.find(kToken) == std::string::npos);
+  }
+}
+
+TEST_CASE("options and credentials are checked before anything is sent") {
+  const auto refused =
+      st::wildberries::make_factory({.hosts = st::wildberries::Hosts::single_host("http://evil.example"),
+                                     .cards_per_page = 0,
+                                     .stock_rows_per_page = 300'000});
+  REQUIRE_FALSE(refused);
+  for (const char* field : {"hosts.common", "hosts.content", "cards_per_page", "stock_rows_per_page"})
+    CHECK(refused.error().message().find(field) != std::string::npos);
+  st::Credentials none;
+  CHECK(st::wildberries::make_factory().value()->connect(none, {}).error().errc() == st::Errc::credentials_missing);
+}
+
+TEST_CASE("a server that ignores the offset does not keep us for ever") {
+  Fixture f;
+  f.transport->always("wb-warehouses", 200, R"({"data":{"items":[)" + kRow + "]}}");
+  Collect sink;
+  CHECK(f.make({.stock_rows_per_page = 1})->fetch_stock({.kind = st::StockKind::fbo}, sink, {}).error().errc() ==
+        st::Errc::vendor_schema);
+  CHECK(f.transport->sent().size() == 2);
+}
