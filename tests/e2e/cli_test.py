@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+"""Runs every command of the binary and reads what it prints."""
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+BINARY = sys.argv[1]
+
+
+def run(*args, code=0, env=None):
+    done = subprocess.run([BINARY, *args], capture_output=True, text=True, env={**os.environ, **(env or {})})
+    assert done.returncode == code, (args, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done
+
+
+def check_demo(db):
+    start = time.time()
+    out = run("demo", "--db", db, "--seed", "7", "--offers", "40").stdout
+    assert time.time() - start < 10, "the demo takes too long"
+    for part in ("seen", "Why ", "first seen with", ": equal.", "0 broken", "min ago"):
+        assert part in out, (part, out)
+    assert run("demo", "--seed", "3").stdout == run("demo", "--seed", "3").stdout, "one seed, one demo"
+    assert len(json.loads(run("demo", "--json").stdout)) == 3
+
+
+def check_stock(db):
+    rows = json.loads(run("stock", "--db", db, "--format", "json").stdout)
+    assert rows and rows == json.loads(run("stock", "--json", env={"STOCKTRACKER_DB": db}).stdout)
+    keys = {(r["account"], r["offer"], r["warehouse"], r["fulfilment"]) for r in rows}
+    assert len(keys) == len(rows), "one row per offer and warehouse"
+    for row in rows:
+        assert row["on_hand"] is None or isinstance(row["on_hand"], int)
+    kinds = {r["fulfilment"] for r in rows}
+    assert kinds == {"fbo", "fbs"}, kinds
+
+    text = run("stock", "--db", db, "--format", "csv").stdout
+    table = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert len(table) == len(rows)
+    for line, row in zip(table, rows):
+        assert line["offer"] == row["offer"] and line["on_hand"] == str(row["on_hand"])
+        assert line["article"].lstrip("'") == row["article"].lstrip("'")
+        for cell in (line["article"], line["title"], line["brand"], line["warehouse_name"]):
+            assert not cell or cell[0] not in "=+-@\t\r", cell
+    assert any(line["article"].startswith("'") for line in table), "the demo's seller has articles like formulas"
+    raw = subprocess.run([BINARY, "stock", "--db", db, "--format", "csv", "--bom"], capture_output=True).stdout
+    assert raw.startswith(b"\xef\xbb\xbf") and raw.decode("utf-8-sig").startswith("account,")
+
+    runs = json.loads(run("runs", "--db", db, "--json").stdout)
+    assert [r["state"] for r in runs] == ["ok"] * 3
+    first = runs[-1]["finished_at"]
+    then = json.loads(run("stock", "--db", db, "--json", "--as-of", first).stdout)
+    assert then and then != rows
+    offset = first.replace("Z", "+00:00")
+    assert then == json.loads(run("stock", "--db", db, "--json", "--as-of", offset).stdout)
+    assert json.loads(run("stock", "--db", db, "--json", "--as-of", "2001-01-01T00:00Z").stdout) == []
+    one = json.loads(run("stock", "--db", db, "--json", "--offer", rows[0]["offer"]).stdout)
+    assert {r["offer"] for r in one} == {rows[0]["offer"]}
+    return rows
+
+
+def check_ledger(db, rows):
+    entries = json.loads(run("ledger", "--db", db, "--json").stdout)
+    balance = {}
+    for entry in entries:
+        key = entry["offer"], entry["warehouse"], entry["warehouse_name"]
+        assert entry["before"] == balance.get(key), entry
+        balance[key] = entry["after"]
+    for row in rows:
+        key = row["offer"], row["warehouse"], row["warehouse_name"]
+        assert balance[key] == row["on_hand"], row
+    offer = rows[0]["offer"]
+    some = json.loads(run("ledger", "--db", db, "--json", "--offer", offer, "--limit", "1").stdout)
+    assert len(some) == 1 and some[0]["offer"] == offer
+    assert "first seen with" in run("ledger", "--db", db, "--offer", offer).stdout
+
+
+def check_doctor(db, folder):
+    findings = json.loads(run("doctor", "--db", db, "--json").stdout)
+    assert {f["subject"] for f in findings} >= {"integrity", "schema", "ledger"} and all(f["ok"] for f in findings)
+    key = os.path.join(folder, "key")
+    with open(key, "w") as file:
+        file.write("k-1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+    os.chmod(key, 0o644)
+    assert "chmod 600" in run("doctor", "--db", db, "--key-file", key, code=4).stdout
+    os.chmod(key, 0o600)
+    assert "AAEC" not in run("doctor", "--db", db, "--key-file", key).stdout
+
+    broken = os.path.join(folder, "broken.db")
+    with open(db, "rb") as source, open(broken, "wb") as target:
+        data = bytearray(source.read())
+        middle = len(data) // 2
+        data[middle:middle + 4096] = b"\xa5" * 4096
+        target.write(data)
+    assert "FAULT" in run("doctor", "--db", broken, code=4).stdout
+    text = os.path.join(folder, "text.db")
+    with open(text, "w") as file:
+        file.write("not a store\n" * 100)
+    assert text in run("doctor", "--db", text, code=4).stdout
+
+
+def check_usage(db, folder):
+    missing = os.path.join(folder, "missing.db")
+    assert missing in run("stock", "--db", missing, code=3).stderr and not os.path.exists(missing)
+    run("stock", "--db", db, "--account", "nobody", code=3)
+    assert "--as-of" in run("stock", "--db", db, "--as-of", "yesterday", code=2).stderr
+    for args in (["stock"], [], ["stock", "--db", db, "--format", "xml"], ["ledger", "--db", db, "--limit", "-1"], ["fly"]):
+        run(*args, code=2)
+    assert "Exit codes" in run("--help").stdout
+    assert run("--version").stdout.strip() == "0.1.0"
+
+
+def check_interrupt():
+    child = subprocess.Popen([BINARY, "demo", "--offers", "200000", "--days", "365"], stdout=subprocess.DEVNULL,
+                             stderr=subprocess.PIPE)
+    time.sleep(1.5)
+    child.send_signal(signal.SIGINT)
+    start = time.time()
+    _, errors = child.communicate(timeout=60)
+    assert child.returncode == 130, (child.returncode, errors)
+    assert b"cancelled" in errors, errors
+    print(f"stopped {time.time() - start:.1f} s after the signal")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    db = os.path.join(folder, "shop.db")
+    check_demo(db)
+    rows = check_stock(db)
+    check_ledger(db, rows)
+    check_doctor(db, folder)
+    check_usage(db, folder)
+    check_interrupt()
+print("every command does what it says")

@@ -1,0 +1,34 @@
+#include <cstdint>
+
+#include "adapters/wildberries/cards.hpp"
+#include "adapters/wildberries/error_map.hpp"
+#include "inventory/catalogue.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+class Keep final : public st::OfferSink {
+ public:
+  st::Result<void> offers(std::span<const st::OfferRow> page) override {
+    for (const st::OfferRow& row : page) catalogue_.add(row);
+    return st::success();
+  }
+
+ private:
+  st::inventory::Catalogue catalogue_;
+};
+
+}  // namespace
+
+// Card pages, and the same bytes as an error's body.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  Keep sink;
+  (void)st::wildberries::decode_cards_page(text, sink);
+  const st::HttpResponse response{409, {{"Retry-After", std::string(text.substr(0, 64))}}, std::string(text)};
+  (void)st::wildberries::judge({}, response, st::Instant());
+  const st::HttpResponse throttled{429, {{"Retry-After", std::string(text.substr(0, 64))}}, ""};
+  (void)st::wildberries::judge({}, throttled, st::Instant());
+  return 0;
+}

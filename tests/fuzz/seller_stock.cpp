@@ -1,0 +1,26 @@
+#include <cstdint>
+#include <vector>
+
+#include "adapters/wildberries/seller_stock.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+class Ignore final : public st::WarehouseSink {
+ public:
+  st::Result<void> warehouses(std::span<const st::WarehouseRow>) override { return st::success(); }
+};
+
+}  // namespace
+
+// Answers of seller warehouses, and the list of them.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::vector<std::int64_t> asked{1, 2, 12345678};
+  st::StockColumns columns;
+  (void)st::wildberries::decode_seller_stock(text, asked, columns);
+  Ignore sink;
+  (void)st::wildberries::decode_warehouses(text, sink);
+  return 0;
+}

@@ -1,0 +1,44 @@
+#include <cstdint>
+#include <cstdlib>
+
+#include "adapters/wildberries/stock_page.hpp"
+#include "inventory/snapshot.hpp"
+#include "json/array_rows.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+constexpr std::string_view kPath[]{"data", "items"};
+constexpr st::json::Field kFields[]{{"chrtId", st::json::FieldType::integer, true}};
+
+// The sum of ids, or -1 for a refusal.
+std::int64_t sum_of(std::string body, std::size_t window) {
+  std::uint64_t sum = 0;
+  const auto rows = st::json::read_rows(
+      body, kPath, kFields,
+      [&](std::span<const st::json::Cell> cells) -> st::Result<void> {
+        sum += static_cast<std::uint64_t>(cells[0].integer);
+        return st::success();
+      },
+      window);
+  return rows ? static_cast<std::int64_t>(sum >> 1) : -1;
+}
+
+}  // namespace
+
+// A page is decoded or refused, valid columns come out, and the size of the windows changes nothing.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  std::string body = text;
+  if (const auto page = st::wildberries::decode_stock_page(body)) {
+    const auto& columns = page.value();
+    for (std::size_t row = 0; row < columns.rows(); ++row) {
+      if (columns.on_hand[row] < 0 || columns.warehouse[row] >= columns.warehouses.size()) std::abort();
+    }
+    (void)st::inventory::digest_of(columns, {});
+  }
+  if (body != text) std::abort();
+  if (sum_of(text, 24) != sum_of(text, st::json::kDefaultWindow)) std::abort();
+  return 0;
+}
