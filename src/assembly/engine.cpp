@@ -18,7 +18,8 @@ Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) con
   for (const StorageFinding& finding : findings) sound = sound && (finding.ok || finding.subject == "journal");
   if (sound) {
     STK_TRY(const auto check, ledger().verify(context));
-    std::string detail = std::to_string(check.entries) + " entries of " + std::to_string(check.positions) + " positions";
+    std::string detail =
+        std::to_string(check.entries) + " entries of " + std::to_string(check.positions) + " positions";
     for (const std::string& fault : check.faults) detail += "; " + fault;
     findings.push_back({"ledger", check.broken == 0, std::move(detail)});
   }

@@ -11,10 +11,20 @@ const ErrorDetails& no_details() noexcept {
   return none;
 }
 
-std::string seconds_text(Duration wait) {
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
-  if (millis % 1000 == 0) return std::to_string(millis / 1000) + " s";
-  return std::to_string(millis) + " ms";
+/// Exact, in the largest unit that is.
+std::string wait_text(Duration wait) {
+  const auto micros = wait.count();
+  if (micros % 1'000'000 == 0) return std::to_string(micros / 1'000'000) + " s";
+  if (micros % 1'000 == 0) return std::to_string(micros / 1'000) + " ms";
+  return std::to_string(micros) + " us";
+}
+
+/// Vendors write some of the details: none may start a line of its own in a log.
+std::string on_one_line(std::string text) {
+  for (char& c : text) {
+    if ((c >= '\0' && c < ' ') || c == '\x7f') c = ' ';
+  }
+  return text;
 }
 
 void write(JsonWriter& json, const Error& error) {
@@ -106,13 +116,14 @@ std::string Error::text() const {
   if (!d.field.empty()) text += "; field " + d.field;
   if (!d.operation.empty()) text += "; operation " + d.operation;
   if (d.http_status != 0) text += "; http " + std::to_string(d.http_status);
-  if (!d.vendor_code.empty())
+  if (!d.vendor_code.empty()) {
     text += "; " + (d.vendor.empty() ? std::string("vendor") : d.vendor) + " " + d.vendor_code;
+  }
   if (!d.vendor_request_id.empty()) text += "; vendor request " + d.vendor_request_id;
   if (d.attempts > 1) text += "; " + std::to_string(d.attempts) + " attempts";
-  if (d.retry_after) text += "; retry after " + seconds_text(*d.retry_after);
+  if (d.retry_after) text += "; retry after " + wait_text(*d.retry_after);
   if (d.cause) text += "; because " + d.cause->text();
-  return text;
+  return on_one_line(std::move(text));
 }
 
 std::string Error::to_json() const {

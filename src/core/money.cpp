@@ -11,20 +11,27 @@ struct CurrencyRow {
   int digits;
 };
 
-// ISO 4217: code, number, minor digits.
-constexpr std::array kCurrencies{
-    CurrencyRow{"AED", 784, 2}, CurrencyRow{"AMD", 51, 2},  CurrencyRow{"AZN", 944, 2}, CurrencyRow{"BHD", 48, 3},
-    CurrencyRow{"BYN", 933, 2}, CurrencyRow{"CHF", 756, 2}, CurrencyRow{"CNY", 156, 2}, CurrencyRow{"EUR", 978, 2},
-    CurrencyRow{"GBP", 826, 2}, CurrencyRow{"GEL", 981, 2}, CurrencyRow{"HKD", 344, 2}, CurrencyRow{"ILS", 376, 2},
-    CurrencyRow{"INR", 356, 2}, CurrencyRow{"JPY", 392, 0}, CurrencyRow{"KGS", 417, 2}, CurrencyRow{"KRW", 410, 0},
-    CurrencyRow{"KWD", 414, 3}, CurrencyRow{"KZT", 398, 2}, CurrencyRow{"MDL", 498, 2}, CurrencyRow{"RUB", 643, 2},
-    CurrencyRow{"TJS", 972, 2}, CurrencyRow{"TMT", 934, 2}, CurrencyRow{"TRY", 949, 2}, CurrencyRow{"UAH", 980, 2},
-    CurrencyRow{"USD", 840, 2}, CurrencyRow{"UZS", 860, 2}, CurrencyRow{"VND", 704, 0},
+// ISO 4217: code, number, minor digits. Every currency whose minor digits are not 2 is here; of the others, those that
+// sellers meet.
+constexpr CurrencyRow kCurrencies[] = {
+    {"AED", 784, 2}, {"AMD", 51, 2},  {"AUD", 36, 2},  {"AZN", 944, 2}, {"BGN", 975, 2}, {"BHD", 48, 3},
+    {"BIF", 108, 0}, {"BYN", 933, 2}, {"CAD", 124, 2}, {"CHF", 756, 2}, {"CLF", 990, 4}, {"CLP", 152, 0},
+    {"CNY", 156, 2}, {"CZK", 203, 2}, {"DJF", 262, 0}, {"DKK", 208, 2}, {"EGP", 818, 2}, {"EUR", 978, 2},
+    {"GBP", 826, 2}, {"GEL", 981, 2}, {"GNF", 324, 0}, {"HKD", 344, 2}, {"HUF", 348, 2}, {"IDR", 360, 2},
+    {"ILS", 376, 2}, {"INR", 356, 2}, {"IQD", 368, 3}, {"ISK", 352, 0}, {"JOD", 400, 3}, {"JPY", 392, 0},
+    {"KGS", 417, 2}, {"KMF", 174, 0}, {"KRW", 410, 0}, {"KWD", 414, 3}, {"KZT", 398, 2}, {"LYD", 434, 3},
+    {"MDL", 498, 2}, {"MNT", 496, 2}, {"NOK", 578, 2}, {"OMR", 512, 3}, {"PLN", 985, 2}, {"PYG", 600, 0},
+    {"QAR", 634, 2}, {"RON", 946, 2}, {"RSD", 941, 2}, {"RUB", 643, 2}, {"RWF", 646, 0}, {"SAR", 682, 2},
+    {"SEK", 752, 2}, {"SGD", 702, 2}, {"THB", 764, 2}, {"TJS", 972, 2}, {"TMT", 934, 2}, {"TND", 788, 3},
+    {"TRY", 949, 2}, {"UAH", 980, 2}, {"UGX", 800, 0}, {"USD", 840, 2}, {"UYI", 940, 0}, {"UYW", 927, 4},
+    {"UZS", 860, 2}, {"VND", 704, 0}, {"VUV", 548, 0}, {"XAF", 950, 0}, {"XOF", 952, 0}, {"XPF", 953, 0},
 };
 
 Error bad_amount(std::string_view why) {
   return Error(Errc::invalid_text, "not an amount of money: " + std::string(why));
 }
+
+Error too_large() { return Error(Errc::out_of_range, "an amount of money exceeds 64 bits of minor units"); }
 
 }  // namespace
 
@@ -65,7 +72,7 @@ Result<Money> Money::parse(std::string_view decimal, Currency currency) {
   const auto digits = static_cast<std::size_t>(currency.minor_digits());
   for (const char c : whole) {
     if (c < '0' || c > '9') return bad_amount("only digits and one point are allowed");
-    if (!push(c)) return Errc::out_of_range;
+    if (!push(c)) return too_large();
   }
   for (std::size_t i = 0; i < std::max(digits, fraction.size()); ++i) {
     const char c = i < fraction.size() ? fraction[i] : '0';
@@ -73,30 +80,30 @@ Result<Money> Money::parse(std::string_view decimal, Currency currency) {
     if (i >= digits) {
       if (c != '0') return bad_amount("more digits than the currency has");
     } else if (!push(c)) {
-      return Errc::out_of_range;
+      return too_large();
     }
   }
-  if (!negative && __builtin_sub_overflow(std::int64_t{0}, minor, &minor)) return Errc::out_of_range;
+  if (!negative && __builtin_sub_overflow(std::int64_t{0}, minor, &minor)) return too_large();
   return Money(minor, currency);
 }
 
 Result<Money> Money::plus(const Money& other) const {
   if (currency_ != other.currency_) return Error(Errc::invalid_argument, "amounts of two currencies do not add up");
   std::int64_t sum = 0;
-  if (__builtin_add_overflow(minor_, other.minor_, &sum)) return Errc::out_of_range;
+  if (__builtin_add_overflow(minor_, other.minor_, &sum)) return too_large();
   return Money(sum, currency_);
 }
 
 Result<Money> Money::minus(const Money& other) const {
   if (currency_ != other.currency_) return Error(Errc::invalid_argument, "amounts of two currencies do not add up");
   std::int64_t difference = 0;
-  if (__builtin_sub_overflow(minor_, other.minor_, &difference)) return Errc::out_of_range;
+  if (__builtin_sub_overflow(minor_, other.minor_, &difference)) return too_large();
   return Money(difference, currency_);
 }
 
 Result<Money> Money::times(std::int64_t factor) const {
   std::int64_t product = 0;
-  if (__builtin_mul_overflow(minor_, factor, &product)) return Errc::out_of_range;
+  if (__builtin_mul_overflow(minor_, factor, &product)) return too_large();
   return Money(product, currency_);
 }
 
@@ -122,7 +129,7 @@ Result<std::vector<Money>> Money::split(std::span<const std::int64_t> weights) c
     const Wide product = whole * weights[i];
     const Wide share = product / total;
     given += share;
-    parts.emplace_back(sign * static_cast<std::int64_t>(share), currency_);
+    parts.emplace_back(static_cast<std::int64_t>(sign * share), currency_);  // signed while wide: INT64_MIN fits
     order.push_back({i, product % total});
   }
   std::stable_sort(order.begin(), order.end(), [](const Part& a, const Part& b) { return a.remainder > b.remainder; });

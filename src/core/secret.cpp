@@ -40,7 +40,7 @@ Secret::~Secret() { wipe(); }
 
 bool Secret::equals(const Secret& other) const noexcept {
   if (text_.size() != other.text_.size()) return false;
-  unsigned char difference = 0;
+  volatile unsigned char difference = 0;  // volatile: the loop may not be left early
   for (std::size_t i = 0; i < text_.size(); ++i) {
     difference = static_cast<unsigned char>(difference | (text_[i] ^ other.text_[i]));
   }

@@ -1,5 +1,7 @@
 #include <stocktracker/core/uuid.hpp>
 
+#include <algorithm>
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -16,7 +18,9 @@ constexpr bool is_dash(std::size_t at) noexcept { return at == 8 || at == 13 || 
 
 Uuid Uuid::v7(Instant at, std::uint64_t random_a, std::uint64_t random_b) noexcept {
   // RFC 9562, 5.7: 48 bits of milliseconds, version, 12 random bits, variant, 62 random bits.
-  const auto millis = static_cast<std::uint64_t>(at.micros() < 0 ? 0 : at.micros() / 1000);
+  // Instants outside its range take its ends, so that the order never turns round.
+  constexpr std::int64_t kLastMilli = 0xFFFF'FFFF'FFFF;
+  const auto millis = static_cast<std::uint64_t>(std::clamp<std::int64_t>(at.micros() / 1000, 0, kLastMilli));
   const std::uint64_t high = (millis << 16) | 0x7000U | (random_a & 0x0FFFU);
   const std::uint64_t low = (random_b & 0x3FFF'FFFF'FFFF'FFFFULL) | 0x8000'0000'0000'0000ULL;
   std::array<std::uint8_t, 16> bytes{};

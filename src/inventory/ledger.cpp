@@ -9,7 +9,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-#define STK_MOVEMENT                                                                                              \
+#define STK_MOVEMENT                                                                                             \
   "SELECT o.account_id, o.offer_key, o.listing, o.article, o.title, o.brand, o.size, o.state, w.warehouse_key, " \
   "w.name, w.region, w.kind, g.offer_id, g.warehouse_id, g.seq, g.kind, g.before_qty, g.after_qty, "             \
   "g.observed_at, g.recorded_at, g.cause, r.run_id "                                                             \
@@ -126,8 +126,8 @@ Result<void> MovementQuery::validate() const {
 }
 
 Pages<Movement> Ledger::movements(MovementQuery query, const CallContext& context) const {
-  return Pages<Movement>(std::make_unique<MovementPages>(core_, std::move(query),
-                                                         context.started(core_->ports.clock->now())));
+  return Pages<Movement>(
+      std::make_unique<MovementPages>(core_, std::move(query), context.started(core_->ports.clock->now())));
 }
 
 Result<LedgerCheck> Ledger::verify(const CallContext& context) const {

@@ -37,9 +37,11 @@ struct Position {
 
   void entry(const RowCursor& row) {
     const Nullable before = nullable_at(row, 3);
-    if (row.integer(2) != seq + 1) blame("seq jumps from " + std::to_string(seq) + " to " + std::to_string(row.integer(2)));
+    if (row.integer(2) != seq + 1)
+      blame("seq jumps from " + std::to_string(seq) + " to " + std::to_string(row.integer(2)));
     if (!(before == after)) blame("before of seq " + std::to_string(row.integer(2)) + " is not the previous after");
-    if (row.integer(5) < observed_at) blame("seq " + std::to_string(row.integer(2)) + " was observed before the previous");
+    if (row.integer(5) < observed_at)
+      blame("seq " + std::to_string(row.integer(2)) + " was observed before the previous");
     seq = row.integer(2);
     after = nullable_at(row, 4);
     sum += after.value - before.value;

@@ -7,19 +7,26 @@ namespace stocktracker::inline v0 {
 
 const char* to_string(MovementKind kind) noexcept {
   switch (kind) {
-    case MovementKind::observed: return "observed";
-    case MovementKind::absent: return "absent";
-    case MovementKind::correction: return "correction";
-    case MovementKind::undo: return "undo";
+    case MovementKind::observed:
+      return "observed";
+    case MovementKind::absent:
+      return "absent";
+    case MovementKind::correction:
+      return "correction";
+    case MovementKind::undo:
+      return "undo";
   }
   return "unknown";
 }
 
 const char* to_string(PositionState state) noexcept {
   switch (state) {
-    case PositionState::known: return "known";
-    case PositionState::kept: return "kept";
-    case PositionState::unknown: return "unknown";
+    case PositionState::known:
+      return "known";
+    case PositionState::kept:
+      return "kept";
+    case PositionState::unknown:
+      return "unknown";
   }
   return "unknown";
 }

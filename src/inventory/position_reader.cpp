@@ -8,13 +8,13 @@
   "w.region, w.kind, s.kind, l.source_id, l.offer_id, l.warehouse_id"
 #define STK_NOW ", s.observed_at, l.state, l.on_hand, l.reserved, l.to_client, l.from_client "
 #define STK_THEN ", g.observed_at, g.kind, g.before_qty, g.after_qty "
-#define STK_TABLES                                           \
-  " JOIN offer o ON o.offer_id = l.offer_id "                \
+#define STK_TABLES                            \
+  " JOIN offer o ON o.offer_id = l.offer_id " \
   "JOIN warehouse w ON w.warehouse_id = l.warehouse_id "
 // The last fact of the position that was observed and recorded until then.
-#define STK_AS_OF                                                                                                \
-  "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "                    \
-  "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id "               \
+#define STK_AS_OF                                                                                  \
+  "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "      \
+  "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id " \
   "AND h.observed_at <= $5 AND h.recorded_at <= $6 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
 #define STK_BEHIND "WHERE (l.source_id, l.offer_id, l.warehouse_id) > ($1, $2, $3) "
 #define STK_ORDER "ORDER BY l.source_id, l.offer_id, l.warehouse_id LIMIT $4"
@@ -22,13 +22,13 @@
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-constexpr Statement kNow{"position.page", "SELECT " STK_COLUMNS STK_NOW
-                                          "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_BEHIND
-                                              STK_ORDER};
-constexpr Statement kThen{"position.page_as_of",
-                          "SELECT " STK_COLUMNS STK_THEN
-                          "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_AS_OF STK_BEHIND
-                              STK_ORDER};
+constexpr Statement kNow{"position.page",
+                         "SELECT " STK_COLUMNS STK_NOW
+                         "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_BEHIND STK_ORDER};
+constexpr Statement kThen{
+    "position.page_as_of",
+    "SELECT " STK_COLUMNS STK_THEN
+    "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_AS_OF STK_BEHIND STK_ORDER};
 // One offer: its account's few sources, and one descent into each.
 constexpr Statement kOfferNow{
     "position.of_offer",
@@ -46,7 +46,8 @@ constexpr Statement kOfferThen{
     "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id "
     "AND h.observed_at <= $2 AND h.recorded_at <= $3 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
     "WHERE o.offer_id = $1 ORDER BY l.source_id, l.warehouse_id"};
-constexpr Statement kByKey{"offer.by_key", "SELECT offer_id, account_id FROM offer WHERE offer_key = $1 ORDER BY offer_id"};
+constexpr Statement kByKey{"offer.by_key",
+                           "SELECT offer_id, account_id FROM offer WHERE offer_key = $1 ORDER BY offer_id"};
 constexpr Statement kByAccountKey{"offer.by_account_key",
                                   "SELECT offer_id, account_id FROM offer WHERE account_id = $2 AND offer_key = $1"};
 constexpr Statement kByArticle{"offer.by_article",
@@ -108,8 +109,8 @@ Result<std::vector<StockPosition>> read_named(Transaction& tx, const PositionQue
   const bool as_of = query.as_of || query.known_at;
   const Instants until = instants_of(query);
   for (const std::int64_t offer : offers) {
-    STK_TRY(auto rows, as_of ? tx.query(kOfferThen, {offer, until.observed, until.recorded})
-                             : tx.query(kOfferNow, {offer}));
+    STK_TRY(auto rows,
+            as_of ? tx.query(kOfferThen, {offer, until.observed, until.recorded}) : tx.query(kOfferNow, {offer}));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) break;
@@ -124,8 +125,12 @@ Result<std::vector<StockPosition>> read_named(Transaction& tx, const PositionQue
 }  // namespace
 
 Offer offer_at(const RowCursor& row, int at) {
-  return {std::string(row.text(at)),     std::string(row.text(at + 1)), std::string(row.text(at + 2)),
-          std::string(row.text(at + 3)), std::string(row.text(at + 4)), std::string(row.text(at + 5)),
+  return {std::string(row.text(at)),
+          std::string(row.text(at + 1)),
+          std::string(row.text(at + 2)),
+          std::string(row.text(at + 3)),
+          std::string(row.text(at + 4)),
+          std::string(row.text(at + 5)),
           static_cast<OfferState>(row.integer(at + 6))};
 }
 

@@ -18,8 +18,8 @@ struct PositionMark {
 };
 
 /// One page behind `mark`, which moves to its end. Empty at the end.
-[[nodiscard]] Result<std::vector<StockPosition>> read_positions(Transaction& tx, const PositionQuery& query, Instant now,
-                                                                PositionMark& mark);
+[[nodiscard]] Result<std::vector<StockPosition>> read_positions(Transaction& tx, const PositionQuery& query,
+                                                                Instant now, PositionMark& mark);
 
 /// Local ids of the offers that a query names by key or article.
 [[nodiscard]] Result<std::vector<std::int64_t>> offers_named(Transaction& tx, const std::string& key,

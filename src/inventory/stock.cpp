@@ -60,9 +60,14 @@ Result<void> add_row(StockTotal& total, const RowCursor& row) {
   }
   total.positions += count;
   switch (static_cast<PositionState>(row.integer(2))) {
-    case PositionState::known: break;
-    case PositionState::kept: total.kept += count; break;
-    case PositionState::unknown: total.unknown += count; return success();
+    case PositionState::known:
+      break;
+    case PositionState::kept:
+      total.kept += count;
+      break;
+    case PositionState::unknown:
+      total.unknown += count;
+      return success();
   }
   const bool fbo = static_cast<StockKind>(row.integer(0)) == StockKind::fbo;
   STK_TRY(add(fbo ? total.fbo : total.fbs, row.integer(4)));
@@ -81,8 +86,8 @@ Result<void> PositionQuery::validate() const {
 }
 
 Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& context) const {
-  return Pages<StockPosition>(std::make_unique<PositionPages>(core_, std::move(query),
-                                                              context.started(core_->ports.clock->now())));
+  return Pages<StockPosition>(
+      std::make_unique<PositionPages>(core_, std::move(query), context.started(core_->ports.clock->now())));
 }
 
 Result<StockTotal> Stock::total(const AccountId& account, const CallContext& context) const {

@@ -35,8 +35,8 @@ inline constexpr std::size_t kDefaultWindow = std::size_t{256} << 10;
 
 /// Calls `row` for each object of the array at `path`, with one cell per field, and answers how many there were. The
 /// whole body is checked to be one JSON document, required members are there and of their type; failures are
-/// Errc::vendor_schema and name the row and the member. The body is given capacity for padding if it lacks it, and is as
-/// it was when the call returns.
+/// Errc::vendor_schema and name the row and the member. The body is given capacity for padding if it lacks it, and is
+/// as it was when the call returns.
 [[nodiscard]] Result<std::size_t> read_rows(std::string& body, std::span<const std::string_view> path,
                                             std::span<const Field> fields,
                                             FunctionRef<Result<void>(std::span<const Cell>)> row,

@@ -104,12 +104,12 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
     }
     STK_TRY(account.label, free_label(tx, account, options));
     const std::string id = account.id.text();
-    STK_TRY(tx.upsert("account", OnConflict::update,
-                      {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
-                       SqlColumn::constant("seller_key", account.seller_key),
-                       SqlColumn::constant("seller_name", account.seller_name),
-                       SqlColumn::constant("label", account.label),
-                       SqlColumn::constant("connected_at", account.connected_at.micros())}));
+    STK_TRY(
+        tx.upsert("account", OnConflict::update,
+                  {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
+                   SqlColumn::constant("seller_key", account.seller_key),
+                   SqlColumn::constant("seller_name", account.seller_name), SqlColumn::constant("label", account.label),
+                   SqlColumn::constant("connected_at", account.connected_at.micros())}));
     return success();
   };
   STK_TRY(database->transact(context, TransactMode::write, write));
@@ -136,6 +136,8 @@ Result<Account> Accounts::find(std::string_view name, const CallContext& context
   return *found;
 }
 
-Result<Account> Accounts::get(const AccountId& id, const CallContext& context) const { return find(id.text(), context); }
+Result<Account> Accounts::get(const AccountId& id, const CallContext& context) const {
+  return find(id.text(), context);
+}
 
 }  // namespace stocktracker::inline v0

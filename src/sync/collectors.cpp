@@ -13,7 +13,8 @@ void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from
 Result<void> append_page(StockColumns& whole, StockColumns&& page) {
   if (page.rows() == 0) return success();
   if (page.reserved.empty() != whole.reserved.empty() || page.to_client.empty() != whole.to_client.empty() ||
-      page.from_client.empty() != whole.from_client.empty() || (page.listing.size() == 0) != (whole.listing.size() == 0)) {
+      page.from_client.empty() != whole.from_client.empty() ||
+      (page.listing.size() == 0) != (whole.listing.size() == 0)) {
     return Error(Errc::vendor_schema, "pages of one answer tell different columns");
   }
   std::vector<std::uint32_t> place;

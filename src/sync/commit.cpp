@@ -51,11 +51,7 @@ struct Applied {
 class Commit {
  public:
   Commit(Transaction& tx, const CommitInput& input, Instant now, SyncRun& run) noexcept
-      : tx_(tx),
-        input_(input),
-        now_(now),
-        run_(run),
-        index_(tx, run.account, input.capabilities.numeric_offer_keys) {}
+      : tx_(tx), input_(input), now_(now), run_(run), index_(tx, run.account, input.capabilities.numeric_offer_keys) {}
 
   Result<void> apply_all() {
     STK_TRY(sources_, read_sources(tx_, run_.account));
@@ -83,7 +79,8 @@ class Commit {
 
  private:
   SourceRow* row_of(const std::string& name) {
-    const auto found = std::find_if(sources_.begin(), sources_.end(), [&](const SourceRow& r) { return r.name == name; });
+    const auto found =
+        std::find_if(sources_.begin(), sources_.end(), [&](const SourceRow& r) { return r.name == name; });
     return found == sources_.end() ? nullptr : &*found;
   }
 
@@ -126,8 +123,8 @@ class Commit {
     }
     outcome.disposition = row.disposition = Disposition::applied;
     row.observed_at = outcome.observed_at;
-    row.digest = stored_digest(digest, applied.changes.added + applied.changes.changed + applied.changes.kept +
-                                           applied.changes.unchanged);
+    row.digest = stored_digest(
+        digest, applied.changes.added + applied.changes.changed + applied.changes.kept + applied.changes.unchanged);
     return success();
   }
 

@@ -25,7 +25,7 @@ struct Fetched {
 /// Everything a commit needs; the body that uses it may run twice, so nothing here is changed but `run`.
 struct CommitInput {
   const State& machine;
-  const std::vector<Fetched>& fetched;  ///< by slot
+  const std::vector<Fetched>& fetched;    ///< by slot
   const std::vector<std::string>& asked;  ///< the offers that seller warehouses were asked about
   const Capabilities& capabilities;
   const SyncOptions& options;

@@ -32,10 +32,10 @@ Result<void> Lease::acquire(Transaction& tx) {
   }
   fence_ = last_fence + 1;
   renewed_at_ = now;
-  STK_TRY(tx.upsert("lease", OnConflict::update,
-                    {SqlColumn::constant("account_id", account_), SqlColumn::constant("holder", holder_),
-                     SqlColumn::constant("fence", fence_),
-                     SqlColumn::constant("expires_at", (now + length_).micros())}));
+  STK_TRY(
+      tx.upsert("lease", OnConflict::update,
+                {SqlColumn::constant("account_id", account_), SqlColumn::constant("holder", holder_),
+                 SqlColumn::constant("fence", fence_), SqlColumn::constant("expires_at", (now + length_).micros())}));
   return success();
 }
 

@@ -21,7 +21,8 @@ class Lease {
         length_(length),
         renewed_at_(clock.now()) {}
 
-  /// Within a transaction. Errc::run_in_progress while another holds an unexpired one; its fence is larger than any before.
+  /// Within a transaction. Errc::run_in_progress while another holds an unexpired one; its fence is larger than any
+  /// before.
   [[nodiscard]] Result<void> acquire(Transaction& tx);
   /// Within a transaction: Errc::lease_lost unless it is still ours, by holder and fence.
   [[nodiscard]] Result<void> check(Transaction& tx) const;

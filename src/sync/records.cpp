@@ -13,9 +13,10 @@ constexpr Statement kFinish{"run.finish",
 constexpr Statement kRuns{"run.page",
                           "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor "
                           "FROM run WHERE run_no < $1 ORDER BY run_no DESC LIMIT $2"};
-constexpr Statement kRunsOf{"run.page_of_account",
-                            "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor "
-                            "FROM run WHERE account_id = $3 AND run_no < $1 ORDER BY run_no DESC LIMIT $2"};
+constexpr Statement kRunsOf{
+    "run.page_of_account",
+    "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor "
+    "FROM run WHERE account_id = $3 AND run_no < $1 ORDER BY run_no DESC LIMIT $2"};
 constexpr Statement kRunSources{
     "run_source.of_run",
     "SELECT name, state, disposition, rows, added, changed, zeroed, kept, unchanged, dropped, observed_at, retry_at, "
@@ -66,16 +67,16 @@ Result<void> number_sources(Transaction& tx, std::vector<SourceRow>& sources) {
 
 Result<void> write_source(Transaction& tx, const AccountId& account, const SourceRow& source) {
   const std::string id = account.text();
-  STK_TRY(tx.upsert("source", OnConflict::update,
-                    {SqlColumn::constant("source_id", source.id), SqlColumn::constant("account_id", id),
-                     SqlColumn::constant("name", source.name),
-                     SqlColumn::constant("kind", static_cast<std::int64_t>(source.kind)),
-                     SqlColumn::constant("state", static_cast<std::int64_t>(source.state)),
-                     SqlColumn::constant("disposition", static_cast<std::int64_t>(source.disposition)),
-                     SqlColumn::constant("observed_at", micros_of(source.observed_at)),
-                     SqlColumn::constant("retry_at", micros_of(source.retry_at)),
-                     SqlColumn::constant("digest", text_or_null(source.digest)),
-                     SqlColumn::constant("error", text_or_null(source.error))}));
+  STK_TRY(tx.upsert(
+      "source", OnConflict::update,
+      {SqlColumn::constant("source_id", source.id), SqlColumn::constant("account_id", id),
+       SqlColumn::constant("name", source.name), SqlColumn::constant("kind", static_cast<std::int64_t>(source.kind)),
+       SqlColumn::constant("state", static_cast<std::int64_t>(source.state)),
+       SqlColumn::constant("disposition", static_cast<std::int64_t>(source.disposition)),
+       SqlColumn::constant("observed_at", micros_of(source.observed_at)),
+       SqlColumn::constant("retry_at", micros_of(source.retry_at)),
+       SqlColumn::constant("digest", text_or_null(source.digest)),
+       SqlColumn::constant("error", text_or_null(source.error))}));
   return success();
 }
 
@@ -84,18 +85,19 @@ Result<std::int64_t> begin_run(Transaction& tx, const SyncRun& run) {
   const std::int64_t run_no = last + 1;
   const std::string id = run.id.text();
   const std::string account = run.account.text();
-  STK_TRY(tx.upsert("run", OnConflict::fail,
-                    {SqlColumn::constant("run_no", run_no), SqlColumn::constant("run_id", id),
-                     SqlColumn::constant("account_id", account),
-                     SqlColumn::constant("state", static_cast<std::int64_t>(RunState::running)),
-                     SqlColumn::constant("dry_run", run.dry_run ? 1 : 0),
-                     SqlColumn::constant("started_at", run.started_at.micros()),
-                     SqlColumn::constant("requests", 0), SqlColumn::constant("actor", run.actor)}));
+  STK_TRY(tx.upsert(
+      "run", OnConflict::fail,
+      {SqlColumn::constant("run_no", run_no), SqlColumn::constant("run_id", id),
+       SqlColumn::constant("account_id", account),
+       SqlColumn::constant("state", static_cast<std::int64_t>(RunState::running)),
+       SqlColumn::constant("dry_run", run.dry_run ? 1 : 0), SqlColumn::constant("started_at", run.started_at.micros()),
+       SqlColumn::constant("requests", 0), SqlColumn::constant("actor", run.actor)}));
   return run_no;
 }
 
 Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run) {
-  STK_TRY(tx.execute(kFinish, {run_no, static_cast<std::int64_t>(run.state), micros_of(run.finished_at), run.requests}));
+  STK_TRY(
+      tx.execute(kFinish, {run_no, static_cast<std::int64_t>(run.state), micros_of(run.finished_at), run.requests}));
   std::int64_t position = 0;
   for (const SourceOutcome& source : run.sources) {
     const SourceChanges& c = source.changes;
@@ -108,8 +110,7 @@ Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run
          SqlColumn::constant("rows", static_cast<std::int64_t>(source.rows)), SqlColumn::constant("added", c.added),
          SqlColumn::constant("changed", c.changed), SqlColumn::constant("zeroed", c.zeroed),
          SqlColumn::constant("kept", c.kept), SqlColumn::constant("unchanged", c.unchanged),
-         SqlColumn::constant("dropped", c.dropped),
-         SqlColumn::constant("observed_at", micros_of(source.observed_at)),
+         SqlColumn::constant("dropped", c.dropped), SqlColumn::constant("observed_at", micros_of(source.observed_at)),
          SqlColumn::constant("retry_at", micros_of(source.retry_at)),
          SqlColumn::constant("error_code",
                              source.error ? SqlValue(static_cast<std::int64_t>(source.error->errc())) : SqlValue()),

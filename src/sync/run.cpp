@@ -10,12 +10,18 @@ namespace stocktracker::inline v0 {
 
 const char* to_string(RunState state) noexcept {
   switch (state) {
-    case RunState::running: return "running";
-    case RunState::ok: return "ok";
-    case RunState::partial: return "partial";
-    case RunState::held: return "held";
-    case RunState::failed: return "failed";
-    case RunState::cancelled: return "cancelled";
+    case RunState::running:
+      return "running";
+    case RunState::ok:
+      return "ok";
+    case RunState::partial:
+      return "partial";
+    case RunState::held:
+      return "held";
+    case RunState::failed:
+      return "failed";
+    case RunState::cancelled:
+      return "cancelled";
   }
   return "failed";
 }

@@ -114,7 +114,8 @@ class Runner {
         ended.sellers = std::move(sink.sellers);
         return success();
       }
-      case FetchKind::fbo: return fetch_stock({StockKind::fbo}, fetch, ended);
+      case FetchKind::fbo:
+        return fetch_stock({StockKind::fbo}, fetch, ended);
       case FetchKind::fbs:
         return fetch_stock({StockKind::fbs, fetch.warehouse, fetch.warehouse_name, asked_}, fetch, ended);
     }
@@ -190,7 +191,8 @@ class Runner {
     if (auto recorded = database_->transact(context, TransactMode::write, body); !recorded) {
       const std::string text = recorded.error().text();
       const LogField field{"error", text};
-      ports_.telemetry->log({Severity::error, "sync.run_not_recorded", "the end of a run was not recorded", {&field, 1}});
+      ports_.telemetry->log(
+          {Severity::error, "sync.run_not_recorded", "the end of a run was not recorded", {&field, 1}});
     }
     return cause;
   }

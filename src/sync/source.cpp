@@ -4,31 +4,42 @@ namespace stocktracker::inline v0 {
 
 const char* to_string(SourceState state) noexcept {
   switch (state) {
-    case SourceState::ok: return "ok";
-    case SourceState::stale: return "stale";
-    case SourceState::throttled: return "throttled";
-    case SourceState::denied: return "denied";
-    case SourceState::failed: return "failed";
+    case SourceState::ok:
+      return "ok";
+    case SourceState::stale:
+      return "stale";
+    case SourceState::throttled:
+      return "throttled";
+    case SourceState::denied:
+      return "denied";
+    case SourceState::failed:
+      return "failed";
   }
   return "failed";
 }
 
 const char* to_string(Disposition disposition) noexcept {
   switch (disposition) {
-    case Disposition::not_applied: return "not_applied";
-    case Disposition::applied: return "applied";
-    case Disposition::held: return "held";
+    case Disposition::not_applied:
+      return "not_applied";
+    case Disposition::applied:
+      return "applied";
+    case Disposition::held:
+      return "held";
   }
   return "not_applied";
 }
 
 SourceState state_of(const Error& error) noexcept {
   switch (error.kind()) {
-    case ErrorKind::rate_limited: return SourceState::throttled;
+    case ErrorKind::rate_limited:
+      return SourceState::throttled;
     case ErrorKind::unauthenticated:
     case ErrorKind::denied:
-    case ErrorKind::quota_exhausted: return SourceState::denied;
-    default: return SourceState::failed;
+    case ErrorKind::quota_exhausted:
+      return SourceState::denied;
+    default:
+      return SourceState::failed;
   }
 }
 

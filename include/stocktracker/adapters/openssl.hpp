@@ -20,6 +20,7 @@ struct KeyFileOptions {
 };
 
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options);
+/// `keys` must be set. Texts up to 1 MiB; a random nonce each, so one key seals at most some billions of texts.
 [[nodiscard]] STK_API std::shared_ptr<Sealer> make_sealer(std::shared_ptr<KeyProvider> keys);
 
 }  // namespace stocktracker::inline v0

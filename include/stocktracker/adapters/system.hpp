@@ -24,7 +24,8 @@ struct ThreadPoolOptions {
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Threads start with the first task of their lane; destruction runs what was accepted, then joins.
+/// Threads start with the first task of their lane; destruction runs what was accepted, then joins: none of its own
+/// tasks may destroy it.
 [[nodiscard]] STK_API Result<std::shared_ptr<Executor>> make_thread_pool(ThreadPoolOptions options = {});
 /// Runs each task at once on the caller: one seed reproduces everything.
 [[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();

@@ -61,7 +61,8 @@ class STK_API Error {
   Error&& retry_after(Duration wait) &&;
   Error&& may_retry(bool retryable = true) &&;
 
-  /// One line for operators: "vendor_throttled (rate_limited): message; operation ..., http 429, retry after 20 s".
+  /// One line for operators, whatever the details hold (control characters become spaces):
+  /// "vendor_throttled (rate_limited): message; operation ...; http 429; retry after 20 s".
   [[nodiscard]] std::string text() const;
   /// The same as a JSON object, with the cause nested.
   [[nodiscard]] std::string to_json() const;

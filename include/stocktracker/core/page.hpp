@@ -30,7 +30,7 @@ class Pages {
 
   /// The next row, a failure, or nothing at the end.
   [[nodiscard]] std::optional<Result<T>> next() {
-    if (at_ == page_.size()) {
+    if (at_ >= page_.size()) {
       if (!source_) return std::nullopt;
       auto fetched = source_->fetch();
       if (!fetched) {

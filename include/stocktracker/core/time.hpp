@@ -16,8 +16,11 @@ class Instant {
  public:
   constexpr Instant() noexcept = default;
   [[nodiscard]] static constexpr Instant from_micros(std::int64_t micros) noexcept { return Instant(micros); }
+  /// Saturating, like the arithmetic below.
   [[nodiscard]] static constexpr Instant from_seconds(std::int64_t seconds) noexcept {
-    return Instant(seconds * 1'000'000);
+    std::int64_t micros = 0;
+    if (__builtin_mul_overflow(seconds, std::int64_t{1'000'000}, &micros)) return seconds < 0 ? earliest() : latest();
+    return Instant(micros);
   }
   /// Later than every real instant: "no deadline".
   [[nodiscard]] static constexpr Instant latest() noexcept { return Instant(kMax); }
@@ -27,22 +30,27 @@ class Instant {
 
   friend constexpr auto operator<=>(Instant, Instant) noexcept = default;
   /// Saturating: an instant never wraps.
-  friend constexpr Instant operator+(Instant at, Duration by) noexcept { return Instant(add(at.micros_, by.count())); }
+  friend constexpr Instant operator+(Instant at, Duration by) noexcept { return Instant(sum(at.micros_, by.count())); }
   friend constexpr Instant operator-(Instant at, Duration by) noexcept {
-    return Instant(add(at.micros_, by.count() == kMin ? kMax : -by.count()));
+    return Instant(difference(at.micros_, by.count()));
   }
   friend constexpr Duration operator-(Instant a, Instant b) noexcept {
-    return Duration(add(a.micros_, b.micros_ == kMin ? kMax : -b.micros_));
+    return Duration(difference(a.micros_, b.micros_));
   }
 
  private:
   static constexpr std::int64_t kMax = INT64_MAX;
   static constexpr std::int64_t kMin = INT64_MIN;
   explicit constexpr Instant(std::int64_t micros) noexcept : micros_(micros) {}
-  static constexpr std::int64_t add(std::int64_t a, std::int64_t b) noexcept {
-    if (b > 0 && a > kMax - b) return kMax;
-    if (b < 0 && a < kMin - b) return kMin;
-    return a + b;
+  static constexpr std::int64_t sum(std::int64_t a, std::int64_t b) noexcept {
+    std::int64_t exact = 0;
+    if (__builtin_add_overflow(a, b, &exact)) return b < 0 ? kMin : kMax;
+    return exact;
+  }
+  static constexpr std::int64_t difference(std::int64_t a, std::int64_t b) noexcept {
+    std::int64_t exact = 0;
+    if (__builtin_sub_overflow(a, b, &exact)) return b < 0 ? kMax : kMin;
+    return exact;
   }
 
   std::int64_t micros_ = 0;

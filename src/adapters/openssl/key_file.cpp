@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
@@ -33,19 +34,23 @@ Error failed(Errc code, const std::string& path, std::string_view what) {
   return Error(code, "key file " + path + ": " + std::string(what)).during("key_file");
 }
 
-/// 44 characters of base64 to 32 bytes; nothing else passes.
+/// 44 characters of base64 to 32 bytes; only the one spelling that encoding them gives passes.
 Result<Secret> key_of(std::string_view base64, const std::string& path, int line) {
-  const auto malformed = [&] {
-    return failed(Errc::key_malformed, path,
-                  "line " + std::to_string(line) + " is not 'ID BASE64-OF-32-BYTES'; restore the file from a backup");
-  };
-  if (base64.size() != 44 || base64.back() != '=' || base64[42] == '=') return malformed();
-  std::array<unsigned char, 33> bytes{};
-  const int size = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(base64.data()), 44);
-  if (size != 33) return malformed();
+  std::array<unsigned char, kKeyBytes + 1> bytes{};
+  std::array<unsigned char, 45> again{};
+  bool good = base64.size() == 44 &&
+              EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(base64.data()), 44) == 33;
+  if (good) {
+    EVP_EncodeBlock(again.data(), bytes.data(), kKeyBytes);
+    good = CRYPTO_memcmp(again.data(), base64.data(), 44) == 0;
+  }
   std::string key(reinterpret_cast<const char*>(bytes.data()), kKeyBytes);
   OPENSSL_cleanse(bytes.data(), bytes.size());
-  return Secret(std::move(key));
+  OPENSSL_cleanse(again.data(), again.size());
+  Secret secret(std::move(key));
+  if (good) return secret;
+  return failed(Errc::key_malformed, path,
+                "line " + std::to_string(line) + " is not 'ID BASE64-OF-32-BYTES'; restore the file from a backup");
 }
 
 bool is_key_id(std::string_view id) noexcept {
@@ -54,28 +59,32 @@ bool is_key_id(std::string_view id) noexcept {
   });
 }
 
+/// A file that another process makes at the same moment is left to it.
 Result<void> write_fresh(const std::string& path) {
-  // O_EXCL: never over a file that somebody else made meanwhile.
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.value < 0 && errno == EEXIST) return success();
   if (file.value < 0) return failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
   std::array<unsigned char, kKeyBytes> key{};
   std::array<unsigned char, 4> id{};
   std::array<unsigned char, 45> base64{};
-  if (RAND_priv_bytes(key.data(), kKeyBytes) != 1 || RAND_bytes(id.data(), 4) != 1) {
-    return failed(Errc::internal, path, "no randomness for a key");
+  bool made = RAND_priv_bytes(key.data(), kKeyBytes) == 1 && RAND_bytes(id.data(), 4) == 1;
+  if (made) {
+    EVP_EncodeBlock(base64.data(), key.data(), kKeyBytes);
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string line;
+    line.reserve(64);  // growing would leave a copy behind
+    line += "k-";
+    for (const unsigned char byte : id) line.append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 0x0F]);
+    line.append(1, ' ').append(reinterpret_cast<const char*>(base64.data())).append(1, '\n');
+    made =
+        ::write(file.value, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(file.value) == 0;
+    OPENSSL_cleanse(line.data(), line.size());
   }
-  EVP_EncodeBlock(base64.data(), key.data(), kKeyBytes);
   OPENSSL_cleanse(key.data(), key.size());
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string line = "k-";
-  for (const unsigned char byte : id) line.append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 0x0F]);
-  line.append(1, ' ').append(reinterpret_cast<const char*>(base64.data())).append(1, '\n');
-  const ssize_t written = ::write(file.value, line.data(), line.size());
-  const bool whole = written == static_cast<ssize_t>(line.size()) && ::fsync(file.value) == 0;
-  OPENSSL_cleanse(line.data(), line.size());
   OPENSSL_cleanse(base64.data(), base64.size());
-  if (!whole) return failed(Errc::io_failed, path, "was not written whole; remove it and try again");
-  return success();
+  if (made) return success();
+  ::unlink(path.c_str());
+  return failed(Errc::io_failed, path, "a fresh key could not be written");
 }
 
 class KeyFile final : public KeyProvider {
@@ -87,7 +96,9 @@ class KeyFile final : public KeyProvider {
     for (const SealingKey& key : keys_) {
       if (key.id == id) return SealingKey{key.id, key.bytes.clone()};
     }
-    return Error(Errc::key_missing, "the key file holds no key " + std::string(id.substr(0, 64)));
+    // The id comes from a text that nothing has vouched for yet.
+    return Error(Errc::key_missing, "the key file holds no key " + (is_key_id(id) ? std::string(id) : "of that name") +
+                                        "; add the line of the key that sealed it below the current one");
   }
 
  private:
@@ -100,7 +111,7 @@ Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& 
     std::string_view row = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), row.size() + 1));
     if (row.ends_with('\r')) row.remove_suffix(1);
-    if (row.empty() || row.starts_with('#')) continue;
+    if (row.find_first_not_of(" \t") == std::string_view::npos || row.starts_with('#')) continue;
     const std::size_t space = row.find(' ');
     const std::string_view id = row.substr(0, space);
     if (!is_key_id(id)) return failed(Errc::key_malformed, path, "line " + std::to_string(line) + " has no key id");
@@ -124,10 +135,10 @@ Result<void> KeyFileOptions::validate() const {
 
 Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options) {
   STK_TRY(options.validate());
-  Descriptor file(::open(options.path.c_str(), O_RDONLY | O_CLOEXEC));
+  Descriptor file(::open(options.path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.value < 0 && errno == ENOENT && options.create) {
     STK_TRY(write_fresh(options.path));
-    file.value = ::open(options.path.c_str(), O_RDONLY | O_CLOEXEC);
+    file.value = ::open(options.path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   }
   if (file.value < 0) {
     const int why = errno;

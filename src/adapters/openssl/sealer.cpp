@@ -11,8 +11,10 @@ namespace {
 
 // A sealed text: version, length of the key id, key id, nonce, ciphertext, tag.
 constexpr char kVersion = 1;
+constexpr std::size_t kKey = 32;
 constexpr std::size_t kNonce = 12;
 constexpr std::size_t kTag = 16;
+constexpr std::size_t kLargest = std::size_t{1} << 20;  // credentials are small
 
 struct FreeContext {
   void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
@@ -44,7 +46,7 @@ class GcmSealer final : public Sealer {
       : keys_(std::move(keys)), cipher_(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)) {}
 
   Result<std::string> seal(const Secret& text, const SealContext& where) override {
-    STK_TRY(const auto key, keys_->current());
+    STK_TRY(const auto key, usable(keys_->current()));
     std::array<unsigned char, kNonce> nonce{};
     const Context context(EVP_CIPHER_CTX_new());
     if (!context || !cipher_ || RAND_bytes(nonce.data(), kNonce) != 1 ||
@@ -53,6 +55,7 @@ class GcmSealer final : public Sealer {
     }
     const std::string aad = associated_data(key.id, where);
     const std::string_view plain = text.reveal();
+    if (plain.size() > kLargest) return Error(Errc::out_of_range, "the text is too long to be sealed");
     std::string sealed(1, kVersion);
     sealed += static_cast<char>(key.id.size());
     sealed += key.id;
@@ -76,11 +79,12 @@ class GcmSealer final : public Sealer {
     if (sealed.size() < 2 || sealed[0] != kVersion) return broken();
     const auto id_size = static_cast<std::size_t>(static_cast<unsigned char>(sealed[1]));
     if (sealed.size() < 2 + id_size + kNonce + kTag) return broken();
+    if (sealed.size() > 2 + id_size + kNonce + kTag + kLargest) return broken();
     const std::string_view id = sealed.substr(2, id_size);
     const std::string_view nonce = sealed.substr(2 + id_size, kNonce);
     const std::string_view cipher = sealed.substr(2 + id_size + kNonce, sealed.size() - 2 - id_size - kNonce - kTag);
     std::string tag(sealed.substr(sealed.size() - kTag));
-    STK_TRY(const auto key, keys_->find(id));
+    STK_TRY(const auto key, usable(keys_->find(id)));
 
     const Context context(EVP_CIPHER_CTX_new());
     const std::string aad = associated_data(id, where);
@@ -90,7 +94,8 @@ class GcmSealer final : public Sealer {
     auto* out = reinterpret_cast<unsigned char*>(plain.data());
     const bool opened =
         context && cipher_ &&
-        EVP_DecryptInit_ex2(context.get(), cipher_.get(), bytes_of(key.bytes.reveal()), bytes_of(nonce), nullptr) == 1 &&
+        EVP_DecryptInit_ex2(context.get(), cipher_.get(), bytes_of(key.bytes.reveal()), bytes_of(nonce), nullptr) ==
+            1 &&
         EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), out, &size, bytes_of(cipher), static_cast<int>(cipher.size())) == 1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
@@ -104,6 +109,14 @@ class GcmSealer final : public Sealer {
   }
 
  private:
+  /// Providers may be anybody's: a key of another size must not reach the cipher.
+  static Result<SealingKey> usable(Result<SealingKey> key) {
+    if (key && (key.value().bytes.reveal().size() != kKey || key.value().id.empty() || key.value().id.size() > 255)) {
+      return Error(Errc::key_malformed, "a sealing key has 32 bytes and an id of 1 to 255 characters");
+    }
+    return key;
+  }
+
   std::shared_ptr<KeyProvider> keys_;
   std::unique_ptr<EVP_CIPHER, FreeCipher> cipher_;
 };

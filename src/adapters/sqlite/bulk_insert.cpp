@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -53,26 +54,28 @@ std::string insert_sql(const TableKey& table, OnConflict conflict, std::span<con
   return sql + (conflict == OnConflict::update && !updates.empty() ? ") DO UPDATE SET " + updates : ") DO NOTHING");
 }
 
-/// A column and the parameter it is bound to; null columns were bound once.
+/// A column that differs by row, and the parameter it is bound to; one of both value pointers is set.
 struct Bound {
-  const SqlColumn* column;
   int parameter;
+  const std::int64_t* integers;
+  const std::string_view* texts;
+  const std::uint8_t* nulls;
 };
 
 int bind_row(sqlite3_stmt* statement, std::span<const Bound> varying, std::size_t row) noexcept {
+  int failed = SQLITE_OK;
   for (const Bound& bound : varying) {
-    const SqlColumn& column = *bound.column;
-    int code = SQLITE_OK;
-    if (!column.nulls().empty() && column.nulls()[row] != 0) {
-      code = sqlite3_bind_null(statement, bound.parameter);
-    } else if (column.shape() == SqlColumn::Shape::integers) {
-      code = sqlite3_bind_int64(statement, bound.parameter, column.integer_values()[row]);
+    if (bound.nulls != nullptr && bound.nulls[row] != 0) {
+      failed |= sqlite3_bind_null(statement, bound.parameter);
+    } else if (bound.integers != nullptr) {
+      failed |= sqlite3_bind_int64(statement, bound.parameter, bound.integers[row]);
     } else {
-      code = bind_value(statement, bound.parameter, column.text_values()[row]);
+      const std::string_view text = bound.texts[row];
+      failed |= sqlite3_bind_text64(statement, bound.parameter, text.data() == nullptr ? "" : text.data(), text.size(),
+                                    SQLITE_STATIC, SQLITE_UTF8);
     }
-    if (code != SQLITE_OK) return code;
   }
-  return SQLITE_OK;
+  return failed;
 }
 
 }  // namespace
@@ -80,7 +83,8 @@ int bind_row(sqlite3_stmt* statement, std::span<const Bound> varying, std::size_
 Result<std::int64_t> bulk_insert(Connection& connection, Plane plane, std::string_view table, OnConflict conflict,
                                  std::span<const SqlColumn> columns) {
   const auto& tables = connection.options().schema.tables;
-  const auto known = std::find_if(tables.begin(), tables.end(), [&](const TableKey& key) { return key.table == table; });
+  const auto known =
+      std::find_if(tables.begin(), tables.end(), [&](const TableKey& key) { return key.table == table; });
   if (known == tables.end()) return refused(table, "unknown table");
   if (known->plane != plane) return Error(Errc::store_wrong_plane, "upsert into " + std::string(table)).during(table);
   for (const std::string_view key : known->key) {
@@ -93,14 +97,20 @@ Result<std::int64_t> bulk_insert(Connection& connection, Plane plane, std::strin
   cache_key += static_cast<char>('0' + static_cast<int>(conflict));
   for (const SqlColumn& column : columns) cache_key.append(1, ',').append(column.name());
   STK_TRY(auto statement,
-          connection.prepare_insert(cache_key, insert_sql(*known, conflict, columns), known->table, plane));
+          connection.prepare_insert(
+              std::move(cache_key), [&] { return insert_sql(*known, conflict, columns); }, known->table, plane));
 
   std::vector<Bound> varying;
+  varying.reserve(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
+    const SqlColumn& column = columns[i];
     const int parameter = static_cast<int>(i) + 1;
-    if (columns[i].shape() != SqlColumn::Shape::constant) {
-      varying.push_back({&columns[i], parameter});
-    } else if (bind_value(statement.get(), parameter, columns[i].constant_value()) != SQLITE_OK) {
+    // Bindings survive a reset: what is the same for all rows is bound once.
+    if (column.shape() != SqlColumn::Shape::constant) {
+      varying.push_back({parameter,
+                         column.shape() == SqlColumn::Shape::integers ? column.integer_values().data() : nullptr,
+                         column.text_values().data(), column.nulls().empty() ? nullptr : column.nulls().data()});
+    } else if (bind_value(statement.get(), parameter, column.constant_value()) != SQLITE_OK) {
       return refused(table, "a value cannot be bound");
     }
   }

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/core/function_ref.hpp>
 
 #include "adapters/sqlite/statement.hpp"
 
@@ -32,13 +34,20 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// SQL of the driver itself, as static text.
+  /// SQL of the driver itself, one statement or more.
   [[nodiscard]] Result<void> run(const char* sql);
+  /// The first column of every row of the driver's own query.
+  [[nodiscard]] Result<std::vector<std::string>> lines(std::string_view sql, std::string_view what);
+  /// Turns write-ahead logging on, which stays with the file.
+  [[nodiscard]] Result<void> use_wal();
+  /// False once SQLite has rolled everything back by itself: full disk, I/O error, interrupted write.
+  [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(db_.get()) == 0; }
+  void roll_back() noexcept;
   /// The prepared form of a caller's statement, under the rules of its plane; kept for the next time.
   [[nodiscard]] Result<StatementLease> prepare(const Statement& statement, Plane plane);
   /// The prepared form of an INSERT that the driver wrote itself; `key` finds it again.
-  [[nodiscard]] Result<StatementLease> prepare_insert(std::string_view key, std::string_view sql, std::string_view name,
-                                                      Plane plane);
+  [[nodiscard]] Result<StatementLease> prepare_insert(std::string key, FunctionRef<std::string()> sql,
+                                                      std::string_view name, Plane plane);
 
   /// While set, waiting for locks and long statements end when the context does.
   void watch(const CallContext* context) noexcept;
@@ -46,7 +55,9 @@ class Connection {
   [[nodiscard]] sqlite3* get() const noexcept { return db_.get(); }
   [[nodiscard]] const SqliteOptions& options() const noexcept { return options_; }
   [[nodiscard]] Error error(int code, std::string_view what) const;
-  [[nodiscard]] Instant now() const;
+  [[nodiscard]] Instant now() const { return now_by(options_); }
+  /// What deadlines are compared with.
+  [[nodiscard]] static Instant now_by(const SqliteOptions& options);
 
  private:
   explicit Connection(const SqliteOptions& options) : options_(options) {}
@@ -66,9 +77,16 @@ class Connection {
     Errc refusal = Errc::store_sql;
     std::string refused;
   };
+  /// Linkers may let one text be the beginning of another, and one text serve two planes.
+  struct Address {
+    const char* text;
+    std::size_t size;
+    Plane plane;
+    friend bool operator==(const Address&, const Address&) = default;
+  };
   struct AddressHash {
-    std::size_t operator()(const std::pair<const char*, Plane>& key) const noexcept {
-      return std::hash<const void*>()(key.first) * 2 + static_cast<std::size_t>(key.second);
+    std::size_t operator()(const Address& key) const noexcept {
+      return std::hash<const void*>()(key.text) ^ (key.size << 1) ^ static_cast<std::size_t>(key.plane);
     }
   };
 
@@ -77,7 +95,7 @@ class Connection {
   Rules rules_;
   const CallContext* context_ = nullptr;
   std::chrono::steady_clock::time_point busy_since_{};
-  std::unordered_map<std::pair<const char*, Plane>, std::unique_ptr<Prepared>, AddressHash> by_address_;
+  std::unordered_map<Address, std::unique_ptr<Prepared>, AddressHash> by_address_;
   std::unordered_map<std::string, std::unique_ptr<Prepared>> by_key_;
 };
 

@@ -16,19 +16,34 @@ Meaning meaning_of(int code) noexcept {
   switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL: return {Errc::store_busy, "another process is writing it; try again when that has ended"};
-    case SQLITE_CONSTRAINT: return {Errc::store_constraint, ""};
-    case SQLITE_CORRUPT: return {Errc::store_corrupt, "restore it from a backup; what it still holds can be read with sqlite3 .recover"};
-    case SQLITE_NOTADB: return {Errc::store_corrupt, "this file is not a store; name another file"};
-    case SQLITE_READONLY: return {Errc::store_read_only, "make the file and its folder writable for this user"};
-    case SQLITE_FULL: return {Errc::store_full, "free space on its disk; nothing was lost"};
+    case SQLITE_PROTOCOL:
+      return {Errc::store_busy, "another process is writing it; try again when that has ended"};
+    case SQLITE_CONSTRAINT:
+      return {Errc::store_constraint, ""};
+    case SQLITE_CORRUPT:
+      return {Errc::store_corrupt, "restore it from a backup; what it still holds can be read with sqlite3 .recover"};
+    case SQLITE_NOTADB:
+      return {Errc::store_corrupt, "this file is not a store; name another file"};
+    case SQLITE_READONLY:
+      return {Errc::store_read_only, "make the file and its folder writable for this user"};
+    case SQLITE_FULL:
+      return {Errc::store_full, "free space on its disk; nothing was lost"};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_AUTH: return {Errc::store_unreadable, "check that its folder exists and that this user may read and write it"};
-    case SQLITE_IOERR: return {Errc::io_failed, "check the disk"};
-    case SQLITE_INTERRUPT: return {Errc::cancelled, ""};
-    case SQLITE_TOOBIG: return {Errc::out_of_range, ""};
-    default: return {Errc::store_sql, ""};
+    case SQLITE_AUTH:
+      return {Errc::store_unreadable, "check that its folder exists and that this user may read and write it"};
+    case SQLITE_IOERR:
+      return {Errc::io_failed, "check the disk"};
+    case SQLITE_ABORT:
+      return {Errc::store_rolled_back, ""};
+    case SQLITE_NOMEM:
+      return {Errc::internal, "no memory was left"};
+    case SQLITE_INTERRUPT:
+      return {Errc::cancelled, ""};
+    case SQLITE_TOOBIG:
+      return {Errc::out_of_range, ""};
+    default:
+      return {Errc::store_sql, ""};
   }
 }
 
@@ -36,13 +51,15 @@ Meaning meaning_of(int code) noexcept {
 
 Error translate(int code, sqlite3* db, std::string_view what, std::string_view file) {
   const Meaning meaning = meaning_of(code);
+  // The connection's text belongs to its last call only.
+  const bool told = db != nullptr && sqlite3_extended_errcode(db) == code;
   ErrorDetails details;
-  details.message = std::string(what) + ": " + (db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+  details.message = std::string(what) + ": " + (told ? sqlite3_errmsg(db) : sqlite3_errstr(code));
   details.message.append(" (store ").append(file).append(")");
   if (!meaning.remedy.empty()) details.message.append("; ").append(meaning.remedy);
   details.operation = what;
   details.vendor = "sqlite";
-  details.vendor_code = std::to_string(db != nullptr ? sqlite3_extended_errcode(db) : code);
+  details.vendor_code = std::to_string(code);
   details.retryable = kind_of(meaning.code) == ErrorKind::unavailable;
   return {meaning.code, std::move(details)};
 }

@@ -15,7 +15,14 @@ constexpr const char* kTable =
 
 const char* plane_name(Plane plane) noexcept { return plane == Plane::control ? "control" : "tenant"; }
 
-std::int64_t checksum(const Migration& migration) noexcept { return static_cast<std::int64_t>(hash64(migration.sqlite)); }
+std::int64_t checksum(const Migration& migration) noexcept {
+  return static_cast<std::int64_t>(hash64(migration.sqlite));
+}
+
+std::string title(const Migration& migration) {
+  return std::string(plane_name(migration.plane)) + " migration " + std::to_string(migration.number) + " (" +
+         std::string(migration.name) + ")";
+}
 
 using Handle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
@@ -47,8 +54,9 @@ Result<std::vector<Applied>> applied_in(Connection& connection) {
   if (exists == 0) {
     STK_TRY(const auto others, number_of(connection, "SELECT count(*) FROM sqlite_schema"));
     if (others != 0) {
-      return Error(Errc::store_migration, connection.options().path +
-                                              " is a database of another program; name another file, nothing was changed");
+      return Error(
+          Errc::store_migration,
+          connection.options().path + " is a database of another program; name another file, nothing was changed");
     }
     return applied;
   }
@@ -71,26 +79,42 @@ bool is_applied(const std::vector<Applied>& applied, const Migration& migration)
 Result<void> compare(const Connection& connection, const std::vector<Applied>& applied) {
   const auto& known = connection.options().schema.migrations;
   const std::string& path = connection.options().path;
+  std::string plane;
+  std::int64_t expected = 1;
   for (const Applied& row : applied) {
+    if (row.plane != plane) {
+      plane = row.plane;
+      expected = 1;
+    }
     const auto same = std::find_if(known.begin(), known.end(), [&](const Migration& m) {
       return plane_name(m.plane) == row.plane && m.number == row.number;
     });
     const std::string step = row.plane + " migration " + std::to_string(row.number);
     if (same == known.end()) {
-      return Error(Errc::store_newer, path + " was written by a newer version (" + step + "); update stocktracker");
+      return Error(Errc::store_newer, path + " was written by a newer version (" + step + "); update stocktracker")
+          .during("migration");
     }
-    if (checksum(*same) != row.checksum) {
+    if (checksum(*same) != row.checksum || row.number != expected++) {
       return Error(Errc::store_migration, path + ": " + step +
                                               " differs from this version's; use the version that wrote it, or restore "
-                                              "a backup");
+                                              "a backup")
+          .during("migration");
     }
   }
   return success();
 }
 
 Result<void> apply(Connection& connection, const Migration& migration) {
-  STK_TRY(connection.run(std::string(migration.sqlite).c_str()));
-  STK_TRY(auto handle, prepare(connection, "INSERT INTO migration VALUES (?, ?, ?, ?, ?)"));
+  auto changed = connection.run(std::string(migration.sqlite).c_str());
+  if (!changed) {
+    return Error(changed.error().errc(),
+                 connection.options().path + ": " + title(migration) + " failed; nothing of it was kept")
+        .during("migration")
+        .because(changed.error());
+  }
+  STK_TRY(auto handle, prepare(connection,
+                               "INSERT INTO migration (plane, number, name, checksum, applied_at) "
+                               "VALUES (?, ?, ?, ?, ?)"));
   bind_value(handle.get(), 1, plane_name(migration.plane));
   bind_value(handle.get(), 2, migration.number);
   bind_value(handle.get(), 3, migration.name);
@@ -109,9 +133,9 @@ Result<void> check_history(Connection& connection, bool complete) {
   if (!complete) return success();
   for (const Migration& migration : connection.options().schema.migrations) {
     if (!is_applied(applied, migration)) {
-      return Error(Errc::store_migration, connection.options().path + " lacks " + plane_name(migration.plane) +
-                                              " migration " + std::to_string(migration.number) +
-                                              "; open it once for writing");
+      return Error(Errc::store_migration, connection.options().path + " lacks " + title(migration) +
+                                              "; open it once for writing, which applies it")
+          .during("migration");
     }
   }
   return success();
@@ -119,26 +143,22 @@ Result<void> check_history(Connection& connection, bool complete) {
 
 Result<void> migrate(Connection& connection) {
   STK_TRY(check_history(connection, false));
+  STK_TRY(connection.use_wal());
   while (true) {
     // Read again under the lock: another process may be migrating the same file.
     STK_TRY(connection.run("BEGIN IMMEDIATE"));
-    const auto step = [&]() -> Result<bool> {
-      STK_TRY(const auto applied, applied_in(connection));
-      STK_TRY(compare(connection, applied));
-      const auto& all = connection.options().schema.migrations;
-      const auto next = std::find_if(all.begin(), all.end(), [&](const Migration& m) { return !is_applied(applied, m); });
-      if (next == all.end()) return false;
-      STK_TRY(connection.run(kTable));
-      STK_TRY(apply(connection, *next));
-      return true;
-    };
-    auto more = step();
-    if (!more) {
-      (void)connection.run("ROLLBACK");
-      return std::move(more).error();
-    }
+    struct Rollback {
+      Connection& connection;
+      ~Rollback() { connection.roll_back(); }
+    } const rollback{connection};
+    STK_TRY(const auto applied, applied_in(connection));
+    STK_TRY(compare(connection, applied));
+    const auto& all = connection.options().schema.migrations;
+    const auto next = std::find_if(all.begin(), all.end(), [&](const Migration& m) { return !is_applied(applied, m); });
+    if (next == all.end()) return success();
+    STK_TRY(connection.run(kTable));
+    STK_TRY(apply(connection, *next));
     STK_TRY(connection.run("COMMIT"));
-    if (!more.value()) return success();
   }
 }
 

@@ -10,10 +10,11 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Checks what was applied against the schema's list, then applies the rest, each in a transaction of its own.
+/// Checks what was applied against the schema's list, then applies the rest, each in a transaction of its own. A file
+/// that fails the check is left as it was.
 [[nodiscard]] Result<void> migrate(Connection& connection);
 
-/// The same check as findings.
+/// The check alone; `complete`: a migration that was not applied yet is an error as well.
 [[nodiscard]] Result<void> check_history(Connection& connection, bool complete);
 
 }  // namespace stocktracker::inline v0::sqlite

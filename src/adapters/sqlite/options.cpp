@@ -8,7 +8,7 @@ namespace stocktracker::inline v0 {
 
 Result<void> SqliteOptions::validate() const {
   Problems problems;
-  problems.require(!path.empty(), "path", "must name a file or be :memory:");
+  problems.require(!path.empty() && path.find('\0') == std::string::npos, "path", "must name a file or be :memory:");
   problems.require(readers >= 1 && readers <= 64, "readers", "must be between 1 and 64");
   problems.require(busy_timeout >= Duration::zero(), "busy_timeout", "must not be negative");
   problems.require(group_window >= Duration::zero(), "group_window", "must not be negative");

@@ -7,18 +7,12 @@ namespace {
 
 constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
 
-Instant now_of(const SqliteOptions& options) {
-  if (options.clock) return options.clock->now();
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return Instant::from_micros(std::chrono::duration_cast<Duration>(since).count());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Connection>> ReaderPool::take(const CallContext& context) {
   std::unique_lock lock(mutex_);
   while (true) {
-    STK_TRY(context.check(now_of(options_)));
+    STK_TRY(context.check(Connection::now_by(options_)));
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
@@ -27,21 +21,28 @@ Result<std::unique_ptr<Connection>> ReaderPool::take(const CallContext& context)
     if (open_ < options_.readers) {
       ++open_;
       lock.unlock();
+      struct Slot {
+        ReaderPool* pool;
+        ~Slot() {
+          if (pool == nullptr) return;
+          const std::lock_guard again(pool->mutex_);
+          --pool->open_;
+        }
+      } slot{this};
       auto opened = Connection::open(options_, Connection::Use::read);
-      if (!opened) {
-        lock.lock();
-        --open_;
-      }
+      if (opened) slot.pool = nullptr;
       return opened;
     }
     returned_.wait_for(lock, context.stop, kDeadlineCheck, [&] { return !idle_.empty(); });
   }
 }
 
-void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
+void ReaderPool::give_back(std::unique_ptr<Connection> connection) noexcept {
+  connection->watch(nullptr);
+  connection->roll_back();
   {
     const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(connection));
+    idle_.push_back(std::move(connection));  // within what was reserved
   }
   returned_.notify_one();
 }
@@ -52,15 +53,11 @@ Result<void> ReaderPool::transact(Plane plane, const CallContext& context,
   struct Return {
     ReaderPool& pool;
     std::unique_ptr<Connection>& connection;
-    ~Return() {
-      connection->watch(nullptr);
-      (void)connection->run("ROLLBACK");
-      pool.give_back(std::move(connection));
-    }
+    ~Return() { pool.give_back(std::move(connection)); }
   };
+  const Return back{*this, connection};
   connection->watch(&context);
   STK_TRY(connection->run("BEGIN"));
-  const Return back{*this, connection};
   SqliteTransaction transaction(*connection, plane, false);
   const InsideBody inside;
   return body(transaction);

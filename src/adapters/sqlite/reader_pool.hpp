@@ -17,14 +17,16 @@ namespace stocktracker::inline v0::sqlite {
 class ReaderPool {
  public:
   /// `options` must outlive the pool.
-  explicit ReaderPool(const SqliteOptions& options) noexcept : options_(options) {}
+  explicit ReaderPool(const SqliteOptions& options) : options_(options) {
+    idle_.reserve(static_cast<std::size_t>(options.readers));
+  }
 
   [[nodiscard]] Result<void> transact(Plane plane, const CallContext& context,
                                       FunctionRef<Result<void>(Transaction&)> body);
 
  private:
   [[nodiscard]] Result<std::unique_ptr<Connection>> take(const CallContext& context);
-  void give_back(std::unique_ptr<Connection> connection);
+  void give_back(std::unique_ptr<Connection> connection) noexcept;
 
   const SqliteOptions& options_;
   std::mutex mutex_;

@@ -14,30 +14,34 @@ void StatementLease::release() noexcept {
   prepared_ = nullptr;
 }
 
-int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value) noexcept {
+int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value, StatementLease::Texts texts) noexcept {
+  // A null pointer would bind NULL; an empty text is a text.
+  const char* bytes = value.text().data() == nullptr ? "" : value.text().data();
+  const auto owner = texts == StatementLease::Texts::copied ? SQLITE_TRANSIENT : SQLITE_STATIC;  // NOLINT
   switch (value.type()) {
-    case SqlValue::Type::null: return sqlite3_bind_null(statement, parameter);
-    case SqlValue::Type::integer: return sqlite3_bind_int64(statement, parameter, value.integer());
+    case SqlValue::Type::null:
+      return sqlite3_bind_null(statement, parameter);
+    case SqlValue::Type::integer:
+      return sqlite3_bind_int64(statement, parameter, value.integer());
     case SqlValue::Type::text:
-      // A null pointer would bind NULL; an empty text is a text.
-      return sqlite3_bind_text64(statement, parameter, value.text().data() == nullptr ? "" : value.text().data(),
-                                 value.text().size(), SQLITE_STATIC, SQLITE_UTF8);
+      return sqlite3_bind_text64(statement, parameter, bytes, value.text().size(), owner, SQLITE_UTF8);
     case SqlValue::Type::blob:
-      return sqlite3_bind_blob64(statement, parameter, value.text().data() == nullptr ? "" : value.text().data(),
-                                 value.text().size(), SQLITE_STATIC);
+      return sqlite3_bind_blob64(statement, parameter, bytes, value.text().size(), owner);
   }
   return SQLITE_MISUSE;
 }
 
-Result<void> StatementLease::bind(std::span<const SqlValue> values, std::string_view name) {
+Result<void> StatementLease::bind(std::span<const SqlValue> values, std::string_view name, Texts texts) {
   if (static_cast<std::size_t>(prepared_->values) != values.size()) {
     return Error(Errc::store_sql, std::string(name) + ": " + std::to_string(prepared_->values) + " parameters, " +
-                                      std::to_string(values.size()) + " values");
+                                      std::to_string(values.size()) + " values")
+        .during(name);
   }
   for (std::size_t i = 0; i < prepared_->value_of.size(); ++i) {
     const SqlValue& value = values[static_cast<std::size_t>(prepared_->value_of[i])];
-    const int code = bind_value(get(), static_cast<int>(i) + 1, value);
-    if (code != SQLITE_OK) return Error(Errc::store_sql, std::string(name) + ": a value cannot be bound");
+    if (bind_value(get(), static_cast<int>(i) + 1, value, texts) != SQLITE_OK) {
+      return Error(Errc::store_sql, std::string(name) + ": a value cannot be bound").during(name);
+    }
   }
   return success();
 }

@@ -43,16 +43,19 @@ class StatementLease {
   void release() noexcept;
   [[nodiscard]] sqlite3_stmt* get() const noexcept { return prepared_->handle.get(); }
   [[nodiscard]] const Prepared& prepared() const noexcept { return *prepared_; }
-  /// Every value must be named by the statement, and every name must have a value.
-  [[nodiscard]] Result<void> bind(std::span<const SqlValue> values, std::string_view name);
+  /// Every value must be named by the statement, and every name must have a value. Texts are copied where the
+  /// statement outlives the call that binds them.
+  enum class Texts : unsigned char { borrowed, copied };
+  [[nodiscard]] Result<void> bind(std::span<const SqlValue> values, std::string_view name, Texts texts);
 
  private:
   std::unique_ptr<Prepared> own_;
   Prepared* prepared_;
 };
 
-/// Binds one value; texts must outlive the statement's use.
-int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value) noexcept;
+/// Binds one value; borrowed texts must outlive the statement's use.
+int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value,
+               StatementLease::Texts texts = StatementLease::Texts::borrowed) noexcept;
 
 /// Fills `value_of`; Errc::store_sql when a parameter is not of the form `$n`, or a number is left out.
 [[nodiscard]] Result<void> map_parameters(Prepared& prepared, std::string_view name);

@@ -26,7 +26,7 @@ class SqliteDatabase final : public Database {
   Result<void> transact(const CallContext& given, TransactMode mode,
                         FunctionRef<Result<void>(Transaction&)> body) override {
     if (InsideBody::now()) return Error(Errc::store_nested, "a transaction was begun inside another");
-    const Instant now = file_->options.clock ? file_->options.clock->now() : system_now();
+    const Instant now = Connection::now_by(file_->options);
     const CallContext context = given.started(now);
     STK_TRY(context.check(now));
     // A memory database is one connection: reading takes its turn with writing.
@@ -36,26 +36,9 @@ class SqliteDatabase final : public Database {
   }
 
  private:
-  static Instant system_now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return Instant::from_micros(std::chrono::duration_cast<Duration>(since).count());
-  }
-
   std::shared_ptr<File> file_;
   Plane plane_;
 };
-
-/// First column of every row, as text.
-Result<std::vector<std::string>> lines_of(Connection& connection, const char* sql) {
-  std::vector<std::string> lines;
-  const auto collect = [](void* out, int columns, char** values, char**) {
-    static_cast<std::vector<std::string>*>(out)->emplace_back(columns > 0 && values[0] != nullptr ? values[0] : "");
-    return 0;
-  };
-  const int code = sqlite3_exec(connection.get(), sql, collect, &lines, nullptr);
-  if (code != SQLITE_OK) return connection.error(code, "examine");
-  return lines;
-}
 
 class SqliteStorage final : public Storage {
  public:
@@ -73,24 +56,32 @@ class SqliteStorage final : public Storage {
     return tenant_;
   }
 
-  Result<std::vector<StorageFinding>> examine(const CallContext& context) override {
-    if (file_->in_memory()) return std::vector<StorageFinding>{{"integrity", true, "in memory"}};
-    // A connection of its own: an examination of a large file must not hold a reader that others wait for.
-    STK_TRY(auto connection, Connection::open(file_->options, Connection::Use::read));
-    connection->watch(&context);
+  Result<std::vector<StorageFinding>> examine(const CallContext& given) override {
+    const CallContext context = given.started(Connection::now_by(file_->options));
+    STK_TRY(context.check(Connection::now_by(file_->options)));
+    if (file_->in_memory()) return std::vector<StorageFinding>{{"file", true, "none: the store is in memory"}};
     std::vector<StorageFinding> findings;
+    // A connection of its own: an examination of a large file must not hold a reader that others wait for.
+    auto opened = Connection::open(file_->options, Connection::Use::read);
+    if (!opened) {
+      findings.push_back({"file", false, opened.error().text()});
+      return findings;
+    }
+    const std::unique_ptr<Connection> connection = std::move(opened).value();
+    connection->watch(&context);
     const auto add = [&](const char* subject, Result<std::vector<std::string>> lines, std::string_view good) {
       if (!lines) return findings.push_back({subject, false, lines.error().text()});
-      const bool ok = !lines.value().empty() && (good.empty() || lines.value().front() == good);
       std::string detail;
       for (const std::string& line : lines.value()) detail += (detail.empty() ? "" : "; ") + line;
-      findings.push_back({subject, ok, std::move(detail)});
+      findings.push_back({subject, detail == good, std::move(detail)});
     };
-    add("integrity", lines_of(*connection, "PRAGMA integrity_check(20)"), "ok");
+    add("integrity", connection->lines("PRAGMA integrity_check(20)", "integrity_check"), "ok");
     auto history = check_history(*connection, true);
     findings.push_back({"schema", history.has_value(), history ? "all migrations applied" : history.error().text()});
-    add("journal", lines_of(*connection, "PRAGMA journal_mode"), "wal");
+    add("journal", connection->lines("PRAGMA journal_mode", "journal_mode"), "wal");
     connection->watch(nullptr);
+    // What was cut short is no finding about the store.
+    STK_TRY(context.check(connection->now()));
     return findings;
   }
 

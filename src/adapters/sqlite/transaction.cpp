@@ -44,6 +44,7 @@ class Cursor final : public RowCursor {
 
   void end() noexcept {
     transaction_ = nullptr;
+    statement_ = nullptr;  // SQLite answers NULL for the columns of no statement
     lease_.release();
   }
 
@@ -66,15 +67,24 @@ Error SqliteTransaction::read_only(std::string_view what) const {
   return Error(Errc::store_read_only, std::string(what) + ": this transaction only reads").during(what);
 }
 
+Result<void> SqliteTransaction::check_alive(std::string_view what) const {
+  if (connection_.in_transaction()) return success();
+  return Error(Errc::store_rolled_back, std::string(what) + ": an earlier failure has rolled the transaction back")
+      .during(what)
+      .may_retry();
+}
+
 Result<StatementLease> SqliteTransaction::bound(const Statement& statement, std::span<const SqlValue> values,
                                                 bool reads) {
+  STK_TRY(check_alive(statement.name));
   STK_TRY(auto lease, connection_.prepare(statement, plane_));
   const bool only_reads = sqlite3_stmt_readonly(lease.get()) != 0;
   if (reads && !only_reads) {
     return Error(Errc::store_sql, std::string(statement.name) + ": query is for SELECT").during(statement.name);
   }
   if (!only_reads && !writable_) return read_only(statement.name);
-  STK_TRY(lease.bind(values, statement.name));
+  // A cursor outlives this call, and the caller's texts need not.
+  STK_TRY(lease.bind(values, statement.name, reads ? StatementLease::Texts::copied : StatementLease::Texts::borrowed));
   return lease;
 }
 
@@ -90,43 +100,35 @@ Result<std::int64_t> SqliteTransaction::execute(const Statement& statement, std:
 Result<std::unique_ptr<RowCursor>> SqliteTransaction::query(const Statement& statement,
                                                             std::span<const SqlValue> values) {
   STK_TRY(auto lease, bound(statement, values, true));
-  // Texts are bound without a copy, and the caller's need not outlive this call: take them over.
-  for (std::size_t i = 0; i < lease.prepared().value_of.size(); ++i) {
-    const SqlValue& value = values[static_cast<std::size_t>(lease.prepared().value_of[i])];
-    if (value.type() == SqlValue::Type::text) {
-      const int code = sqlite3_bind_text64(lease.get(), static_cast<int>(i) + 1,
-                                           value.text().data() == nullptr ? "" : value.text().data(),
-                                           value.text().size(), SQLITE_TRANSIENT, SQLITE_UTF8);  // NOLINT
-      if (code != SQLITE_OK) return connection_.error(code, statement.name);
-    }
-  }
   return std::unique_ptr<RowCursor>(std::make_unique<Cursor>(*this, std::move(lease), statement.name));
 }
 
 Result<std::int64_t> SqliteTransaction::bulk_upsert(std::string_view table, OnConflict conflict,
                                                     std::span<const SqlColumn> columns) {
   if (!writable_) return read_only(table);
+  STK_TRY(check_alive(table));
   return bulk_insert(connection_, plane_, table, conflict, columns);
 }
 
 Result<void> SqliteTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
+  STK_TRY(check_alive("savepoint"));
   // Savepoints of one name nest: the innermost is meant.
   STK_TRY(connection_.run("SAVEPOINT stk"));
   struct Rollback {
     Connection* connection;
     ~Rollback() {
       if (connection == nullptr) return;
-      (void)connection->run("ROLLBACK TO stk");
-      (void)connection->run("RELEASE stk");
+      const bool undone =
+          sqlite3_exec(connection->get(), "ROLLBACK TO stk; RELEASE stk", nullptr, nullptr, nullptr) == SQLITE_OK;
+      // What cannot be undone in part is undone as a whole.
+      if (!undone) connection->roll_back();
     }
   } rollback{&connection_};
-  auto kept = body();
-  if (!kept) return std::move(kept).error();
-  if (kept.value() == Keep::yes) {
-    rollback.connection = nullptr;
-    return connection_.run("RELEASE stk");
-  }
-  return success();
+  STK_TRY(const Keep kept, body());
+  if (kept == Keep::no) return success();
+  STK_TRY(check_alive("savepoint"));
+  rollback.connection = nullptr;
+  return connection_.run("RELEASE stk");
 }
 
 }  // namespace stocktracker::inline v0::sqlite

@@ -33,6 +33,8 @@ class SqliteTransaction final : public Transaction {
   friend class Cursor;
   [[nodiscard]] Result<StatementLease> bound(const Statement& statement, std::span<const SqlValue> values, bool reads);
   [[nodiscard]] Error read_only(std::string_view what) const;
+  /// After SQLite rolled back by itself a statement would commit on its own: nothing runs any more.
+  [[nodiscard]] Result<void> check_alive(std::string_view what) const;
 
   Connection& connection_;
   Plane plane_;

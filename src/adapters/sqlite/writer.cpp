@@ -1,8 +1,9 @@
 #include "adapters/sqlite/writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
-#include <vector>
+#include <span>
 
 #include "adapters/sqlite/transaction.hpp"
 
@@ -11,6 +12,10 @@ namespace {
 
 constexpr std::size_t kGroupLimit = 64;
 constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
+
+Error rolled_back() {
+  return Error(Errc::store_rolled_back, "an earlier failure has rolled the transaction back").may_retry();
+}
 
 }  // namespace
 
@@ -25,26 +30,28 @@ struct Writer::Waiting {
   bool done = false;
 };
 
+struct Writer::Group {
+  std::array<Waiting*, kGroupLimit> members{};
+  std::size_t size = 0;
+  [[nodiscard]] std::span<Waiting* const> all() const noexcept { return {members.data(), size}; }
+};
+
 Result<void> Writer::transact(Plane plane, const CallContext& context, TransactMode mode,
                               FunctionRef<Result<void>(Transaction&)> body) {
   Waiting waiting{plane, context, mode, body};
   std::unique_lock lock(mutex_);
   queue_.push_back(&waiting);
   while (!waiting.done) {
-    if (!led_) {
-      lead(lock);
-      continue;
-    }
-    // Woken when the group ends, when the caller's token is set, or to look at the deadline.
-    const auto over = [&] { return waiting.done || !led_; };
-    if (waiting.taken) {
+    const auto over = [&] { return waiting.done || may_lead(waiting); };
+    if (may_lead(waiting)) {
+      lead(lock, waiting);
+    } else if (waiting.taken) {
       changed_.wait(lock, over);  // the body runs: its own checks end it
-      continue;
-    }
-    changed_.wait_for(lock, context.stop, kDeadlineCheck, over);
-    if (waiting.done || waiting.taken) continue;
-    if (auto ended = context.check(connection_->now()); !ended) {
-      queue_.erase(std::find(queue_.begin(), queue_.end(), &waiting));
+    } else if (!changed_.wait_for(lock, context.stop, kDeadlineCheck, over) && !waiting.taken) {
+      auto ended = context.check(connection_->now());
+      if (ended) continue;
+      leave(waiting);
+      changed_.notify_all();
       return ended;
     }
   }
@@ -53,60 +60,87 @@ Result<void> Writer::transact(Plane plane, const CallContext& context, TransactM
   return std::move(waiting.result);
 }
 
-void Writer::lead(std::unique_lock<std::mutex>& lock) {
+bool Writer::may_lead(const Waiting& waiting) const noexcept {
+  if (led_ || waiting.done || waiting.taken) return false;
+  const Waiting* front = queue_.front();
+  return front == &waiting || (front->mode == TransactMode::write && waiting.mode == TransactMode::write);
+}
+
+void Writer::leave(const Waiting& waiting) noexcept { queue_.erase(std::find(queue_.begin(), queue_.end(), &waiting)); }
+
+void Writer::lead(std::unique_lock<std::mutex>& lock, Waiting& own) {
   led_ = true;
-  run_group(lock);
+  leave(own);
+  own.taken = true;
+  Group group;
+  group.members[group.size++] = &own;
+  lock.unlock();
+  try {
+    if (own.mode == TransactMode::write) {
+      run_together(own, group);
+    } else {
+      run_alone(own);
+    }
+  } catch (...) {
+    // Out of memory between the bodies: nothing of the group is committed.
+    connection_->watch(nullptr);
+    connection_->roll_back();
+    for (Waiting* waiting : group.all()) {
+      if (!waiting->thrown) waiting->thrown = std::current_exception();
+    }
+  }
+  lock.lock();
+  for (Waiting* waiting : group.all()) waiting->done = true;
   led_ = false;
   changed_.notify_all();
 }
 
-void Writer::run_group(std::unique_lock<std::mutex>& lock) {
-  std::vector<Waiting*> group;
-  const auto take = [&] {
-    Waiting* next = queue_.front();
-    queue_.pop_front();
-    next->taken = true;
-    group.push_back(next);
-    return next;
-  };
-  Waiting* first = take();
-  lock.unlock();
-  if (first->mode != TransactMode::write) {
-    run_alone(*first);
-    lock.lock();
-  } else {
-    connection_->watch(&first->context);
-    auto begun = connection_->run("BEGIN IMMEDIATE");
-    connection_->watch(nullptr);
-    if (!begun) {
-      first->result = std::move(begun);
-      lock.lock();
-    } else {
-      const auto until = std::chrono::steady_clock::now() + connection_->options().group_window;
-      run_in_savepoint(*first);
-      lock.lock();
-      while (!queue_.empty() && queue_.front()->mode == TransactMode::write && group.size() < kGroupLimit &&
-             std::chrono::steady_clock::now() < until) {
-        Waiting* next = take();
-        lock.unlock();
-        run_in_savepoint(*next);
-        lock.lock();
-      }
-      lock.unlock();
-      auto committed = connection_->run("COMMIT");
-      if (!committed) {
-        (void)connection_->run("ROLLBACK");
-        for (Waiting* waiting : group) {
-          if (!waiting->result || waiting->thrown) continue;
-          waiting->result = Error(Errc::store_rolled_back, "the group was not committed")
-                                .because(committed.error())
-                                .may_retry();
-        }
-      }
-      lock.lock();
-    }
+Writer::Waiting* Writer::take(Group& group) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty() || group.size == kGroupLimit || queue_.front()->mode != TransactMode::write) return nullptr;
+  Waiting* next = queue_.front();
+  queue_.pop_front();
+  next->taken = true;
+  group.members[group.size++] = next;
+  return next;
+}
+
+void Writer::run_together(Waiting& first, Group& group) {
+  connection_->watch(&first.context);
+  auto begun = connection_->run("BEGIN IMMEDIATE");
+  connection_->watch(nullptr);
+  if (!begun) {
+    first.result = std::move(begun);
+    return;
   }
-  for (Waiting* waiting : group) waiting->done = true;
+  const auto until = std::chrono::steady_clock::now() + connection_->options().group_window;
+  Waiting* next = &first;
+  do {
+    run_in_savepoint(*next);
+    if (!connection_->in_transaction()) return put_back(group, *next);
+    next = std::chrono::steady_clock::now() < until ? take(group) : nullptr;
+  } while (next != nullptr);
+  auto committed = connection_->run("COMMIT");
+  if (committed) return;
+  connection_->roll_back();
+  for (Waiting* waiting : group.all()) {
+    if (!waiting->result || waiting->thrown) continue;
+    waiting->result =
+        Error(Errc::store_rolled_back, "the group was not committed").because(committed.error()).may_retry();
+  }
+}
+
+void Writer::put_back(Group& group, Waiting& culprit) {
+  if (culprit.result && !culprit.thrown) culprit.result = rolled_back();
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = group.size; i-- > 0;) {
+    Waiting* waiting = group.members[i];
+    if (!waiting->result || waiting->thrown) continue;
+    queue_.push_front(waiting);
+    waiting->taken = false;
+    std::copy(group.members.begin() + i + 1, group.members.begin() + group.size, group.members.begin() + i);
+    --group.size;
+  }
 }
 
 void Writer::call(Waiting& waiting, Transaction& transaction) {
@@ -122,41 +156,34 @@ void Writer::call(Waiting& waiting, Transaction& transaction) {
 void Writer::run_alone(Waiting& waiting) {
   const bool writes = waiting.mode != TransactMode::read;
   connection_->watch(&waiting.context);
-  auto begun = connection_->run(writes ? "BEGIN IMMEDIATE" : "BEGIN");
-  if (begun) {
-    {
-      SqliteTransaction transaction(*connection_, waiting.plane, writes);
-      call(waiting, transaction);
-    }
-    if (waiting.result && !waiting.thrown) begun = connection_->run("COMMIT");
-    if (sqlite3_get_autocommit(connection_->get()) == 0) {
-      connection_->watch(nullptr);
-      (void)connection_->run("ROLLBACK");
-    }
+  waiting.result = connection_->run(writes ? "BEGIN IMMEDIATE" : "BEGIN");
+  if (waiting.result) {
+    SqliteTransaction transaction(*connection_, waiting.plane, writes);
+    call(waiting, transaction);
   }
   connection_->watch(nullptr);
-  if (!begun) waiting.result = std::move(begun);
+  if (waiting.result && !waiting.thrown) {
+    waiting.result = connection_->in_transaction() ? connection_->run("COMMIT") : Result<void>(rolled_back());
+  }
+  connection_->roll_back();
 }
 
 void Writer::run_in_savepoint(Waiting& waiting) {
-  if (auto ended = waiting.context.check(connection_->now()); !ended) {
-    waiting.result = std::move(ended);
-    return;
-  }
-  auto saved = connection_->run("SAVEPOINT body");
-  if (!saved) {
-    waiting.result = std::move(saved);
-    return;
-  }
+  waiting.result = waiting.context.check(connection_->now());
+  if (!waiting.result) return;
+  waiting.result = connection_->run("SAVEPOINT body");
+  if (!waiting.result) return;
   connection_->watch(&waiting.context);
   {
     SqliteTransaction transaction(*connection_, waiting.plane, true);
     call(waiting, transaction);
   }
   connection_->watch(nullptr);
-  if (!waiting.result || waiting.thrown) (void)connection_->run("ROLLBACK TO body");
-  auto released = connection_->run("RELEASE body");
-  if (!released && waiting.result) waiting.result = std::move(released);
+  if (!connection_->in_transaction()) return;
+  if (waiting.result && !waiting.thrown) waiting.result = connection_->run("RELEASE body");
+  if (waiting.result && !waiting.thrown) return;
+  // What cannot be undone alone is undone with the group, which then runs again without it.
+  if (!connection_->run("ROLLBACK TO body; RELEASE body")) connection_->roll_back();
 }
 
 }  // namespace stocktracker::inline v0::sqlite

@@ -23,12 +23,21 @@ class Writer {
 
  private:
   struct Waiting;
+  struct Group;
 
-  void lead(std::unique_lock<std::mutex>& lock);
-  /// Runs what may be committed together, starting with the front of the queue.
-  void run_group(std::unique_lock<std::mutex>& lock);
+  /// A long body is run by its own caller, in its turn; a small one may step forward among small ones, so that nobody
+  /// sits out his deadline while working for others.
+  [[nodiscard]] bool may_lead(const Waiting& waiting) const noexcept;
+  /// Runs the caller's body, and those that may be committed together with it.
+  void lead(std::unique_lock<std::mutex>& lock, Waiting& own);
+  void leave(const Waiting& waiting) noexcept;
+  /// The front of the queue as a further member of the group; null when it must not join.
+  [[nodiscard]] Waiting* take(Group& group);
   void run_alone(Waiting& waiting);
+  void run_together(Waiting& first, Group& group);
   void run_in_savepoint(Waiting& waiting);
+  /// SQLite rolled back by itself while `culprit` ran: its neighbours run again, in the next group.
+  void put_back(Group& group, Waiting& culprit);
   static void call(Waiting& waiting, Transaction& transaction);
 
   std::unique_ptr<Connection> connection_;

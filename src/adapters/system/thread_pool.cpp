@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,7 +27,10 @@ class LaneWorkers {
     if (tasks_.size() >= limit_) return Error(Errc::overloaded, "the lane's queue is full").may_retry();
     tasks_.push_back(std::move(task));
     // Threads start when there is work that no idle thread will take.
-    if (idle_ < tasks_.size() && threads_.size() < width_) threads_.emplace_back([this] { run(); });
+    if (idle_ < tasks_.size() && threads_.size() < width_ && !start() && threads_.empty()) {
+      tasks_.pop_back();
+      return Error(Errc::overloaded, "the system gives no thread").may_retry();
+    }
     wake_.notify_one();
     return success();
   }
@@ -41,6 +45,15 @@ class LaneWorkers {
   }
 
  private:
+  bool start() {
+    try {
+      threads_.emplace_back([this] { run(); });
+      return true;
+    } catch (const std::system_error&) {
+      return false;  // the threads that exist do the work
+    }
+  }
+
   void run() {
     std::unique_lock lock(mutex_);
     while (true) {

@@ -18,14 +18,21 @@ struct Verdict {
 
 Verdict verdict_of(int status) noexcept {
   switch (status) {
-    case 401: return {Errc::vendor_unauthorized, false};
-    case 402: return {Errc::vendor_payment_required, false};
-    case 403: return {Errc::vendor_forbidden, false};
+    case 401:
+      return {Errc::vendor_unauthorized, false};
+    case 402:
+      return {Errc::vendor_payment_required, false};
+    case 403:
+      return {Errc::vendor_forbidden, false};
     case 404:
-    case 410: return {Errc::vendor_method_gone, false};
-    case 413: return {Errc::vendor_rejected, false};
-    case 429: return {Errc::vendor_throttled, true};
-    default: break;
+    case 410:
+      return {Errc::vendor_method_gone, false};
+    case 413:
+      return {Errc::vendor_rejected, false};
+    case 429:
+      return {Errc::vendor_throttled, true};
+    default:
+      break;
   }
   if (status >= 500) return {Errc::vendor_unavailable, true};
   if (status >= 400) return {Errc::vendor_rejected, false};
@@ -35,7 +42,8 @@ Verdict verdict_of(int status) noexcept {
 /// Their words are for operators: cut at a character's border, without control characters.
 std::string shown(std::string_view text) {
   std::string cut(text.substr(0, kShown));
-  while (text.size() > kShown && !cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
+  while (text.size() > kShown && !cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80)
+    cut.pop_back();
   if (text.size() > kShown && !cut.empty() && static_cast<unsigned char>(cut.back()) >= 0xC0) cut.pop_back();
   for (char& c : cut) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
@@ -108,7 +116,8 @@ Result<void> judge(const HttpRequest& request, const HttpResponse& response, Ins
   details.http_status = response.status;
   details.retryable = verdict.retryable;
   if (response.status >= 400) read_body(response.body, details);
-  if (details.vendor_request_id.empty()) details.vendor_request_id = shown(response.header("X-Request-Id").value_or(""));
+  if (details.vendor_request_id.empty())
+    details.vendor_request_id = shown(response.header("X-Request-Id").value_or(""));
   if (verdict.code == Errc::vendor_throttled || verdict.code == Errc::vendor_unavailable) {
     details.retry_after = wait_of(response, now);
   }

@@ -1,0 +1,196 @@
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/scratch_folder.hpp"
+#include "tests/unit/adapters/sqlite/notes.hpp"
+
+namespace st = stocktracker;
+using notes::holds;
+
+namespace {
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Exit code of a child that opens the file as an ordinary user: 0 success, else the last two digits of the code.
+int open_as_nobody(const std::string& path, bool read_only) {
+  ChildProcess child([&] {
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) return 97;
+    const auto opened = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = read_only});
+    if (!opened && !holds(opened.error().message(), path)) return 96;
+    return opened ? 0 : static_cast<int>(opened.error().errc()) - 3000;
+  });
+  return child.code();
+}
+
+constexpr int code_of(st::Errc code) { return static_cast<int>(code) - 3000; }
+
+}  // namespace
+
+TEST_CASE("SQLite: every problem of the options is told at once") {
+  const st::SqliteOptions bad{
+      .path = "", .busy_timeout = std::chrono::seconds(-1), .readers = 0, .group_window = std::chrono::seconds(-1)};
+  const auto refused = bad.validate();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::invalid_argument);
+  for (const char* field : {"path", "busy_timeout", "readers", "group_window"}) {
+    CHECK(holds(refused.error().message(), field));
+  }
+  CHECK_FALSE(st::make_sqlite_storage(bad));
+  CHECK_FALSE(st::SqliteOptions{.path = ":memory:", .read_only = true}.validate());
+  const std::array gap{notes::kMigrations[0], notes::kMigrations[2]};
+  CHECK_FALSE(st::SqliteOptions{.path = "x.db", .schema = {gap, notes::kTables}}.validate());
+  const std::array twice{notes::kTables[0], notes::kTables[0]};
+  CHECK_FALSE(st::SqliteOptions{.path = "x.db", .schema = {{}, twice}}.validate());
+}
+
+TEST_CASE("SQLite: what is no store is refused, named and left alone") {
+  const ScratchFolder folder;
+  const auto refused = [&](const std::string& path, st::Errc code, const char* remedy) {
+    const auto opened = st::make_sqlite_storage({.path = path, .schema = notes::schema()});
+    REQUIRE_FALSE(opened);
+    INFO(opened.error().text());
+    CHECK(opened.error().errc() == code);
+    CHECK(holds(opened.error().message(), path));
+    CHECK(holds(opened.error().message(), remedy));
+  };
+  refused(folder.path(), st::Errc::store_unreadable, "name a file in it");
+  refused(folder.file("missing/store.db"), st::Errc::store_unreadable, "folder exists");
+
+  const std::string garbage(5000, 'x');
+  const std::string text = folder.write("letter.txt", garbage);
+  refused(text, st::Errc::store_corrupt, "name another file");
+  CHECK(bytes_of(text) == garbage);
+
+  // A database of another program, in its own journal mode.
+  const std::string foreign = folder.file("foreign.db");
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(foreign.c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db, "CREATE TABLE theirs (x INTEGER)", nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+  const std::string before = bytes_of(foreign);
+  refused(foreign, st::Errc::store_migration, "name another file");
+  CHECK(bytes_of(foreign) == before);
+}
+
+TEST_CASE("SQLite: reading only neither makes, migrates nor writes") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  const auto missing = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = true});
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().errc() == st::Errc::store_unreadable);
+  CHECK(::access(path.c_str(), F_OK) != 0);
+
+  {
+    auto old = st::make_sqlite_storage({.path = path, .schema = notes::schema(1)}).value();
+    REQUIRE(notes::put(*old, 1, "one"));
+  }
+  const auto older = st::make_sqlite_storage({.path = path, .schema = notes::schema(2), .read_only = true});
+  REQUIRE_FALSE(older);
+  CHECK(older.error().errc() == st::Errc::store_migration);
+  CHECK(holds(older.error().message(), "tenant migration 2 (marks)"));
+  CHECK(holds(older.error().message(), "open it once for writing"));
+
+  auto reader = st::make_sqlite_storage({.path = path, .schema = notes::schema(1), .read_only = true}).value();
+  CHECK(notes::count(*reader).value() == 1);
+  CHECK(notes::put(*reader, 2, "two").error().errc() == st::Errc::store_read_only);
+  CHECK(notes::put(*reader, 2, "two", st::TransactMode::bulk).error().errc() == st::Errc::store_read_only);
+}
+
+TEST_CASE("SQLite: a failing migration leaves the store as it was") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  REQUIRE(notes::put(*st::make_sqlite_storage({.path = path, .schema = notes::schema(1)}).value(), 1, "one"));
+  const auto broken = st::make_sqlite_storage({.path = path, .schema = notes::schema(3)});
+  REQUIRE_FALSE(broken);
+  CHECK(holds(broken.error().message(), "tenant migration 3 (broken)"));
+  CHECK(holds(broken.error().message(), path));
+  // The second migration is good and stays; of the third nothing does.
+  auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema(2)}).value();
+  CHECK(notes::count(*storage).value() == 1);
+}
+
+TEST_CASE("SQLite: missing permissions are told with the file and the remedy") {
+  const ScratchFolder folder;
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  const std::string path = folder.file("store.db");
+  CHECK(open_as_nobody(path, false) == (::geteuid() == 0 ? code_of(st::Errc::store_unreadable) : 0));
+  if (::geteuid() != 0) return;  // the rest needs a file of somebody else
+
+  {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    REQUIRE(notes::put(*storage, 1, "one"));
+  }
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  CHECK(open_as_nobody(path, false) == code_of(st::Errc::store_read_only));
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  CHECK(open_as_nobody(path, false) == code_of(st::Errc::store_unreadable));
+  CHECK(open_as_nobody(path, true) == code_of(st::Errc::store_unreadable));
+}
+
+TEST_CASE("SQLite: processes that make the same store at once agree") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  Signal begin;
+  const auto make = [&](int id) {
+    return [&, id] {
+      begin.wait();
+      auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()});
+      if (!storage) return 1;
+      return notes::put(*storage.value(), id, "note " + std::to_string(id)) ? 0 : 2;
+    };
+  };
+  {
+    ChildProcess a(make(1));
+    ChildProcess b(make(2));
+    ChildProcess c(make(3));
+    for (int i = 0; i < 3; ++i) begin.tell();
+    CHECK(a.code() == 0);
+    CHECK(b.code() == 0);
+    CHECK(c.code() == 0);
+  }
+  auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+  CHECK(notes::count(*storage).value() == 3);
+}
+
+TEST_CASE("SQLite: damage is a finding") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    for (int id = 0; id < 2000; ++id) {
+      REQUIRE(notes::put(*storage, id, std::string(100, 'n') + std::to_string(id)));
+    }
+  }
+  auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = true}).value();
+  const auto ok = [&](std::string_view subject) {
+    const auto findings = storage->examine({}).value();
+    for (const st::StorageFinding& finding : findings) {
+      if (finding.subject == subject) return finding.ok;
+    }
+    FAIL("nothing about " << subject);
+    return false;
+  };
+  CHECK(ok("integrity"));
+  CHECK(ok("schema"));
+  CHECK(ok("journal"));
+  {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(20 * 4096);
+    file << std::string(3 * 4096, '\x5a');
+  }
+  CHECK_FALSE(ok("integrity"));
+  CHECK(ok("journal"));
+  folder.write("store.db", std::string(100, 'x'));
+  const auto findings = storage->examine({});
+  REQUIRE(findings);
+  CHECK_FALSE(findings.value().front().ok);
+}

@@ -1,0 +1,243 @@
+#include <sys/resource.h>
+
+#include <csignal>
+#include <thread>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/child_process.hpp"
+#include "tests/support/scratch_folder.hpp"
+#include "tests/unit/adapters/sqlite/notes.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+using notes::holds;
+
+namespace {
+
+constexpr st::Statement kEndlessWrite{
+    "note.endless",
+    "UPDATE note SET mark = (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
+    "SELECT count(*) FROM n)"};
+
+/// Another process that holds the store's write lock until it is told to end.
+class Holder {
+ public:
+  explicit Holder(const std::string& path)
+      : child_([this, &path] {
+          auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()});
+          if (!storage) return 1;
+          const auto hold = [this](st::Transaction& transaction) -> st::Result<void> {
+            STK_TRY(notes::put(transaction, 100, "held"));
+            held_.tell();
+            end_.wait();
+            return st::success();
+          };
+          return storage.value()->tenant({}).value()->transact({}, st::TransactMode::write, hold) ? 0 : 2;
+        }) {
+    held_.wait();
+  }
+  int end() {
+    end_.tell();
+    return child_.code();
+  }
+
+ private:
+  Signal held_;
+  Signal end_;
+  ChildProcess child_;
+};
+
+/// Each 64 KiB of its own.
+std::string large(int id) { return std::string(65'536, static_cast<char>('a' + id % 26)) + std::to_string(id); }
+
+}  // namespace
+
+TEST_CASE("SQLite: another process's lock is waited for, then told") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  Holder other(path);
+  auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = true}).value();
+  CHECK(notes::count(*storage).value() == 0);  // readers pass
+  st::SqliteOptions impatient{.path = path, .schema = notes::schema(), .busy_timeout = 100ms};
+  const auto opened = st::make_sqlite_storage(impatient);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().errc() == st::Errc::store_busy);
+  CHECK(opened.error().retryable());
+  CHECK(holds(opened.error().message(), path));
+  CHECK(other.end() == 0);
+  CHECK(st::make_sqlite_storage(impatient));
+}
+
+TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadline or the token") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  const auto open = [&](st::Duration patience) {
+    return st::make_sqlite_storage({.path = path, .schema = notes::schema(), .busy_timeout = patience}).value();
+  };
+  auto holder = open(10s);
+  auto impatient = open(50ms);
+  auto patient = open(1h);
+  std::stop_source source;
+  const auto nothing = [](st::Transaction& transaction) { return notes::put(transaction, 2, "two"); };
+  const auto hold = [&](st::Transaction& transaction) -> st::Result<void> {
+    STK_TRY(notes::put(transaction, 1, "one"));
+    std::thread others([&] {
+      for (const auto mode : {st::TransactMode::write, st::TransactMode::bulk}) {
+        const auto busy = impatient->tenant({}).value()->transact({}, mode, nothing);
+        CHECK(busy.error().errc() == st::Errc::store_busy);
+        CHECK(busy.error().retryable());
+        CHECK(holds(busy.error().message(), path));
+        const auto late = patient->tenant({}).value()->transact({.timeout = 50ms}, mode, nothing);
+        CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+        std::stop_source stopping;
+        std::thread stopper([&] {
+          std::this_thread::sleep_for(30ms);
+          stopping.request_stop();
+        });
+        st::CallContext context;
+        context.stop = stopping.get_token();
+        const auto stopped = patient->tenant({}).value()->transact(context, mode, nothing);
+        stopper.join();
+        CHECK(stopped.error().errc() == st::Errc::cancelled);
+      }
+    });
+    others.join();
+    return st::success();
+  };
+  CHECK(holder->tenant({}).value()->transact({}, st::TransactMode::write, hold));
+  CHECK(notes::put(*patient, 2, "two"));
+  CHECK(notes::count(*impatient).value() == 2);
+}
+
+TEST_CASE("SQLite: errors name the statement and never a value") {
+  auto storage = st::make_sqlite_storage({.path = ":memory:", .schema = notes::schema()}).value();
+  const std::string secret = "canary-7f3e91";
+  REQUIRE(notes::put(*storage, 1, secret));
+  const auto refused = notes::put(*storage, 2, secret);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::store_constraint);
+  CHECK(refused.error().details().vendor == "sqlite");
+  CHECK(refused.error().details().operation == "note");
+  CHECK(holds(refused.error().text(), "note.body"));
+  CHECK_FALSE(holds(refused.error().text(), secret));
+  CHECK_FALSE(holds(refused.error().to_json(), secret));
+}
+
+TEST_CASE("SQLite: a body that overlooks a lost transaction stores nothing") {
+  const ScratchFolder folder;
+  for (const auto mode : {st::TransactMode::write, st::TransactMode::bulk}) {
+    for (const std::string& path :
+         {std::string(":memory:"), folder.file(mode == st::TransactMode::write ? "a" : "b")}) {
+      auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+      REQUIRE(notes::put(*storage, 1, "one"));
+      st::Result<void> after = st::success();
+      st::Result<void> inside = st::success();
+      const auto overlook = [&](st::Transaction& transaction) -> st::Result<void> {
+        STK_TRY(notes::put(transaction, 2, "two"));
+        // Stopping a write makes SQLite roll everything back; from then on statements would commit by themselves.
+        const auto lost = transaction.execute(kEndlessWrite, {std::int64_t{1} << 40});
+        CHECK(lost.error().errc() == st::Errc::deadline_exceeded);
+        after = notes::put(transaction, 3, "three");
+        inside = transaction.savepoint([&]() -> st::Result<st::Transaction::Keep> {
+          STK_TRY(notes::put(transaction, 4, "four"));
+          return st::Transaction::Keep::yes;
+        });
+        return st::success();
+      };
+      const auto result = storage->tenant({}).value()->transact({.timeout = 50ms}, mode, overlook);
+      CHECK(result.error().errc() == st::Errc::store_rolled_back);
+      CHECK(after.error().errc() == st::Errc::store_rolled_back);
+      CHECK(inside.error().errc() == st::Errc::store_rolled_back);
+      CHECK(notes::count(*storage).value() == 1);
+      CHECK(notes::put(*storage, 2, "two"));
+      CHECK(notes::count(*storage).value() == 2);
+    }
+  }
+}
+
+TEST_CASE("SQLite: a commit that finds no space is told and leaves the store sound") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  ChildProcess child([&] {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    if (!notes::put(*storage, 1, "one")) return 1;
+    // Files of this process may not grow beyond 256 KiB, as on a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{256 * 1024, 256 * 1024};
+    if (::setrlimit(RLIMIT_FSIZE, &small) != 0) return 2;
+    auto tenant = storage->tenant({}).value();
+    const auto fill = [](st::Transaction& transaction) -> st::Result<void> {
+      for (int id = 10; id < 26; ++id) {
+        STK_TRY(notes::put(transaction, id, large(id)));
+      }
+      return st::success();
+    };
+    const auto together = tenant->transact({}, st::TransactMode::write, fill);
+    if (together || together.error().errc() != st::Errc::store_rolled_back || !together.error().retryable()) return 3;
+    const auto alone = tenant->transact({}, st::TransactMode::bulk, fill);
+    if (alone) return 4;
+    if (alone.error().errc() != st::Errc::store_full && alone.error().errc() != st::Errc::io_failed) return 5;
+    const auto left = notes::count(*storage);
+    if (!left || left.value() != 1) return 6;
+    return notes::put(*storage, 2, "small") ? 0 : 7;
+  });
+  CHECK(child.code() == 0);
+  auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+  CHECK(notes::count(*storage).value() == 2);
+  const auto findings = storage->examine({}).value();
+  for (const st::StorageFinding& finding : findings) {
+    INFO(finding.subject << ": " << finding.detail);
+    CHECK(finding.ok);
+  }
+}
+
+TEST_CASE("SQLite: what was committed outlives a killed process") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  ChildProcess child([&]() -> int {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    if (!notes::put(*storage, 1, "one")) return 1;
+    (void)storage->tenant({}).value()->transact({}, st::TransactMode::bulk, [](st::Transaction& transaction) {
+      (void)notes::put(transaction, 2, "two");
+      std::raise(SIGKILL);
+      return notes::put(transaction, 3, "three");
+    });
+    return 2;
+  });
+  CHECK(child.code() == -1);
+  auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+  CHECK(notes::count(*storage).value() == 1);
+}
+
+TEST_CASE("SQLite: more readers than connections take turns") {
+  const ScratchFolder folder;
+  auto storage =
+      st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema(), .readers = 2}).value();
+  REQUIRE(notes::put(*storage, 1, "one"));
+  std::vector<st::Result<std::int64_t>> found(16, std::int64_t{0});
+  std::vector<std::thread> threads;
+  for (auto& each : found) {
+    threads.emplace_back([&each, &storage] {
+      for (int i = 0; i < 20; ++i) each = notes::count(*storage);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& each : found) CHECK(each.value() == 1);
+
+  // With both taken, a third waits no longer than it may.
+  auto tenant = storage->tenant({}).value();
+  const auto nothing = [](st::Transaction&) -> st::Result<void> { return st::success(); };
+  st::Result<void> third = st::success();
+  const auto inner = [&](st::Transaction&) -> st::Result<void> {
+    std::thread late([&] { third = tenant->transact({.timeout = 30ms}, st::TransactMode::read, nothing); });
+    late.join();
+    return st::success();
+  };
+  const auto outer = [&](st::Transaction&) -> st::Result<void> {
+    std::thread second([&] { CHECK(tenant->transact({}, st::TransactMode::read, inner)); });
+    second.join();
+    return st::success();
+  };
+  CHECK(tenant->transact({}, st::TransactMode::read, outer));
+  CHECK(third.error().errc() == st::Errc::deadline_exceeded);
+}

@@ -1,0 +1,143 @@
+#include <stocktracker/adapters/system.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/ports/telemetry.hpp>
+#include <stocktracker/testing/scripted_transport.hpp>
+
+#include <atomic>
+#include <new>
+#include <thread>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+st::HttpRequest request_to(std::string url) {
+  st::HttpRequest request;
+  request.url = std::move(url);
+  return request;
+}
+
+/// Takes some tasks, then none.
+class Reluctant final : public st::Executor {
+ public:
+  explicit Reluctant(int accepts) : accepts_(accepts) {}
+  ~Reluctant() override {
+    for (std::thread& thread : threads_) thread.join();
+  }
+  st::Result<void> submit(st::Lane, st::Task task) override {
+    if (accepts_-- <= 0) return st::Errc::overloaded;
+    threads_.emplace_back([held = std::make_shared<st::Task>(std::move(task))] { (*held)(); });
+    return st::success();
+  }
+  unsigned width(st::Lane) const noexcept override { return 8; }
+
+ private:
+  int accepts_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+TEST_CASE("headers are found whatever their case, the first of a name counts") {
+  const st::HttpResponse response{200, {{"X-Ratelimit-Retry", "5"}, {"x-ratelimit-retry", "9"}, {"Empty", ""}}, {}};
+  CHECK(response.header("x-rateLIMIT-retry") == "5");
+  CHECK(response.header("empty") == "");
+  CHECK_FALSE(response.header("x-ratelimit"));
+  CHECK_FALSE(response.header("x-ratelimit-retry "));
+  CHECK_FALSE(response.header(""));
+}
+
+TEST_CASE("names of the ports' values") {
+  CHECK(std::string(st::to_string(st::HttpMethod::del)) == "DELETE");
+  CHECK(std::string(st::to_string(st::HttpMethod::patch)) == "PATCH");
+  CHECK(std::string(st::to_string(st::Lane::maintenance)) == "maintenance");
+  CHECK(std::string(st::to_string(st::Severity::warning)) == "warning");
+}
+
+TEST_CASE("telemetry drops what it is told unless somebody listens") {
+  st::Telemetry telemetry;
+  telemetry.log({.name = "test.event", .message = "message"});
+  telemetry.count("metric", 1, {});
+  telemetry.observe("metric", std::chrono::seconds(1), {});
+  SUCCEED();
+}
+
+TEST_CASE("parallel goes on alone when nobody helps") {
+  for (const int helpers : {0, 1, 3}) {
+    Reluctant executor(helpers);
+    std::atomic<int> ran = 0;
+    CHECK(st::parallel(executor, st::Lane::io, 100, [&](std::size_t) -> st::Result<void> {
+      ++ran;
+      return st::success();
+    }));
+    CHECK(ran == 100);
+  }
+}
+
+TEST_CASE("parallel runs the rest when one child is out of memory, then tells its caller") {
+  for (const int helpers : {0, 3}) {
+    Reluctant executor(helpers);
+    std::atomic<int> ran = 0;
+    const auto body = [&](std::size_t i) -> st::Result<void> {
+      ++ran;
+      if (i == 4) throw std::bad_alloc();
+      return st::success();
+    };
+    CHECK_THROWS_AS((void)st::parallel(executor, st::Lane::io, 20, body), std::bad_alloc);
+    CHECK(ran == 20);
+  }
+}
+
+TEST_CASE("parallel has nothing to do for no children") {
+  Reluctant executor(0);
+  CHECK(st::parallel(executor, st::Lane::cpu, 0, [](std::size_t) -> st::Result<void> { return st::Errc::internal; }));
+}
+
+TEST_CASE("the scripted transport answers in order among what fits") {
+  st::testing::ScriptedTransport transport;
+  transport.answer("/cards", 200, "first")
+      .answer("/stocks", 429, "wait", {{"Retry-After", "20"}})
+      .answer("/cards", 500, "second")
+      .fail("/cards", st::Error(st::Errc::tls_failed, "scripted"))
+      .always("/ping", 200, "pong");
+  CHECK(transport.left() == 4);
+  CHECK(transport.send(request_to("https://a/stocks"), {}).value().header("retry-after") == "20");
+  CHECK(transport.send(request_to("https://a/cards?x=1"), {}).value().body == "first");
+  const auto second = transport.send(request_to("https://a/cards"), {}).value();
+  CHECK(second.status == 500);
+  CHECK(second.body.capacity() >= second.body.size() + st::kBodyPadding);
+  CHECK(transport.send(request_to("https://a/cards"), {}).error().errc() == st::Errc::tls_failed);
+  const auto forgotten = transport.send(request_to("https://a/cards"), {});
+  CHECK(forgotten.error().errc() == st::Errc::connect_failed);
+  CHECK(forgotten.error().message().find("https://a/cards") != std::string::npos);
+  for (int i = 0; i < 3; ++i) CHECK(transport.send(request_to("https://a/ping"), {}).value().body == "pong");
+  CHECK(transport.left() == 0);
+  CHECK(transport.sent().size() == 8);
+}
+
+TEST_CASE("the scripted transport remembers requests, secrets by name only") {
+  st::testing::ScriptedTransport transport;
+  transport.always("", 204, "");
+  st::HttpRequest request = request_to("https://a/x");
+  request.method = st::HttpMethod::put;
+  request.body = "{}";
+  request.operation = "test.put";
+  request.headers.push_back({"Accept", "application/json"});
+  request.secret_headers.push_back({"Authorization", st::Secret::copy_of("canary-55aa")});
+  REQUIRE(transport.send(request, {}));
+  const auto sent = transport.sent();
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].method == st::HttpMethod::put);
+  CHECK(sent[0].body == "{}");
+  CHECK(sent[0].operation == "test.put");
+  CHECK(sent[0].headers.size() == 1);
+  CHECK(sent[0].secret_header_names == std::vector<std::string>{"Authorization"});
+
+  std::stop_source source;
+  source.request_stop();
+  st::CallContext stopped;
+  stopped.stop = source.get_token();
+  CHECK(transport.send(request, stopped).error().errc() == st::Errc::cancelled);
+}
