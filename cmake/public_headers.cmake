@@ -1,6 +1,7 @@
 # Written by tools/check_headers --fix.
 set(STK_PUBLIC_HEADERS
   include/stocktracker/abi.hpp
+  include/stocktracker/adapters/curl.hpp
   include/stocktracker/adapters/openssl.hpp
   include/stocktracker/adapters/sqlite.hpp
   include/stocktracker/adapters/system.hpp
@@ -25,6 +26,12 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/time.hpp
   include/stocktracker/core/time_text.hpp
   include/stocktracker/core/uuid.hpp
+  include/stocktracker/http/breaker.hpp
+  include/stocktracker/http/limits.hpp
+  include/stocktracker/http/policies.hpp
+  include/stocktracker/http/quota.hpp
+  include/stocktracker/http/rate_headers.hpp
+  include/stocktracker/http/retry.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp
   include/stocktracker/inventory/mass_zero.hpp
@@ -59,8 +66,10 @@ set(STK_TESTING_HEADERS
   include/stocktracker/testing/check.hpp
   include/stocktracker/testing/connector_contract.hpp
   include/stocktracker/testing/database_contract.hpp
+  include/stocktracker/testing/loopback_server.hpp
   include/stocktracker/testing/manual_clock.hpp
   include/stocktracker/testing/scripted_transport.hpp
   include/stocktracker/testing/seeded_random.hpp
+  include/stocktracker/testing/transport_contract.hpp
   include/stocktracker/testing/world.hpp
 )

@@ -109,6 +109,11 @@ Error&& Error::may_retry(bool retryable) && {
   return std::move(*this);
 }
 
+Error&& Error::tried(int attempts) && {
+  own().attempts = attempts;
+  return std::move(*this);
+}
+
 std::string Error::text() const {
   const ErrorDetails& d = details();
   std::string text = std::string(to_string(errc())) + " (" + to_string(kind()) + ")";

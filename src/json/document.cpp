@@ -79,4 +79,13 @@ Result<bool> Value::each(FunctionRef<Result<void>(Value)> item) const {
   return true;
 }
 
+Result<bool> Value::each_member(FunctionRef<Result<void>(std::string_view, Value)> member) const {
+  dom::object object;
+  if (!exists_ || Access::unwrap(*this).get_object().get(object) != simdjson::SUCCESS) return false;
+  for (const dom::key_value_pair pair : object) {
+    STK_TRY(member(pair.key, Access::wrap(pair.value)));
+  }
+  return true;
+}
+
 }  // namespace stocktracker::inline v0::json

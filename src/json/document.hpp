@@ -32,6 +32,8 @@ class Value {
   [[nodiscard]] std::optional<std::string_view> text() const noexcept;
   /// Calls `item` for each element until it fails; false when this is not an array.
   [[nodiscard]] Result<bool> each(FunctionRef<Result<void>(Value)> item) const;
+  /// Calls `member` for each member of an object until it fails; false when this is not an object.
+  [[nodiscard]] Result<bool> each_member(FunctionRef<Result<void>(std::string_view, Value)> member) const;
 
  private:
   friend class Document;

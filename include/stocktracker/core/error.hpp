@@ -60,6 +60,7 @@ class STK_API Error {
   Error&& because(Error cause) &&;
   Error&& retry_after(Duration wait) &&;
   Error&& may_retry(bool retryable = true) &&;
+  Error&& tried(int attempts) &&;
 
   /// One line for operators, whatever the details hold (control characters become spaces):
   /// "vendor_throttled (rate_limited): message; operation ...; http 429; retry after 20 s".

@@ -36,6 +36,14 @@ struct SecretHeader {
   Secret value;
 };
 
+/// Whose limits a request spends, and which.
+struct QuotaTag {
+  std::string_view vendor{};    ///< static, e.g. "wildberries"; empty: no limit is known
+  std::string owner{};          ///< the vendor's id of the seller
+  std::string_view tier{};      ///< static: the kind of token, where limits depend on it
+  std::string_view category{};  ///< static: group of methods with limits of its own
+};
+
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   std::string url{};  ///< absolute, https (plain http to loopback only); never holds a secret
@@ -43,7 +51,7 @@ struct HttpRequest {
   std::vector<SecretHeader> secret_headers{};
   std::string body{};
   std::string_view operation{};       ///< static name for logs, metrics and limits, e.g. "wildberries.cards_list"
-  std::string_view quota_category{};  ///< which limit it spends, as the channel's capabilities name it
+  QuotaTag quota{};
   int cost = 1;                       ///< requests it counts as when it succeeds
   Idempotency idempotency = Idempotency::safe;
   std::size_t max_body = std::size_t{256} << 20;  ///< bytes after decompression; beyond: Errc::body_too_large
@@ -56,6 +64,7 @@ struct HttpResponse {
   int status = 0;
   std::vector<HttpHeader> headers{};
   std::string body{};  ///< decompressed; capacity should exceed size by kBodyPadding
+  int attempts = 1;    ///< how often it was sent until this came
 
   /// The first header of that name, letter case ignored.
   [[nodiscard]] STK_API std::optional<std::string_view> header(std::string_view name) const noexcept;

@@ -23,7 +23,8 @@ HttpRequest request_for(HttpMethod method, std::string url, std::string_view ope
   request.headers.push_back({"Accept", "application/json"});
   if (method == HttpMethod::post) request.headers.push_back({"Content-Type", "application/json"});
   request.operation = operation;
-  request.quota_category = category;
+  request.quota.vendor = "wildberries";
+  request.quota.category = category;
   return request;
 }
 

@@ -1,0 +1,50 @@
+/// @file
+/// LimitTable: what the vendors allow, as data.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/core/duration.hpp>
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// A token bucket: `burst` requests at once, one more each `interval`. Per vendor, seller and kind of token.
+struct LimitRule {
+  std::string vendor{};
+  std::string category{};              ///< empty: every request to the vendor
+  std::vector<std::string> methods{};  ///< operations that share it; empty: all of the category
+  std::vector<std::string> tiers{};    ///< kinds of token that it is for; empty: all
+  Duration interval{};
+  int burst = 1;
+  int requests = 0;   ///< as the vendor writes it: so many
+  Duration period{};  ///< per so long
+};
+
+/// An answer with a status in [from, to] counts as `requests`.
+struct PenaltyRule {
+  std::string vendor{};
+  std::string category{};
+  int from = 0;
+  int to = 0;
+  int requests = 1;
+};
+
+/// A value. Limits change more often than the library is built: an operator replaces the table by a file of this form
+/// (`share/stocktracker/limits.json` is the one that ships).
+struct LimitTable {
+  std::vector<LimitRule> limits{};
+  std::vector<PenaltyRule> penalties{};
+
+  /// Strict: an unknown or mistyped member is Errc::invalid_text and named.
+  [[nodiscard]] STK_API static Result<LimitTable> parse(std::string_view json);
+  /// The table compiled into the library.
+  [[nodiscard]] STK_API static const LimitTable& shipped();
+
+  /// How many requests an answer counts as, at least 1.
+  [[nodiscard]] STK_API int requests_of(std::string_view vendor, std::string_view category, int status) const noexcept;
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,48 @@
+/// @file
+/// HttpPolicies: what happens to every request between a connector and the transport.
+#pragma once
+
+#include <memory>
+
+#include <stocktracker/http/breaker.hpp>
+#include <stocktracker/http/limits.hpp>
+#include <stocktracker/http/quota.hpp>
+#include <stocktracker/http/retry.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/ports/random.hpp>
+#include <stocktracker/ports/telemetry.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct HttpPolicyOptions {
+  LimitTable limits = LimitTable::shipped();
+  RetryPolicy retry{};
+  BreakerOptions breaker{};
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// Thread-safe; shared by all accounts of an engine, so that they share limits. In this order: request id, breaker,
+/// quota gate (waits, or Errc::quota_reached with retry_after), transport, learning from the headers, retry; each
+/// attempt is a log event `http.exchange` and a measurement, without address, header or body.
+class STK_API HttpPolicies {
+ public:
+  HttpPolicies(HttpPolicyOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
+               std::shared_ptr<Telemetry> telemetry);
+  ~HttpPolicies();
+  HttpPolicies(const HttpPolicies&) = delete;
+  HttpPolicies& operator=(const HttpPolicies&) = delete;
+
+  /// Both are kept alive by what is returned.
+  [[nodiscard]] static std::shared_ptr<HttpTransport> over(std::shared_ptr<HttpPolicies> policies,
+                                                           std::shared_ptr<HttpTransport> transport);
+  [[nodiscard]] QuotaTree& quota() noexcept;
+
+ private:
+  friend class PolicyTransport;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace stocktracker::inline v0

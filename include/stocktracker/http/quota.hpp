@@ -1,0 +1,79 @@
+/// @file
+/// QuotaTree: what is left of each limit, asked before a request is sent.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/http/limits.hpp>
+#include <stocktracker/http/rate_headers.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct QuotaVerdict {
+  bool granted = false;
+  /// Granted: the tokens are taken, send after so long. Refused: nothing is taken, ask again after so long.
+  Duration wait{};
+};
+
+/// The buckets that one kind of request of one seller spends, resolved once. Cheap to copy, thread-safe: of any number
+/// of threads never more get through than the limits allow. No call allocates.
+class STK_API Quota {
+ public:
+  /// `now` is the engine's time. Grants what can be sent within `max_wait`. A cost above a burst waits for the full
+  /// bucket. Time that steps back by more than a second shifts the buckets with it, so that nobody waits for a clock.
+  [[nodiscard]] QuotaVerdict take(Instant now, int cost, Duration max_wait = {}) noexcept;
+  /// Tokens that were taken and not used.
+  void give_back(int cost) noexcept;
+  /// An answer cost more than was taken for it.
+  void charge(Instant now, int requests) noexcept;
+  /// What the vendor says of the bucket: fewer left than we think, another size, or wait.
+  void learn(Instant now, const RateHeaders& headers, bool throttled) noexcept;
+  /// An answer came: buckets of one token begin their interval no earlier than now.
+  void settle(Instant now) noexcept;
+  /// How long until one request may go.
+  [[nodiscard]] Duration wait(Instant now) const noexcept;
+
+ private:
+  friend class QuotaTree;
+  struct Seller;
+  Quota(std::shared_ptr<Seller> seller, std::uint64_t buckets) noexcept;
+  std::shared_ptr<Seller> seller_;
+  std::uint64_t buckets_ = 0;  ///< a bit for each
+};
+
+/// One bucket, as `stocktracker limits` shows it.
+struct QuotaStatus {
+  LimitRule rule;
+  std::string owner;
+  std::string tier;
+  int burst = 0;         ///< as learned
+  Duration interval{};   ///< as learned
+  int available = 0;     ///< requests that may go now; negative: in debt
+  Duration wait{};       ///< until one may go
+  bool learned = false;  ///< the vendor said something else than the table
+};
+
+/// Thread-safe. In this process: other processes have their own.
+class STK_API QuotaTree {
+ public:
+  explicit QuotaTree(LimitTable table);
+  ~QuotaTree();
+  QuotaTree(const QuotaTree&) = delete;
+  QuotaTree& operator=(const QuotaTree&) = delete;
+
+  [[nodiscard]] const LimitTable& table() const noexcept;
+  [[nodiscard]] Quota quota(const QuotaTag& tag, std::string_view operation);
+  [[nodiscard]] std::vector<QuotaStatus> status(Instant now) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace stocktracker::inline v0

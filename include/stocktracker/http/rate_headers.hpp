@@ -1,0 +1,33 @@
+/// @file
+/// What an answer's headers say of limits and waits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <stocktracker/core/duration.hpp>
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Absent and malformed headers are nullopt.
+struct RateHeaders {
+  std::optional<std::int64_t> remaining{};  ///< X-Ratelimit-Remaining: requests left in the burst
+  std::optional<std::int64_t> limit{};      ///< X-Ratelimit-Limit: size of the burst
+  std::optional<Duration> retry{};          ///< X-Ratelimit-Retry: until one request is allowed
+  std::optional<Duration> reset{};          ///< X-Ratelimit-Reset: until the burst is full
+  /// Retry-After (RFC 9110 10.2.3), seconds or a date; a date counts from the answer's own Date where there is one, so
+  /// that nobody's clock matters, otherwise from `now`.
+  std::optional<Duration> retry_after{};
+
+  /// The wait that was asked for: retry, else retry_after, else reset.
+  [[nodiscard]] std::optional<Duration> wait() const noexcept {
+    return retry ? retry : retry_after ? retry_after : reset;
+  }
+};
+
+/// Waits above ten days are taken for mistakes and left out.
+[[nodiscard]] STK_API RateHeaders rate_headers(const HttpResponse& response, Instant now);
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,25 @@
+/// @file
+/// The contract suite of HTTP transports that reach the network. A transport is done when it passes.
+#pragma once
+
+#include <memory>
+
+#include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/testing/check.hpp>
+
+namespace stocktracker::inline v0::testing {
+
+/// Gives the transport under test; deadlines are read from the system's clock.
+class STK_API TransportSubject {
+ public:
+  TransportSubject() = default;
+  TransportSubject(const TransportSubject&) = delete;
+  TransportSubject& operator=(const TransportSubject&) = delete;
+  virtual ~TransportSubject();
+  [[nodiscard]] virtual Result<std::shared_ptr<HttpTransport>> transport() = 0;
+};
+
+/// Runs every case against servers of its own on this machine; takes some seconds.
+STK_API void transport_contract(TransportSubject& subject, Check& check);
+
+}  // namespace stocktracker::inline v0::testing

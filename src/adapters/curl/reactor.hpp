@@ -1,0 +1,57 @@
+/// @file
+/// The one thread that talks to libcurl.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "adapters/curl/transfer.hpp"
+
+namespace stocktracker::inline v0::curl {
+
+/// Everything of libcurl but the wake-up happens on its thread; no code of callers does.
+class Reactor {
+ public:
+  explicit Reactor(CurlOptions options) : options_(std::move(options)) {}
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+  /// Ends what is in flight with Errc::cancelled, then joins.
+  ~Reactor();
+
+  [[nodiscard]] Result<void> start();
+  void add(std::shared_ptr<Transfer> transfer);
+  /// Something was cancelled: look.
+  void wake() noexcept;
+
+ private:
+  void run() noexcept;
+  void take_new() noexcept;
+  void begin(std::shared_ptr<Transfer> transfer) noexcept;
+  void end_overdue() noexcept;
+  void end_finished() noexcept;
+  void release(std::size_t at) noexcept;
+  [[nodiscard]] int poll_milliseconds() const noexcept;
+
+  const CurlOptions options_;
+  CURLM* multi_ = nullptr;
+
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Transfer>> queued_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> look_ = false;  ///< a caller wants attention: new, cancelled, or the end
+
+  // Of the thread alone.
+  std::vector<std::shared_ptr<Transfer>> active_;
+  std::vector<std::shared_ptr<Transfer>> taken_;
+  std::vector<CURL*> idle_;
+  SteadyTime next_deadline_ = SteadyTime::max();
+
+  std::thread thread_;
+};
+
+}  // namespace stocktracker::inline v0::curl

@@ -1,0 +1,220 @@
+#include "adapters/curl/transfer.hpp"
+
+#include <cstring>
+
+#include "adapters/curl/error_map.hpp"
+
+namespace stocktracker::inline v0::curl {
+namespace {
+
+constexpr std::size_t kHeaderBytes = std::size_t{256} << 10;
+constexpr std::size_t kFirstReserve = std::size_t{64} << 20;
+
+/// libcurl copies header lines; those with secrets are wiped before their memory is given back.
+void wipe_and_free(curl_slist* list) noexcept {
+  for (curl_slist* node = list; node != nullptr; node = node->next) {
+    volatile char* bytes = node->data;
+    for (std::size_t left = std::strlen(node->data); left > 0; --left) bytes[left - 1] = 0;
+  }
+  curl_slist_free_all(list);
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool has_break(std::string_view text) noexcept {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos;
+}
+
+}  // namespace
+
+Transfer::Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline)
+    : method_(request.method),
+      url_(request.url),
+      body_(request.body),
+      plain_(plain),
+      http2_(http2),
+      unsafe_(request.idempotency == Idempotency::unsafe),
+      max_body_(request.max_body),
+      deadline_(deadline) {
+  for (const HttpHeader& header : request.headers) {
+    if (has_break(header.name) || has_break(header.value)) built_ = false;
+    if (built_) add_header(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+  }
+  for (const SecretHeader& header : request.secret_headers) {
+    if (has_break(header.name) || has_break(header.value.reveal())) built_ = false;
+    if (!built_) break;
+    std::string line;
+    line.reserve(header.name.size() + 2 + header.value.reveal().size());  // growing would leave a copy behind
+    line.append(header.name).append(": ").append(header.value.reveal());
+    add_header(line);
+    const Secret wiped(std::move(line));
+  }
+  if (built_) add_header("Expect:");  // no waiting for "100 Continue"
+}
+
+Transfer::~Transfer() { wipe_and_free(headers_); }
+
+void Transfer::add_header(const std::string& line) {
+  curl_slist* longer = curl_slist_append(headers_, line.c_str());
+  if (longer == nullptr) {
+    built_ = false;
+  } else {
+    headers_ = longer;
+  }
+}
+
+bool Transfer::wait_until(SteadyTime latest) {
+  std::unique_lock lock(mutex_);
+  return ended_.wait_until(lock, latest, [&] { return result_.has_value(); });
+}
+
+Result<HttpResponse> Transfer::take() {
+  const std::lock_guard lock(mutex_);
+  return std::move(*result_);
+}
+
+bool Transfer::prepare(CURL* easy, const CurlOptions& options) noexcept {
+  easy_ = easy;
+  CURLcode bad = CURLE_OK;
+  const auto set = [&](CURLoption option, auto value) {
+    if (const CURLcode code = curl_easy_setopt(easy, option, value); code != CURLE_OK) bad = code;
+  };
+  set(CURLOPT_URL, url_.c_str());
+  set(CURLOPT_PROTOCOLS_STR, plain_ ? "http" : "https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail_));
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_HTTPHEADER, headers_);
+  set(CURLOPT_USERAGENT, options.user_agent.c_str());
+  set(CURLOPT_ACCEPT_ENCODING, "");  // everything that this libcurl can undo
+  set(CURLOPT_CONNECTTIMEOUT_MS,
+      static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(options.connect_timeout).count()));
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_SSL_VERIFYPEER, 1L);
+  set(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options.ca_bundle.empty()) set(CURLOPT_CAINFO, options.ca_bundle.c_str());
+  // Set always: otherwise variables of the environment would choose.
+  set(CURLOPT_PROXY, options.proxy.c_str());
+  set(CURLOPT_NOPROXY, options.proxy.empty() ? "*" : "localhost,127.0.0.1,::1");
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(http2_ ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_PIPEWAIT, http2_ && !plain_ ? 1L : 0L);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_BUFFERSIZE, 256L * 1024L);
+  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_));
+  // On a connection that dies silently libcurl repeats by itself: not what must never be sent twice.
+  if (unsafe_) set(CURLOPT_FRESH_CONNECT, 1L);
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  if (method_ == HttpMethod::get && body_.empty()) {
+    set(CURLOPT_HTTPGET, 1L);
+  } else {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDS, body_.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+    if (method_ != HttpMethod::post) set(CURLOPT_CUSTOMREQUEST, to_string(method_));
+  }
+  return bad == CURLE_OK;
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  try {
+    return static_cast<Transfer*>(self)->take_header({data, size * count}) ? size * count : 0;
+  } catch (...) {
+    static_cast<Transfer*>(self)->refused_ = Errc::overloaded;
+    return 0;
+  }
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  try {
+    return static_cast<Transfer*>(self)->take_body({data, size * count}) ? size * count : 0;
+  } catch (...) {
+    static_cast<Transfer*>(self)->refused_ = Errc::overloaded;
+    return 0;
+  }
+}
+
+bool Transfer::take_header(std::string_view line) {
+  if (line.starts_with("HTTP/")) {  // of the final answer after an interim one, too
+    response_.headers.clear();
+    header_bytes_ = 0;
+    return true;
+  }
+  header_bytes_ += line.size();
+  if (header_bytes_ > kHeaderBytes) {
+    refused_ = Errc::body_too_large;
+    return false;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) return true;
+  response_.headers.push_back(
+      {std::string(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1)))});
+  return true;
+}
+
+bool Transfer::take_body(std::string_view bytes) {
+  std::string& body = response_.body;
+  if (bytes.size() > max_body_ - body.size()) {
+    refused_ = Errc::body_too_large;
+    return false;
+  }
+  const std::size_t needed = body.size() + bytes.size() + kBodyPadding;
+  if (needed > body.capacity()) {
+    std::size_t room = std::max(needed, body.capacity() * 2);
+    if (body.empty()) {
+      // What the length says, unless it is of a compressed body or too good to be believed.
+      curl_off_t length = -1;
+      curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+      if (length > 0) room = std::max(room, std::min(static_cast<std::size_t>(length), kFirstReserve) + kBodyPadding);
+    }
+    body.reserve(room);
+  }
+  body.append(bytes);
+  return true;
+}
+
+void Transfer::end(CURLcode code) noexcept {
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  if (code == CURLE_OK) {
+    response_.status = static_cast<int>(status);
+    finish(std::move(response_));
+    return;
+  }
+  if (refused_ != Errc{}) return fail(refused_);
+  curl_off_t connected = 0;
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
+  try {
+    finish(error_of(code, {connected > 0, status != 0}, detail_));
+  } catch (...) {
+    finish(Errc::connection_lost);
+  }
+}
+
+void Transfer::fail(Errc code) noexcept {
+  try {
+    if (code == Errc::body_too_large) {
+      finish(Error(code, "the answer is larger than " + std::to_string(max_body_) + " bytes"));
+      return;
+    }
+  } catch (...) {
+  }
+  finish(code);
+}
+
+void Transfer::finish(Result<HttpResponse> result) noexcept {
+  const std::lock_guard lock(mutex_);
+  result_ = std::move(result);
+  ended_.notify_all();
+}
+
+}  // namespace stocktracker::inline v0::curl

@@ -1,0 +1,78 @@
+/// @file
+/// One request on its way: what libcurl reads and writes, and where the caller waits.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <stocktracker/adapters/curl.hpp>
+
+#include "adapters/curl/url.hpp"
+
+namespace stocktracker::inline v0::curl {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// Owned by the caller and the reactor together: a caller that gives up leaves nothing dangling. The caller builds it
+/// and waits; everything else belongs to the reactor's thread.
+class Transfer {
+ public:
+  Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer();
+
+  [[nodiscard]] SteadyTime deadline() const noexcept { return deadline_; }
+  [[nodiscard]] bool built() const noexcept { return built_; }
+
+  // The caller's side.
+  void cancel() noexcept { cancelled_.store(true, std::memory_order_release); }
+  /// Waits until the reactor has ended it, at most until `latest`.
+  [[nodiscard]] bool wait_until(SteadyTime latest);
+  [[nodiscard]] Result<HttpResponse> take();
+
+  // The reactor's side.
+  [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
+  [[nodiscard]] bool prepare(CURL* easy, const CurlOptions& options) noexcept;
+  [[nodiscard]] CURL* easy() const noexcept { return easy_; }
+  void end(CURLcode code) noexcept;
+  void fail(Errc code) noexcept;
+
+ private:
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  bool take_header(std::string_view line);
+  bool take_body(std::string_view bytes);
+  void add_header(const std::string& line);
+  void finish(Result<HttpResponse> result) noexcept;
+
+  HttpMethod method_;
+  std::string url_;
+  std::string body_;
+  curl_slist* headers_ = nullptr;
+  bool built_ = true;
+  bool plain_;
+  bool http2_;
+  bool unsafe_;
+  std::size_t max_body_;
+  SteadyTime deadline_;
+
+  CURL* easy_ = nullptr;
+  char detail_[CURL_ERROR_SIZE] = {};
+  HttpResponse response_;
+  std::size_t header_bytes_ = 0;
+  Errc refused_{};  ///< why a callback stopped the transfer
+
+  std::atomic<bool> cancelled_ = false;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::optional<Result<HttpResponse>> result_;
+};
+
+}  // namespace stocktracker::inline v0::curl

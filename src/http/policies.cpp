@@ -1,0 +1,258 @@
+#include <stocktracker/http/policies.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <charconv>
+
+#include <stocktracker/core/uuid.hpp>
+
+#include "core/hash.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+/// Retries of all calls together, in tenths: each success earns a tenth of one, so that an outage is not answered by
+/// a multiple of the usual load.
+class RetryBudget {
+ public:
+  [[nodiscard]] bool left() const noexcept { return tenths_ >= kOne; }
+  void spend() noexcept { tenths_ -= kOne; }
+  void earn() noexcept {
+    if (tenths_ < kFull) ++tenths_;
+  }
+
+ private:
+  static constexpr int kOne = 10;
+  static constexpr int kFull = 20 * kOne;
+  std::atomic<int> tenths_ = kFull;
+};
+
+/// Everything that is sent, mixed; the seed keeps what is derived from secrets useless elsewhere.
+std::uint64_t fingerprint(const HttpRequest& request, std::uint64_t seed) {
+  std::uint64_t mixed = seed;
+  const auto mix = [&](std::string_view text) { mixed = hash64(text) ^ (mixed * 0x9E3779B97F4A7C15ULL); };
+  mix(request.operation);
+  mix(request.url);
+  mix(request.body);
+  mix(request.quota.owner);
+  for (const SecretHeader& header : request.secret_headers) mix(header.value.reveal());
+  return mixed;
+}
+
+/// What the refusals that opened the breaker meant.
+Errc cause_of(int status) noexcept {
+  switch (status) {
+    case 401:
+      return Errc::vendor_unauthorized;
+    case 402:
+      return Errc::vendor_payment_required;
+    case 403:
+      return Errc::vendor_forbidden;
+    default:
+      return status >= 500 ? Errc::vendor_unavailable : Errc::vendor_rejected;
+  }
+}
+
+std::string_view outcome_of(const Result<HttpResponse>& result, std::array<char, 16>& room) {
+  if (!result) return to_string(result.error().errc());
+  return {room.data(),
+          static_cast<std::size_t>(std::to_chars(room.data(), room.data() + room.size(), result.value().status).ptr -
+                                   room.data())};
+}
+
+}  // namespace
+
+struct HttpPolicies::State {
+  State(HttpPolicyOptions options, std::shared_ptr<Clock> given_clock, std::shared_ptr<Random> given_random,
+        std::shared_ptr<Telemetry> given_telemetry)
+      : retry(options.retry),
+        quota(std::move(options.limits)),
+        breaker(options.breaker),
+        clock(std::move(given_clock)),
+        random(std::move(given_random)),
+        telemetry(std::move(given_telemetry)),
+        seed(random->next()) {}
+
+  const RetryPolicy retry;
+  QuotaTree quota;
+  Breaker breaker;
+  RetryBudget budget;
+  const std::shared_ptr<Clock> clock;
+  const std::shared_ptr<Random> random;
+  const std::shared_ptr<Telemetry> telemetry;
+  const std::uint64_t seed;
+};
+
+Result<void> HttpPolicyOptions::validate() const {
+  STK_TRY(retry.validate());
+  return breaker.validate();
+}
+
+HttpPolicies::HttpPolicies(HttpPolicyOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
+                           std::shared_ptr<Telemetry> telemetry)
+    : state_(std::make_unique<State>(std::move(options), std::move(clock), std::move(random), std::move(telemetry))) {}
+HttpPolicies::~HttpPolicies() = default;
+
+QuotaTree& HttpPolicies::quota() noexcept { return state_->quota; }
+
+class PolicyTransport final : public HttpTransport {
+ public:
+  PolicyTransport(std::shared_ptr<HttpPolicies> policies, std::shared_ptr<HttpTransport> next) noexcept
+      : policies_(std::move(policies)), shared_(*policies_->state_), next_(std::move(next)) {}
+
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& given) override {
+    const Instant began = shared_.clock->now();
+    CallContext context = given.started(began);
+    if (context.request_id.empty()) {
+      const std::uint64_t a = shared_.random->next();
+      context.request_id = Uuid::v7(began, a, shared_.random->next()).text();
+    }
+    Quota quota = shared_.quota.quota(request.quota, request.operation);
+    const std::uint64_t line = fingerprint(request, shared_.seed);
+    Call so_far;
+    so_far.idempotency = request.idempotency;
+    so_far.deadline = context.deadline;
+    while (true) {
+      auto result = attempt(request, context, quota, line, so_far);
+      const RetryDecision decision = decide(result, so_far);
+      if (decision.verdict != RetryVerdict::again) return explained(std::move(result), so_far, decision, context);
+      shared_.budget.spend();
+      count("http_retries_total", request.operation);
+      if (auto waited = shared_.clock->wait_until(so_far.now + decision.wait, context.stop); !waited) {
+        return std::move(waited).error().during(request.operation).in(context);
+      }
+      so_far.waited += decision.wait;
+      ++so_far.attempts;
+    }
+  }
+
+ private:
+  struct Call : RetryCase {
+    bool refused_by_us = false;
+  };
+
+  /// One pass of the gate and the wire. Our own refusals end the call: repeating them sends nothing.
+  Result<HttpResponse> attempt(const HttpRequest& request, const CallContext& context, Quota& quota, std::uint64_t line,
+                               Call& so_far) {
+    so_far.refused_by_us = false;
+    const Instant now = shared_.clock->now();
+    if (const auto open = shared_.breaker.ask(line, now)) {
+      so_far.refused_by_us = true;
+      count("http_breaker_open_total", request.operation);
+      return Error(Errc::breaker_open, "the identical request was answered " + std::to_string(open->status) +
+                                           " again and again; the next trial is due later")
+          .because(Error(cause_of(open->status)))
+          .retry_after(open->wait);
+    }
+    if (auto passed = pass_gate(request, context, quota, so_far, now); !passed) {
+      so_far.refused_by_us = true;
+      return std::move(passed).error();
+    }
+    const Instant sent = shared_.clock->now();
+    auto result = next_->send(request, context);
+    so_far.now = shared_.clock->now();
+    settle(request, quota, line, result, so_far);
+    note(request, context, result, so_far.now - sent, so_far.attempts);
+    return result;
+  }
+
+  Result<void> pass_gate(const HttpRequest& request, const CallContext& context, Quota& quota, Call& so_far,
+                         Instant now) {
+    const Duration patience = std::min(shared_.retry.max_wait - so_far.waited, context.deadline - now);
+    const QuotaVerdict verdict = quota.take(now, request.cost, std::max(patience, Duration::zero()));
+    if (!verdict.granted) {
+      count("http_quota_refused_total", request.operation);
+      return Error(Errc::quota_reached, "the limit of " + std::string(request.quota.category) + " is used up; not sent")
+          .retry_after(verdict.wait)
+          .may_retry();
+    }
+    if (verdict.wait == Duration::zero()) return success();
+    count("http_quota_waits_total", request.operation);
+    if (auto waited = shared_.clock->wait_until(now + verdict.wait, context.stop); !waited) {
+      quota.give_back(request.cost);
+      return waited;
+    }
+    so_far.waited += verdict.wait;
+    return success();
+  }
+
+  void settle(const HttpRequest& request, Quota& quota, std::uint64_t line, const Result<HttpResponse>& result,
+              Call& so_far) {
+    so_far.transport_error.reset();
+    so_far.asked_wait.reset();
+    so_far.status = 0;
+    if (!result) {
+      so_far.transport_error = result.error().errc();
+      // Nothing was sent: nothing is spent.
+      if (result.error().errc() == Errc::connect_failed || result.error().errc() == Errc::tls_failed) {
+        quota.give_back(request.cost);
+      }
+      return;
+    }
+    const HttpResponse& response = result.value();
+    const RateHeaders headers = rate_headers(response, so_far.now);
+    so_far.status = response.status;
+    so_far.asked_wait = headers.wait();
+    const int counted =
+        shared_.quota.table().requests_of(request.quota.vendor, request.quota.category, response.status);
+    quota.charge(so_far.now, counted - request.cost);
+    quota.learn(so_far.now, headers, response.status == 429 || response.status == 420);
+    quota.settle(so_far.now);
+    shared_.breaker.record(line, response.status, so_far.now);
+    if (response.status < 400) shared_.budget.earn();
+  }
+
+  RetryDecision decide(const Result<HttpResponse>& result, Call& so_far) {
+    if (so_far.refused_by_us || (result && result.value().status < 400)) return {};
+    so_far.budget_left = shared_.budget.left();
+    so_far.random = shared_.random->next();
+    return decide_retry(shared_.retry, so_far);
+  }
+
+  static Result<HttpResponse> explained(Result<HttpResponse> result, const Call& so_far, const RetryDecision& decision,
+                                        const CallContext& context) {
+    if (result) {
+      result.value().attempts = so_far.attempts;
+      return result;
+    }
+    Error error = std::move(result).error();
+    if (so_far.attempts > 1) error = std::move(error).tried(so_far.attempts);
+    // Only what ended for want of tries is worth another call.
+    if (decision.verdict == RetryVerdict::not_idempotent) error = std::move(error).may_retry(false);
+    return std::move(error).in(context);
+  }
+
+  void note(const HttpRequest& request, const CallContext& context, const Result<HttpResponse>& result, Duration took,
+            int attempt) {
+    std::array<char, 16> room{};
+    const std::string_view outcome = outcome_of(result, room);
+    const std::string micros = std::to_string(took.count());
+    const std::string number = std::to_string(attempt);
+    const std::array fields{LogField{"operation", request.operation}, LogField{"outcome", outcome},
+                            LogField{"took_us", micros}, LogField{"attempt", number},
+                            LogField{"request_id", context.request_id}};
+    const bool fine = result && result.value().status < 400;
+    shared_.telemetry->log(
+        {fine ? Severity::debug : Severity::warning, "http.exchange", fine ? "answered" : "refused or failed", fields});
+    const std::array labels{MetricLabel{"operation", request.operation}, MetricLabel{"outcome", outcome}};
+    shared_.telemetry->observe("http_exchange_seconds", took, labels);
+    shared_.telemetry->count("http_exchanges_total", 1, labels);
+  }
+
+  void count(std::string_view metric, std::string_view operation) {
+    const MetricLabel label{"operation", operation};
+    shared_.telemetry->count(metric, 1, {&label, 1});
+  }
+
+  const std::shared_ptr<HttpPolicies> policies_;
+  HttpPolicies::State& shared_;
+  const std::shared_ptr<HttpTransport> next_;
+};
+
+std::shared_ptr<HttpTransport> HttpPolicies::over(std::shared_ptr<HttpPolicies> policies,
+                                                  std::shared_ptr<HttpTransport> transport) {
+  return std::make_shared<PolicyTransport>(std::move(policies), std::move(transport));
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,225 @@
+#include <stocktracker/http/quota.hpp>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr std::size_t kMostBuckets = 64;
+constexpr auto kClockStep = std::chrono::seconds(1);
+/// After so long without a refusal what was learned of an interval is forgotten.
+constexpr auto kForget = std::chrono::hours(1);
+
+/// A token bucket in its arrival-time form (GCRA): `full_at` is when it will be full again, so that the tokens missing
+/// are (full_at - now) / interval. Microseconds.
+struct Bucket {
+  std::int64_t interval = 1;
+  std::int64_t burst = 1;
+  std::int64_t full_at = INT64_MIN / 4;
+  std::int64_t blocked_until = INT64_MIN / 4;
+  std::int64_t learned_at = INT64_MIN / 4;
+  bool learned = false;
+  const LimitRule* rule = nullptr;
+
+  [[nodiscard]] std::int64_t capacity() const noexcept { return burst * interval; }
+  /// How long until `cost` tokens are there; a cost above the burst needs all of it.
+  [[nodiscard]] std::int64_t wait(std::int64_t now, std::int64_t cost) const noexcept {
+    const std::int64_t room = capacity() - std::min(cost, burst) * interval;
+    return std::max({std::int64_t{0}, std::max(full_at, now) - now - room, blocked_until - now});
+  }
+  void take(std::int64_t now, std::int64_t cost) noexcept { full_at = std::max(full_at, now) + cost * interval; }
+  [[nodiscard]] std::int64_t available(std::int64_t now) const noexcept {
+    const std::int64_t missing = std::max(full_at, now) - now;
+    return burst - (missing + interval - 1) / interval;
+  }
+};
+
+bool applies(const LimitRule& rule, const QuotaTag& tag, std::string_view operation) {
+  const auto in = [](const std::vector<std::string>& list, std::string_view text) {
+    return list.empty() || std::find(list.begin(), list.end(), text) != list.end();
+  };
+  return rule.vendor == tag.vendor && (rule.category.empty() || rule.category == tag.category) &&
+         in(rule.tiers, tag.tier) && in(rule.methods, operation);
+}
+
+}  // namespace
+
+/// All buckets of one seller under one kind of token, behind one lock: to take from several is one step.
+struct Quota::Seller {
+  mutable std::mutex mutex;
+  std::string vendor;
+  std::string owner;
+  std::string tier;
+  std::vector<Bucket> buckets;
+  std::int64_t last_now = INT64_MIN / 4;
+
+  /// Threads read the clock in one order and come here in another: small steps back are that. Large ones are a clock
+  /// that was set.
+  std::int64_t settle_now(Instant at) noexcept {
+    const std::int64_t now = at.micros();
+    if (now >= last_now) {
+      last_now = now;
+    } else if (last_now - now > Duration(kClockStep).count()) {
+      const std::int64_t back = last_now - now;
+      for (Bucket& bucket : buckets) {
+        bucket.full_at -= back;
+        bucket.blocked_until -= back;
+        bucket.learned_at -= back;
+      }
+      last_now = now;
+    }
+    return last_now;
+  }
+  template <class Each>
+  void each(std::uint64_t set, Each&& with) {
+    for (std::size_t at = 0; at < buckets.size(); ++at) {
+      if ((set >> at & 1) != 0) with(buckets[at]);
+    }
+  }
+};
+
+Quota::Quota(std::shared_ptr<Seller> seller, std::uint64_t buckets) noexcept
+    : seller_(std::move(seller)), buckets_(buckets) {}
+
+QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
+  const std::lock_guard lock(seller_->mutex);
+  const std::int64_t now = seller_->settle_now(at);
+  std::int64_t wait = 0;
+  seller_->each(buckets_, [&](const Bucket& bucket) { wait = std::max(wait, bucket.wait(now, cost)); });
+  if (wait > max_wait.count()) return {false, Duration(wait)};
+  // Taken as of when it will be sent: whoever asks next queues behind.
+  seller_->each(buckets_, [&](Bucket& bucket) { bucket.take(now, cost); });
+  return {true, Duration(wait)};
+}
+
+void Quota::give_back(int cost) noexcept {
+  const std::lock_guard lock(seller_->mutex);
+  seller_->each(buckets_, [&](Bucket& bucket) { bucket.full_at -= cost * bucket.interval; });
+}
+
+void Quota::charge(Instant at, int requests) noexcept {
+  if (requests <= 0) return;
+  const std::lock_guard lock(seller_->mutex);
+  const std::int64_t now = seller_->settle_now(at);
+  seller_->each(buckets_, [&](Bucket& bucket) { bucket.take(now, requests); });
+}
+
+void Quota::settle(Instant at) noexcept {
+  const std::lock_guard lock(seller_->mutex);
+  const std::int64_t now = seller_->settle_now(at);
+  seller_->each(buckets_, [&](Bucket& bucket) {
+    if (bucket.burst == 1) bucket.full_at = std::max(bucket.full_at, now + bucket.interval);
+    if (bucket.learned && now - bucket.learned_at > Duration(kForget).count()) {
+      bucket.interval = bucket.rule->interval.count();
+      bucket.burst = bucket.rule->burst;
+      bucket.learned = false;
+    }
+  });
+}
+
+void Quota::learn(Instant at, const RateHeaders& headers, bool throttled) noexcept {
+  const std::lock_guard lock(seller_->mutex);
+  const std::int64_t now = seller_->settle_now(at);
+  // Which of several buckets the vendor speaks of is not said: the tightest one that we know of.
+  Bucket* tightest = nullptr;
+  seller_->each(buckets_, [&](Bucket& bucket) {
+    if (tightest == nullptr || bucket.interval > tightest->interval) tightest = &bucket;
+  });
+  if (tightest == nullptr) return;
+  Bucket& bucket = *tightest;
+  if (headers.limit && *headers.limit >= 1 && *headers.limit <= 1'000'000 && *headers.limit != bucket.burst) {
+    const std::int64_t missing = std::max(bucket.full_at, now) - now;
+    bucket.burst = *headers.limit;
+    bucket.full_at = now + std::min(missing, bucket.capacity());
+    bucket.learned = true;
+    bucket.learned_at = now;
+  }
+  if (!throttled) {
+    if (headers.remaining && *headers.remaining < bucket.available(now)) {
+      bucket.full_at = now + (bucket.burst - *headers.remaining) * bucket.interval;
+    }
+    return;
+  }
+  if (headers.reset && headers.limit && *headers.limit >= 1) {
+    // An empty bucket that is full again after `reset` refills one in reset / burst.
+    const std::int64_t interval = headers.reset->count() / *headers.limit;
+    if (interval > bucket.interval + bucket.interval / 10) {
+      bucket.interval = interval;
+      bucket.learned = true;
+      bucket.learned_at = now;
+    }
+  }
+  bucket.full_at = std::max(bucket.full_at, now + bucket.capacity());  // it is empty
+  if (const auto wait = headers.wait()) {
+    const std::int64_t until = now + wait->count();
+    bucket.blocked_until = std::max(bucket.blocked_until, until);
+    // After the wait one request is allowed, whatever our own count says.
+    bucket.full_at = std::min(bucket.full_at, until + bucket.capacity() - bucket.interval);
+  }
+}
+
+Duration Quota::wait(Instant at) const noexcept {
+  const std::lock_guard lock(seller_->mutex);
+  const std::int64_t now = seller_->settle_now(at);
+  std::int64_t wait = 0;
+  seller_->each(buckets_, [&](const Bucket& bucket) { wait = std::max(wait, bucket.wait(now, 1)); });
+  return Duration(wait);
+}
+
+struct QuotaTree::State {
+  LimitTable table;
+  mutable std::mutex mutex;
+  std::map<std::array<std::string, 3>, std::shared_ptr<Quota::Seller>, std::less<>> sellers;
+};
+
+QuotaTree::QuotaTree(LimitTable table) : state_(std::make_unique<State>()) { state_->table = std::move(table); }
+QuotaTree::~QuotaTree() = default;
+
+const LimitTable& QuotaTree::table() const noexcept { return state_->table; }
+
+Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
+  const std::lock_guard lock(state_->mutex);
+  auto& seller = state_->sellers[{std::string(tag.vendor), tag.owner, std::string(tag.tier)}];
+  if (!seller) {
+    seller = std::make_shared<Quota::Seller>();
+    seller->vendor = tag.vendor;
+    seller->owner = tag.owner;
+    seller->tier = tag.tier;
+    QuotaTag any = tag;
+    for (const LimitRule& rule : state_->table.limits) {
+      any.category = rule.category;
+      if (!applies(rule, any, rule.methods.empty() ? operation : rule.methods.front())) continue;
+      if (seller->buckets.size() == kMostBuckets) break;
+      Bucket bucket;
+      bucket.interval = rule.interval.count();
+      bucket.burst = rule.burst;
+      bucket.rule = &rule;
+      seller->buckets.push_back(bucket);
+    }
+  }
+  std::uint64_t buckets = 0;
+  for (std::size_t at = 0; at < seller->buckets.size(); ++at) {
+    if (applies(*seller->buckets[at].rule, tag, operation)) buckets |= std::uint64_t{1} << at;
+  }
+  return {seller, buckets};
+}
+
+std::vector<QuotaStatus> QuotaTree::status(Instant at) const {
+  std::vector<QuotaStatus> all;
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& [key, seller] : state_->sellers) {
+    const std::lock_guard inner(seller->mutex);
+    const std::int64_t now = seller->settle_now(at);
+    for (const Bucket& bucket : seller->buckets) {
+      all.push_back({*bucket.rule, seller->owner, seller->tier, static_cast<int>(bucket.burst),
+                     Duration(bucket.interval), static_cast<int>(bucket.available(now)), Duration(bucket.wait(now, 1)),
+                     bucket.learned});
+    }
+  }
+  return all;
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,54 @@
+#include <stocktracker/http/rate_headers.hpp>
+
+#include <charconv>
+
+#include <stocktracker/core/time_text.hpp>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr std::int64_t kLongest = 864'000;  // seconds
+constexpr std::int64_t kMostRequests = 1'000'000'000;
+
+std::optional<std::int64_t> number_of(std::optional<std::string_view> text, std::int64_t most) {
+  if (!text || text->empty() || text->front() == '-') return std::nullopt;
+  std::int64_t number = 0;
+  const char* end = text->data() + text->size();
+  const auto parsed = std::from_chars(text->data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end || number > most) return std::nullopt;
+  return number;
+}
+
+std::optional<Duration> seconds_of(std::optional<std::string_view> text) {
+  if (const auto seconds = number_of(text, kLongest)) return std::chrono::seconds(*seconds);
+  return std::nullopt;
+}
+
+std::optional<Duration> retry_after_of(const HttpResponse& response, Instant now) {
+  const auto text = response.header("Retry-After");
+  if (!text) return std::nullopt;
+  if (const auto wait = seconds_of(text)) return wait;
+  const auto date = parse_http_date(*text);
+  if (!date) return std::nullopt;
+  Instant from = now;
+  if (const auto told = response.header("Date")) {
+    if (const auto theirs = parse_http_date(*told)) from = theirs.value();
+  }
+  const Duration wait = date.value() > from ? date.value() - from : Duration::zero();
+  if (wait > std::chrono::seconds(kLongest)) return std::nullopt;
+  return wait;
+}
+
+}  // namespace
+
+RateHeaders rate_headers(const HttpResponse& response, Instant now) {
+  RateHeaders headers;
+  headers.remaining = number_of(response.header("X-Ratelimit-Remaining"), kMostRequests);
+  headers.limit = number_of(response.header("X-Ratelimit-Limit"), kMostRequests);
+  headers.retry = seconds_of(response.header("X-Ratelimit-Retry"));
+  headers.reset = seconds_of(response.header("X-Ratelimit-Reset"));
+  headers.retry_after = retry_after_of(response, now);
+  return headers;
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,254 @@
+#include <stocktracker/testing/transport_contract.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <stocktracker/testing/loopback_server.hpp>
+
+namespace stocktracker::inline v0::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Wire = ServedAnswer::Wire;
+
+/// The path says what happens.
+class Peer final : public LoopbackHandler {
+ public:
+  ServedAnswer answer(const HttpRequest& request) override {
+    ++requests_;
+    ServedAnswer served;
+    HttpResponse& response = served.response;
+    response.status = 200;
+    response.headers = {{"Content-Type", "text/plain"}, {"X-Answer", "one"}, {"X-Answer", "two"}};
+    const std::string& url = request.url;
+    const auto is = [&](std::string_view path) { return url.starts_with(path); };
+    if (is("/status/")) response.status = std::stoi(url.substr(8));
+    if (response.status >= 300 && response.status < 400) response.headers.push_back({"Location", "/moved"});
+    if (is("/moved")) moved_ = true;
+    if (is("/reset")) served.wire = Wire::reset;
+    if (is("/truncated")) served.wire = Wire::truncated;
+    if (is("/silent")) served.wire = Wire::silent;
+    if (is("/chunked")) served.wire = Wire::chunked;
+    if (is("/slow")) served.slow = 20s;
+    response.body = std::string(to_string(request.method)) + " " + url + "\n" + request.body;
+    if (is("/headers")) {
+      for (const HttpHeader& header : request.headers) response.body += header.name + "=" + header.value + "\n";
+    }
+    if (is("/stream") || is("/chunked/stream")) {
+      response.body.assign(1 << 16, 'x');
+      served.stream_bytes = std::uint64_t{1} << 30;
+    }
+    return served;
+  }
+  [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
+  [[nodiscard]] bool moved() const noexcept { return moved_; }
+
+ private:
+  std::atomic<std::int64_t> requests_ = 0;
+  std::atomic<bool> moved_ = false;
+};
+
+Instant system_now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return Instant::from_micros(std::chrono::duration_cast<Duration>(since).count());
+}
+
+class Suite {
+ public:
+  Suite(HttpTransport& transport, Check& check, const std::string& base, Peer& peer, const LoopbackServer& server)
+      : transport_(transport), check_(check), base_(base), peer_(peer), server_(server) {}
+
+  void run() {
+    exchanges();
+    answers_are_answers();
+    broken_wires();
+    caps();
+    limits();
+    many_at_once();
+    refused_addresses();
+    check_.begin("it works after all that");
+    (void)check_.expect_ok(get("/after"), "answered");
+  }
+
+ private:
+  HttpRequest request(const std::string& path) const {
+    HttpRequest made;
+    made.url = base_ + path;
+    made.operation = "test.call";
+    return made;
+  }
+  Result<HttpResponse> get(const std::string& path, const CallContext& context = {}) const {
+    return transport_.send(request(path), context);
+  }
+  bool contains(const Result<HttpResponse>& response, std::string_view part) const {
+    return response && response.value().body.find(part) != std::string::npos;
+  }
+
+  void exchanges() {
+    check_.begin("what is sent arrives, what is answered comes back");
+    for (const HttpMethod method :
+         {HttpMethod::get, HttpMethod::post, HttpMethod::put, HttpMethod::patch, HttpMethod::del}) {
+      HttpRequest made = request("/echo?a=1&b=%D1%8F");
+      made.method = method;
+      if (method != HttpMethod::get) made.body = std::string("body \0 of it", 12);
+      const auto response = transport_.send(made, {});
+      if (!check_.expect_ok(response, to_string(method))) continue;
+      check_.expect(response.value().body == std::string(to_string(method)) + " /echo?a=1&b=%D1%8F\n" + made.body,
+                    "method, target and body");
+      check_.expect(response.value().body.capacity() >= response.value().body.size() + kBodyPadding,
+                    "padding behind it");
+      check_.expect(response.value().header("x-ANSWER").value_or("") == "one", "headers by any letter case");
+    }
+    HttpRequest made = request("/headers");
+    made.headers.push_back({"X-Plain", "p 1"});
+    made.secret_headers.push_back({"Authorization", Secret::copy_of("s-canary")});
+    const auto response = transport_.send(made, {});
+    check_.expect(contains(response, "X-Plain=p 1\n"), "a header");
+    check_.expect(contains(response, "Authorization=s-canary\n"), "a secret header");
+    check_.expect(!contains(response, "Expect="), "no waiting for 100 Continue");
+    const auto chunked = get("/chunked");
+    check_.expect(contains(chunked, "GET /chunked"), "a body without a length");
+  }
+
+  void answers_are_answers() {
+    check_.begin("every complete answer is a success, redirects are not followed");
+    for (const int status : {200, 204, 301, 302, 307, 308, 400, 401, 403, 404, 409, 420, 429, 500, 503}) {
+      const auto response = get("/status/" + std::to_string(status));
+      if (check_.expect_ok(response, std::to_string(status))) {
+        check_.expect(response.value().status == status, "status " + std::to_string(status));
+        check_.expect(status != 204 || response.value().body.empty(), "204 has no body");
+      }
+    }
+    check_.expect(!peer_.moved(), "the place that redirects name was not asked");
+  }
+
+  void broken_wires() {
+    check_.begin("a broken connection is an error that says what is known");
+    check_.expect_error(get("/reset"), Errc::connection_lost, "reset before an answer");
+    check_.expect_error(get("/truncated"), Errc::body_truncated, "ended within the body");
+    auto closed = LoopbackServer::start(std::make_shared<Peer>());
+    if (check_.expect_ok(closed, "a second server")) {
+      const std::string url = closed.value()->url();
+      closed.value().reset();
+      HttpRequest made = request("/");
+      made.url = url + "/";
+      const auto response = transport_.send(made, {});
+      check_.expect_error(response, Errc::connect_failed, "nobody listens");
+      check_.expect(!response && response.error().retryable(), "which may be tried again");
+      check_.expect(!response && response.error().details().operation == "test.call", "and names the operation");
+    }
+  }
+
+  void caps() {
+    check_.begin("bodies end at their cap");
+    for (const char* path : {"/stream", "/chunked/stream"}) {
+      HttpRequest made = request(path);
+      made.max_body = 1 << 20;
+      const auto before = std::chrono::steady_clock::now();
+      check_.expect_error(transport_.send(made, {}), Errc::body_too_large, path);
+      check_.expect(std::chrono::steady_clock::now() - before < 3s, "without reading the rest of a gigabyte");
+    }
+    HttpRequest exact = request("/echo");
+    exact.max_body = std::string_view("GET /echo\n").size();
+    (void)check_.expect_ok(transport_.send(exact, {}), "a body of exactly the cap");
+  }
+
+  void limits() {
+    check_.begin("deadline and stop token end a wait within milliseconds");
+    for (const char* path : {"/silent", "/slow"}) {
+      CallContext timed;
+      timed.timeout = 150ms;
+      auto began = std::chrono::steady_clock::now();
+      check_.expect_error(get(path, timed), Errc::deadline_exceeded, path);
+      auto took = std::chrono::steady_clock::now() - began;
+      check_.expect(took >= 145ms && took < 450ms, "at the deadline");
+
+      std::stop_source source;
+      CallContext stopped;
+      stopped.stop = source.get_token();
+      std::thread later([&] {
+        std::this_thread::sleep_for(80ms);
+        source.request_stop();
+      });
+      began = std::chrono::steady_clock::now();
+      check_.expect_error(get(path, stopped), Errc::cancelled, path);
+      took = std::chrono::steady_clock::now() - began;
+      later.join();
+      check_.expect(took >= 75ms && took < 380ms, "at the stop request");
+    }
+    const auto before = peer_.requests();
+    CallContext late;
+    late.deadline = system_now() - 1s;
+    check_.expect_error(get("/echo", late), Errc::deadline_exceeded, "a deadline that has passed");
+    std::stop_source source;
+    source.request_stop();
+    CallContext stopped;
+    stopped.stop = source.get_token();
+    check_.expect_error(get("/echo", stopped), Errc::cancelled, "a stop request that was there before");
+    check_.expect(peer_.requests() == before, "neither sent anything");
+  }
+
+  void many_at_once() {
+    check_.begin("connections are reused, also by many threads");
+    (void)get("/first");
+    const auto connections = server_.connections();
+    for (int i = 0; i < 30; ++i) (void)get("/again");
+    check_.expect(server_.connections() == connections, "thirty calls, no new connection");
+    std::atomic<int> right = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < 40; ++i) {
+          const std::string path = "/t" + std::to_string(t) + "/" + std::to_string(i);
+          if (contains(get(path), "GET " + path + "\n")) ++right;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    check_.expect(right == 8 * 40, "each got its own answer");
+    check_.expect(server_.connections() - connections <= 8, "no more connections than callers");
+  }
+
+  void refused_addresses() {
+    check_.begin("what must not be asked is refused before anything is sent");
+    for (const char* url : {"http://198.51.100.7/", "ftp://127.0.0.1/", "file:///etc/hostname", "http://u:p@127.0.0.1/",
+                            "http://127.0.0.1.example.com/", "https://exa mple.com/", "", "http:///x"}) {
+      HttpRequest made;
+      made.url = url;
+      check_.expect_error(transport_.send(made, {}), Errc::invalid_argument, url);
+    }
+    const auto before = peer_.requests();
+    HttpRequest split = request("/echo");
+    split.headers.push_back({"X-Plain", "a\r\nX-Other: b"});
+    check_.expect_error(transport_.send(split, {}), Errc::invalid_argument, "a header of two lines");
+    HttpRequest secret = request("/echo");
+    secret.secret_headers.push_back({"Authorization", Secret::copy_of("a\nb")});
+    check_.expect_error(transport_.send(secret, {}), Errc::invalid_argument, "a secret of two lines");
+    check_.expect(peer_.requests() == before, "nothing was sent");
+  }
+
+  HttpTransport& transport_;
+  Check& check_;
+  std::string base_;
+  Peer& peer_;
+  const LoopbackServer& server_;
+};
+
+}  // namespace
+
+TransportSubject::~TransportSubject() = default;
+
+void transport_contract(TransportSubject& subject, Check& check) {
+  check.begin("a transport");
+  auto transport = subject.transport();
+  if (!check.expect_ok(transport, "made")) return;
+  auto peer = std::make_shared<Peer>();
+  auto server = LoopbackServer::start(peer);
+  if (!check.expect_ok(server, "a server")) return;
+  Suite(*transport.value(), check, server.value()->url(), *peer, *server.value()).run();
+}
+
+}  // namespace stocktracker::inline v0::testing

@@ -1,0 +1,207 @@
+#include <stocktracker/http/policies.hpp>
+#include <stocktracker/testing/manual_clock.hpp>
+#include <stocktracker/testing/scripted_transport.hpp>
+#include <stocktracker/testing/seeded_random.hpp>
+
+#include <mutex>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Recorder final : public st::Telemetry {
+ public:
+  void log(const st::LogEvent& event) noexcept override {
+    const std::lock_guard lock(mutex_);
+    text += std::string(event.name) + " " + std::string(event.message);
+    for (const auto& field : event.fields) text += " " + std::string(field.name) + "=" + std::string(field.value);
+    text += "\n";
+  }
+  void count(std::string_view metric, std::int64_t, std::span<const st::MetricLabel>) noexcept override {
+    const std::lock_guard lock(mutex_);
+    text += std::string(metric) + "\n";
+  }
+  std::string text;
+
+ private:
+  std::mutex mutex_;
+};
+
+struct Chain {
+  explicit Chain(st::HttpPolicyOptions options = {})
+      : policies(std::make_shared<st::HttpPolicies>(std::move(options), clock,
+                                                    std::make_shared<st::testing::SeededRandom>(1), telemetry)),
+        transport(st::HttpPolicies::over(policies, script)) {}
+
+  st::Result<st::HttpResponse> send(std::string_view operation = "wildberries.seller_stock",
+                                    std::string_view category = "marketplace", const st::CallContext& context = {},
+                                    st::Idempotency idempotency = st::Idempotency::safe,
+                                    const char* token = "t-canary") {
+    st::HttpRequest request;
+    request.url = "https://example.test/x?secretish=1";
+    request.operation = operation;
+    request.quota = {"wildberries", "seller", "personal", category};
+    request.idempotency = idempotency;
+    request.secret_headers.push_back({"Authorization", st::Secret::copy_of(token)});
+    return transport->send(request, context);
+  }
+  [[nodiscard]] st::Duration passed() const { return clock->now() - start; }
+
+  std::shared_ptr<st::testing::ManualClock> clock = std::make_shared<st::testing::ManualClock>();
+  st::Instant start = clock->now();
+  std::shared_ptr<st::testing::ScriptedTransport> script = std::make_shared<st::testing::ScriptedTransport>();
+  std::shared_ptr<Recorder> telemetry = std::make_shared<Recorder>();
+  std::shared_ptr<st::HttpPolicies> policies;
+  std::shared_ptr<st::HttpTransport> transport;
+};
+
+}  // namespace
+
+TEST_CASE("a failure that may pass is tried again, and the caller learns how often") {
+  Chain chain;
+  chain.script->answer("x", 503, "").fail("x", st::Error(st::Errc::connect_failed)).answer("x", 200, "{}");
+  const auto response = chain.send();
+  REQUIRE(response);
+  CHECK(response.value().status == 200);
+  CHECK(response.value().attempts == 3);
+  CHECK(chain.script->sent().size() == 3);
+  CHECK(chain.passed() > 500ms);
+  chain.script->always("x", 500, "");
+  CHECK(chain.send().value().attempts == 3);
+  CHECK(chain.script->sent().size() == 6);
+}
+
+TEST_CASE("final answers, certificates and what may have taken effect are not repeated") {
+  for (const int status : {200, 204, 301, 400, 401, 402, 403, 404, 409, 413}) {
+    Chain chain;
+    chain.script->always("x", status, "");
+    CHECK(chain.send().value().status == status);
+    CHECK(chain.script->sent().size() == 1);
+  }
+  Chain chain;
+  chain.script->fail("x", st::Error(st::Errc::tls_failed));
+  CHECK(chain.send().error().errc() == st::Errc::tls_failed);
+  chain.script->fail("x", st::Error(st::Errc::connection_lost).may_retry());
+  const auto lost = chain.send("op", "marketplace", {}, st::Idempotency::unsafe);
+  CHECK(lost.error().errc() == st::Errc::connection_lost);
+  CHECK_FALSE(lost.error().retryable());
+  CHECK(chain.script->sent().size() == 2);
+}
+
+TEST_CASE("a short wait that was asked for is waited once, a long one is the caller's") {
+  Chain chain;
+  chain.script->answer("x", 429, "", {{"X-Ratelimit-Retry", "7"}}).answer("x", 200, "{}");
+  CHECK(chain.send("wildberries.cards_list", "content").value().status == 200);
+  CHECK(chain.passed() >= 7s);
+  CHECK(chain.passed() < 12s);
+
+  Chain patient;
+  patient.script->always("x", 429, "", {{"X-Ratelimit-Retry", "1224"}});
+  CHECK(patient.send("wildberries.cards_list", "content").value().status == 429);
+  CHECK(patient.passed() == 0s);
+  CHECK(patient.script->sent().size() == 1);
+  // From now on our own gate knows: nothing more is sent.
+  const auto refused = patient.send("wildberries.cards_list", "content");
+  CHECK(refused.error().errc() == st::Errc::quota_reached);
+  CHECK(refused.error().kind() == st::ErrorKind::rate_limited);
+  CHECK(refused.error().details().retry_after == 1224s);
+  CHECK(patient.script->sent().size() == 1);
+  patient.clock->advance(1224s);
+  CHECK(patient.send("wildberries.cards_list", "content").value().status == 429);
+}
+
+TEST_CASE("the gate spaces requests out before the vendor has to, and waits no longer than it may") {
+  Chain chain;
+  chain.script->always("x", 200, "{}");
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics"));
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics"));
+  CHECK(chain.passed() == 20s);
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics", {.timeout = 5s}).error().errc() ==
+        st::Errc::quota_reached);
+  CHECK(chain.passed() == 20s);
+  for (int i = 0; i < 25; ++i) CHECK(chain.send("wildberries.seller_stock", "marketplace"));
+  CHECK(chain.passed() == 20s + 5 * 200ms);
+}
+
+TEST_CASE("retries and limits together hold a caller no longer than max_wait") {
+  Chain chain;
+  chain.script->always("x", 503, "", {{"Retry-After", "20"}});
+  CHECK(chain.send().value().status == 503);
+  CHECK(chain.script->sent().size() == 2);
+  CHECK(chain.passed() <= 30s);
+}
+
+TEST_CASE("a 4xx of the marketplace category is charged ten times") {
+  Chain chain;
+  chain.script->answer("x", 400, "").always("x", 200, "{}");
+  CHECK(chain.send().value().status == 400);
+  for (int i = 0; i < 10; ++i) CHECK(chain.send());
+  CHECK(chain.passed() == 0s);
+  CHECK(chain.send());
+  CHECK(chain.passed() == 200ms);
+}
+
+TEST_CASE("an unsent request spends nothing") {
+  Chain chain({.retry = {.max_attempts = 1}});
+  chain.script->fail("x", st::Error(st::Errc::connect_failed)).always("x", 200, "{}");
+  CHECK_FALSE(chain.send("wildberries.wb_warehouses", "analytics"));
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics"));
+  CHECK(chain.passed() == 0s);
+}
+
+TEST_CASE("identical refusals are stopped, and the reason is told") {
+  Chain chain;
+  chain.script->always("x", 403, "");
+  for (int i = 0; i < 5; ++i) CHECK(chain.send("wildberries.cards_list", "content").value().status == 403);
+  const auto open = chain.send("wildberries.cards_list", "content");
+  CHECK(open.error().errc() == st::Errc::breaker_open);
+  REQUIRE(open.error().details().cause);
+  CHECK(open.error().details().cause->errc() == st::Errc::vendor_forbidden);
+  CHECK(open.error().details().retry_after == 10min);
+  CHECK(chain.script->sent().size() == 5);
+  // Other credentials are another request.
+  CHECK(chain.send("wildberries.cards_list", "content", {}, st::Idempotency::safe, "t-other"));
+  chain.clock->advance(10min);
+  CHECK(chain.send("wildberries.cards_list", "content").value().status == 403);
+}
+
+TEST_CASE("an outage is not answered by a multiple of the usual load") {
+  Chain chain({.breaker = {.failures = 1'000}});
+  chain.script->always("x", 503, "");
+  constexpr int kCalls = 200;
+  for (int i = 0; i < kCalls; ++i) {
+    (void)chain.send("wildberries.seller_stock", "other");
+    chain.clock->advance(10s);
+  }
+  CHECK(chain.script->sent().size() < kCalls + 25);
+}
+
+TEST_CASE("a stop request ends a wait of the gate, and gives the place back") {
+  Chain chain;
+  chain.script->always("x", 200, "{}");
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics"));
+  std::stop_source source;
+  source.request_stop();
+  st::CallContext context;
+  context.stop = source.get_token();
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics", context).error().errc() == st::Errc::cancelled);
+  CHECK(chain.policies->quota().status(chain.clock->now())[3].wait == 20s);
+}
+
+TEST_CASE("events name operation, outcome, attempt and request id, and no secret, address or body") {
+  Chain chain;
+  chain.script->answer("x", 503, "body-canary").answer("x", 200, "body-canary");
+  st::CallContext context;
+  context.request_id = "r-17";
+  CHECK(chain.send("wildberries.cards_list", "content", context));
+  const std::string& text = chain.telemetry->text;
+  CHECK(text.find("http.exchange") != std::string::npos);
+  CHECK(text.find("operation=wildberries.cards_list outcome=503") != std::string::npos);
+  CHECK(text.find("outcome=200") != std::string::npos);
+  CHECK(text.find("attempt=2") != std::string::npos);
+  CHECK(text.find("request_id=r-17") != std::string::npos);
+  for (const char* canary : {"canary", "secretish", "example.test"}) CHECK(text.find(canary) == std::string::npos);
+}
