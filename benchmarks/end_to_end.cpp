@@ -31,6 +31,7 @@ struct Shop {
 
 Shop shop_at(const std::string& path) {
   auto engine = st::open({.path = path,
+                          .limits = st::LimitTable{},
                           .transport = bench::make_payload_transport(payloads()),
                           .executor = st::make_inline_executor()})
                     .value();

@@ -31,6 +31,7 @@ class PayloadTransport final : public st::HttpTransport {
     if (has(request, "seller-info")) return response(200, kSeller);
     if (has(request, "cards/list")) {
       if (request.body.find("nmID") == std::string::npos) card_ = 0;
+      if (card_ >= payloads_.cards.size()) return response(200, R"({"cards":[],"cursor":{"total":0}})");
       return response(200, with_padding(payloads_.cards[card_++]));
     }
     if (has(request, "wb-warehouses")) {

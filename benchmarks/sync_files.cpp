@@ -18,7 +18,10 @@ namespace {
 st::Result<void> run(const std::string& folder, const std::string& db) {
   const auto start = std::chrono::steady_clock::now();
   STK_TRY(auto transport, bench::make_file_transport(folder));
-  STK_TRY(auto engine, st::open({.path = db, .transport = transport, .executor = st::make_inline_executor()}));
+  STK_TRY(
+      auto engine,
+      st::open(
+          {.path = db, .limits = st::LimitTable{}, .transport = transport, .executor = st::make_inline_executor()}));
   STK_TRY(auto account, engine.accounts().connect(st::wildberries::credentials(st::Secret::copy_of("file"))));
   STK_TRY(auto run, engine.sync().run(account.id));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

@@ -26,6 +26,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/time.hpp
   include/stocktracker/core/time_text.hpp
   include/stocktracker/core/uuid.hpp
+  include/stocktracker/http/auth.hpp
   include/stocktracker/http/breaker.hpp
   include/stocktracker/http/limits.hpp
   include/stocktracker/http/policies.hpp
@@ -38,6 +39,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/inventory/movement.hpp
   include/stocktracker/inventory/position.hpp
   include/stocktracker/inventory/stock.hpp
+  include/stocktracker/marketplace/account_health.hpp
   include/stocktracker/marketplace/accounts.hpp
   include/stocktracker/marketplace/capabilities.hpp
   include/stocktracker/marketplace/channel.hpp

@@ -1,5 +1,10 @@
 #include <stocktracker/assembly/open.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+
+#include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/adapters/openssl.hpp>
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/adapters/system.hpp>
@@ -12,15 +17,47 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// Stands where no transport was given: says so instead of failing in some strange way.
-class NoTransport final : public HttpTransport {
+/// The network, from the first request on: an engine that only reads its store starts no thread for it.
+class LateTransport final : public HttpTransport {
  public:
-  Result<HttpResponse> send(const HttpRequest& request, const CallContext&) override {
-    return Error(Errc::unsupported, "this engine was opened without a transport: nothing can be fetched")
-        .during(request.operation)
-        .about("transport");
+  explicit LateTransport(std::shared_ptr<Clock> clock) noexcept : clock_(std::move(clock)) {}
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
+    STK_TRY(const auto transport, started());
+    return transport->send(request, context);
   }
+
+ private:
+  Result<std::shared_ptr<HttpTransport>> started() {
+    const std::lock_guard lock(mutex_);
+    if (!transport_) {
+      CurlOptions options;
+      options.clock = clock_;
+      STK_TRY(transport_, make_curl_transport(std::move(options)));
+    }
+    return transport_;
+  }
+
+  const std::shared_ptr<Clock> clock_;
+  std::mutex mutex_;
+  std::shared_ptr<HttpTransport> transport_;
 };
+
+/// The engine's table, and what connectors bring for channels that it does not know.
+LimitTable limits_of(const std::optional<LimitTable>& given,
+                     const std::vector<std::shared_ptr<ConnectorFactory>>& factories) {
+  LimitTable table = given ? *given : LimitTable::shipped();
+  if (given && given->limits.empty()) return table;
+  for (const auto& factory : factories) {
+    const std::string_view vendor = factory->channel().code();
+    const bool known = std::any_of(table.limits.begin(), table.limits.end(),
+                                   [&](const LimitRule& rule) { return rule.vendor == vendor; });
+    if (known) continue;
+    LimitTable own = factory->limits();
+    std::move(own.limits.begin(), own.limits.end(), std::back_inserter(table.limits));
+    std::move(own.penalties.begin(), own.penalties.end(), std::back_inserter(table.penalties));
+  }
+  return table;
+}
 
 Result<void> note_default_tenant(const Ports& ports) {
   const std::string id = kDefaultTenant.text();
@@ -42,6 +79,9 @@ Result<void> OpenOptions::validate() const {
   Problems problems;
   problems.require(!path.empty(), "path", "must name a file or be :memory:");
   problems.require(!(read_only && path == ":memory:"), "read_only", "makes no sense for :memory:");
+  problems.require(!keys || key_file.empty(), "keys", "and key_file exclude each other");
+  if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
+  if (auto good = breaker.validate(); !good) problems.add("breaker", good.error().message());
   for (const auto& connector : connectors) problems.require(connector != nullptr, "connectors", "must not hold null");
   return problems.result("OpenOptions");
 }
@@ -52,7 +92,7 @@ Result<Engine> open(OpenOptions options) {
   Ports& ports = parts->ports;
   ports.clock = options.clock ? std::move(options.clock) : make_system_clock();
   ports.random = options.random ? std::move(options.random) : make_system_random();
-  ports.transport = options.transport ? std::move(options.transport) : std::make_shared<NoTransport>();
+  ports.transport = options.transport ? std::move(options.transport) : std::make_shared<LateTransport>(ports.clock);
   ports.telemetry = options.telemetry ? std::move(options.telemetry) : std::make_shared<Telemetry>();
   if (options.executor) {
     ports.executor = std::move(options.executor);
@@ -70,17 +110,24 @@ Result<Engine> open(OpenOptions options) {
   if (!options.read_only) {
     STK_TRY(note_default_tenant(ports));
   }
-  if (!options.key_file.empty()) {
+  if (options.keys) {
+    parts->keys = std::move(options.keys);
+  } else if (!options.key_file.empty()) {
     STK_TRY(parts->keys, make_key_file({.path = options.key_file, .create = !options.read_only}));
-    ports.sealer = make_sealer(parts->keys);
   }
+  if (parts->keys) ports.sealer = make_sealer(parts->keys);
 
   std::vector<std::shared_ptr<ConnectorFactory>> factories;
   STK_TRY(auto ours, wildberries::make_factory());
   factories.push_back(std::move(ours));
   for (auto& connector : options.connectors) factories.push_back(std::move(connector));
 
-  parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories));
+  HttpPolicyOptions http;
+  http.limits = limits_of(options.limits, factories);
+  http.retry = options.retry;
+  http.breaker = options.breaker;
+  auto policies = std::make_shared<HttpPolicies>(std::move(http), ports.clock, ports.random, ports.telemetry);
+  parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies));
   parts->inventory = std::make_shared<InventoryCore>(ports);
   parts->sync = std::make_shared<SyncCore>(parts->accounts);
   return Engine(std::move(parts));

@@ -34,8 +34,8 @@ std::optional<Duration> retry_after_of(const HttpResponse& response, Instant now
   if (const auto told = response.header("Date")) {
     if (const auto theirs = parse_http_date(*told)) from = theirs.value();
   }
-  const Duration wait = date.value() > from ? date.value() - from : Duration::zero();
-  if (wait > std::chrono::seconds(kLongest)) return std::nullopt;
+  const Duration wait = date.value() - from;
+  if (wait <= Duration::zero() || wait > std::chrono::seconds(kLongest)) return std::nullopt;
   return wait;
 }
 

@@ -1,5 +1,6 @@
 #include <stocktracker/marketplace/accounts.hpp>
 
+#include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
 
 namespace stocktracker::inline v0 {
@@ -40,6 +41,17 @@ Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContex
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return accounts;
+}
+
+/// The account that this seller already has; nullopt for a new one.
+Result<std::optional<Account>> known_account(const AccountsCore& core, const Channel& channel,
+                                             const std::string& seller_key, const CallContext& context) {
+  STK_TRY(auto all, read_all(core, context));
+  for (Account& account : all) {
+    if (account.channel == channel && account.seller_key == seller_key)
+      return std::optional<Account>(std::move(account));
+  }
+  return std::optional<Account>();
 }
 
 /// A tenant has a handful of accounts: one page.
@@ -83,8 +95,14 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   const Ports& ports = core_->ports();
   const CallContext context = given.started(ports.clock->now());
   STK_TRY(auto factory, core_->factory(credentials.channel));
-  STK_TRY(auto connector, factory->connect(credentials, {ports.transport, ports.clock, ports.telemetry}));
+  STK_TRY(auto connector, core_->stranger(credentials));
   STK_TRY(auto seller, connector->verify_credentials(context));
+  STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
+  if (known_as) {
+    credentials =
+        factory->merged(core_->held_credentials(*known_as, context), std::move(credentials), ports.clock->now());
+  }
+  const std::vector<CredentialFacts> facts = factory->facts(credentials);
 
   Account account;
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
@@ -110,7 +128,10 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
                    SqlColumn::constant("seller_key", account.seller_key),
                    SqlColumn::constant("seller_name", account.seller_name), SqlColumn::constant("label", account.label),
                    SqlColumn::constant("connected_at", account.connected_at.micros())}));
-    return success();
+    STK_TRY(replace_facts(tx, id, facts));
+    STK_TRY(forget_memory(tx, id));
+    STK_TRY(const auto before, read_health(tx, id));
+    return write_health(tx, id, health_after(before, expiry_findings(facts, now), now));
   };
   STK_TRY(database->transact(context, TransactMode::write, write));
   STK_TRY(core_->keep_credentials(account, std::move(credentials), context));
@@ -134,6 +155,44 @@ Result<Account> Accounts::find(std::string_view name, const CallContext& context
   }
   if (found == nullptr) return Error(Errc::not_found, "no account is called " + std::string(name)).about("account");
   return *found;
+}
+
+Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& given) const {
+  const Instant now = core_->ports().clock->now();
+  const CallContext context = given.started(now);
+  STK_TRY(auto database, core_->ports().storage->tenant(context.tenant));
+  std::optional<AccountHealth> health;
+  std::vector<CredentialFacts> facts;
+  const std::string account = id.text();
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(health, read_health(tx, account));
+    STK_TRY(facts, read_facts(tx, account));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  if (!health) return Error(Errc::not_found, "nothing is known of the account's health").about("account");
+  // Time passes between runs: what the last one found, or what has expired since.
+  const auto expiries = expiry_findings(facts, now);
+  AccountHealth today = health_after(health, expiries, now);
+  if (today.state <= health->state) return *health;
+  today.checked_at = health->checked_at;
+  return today;
+}
+
+Result<std::vector<CredentialFacts>> Accounts::credentials(const AccountId& id, const CallContext& given) const {
+  const CallContext context = given.started(core_->ports().clock->now());
+  STK_TRY(auto database, core_->ports().storage->tenant(context.tenant));
+  std::vector<CredentialFacts> facts;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(facts, read_facts(tx, id.text()));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return facts;
+}
+
+std::vector<QuotaStatus> Accounts::limits() const {
+  return core_->policies().quota().status(core_->ports().clock->now());
 }
 
 Result<Account> Accounts::get(const AccountId& id, const CallContext& context) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "marketplace/account_records.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -23,13 +25,44 @@ Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& c
 Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& account, const CallContext& context,
                                                            std::shared_ptr<HttpTransport> transport) const {
   STK_TRY(auto made_by, factory(account.channel));
-  const ConnectorPorts ports{transport ? std::move(transport) : ports_.transport, ports_.clock, ports_.telemetry};
+  STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+  const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
+                             ports_.clock, ports_.telemetry, make_account_memory(std::move(database), account.id)};
   {
     const std::lock_guard lock(mutex_);
     if (const auto held = held_.find(account.id); held != held_.end()) return made_by->connect(held->second, ports);
   }
   STK_TRY(const auto stored, stored_credentials(account, context));
   return made_by->connect(stored, ports);
+}
+
+Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& credentials) const {
+  STK_TRY(auto made_by, factory(credentials.channel));
+  return made_by->connect(credentials,
+                          {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
+}
+
+Credentials AccountsCore::held_credentials(const Account& account, const CallContext& context) const {
+  Credentials copy;
+  copy.channel = account.channel;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto held = held_.find(account.id); held != held_.end()) {
+      for (const CredentialPart& part : held->second.parts) copy.parts.push_back({part.name, part.value.clone()});
+      return copy;
+    }
+  }
+  auto stored = stored_credentials(account, context);
+  if (stored) return std::move(stored).value();
+  if (stored.error().errc() != Errc::credentials_missing) {
+    const std::string text = stored.error().text();
+    const LogField field{"error", text};
+    ports_.telemetry->log({Severity::warning,
+                           "account.credentials_unreadable",
+                           "what the account held cannot be read; the new credentials replace it",
+                           {&field, 1}});
+  }
+  return copy;
 }
 
 Result<Credentials> AccountsCore::stored_credentials(const Account& account, const CallContext& context) const {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include <stocktracker/http/policies.hpp>
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/ports/ports.hpp>
 
@@ -15,15 +16,22 @@ namespace stocktracker::inline v0 {
 /// Thread-safe.
 class AccountsCore {
  public:
-  AccountsCore(Ports ports, std::vector<std::shared_ptr<ConnectorFactory>> factories)
-      : ports_(std::move(ports)), factories_(std::move(factories)) {}
+  AccountsCore(Ports ports, std::vector<std::shared_ptr<ConnectorFactory>> factories,
+               std::shared_ptr<HttpPolicies> policies)
+      : ports_(std::move(ports)), factories_(std::move(factories)), policies_(std::move(policies)) {}
 
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
 
   [[nodiscard]] Result<std::shared_ptr<ConnectorFactory>> factory(const Channel& channel) const;
-  /// A connector with the account's credentials; `transport` stands for the engine's own where given.
+  [[nodiscard]] HttpPolicies& policies() const noexcept { return *policies_; }
+  /// A connector that holds nothing of any account yet: to check credentials.
+  [[nodiscard]] Result<std::shared_ptr<Connector>> stranger(const Credentials& credentials) const;
+  /// A connector with the account's credentials, behind the policies; `transport` stands for the engine's own where
+  /// given.
   [[nodiscard]] Result<std::shared_ptr<Connector>> connector(const Account& account, const CallContext& context,
                                                              std::shared_ptr<HttpTransport> transport = {}) const;
+  /// What this process or the store holds; empty parts when nothing is, or can be read.
+  [[nodiscard]] Credentials held_credentials(const Account& account, const CallContext& context) const;
   [[nodiscard]] Result<void> keep_credentials(const Account& account, Credentials credentials,
                                               const CallContext& context);
 
@@ -32,6 +40,7 @@ class AccountsCore {
 
   Ports ports_;
   std::vector<std::shared_ptr<ConnectorFactory>> factories_;
+  std::shared_ptr<HttpPolicies> policies_;
   mutable std::mutex mutex_;
   std::map<AccountId, Credentials> held_;
 };

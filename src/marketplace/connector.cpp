@@ -6,7 +6,14 @@ OfferSink::~OfferSink() = default;
 WarehouseSink::~WarehouseSink() = default;
 StockSink::~StockSink() = default;
 Connector::~Connector() = default;
+AccountMemory::~AccountMemory() = default;
 ConnectorFactory::~ConnectorFactory() = default;
+
+void StockSink::note(std::string) {}
+bool Connector::fbo_needs_offers() const noexcept { return false; }
+std::vector<CredentialFacts> ConnectorFactory::facts(const Credentials&) const { return {}; }
+Credentials ConnectorFactory::merged(Credentials, Credentials fresh, Instant) const { return fresh; }
+LimitTable ConnectorFactory::limits() const { return {}; }
 
 const char* to_string(OfferState state) noexcept {
   switch (state) {

@@ -159,15 +159,44 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What is known of an account beside its stock: no secrets.
+constexpr std::string_view kTenant2 = R"sql(
+CREATE TABLE credential_fact (
+  account_id TEXT NOT NULL,
+  part       TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  categories TEXT NOT NULL,
+  read_only  INTEGER NOT NULL,
+  expires_at INTEGER,
+  PRIMARY KEY (account_id, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_health (
+  account_id TEXT NOT NULL PRIMARY KEY,
+  state      INTEGER NOT NULL,
+  since      INTEGER NOT NULL,
+  reason     TEXT,
+  parameters TEXT NOT NULL,
+  checked_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_memory (
+  account_id TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  value      TEXT NOT NULL,
+  PRIMARY KEY (account_id, name)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, {}},
     Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, {}},
+    Migration{Plane::tenant, 2, "account health"sv, kTenant2, {}},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};
 constexpr std::array kDirectoryKey{"tenant_id"sv, "account_id"sv};
 constexpr std::array kAccountKey{"account_id"sv};
 constexpr std::array kCredentialKey{"account_id"sv, "name"sv};
+constexpr std::array kFactKey{"account_id"sv, "part"sv};
 constexpr std::array kSourceKey{"source_id"sv};
 constexpr std::array kWarehouseKey{"warehouse_id"sv};
 constexpr std::array kOfferKey{"offer_id"sv};
@@ -183,6 +212,9 @@ constexpr std::array kTables{
     TableKey{Plane::control, "account_directory"sv, kDirectoryKey},
     TableKey{Plane::tenant, "account"sv, kAccountKey},
     TableKey{Plane::tenant, "credential"sv, kCredentialKey},
+    TableKey{Plane::tenant, "credential_fact"sv, kFactKey},
+    TableKey{Plane::tenant, "account_health"sv, kAccountKey},
+    TableKey{Plane::tenant, "account_memory"sv, kCredentialKey},
     TableKey{Plane::tenant, "lease"sv, kAccountKey},
     TableKey{Plane::tenant, "source"sv, kSourceKey},
     TableKey{Plane::tenant, "warehouse"sv, kWarehouseKey},

@@ -34,8 +34,13 @@ class StockCollector final : public StockSink {
   StockCollector(Lease& lease, const CallContext& context, std::string_view source) noexcept
       : lease_(lease), context_(context), source_(source) {}
   Result<void> rows(StockColumns&& page) override;
-  void restart() override { columns = {}; }
+  void restart() override {
+    columns = {};
+    told.clear();
+  }
+  void note(std::string text) override { told = std::move(text); }
   StockColumns columns;
+  std::string told;
 
  private:
   Lease& lease_;

@@ -5,8 +5,10 @@
 #include <optional>
 
 #include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/core/time_text.hpp>
 
 #include "inventory/stock_apply.hpp"
+#include "marketplace/account_records.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
@@ -114,7 +116,7 @@ class Commit {
       applied = std::move(result).value();
     }
     outcome.changes = applied.changes;
-    outcome.note = applied.note;
+    outcome.note = applied.note.empty() ? input_.fetched[slot].note : applied.note;
     if (applied.held || applied.too_old) {
       outcome.disposition = row.disposition = applied.held ? Disposition::held : Disposition::not_applied;
       if (applied.too_old) outcome.note = "observed before what is known";
@@ -185,6 +187,38 @@ Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRu
   return success();
 }
 
+/// What a run found out about its account.
+std::vector<HealthFinding> findings_of(const SyncRun& run) {
+  std::vector<HealthFinding> findings;
+  for (const SourceOutcome& source : run.sources) {
+    if (source.state == SourceState::ok || source.state == SourceState::stale || !source.error) continue;
+    // Our own breaker speaks for the refusals that opened it.
+    const Error& error = source.error->errc() == Errc::breaker_open && source.error->details().cause
+                             ? *source.error->details().cause
+                             : *source.error;
+    HealthFinding finding{HealthState::failing, {to_string(error.errc()), {{"source", source.name}}}};
+    if (source.state == SourceState::denied) finding.state = HealthState::denied;
+    if (source.state == SourceState::throttled) {
+      finding.state = HealthState::throttled;
+      finding.reason.code = "throttled";
+      if (source.retry_at) finding.reason.parameters.push_back({"retry_at", to_rfc3339(*source.retry_at)});
+    } else if (error.details().http_status != 0) {
+      finding.reason.parameters.push_back({"http_status", std::to_string(error.details().http_status)});
+    }
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+Result<void> note_health(Transaction& tx, const SyncRun& run, Instant now) {
+  const std::string account = run.account.text();
+  STK_TRY(const auto facts, read_facts(tx, account));
+  auto findings = findings_of(run);
+  for (auto& expiry : expiry_findings(facts, now)) findings.push_back(std::move(expiry));
+  STK_TRY(const auto before, read_health(tx, account));
+  return write_health(tx, account, health_after(before, findings, now));
+}
+
 }  // namespace
 
 Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now, SyncRun& run) {
@@ -206,6 +240,7 @@ Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& 
   STK_TRY(finish_run(tx, input.run_no, run));
   if (!input.options.dry_run) {
     STK_TRY(write_event(tx, input, run, now));
+    STK_TRY(note_health(tx, run, now));
   }
   return lease.release(tx);
 }

@@ -20,6 +20,7 @@ struct Fetched {
   inventory::Catalogue catalogue;
   StockColumns columns;
   std::string digest;
+  std::string note;  ///< what the connector told of the answer
 };
 
 /// Everything a commit needs; the body that uses it may run twice, so nothing here is changed but `run`.

@@ -15,7 +15,8 @@ Effects fetch_account(State& state) {
   Effects effects;
   effects.fetch.push_back({FetchKind::catalogue, add_slot(state, FetchKind::catalogue, "catalogue")});
   effects.fetch.push_back({FetchKind::warehouses, add_slot(state, FetchKind::warehouses, "warehouses")});
-  effects.fetch.push_back({FetchKind::fbo, add_slot(state, FetchKind::fbo, "fbo")});
+  const std::size_t fbo = add_slot(state, FetchKind::fbo, "fbo");
+  if (!state.fbo_waits) effects.fetch.push_back({FetchKind::fbo, fbo});
   state.phase = Phase::fetching_account;
   state.pending = effects.fetch.size();
   return effects;
@@ -29,24 +30,40 @@ Effects end(State& state) {
   return effects;
 }
 
-/// Each seller warehouse is a source of its own. Without the list of them the known ones are stale: not attempted.
-Effects fetch_sellers(State& state) {
+/// Not attempted, because what it needs was not read.
+void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Error>& cause) {
+  outcome.state = SourceState::stale;
+  outcome.error = Error(Errc::vendor_unavailable, why);
+  if (cause) outcome.error = std::move(*outcome.error).because(*cause);
+}
+
+/// Each seller warehouse is a source of its own. Without the list of them the known ones are stale.
+void add_sellers(State& state, Effects& effects) {
   const SourceOutcome& list = state.outcomes[1];
   if (list.state != SourceState::ok) {
     const std::optional<Error> cause = list.error;
     for (const std::string& name : state.known_sellers) {
-      SourceOutcome& outcome = state.outcomes[add_slot(state, FetchKind::fbs, name)];
-      outcome.state = SourceState::stale;
-      outcome.error = Error(Errc::vendor_unavailable, "the list of seller warehouses was not read");
-      if (cause) outcome.error = std::move(*outcome.error).because(*cause);
+      make_stale(state.outcomes[add_slot(state, FetchKind::fbs, name)], "the list of seller warehouses was not read",
+                 cause);
     }
-    return end(state);
+    return;
   }
-  Effects effects;
   for (const SellerWarehouse& seller : state.sellers) {
     const std::size_t slot = add_slot(state, FetchKind::fbs, seller_source_name(seller.key));
     effects.fetch.push_back({FetchKind::fbs, slot, seller.key, seller.name});
   }
+}
+
+Effects fetch_rest(State& state) {
+  Effects effects;
+  if (state.fbo_waits) {
+    if (state.outcomes[0].state == SourceState::ok) {
+      effects.fetch.push_back({FetchKind::fbo, 2});
+    } else {
+      make_stale(state.outcomes[2], "the catalogue was not read", state.outcomes[0].error);
+    }
+  }
+  add_sellers(state, effects);
   if (effects.fetch.empty()) return end(state);
   state.phase = Phase::fetching_sellers;
   state.pending = effects.fetch.size();
@@ -82,13 +99,14 @@ Effects step(State& state, const Event& event, Instant now) {
   if (const auto* leased = std::get_if<Leased>(&event)) {
     if (state.phase != Phase::leasing) return {};
     state.known_sellers = leased->known_sellers;
+    state.fbo_waits = leased->fbo_after_catalogue;
     return fetch_account(state);
   }
   const auto& ended = std::get<FetchEnded>(event);
   if (state.pending == 0 || ended.slot >= state.outcomes.size()) return {};
   settle(state, ended, now);
   if (--state.pending != 0) return {};
-  if (state.phase == Phase::fetching_account && !state.cancelled) return fetch_sellers(state);
+  if (state.phase == Phase::fetching_account && !state.cancelled) return fetch_rest(state);
   return end(state);
 }
 

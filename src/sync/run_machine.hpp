@@ -29,6 +29,7 @@ struct SellerWarehouse {
 
 struct Leased {
   std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs
+  bool fbo_after_catalogue = false;          ///< FBO stock can only be told once the catalogue was read
 };
 struct FetchEnded {
   std::size_t slot = 0;
@@ -52,6 +53,7 @@ struct State {
   Phase phase = Phase::leasing;
   std::size_t pending = 0;
   bool cancelled = false;
+  bool fbo_waits = false;
   std::vector<SourceOutcome> outcomes{};  ///< by slot; dispositions are filled in by the commit
   std::vector<FetchKind> kinds{};         ///< by slot
   std::vector<std::string> known_sellers{};

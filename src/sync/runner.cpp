@@ -45,12 +45,13 @@ class Runner {
         lease_(*database_, *ports.clock, run_.account.text(), run_.id.text(), options.lease) {}
 
   Result<SyncRun> run() {
+    const bool fbo_last = connector_->fbo_needs_offers();
     STK_TRY(auto known_sellers, begin());
-    Effects effects = step(machine_, Leased{std::move(known_sellers)}, ports_.clock->now());
+    Effects effects = step(machine_, Leased{std::move(known_sellers), fbo_last}, ports_.clock->now());
     while (!effects.fetch.empty()) {
       const auto fetches = std::move(effects.fetch);
       effects = {};
-      if (fetches.front().kind == FetchKind::fbs) {
+      if (fetches.back().kind == FetchKind::fbs) {
         if (auto asked = prepare_asked(); !asked) return abandon(std::move(asked).error());
       }
       for (FetchEnded& ended : fetch_all(fetches)) {
@@ -127,6 +128,7 @@ class Runner {
     STK_TRY(connector_->fetch_stock(query, sink, context_));
     Fetched& into = fetched_[fetch.slot];
     into.columns = std::move(sink.columns);
+    into.note = std::move(sink.told);
     into.digest = inventory::digest_of(into.columns, query.offers);
     ended.rows = into.columns.rows();
     return success();

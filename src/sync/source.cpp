@@ -31,6 +31,7 @@ const char* to_string(Disposition disposition) noexcept {
 }
 
 SourceState state_of(const Error& error) noexcept {
+  if (error.errc() == Errc::breaker_open && error.details().cause) return state_of(*error.details().cause);
   switch (error.kind()) {
     case ErrorKind::rate_limited:
       return SourceState::throttled;

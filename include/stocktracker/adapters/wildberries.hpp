@@ -2,10 +2,15 @@
 /// Wildberries: reading of cards, marketplace stock (FBO) and seller warehouses (FBS).
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/core/time.hpp>
 #include <stocktracker/marketplace/connector.hpp>
 
 namespace stocktracker::inline v0::wildberries {
@@ -20,14 +25,36 @@ struct Hosts {
   [[nodiscard]] STK_API static Hosts single_host(std::string base_url);
 };
 
-/// One token for all categories. Wildberries takes it in the header Authorization, without "Bearer".
-[[nodiscard]] STK_API Credentials credentials(Secret token);
+/// A token of any kind, also one that opens some categories only: connecting the same seller again adds to what is
+/// there. Wildberries takes it in the header Authorization, without "Bearer". `base_url`, for a test server or a
+/// proxy, stands for all hosts and is kept with the account.
+[[nodiscard]] STK_API Credentials credentials(Secret token, std::string_view base_url = {});
+
+/// Kinds of tokens; limits and rights depend on them.
+enum class TokenKind : unsigned char { unknown, base, test, personal, service };
+[[nodiscard]] STK_API const char* to_string(TokenKind kind) noexcept;
+
+/// What the public part of a token says. The signature is not checked: that is the marketplace's.
+struct TokenFacts {
+  TokenKind kind = TokenKind::unknown;
+  std::uint64_t categories = 0;  ///< bit n: the category with that number in Wildberries' documentation
+  bool read_only = false;
+  std::string seller{};  ///< the seller's id (sid)
+  std::optional<Instant> expires_at{};
+
+  [[nodiscard]] STK_API std::vector<std::string> category_names() const;
+};
+
+/// Errc::invalid_text when it is no JSON Web Token; the error never holds a part of it.
+[[nodiscard]] STK_API Result<TokenFacts> token_facts(const Secret& token);
 
 struct Options {
   Hosts hosts{};
   int cards_per_page = 100;            ///< 1 to 100
   int stock_rows_per_page = 250'000;   ///< 1 to 250,000
   int fbs_offers_per_request = 1'000;  ///< 1 to 1,000
+  /// How long one call may wait for a report that the marketplace prepares; later calls take up the same report.
+  Duration report_patience = std::chrono::seconds(30);
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
@@ -35,7 +62,7 @@ struct Options {
 /// Makes connectors for accounts of this channel; pass it to OpenOptions::connectors to change its options.
 [[nodiscard]] STK_API Result<std::shared_ptr<ConnectorFactory>> make_factory(Options options = {});
 
-/// Batch sizes, limits, penalties, absence rules: data, from the API's documentation of 2026-08-17 and its later notes.
+/// Batch sizes and absence rules: data, from the API's documentation of 2026-08-17 and its later notes.
 [[nodiscard]] STK_API const Capabilities& capabilities() noexcept;
 
 }  // namespace stocktracker::inline v0::wildberries

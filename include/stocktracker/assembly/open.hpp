@@ -3,10 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/http/breaker.hpp>
+#include <stocktracker/http/limits.hpp>
+#include <stocktracker/http/retry.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -16,7 +20,14 @@ struct OpenOptions {
   bool durable_commits = false;  ///< see SqliteOptions
   /// Empty: credentials are kept in this process only. Otherwise a key file (see make_key_file), made when missing.
   std::string key_file{};
-  // What is null takes the default: no network, the system's clock and randomness, a thread pool, no telemetry.
+  /// Instead of a key file: where keys come from otherwise (see adapters/openssl.hpp).
+  std::shared_ptr<KeyProvider> keys{};
+  /// Nullopt: the table that ships (see http/limits.hpp). An empty one: no limit is known, for tests.
+  std::optional<LimitTable> limits{};
+  RetryPolicy retry{};
+  BreakerOptions breaker{};
+  // What is null takes the default: HTTP over libcurl (started by the first request), the system's clock and
+  // randomness, a thread pool, no telemetry.
   std::shared_ptr<HttpTransport> transport{};
   std::shared_ptr<Clock> clock{};
   std::shared_ptr<Random> random{};

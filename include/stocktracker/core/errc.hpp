@@ -56,8 +56,8 @@ enum class Errc : int {
   vendor_schema,               ///< an answer that lacks or mistypes a required field, or is not JSON (kind protocol)
   vendor_contradiction,        ///< one answer states two values for one position (kind protocol)
   vendor_rebuilt,              ///< the report was rebuilt between pages on every try (kind unavailable)
-  quota_reached,               ///< our own gate: sending now would break the channel's limit; not sent (kind rate_limited)
-  breaker_open,                ///< our own breaker: the identical request kept being refused; not sent (kind unavailable)
+  quota_reached,  ///< our own gate: sending now would break the channel's limit; not sent (kind rate_limited)
+  breaker_open,   ///< our own breaker: the identical request kept being refused; not sent (kind unavailable)
 
   store_busy = 3001,  ///< another process holds the store's lock (kind unavailable)
   store_constraint,   ///< a unique key or check refused the row (kind conflict)

@@ -5,10 +5,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/page.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/http/quota.hpp>
+#include <stocktracker/marketplace/account_health.hpp>
 #include <stocktracker/marketplace/connector.hpp>
 
 namespace stocktracker::inline v0 {
@@ -34,14 +37,22 @@ class STK_API Accounts {
   explicit Accounts(std::shared_ptr<AccountsCore> core) noexcept : core_(std::move(core)) {}
 
   /// Checks the credentials against the marketplace, then stores the account; connecting a known seller again updates
-  /// it and keeps its id. Nothing is stored when the check fails. Without a sealer the credentials stay in this
-  /// process.
+  /// it, keeps its id, and adds to the credentials it holds as the channel says. Nothing is stored when the check
+  /// fails: vendor_unauthorized and vendor_forbidden mean the credentials, everything else says nothing about them.
+  /// Without a sealer the credentials stay in this process.
   [[nodiscard]] Result<Account> connect(Credentials credentials, const ConnectOptions& options = {},
                                         const CallContext& context = {});
   [[nodiscard]] Pages<Account> list(const CallContext& context = {}) const;
   /// By id text, label, or seller key; Errc::not_found or, when several fit, Errc::invalid_argument.
   [[nodiscard]] Result<Account> find(std::string_view name, const CallContext& context = {}) const;
   [[nodiscard]] Result<Account> get(const AccountId& id, const CallContext& context = {}) const;
+  /// As of the last connect or run, with expiries as of now.
+  [[nodiscard]] Result<AccountHealth> health(const AccountId& id, const CallContext& context = {}) const;
+  /// What the account's credentials say of themselves; never the credentials.
+  [[nodiscard]] Result<std::vector<CredentialFacts>> credentials(const AccountId& id,
+                                                                 const CallContext& context = {}) const;
+  /// What is left of the limits that this process has asked about, of every account.
+  [[nodiscard]] std::vector<QuotaStatus> limits() const;
 
  private:
   std::shared_ptr<AccountsCore> core_;

@@ -1,9 +1,8 @@
 /// @file
-/// Capabilities: what a channel can do and what it costs, as data.
+/// Capabilities: what a channel can do, as data. What it allows is the limit table's (http/limits.hpp).
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 #include <stocktracker/core/duration.hpp>
@@ -23,23 +22,6 @@ enum class Absent : unsigned char {
   unknown,  ///< the channel may leave rows out: the last value is kept and marked
 };
 
-/// A documented limit: a token bucket per seller account. `interval` is the refill time of one request.
-struct RequestLimit {
-  std::string_view category;  ///< what HttpRequest::quota_category names
-  Duration period{};
-  int requests = 0;  ///< per period
-  Duration interval{};
-  int burst = 1;
-};
-
-/// How many requests an answer with a status in [from, to] counts as.
-struct StatusPenalty {
-  std::string_view category;
-  int from = 0;
-  int to = 0;
-  int requests = 1;
-};
-
 /// All views point to static data.
 struct Capabilities {
   Channel channel{};
@@ -54,8 +36,6 @@ struct Capabilities {
   Duration fbo_refresh{};        ///< how often the marketplace rebuilds its own report; 0: live
   Duration visibility_delay{};   ///< how long a write may take to be readable
   bool compare_and_set = false;  ///< whether a write can name the value it expects
-  std::span<const RequestLimit> limits{};
-  std::span<const StatusPenalty> penalties{};
 };
 
 }  // namespace stocktracker::inline v0

@@ -3,12 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/http/limits.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/marketplace/credentials.hpp>
 #include <stocktracker/marketplace/offer.hpp>
@@ -19,6 +23,15 @@
 #include <stocktracker/ports/telemetry.hpp>
 
 namespace stocktracker::inline v0 {
+
+/// What a part of the credentials says of itself, without being secret.
+struct CredentialFacts {
+  std::string part{};                     ///< CredentialPart::name
+  std::string kind{};                     ///< the vendor's kind of key, e.g. "personal"; empty: not known
+  std::vector<std::string> categories{};  ///< what it opens; empty: not known
+  bool read_only = false;
+  std::optional<Instant> expires_at{};  ///< nullopt: never, or not known
+};
 
 /// Who the credentials belong to, as the vendor says. The seller key is the account's identity, for ever.
 struct SellerIdentity {
@@ -55,6 +68,8 @@ class STK_API StockSink {
   [[nodiscard]] virtual Result<void> rows(StockColumns&& page) = 0;
   /// The connector starts over (a report was rebuilt between its pages): forget the pages so far.
   virtual void restart() = 0;
+  /// Something that whoever reads the run should know; the last one counts.
+  virtual void note(std::string text);
 };
 
 /// What to fetch: one source. FBO is one source; each seller warehouse is one.
@@ -82,6 +97,21 @@ class STK_API Connector {
   [[nodiscard]] virtual Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> fetch_stock(const StockQuery& query, StockSink& sink,
                                                  const CallContext& context) = 0;
+  /// Whether FBO stock can only be told after `list_offers` of this connector has succeeded.
+  [[nodiscard]] virtual bool fbo_needs_offers() const noexcept;
+};
+
+/// A few small texts that a connector remembers of its account between runs: what was learned, never credentials.
+/// Thread-safe.
+class STK_API AccountMemory {
+ public:
+  AccountMemory() = default;
+  AccountMemory(const AccountMemory&) = delete;
+  AccountMemory& operator=(const AccountMemory&) = delete;
+  virtual ~AccountMemory();
+  /// Empty: nothing is remembered under that name.
+  [[nodiscard]] virtual Result<std::string> get(std::string_view name, const CallContext& context) = 0;
+  [[nodiscard]] virtual Result<void> set(std::string_view name, std::string_view value, const CallContext& context) = 0;
 };
 
 /// What a connector may use of the outside.
@@ -89,6 +119,7 @@ struct ConnectorPorts {
   std::shared_ptr<HttpTransport> transport;
   std::shared_ptr<Clock> clock;
   std::shared_ptr<Telemetry> telemetry;
+  std::shared_ptr<AccountMemory> memory{};  ///< null: nothing is remembered
 };
 
 /// Makes connectors of one channel. Thread-safe.
@@ -103,6 +134,12 @@ class STK_API ConnectorFactory {
   /// Errc::credentials_missing names the part that is not there. Makes no request.
   [[nodiscard]] virtual Result<std::shared_ptr<Connector>> connect(const Credentials& credentials,
                                                                    const ConnectorPorts& ports) = 0;
+  /// What the parts say of themselves; makes no request. By default nothing.
+  [[nodiscard]] virtual std::vector<CredentialFacts> facts(const Credentials& credentials) const;
+  /// What an account holds after `fresh` ones were accepted beside those it `held`. By default the fresh ones alone.
+  [[nodiscard]] virtual Credentials merged(Credentials held, Credentials fresh, Instant now) const;
+  /// Limits of a channel that the engine's table does not know. By default none.
+  [[nodiscard]] virtual LimitTable limits() const;
 };
 
 }  // namespace stocktracker::inline v0

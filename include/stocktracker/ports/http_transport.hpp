@@ -50,9 +50,9 @@ struct HttpRequest {
   std::vector<HttpHeader> headers{};
   std::vector<SecretHeader> secret_headers{};
   std::string body{};
-  std::string_view operation{};       ///< static name for logs, metrics and limits, e.g. "wildberries.cards_list"
+  std::string_view operation{};  ///< static name for logs, metrics and limits, e.g. "wildberries.cards_list"
   QuotaTag quota{};
-  int cost = 1;                       ///< requests it counts as when it succeeds
+  int cost = 1;  ///< requests it counts as when it succeeds
   Idempotency idempotency = Idempotency::safe;
   std::size_t max_body = std::size_t{256} << 20;  ///< bytes after decompression; beyond: Errc::body_too_large
 };

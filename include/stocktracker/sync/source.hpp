@@ -38,7 +38,7 @@ struct SourceOutcome {
   std::optional<Instant> observed_at;  ///< when this run asked; nullopt when nothing whole came
   std::optional<Instant> retry_at;     ///< throttled: not before
   std::optional<Error> error;          ///< set unless state is ok
-  std::string note;                    ///< held: "would zero 40 of 100 positions"; otherwise empty
+  std::string note;                    ///< held: "would zero 40 of 100 positions"; or what the connector left out
 };
 
 /// What is known of a source between runs.
@@ -52,7 +52,7 @@ struct SourceStatus {
 };
 
 /// The one translation of a fetch's failure into a source's state: rate_limited is throttled; unauthenticated, denied
-/// and quota_exhausted are denied; everything else is failed.
+/// and quota_exhausted are denied; everything else is failed. An open breaker stands for what opened it.
 [[nodiscard]] STK_API SourceState state_of(const Error& error) noexcept;
 
 }  // namespace stocktracker::inline v0

@@ -1,22 +1,9 @@
-#include <array>
-
 #include <stocktracker/adapters/wildberries.hpp>
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Documentation of 2026-08-17, personal and service tokens.
-constexpr std::array kLimits{
-    RequestLimit{"common", 1min, 1, 1min, 10},
-    RequestLimit{"content", 1min, 100, 600ms, 5},
-    RequestLimit{"analytics", 1min, 3, 20s, 1},
-    RequestLimit{"marketplace", 1min, 300, 200ms, 20},
-};
-
-// One 4xx of the marketplace category counts as ten requests.
-constexpr std::array kPenalties{StatusPenalty{"marketplace", 400, 499, 10}};
 
 constexpr Capabilities kCapabilities{
     .channel = Channel::wildberries,
@@ -30,8 +17,6 @@ constexpr Capabilities kCapabilities{
     .fbo_refresh = 30min,
     .visibility_delay = {},
     .compare_and_set = false,
-    .limits = kLimits,
-    .penalties = kPenalties,
 };
 
 }  // namespace

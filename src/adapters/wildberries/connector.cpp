@@ -3,70 +3,61 @@
 
 #include <stocktracker/adapters/wildberries.hpp>
 
+#include "adapters/wildberries/calls.hpp"
 #include "adapters/wildberries/cards.hpp"
-#include "adapters/wildberries/error_map.hpp"
+#include "adapters/wildberries/fbo_report.hpp"
+#include "adapters/wildberries/remains.hpp"
 #include "adapters/wildberries/seller_stock.hpp"
-#include "adapters/wildberries/stock_page.hpp"
-#include "core/hash.hpp"
+#include "adapters/wildberries/token.hpp"
 #include "json/document.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
-constexpr int kRestarts = 2;
+/// Where FBO stock comes from, once the main method was refused: for this account until it is connected again, because
+/// the two name warehouses differently.
+constexpr std::string_view kFboSource = "fbo_source";
+constexpr std::string_view kRemains = "remains";
 
-/// A request of one method, without its body and token.
-HttpRequest request_for(HttpMethod method, std::string url, std::string_view operation, std::string_view category) {
-  HttpRequest request;
-  request.method = method;
-  request.url = std::move(url);
-  request.headers.push_back({"Accept", "application/json"});
-  if (method == HttpMethod::post) request.headers.push_back({"Content-Type", "application/json"});
-  request.operation = operation;
-  request.quota.vendor = "wildberries";
-  request.quota.category = category;
-  return request;
-}
+/// Passes offers on and notes their barcodes.
+class NotingSink final : public OfferSink {
+ public:
+  NotingSink(OfferSink* next, Barcodes& barcodes) noexcept : next_(next), barcodes_(barcodes) {}
+  Result<void> offers(std::span<const OfferRow> page) override {
+    barcodes_.add(page);
+    return next_ == nullptr ? Result<void>(success()) : next_->offers(page);
+  }
+
+ private:
+  OfferSink* next_;
+  Barcodes& barcodes_;
+};
 
 class WildberriesConnector final : public Connector {
  public:
-  WildberriesConnector(const Options& options, Secret token, ConnectorPorts ports)
-      : options_(options), token_(std::move(token)), ports_(std::move(ports)) {}
+  WildberriesConnector(const Options& options, std::shared_ptr<TokenSet> tokens, const ConnectorPorts& ports)
+      : tokens_(tokens), calls_(options, authorized(std::move(tokens), ports)) {}
 
   const Capabilities& capabilities() const noexcept override { return wildberries::capabilities(); }
 
   Result<SellerIdentity> verify_credentials(const CallContext& context) override {
-    STK_TRY(const auto response, send(request_for(HttpMethod::get, options_.hosts.common + "/api/v1/seller-info",
-                                                  "wildberries.seller_info", "common"),
-                                      context));
+    STK_TRY(const auto response,
+            calls_.send(request_for(HttpMethod::get, calls_.options().hosts.common + "/api/v1/seller-info",
+                                    "wildberries.seller_info", "common"),
+                        context));
     STK_TRY(const auto document, json::Document::parse(response.body));
     const auto sid = document.root()["sid"].text();
     if (!sid || sid->empty()) return Error(Errc::vendor_schema, "sid is missing").about("sid");
     return SellerIdentity{std::string(*sid), std::string(document.root()["name"].text().value_or(""))};
   }
 
-  Result<void> list_offers(OfferSink& sink, const CallContext& context) override {
-    std::optional<CardCursor> cursor;
-    while (true) {
-      auto request = request_for(HttpMethod::post, options_.hosts.content + "/content/v2/get/cards/list",
-                                 "wildberries.cards_list", "content");
-      request.body = cards_request(options_.cards_per_page, cursor ? &*cursor : nullptr);
-      STK_TRY(const auto response, send(std::move(request), context));
-      STK_TRY(auto next, in_operation("wildberries.cards_list", decode_cards_page(response.body, sink)));
-      if (next.total < options_.cards_per_page) return success();
-      if (cursor && next.updated_at == cursor->updated_at && next.nm_id == cursor->nm_id) {
-        return Error(Errc::vendor_schema, "the cursor of the card list does not move")
-            .during("wildberries.cards_list")
-            .may_retry();
-      }
-      cursor = std::move(next);
-    }
-  }
+  Result<void> list_offers(OfferSink& sink, const CallContext& context) override { return read_cards(&sink, context); }
 
   Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) override {
-    STK_TRY(const auto response, send(request_for(HttpMethod::get, options_.hosts.marketplace + "/api/v3/warehouses",
-                                                  "wildberries.warehouses", "marketplace"),
-                                      context));
+    STK_TRY(const auto response,
+            calls_.send(request_for(HttpMethod::get, calls_.options().hosts.marketplace + "/api/v3/warehouses",
+                                    "wildberries.warehouses", "marketplace"),
+                        context));
     return in_operation("wildberries.warehouses", decode_warehouses(response.body, sink));
   }
 
@@ -75,64 +66,63 @@ class WildberriesConnector final : public Connector {
                                         : fetch_seller_stock(query, sink, context);
   }
 
+  bool fbo_needs_offers() const noexcept override {
+    const auto source = fbo_source({});
+    return source && source.value() == kRemains;
+  }
+
  private:
-  template <class T>
-  static Result<T> in_operation(std::string_view operation, Result<T> result) {
-    if (result) return result;
-    return std::move(result).error().during(operation);
+  static ConnectorPorts authorized(std::shared_ptr<TokenSet> tokens, ConnectorPorts ports) {
+    ports.transport = with_auth(std::move(tokens), std::move(ports.transport), ports.clock);
+    return ports;
   }
 
-  Result<HttpResponse> send(HttpRequest request, const CallContext& context) {
-    STK_TRY(context.check(ports_.clock->now()));
-    request.secret_headers.push_back({"Authorization", token_.clone()});
-    STK_TRY(auto response, ports_.transport->send(request, context));
-    STK_TRY(judge(request, response, ports_.clock->now()));
-    return response;
-  }
-
-  /// Offset paging over a report that is rebuilt every half hour can skip or repeat rows: one page is the rule, and
-  /// several pages count only when no rebuild fell between them.
-  Result<void> fetch_marketplace_stock(StockSink& sink, const CallContext& context) {
-    for (int attempt = 0; attempt <= kRestarts; ++attempt) {
-      if (attempt > 0) sink.restart();
-      const std::int64_t built = build_number();
-      std::int64_t offset = 0;
-      std::string last_digest;
-      while (true) {
-        STK_TRY(const std::int64_t rows, fetch_page(offset, sink, last_digest, context));
-        offset += rows;
-        if (rows < options_.stock_rows_per_page) break;
+  /// To the end: an empty page. A short page may be one whose size the server has cut.
+  Result<void> read_cards(OfferSink* sink, const CallContext& context) {
+    constexpr std::string_view kOperation = "wildberries.cards_list";
+    barcodes_.begin();
+    NotingSink noting(sink, barcodes_);
+    std::optional<CardCursor> cursor;
+    while (true) {
+      auto request = request_for(HttpMethod::post, calls_.options().hosts.content + "/content/v2/get/cards/list",
+                                 kOperation, "content");
+      request.body = cards_request(calls_.options().cards_per_page, cursor ? &*cursor : nullptr);
+      STK_TRY(const auto response, calls_.send(request, context));
+      STK_TRY(auto next, in_operation(kOperation, decode_cards_page(response.body, noting)));
+      if (next.total == 0) break;
+      if (cursor && next.updated_at == cursor->updated_at && next.nm_id == cursor->nm_id) {
+        // The end told again: the last page was the last.
+        if (next.total < calls_.options().cards_per_page) break;
+        return Error(Errc::vendor_schema, "the cursor of the card list does not move").during(kOperation).may_retry();
       }
-      if (offset < options_.stock_rows_per_page || build_number() == built) return success();
+      cursor = std::move(next);
     }
-    return Error(Errc::vendor_rebuilt, "the report was rebuilt between its pages, three times")
-        .during("wildberries.wb_warehouses")
-        .may_retry();
+    barcodes_.finish();
+    return success();
   }
 
-  [[nodiscard]] std::int64_t build_number() const {
-    return ports_.clock->now().micros() / capabilities().fbo_refresh.count();
+  Result<std::string> fbo_source(const CallContext& context) const {
+    if (tokens_->only_base_for_analytics(calls_.clock().now())) return std::string(kRemains);
+    return calls_.recall(kFboSource, context);
   }
 
-  /// `last` tells a server that ignores the offset, and would answer one page for ever, from one that goes on.
-  Result<std::int64_t> fetch_page(std::int64_t offset, StockSink& sink, std::string& last, const CallContext& context) {
-    auto request =
-        request_for(HttpMethod::post, options_.hosts.analytics + "/api/analytics/v1/stocks-report/wb-warehouses",
-                    "wildberries.wb_warehouses", "analytics");
-    request.body =
-        "{\"limit\":" + std::to_string(options_.stock_rows_per_page) + ",\"offset\":" + std::to_string(offset) + "}";
-    STK_TRY(auto response, send(std::move(request), context));
-    if (response.status == 204) return 0;  // nothing more
-    std::string digest = digest128(response.body.data(), response.body.size()).text();
-    if (digest == last) {
-      return Error(Errc::vendor_schema, "the report answers the same page again").during("wildberries.wb_warehouses");
+  Result<void> fetch_marketplace_stock(StockSink& sink, const CallContext& context) {
+    STK_TRY(const auto source, fbo_source(context));
+    if (source != kRemains) {
+      auto fetched = fetch_fbo_report(calls_, sink, context);
+      // Refused by the marketplace although the token opens the category: its kind may not call this method. An
+      // account that could before is denied instead: one refusal must not rename all its warehouses.
+      STK_TRY(const bool worked, fbo_report_worked(calls_, context));
+      const bool refused =
+          !fetched && fetched.error().errc() == Errc::vendor_forbidden && fetched.error().details().http_status == 403;
+      if (!refused || worked || !calls_.has_memory()) return fetched;
+      STK_TRY(calls_.remember(kFboSource, kRemains, context));
+      sink.restart();
     }
-    last = std::move(digest);
-    STK_TRY(auto columns, in_operation("wildberries.wb_warehouses", decode_stock_page(response.body)));
-    response.body = {};
-    const auto rows = static_cast<std::int64_t>(columns.rows());
-    STK_TRY(sink.rows(std::move(columns)));
-    return rows;
+    if (!barcodes_.complete()) {
+      STK_TRY(read_cards(nullptr, context));
+    }
+    return fetch_remains(calls_, barcodes_, sink, context);
   }
 
   Result<void> fetch_seller_stock(const StockQuery& query, StockSink& sink, const CallContext& context) {
@@ -151,21 +141,21 @@ class WildberriesConnector final : public Connector {
     StockColumns columns;
     columns.warehouses.push_back(
         {std::string(query.warehouse), std::string(query.warehouse_name), "", WarehouseKind::seller});
-    const auto batch = static_cast<std::size_t>(options_.fbs_offers_per_request);
-    const std::string url = options_.hosts.marketplace + "/api/v3/stocks/" + std::string(query.warehouse);
+    const auto batch = static_cast<std::size_t>(calls_.options().fbs_offers_per_request);
+    const std::string url = calls_.options().hosts.marketplace + "/api/v3/stocks/" + std::string(query.warehouse);
     for (std::size_t from = 0; from < ids.size(); from += batch) {
       const auto asked = std::span<const std::int64_t>(ids).subspan(from, std::min(batch, ids.size() - from));
       auto request = request_for(HttpMethod::post, url, "wildberries.seller_stock", "marketplace");
       request.body = seller_stock_request(asked);
-      STK_TRY(const auto response, send(std::move(request), context));
+      STK_TRY(const auto response, calls_.send(request, context));
       STK_TRY(in_operation("wildberries.seller_stock", decode_seller_stock(response.body, asked, columns)));
     }
     return sink.rows(std::move(columns));
   }
 
-  Options options_;
-  Secret token_;
-  ConnectorPorts ports_;
+  const std::shared_ptr<TokenSet> tokens_;
+  const Calls calls_;
+  Barcodes barcodes_;
 };
 
 class WildberriesFactory final : public ConnectorFactory {
@@ -175,11 +165,44 @@ class WildberriesFactory final : public ConnectorFactory {
   Channel channel() const noexcept override { return Channel::wildberries; }
 
   Result<std::shared_ptr<Connector>> connect(const Credentials& credentials, const ConnectorPorts& ports) override {
-    const Secret* token = credentials.find("token");
-    if (token == nullptr || token->empty()) {
-      return Error(Errc::credentials_missing, "Wildberries needs a token").about("token");
+    STK_TRY(auto tokens, TokenSet::make(credentials));
+    Options options = options_;
+    if (const Secret* base_url = credentials.find(kBaseUrlPart)) {
+      options.hosts = Hosts::single_host(std::string(base_url->reveal()));
+      STK_TRY(options.validate());
     }
-    return std::make_shared<WildberriesConnector>(options_, token->clone(), ports);
+    return std::make_shared<WildberriesConnector>(options, std::move(tokens), ports);
+  }
+
+  std::vector<CredentialFacts> facts(const Credentials& credentials) const override {
+    std::vector<CredentialFacts> all;
+    for (const CredentialPart& part : credentials.parts) {
+      if (!is_token_part(part.name)) continue;
+      CredentialFacts facts;
+      facts.part = part.name;
+      if (const auto told = token_facts(part.value)) {
+        facts.kind = to_string(told.value().kind);
+        facts.categories = told.value().category_names();
+        facts.read_only = told.value().read_only;
+        facts.expires_at = told.value().expires_at;
+      }
+      all.push_back(std::move(facts));
+    }
+    return all;
+  }
+
+  /// What opens the same replaces, what has expired goes; an address that is not given again stays as it was.
+  Credentials merged(Credentials held, Credentials fresh, Instant now) const override {
+    const auto named = [&](std::string_view name) { return fresh.find(name) != nullptr; };
+    for (CredentialPart& part : held.parts) {
+      if (named(part.name)) continue;
+      if (is_token_part(part.name)) {
+        const auto told = token_facts(part.value);
+        if (!told || (told.value().expires_at && *told.value().expires_at <= now)) continue;
+      }
+      fresh.parts.push_back(std::move(part));
+    }
+    return fresh;
   }
 
  private:

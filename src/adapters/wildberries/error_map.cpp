@@ -1,8 +1,6 @@
 #include "adapters/wildberries/error_map.hpp"
 
-#include <charconv>
-
-#include <stocktracker/core/time_text.hpp>
+#include <stocktracker/http/rate_headers.hpp>
 
 #include "json/document.hpp"
 
@@ -51,27 +49,6 @@ std::string shown(std::string_view text) {
   return cut;
 }
 
-std::optional<Duration> seconds_of(std::optional<std::string_view> text) {
-  if (!text) return std::nullopt;
-  std::int64_t seconds = 0;
-  const auto parsed = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size() || seconds < 0 || seconds > 864'000) {
-    return std::nullopt;
-  }
-  return std::chrono::seconds(seconds);
-}
-
-/// X-Ratelimit-Retry is when one request is allowed again; Retry-After is the standard's; X-Ratelimit-Reset is when all
-/// are. The first that makes sense counts.
-std::optional<Duration> wait_of(const HttpResponse& response, Instant now) {
-  if (const auto wait = seconds_of(response.header("X-Ratelimit-Retry"))) return wait;
-  if (const auto after = response.header("Retry-After")) {
-    if (const auto wait = seconds_of(after)) return wait;
-    if (const auto date = parse_http_date(*after); date && date.value() > now) return date.value() - now;
-  }
-  return seconds_of(response.header("X-Ratelimit-Reset"));
-}
-
 /// What the body says, in whichever of their forms it comes.
 void read_body(const std::string& body, ErrorDetails& details) {
   const auto document = json::Document::parse(body);
@@ -115,11 +92,12 @@ Result<void> judge(const HttpRequest& request, const HttpResponse& response, Ins
   details.operation = request.operation;
   details.http_status = response.status;
   details.retryable = verdict.retryable;
+  if (response.attempts > 1) details.attempts = response.attempts;
   if (response.status >= 400) read_body(response.body, details);
   if (details.vendor_request_id.empty())
     details.vendor_request_id = shown(response.header("X-Request-Id").value_or(""));
   if (verdict.code == Errc::vendor_throttled || verdict.code == Errc::vendor_unavailable) {
-    details.retry_after = wait_of(response, now);
+    details.retry_after = rate_headers(response, now).wait();
   }
   return Error(verdict.code, std::move(details));
 }

@@ -1,26 +1,42 @@
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/core/problems.hpp>
 
+#include "adapters/wildberries/token.hpp"
+
 namespace stocktracker::inline v0::wildberries {
+namespace {
+
+bool is_address(std::string_view url) noexcept {
+  if (url.find_first_of(" \t\r\n@?#") != std::string_view::npos) return false;
+  if (url.starts_with("https://")) return url.size() > 8;
+  for (const std::string_view here : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+    if (!url.starts_with(here)) continue;
+    const std::string_view rest = url.substr(here.size());
+    return rest.empty() || rest.front() == ':' || rest.front() == '/';  // not "127.0.0.1.example.com"
+  }
+  return false;
+}
+
+}  // namespace
 
 Hosts Hosts::single_host(std::string base_url) {
   while (!base_url.empty() && base_url.back() == '/') base_url.pop_back();
   return {base_url, base_url, base_url, base_url};
 }
 
-Credentials credentials(Secret token) {
+Credentials credentials(Secret token, std::string_view base_url) {
   Credentials credentials;
   credentials.channel = Channel::wildberries;
-  credentials.parts.push_back({"token", std::move(token)});
+  std::string name = part_name(token);
+  credentials.parts.push_back({std::move(name), std::move(token)});
+  if (!base_url.empty()) credentials.parts.push_back({std::string(kBaseUrlPart), Secret::copy_of(base_url)});
   return credentials;
 }
 
 Result<void> Options::validate() const {
   Problems problems;
   const auto url = [&](std::string_view field, const std::string& value) {
-    problems.require(value.starts_with("https://") || value.starts_with("http://127.0.0.1") ||
-                         value.starts_with("http://localhost") || value.starts_with("http://[::1]"),
-                     field, "must be an https address, or http of this machine");
+    problems.require(is_address(value), field, "must be an https address, or http of this machine");
   };
   url("hosts.common", hosts.common);
   url("hosts.content", hosts.content);
@@ -31,6 +47,7 @@ Result<void> Options::validate() const {
                    "must be between 1 and 250000");
   problems.require(fbs_offers_per_request >= 1 && fbs_offers_per_request <= 1'000, "fbs_offers_per_request",
                    "must be between 1 and 1000");
+  problems.require(report_patience >= std::chrono::seconds(5), "report_patience", "must be at least 5 s");
   return problems.result("wildberries::Options");
 }
 

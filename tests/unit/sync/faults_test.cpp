@@ -43,6 +43,7 @@ TEST_CASE("a failed fetch is never data: nothing is zeroed, the other sources go
       const std::string before = shop.picture();
       const auto total = shop.total();
       shop.world.clock()->advance(1h);
+      const st::Instant began = shop.world.clock()->now();
       shop.transport->fail(url, fault.answer);
       const auto run = shop.sync();
       CHECK(run.state == st::RunState::partial);
@@ -58,9 +59,9 @@ TEST_CASE("a failed fetch is never data: nothing is zeroed, the other sources go
       for (const auto& status : statuses) {
         const bool stands = status.name.starts_with(name) || (name == "warehouses" && status.name.starts_with("fbs:"));
         if (stands) {
-          CHECK(status.observed_at < shop.world.clock()->now());
+          CHECK(status.observed_at < began);
         } else {
-          CHECK(status.observed_at == shop.world.clock()->now());
+          CHECK(status.observed_at >= began);
         }
       }
       shop.transport->heal();
@@ -165,7 +166,7 @@ TEST_CASE("what was fetched before the deadline is applied, the rest is not") {
   static st::testing::ManualClock* clock = nullptr;
   clock = shop.world.clock().get();
   shop.transport->before_send = [] { clock->advance(10s); };
-  const auto run = shop.engine.sync().run(shop.account.id, {.timeout = 35s}).value();
+  const auto run = shop.engine.sync().run(shop.account.id, {.timeout = 55s}).value();
   shop.transport->before_send = nullptr;
   CHECK(run.state == st::RunState::partial);
   CHECK(source(run, "catalogue").state == st::SourceState::ok);

@@ -63,7 +63,7 @@ const std::string kRow = R"({"nmId":1,"chrtId":2,"warehouseId":3,"warehouseName"
 
 }  // namespace
 
-TEST_CASE("cards are read by cursor until a page is short") {
+TEST_CASE("cards are read by cursor until a page is empty: a short one may be a cut one") {
   Fixture f;
   f.transport->answer(
       "cards/list", 200,
@@ -71,11 +71,12 @@ TEST_CASE("cards are read by cursor until a page is short") {
                 "," + card(2, R"({"chrtID":21})"),
             2, 2));
   f.transport->answer("cards/list", 200, cards(card(3, ""), 3, 1));
+  f.transport->answer("cards/list", 200, cards("", 3, 0));
   Collect sink;
   REQUIRE(f.make({.cards_per_page = 2})->list_offers(sink, {}));
   CHECK(sink.seen == std::vector<std::string>{"11/1/a1/42/007/8", "12/1/a1/44", "21/2/a2/"});
   const auto sent = f.transport->sent();
-  REQUIRE(sent.size() == 2);
+  REQUIRE(sent.size() == 3);
   CHECK(sent[0].body == R"({"settings":{"sort":{"ascending":true},"filter":{"withPhoto":0},"cursor":{"limit":2}}})");
   CHECK(
       sent[1].body ==

@@ -1,0 +1,31 @@
+/// @file
+/// Authorizer: puts credentials on a request at the last moment, so that nothing before it holds them.
+#pragma once
+
+#include <memory>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Thread-safe.
+class STK_API Authorizer {
+ public:
+  Authorizer() = default;
+  Authorizer(const Authorizer&) = delete;
+  Authorizer& operator=(const Authorizer&) = delete;
+  virtual ~Authorizer();
+  /// Adds secret headers, and whose limits the request spends (owner and tier of its tag). An error means that no
+  /// credential that is held would be accepted: nothing is sent.
+  [[nodiscard]] virtual Result<void> authorize(HttpRequest& request, Instant now) = 0;
+};
+
+/// A transport that authorizes each request before passing it on.
+[[nodiscard]] STK_API std::shared_ptr<HttpTransport> with_auth(std::shared_ptr<Authorizer> authorizer,
+                                                               std::shared_ptr<HttpTransport> transport,
+                                                               std::shared_ptr<Clock> clock);
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,188 @@
+#include "adapters/wildberries/fbo_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <unordered_set>
+
+#include "adapters/wildberries/stock_page.hpp"
+#include "core/hash.hpp"
+
+namespace stocktracker::inline v0::wildberries {
+namespace {
+
+constexpr std::string_view kOperation = "wildberries.wb_warehouses";
+constexpr std::string_view kLastRows = "fbo_rows";  // of the last whole answer
+constexpr int kTries = 3;
+/// Caps that servers choose are round numbers: an answer of just so many rows is not believed to be all.
+constexpr std::int64_t kRound = 1'000;
+constexpr std::size_t kBorder = 1'000;
+
+/// Tells rows that come again on a later page. Hidden warehouses may repeat an offer; of them only a repeated border
+/// is a repetition.
+class Repetitions {
+ public:
+  /// Whether the page repeats rows of those before it.
+  bool found_in(const StockColumns& page) {
+    const bool repeats = first_ ? false : border_repeats(page) || row_repeats(page);
+    remember(page);
+    first_ = false;
+    return repeats;
+  }
+
+ private:
+  using Row = std::array<std::int64_t, 5>;
+
+  static bool hidden(const StockColumns& page, std::size_t row) {
+    return page.warehouses[page.warehouse[row]].kind == WarehouseKind::undisclosed;
+  }
+  static std::int64_t warehouse_id(const StockColumns& page, std::size_t row) {
+    const std::string& key = page.warehouses[page.warehouse[row]].key;
+    std::int64_t id = 0;
+    std::from_chars(key.data(), key.data() + key.size(), id);
+    return id;
+  }
+  static Row row_of(const StockColumns& page, std::size_t row) {
+    return {page.offer.number(row), warehouse_id(page, row), page.on_hand[row],
+            page.to_client.empty() ? 0 : page.to_client[row], page.from_client.empty() ? 0 : page.from_client[row]};
+  }
+  bool border_repeats(const StockColumns& page) const {
+    if (page.rows() == 0 || border_.empty()) return false;
+    std::vector<Row> head;
+    for (std::size_t row = 0; row < std::min(page.rows(), border_.size()); ++row) head.push_back(row_of(page, row));
+    for (std::size_t length = head.size(); length > 0; --length) {
+      if (std::equal(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(length),
+                     border_.end() - static_cast<std::ptrdiff_t>(length))) {
+        return true;
+      }
+    }
+    return false;
+  }
+  bool row_repeats(const StockColumns& page) const {
+    for (std::size_t row = 0; row < page.rows(); ++row) {
+      if (!hidden(page, row) && seen_.count(identity(page, row)) != 0) return true;
+    }
+    return false;
+  }
+  static std::uint64_t identity(const StockColumns& page, std::size_t row) {
+    const std::array<std::int64_t, 2> both{page.offer.number(row), warehouse_id(page, row)};
+    return hash64({reinterpret_cast<const char*>(both.data()), sizeof both});
+  }
+  void remember(const StockColumns& page) {
+    for (std::size_t row = 0; row < page.rows(); ++row) {
+      if (!hidden(page, row)) seen_.insert(identity(page, row));
+    }
+    border_.clear();
+    for (std::size_t row = page.rows() - std::min(page.rows(), kBorder); row < page.rows(); ++row) {
+      border_.push_back(row_of(page, row));
+    }
+  }
+
+  std::unordered_set<std::uint64_t> seen_;
+  std::vector<Row> border_;
+  bool first_ = true;
+};
+
+/// One attempt at the whole report.
+class Reading {
+ public:
+  Reading(const Calls& calls, StockSink& sink, const CallContext& context, std::int64_t last_rows)
+      : calls_(calls), sink_(sink), context_(context), last_rows_(last_rows) {}
+
+  /// Errc::vendor_rebuilt: try again.
+  Result<void> run() {
+    const std::int64_t limit = calls_.options().stock_rows_per_page;
+    const std::int64_t built = build_number();
+    while (true) {
+      STK_TRY(const std::int64_t rows, page());
+      rows_ += rows;
+      if (rows == 0) break;
+      // A single page that is not full, and holds no less than the last time: nothing speaks for more.
+      if (pages_ == 1 && rows < limit && rows % kRound != 0 && last_rows_ >= 0 && rows >= last_rows_) break;
+    }
+    // A page that was not full holds all of its build, whatever the next one says of another.
+    const bool one_build_needed = pages_ > 2 || (pages_ == 2 && (!ended_empty_ || rows_ == limit));
+    if (one_build_needed) {
+      if (build_number() != built) return rebuilt("the report was rebuilt between its pages");
+    }
+    return success();
+  }
+  [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
+
+ private:
+  static Error rebuilt(std::string_view why) { return Error(Errc::vendor_rebuilt, std::string(why)).may_retry(); }
+
+  [[nodiscard]] std::int64_t build_number() const {
+    return calls_.clock().now().micros() / capabilities().fbo_refresh.count();
+  }
+
+  Result<std::int64_t> page() {
+    ++pages_;
+    auto request = request_for(HttpMethod::post,
+                               calls_.options().hosts.analytics + "/api/analytics/v1/stocks-report/wb-warehouses",
+                               kOperation, "analytics");
+    request.body = "{\"limit\":" + std::to_string(calls_.options().stock_rows_per_page) +
+                   ",\"offset\":" + std::to_string(rows_) + "}";
+    STK_TRY(auto response, calls_.send(request, context_));
+    if (response.status == 204) {
+      ended_empty_ = true;
+      return 0;
+    }
+    // A server that ignores the offset would answer one page for ever.
+    std::string digest = digest128(response.body.data(), response.body.size()).text();
+    if (digest == last_digest_) return Error(Errc::vendor_schema, "the report answers the same page again");
+    last_digest_ = std::move(digest);
+    STK_TRY(auto columns, decode_stock_page(response.body));
+    response.body = {};
+    const auto rows = static_cast<std::int64_t>(columns.rows());
+    ended_empty_ = rows == 0;
+    if (repetitions_.found_in(columns)) return rebuilt("pages of the report repeat rows of one another");
+    if (rows > 0) {
+      STK_TRY(sink_.rows(std::move(columns)));
+    }
+    return rows;
+  }
+
+  const Calls& calls_;
+  StockSink& sink_;
+  const CallContext& context_;
+  const std::int64_t last_rows_;  ///< -1: not known
+  std::int64_t rows_ = 0;
+  int pages_ = 0;
+  bool ended_empty_ = false;
+  std::string last_digest_;
+  Repetitions repetitions_;
+};
+
+Result<std::int64_t> last_rows(const Calls& calls, const CallContext& context) {
+  STK_TRY(const auto text, calls.recall(kLastRows, context));
+  std::int64_t rows = -1;
+  if (text.empty() || std::from_chars(text.data(), text.data() + text.size(), rows).ec != std::errc()) return -1;
+  return rows;
+}
+
+}  // namespace
+
+Result<bool> fbo_report_worked(const Calls& calls, const CallContext& context) {
+  STK_TRY(const std::int64_t rows, last_rows(calls, context));
+  return rows >= 0;
+}
+
+Result<void> fetch_fbo_report(const Calls& calls, StockSink& sink, const CallContext& context) {
+  STK_TRY(const std::int64_t known, last_rows(calls, context));
+  std::string why;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    if (attempt > 0) sink.restart();
+    Reading reading(calls, sink, context, known);
+    auto read = reading.run();
+    if (read) {
+      if (reading.rows() == known) return success();
+      return calls.remember(kLastRows, std::to_string(reading.rows()), context);
+    }
+    if (read.error().errc() != Errc::vendor_rebuilt) return in_operation(kOperation, std::move(read));
+    why = read.error().message();
+  }
+  return Error(Errc::vendor_rebuilt, why + ", three times").during(kOperation).may_retry();
+}
+
+}  // namespace stocktracker::inline v0::wildberries

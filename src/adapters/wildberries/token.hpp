@@ -1,0 +1,44 @@
+/// @file
+/// The tokens of one account, and which of them a request gets.
+#pragma once
+
+#include <vector>
+
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/http/auth.hpp>
+
+namespace stocktracker::inline v0::wildberries {
+
+inline constexpr std::string_view kTokenPart = "token";  ///< or "token:..." for further ones
+inline constexpr std::string_view kBaseUrlPart = "base_url";
+
+[[nodiscard]] bool is_token_part(std::string_view name) noexcept;
+/// Visible ASCII without blanks, not longer than tokens are.
+[[nodiscard]] Result<void> check_token_text(const Secret& token);
+/// Under which name a token is stored: those that open the same things replace each other.
+[[nodiscard]] std::string part_name(const Secret& token);
+
+/// Thread-safe; immutable.
+class TokenSet final : public Authorizer {
+ public:
+  /// Errc::credentials_missing when there is no token, invalid_argument for one that cannot be a header.
+  [[nodiscard]] static Result<std::shared_ptr<TokenSet>> make(const Credentials& credentials);
+
+  Result<void> authorize(HttpRequest& request, Instant now) override;
+
+  /// Whether every token that opens analytics is of the kind that may not call the main stock method.
+  [[nodiscard]] bool only_base_for_analytics(Instant now) const;
+  /// Whether a token says that it opens the category.
+  [[nodiscard]] bool opens(std::string_view category, Instant now) const;
+
+ private:
+  struct Held {
+    Secret token;
+    std::optional<TokenFacts> facts;  ///< nullopt: not readable, the marketplace decides
+  };
+  [[nodiscard]] Result<const Held*> choose(std::string_view category, Instant now) const;
+
+  std::vector<Held> held_;
+};
+
+}  // namespace stocktracker::inline v0::wildberries

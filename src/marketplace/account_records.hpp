@@ -1,0 +1,28 @@
+/// @file
+/// Rows beside an account: what its credentials say of themselves, its health, what its connector remembers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/marketplace/account_health.hpp>
+#include <stocktracker/ports/database.hpp>
+
+namespace stocktracker::inline v0 {
+
+[[nodiscard]] Result<std::vector<CredentialFacts>> read_facts(Transaction& tx, const std::string& account);
+[[nodiscard]] Result<void> replace_facts(Transaction& tx, const std::string& account,
+                                         const std::vector<CredentialFacts>& facts);
+
+/// Nullopt: never checked.
+[[nodiscard]] Result<std::optional<AccountHealth>> read_health(Transaction& tx, const std::string& account);
+[[nodiscard]] Result<void> write_health(Transaction& tx, const std::string& account, const AccountHealth& health);
+
+[[nodiscard]] Result<void> forget_memory(Transaction& tx, const std::string& account);
+/// Each set is a transaction of its own: what was learned stays learned when the run fails.
+[[nodiscard]] std::shared_ptr<AccountMemory> make_account_memory(std::shared_ptr<Database> database,
+                                                                 const AccountId& account);
+
+}  // namespace stocktracker::inline v0
