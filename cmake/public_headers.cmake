@@ -68,10 +68,12 @@ set(STK_TESTING_HEADERS
   include/stocktracker/testing/check.hpp
   include/stocktracker/testing/connector_contract.hpp
   include/stocktracker/testing/database_contract.hpp
+  include/stocktracker/testing/faults.hpp
   include/stocktracker/testing/loopback_server.hpp
   include/stocktracker/testing/manual_clock.hpp
   include/stocktracker/testing/scripted_transport.hpp
   include/stocktracker/testing/seeded_random.hpp
   include/stocktracker/testing/transport_contract.hpp
   include/stocktracker/testing/world.hpp
+  include/stocktracker/testing/world_server.hpp
 )

@@ -69,17 +69,34 @@ struct World::State final : HttpTransport {
         clock(std::make_shared<ManualClock>(options.start)),
         catalogue(world::make_catalogue(options)),
         commerce(options, catalogue),
-        wildberries(catalogue, commerce),
+        wildberries(catalogue, commerce, options.limits, options.start),
         by_text(sizes_by_text(catalogue)) {}
 
-  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
+  WireAnswer answer(const HttpRequest& request) {
     const std::lock_guard lock(mutex);
     const Instant now = clock->now();
-    STK_TRY(context.started(now).check(now));
     commerce.advance(now);
-    HttpResponse response = wildberries.answer(request, now);
-    if (response.body.size() > request.max_body) return Errc::body_too_large;
-    return response;
+    return wildberries.answer(request, now);
+  }
+
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& given) override {
+    const Instant now = clock->now();
+    const CallContext context = given.started(now);
+    STK_TRY(context.check(now));
+    WireAnswer answered = answer(request);
+    if (answered.delay > Duration::zero()) {
+      const Instant at = now + answered.delay;
+      STK_TRY(clock->wait_until(std::min(at, context.deadline), context.stop));
+      if (at >= context.deadline) return Errc::deadline_exceeded;
+    }
+    if (answered.wire == WireAnswer::Wire::reset) {
+      return Error(Errc::connection_lost, "the connection was reset").may_retry();
+    }
+    if (answered.wire == WireAnswer::Wire::truncated) {
+      return Error(Errc::body_truncated, "the answer ended early").may_retry();
+    }
+    if (answered.response.body.size() > request.max_body) return Errc::body_too_large;
+    return std::move(answered.response);
   }
 
   // Locked, and the present reached.
@@ -111,11 +128,13 @@ World::~World() = default;
 std::shared_ptr<HttpTransport> World::transport() const { return state_; }
 std::shared_ptr<ManualClock> World::clock() const { return state_->clock; }
 
-Secret World::token(const Channel& channel) const {
+Secret World::token(const Channel& channel, const TokenShape& shape) const {
   if (channel != Channel::wildberries) return {};
-  const Instant start = state_->options.start;
-  return Secret(world::make_token(state_->catalogue, start, start + std::chrono::hours(24 * 400)));
+  return Secret(world::make_token(state_->catalogue, state_->options.start, shape));
 }
+
+WireAnswer World::answer(const HttpRequest& request) { return state_->answer(request); }
+FaultScript& World::faults() noexcept { return state_->wildberries.faults(); }
 
 void World::run_for(Duration total, Every interval, FunctionRef<void()> body) {
   demand(interval.interval.count() > 0, "World::run_for: the interval must be positive");
@@ -210,6 +229,16 @@ std::int64_t World::orders() const {
 std::int64_t World::requests() const {
   const std::lock_guard lock(state_->mutex);
   return state_->wildberries.requests();
+}
+
+std::int64_t World::rejections() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->wildberries.rejections();
+}
+
+void World::stand_still() {
+  const auto lock = state_->present();
+  state_->commerce.stand_still();
 }
 
 void World::trash_card(std::size_t n) {

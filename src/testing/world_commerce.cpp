@@ -35,7 +35,7 @@ void Commerce::advance(Instant now) {
   while (simulated_ < now) {
     const Instant refresh = published_at_ + Duration(kRefresh);
     const Instant until = std::min(now, refresh);
-    if (options_.orders_per_offer_day_x100 > 0) run_until(until);
+    if (options_.orders_per_offer_day_x100 > 0 && !still_) run_until(until);
     simulated_ = until;
     if (until == refresh) publish(refresh);
   }

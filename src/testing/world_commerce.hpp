@@ -74,6 +74,7 @@ class Commerce {
   [[nodiscard]] std::int64_t units_in_transit() const noexcept;
 
   void trash(std::size_t size);
+  void stand_still() noexcept { still_ = true; }
   void silence(std::size_t size) { places_[size].silent = true; }
   void set_fbs(std::size_t size, std::size_t warehouse, std::int32_t amount);
 
@@ -133,6 +134,7 @@ class Commerce {
   Instant simulated_;
   Instant published_at_;
   std::uint64_t version_ = 0;
+  bool still_ = false;
   std::int64_t orders_ = 0;
   Books books_;
 };

@@ -1,5 +1,7 @@
 #include "testing/world_token.hpp"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include <stocktracker/core/json_writer.hpp>
@@ -49,25 +51,41 @@ std::optional<std::string> from_base64url(std::string_view text) {
 
 bool is_object(const std::optional<JsonValue>& value) { return value && value->is(JsonValue::Type::object); }
 
+std::int64_t mask_of(const std::vector<std::string>& categories) {
+  // In the order of their bits, from 1 on.
+  constexpr std::array<std::string_view, 5> kNames{"content", "analytics", "prices", "marketplace", "statistics"};
+  std::int64_t mask = 0;
+  for (std::size_t n = 0; n < kNames.size(); ++n) {
+    if (std::find(categories.begin(), categories.end(), kNames[n]) != categories.end()) {
+      mask |= std::int64_t{1} << (n + 1);
+    }
+  }
+  return mask;
+}
+
+TokenRights refused(std::string why) {
+  TokenRights rights;
+  rights.refusal = std::move(why);
+  return rights;
+}
+
 }  // namespace
 
-std::string make_token(const Catalogue& catalogue, Instant issued, Instant expires) {
+std::string make_token(const Catalogue& catalogue, Instant issued, const TokenShape& shape) {
   Stream stream(catalogue.seed, Purpose::token);
   std::string header;
   JsonWriter(header).begin_object().field("alg", "ES256").field("kid", "20260302v1").field("typ", "JWT").end_object();
-  // Bits of the categories that the token opens: content 1, analytics 2, prices 3, marketplace 4, statistics 5.
-  constexpr std::int64_t kCategories = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5);
   std::string payload;
   JsonWriter(payload)
       .begin_object()
-      .field("acc", 3)
+      .field("acc", static_cast<std::int64_t>(shape.type))
       .field("ent", 1)
-      .field("exp", expires.micros() / 1'000'000)
+      .field("exp", (issued + shape.lives).micros() / 1'000'000)
       .field("iat", issued.micros() / 1'000'000)
       .field("oid", stream.between(10'000, 9'999'999))
-      .field("s", kCategories)
+      .field("s", mask_of(shape.categories))
       .field("sid", catalogue.seller.sid)
-      .field("t", false)
+      .field("t", shape.type == TokenType::test)
       .field("uid", stream.between(1'000'000, 99'999'999))
       .end_object();
   std::string signature;
@@ -75,30 +93,41 @@ std::string make_token(const Catalogue& catalogue, Instant issued, Instant expir
   return to_base64url(header) + "." + to_base64url(payload) + "." + to_base64url(signature);
 }
 
-std::string refuse_token(std::string_view token, Instant now) {
-  if (token.empty()) return "empty Authorization header";
+TokenRights read_token(std::string_view token, Instant now) {
+  if (token.empty()) return refused("empty Authorization header");
   const std::size_t first = token.find('.');
   const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos) {
-    return "token problem; token is malformed: token contains an invalid number of segments";
+    return refused("token problem; token is malformed: token contains an invalid number of segments");
   }
   // A prefix such as "Bearer " ends here too: a space is no base64.
   const auto header = from_base64url(token.substr(0, first));
-  if (!header) return "token problem; token is malformed: could not base64 decode header";
+  if (!header) return refused("token problem; token is malformed: could not base64 decode header");
   const auto payload = from_base64url(token.substr(first + 1, second - first - 1));
-  if (!payload) return "token problem; token is malformed: could not base64 decode claim";
+  if (!payload) return refused("token problem; token is malformed: could not base64 decode claim");
   const auto signature = from_base64url(token.substr(second + 1));
-  if (!signature || signature->empty()) return "token problem; token is malformed: could not base64 decode signature";
+  if (!signature || signature->empty()) {
+    return refused("token problem; token is malformed: could not base64 decode signature");
+  }
   const auto claims = JsonValue::parse(*payload);
   if (!is_object(JsonValue::parse(*header)) || !is_object(claims)) {
-    return "token problem; token is malformed: could not JSON decode";
+    return refused("token problem; token is malformed: could not JSON decode");
   }
   const JsonValue* expires = claims->find("exp");
   if (expires == nullptr || !expires->is(JsonValue::Type::integer)) {
-    return "token problem; token has invalid claims: exp is required";
+    return refused("token problem; token has invalid claims: exp is required");
   }
-  if (expires->integer() <= now.micros() / 1'000'000) return "token problem; token is expired";
-  return {};
+  if (expires->integer() <= now.micros() / 1'000'000) return refused("token problem; token is expired");
+  const auto number = [&](std::string_view name) {
+    const JsonValue* value = claims->find(name);
+    return value != nullptr && value->is(JsonValue::Type::integer) ? value->integer() : 0;
+  };
+  TokenRights rights;
+  rights.type = number("acc");
+  rights.categories = number("s");
+  const JsonValue* seller = claims->find("sid");
+  if (seller != nullptr && seller->is(JsonValue::Type::string)) rights.seller = seller->string();
+  return rights;
 }
 
 }  // namespace stocktracker::inline v0::testing::world

@@ -1,6 +1,8 @@
-// Tokens of the marketplace: JWTs. Only their form and their expiry are looked at; a world has no key to check against.
+// Tokens of the marketplace: JWTs. Only their form, their expiry and their rights are looked at; a world has no key to
+// check against.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,9 +12,21 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-[[nodiscard]] std::string make_token(const Catalogue& catalogue, Instant issued, Instant expires);
+[[nodiscard]] std::string make_token(const Catalogue& catalogue, Instant issued, const TokenShape& shape);
 
-// Why the token is refused, in the vendor's words; empty when it is accepted.
-[[nodiscard]] std::string refuse_token(std::string_view token, Instant now);
+// What a request may do.
+struct TokenRights {
+  std::string refusal;  // in the vendor's words; empty when the token is accepted
+  std::string seller;
+  std::int64_t type = 0;
+  std::int64_t categories = 0;  // bit mask
+};
+
+// Positions in the bit mask.
+inline constexpr int kContentBit = 1;
+inline constexpr int kAnalyticsBit = 2;
+inline constexpr int kMarketplaceBit = 4;
+
+[[nodiscard]] TokenRights read_token(std::string_view token, Instant now);
 
 }  // namespace stocktracker::inline v0::testing::world

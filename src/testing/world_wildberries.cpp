@@ -39,12 +39,14 @@ std::string_view authorization(const HttpRequest& request) noexcept {
   return {};
 }
 
-// "/a/{}" fits "/a/" and one more segment.
+// "/a/{}/b" fits "/a/", one segment and "/b".
 bool fits(std::string_view route, std::string_view path) noexcept {
-  if (!route.ends_with("{}")) return route == path;
-  route.remove_suffix(2);
-  return path.starts_with(route) && path.size() > route.size() &&
-         path.find('/', route.size()) == std::string_view::npos;
+  const std::size_t hole = route.find("{}");
+  if (hole == std::string_view::npos) return route == path;
+  const std::string_view before = route.substr(0, hole);
+  const std::string_view after = route.substr(hole + 2);
+  if (!path.starts_with(before) || !path.ends_with(after) || path.size() <= before.size() + after.size()) return false;
+  return path.substr(before.size(), path.size() - before.size() - after.size()).find('/') == std::string_view::npos;
 }
 
 }  // namespace
@@ -58,45 +60,143 @@ HttpResponse json_answer(int status, std::string body, std::string_view type) {
   return response;
 }
 
-WildberriesFace::WildberriesFace(const Catalogue& catalogue, const Commerce& commerce)
-    : catalogue_(catalogue), commerce_(commerce) {}
+WildberriesFace::WildberriesFace(const Catalogue& catalogue, const Commerce& commerce, bool limits, Instant start)
+    : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), faults_(start) {}
 
 const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
+  using Face = WildberriesFace;
+  using Group = MethodGroup;
+  constexpr HttpMethod kGet = HttpMethod::get;
+  constexpr HttpMethod kPost = HttpMethod::post;
   static const std::vector<Route> kRoutes{
-      {"/ping", HttpMethod::get, &WildberriesFace::ping},
-      {"/api/v1/seller-info", HttpMethod::get, &WildberriesFace::seller_info},
-      {"/content/v2/get/cards/list", HttpMethod::post, &WildberriesFace::cards_list},
-      {"/api/analytics/v1/stocks-report/wb-warehouses", HttpMethod::post, &WildberriesFace::stocks_report},
-      {"/api/v3/warehouses", HttpMethod::get, &WildberriesFace::warehouses},
-      {"/api/v3/stocks/{}", HttpMethod::post, &WildberriesFace::seller_stocks},
+      {"/ping", kGet, &Face::ping, Group::ping, 0},
+      {"/api/v1/seller-info", kGet, &Face::seller_info, Group::seller_info, 0},
+      {"/content/v2/get/cards/list", kPost, &Face::cards_list, Group::content, kContentBit},
+      {"/api/analytics/v1/stocks-report/wb-warehouses", kPost, &Face::stocks_report, Group::report, kAnalyticsBit},
+      {"/api/v3/warehouses", kGet, &Face::warehouses, Group::marketplace, kMarketplaceBit},
+      {"/api/v3/stocks/{}", kPost, &Face::seller_stocks, Group::marketplace, kMarketplaceBit},
+      {"/api/v1/warehouse_remains", kGet, &Face::remains_create, Group::remains_create, kAnalyticsBit},
+      {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Face::remains_status, Group::remains_status, kAnalyticsBit},
+      {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Face::remains_download, Group::remains_download,
+       kAnalyticsBit},
   };
   return kRoutes;
 }
 
-HttpResponse WildberriesFace::answer(const HttpRequest& request, Instant now) {
+WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now) {
   ++requests_;
-  const Call call{request, path_of(request.url), now};
+  const std::string_view path = path_of(request.url);
+  const Hit none;
+  const Call call{request, path, now, none};
   const Route* known = nullptr;
   const Route* route = nullptr;
   for (const Route& candidate : routes()) {
-    if (!fits(candidate.path, call.path)) continue;
+    if (!fits(candidate.path, path)) continue;
     known = &candidate;
     if (candidate.method == request.method) route = &candidate;
   }
   if (known == nullptr) {
-    return gateway_problem(call, 404, "path not found", "no such method in the catalogue of the API", "Not Found");
+    return {gateway_problem(call, 404, "path not found", "no such method in the catalogue of the API", "Not Found")};
   }
   if (route == nullptr) {
     HttpResponse response = gateway_problem(call, 405, "method not allowed",
                                             "the path exists, its HTTP method is another", "Method Not Allowed");
     response.headers.push_back({"Allow", known->method == HttpMethod::get ? "GET" : "POST"});
-    return response;
+    return {std::move(response)};
   }
-  if (const std::string refusal = refuse_token(authorization(request), now); !refusal.empty()) {
-    return gateway_problem(call, 401, "unauthorized", refusal, "Unauthorized");
+  const TokenRights rights = read_token(authorization(request), now);
+  if (!rights.refusal.empty()) {
+    return {gateway_problem(call, 401, "unauthorized", rights.refusal, "Unauthorized")};
   }
-  // A request that comes this far is one of the seller's: limits and faults act here, knowing the route.
-  return (this->*route->handler)(call);
+  const Hit hit = faults_.hit(script_, path, now);
+  WireAnswer answered{routed(*route, {request, path, now, hit}, rights), hit.wire, hit.delay};
+  std::string& body = answered.response.body;
+  if (answered.response.status == 200) {
+    if (hit.unknown_fields) body = with_unknown_fields(body);
+    if (hit.wrong_types) body = with_wrong_types(std::move(body));
+    if (hit.broken_json) body = without_its_end(std::move(body));
+    body.reserve(body.size() + kBodyPadding);
+  }
+  return answered;
+}
+
+HttpResponse WildberriesFace::routed(const Route& route, const Call& call, const TokenRights& rights) {
+  const bool base = rights.type == static_cast<std::int64_t>(TokenType::base);
+  Allowance allowance;
+  if (limits_on_) {
+    allowance = limits_.arrive(rights.seller, base, route.group, call.now);
+    if (!allowance.allowed) {
+      ++rejections_;
+      limits_.answered(rights.seller, base, route.group, 429);
+      return throttled(call, allowance);
+    }
+  }
+  HttpResponse response;
+  if (call.hit.blocked) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*call.hit.blocked).count();
+    response = throttled(call, {false, 0, std::max<std::int64_t>(1, allowance.limit), seconds, seconds});
+  } else if (call.hit.gone) {
+    response = gateway_problem(call, 404, "path not found",
+                               "the method is switched off for a time, see release note 583", "Not Found");
+  } else if (call.hit.status) {
+    response = faulty(*call.hit.status, route, call);
+  } else if (route.category_bit != 0 && (rights.categories >> route.category_bit & 1) == 0) {
+    response = gateway_problem(call, 401, "unauthorized", "token scope not allowed", "Unauthorized");
+  } else if (base && route.group == MethodGroup::report) {
+    response = forbidden(route, call);
+  } else {
+    response = (this->*route.handler)(call);
+  }
+  if (limits_on_) {
+    limits_.answered(rights.seller, base, route.group, response.status);
+    if (response.status != 429) {
+      response.headers.push_back({"X-Ratelimit-Remaining", std::to_string(allowance.remaining)});
+    }
+  }
+  return response;
+}
+
+HttpResponse WildberriesFace::faulty(int status, const Route& route, const Call& call) {
+  switch (status) {
+    case 401:
+      return gateway_problem(call, 401, "unauthorized", "token problem; token is revoked", "Unauthorized");
+    case 402:
+      return json_answer(402, R"({"title":"payment required","detail":"insufficient funds on the balance"})", kProblem);
+    case 403:
+      return forbidden(route, call);
+    case 404:
+      return route.category_bit == kMarketplaceBit
+                 ? marketplace_error(404, "NotFound", "")
+                 : gateway_problem(call, 404, "path not found", "not found", "Not Found");
+    case 429:
+      return throttled(call, {false, 0, 1, 1, 1});
+    default:
+      break;
+  }
+  if (status < 500) return marketplace_error(status, "IncorrectRequest", "Переданы некорректные данные");
+  return json_answer(status, "<html><body><h1>" + std::to_string(status) + "</h1></body></html>", "text/html");
+}
+
+HttpResponse WildberriesFace::throttled(const Call& call, const Allowance& allowance) {
+  HttpResponse response =
+      gateway_problem(call, 429, "too many requests", "limited by global limiter", "Too Many Requests");
+  response.headers.push_back({"X-Ratelimit-Retry", std::to_string(allowance.retry)});
+  response.headers.push_back({"X-Ratelimit-Limit", std::to_string(allowance.limit)});
+  response.headers.push_back({"X-Ratelimit-Reset", std::to_string(allowance.reset)});
+  return response;
+}
+
+HttpResponse WildberriesFace::forbidden(const Route& route, const Call& call) {
+  if (route.category_bit == kMarketplaceBit) return marketplace_error(403, "AccessDenied", "Доступ запрещён");
+  if (route.category_bit == kAnalyticsBit) {
+    return gateway_problem(call, 403, "access denied", "the method is not available for this type of token",
+                           "Forbidden");
+  }
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object().key("data").null().field("error", true).field("errorText", "Access denied");
+  json.key("additionalErrors").null().end_object();
+  return json_answer(403, std::move(body));
 }
 
 // Differs from answer to answer, and is the same for the same world and the same requests.

@@ -10,17 +10,22 @@
 
 #include "testing/world_catalogue.hpp"
 #include "testing/world_commerce.hpp"
+#include "testing/world_faults.hpp"
+#include "testing/world_limits.hpp"
+#include "testing/world_token.hpp"
 
 namespace stocktracker::inline v0::testing::world {
 
 // Not thread-safe: the world's transport locks around it.
 class WildberriesFace {
  public:
-  WildberriesFace(const Catalogue& catalogue, const Commerce& commerce);
+  WildberriesFace(const Catalogue& catalogue, const Commerce& commerce, bool limits, Instant start);
 
   // Commerce has been advanced to `now`.
-  [[nodiscard]] HttpResponse answer(const HttpRequest& request, Instant now);
+  [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now);
   [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
+  [[nodiscard]] std::int64_t rejections() const noexcept { return rejections_; }
+  [[nodiscard]] FaultScript& faults() noexcept { return script_; }
 
   // The report has no rows before that instant.
   void empty_report_until(Instant until) noexcept { report_empty_until_ = until; }
@@ -32,12 +37,15 @@ class WildberriesFace {
     const HttpRequest& request;
     std::string_view path;
     Instant now;
+    const Hit& hit;
   };
   using Handler = HttpResponse (WildberriesFace::*)(const Call&);
   struct Route {
-    std::string_view path;  // a trailing {} stands for one more segment
+    std::string_view path;  // {} stands for one segment
     HttpMethod method;
     Handler handler;
+    MethodGroup group;
+    int category_bit;  // 0: any token
   };
   static const std::vector<Route>& routes();
 
@@ -47,6 +55,15 @@ class WildberriesFace {
   HttpResponse stocks_report(const Call& call);
   HttpResponse warehouses(const Call& call);
   HttpResponse seller_stocks(const Call& call);
+  HttpResponse remains_create(const Call& call);
+  HttpResponse remains_status(const Call& call);
+  HttpResponse remains_download(const Call& call);
+
+  // What comes before a handler: limits, rights, faults.
+  [[nodiscard]] HttpResponse routed(const Route& route, const Call& call, const TokenRights& rights);
+  [[nodiscard]] HttpResponse faulty(int status, const Route& route, const Call& call);
+  [[nodiscard]] HttpResponse throttled(const Call& call, const Allowance& allowance);
+  [[nodiscard]] HttpResponse forbidden(const Route& route, const Call& call);
 
   // Errors, each in the shape of its part of the API.
   HttpResponse gateway_problem(const Call& call, int status, std::string_view title, std::string_view detail,
@@ -63,6 +80,23 @@ class WildberriesFace {
 
   const Catalogue& catalogue_;
   const Commerce& commerce_;
+  // A report on remains that was ordered.
+  struct Task {
+    std::string id;
+    Instant ordered;
+    bool by_nm = false;
+    bool by_barcode = false;
+    bool by_size = false;
+    bool by_article = false;
+  };
+  [[nodiscard]] const Task* task_of(const Call& call) const;
+
+  const bool limits_on_;
+  Limits limits_;
+  FaultScript script_;
+  FaultsAtWork faults_;
+  std::vector<Task> tasks_;
+  std::int64_t rejections_ = 0;
   std::int64_t requests_ = 0;
   Instant report_empty_until_{};
   std::vector<std::uint32_t> report_order_;

@@ -104,9 +104,12 @@ HttpResponse WildberriesFace::cards_list(const Call& call) {
     const auto found = std::partition_point(order.begin(), order.end(),
                                             [&](std::uint32_t index) { return before_cursor(index, ascending); });
     position = static_cast<std::size_t>(found - order.begin());
+    if (ascending) position -= std::min(position, call.hit.repeat);
   }
   std::vector<std::uint32_t> page;
-  while (page.size() < static_cast<std::size_t>(limit) && (ascending ? position < order.size() : position > 0)) {
+  const std::size_t most =
+      std::min(static_cast<std::size_t>(limit), call.hit.shrink.value_or(static_cast<std::size_t>(limit)));
+  while (page.size() < most && (ascending ? position < order.size() : position > 0)) {
     const std::uint32_t index = ascending ? order[position++] : order[--position];
     if (shows(catalogue_, catalogue_.cards[index], filter)) page.push_back(index);
   }

@@ -60,8 +60,11 @@ HttpResponse WildberriesFace::stocks_report(const Call& call) {
     }
     rows = &chosen;
   }
-  const std::size_t from = std::min(static_cast<std::size_t>(offset), rows->size());
-  const std::size_t to = std::min(from + static_cast<std::size_t>(limit), rows->size());
+  std::size_t from = std::min(static_cast<std::size_t>(offset), rows->size());
+  from -= std::min(from, call.hit.repeat);
+  const std::size_t most =
+      std::min(static_cast<std::size_t>(limit), call.hit.shrink.value_or(static_cast<std::size_t>(limit)));
+  const std::size_t to = std::min(from + most, rows->size());
   if (from == to) return nothing;
   return json_answer(200, write_report(*rows, from, to));
 }

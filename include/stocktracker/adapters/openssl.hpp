@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/ports/key_provider.hpp>
@@ -20,6 +21,9 @@ struct KeyFileOptions {
 };
 
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options);
+/// Keys from a text of the same form, for programs that get them from their environment: the library reads none.
+/// `origin` names the variable in errors.
+[[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_text(const Secret& text, std::string_view origin);
 /// `keys` must be set. Texts up to 1 MiB; a random nonce each, so one key seals at most some billions of texts.
 [[nodiscard]] STK_API std::shared_ptr<Sealer> make_sealer(std::shared_ptr<KeyProvider> keys);
 

@@ -10,6 +10,7 @@
 #include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/testing/faults.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 
 namespace stocktracker::inline v0::testing {
@@ -26,6 +27,8 @@ struct WorldOptions {
   int return_percent = 12;  ///< of 100 orders; together with cancel_percent at most 100
   /// Of 100 marketplace warehouses, how many hide behind -999999.
   int undisclosed_percent = 25;
+  /// The marketplaces' request limits, enforced with 429 and their headers.
+  bool limits = false;
   Instant start = Instant::from_seconds(1'795'300'000);
   std::vector<Channel> channels{Channel::wildberries};  ///< for now Wildberries alone
 
@@ -44,6 +47,24 @@ struct TruePosition {
   std::int64_t to_client = 0;
   std::int64_t from_client = 0;
   friend bool operator==(const TruePosition&, const TruePosition&) = default;
+};
+
+/// Kinds of tokens, as their payload numbers them.
+enum class TokenType : unsigned char { base = 1, test = 2, personal = 3, service = 4 };
+
+struct TokenShape {
+  TokenType type = TokenType::personal;
+  /// Of content, analytics, prices, marketplace, statistics.
+  std::vector<std::string> categories{"content", "analytics", "prices", "marketplace", "statistics"};
+  Duration lives = std::chrono::hours(24 * 400);  ///< from the world's start
+};
+
+/// An answer, and what happens to it on the wire.
+struct WireAnswer {
+  enum class Wire : unsigned char { whole, reset, truncated };
+  HttpResponse response{};
+  Wire wire = Wire::whole;
+  Duration delay{};
 };
 
 /// Interval of run_for.
@@ -67,7 +88,11 @@ class STK_API World {
   [[nodiscard]] std::shared_ptr<HttpTransport> transport() const;
   [[nodiscard]] std::shared_ptr<ManualClock> clock() const;
   /// A well-formed token of the seller that does not expire within the world's first year.
-  [[nodiscard]] Secret token(const Channel& channel) const;
+  [[nodiscard]] Secret token(const Channel& channel, const TokenShape& shape = {}) const;
+  /// For a listener: the answer at the world's present, without waiting for it. Locks.
+  [[nodiscard]] WireAnswer answer(const HttpRequest& request);
+  /// Faults act from then on, counted from the world's start. Not while requests are under way.
+  [[nodiscard]] FaultScript& faults() noexcept;
 
   /// Lets time pass: runs `body` at once and then after each interval, until `total` has passed; the end itself is a
   /// tick where the interval divides the total. Waits inside `body` pass time too: ticks that it waited past are left
@@ -83,6 +108,8 @@ class STK_API World {
   [[nodiscard]] std::int64_t orders() const;
   /// Requests that reached the transport and were answered, errors included.
   [[nodiscard]] std::int64_t requests() const;
+  /// Requests that the limits (not the faults) refused.
+  [[nodiscard]] std::int64_t rejections() const;
 
   // What sellers and marketplaces do to a catalogue. Cards count from 0 by listing, offers from 0 by key, seller
   // warehouses from 0 in the order of the API's list. All act at once.
@@ -94,6 +121,8 @@ class STK_API World {
   void empty_report_until(Instant until);
   /// The seller warehouses stop answering for the n-th offer.
   void silence_fbs(std::size_t n);
+  /// From now on nothing is bought, delivered or supplied; the report shows the present at its next rebuild.
+  void stand_still();
   /// 0 to 100,000 units, also where there were none before.
   void set_fbs(std::size_t n, std::size_t seller_warehouse, std::int64_t amount);
 

@@ -14,8 +14,8 @@ Result<void> CurlOptions::validate() const {
     return true;
   };
   problems.require(visible(user_agent), "user_agent", "must not hold control characters");
-  problems.require(proxy.empty() || ((proxy.starts_with("http://") || proxy.starts_with("https://")) && visible(proxy) &&
-                                      proxy.find('@') == std::string::npos),
+  problems.require(proxy.empty() || ((proxy.starts_with("http://") || proxy.starts_with("https://")) &&
+                                     visible(proxy) && proxy.find('@') == std::string::npos),
                    "proxy", "must be an http or https address without a password");
   problems.require(ca_bundle.empty() || ::access(ca_bundle.c_str(), R_OK) == 0, "ca_bundle",
                    "must be a file that can be read: " + ca_bundle);

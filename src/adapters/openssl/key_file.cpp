@@ -30,12 +30,16 @@ struct Descriptor {
   int value;
 };
 
+/// `origin` is "key file <path>" or the name of a variable.
+Error refused(Errc code, const std::string& origin, std::string_view what) {
+  return Error(code, origin + ": " + std::string(what)).during("keys");
+}
 Error failed(Errc code, const std::string& path, std::string_view what) {
-  return Error(code, "key file " + path + ": " + std::string(what)).during("key_file");
+  return refused(code, "key file " + path, what);
 }
 
 /// 44 characters of base64 to 32 bytes; only the one spelling that encoding them gives passes.
-Result<Secret> key_of(std::string_view base64, const std::string& path, int line) {
+Result<Secret> key_of(std::string_view base64, const std::string& origin, int line) {
   std::array<unsigned char, kKeyBytes + 1> bytes{};
   std::array<unsigned char, 45> again{};
   bool good = base64.size() == 44 &&
@@ -49,8 +53,8 @@ Result<Secret> key_of(std::string_view base64, const std::string& path, int line
   OPENSSL_cleanse(again.data(), again.size());
   Secret secret(std::move(key));
   if (good) return secret;
-  return failed(Errc::key_malformed, path,
-                "line " + std::to_string(line) + " is not 'ID BASE64-OF-32-BYTES'; restore the file from a backup");
+  return refused(Errc::key_malformed, origin,
+                 "line " + std::to_string(line) + " is not 'ID BASE64-OF-32-BYTES'; restore it from a backup");
 }
 
 bool is_key_id(std::string_view id) noexcept {
@@ -97,7 +101,7 @@ class KeyFile final : public KeyProvider {
       if (key.id == id) return SealingKey{key.id, key.bytes.clone()};
     }
     // The id comes from a text that nothing has vouched for yet.
-    return Error(Errc::key_missing, "the key file holds no key " + (is_key_id(id) ? std::string(id) : "of that name") +
+    return Error(Errc::key_missing, "there is no key " + (is_key_id(id) ? std::string(id) : "of that name") +
                                         "; add the line of the key that sealed it below the current one");
   }
 
@@ -105,7 +109,7 @@ class KeyFile final : public KeyProvider {
   const std::vector<SealingKey> keys_;
 };
 
-Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& path) {
+Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& origin) {
   std::vector<SealingKey> keys;
   for (int line = 1; !text.empty(); ++line) {
     std::string_view row = text.substr(0, text.find('\n'));
@@ -114,14 +118,14 @@ Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& 
     if (row.find_first_not_of(" \t") == std::string_view::npos || row.starts_with('#')) continue;
     const std::size_t space = row.find(' ');
     const std::string_view id = row.substr(0, space);
-    if (!is_key_id(id)) return failed(Errc::key_malformed, path, "line " + std::to_string(line) + " has no key id");
-    STK_TRY(auto bytes, key_of(space == std::string_view::npos ? "" : row.substr(space + 1), path, line));
+    if (!is_key_id(id)) return refused(Errc::key_malformed, origin, "line " + std::to_string(line) + " has no key id");
+    STK_TRY(auto bytes, key_of(space == std::string_view::npos ? "" : row.substr(space + 1), origin, line));
     for (const SealingKey& key : keys) {
-      if (key.id == id) return failed(Errc::key_malformed, path, "the id " + std::string(id) + " is there twice");
+      if (key.id == id) return refused(Errc::key_malformed, origin, "the id " + std::string(id) + " is there twice");
     }
     keys.push_back({std::string(id), std::move(bytes)});
   }
-  if (keys.empty()) return failed(Errc::key_missing, path, "holds no key");
+  if (keys.empty()) return refused(Errc::key_missing, origin, "holds no key");
   return keys;
 }
 
@@ -159,10 +163,15 @@ Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options) {
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
   const ssize_t size = ::read(file.value, text.data(), text.size());
   if (size < 0) return failed(Errc::io_failed, options.path, std::strerror(errno));
-  auto keys = parse(std::string_view(text).substr(0, static_cast<std::size_t>(size)), options.path);
+  auto keys = parse(std::string_view(text).substr(0, static_cast<std::size_t>(size)), "key file " + options.path);
   OPENSSL_cleanse(text.data(), text.size());
   if (!keys) return std::move(keys).error();
   return std::make_shared<KeyFile>(std::move(keys).value());
+}
+
+Result<std::shared_ptr<KeyProvider>> make_key_text(const Secret& text, std::string_view origin) {
+  STK_TRY(auto keys, parse(text.reveal(), std::string(origin)));
+  return std::make_shared<KeyFile>(std::move(keys));
 }
 
 }  // namespace stocktracker::inline v0

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <memory>
+#include <mutex>
+#include <vector>
 
 #include <stocktracker/adapters/openssl.hpp>
 
@@ -39,6 +41,50 @@ std::string associated_data(std::string_view key_id, const SealContext& context)
   return data;
 }
 
+/// Cipher contexts that already hold a key: preparing one costs more than sealing a token. They live no longer than
+/// the sealer; one that is in use belongs to one thread.
+class KeyedContexts {
+ public:
+  enum class Use : unsigned char { seal, open };
+
+  /// Ready for `nonce`; null when OpenSSL refuses.
+  Context take(const EVP_CIPHER* cipher, const SealingKey& key, Use use, const unsigned char* nonce) {
+    Context context = idle(key, use);
+    const bool fresh = context == nullptr;
+    if (fresh) context.reset(EVP_CIPHER_CTX_new());
+    const unsigned char* bytes = fresh ? bytes_of(key.bytes.reveal()) : nullptr;
+    const auto init = use == Use::seal ? &EVP_EncryptInit_ex2 : &EVP_DecryptInit_ex2;
+    if (!context || init(context.get(), fresh ? cipher : nullptr, bytes, nonce, nullptr) != 1) return nullptr;
+    return context;
+  }
+  void give_back(const SealingKey& key, Use use, Context context) {
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kIdle) idle_.push_back({key.id, key.bytes.clone(), use, std::move(context)});
+  }
+
+ private:
+  static constexpr std::size_t kIdle = 16;
+  struct Entry {
+    std::string id;
+    Secret bytes;  ///< a provider may give other bytes under the same id
+    Use use;
+    Context context;
+  };
+  Context idle(const SealingKey& key, Use use) {
+    const std::lock_guard lock(mutex_);
+    for (auto entry = idle_.begin(); entry != idle_.end(); ++entry) {
+      if (entry->use != use || entry->id != key.id || !entry->bytes.equals(key.bytes)) continue;
+      Context context = std::move(entry->context);
+      idle_.erase(entry);
+      return context;
+    }
+    return nullptr;
+  }
+
+  std::mutex mutex_;
+  std::vector<Entry> idle_;
+};
+
 class GcmSealer final : public Sealer {
  public:
   // Fetched once: looking providers up costs more than sealing a token.
@@ -48,11 +94,9 @@ class GcmSealer final : public Sealer {
   Result<std::string> seal(const Secret& text, const SealContext& where) override {
     STK_TRY(const auto key, usable(keys_->current()));
     std::array<unsigned char, kNonce> nonce{};
-    const Context context(EVP_CIPHER_CTX_new());
-    if (!context || !cipher_ || RAND_bytes(nonce.data(), kNonce) != 1 ||
-        EVP_EncryptInit_ex2(context.get(), cipher_.get(), bytes_of(key.bytes.reveal()), nonce.data(), nullptr) != 1) {
-      return Error(Errc::internal, "sealing could not begin");
-    }
+    if (!cipher_ || RAND_bytes(nonce.data(), kNonce) != 1) return Error(Errc::internal, "sealing could not begin");
+    Context context = contexts_.take(cipher_.get(), key, KeyedContexts::Use::seal, nonce.data());
+    if (!context) return Error(Errc::internal, "sealing could not begin");
     const std::string aad = associated_data(key.id, where);
     const std::string_view plain = text.reveal();
     if (plain.size() > kLargest) return Error(Errc::out_of_range, "the text is too long to be sealed");
@@ -71,6 +115,7 @@ class GcmSealer final : public Sealer {
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, kTag, out + plain.size()) != 1) {
       return Error(Errc::internal, "sealing failed");
     }
+    contexts_.give_back(key, KeyedContexts::Use::seal, std::move(context));
     return sealed;
   }
 
@@ -86,17 +131,15 @@ class GcmSealer final : public Sealer {
     std::string tag(sealed.substr(sealed.size() - kTag));
     STK_TRY(const auto key, usable(keys_->find(id)));
 
-    const Context context(EVP_CIPHER_CTX_new());
+    if (!cipher_) return broken();
+    Context context = contexts_.take(cipher_.get(), key, KeyedContexts::Use::open, bytes_of(nonce));
     const std::string aad = associated_data(id, where);
     std::string plain(cipher.size() + 1, '\0');
     int size = 0;
     int rest = 0;
     auto* out = reinterpret_cast<unsigned char*>(plain.data());
     const bool opened =
-        context && cipher_ &&
-        EVP_DecryptInit_ex2(context.get(), cipher_.get(), bytes_of(key.bytes.reveal()), bytes_of(nonce), nullptr) ==
-            1 &&
-        EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1 &&
+        context && EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(aad), static_cast<int>(aad.size())) == 1 &&
         EVP_DecryptUpdate(context.get(), out, &size, bytes_of(cipher), static_cast<int>(cipher.size())) == 1 &&
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data()) == 1 &&
         EVP_DecryptFinal_ex(context.get(), out + size, &rest) == 1;
@@ -104,6 +147,7 @@ class GcmSealer final : public Sealer {
       OPENSSL_cleanse(plain.data(), plain.size());
       return broken();
     }
+    contexts_.give_back(key, KeyedContexts::Use::open, std::move(context));
     plain.pop_back();
     return Secret(std::move(plain));
   }
@@ -119,6 +163,7 @@ class GcmSealer final : public Sealer {
 
   std::shared_ptr<KeyProvider> keys_;
   std::unique_ptr<EVP_CIPHER, FreeCipher> cipher_;
+  KeyedContexts contexts_;
 };
 
 }  // namespace

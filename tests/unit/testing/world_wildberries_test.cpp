@@ -422,7 +422,7 @@ TEST_CASE("Wildberries world: tokens") {
   testing::world::Catalogue other;
   other.seed = 999;
   const Instant start = world.clock()->now();
-  const std::string foreign = testing::world::make_token(other, start, start + 1h);
+  const std::string foreign = testing::world::make_token(other, start, {.lives = 1h});
   REQUIRE(status(foreign) == 200);
   world.clock()->advance(1h - 1s);
   REQUIRE(status(foreign) == 200);

@@ -1,0 +1,113 @@
+#include "testing/world_faults.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace stocktracker::inline v0::testing::world {
+namespace {
+
+void apply(const Fault& fault, Hit& hit) {
+  switch (fault.kind) {
+    case FaultKind::status:
+      hit.status = fault.status;
+      break;
+    case FaultKind::throttle:
+      break;  // knows when it first hit
+    case FaultKind::gone:
+      hit.gone = true;
+      break;
+    case FaultKind::reset:
+      hit.wire = WireAnswer::Wire::reset;
+      break;
+    case FaultKind::slow:
+      hit.delay += fault.wait;
+      break;
+    case FaultKind::truncate:
+      hit.wire = WireAnswer::Wire::truncated;
+      break;
+    case FaultKind::broken_json:
+      hit.broken_json = true;
+      break;
+    case FaultKind::wrong_types:
+      hit.wrong_types = true;
+      break;
+    case FaultKind::unknown_fields:
+      hit.unknown_fields = true;
+      break;
+    case FaultKind::repeat_rows:
+      hit.repeat = fault.size;
+      break;
+    case FaultKind::shrink_pages:
+      hit.shrink = fault.size;
+      break;
+  }
+}
+
+}  // namespace
+
+Hit FaultsAtWork::hit(const FaultScript& script, std::string_view path, Instant now) {
+  Hit hit;
+  uses_.resize(script.faults().size());
+  for (std::size_t n = 0; n < uses_.size(); ++n) {
+    const auto& [after, fault] = script.faults()[n];
+    Use& use = uses_[n];
+    const Instant from = start_ + after;
+    if (now < from || path.find(fault.path) == std::string_view::npos) continue;
+    if (fault.channel != Channel() && fault.channel != Channel::wildberries) continue;
+    if (fault.kind == FaultKind::throttle) {
+      // One refusal begins the wait; asking again before its end does not shorten it.
+      if (!use.first && fault.lasts > Duration::zero() && now >= from + fault.lasts) continue;
+      if (!use.first) use.first = now;
+      if (now >= *use.first + fault.wait) continue;
+      hit.blocked = std::max(hit.blocked.value_or(Duration::zero()), *use.first + fault.wait - now);
+      continue;
+    }
+    if (fault.lasts > Duration::zero() && now >= from + fault.lasts) continue;
+    if (fault.times > 0 && use.times >= fault.times) continue;
+    ++use.times;
+    apply(fault, hit);
+  }
+  return hit;
+}
+
+std::string with_unknown_fields(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() * 2);
+  bool quoted = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    out += c;
+    if (quoted && c == '\\') {
+      out += json[++at];
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && c == '{') {
+      out += R"("новоеПоле":{"a":[1,null,"x\"{"],"b":-0.5e3})";
+      if (at + 1 < json.size() && json[at + 1] != '}') out += ',';
+    }
+  }
+  return out;
+}
+
+std::string with_wrong_types(std::string body) {
+  // The first number of a member that its readers need becomes a text.
+  for (const std::string_view member :
+       {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"taskId\":", "\"id\":", "\"sid\":"}) {
+    const std::size_t at = body.find(member);
+    if (at == std::string::npos) continue;
+    const std::size_t from = at + member.size();
+    const std::size_t to = body.find_first_of(",}]", from);
+    const bool text = body[from] == '"';
+    body.replace(from, to - from, text ? "17" : "\"" + body.substr(from, to - from) + "\"");
+    break;
+  }
+  return body;
+}
+
+std::string without_its_end(std::string body) {
+  body.resize(body.size() / 2);
+  if (body.empty()) body = "<";
+  return body;
+}
+
+}  // namespace stocktracker::inline v0::testing::world

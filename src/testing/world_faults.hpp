@@ -1,0 +1,49 @@
+// Faults at work: which of them hits a request, and what it does to the answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/testing/faults.hpp>
+#include <stocktracker/testing/world.hpp>
+
+namespace stocktracker::inline v0::testing::world {
+
+// What hits one request, before and after its handler.
+struct Hit {
+  std::optional<int> status;        // answer this instead
+  std::optional<Duration> blocked;  // 429: so long from now
+  bool gone = false;
+  std::size_t repeat = 0;
+  std::optional<std::size_t> shrink;
+  bool broken_json = false;
+  bool wrong_types = false;
+  bool unknown_fields = false;
+  WireAnswer::Wire wire = WireAnswer::Wire::whole;
+  Duration delay{};
+};
+
+class FaultsAtWork {
+ public:
+  explicit FaultsAtWork(Instant start) noexcept : start_(start) {}
+  // Each call is one request: uses are counted.
+  [[nodiscard]] Hit hit(const FaultScript& script, std::string_view path, Instant now);
+
+ private:
+  struct Use {
+    int times = 0;
+    std::optional<Instant> first;
+  };
+  Instant start_;
+  std::vector<Use> uses_;  // by place in the script
+};
+
+// Changes of a body as text.
+[[nodiscard]] std::string with_unknown_fields(std::string_view json);
+[[nodiscard]] std::string with_wrong_types(std::string body);
+[[nodiscard]] std::string without_its_end(std::string body);
+
+}  // namespace stocktracker::inline v0::testing::world

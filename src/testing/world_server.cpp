@@ -1,0 +1,60 @@
+#include <stocktracker/testing/world_server.hpp>
+
+#include <chrono>
+
+#include <stocktracker/core/problems.hpp>
+#include <stocktracker/testing/loopback_server.hpp>
+
+namespace stocktracker::inline v0::testing {
+namespace {
+
+class Handler final : public LoopbackHandler {
+ public:
+  Handler(World& world, int speed) : world_(world), speed_(speed), world_start_(world.clock()->now()) {}
+
+  ServedAnswer answer(const HttpRequest& request) override {
+    if (speed_ > 0) {
+      const auto passed = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - start_);
+      world_.clock()->advance_to(world_start_ + passed * speed_);
+    }
+    WireAnswer answered = world_.answer(request);
+    ServedAnswer served;
+    served.response = std::move(answered.response);
+    served.slow = answered.delay / std::max(1, speed_);
+    if (answered.wire == WireAnswer::Wire::reset) served.wire = ServedAnswer::Wire::reset;
+    if (answered.wire == WireAnswer::Wire::truncated) served.wire = ServedAnswer::Wire::truncated;
+    return served;
+  }
+
+ private:
+  World& world_;
+  const int speed_;
+  const Instant world_start_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+struct WorldServer::State {
+  std::unique_ptr<LoopbackServer> server;
+};
+
+Result<void> WorldServerOptions::validate() const {
+  Problems problems;
+  problems.require(speed >= 0 && speed <= 1'000'000, "speed", "must be 0 to 1000000");
+  return problems.result("WorldServerOptions");
+}
+
+Result<std::unique_ptr<WorldServer>> WorldServer::start(World& world, WorldServerOptions options) {
+  STK_TRY(options.validate());
+  auto state = std::make_unique<State>();
+  STK_TRY(state->server, LoopbackServer::start(std::make_shared<Handler>(world, options.speed), options.port));
+  return std::unique_ptr<WorldServer>(new WorldServer(std::move(state)));
+}
+
+WorldServer::WorldServer(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+WorldServer::~WorldServer() = default;
+
+std::string WorldServer::url() const { return state_->server->url(); }
+
+}  // namespace stocktracker::inline v0::testing
