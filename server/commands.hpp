@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exit_code.hpp"
+#include "network.hpp"
 #include "store.hpp"
 
 namespace server {
@@ -48,6 +49,41 @@ struct RunsOptions {
   bool json = false;
 };
 
+struct ConnectCommand {
+  NetworkOptions network;
+  std::string base_url;
+  std::string label;
+  bool json = false;
+};
+
+struct SyncCommand {
+  NetworkOptions network;
+  std::string account;
+  bool dry_run = false;
+  bool accept_mass_zero = false;
+  int timeout = 0;  // seconds; 0: none
+  bool json = false;
+};
+
+struct AccountsCommand {
+  bool json = false;
+};
+
+struct LimitsCommand {
+  NetworkOptions network;
+  bool json = false;
+};
+
+struct SimulateCommand {
+  std::uint64_t seed = 42;
+  int offers = 100;
+  int port = 0;
+  int speed = 1;
+  int orders = 0;  // per offer and day, in hundredths
+  bool no_limits = false;
+  std::string faults;
+};
+
 struct DoctorOptions {
   std::string key_file;
   bool json = false;
@@ -58,6 +94,11 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_ledger(const Session& session, const LedgerOptions& options);
 [[nodiscard]] ExitCode run_runs(const Session& session, const RunsOptions& options);
 [[nodiscard]] ExitCode run_doctor(const Session& session, const DoctorOptions& options);
+[[nodiscard]] ExitCode run_connect(const Session& session, const ConnectCommand& options);
+[[nodiscard]] ExitCode run_sync(const Session& session, const SyncCommand& options);
+[[nodiscard]] ExitCode run_accounts(const Session& session, const AccountsCommand& options);
+[[nodiscard]] ExitCode run_limits(const Session& session, const LimitsCommand& options);
+[[nodiscard]] ExitCode run_simulate(const Session& session, const SimulateCommand& options);
 
 // Rows that demo and the listings print alike.
 [[nodiscard]] stocktracker::Result<void> print_runs(const stocktracker::Engine& engine,

@@ -29,6 +29,27 @@ ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
   }
 }
 
+ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
+  using stocktracker::SourceState;
+  bool held = false;
+  bool denied = false;
+  bool throttled = false;
+  bool fetched = false;
+  bool missing = false;
+  for (const auto& source : run.sources) {
+    held = held || source.disposition == stocktracker::Disposition::held;
+    denied = denied || source.state == SourceState::denied;
+    throttled = throttled || source.state == SourceState::throttled;
+    fetched = fetched || source.state == SourceState::ok;
+    missing = missing || source.state != SourceState::ok;
+  }
+  if (held) return kHeld;
+  if (denied) return kSourcesDenied;
+  if (throttled) return kThrottled;
+  if (!missing) return kOk;
+  return fetched ? kPartial : kUnavailable;
+}
+
 ExitCode report(const stocktracker::Error& error) {
   std::fprintf(stderr, "stocktracker: %s\n", error.text().c_str());
   return exit_code_of(error);

@@ -2,21 +2,30 @@
 #pragma once
 
 #include <stocktracker/core/error.hpp>
+#include <stocktracker/sync/run.hpp>
 
 namespace server {
 
 enum ExitCode : int {
   kOk = 0,
-  kFailed = 1,       // anything without a code of its own
-  kUsage = 2,        // wrong options or values
-  kNotFound = 3,     // no such store, account or offer
-  kDamaged = 4,      // the store fails its checks
-  kUnavailable = 5,  // busy, full or out of service: try again
-  kDenied = 6,       // permissions of files or keys
-  kCancelled = 130,  // stopped by Ctrl-C
+  kFailed = 1,          // anything without a code of its own
+  kUsage = 2,           // wrong options or values
+  kNotFound = 3,        // no such store, account or offer
+  kDamaged = 4,         // the store fails its checks
+  kUnavailable = 5,     // busy, full or out of service: try again
+  kDenied = 6,          // permissions of files or keys
+  kPartial = 10,        // sync: some sources failed or were not attempted, the others were applied
+  kSourcesDenied = 11,  // sync: the marketplace does not accept the credentials of a source
+  kThrottled = 12,      // sync: a limit; the report says when to try again
+  kHeld = 13,           // sync: an answer would zero too much and waits for a person
+  kCancelled = 130,     // stopped by Ctrl-C
 };
 
 [[nodiscard]] ExitCode exit_code_of(const stocktracker::Error& error) noexcept;
+
+// Ok only when every source was fetched and applied; otherwise what needs a person most: held, denied, throttled,
+// partial; kUnavailable when nothing was fetched at all.
+[[nodiscard]] ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept;
 
 // One line to standard error, and the code.
 [[nodiscard]] ExitCode report(const stocktracker::Error& error);

@@ -15,7 +15,8 @@ using namespace server;
 
 constexpr const char* kFooter =
     "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 store damaged or of another version,\n"
-    "5 busy or out of service (try again), 6 permission denied, 130 stopped by Ctrl-C.";
+    "5 busy or out of service (try again), 6 permission denied, 130 stopped by Ctrl-C.\n"
+    "sync: 10 partial, 11 denied, 12 throttled, 13 held.";
 
 void add_db(CLI::App& command, Session& session, bool required) {
   auto* option = command.add_option("--db", session.db, "The store's file")->envname("STOCKTRACKER_DB");
@@ -65,6 +66,55 @@ CLI::App* add_demo(CLI::App& app, DemoOptions& options) {
   return command;
 }
 
+void add_network(CLI::App& command, NetworkOptions& options) {
+  command
+      .add_option("--key-file", options.key_file, "Key of the stored credentials; by default FILE.key beside the store")
+      ->envname("STOCKTRACKER_KEY_FILE");
+  command.add_option("--limits", options.limits, "A table of request limits instead of the one that ships")
+      ->envname("STOCKTRACKER_LIMITS");
+  command.add_option("--proxy", options.proxy, "http://host:port")->envname("STOCKTRACKER_PROXY");
+  command.add_option("--ca-bundle", options.ca_bundle, "Authorities to trust, PEM")->envname("STOCKTRACKER_CA_BUNDLE");
+}
+
+CLI::App* add_connect(CLI::App& app, Session& session, ConnectCommand& options) {
+  auto* command = app.add_subcommand("connect", "Connect a seller's account, or add a token to it");
+  command->footer("The token is read from STOCKTRACKER_WB_TOKEN or standard input, never from the command line.");
+  command->require_subcommand(1);
+  auto* channel = command->add_subcommand("wildberries", "A Wildberries seller");
+  add_db(*channel, session, true);
+  add_network(*channel, options.network);
+  channel->add_option("--base-url", options.base_url, "One address for all methods: a test server or a proxy");
+  channel->add_option("--label", options.label, "Your word for the account");
+  channel->add_flag("--json", options.json, "The account as a JSON object");
+  return command;
+}
+
+CLI::App* add_sync(CLI::App& app, Session& session, SyncCommand& options) {
+  auto* command = app.add_subcommand("sync", "Bring what is known up to date");
+  add_db(*command, session, true);
+  add_network(*command, options.network);
+  command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
+  command->add_flag("--dry-run", options.dry_run, "Everything but the change");
+  command->add_flag("--accept-mass-zero", options.accept_mass_zero, "Apply what the guard would hold");
+  command->add_option("--timeout", options.timeout, "Seconds for each account")->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", options.json, "The runs as a JSON array");
+  return command;
+}
+
+CLI::App* add_simulate(CLI::App& app, SimulateCommand& options) {
+  auto* command = app.add_subcommand("simulate", "A marketplace on this machine, for tests and for trying things out");
+  command->footer("Prints one JSON line with url and token, then serves until Ctrl-C.");
+  command->add_option("--seed", options.seed, "Another seller");
+  command->add_option("--offers", options.offers, "How many offers")->check(CLI::Range(0, 2'000'000));
+  command->add_option("--port", options.port, "0 takes a free one")->check(CLI::Range(0, 65'535));
+  command->add_option("--speed", options.speed, "Its seconds per real second")->check(CLI::Range(1, 1'000'000));
+  command->add_option("--orders", options.orders, "Orders per offer and day, in hundredths; 0: commerce stands still")
+      ->check(CLI::Range(0, 100'000));
+  command->add_flag("--no-limits", options.no_limits, "Refuse nothing for being asked too often");
+  command->add_option("--faults", options.faults, "A fault script, JSON");
+  return command;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -74,6 +124,11 @@ int main(int argc, char** argv) {
   LedgerOptions ledger;
   RunsOptions runs;
   DoctorOptions doctor;
+  ConnectCommand connect;
+  SyncCommand sync;
+  AccountsCommand accounts;
+  LimitsCommand limits;
+  SimulateCommand simulate;
   std::string log_level = "warning";
 
   CLI::App app("stocktracker keeps a seller's stock right on every marketplace.");
@@ -97,6 +152,18 @@ int main(int argc, char** argv) {
   doctor_command->add_option("--key-file", doctor.key_file, "The key file of stored credentials");
   doctor_command->add_flag("--json", doctor.json, "A JSON array");
 
+  const auto* connect_command = add_connect(app, session, connect);
+  const auto* sync_command = add_sync(app, session, sync);
+  auto* accounts_command = app.add_subcommand("accounts", "Connected sellers: health and credentials");
+  add_db(*accounts_command, session, true);
+  accounts_command->add_flag("--json", accounts.json, "A JSON array");
+  auto* limits_command = app.add_subcommand("limits", "What the marketplaces allow each account, and who waits");
+  add_db(*limits_command, session, true);
+  limits_command->add_option("--limits", limits.network.limits, "A table instead of the one that ships")
+      ->envname("STOCKTRACKER_LIMITS");
+  limits_command->add_flag("--json", limits.json, "A JSON array");
+  const auto* simulate_command = add_simulate(app, simulate);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -112,6 +179,11 @@ int main(int argc, char** argv) {
     if (*stock_command) return run_stock(session, stock);
     if (*ledger_command) return run_ledger(session, ledger);
     if (*runs_command) return run_runs(session, runs);
+    if (*connect_command) return run_connect(session, connect);
+    if (*sync_command) return run_sync(session, sync);
+    if (*accounts_command) return run_accounts(session, accounts);
+    if (*limits_command) return run_limits(session, limits);
+    if (*simulate_command) return run_simulate(session, simulate);
     if (*doctor_command) return run_doctor(session, doctor);
   } catch (const stocktracker::StockError& error) {
     return report(error.error());

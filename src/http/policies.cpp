@@ -234,7 +234,7 @@ class PolicyTransport final : public HttpTransport {
                             LogField{"request_id", context.request_id}};
     const bool fine = result && result.value().status < 400;
     shared_.telemetry->log(
-        {fine ? Severity::debug : Severity::warning, "http.exchange", fine ? "answered" : "refused or failed", fields});
+        {fine ? Severity::debug : Severity::info, "http.exchange", fine ? "answered" : "refused or failed", fields});
     const std::array labels{MetricLabel{"operation", request.operation}, MetricLabel{"outcome", outcome}};
     shared_.telemetry->observe("http_exchange_seconds", took, labels);
     shared_.telemetry->count("http_exchanges_total", 1, labels);

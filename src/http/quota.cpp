@@ -143,22 +143,18 @@ void Quota::learn(Instant at, const RateHeaders& headers, bool throttled) noexce
     }
     return;
   }
-  if (headers.reset && headers.limit && *headers.limit >= 1) {
-    // An empty bucket that is full again after `reset` refills one in reset / burst.
-    const std::int64_t interval = headers.reset->count() / *headers.limit;
+  if (headers.reset && headers.retry && headers.limit && *headers.limit > 1) {
+    // One request after `retry`, a full burst after `reset`: the rest of the burst refills in between.
+    const std::int64_t interval = (headers.reset->count() - headers.retry->count()) / (*headers.limit - 1);
     if (interval > bucket.interval + bucket.interval / 10) {
       bucket.interval = interval;
       bucket.learned = true;
       bucket.learned_at = now;
     }
   }
-  bucket.full_at = std::max(bucket.full_at, now + bucket.capacity());  // it is empty
-  if (const auto wait = headers.wait()) {
-    const std::int64_t until = now + wait->count();
-    bucket.blocked_until = std::max(bucket.blocked_until, until);
-    // After the wait one request is allowed, whatever our own count says.
-    bucket.full_at = std::min(bucket.full_at, until + bucket.capacity() - bucket.interval);
-  }
+  // It is empty, and not to be asked before the wait is over; our own count may know of a longer one.
+  bucket.full_at = std::max(bucket.full_at, now + bucket.capacity());
+  if (const auto wait = headers.wait()) bucket.blocked_until = std::max(bucket.blocked_until, now + wait->count());
 }
 
 Duration Quota::wait(Instant at) const noexcept {

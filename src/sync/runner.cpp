@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 
 #include "inventory/snapshot.hpp"
 #include "sync/collectors.hpp"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr Statement kListedKeys{"offer.listed_keys",
                                 "SELECT offer_key FROM offer WHERE account_id = $1 AND state = $2 ORDER BY offer_key"};
+
+/// As long as one request may wait for a limit.
+constexpr auto kPatience = std::chrono::seconds(30);
 
 /// Counts what a run sends, for its record.
 class CountingTransport final : public HttpTransport {
@@ -69,11 +73,13 @@ class Runner {
     std::vector<std::string> known_sellers;
     const auto body = [&](Transaction& tx) -> Result<void> {
       known_sellers.clear();
+      waits_.clear();
       STK_TRY(lease_.acquire(tx));
       STK_TRY(run_no_, begin_run(tx, run_));
       STK_TRY(const auto sources, read_sources(tx, run_.account));
       for (const SourceRow& source : sources) {
         if (source.kind == FetchKind::fbs) known_sellers.push_back(source.name);
+        if (source.state == SourceState::throttled && source.retry_at) waits_[source.name] = *source.retry_at;
       }
       return success();
     };
@@ -97,7 +103,23 @@ class Runner {
     return ended;
   }
 
+  /// Asking again before the wait is over prolongs it, whichever process was told to wait.
+  Result<void> wait_out(const std::string& source) {
+    const auto found = waits_.find(source);
+    const Instant now = ports_.clock->now();
+    if (found == waits_.end() || found->second <= now) return success();
+    const Instant at = found->second;
+    if (at - now > kPatience || at >= context_.deadline) {
+      return Error(Errc::quota_reached, "still to wait since an earlier run; not asked")
+          .retry_after(at - now)
+          .may_retry();
+    }
+    return ports_.clock->wait_until(at, context_.stop);
+  }
+
   Result<void> fetch(const Fetch& fetch, FetchEnded& ended) {
+    STK_TRY(wait_out(machine_.outcomes[fetch.slot].name));
+    ended.asked_at = ports_.clock->now();
     Fetched& into = fetched_[fetch.slot];
     switch (fetch.kind) {
       case FetchKind::catalogue: {
@@ -211,6 +233,7 @@ class Runner {
   State machine_;
   std::vector<Fetched> fetched_;
   std::vector<std::string> asked_;
+  std::map<std::string, Instant> waits_;  ///< sources that were throttled, and until when
   std::optional<Error> lost_;
 };
 

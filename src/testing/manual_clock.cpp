@@ -38,6 +38,12 @@ void ManualClock::advance(Duration by) {
 void ManualClock::step_back(Duration by) {
   const std::lock_guard lock(mutex_);
   now_ = now_ - by;
+  stepped_back_ += by;
+}
+
+Duration ManualClock::stepped_back() const {
+  const std::lock_guard lock(mutex_);
+  return stepped_back_;
 }
 
 void ManualClock::set_participants(std::size_t count) {

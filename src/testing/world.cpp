@@ -76,7 +76,7 @@ struct World::State final : HttpTransport {
     const std::lock_guard lock(mutex);
     const Instant now = clock->now();
     commerce.advance(now);
-    return wildberries.answer(request, now);
+    return wildberries.answer(request, now, now + clock->stepped_back());
   }
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& given) override {

@@ -83,11 +83,11 @@ const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
   return kRoutes;
 }
 
-WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now) {
+WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Instant steady) {
   ++requests_;
   const std::string_view path = path_of(request.url);
   const Hit none;
-  const Call call{request, path, now, none};
+  const Call call{request, path, now, steady, none};
   const Route* known = nullptr;
   const Route* route = nullptr;
   for (const Route& candidate : routes()) {
@@ -109,7 +109,7 @@ WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now) {
     return {gateway_problem(call, 401, "unauthorized", rights.refusal, "Unauthorized")};
   }
   const Hit hit = faults_.hit(script_, path, now);
-  WireAnswer answered{routed(*route, {request, path, now, hit}, rights), hit.wire, hit.delay};
+  WireAnswer answered{routed(*route, {request, path, now, steady, hit}, rights), hit.wire, hit.delay};
   std::string& body = answered.response.body;
   if (answered.response.status == 200) {
     if (hit.unknown_fields) body = with_unknown_fields(body);
@@ -124,7 +124,7 @@ HttpResponse WildberriesFace::routed(const Route& route, const Call& call, const
   const bool base = rights.type == static_cast<std::int64_t>(TokenType::base);
   Allowance allowance;
   if (limits_on_) {
-    allowance = limits_.arrive(rights.seller, base, route.group, call.now);
+    allowance = limits_.arrive(rights.seller, base, route.group, call.steady);
     if (!allowance.allowed) {
       ++rejections_;
       limits_.answered(rights.seller, base, route.group, 429);

@@ -21,8 +21,8 @@ class WildberriesFace {
  public:
   WildberriesFace(const Catalogue& catalogue, const Commerce& commerce, bool limits, Instant start);
 
-  // Commerce has been advanced to `now`.
-  [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now);
+  // Commerce has been advanced to `now`. Limits go by the marketplace's own clock, which nobody sets back.
+  [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady);
   [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
   [[nodiscard]] std::int64_t rejections() const noexcept { return rejections_; }
   [[nodiscard]] FaultScript& faults() noexcept { return script_; }
@@ -37,6 +37,7 @@ class WildberriesFace {
     const HttpRequest& request;
     std::string_view path;
     Instant now;
+    Instant steady;
     const Hit& hit;
   };
   using Handler = HttpResponse (WildberriesFace::*)(const Call&);

@@ -25,6 +25,8 @@ class STK_API ManualClock final : public Clock {
   void advance(Duration by);
   /// Sets time back, as a machine's clock may: only now() is affected.
   void step_back(Duration by);
+  /// How far it was set back in all: other machines' clocks do not follow.
+  [[nodiscard]] Duration stepped_back() const;
   void set_participants(std::size_t count);
 
  private:
@@ -33,6 +35,7 @@ class STK_API ManualClock final : public Clock {
   mutable std::mutex mutex_;
   std::condition_variable_any moved_;
   Instant now_;
+  Duration stepped_back_{};
   std::size_t participants_ = 1;
   std::vector<Instant> waiting_;
 };

@@ -97,14 +97,14 @@ TEST_CASE("headers correct what is thought: fewer left, a smaller burst, a wait,
   CHECK(tree.status(kStart)[2].available == 19);
   quota.learn(kStart, {.remaining = 2}, false);
   CHECK(tree.status(kStart)[2].available == 2);
-  quota.learn(kStart, {.limit = 5, .retry = 7s, .reset = 50s}, true);
+  quota.learn(kStart, {.limit = 5, .retry = 10s, .reset = 50s}, true);
   const auto status = tree.status(kStart)[2];
   CHECK(status.learned);
   CHECK(status.burst == 5);
   CHECK(status.interval == 10s);
-  CHECK(quota.wait(kStart) == 7s);
-  CHECK(quota.take(kStart + 7s, 1).granted);
-  CHECK_FALSE(quota.take(kStart + 7s, 1).granted);
+  CHECK(quota.wait(kStart) == 10s);
+  CHECK(quota.take(kStart + 10s, 1).granted);
+  CHECK_FALSE(quota.take(kStart + 10s, 1).granted);
   // After an hour in peace the table counts again.
   quota.settle(kStart + 2h);
   CHECK(tree.status(kStart + 2h)[2].interval == 200ms);

@@ -1,0 +1,43 @@
+#include <cstdio>
+
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/core/time_text.hpp>
+
+#include "accounts_text.hpp"
+#include "commands.hpp"
+#include "token_input.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+st::Result<void> connect(const Session& session, const ConnectCommand& options) {
+  STK_TRY(auto token, read_token("STOCKTRACKER_WB_TOKEN"));
+  STK_TRY(const auto engine, open_for_work(session, options.network, true));
+  STK_TRY(const auto account,
+          engine.accounts().connect(st::wildberries::credentials(std::move(token), options.base_url),
+                                    {.label = options.label}, session.context));
+  if (options.json) {
+    STK_TRY(const std::string text, account_json(engine, account, session.context));
+    std::printf("%s\n", text.c_str());
+    return st::success();
+  }
+  std::printf("connected %s: seller %s, %s\n", account.label.c_str(), account.seller_name.c_str(),
+              account.seller_key.c_str());
+  STK_TRY(const auto facts, engine.accounts().credentials(account.id, session.context));
+  for (const st::CredentialFacts& fact : facts) std::printf("  %s\n", facts_text(fact).c_str());
+  STK_TRY(const auto health, engine.accounts().health(account.id, session.context));
+  if (health.state != st::HealthState::ok) std::printf("  %s\n", health_text(health).c_str());
+  return st::success();
+}
+
+}  // namespace
+
+ExitCode run_connect(const Session& session, const ConnectCommand& options) {
+  const auto connected = connect(session, options);
+  return connected ? kOk : report(connected.error());
+}
+
+}  // namespace server

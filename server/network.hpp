@@ -1,0 +1,27 @@
+// What reaches marketplaces: proxy, trust, limits.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <stocktracker/assembly/open.hpp>
+
+#include "store.hpp"
+
+namespace server {
+
+struct NetworkOptions {
+  std::string ca_bundle;
+  std::string proxy;
+  std::string limits;  // a file that replaces the table that ships
+  std::string key_file;
+};
+
+// The table of the file, or the one that ships.
+[[nodiscard]] stocktracker::Result<stocktracker::LimitTable> limits_of(const NetworkOptions& options);
+
+// For writing, with the network. The key: the variable STOCKTRACKER_KEY, or the key file, by default beside the store.
+[[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_work(const Session& session,
+                                                                       const NetworkOptions& options, bool may_create);
+
+}  // namespace server
