@@ -116,7 +116,8 @@ class PolicyTransport final : public HttpTransport {
     while (true) {
       auto result = attempt(request, context, quota, line, so_far);
       const RetryDecision decision = decide(result, so_far);
-      if (decision.verdict != RetryVerdict::again) return explained(std::move(result), so_far, decision, context);
+      if (decision.verdict != RetryVerdict::again)
+        return explained(std::move(result), request, so_far, decision, context);
       shared_.budget.spend();
       count("http_retries_total", request.operation);
       if (auto waited = shared_.clock->wait_until(so_far.now + decision.wait, context.stop); !waited) {
@@ -210,13 +211,14 @@ class PolicyTransport final : public HttpTransport {
     return decide_retry(shared_.retry, so_far);
   }
 
-  static Result<HttpResponse> explained(Result<HttpResponse> result, const Call& so_far, const RetryDecision& decision,
-                                        const CallContext& context) {
+  static Result<HttpResponse> explained(Result<HttpResponse> result, const HttpRequest& request, const Call& so_far,
+                                        const RetryDecision& decision, const CallContext& context) {
     if (result) {
       result.value().attempts = so_far.attempts;
       return result;
     }
     Error error = std::move(result).error();
+    if (error.details().operation.empty()) error = std::move(error).during(request.operation);
     if (so_far.attempts > 1) error = std::move(error).tried(so_far.attempts);
     // Only what ended for want of tries is worth another call.
     if (decision.verdict == RetryVerdict::not_idempotent) error = std::move(error).may_retry(false);

@@ -148,7 +148,7 @@ Fault reset_connection(int times, std::string path) {
 }
 
 FaultScript& FaultScript::at(Duration after_start, Fault fault) {
-  faults_.push_back({after_start, std::move(fault)});
+  faults_.push_back({after_start, std::move(fault), 0, {}});
   return *this;
 }
 

@@ -45,27 +45,27 @@ void apply(const Fault& fault, Hit& hit) {
 
 }  // namespace
 
-Hit FaultsAtWork::hit(const FaultScript& script, std::string_view path, Instant now) {
+Hit hit_by(FaultScript& script, Instant start, std::string_view path, Instant now) {
   Hit hit;
-  uses_.resize(script.faults().size());
-  for (std::size_t n = 0; n < uses_.size(); ++n) {
-    const auto& [after, fault] = script.faults()[n];
-    Use& use = uses_[n];
-    const Instant from = start_ + after;
+  for (ScheduledFault& scheduled : script.faults()) {
+    const Fault& fault = scheduled.fault;
+    const Instant from = start + scheduled.at;
     if (now < from || path.find(fault.path) == std::string_view::npos) continue;
     if (fault.channel != Channel() && fault.channel != Channel::wildberries) continue;
+    const bool over = fault.lasts > Duration::zero() && now >= from + fault.lasts;
     if (fault.kind == FaultKind::throttle) {
       // One refusal begins the wait; asking again before its end does not shorten it.
-      if (!use.first && fault.lasts > Duration::zero() && now >= from + fault.lasts) continue;
-      if (!use.first) use.first = now;
-      if (now >= *use.first + fault.wait) continue;
-      hit.blocked = std::max(hit.blocked.value_or(Duration::zero()), *use.first + fault.wait - now);
+      if (!scheduled.first_hit && over) continue;
+      if (!scheduled.first_hit) scheduled.first_hit = now;
+      const Instant until = *scheduled.first_hit + fault.wait;
+      if (now >= until) continue;
+      hit.blocked = std::max(hit.blocked.value_or(Duration::zero()), until - now);
+    } else if (!over && (fault.times == 0 || scheduled.used < fault.times)) {
+      apply(fault, hit);
+    } else {
       continue;
     }
-    if (fault.lasts > Duration::zero() && now >= from + fault.lasts) continue;
-    if (fault.times > 0 && use.times >= fault.times) continue;
-    ++use.times;
-    apply(fault, hit);
+    ++scheduled.used;
   }
   return hit;
 }

@@ -26,20 +26,8 @@ struct Hit {
   Duration delay{};
 };
 
-class FaultsAtWork {
- public:
-  explicit FaultsAtWork(Instant start) noexcept : start_(start) {}
-  // Each call is one request: uses are counted.
-  [[nodiscard]] Hit hit(const FaultScript& script, std::string_view path, Instant now);
-
- private:
-  struct Use {
-    int times = 0;
-    std::optional<Instant> first;
-  };
-  Instant start_;
-  std::vector<Use> uses_;  // by place in the script
-};
+// Counts in the script: each call is one request.
+[[nodiscard]] Hit hit_by(FaultScript& script, Instant start, std::string_view path, Instant now);
 
 // Changes of a body as text.
 [[nodiscard]] std::string with_unknown_fields(std::string_view json);

@@ -61,7 +61,7 @@ HttpResponse json_answer(int status, std::string body, std::string_view type) {
 }
 
 WildberriesFace::WildberriesFace(const Catalogue& catalogue, const Commerce& commerce, bool limits, Instant start)
-    : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), faults_(start) {}
+    : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), start_(start) {}
 
 const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
   using Face = WildberriesFace;
@@ -108,7 +108,7 @@ WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Inst
   if (!rights.refusal.empty()) {
     return {gateway_problem(call, 401, "unauthorized", rights.refusal, "Unauthorized")};
   }
-  const Hit hit = faults_.hit(script_, path, now);
+  const Hit hit = hit_by(script_, start_, path, now);
   WireAnswer answered{routed(*route, {request, path, now, steady, hit}, rights), hit.wire, hit.delay};
   std::string& body = answered.response.body;
   if (answered.response.status == 200) {

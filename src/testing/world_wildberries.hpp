@@ -93,9 +93,9 @@ class WildberriesFace {
   [[nodiscard]] const Task* task_of(const Call& call) const;
 
   const bool limits_on_;
+  const Instant start_;
   Limits limits_;
   FaultScript script_;
-  FaultsAtWork faults_;
   std::vector<Task> tasks_;
   std::int64_t rejections_ = 0;
   std::int64_t requests_ = 0;

@@ -2,12 +2,14 @@
 /// Faults of a world: what marketplaces do on bad days, when and how often.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <stocktracker/core/duration.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/core/time.hpp>
 #include <stocktracker/marketplace/channel.hpp>
 
 namespace stocktracker::inline v0::testing {
@@ -47,6 +49,8 @@ struct Fault {
 struct ScheduledFault {
   Duration at{};  ///< after the world's start
   Fault fault;
+  int used = 0;                        ///< requests that it hit, counted by the world
+  std::optional<Instant> first_hit{};  ///< likewise
 };
 
 /// A value. As text: {"faults":[{"at":"3h","fault":"throttle","wait":"1800s","path":"cards/list","lasts":"20m",
@@ -58,6 +62,7 @@ class STK_API FaultScript {
   /// Strict: what is unknown, mistyped or out of range is Errc::invalid_text and named.
   [[nodiscard]] static Result<FaultScript> parse(std::string_view json);
   [[nodiscard]] const std::vector<ScheduledFault>& faults() const noexcept { return faults_; }
+  [[nodiscard]] std::vector<ScheduledFault>& faults() noexcept { return faults_; }
 
  private:
   std::vector<ScheduledFault> faults_;

@@ -17,7 +17,9 @@ HttpRequest request_for(HttpMethod method, std::string url, std::string_view ope
 }
 
 Result<HttpResponse> Calls::send(const HttpRequest& request, const CallContext& context) const {
-  STK_TRY(context.check(ports_.clock->now()));
+  if (auto may = context.check(ports_.clock->now()); !may) {
+    return std::move(may).error().during(request.operation).in(context);
+  }
   STK_TRY(auto response, ports_.transport->send(request, context));
   STK_TRY(judge(request, response, ports_.clock->now()));
   return response;

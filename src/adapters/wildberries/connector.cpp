@@ -112,10 +112,11 @@ class WildberriesConnector final : public Connector {
       auto fetched = fetch_fbo_report(calls_, sink, context);
       // Refused by the marketplace although the token opens the category: its kind may not call this method. An
       // account that could before is denied instead: one refusal must not rename all its warehouses.
-      STK_TRY(const bool worked, fbo_report_worked(calls_, context));
       const bool refused =
           !fetched && fetched.error().errc() == Errc::vendor_forbidden && fetched.error().details().http_status == 403;
-      if (!refused || worked || !calls_.has_memory()) return fetched;
+      if (!refused || !calls_.has_memory()) return fetched;
+      STK_TRY(const bool worked, fbo_report_worked(calls_, context));
+      if (worked) return fetched;
       STK_TRY(calls_.remember(kFboSource, kRemains, context));
       sink.restart();
     }

@@ -95,3 +95,24 @@ TEST_CASE("the state of a run") {
   CHECK(st::state_of({source(S::failed), source(S::stale)}) == st::RunState::failed);
   CHECK(st::state_of({}) == st::RunState::failed);
 }
+
+TEST_CASE("FBO stock that needs the catalogue is fetched after it, or is stale without it") {
+  for (const bool read : {true, false}) {
+    State state;
+    auto effects = step(state, Leased{{"fbs:9"}, true}, kNow);
+    REQUIRE(effects.fetch.size() == 2);
+    CHECK(state.outcomes[2].name == "fbo");
+    (void)step(state, read ? ended(0) : ended(0, st::Error(st::Errc::vendor_unavailable)), kNow);
+    effects = step(state, listed({{"7", "Свой"}}), kNow);
+    REQUIRE(effects.fetch.size() == (read ? 2U : 1U));
+    if (read) {
+      CHECK(effects.fetch[0].kind == FetchKind::fbo);
+      CHECK(effects.fetch[0].slot == 2);
+      CHECK_FALSE(step(state, ended(2), kNow).commit);
+    } else {
+      CHECK(state.outcomes[2].state == st::SourceState::stale);
+      REQUIRE(state.outcomes[2].error->details().cause);
+    }
+    CHECK(step(state, ended(3), kNow).commit);
+  }
+}

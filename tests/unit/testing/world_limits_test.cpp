@@ -1,0 +1,99 @@
+#include <stocktracker/testing/world.hpp>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+using st::testing::TokenShape;
+using st::testing::TokenType;
+
+namespace {
+
+st::HttpResponse ask(st::testing::World& world, const std::string& path, const char* body = nullptr,
+                     const TokenShape& shape = {}) {
+  st::HttpRequest request;
+  request.url = "https://wb.test" + path;
+  if (body != nullptr) {
+    request.method = st::HttpMethod::post;
+    request.body = body;
+  }
+  request.secret_headers.push_back({"Authorization", world.token(st::Channel::wildberries, shape)});
+  return world.transport()->send(request, {}).value();
+}
+
+constexpr const char* kReport = "/api/analytics/v1/stocks-report/wb-warehouses";
+
+}  // namespace
+
+TEST_CASE("the marketplace counts: burst, refill, headers, penalty") {
+  st::testing::World world({.seed = 2, .offers = 5, .limits = true});
+  for (int n = 19; n >= 0; --n) {
+    CHECK(ask(world, "/api/v3/warehouses").header("X-Ratelimit-Remaining") == std::to_string(n));
+  }
+  const auto refused = ask(world, "/api/v3/warehouses");
+  CHECK(refused.status == 429);
+  CHECK(refused.header("X-Ratelimit-Limit") == "20");
+  CHECK(refused.header("X-Ratelimit-Retry") == "1");
+  CHECK(refused.header("X-Ratelimit-Reset") == "4");
+  CHECK(world.rejections() == 1);
+  // The refusal itself counted nine more: 1.8 s of debt, then one each 200 ms.
+  world.clock()->advance(1'900ms);
+  CHECK(ask(world, "/api/v3/warehouses").status == 429);
+  world.clock()->advance(4s);
+  CHECK(ask(world, "/api/v3/warehouses").status == 200);
+  world.clock()->advance(1h);
+  CHECK(ask(world, "/api/v3/stocks/1", R"({"chrtIds":[1]})").status == 404);
+  CHECK(ask(world, "/api/v3/warehouses").header("X-Ratelimit-Remaining") == "9");
+  // Other groups have their own.
+  CHECK(ask(world, kReport, "{}").status == 200);
+  const auto second = ask(world, kReport, "{}");
+  CHECK(second.status == 429);
+  CHECK(second.header("X-Ratelimit-Retry") == "20");
+  world.clock()->advance(20s);
+  CHECK(ask(world, kReport, "{}").status == 200);
+}
+
+TEST_CASE("tokens open what they open") {
+  st::testing::World world({.seed = 2, .offers = 5});
+  const TokenShape content{TokenType::personal, {"content"}};
+  CHECK(ask(world, "/content/v2/get/cards/list", "{}", content).status == 200);
+  CHECK(ask(world, "/api/v3/warehouses", nullptr, content).status == 401);
+  CHECK(ask(world, kReport, "{}", content).status == 401);
+  CHECK(ask(world, "/api/v1/seller-info", nullptr, content).status == 200);
+  const TokenShape base{TokenType::base};
+  CHECK(ask(world, kReport, "{}", base).status == 403);
+  CHECK(ask(world, "/api/v1/warehouse_remains?groupByNm=true", nullptr, base).status == 200);
+}
+
+TEST_CASE("the remains report is ordered, prepared and kept for a while") {
+  st::testing::World world({.seed = 2, .offers = 20});
+  const auto ordered = ask(world, "/api/v1/warehouse_remains?groupByNm=true&groupByBarcode=true").body;
+  const std::string id = ordered.substr(ordered.find("taskId\":\"") + 9, 36);
+  const std::string task = "/api/v1/warehouse_remains/tasks/" + id;
+  CHECK(ask(world, task + "/status").body.find("\"new\"") != std::string::npos);
+  CHECK(ask(world, task + "/download").status == 404);
+  world.clock()->advance(3s);
+  CHECK(ask(world, task + "/status").body.find("\"processing\"") != std::string::npos);
+  world.clock()->advance(5s);
+  CHECK(ask(world, task + "/status").body.find("\"done\"") != std::string::npos);
+  const std::string report = ask(world, task + "/download").body;
+  CHECK(report.find("\"barcode\"") != std::string::npos);
+  CHECK(report.find("vendorCode") == std::string::npos);
+  CHECK(report.find("Всего находится на складах") != std::string::npos);
+  world.clock()->advance(3h);
+  CHECK(ask(world, task + "/status").status == 404);
+  CHECK(ask(world, "/api/v1/warehouse_remains/tasks/none/status").status == 404);
+}
+
+TEST_CASE("a world that stands still sells nothing more") {
+  st::testing::World world({.seed = 2, .offers = 50, .orders_per_offer_day_x100 = 500});
+  world.clock()->advance(24h);
+  const auto orders = world.orders();
+  CHECK(orders > 0);
+  world.stand_still();
+  world.clock()->advance(1h);
+  const auto total = world.true_total(st::Channel::wildberries);
+  world.clock()->advance(72h);
+  CHECK(world.orders() == orders);
+  CHECK(world.true_total(st::Channel::wildberries) == total);
+}
