@@ -19,7 +19,10 @@ class OneBody final : public st::HttpTransport {
  public:
   std::string body;
   st::Result<st::HttpResponse> send(const st::HttpRequest&, const st::CallContext&) override {
-    return st::HttpResponse{200, {}, std::move(body)};
+    if (body.empty()) return st::HttpResponse{204, {}, ""};  // there is one page
+    st::HttpResponse response{200, {}, std::move(body)};
+    body.clear();
+    return response;
   }
 };
 

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 
@@ -70,16 +71,16 @@ std::string_view header_of(const HttpRequest& request, std::string_view name) {
 }  // namespace
 
 bool Wire::fill() {
+  char bytes[16 * 1024];
   while (!stopping_) {
+    const ssize_t size = ::recv(socket_, bytes, sizeof bytes, MSG_DONTWAIT);
+    if (size > 0) {
+      buffer_.append(bytes, static_cast<std::size_t>(size));
+      return true;
+    }
+    if (size == 0 || errno != EAGAIN) return false;
     pollfd ready{socket_, POLLIN, 0};
-    const int found = ::poll(&ready, 1, kTick);
-    if (found < 0) return false;
-    if (found == 0) continue;
-    char bytes[16 * 1024];
-    const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
-    if (size <= 0) return false;
-    buffer_.append(bytes, static_cast<std::size_t>(size));
-    return true;
+    if (::poll(&ready, 1, kTick) < 0) return false;
   }
   return false;
 }
@@ -174,16 +175,14 @@ Read Wire::read(HttpRequest& request) {
 bool Wire::send_all(std::string_view bytes) {
   while (!bytes.empty()) {
     if (stopping_) return false;
-    pollfd ready{socket_, POLLOUT, 0};
-    if (::poll(&ready, 1, kTick) < 0) return false;
-    if ((ready.revents & POLLOUT) == 0) {
-      if (ready.revents != 0) return false;
+    const ssize_t size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(size));
       continue;
     }
-    const ssize_t size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (size < 0 && errno == EAGAIN) continue;
-    if (size <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(size));
+    if (size < 0 && errno != EAGAIN) return false;
+    pollfd ready{socket_, POLLOUT, 0};
+    if (::poll(&ready, 1, kTick) < 0 || (ready.revents & (POLLERR | POLLHUP)) != 0) return false;
   }
   return true;
 }

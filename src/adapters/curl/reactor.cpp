@@ -1,12 +1,13 @@
 #include "adapters/curl/reactor.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <system_error>
 
 namespace stocktracker::inline v0::curl {
 namespace {
 
-constexpr std::size_t kIdleHandles = 64;
 constexpr int kLongestPoll = 1'000;  // milliseconds
 
 /// libcurl's global state; there is no other way. Never undone: other users of the process may need it.
@@ -21,7 +22,7 @@ Reactor::~Reactor() {
   stopping_ = true;
   wake();
   if (thread_.joinable()) thread_.join();
-  for (CURL* easy : idle_) curl_easy_cleanup(easy);
+  handles_.clear();
   if (multi_ != nullptr) curl_multi_cleanup(multi_);
 }
 
@@ -35,6 +36,7 @@ Result<void> Reactor::start() {
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_connections));
   try {
     thread_ = std::thread([this] { run(); });
+    pthread_setname_np(thread_.native_handle(), "stk-reactor");
   } catch (const std::system_error&) {
     return Error(Errc::overloaded, "no thread could be started for the reactor");
   }
@@ -50,8 +52,8 @@ void Reactor::add(std::shared_ptr<Transfer> transfer) {
 }
 
 void Reactor::wake() noexcept {
-  // One wake-up for all that come before the thread looks.
-  if (!look_.exchange(true)) curl_multi_wakeup(multi_);
+  // One wake-up for all that come before the thread looks, and none while it is awake.
+  if (!look_.exchange(true) && polling_) curl_multi_wakeup(multi_);
 }
 
 void Reactor::run() noexcept {
@@ -68,8 +70,10 @@ void Reactor::run() noexcept {
       take_new();
       if (active_.empty()) return;
     }
-    if (look_) continue;
-    curl_multi_poll(multi_, nullptr, 0, poll_milliseconds(), nullptr);
+    // In this order: who sets `look_` after the check sees `polling_`.
+    polling_ = true;
+    if (!look_) curl_multi_poll(multi_, nullptr, 0, poll_milliseconds(), nullptr);
+    polling_ = false;
   }
 }
 
@@ -82,26 +86,39 @@ void Reactor::take_new() noexcept {
   taken_.clear();
 }
 
-void Reactor::begin(std::shared_ptr<Transfer> transfer) noexcept {
-  CURL* easy = nullptr;
+Handle* Reactor::idle_handle() noexcept {
   if (!idle_.empty()) {
-    easy = idle_.back();
+    Handle* handle = idle_.back();
     idle_.pop_back();
-  } else {
-    easy = curl_easy_init();
+    return handle;
   }
-  if (easy == nullptr) return transfer->fail(Errc::overloaded);
-  bool added = false;
   try {
-    active_.push_back(transfer);
-    added = true;
+    // Room for giving it back comes with it.
+    idle_.reserve(handles_.size() + 1);
+    active_.reserve(handles_.size() + 1);
+    finished_.reserve(handles_.size() + 1);
+    auto made = Handle::make(options_);
+    if (!made) return nullptr;
+    handles_.push_back(std::move(made));
+    return handles_.back().get();
   } catch (...) {
+    return nullptr;
   }
-  if (!added || !transfer->prepare(easy, options_) || curl_multi_add_handle(multi_, easy) != CURLM_OK) {
-    if (added) active_.pop_back();
-    curl_easy_cleanup(easy);
+}
+
+void Reactor::begin(std::shared_ptr<Transfer> transfer) noexcept {
+  Handle* handle = idle_handle();
+  if (handle == nullptr) {
     transfer->fail(Errc::overloaded);
+    return transfer->wake();
   }
+  if (!transfer->prepare(*handle) || curl_multi_add_handle(multi_, handle->easy) != CURLM_OK) {
+    handle->forget();
+    idle_.push_back(handle);
+    transfer->fail(Errc::overloaded);
+    return transfer->wake();
+  }
+  active_.push_back(std::move(transfer));
 }
 
 void Reactor::end_overdue() noexcept {
@@ -118,6 +135,7 @@ void Reactor::end_overdue() noexcept {
     const auto transfer = active_[at];
     release(at);
     transfer->fail(cancelled ? Errc::cancelled : Errc::deadline_exceeded);
+    transfer->wake();
   }
 }
 
@@ -126,29 +144,27 @@ void Reactor::end_finished() noexcept {
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     const CURLcode code = message->data.result;
-    const auto ended = std::find_if(active_.begin(), active_.end(),
-                                    [&](const auto& transfer) { return transfer->easy() == message->easy_handle; });
+    const auto ended = std::find_if(active_.begin(), active_.end(), [&](const auto& transfer) {
+      return transfer->handle()->easy == message->easy_handle;
+    });
     if (ended == active_.end()) continue;
     const auto transfer = *ended;
-    // The result reads the handle: it goes back to the idle ones after that.
+    // The result reads the handle: it goes back to the idle ones after that. Whoever waits is woken last, so that
+    // they do not take the processor from those that are still to be looked at.
     transfer->end(code);
     release(static_cast<std::size_t>(ended - active_.begin()));
+    finished_.push_back(transfer);
   }
+  for (const auto& transfer : finished_) transfer->wake();
+  finished_.clear();
 }
 
-/// The handle keeps the session cache and goes on; the connection stays in the multi's pool.
+/// The connection stays in the multi's pool, the handle waits for the next.
 void Reactor::release(std::size_t at) noexcept {
-  CURL* easy = active_[at]->easy();
-  curl_multi_remove_handle(multi_, easy);
-  curl_easy_reset(easy);
-  if (idle_.size() < kIdleHandles) {
-    try {
-      idle_.push_back(easy);
-      easy = nullptr;
-    } catch (...) {
-    }
-  }
-  if (easy != nullptr) curl_easy_cleanup(easy);
+  Handle* handle = active_[at]->handle();
+  curl_multi_remove_handle(multi_, handle->easy);
+  handle->forget();
+  idle_.push_back(handle);
   active_[at].swap(active_.back());
   active_.pop_back();
 }

@@ -34,6 +34,7 @@ class Reactor {
   void begin(std::shared_ptr<Transfer> transfer) noexcept;
   void end_overdue() noexcept;
   void end_finished() noexcept;
+  [[nodiscard]] Handle* idle_handle() noexcept;
   void release(std::size_t at) noexcept;
   [[nodiscard]] int poll_milliseconds() const noexcept;
 
@@ -43,12 +44,15 @@ class Reactor {
   std::mutex mutex_;
   std::vector<std::shared_ptr<Transfer>> queued_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> polling_ = false;
   std::atomic<bool> look_ = false;  ///< a caller wants attention: new, cancelled, or the end
 
   // Of the thread alone.
   std::vector<std::shared_ptr<Transfer>> active_;
   std::vector<std::shared_ptr<Transfer>> taken_;
-  std::vector<CURL*> idle_;
+  std::vector<std::shared_ptr<Transfer>> finished_;
+  std::vector<std::unique_ptr<Handle>> handles_;  ///< all that live
+  std::vector<Handle*> idle_;
   SteadyTime next_deadline_ = SteadyTime::max();
 
   std::thread thread_;

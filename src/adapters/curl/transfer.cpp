@@ -8,6 +8,7 @@ namespace stocktracker::inline v0::curl {
 namespace {
 
 constexpr std::size_t kHeaderBytes = std::size_t{256} << 10;
+constexpr std::size_t kExpectFrom = std::size_t{512} << 10;
 constexpr std::size_t kFirstReserve = std::size_t{64} << 20;
 
 /// libcurl copies header lines; those with secrets are wiped before their memory is given back.
@@ -54,7 +55,8 @@ Transfer::Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTim
     add_header(line);
     const Secret wiped(std::move(line));
   }
-  if (built_) add_header("Expect:");  // no waiting for "100 Continue"
+  // libcurl waits for "100 Continue" before bodies of a megabyte.
+  if (built_ && body_.size() >= kExpectFrom) add_header("Expect:");
 }
 
 Transfer::~Transfer() { wipe_and_free(headers_); }
@@ -78,19 +80,31 @@ Result<HttpResponse> Transfer::take() {
   return std::move(*result_);
 }
 
-bool Transfer::prepare(CURL* easy, const CurlOptions& options) noexcept {
-  easy_ = easy;
-  CURLcode bad = CURLE_OK;
-  const auto set = [&](CURLoption option, auto value) {
-    if (const CURLcode code = curl_easy_setopt(easy, option, value); code != CURLE_OK) bad = code;
-  };
-  set(CURLOPT_URL, url_.c_str());
-  set(CURLOPT_PROTOCOLS_STR, plain_ ? "http" : "https");
+namespace {
+
+class Setter {
+ public:
+  explicit Setter(CURL* easy) noexcept : easy_(easy) {}
+  template <class T>
+  void operator()(CURLoption option, T value) noexcept {
+    if (curl_easy_setopt(easy_, option, value) != CURLE_OK) good_ = false;
+  }
+  [[nodiscard]] bool good() const noexcept { return good_; }
+
+ private:
+  CURL* easy_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Handle> Handle::make(const CurlOptions& options) {
+  CURL* easy = curl_easy_init();
+  if (easy == nullptr) return nullptr;
+  std::unique_ptr<Handle> handle(new Handle(easy));
+  Setter set(easy);
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_ERRORBUFFER, static_cast<char*>(detail_));
-  set(CURLOPT_PRIVATE, static_cast<void*>(this));
-  set(CURLOPT_HTTPHEADER, headers_);
   set(CURLOPT_USERAGENT, options.user_agent.c_str());
   set(CURLOPT_ACCEPT_ENCODING, "");  // everything that this libcurl can undo
   set(CURLOPT_CONNECTTIMEOUT_MS,
@@ -103,26 +117,65 @@ bool Transfer::prepare(CURL* easy, const CurlOptions& options) noexcept {
   set(CURLOPT_PROXY, options.proxy.c_str());
   set(CURLOPT_NOPROXY, options.proxy.empty() ? "*" : "localhost,127.0.0.1,::1");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(http2_ ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_PIPEWAIT, http2_ && !plain_ ? 1L : 0L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_BUFFERSIZE, 256L * 1024L);
-  set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_));
-  // On a connection that dies silently libcurl repeats by itself: not what must never be sent twice.
-  if (unsafe_) set(CURLOPT_FRESH_CONNECT, 1L);
+  // Allocated anew for each transfer: kept below what allocators map and unmap.
+  set(CURLOPT_BUFFERSIZE, 64L * 1024L);
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(handle->detail));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_PROTOCOLS_STR, "https");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set(CURLOPT_PIPEWAIT, 1L);
+  set(CURLOPT_HTTPGET, 1L);
+  if (!set.good()) return nullptr;
+  return handle;
+}
+
+void Handle::forget() noexcept {
+  Setter set(easy);
+  if (has_headers) set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
+  if (!get) set(CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
+  has_headers = false;
+}
+
+bool Transfer::prepare(Handle& handle) noexcept {
+  handle_ = &handle;
+  handle.detail[0] = '\0';
+  Setter set(handle.easy);
+  const auto renew = [&](auto& known, auto value) {
+    const bool differs = known != value;
+    known = value;
+    return differs;
+  };
+  set(CURLOPT_URL, url_.c_str());
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  if (method_ == HttpMethod::get && body_.empty()) {
-    set(CURLOPT_HTTPGET, 1L);
-  } else {
-    set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDS, body_.data());
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
-    if (method_ != HttpMethod::post) set(CURLOPT_CUSTOMREQUEST, to_string(method_));
+  if (headers_ != nullptr) {
+    set(CURLOPT_HTTPHEADER, headers_);
+    handle.has_headers = true;
   }
-  return bad == CURLE_OK;
+  const bool multiplexed = http2_ && !plain_;
+  if (renew(handle.plain, plain_)) set(CURLOPT_PROTOCOLS_STR, plain_ ? "http" : "https");
+  if (renew(handle.http2, multiplexed)) {
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(multiplexed ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_PIPEWAIT, multiplexed ? 1L : 0L);
+  }
+  if (renew(handle.max_body, max_body_)) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_));
+  // On a connection that dies silently libcurl repeats by itself: not what must never be sent twice.
+  if (renew(handle.fresh, unsafe_)) set(CURLOPT_FRESH_CONNECT, unsafe_ ? 1L : 0L);
+  const bool plain_get = method_ == HttpMethod::get && body_.empty();
+  if (!plain_get) {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+    set(CURLOPT_POSTFIELDS, body_.data());
+    handle.get = false;
+  } else if (renew(handle.get, true)) {
+    set(CURLOPT_HTTPGET, 1L);
+  }
+  const char* custom = plain_get || method_ == HttpMethod::post ? nullptr : to_string(method_);
+  if (renew(handle.custom, custom)) set(CURLOPT_CUSTOMREQUEST, custom);
+  return set.good();
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -173,7 +226,7 @@ bool Transfer::take_body(std::string_view bytes) {
     if (body.empty()) {
       // What the length says, unless it is of a compressed body or too good to be believed.
       curl_off_t length = -1;
-      curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+      curl_easy_getinfo(handle_->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
       if (length > 0) room = std::max(room, std::min(static_cast<std::size_t>(length), kFirstReserve) + kBodyPadding);
     }
     body.reserve(room);
@@ -184,7 +237,7 @@ bool Transfer::take_body(std::string_view bytes) {
 
 void Transfer::end(CURLcode code) noexcept {
   long status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(handle_->easy, CURLINFO_RESPONSE_CODE, &status);
   if (code == CURLE_OK) {
     response_.status = static_cast<int>(status);
     finish(std::move(response_));
@@ -192,9 +245,9 @@ void Transfer::end(CURLcode code) noexcept {
   }
   if (refused_ != Errc{}) return fail(refused_);
   curl_off_t connected = 0;
-  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
+  curl_easy_getinfo(handle_->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
   try {
-    finish(error_of(code, {connected > 0, status != 0}, detail_));
+    finish(error_of(code, {connected > 0, status != 0}, handle_->detail));
   } catch (...) {
     finish(Errc::connection_lost);
   }
@@ -214,7 +267,6 @@ void Transfer::fail(Errc code) noexcept {
 void Transfer::finish(Result<HttpResponse> result) noexcept {
   const std::lock_guard lock(mutex_);
   result_ = std::move(result);
-  ended_.notify_all();
 }
 
 }  // namespace stocktracker::inline v0::curl

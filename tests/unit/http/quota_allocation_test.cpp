@@ -1,0 +1,41 @@
+// Counts what the program allocates: asking a limit must not.
+#include <stocktracker/http/quota.hpp>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "tests/support/catch.hpp"
+
+namespace {
+std::atomic<std::int64_t> allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+TEST_CASE("asking, charging, learning and settling allocate nothing") {
+  st::QuotaTree tree(st::LimitTable::shipped());
+  auto quota = tree.quota({"wildberries", "seller", "personal", "marketplace"}, "wildberries.seller_stock");
+  st::Instant now = st::Instant::from_seconds(1'795'300'000);
+  int granted = 0;
+  const std::int64_t before = allocations;
+  for (int i = 0; i < 10'000; ++i) {
+    now = now + 100ms;
+    granted += quota.take(now, 1, 10ms).granted ? 1 : 0;
+    quota.learn(now, {.remaining = 19}, false);
+    quota.settle(now);
+    if (i % 100 == 0) quota.charge(now, 2);
+  }
+  const std::int64_t after = allocations;
+  CHECK(after == before);
+  CHECK(granted > 1'000);
+}
