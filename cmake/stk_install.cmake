@@ -6,6 +6,7 @@ install(TARGETS stocktracker EXPORT stocktracker
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS stocktracker_testing EXPORT stocktracker
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES data/limits.json DESTINATION ${CMAKE_INSTALL_DATADIR}/stocktracker)
 install(EXPORT stocktracker NAMESPACE stocktracker:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
 
 configure_package_config_file(cmake/stocktracker-config.cmake.in stocktracker-config.cmake

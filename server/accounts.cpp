@@ -35,12 +35,13 @@ st::Result<void> list(const Session& session, const AccountsCommand& options) {
                    {"since", Align::left},
                    {"credentials", Align::left, 100}});
   for (const st::Account& account : accounts) {
-    STK_TRY(const auto health, engine.accounts().health(account.id, session.context));
+    STK_TRY(const auto health, health_of(engine, account, session.context));
     STK_TRY(const auto facts, engine.accounts().credentials(account.id, session.context));
     std::string held;
     for (const st::CredentialFacts& fact : facts) held += (held.empty() ? "" : "; ") + facts_text(fact);
-    table.add({account.label, std::string(account.channel.code()), account.seller_key, health_text(health),
-               st::to_table_text(health.since), held});
+    table.add({account.label, std::string(account.channel.code()), account.seller_key,
+               health ? health_text(*health) : "not checked yet", health ? st::to_table_text(health->since) : "",
+               held});
   }
   table.print(stdout);
   return st::success();

@@ -28,9 +28,17 @@ std::string health_text(const st::AccountHealth& health) {
   return text;
 }
 
+st::Result<std::optional<st::AccountHealth>> health_of(const st::Engine& engine, const st::Account& account,
+                                                       const st::CallContext& context) {
+  auto health = engine.accounts().health(account.id, context);
+  if (health) return std::optional<st::AccountHealth>(std::move(health).value());
+  if (health.error().kind() == st::ErrorKind::not_found) return std::optional<st::AccountHealth>();
+  return std::move(health).error();
+}
+
 st::Result<std::string> account_json(const st::Engine& engine, const st::Account& account,
                                      const st::CallContext& context) {
-  STK_TRY(const auto health, engine.accounts().health(account.id, context));
+  STK_TRY(const auto health, health_of(engine, account, context));
   STK_TRY(const auto facts, engine.accounts().credentials(account.id, context));
   std::string out;
   st::JsonWriter json(out);
@@ -42,13 +50,18 @@ st::Result<std::string> account_json(const st::Engine& engine, const st::Account
   text("seller_name", account.seller_name);
   text("label", account.label);
   text("connected_at", to_rfc3339(account.connected_at));
-  json.field("health", to_string(health.state));
-  text("since", to_rfc3339(health.since));
+  json.key("health");
+  if (health) {
+    json.string(to_string(health->state));
+    text("since", to_rfc3339(health->since));
+  } else {
+    json.null().key("since").null();
+  }
   json.key("reason");
-  if (health.reason) {
+  if (health && health->reason) {
     json.begin_object();
-    text("code", health.reason->code);
-    for (const st::HealthParameter& parameter : health.reason->parameters) text(parameter.name, parameter.value);
+    text("code", health->reason->code);
+    for (const st::HealthParameter& parameter : health->reason->parameters) text(parameter.name, parameter.value);
     json.end_object();
   } else {
     json.null();

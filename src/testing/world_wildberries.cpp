@@ -60,7 +60,7 @@ HttpResponse json_answer(int status, std::string body, std::string_view type) {
   return response;
 }
 
-WildberriesFace::WildberriesFace(const Catalogue& catalogue, const Commerce& commerce, bool limits, Instant start)
+WildberriesFace::WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start)
     : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), start_(start) {}
 
 const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
@@ -75,6 +75,7 @@ const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
       {"/api/analytics/v1/stocks-report/wb-warehouses", kPost, &Face::stocks_report, Group::report, kAnalyticsBit},
       {"/api/v3/warehouses", kGet, &Face::warehouses, Group::marketplace, kMarketplaceBit},
       {"/api/v3/stocks/{}", kPost, &Face::seller_stocks, Group::marketplace, kMarketplaceBit},
+      {"/api/v3/stocks/{}", HttpMethod::put, &Face::update_seller_stocks, Group::marketplace, kMarketplaceBit},
       {"/api/v1/warehouse_remains", kGet, &Face::remains_create, Group::remains_create, kAnalyticsBit},
       {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Face::remains_status, Group::remains_status, kAnalyticsBit},
       {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Face::remains_download, Group::remains_download,
@@ -88,20 +89,21 @@ WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Inst
   const std::string_view path = path_of(request.url);
   const Hit none;
   const Call call{request, path, now, steady, none};
-  const Route* known = nullptr;
+  std::string allowed;
   const Route* route = nullptr;
   for (const Route& candidate : routes()) {
     if (!fits(candidate.path, path)) continue;
-    known = &candidate;
+    if (!allowed.empty()) allowed += ", ";
+    allowed += to_string(candidate.method);
     if (candidate.method == request.method) route = &candidate;
   }
-  if (known == nullptr) {
+  if (allowed.empty()) {
     return {gateway_problem(call, 404, "path not found", "no such method in the catalogue of the API", "Not Found")};
   }
   if (route == nullptr) {
     HttpResponse response = gateway_problem(call, 405, "method not allowed",
                                             "the path exists, its HTTP method is another", "Method Not Allowed");
-    response.headers.push_back({"Allow", known->method == HttpMethod::get ? "GET" : "POST"});
+    response.headers.push_back({"Allow", allowed});
     return {std::move(response)};
   }
   const TokenRights rights = read_token(authorization(request), now);

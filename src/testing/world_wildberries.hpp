@@ -19,7 +19,7 @@ namespace stocktracker::inline v0::testing::world {
 // Not thread-safe: the world's transport locks around it.
 class WildberriesFace {
  public:
-  WildberriesFace(const Catalogue& catalogue, const Commerce& commerce, bool limits, Instant start);
+  WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start);
 
   // Commerce has been advanced to `now`. Limits go by the marketplace's own clock, which nobody sets back.
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady);
@@ -56,6 +56,7 @@ class WildberriesFace {
   HttpResponse stocks_report(const Call& call);
   HttpResponse warehouses(const Call& call);
   HttpResponse seller_stocks(const Call& call);
+  HttpResponse update_seller_stocks(const Call& call);
   HttpResponse remains_create(const Call& call);
   HttpResponse remains_status(const Call& call);
   HttpResponse remains_download(const Call& call);
@@ -80,7 +81,7 @@ class WildberriesFace {
   std::string write_report(const std::vector<std::uint32_t>& rows, std::size_t from, std::size_t to) const;
 
   const Catalogue& catalogue_;
-  const Commerce& commerce_;
+  Commerce& commerce_;  // changed by updates of stock alone
   // A report on remains that was ordered.
   struct Task {
     std::string id;

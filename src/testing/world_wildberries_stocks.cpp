@@ -1,6 +1,7 @@
 // Questions about stock: the report on the marketplace's warehouses, and the seller's own.
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,14 +70,75 @@ HttpResponse WildberriesFace::stocks_report(const Call& call) {
   return json_answer(200, write_report(*rows, from, to));
 }
 
-HttpResponse WildberriesFace::seller_stocks(const Call& call) {
-  constexpr std::size_t kMostSizes = 1'000;
-  const std::string_view segment = call.path.substr(call.path.rfind('/') + 1);
+namespace {
+
+constexpr std::size_t kMostSizes = 1'000;
+
+std::optional<std::int64_t> warehouse_in(std::string_view path) {
+  const std::string_view segment = path.substr(path.rfind('/') + 1);
   std::int64_t id = 0;
   const auto parsed = std::from_chars(segment.data(), segment.data() + segment.size(), id);
-  if (parsed.ec != std::errc{} || parsed.ptr != segment.data() + segment.size()) {
-    return marketplace_error(400, "IncorrectParameter", "IncorrectParameter");
+  if (parsed.ec != std::errc{} || parsed.ptr != segment.data() + segment.size()) return std::nullopt;
+  return id;
+}
+
+// The place of the warehouse in the catalogue; its size when there is none.
+std::size_t place_of(const Catalogue& catalogue, std::int64_t id) {
+  const auto& all = catalogue.seller_warehouses;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const SellerWarehouse& one) { return one.id == id; });
+  return static_cast<std::size_t>(found - all.begin());
+}
+
+}  // namespace
+
+// Absolute amounts. Names that the method does not know are passed over without a word: 204, and nothing has changed.
+HttpResponse WildberriesFace::update_seller_stocks(const Call& call) {
+  constexpr std::int64_t kMostUnits = 100'000;
+  const auto id = warehouse_in(call.path);
+  if (!id) return marketplace_error(400, "IncorrectParameter", "IncorrectParameter");
+  const auto body = JsonValue::parse(call.request.body);
+  if (!body || !body->is(JsonValue::Type::object)) {
+    return marketplace_error(400, "IncorrectRequestBody", "Incorrect required body");
   }
+  const std::size_t warehouse = place_of(catalogue_, *id);
+  if (warehouse == catalogue_.seller_warehouses.size()) return marketplace_error(404, "NotFound", "");
+  HttpResponse done;
+  done.status = 204;
+  const JsonValue* stocks = body->find("stocks");
+  if (stocks == nullptr) return done;
+  if (!stocks->is(JsonValue::Type::array) || stocks->items().empty() || stocks->items().size() > kMostSizes) {
+    return marketplace_error(400, "IncorrectRequest", "Переданы некорректные данные");
+  }
+  std::string refused;
+  for (const JsonValue& item : stocks->items()) {
+    if (item.find("sku") != nullptr) {
+      return marketplace_error(400, "SKUUploadDisabled",
+                               "Uploading stock is not allowed by 'sku'. Please use the 'chrtId' key");
+    }
+    const JsonValue* chrt = item.find("chrtId");
+    const JsonValue* amount = item.find("amount");
+    if (chrt == nullptr || amount == nullptr || !chrt->is(JsonValue::Type::integer) ||
+        !amount->is(JsonValue::Type::integer)) {
+      continue;
+    }
+    const std::uint32_t size = catalogue_.size_of(chrt->integer());
+    const bool too_much = amount->integer() < 0 || amount->integer() > kMostUnits;
+    if (size == kNone || too_much) {
+      JsonWriter json(refused);
+      if (!refused.empty()) refused += ',';
+      json.begin_object().field("code", too_much ? "UploadDataLimit" : "NotFound").field("message", "Не обновлено");
+      json.key("data").begin_array().begin_object().field("sku", "").field("chrtId", chrt->integer());
+      json.field("amount", amount->integer()).end_object().end_array().end_object();
+      continue;
+    }
+    commerce_.set_fbs(size, warehouse, static_cast<std::int32_t>(amount->integer()));
+  }
+  return refused.empty() ? done : json_answer(409, "[" + refused + "]");
+}
+
+HttpResponse WildberriesFace::seller_stocks(const Call& call) {
+  const auto id = warehouse_in(call.path);
+  if (!id) return marketplace_error(400, "IncorrectParameter", "IncorrectParameter");
   const auto body = JsonValue::parse(call.request.body);
   bool spoilt = !body || !body->is(JsonValue::Type::object);
   const Fields fields(spoilt ? nullptr : &*body, spoilt);
@@ -89,10 +151,8 @@ HttpResponse WildberriesFace::seller_stocks(const Call& call) {
   if (chrt_ids.empty() || chrt_ids.size() > kMostSizes) {
     return marketplace_error(400, "IncorrectRequest", "Переданы некорректные данные");
   }
-  const auto& all = catalogue_.seller_warehouses;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const SellerWarehouse& one) { return one.id == id; });
-  if (found == all.end()) return marketplace_error(404, "NotFound", "");
-  const auto warehouse = static_cast<std::size_t>(found - all.begin());
+  const std::size_t warehouse = place_of(catalogue_, *id);
+  if (warehouse == catalogue_.seller_warehouses.size()) return marketplace_error(404, "NotFound", "");
 
   std::vector<bool> answered(catalogue_.sizes.size(), false);
   std::string out;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kTask = "remains_task";     // "<id> <ordered at, microseconds>"
 constexpr auto kTaskLife = std::chrono::minutes(100);  // the marketplace purges after two hours
+constexpr std::int64_t kMostUnits = 1'000'000'000;     // of one row; more is no stock, and sums must not overflow
 constexpr auto kPollEvery = std::chrono::seconds(5);
 
 // Sums and transit among the names of warehouses: exact, as documented.
@@ -133,7 +134,8 @@ class Rows {
       const auto name = item["warehouseName"].text();
       if (!name || name->empty()) return wrong(at, "warehouses.warehouseName", "is not a text");
       const auto quantity = item["quantity"].integer();
-      if (!quantity || *quantity < 0) return wrong(at, "warehouses.quantity", "is not a quantity");
+      if (!quantity || *quantity < 0 || *quantity > kMostUnits)
+        return wrong(at, "warehouses.quantity", "is not a quantity");
       if (std::find(kNoWarehouses.begin(), kNoWarehouses.end(), *name) != kNoWarehouses.end()) return success();
       if (chrt == 0) {
         unplaced_ += *quantity;

@@ -97,3 +97,35 @@ TEST_CASE("a world that stands still sells nothing more") {
   CHECK(world.orders() == orders);
   CHECK(world.true_total(st::Channel::wildberries) == total);
 }
+
+TEST_CASE("an update of seller stock is absolute, and says nothing about names it does not know") {
+  st::testing::World world({.seed = 2, .offers = 5, .seller_warehouses = 1, .orders_per_offer_day_x100 = 0});
+  const auto put = [&](const std::string& warehouse, const std::string& body) {
+    st::HttpRequest request;
+    request.method = st::HttpMethod::put;
+    request.url = "https://wb.test/api/v3/stocks/" + warehouse;
+    request.body = body;
+    request.secret_headers.push_back({"Authorization", world.token(st::Channel::wildberries)});
+    return world.transport()->send(request, {}).value();
+  };
+  const std::string listed = ask(world, "/api/v3/warehouses").body;
+  const std::string id =
+      listed.substr(listed.find("\"id\":") + 5, listed.find(',', listed.find("\"id\":")) - listed.find("\"id\":") - 5);
+  const std::string offer = world.truth(st::Channel::wildberries).front().offer;
+  const auto amount = [&] {
+    return ask(world, "/api/v3/stocks/" + id, ("{\"chrtIds\":[" + offer + "]}").c_str()).body;
+  };
+  CHECK(put(id, "{\"stocks\":[{\"chrtId\":" + offer + ",\"amount\":4321}]}").status == 204);
+  CHECK(amount().find("4321") != std::string::npos);
+  CHECK(put(id, "{\"stocks\":[{\"chrtID\":" + offer + ",\"amount\":1}]}").status == 204);
+  CHECK(put(id, "{\"stock\":[]}").status == 204);
+  CHECK(amount().find("4321") != std::string::npos);
+  CHECK(put(id, R"({"stocks":[{"sku":"1","amount":1}]})").body.find("SKUUploadDisabled") != std::string::npos);
+  const auto conflict =
+      put(id, "{\"stocks\":[{\"chrtId\":1,\"amount\":1},{\"chrtId\":" + offer + ",\"amount\":100001}]}");
+  CHECK(conflict.status == 409);
+  CHECK(conflict.body.starts_with("[{\"code\":\"NotFound\""));
+  CHECK(conflict.body.find("UploadDataLimit") != std::string::npos);
+  CHECK(put("1", R"({"stocks":[]})").status == 404);
+  CHECK(put(id, "[]").status == 400);
+}

@@ -127,3 +127,19 @@ TEST_CASE("key file: what is no file is told") {
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   CHECK(st::make_key_file({.path = pipe}).error().errc() == st::Errc::key_malformed);
 }
+
+TEST_CASE("keys come from a text as well, and its errors name where it came from and nothing of it") {
+  const auto keys = st::make_key_text(
+      st::Secret::copy_of(
+          "new AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\nold IAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+      "SOME_VARIABLE");
+  REQUIRE(keys);
+  CHECK(keys.value()->current().value().id == "new");
+  CHECK(keys.value()->find("old").value().bytes.reveal().size() == 32);
+  for (const char* text : {"", "k", "k canaryAAECAwQFBgc=", "# only a remark"}) {
+    const auto refused = st::make_key_text(st::Secret::copy_of(text), "SOME_VARIABLE");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message().find("SOME_VARIABLE") != std::string::npos);
+    CHECK(refused.error().to_json().find("canary") == std::string::npos);
+  }
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+"""Our requests and the world's answers through a validating proxy over the marketplace's own specification.
+
+Skipped (77) where the specification or the proxy's package is not there: neither is part of the project.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+BINARY, SOURCE, CACHE = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+SPEC = SOURCE.parent / "shared" / "specs" / "wildberries" / "stock-sync.derived.yaml"
+PACKAGE = "@stoplight/prism-cli@5.16.0"
+
+
+def skip(why):
+    print("SKIPPED:", why)
+    sys.exit(77)
+
+
+def prism():
+    binary = CACHE / "node_modules" / ".bin" / "prism"
+    if not binary.exists():
+        if not shutil.which("npm"):
+            skip("npm is not installed")
+        CACHE.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", PACKAGE], cwd=CACHE,
+                              capture_output=True, timeout=300)
+        if done.returncode != 0 or not binary.exists():
+            skip("the proxy could not be installed")
+    return binary
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def run(*args, stdin="", code=0):
+    done = subprocess.run([BINARY, *args], input=stdin, capture_output=True, text=True)
+    assert done.returncode == code, (args, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done
+
+
+def check(folder, proxy_binary, name, simulate, expected):
+    market = subprocess.Popen([BINARY, "simulate", "--seed", "11", "--offers", "120", "--no-limits", *simulate],
+                              stdout=subprocess.PIPE, text=True)
+    told = json.loads(market.stdout.readline())
+    port = free_port()
+    log = open(os.path.join(folder, name + ".log"), "w+")
+    proxy = subprocess.Popen([proxy_binary, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), SPEC, told["url"]],
+                             stdout=log, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(300):
+            if "Prism is listening" in pathlib.Path(log.name).read_text():
+                break
+            assert proxy.poll() is None, pathlib.Path(log.name).read_text()[-2000:]
+            time.sleep(0.1)
+        db = os.path.join(folder, name + ".db")
+        run("connect", "wildberries", "--db", db, "--base-url", f"http://127.0.0.1:{port}", stdin=told["token"])
+        synced = run("sync", "--db", db, "--limits", os.path.join(folder, "limits.json"), "--json", code=expected)
+        sources = json.loads(synced.stdout)[0]["sources"]
+        text = pathlib.Path(log.name).read_text()
+        violations = [line for line in text.splitlines() if "Violation" in line or "violation" in line]
+        assert not violations, violations[:5]
+        assert "422" not in json.dumps(sources), sources
+        return sources
+    finally:
+        for process in (proxy, market):
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=10)
+        log.close()
+
+
+if not SPEC.exists():
+    skip(f"there is no {SPEC.name} beside the project")
+proxy_binary = prism()
+with tempfile.TemporaryDirectory() as folder:
+    with open(os.path.join(folder, "limits.json"), "w") as file:
+        json.dump({"format": 1, "vendors": {}}, file)
+    sources = check(folder, proxy_binary, "plain", [], 0)
+    assert all(source["state"] == "ok" for source in sources) and sum(source["rows"] for source in sources) > 200
+    # The main method refused: the report task, its orders and answers, keep to the specification too.
+    faults = os.path.join(folder, "faults.json")
+    with open(faults, "w") as file:
+        json.dump({"faults": [{"at": "0s", "fault": "status", "status": 403, "path": "wb-warehouses"}]}, file)
+    sources = check(folder, proxy_binary, "remains", ["--faults", faults], 0)
+    assert all(source["state"] == "ok" for source in sources), sources
+    # Refusals have the documented forms.
+    for status, code in ((401, 11), (402, 11), (429, 12)):
+        with open(faults, "w") as file:
+            json.dump({"faults": [{"at": "0s", "fault": "status", "status": status, "path": "/api/v3/stocks"}]}, file)
+        check(folder, proxy_binary, f"status{status}", ["--faults", faults], code)
+print("requests and answers keep to the specification")
