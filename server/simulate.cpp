@@ -38,7 +38,7 @@ st::Result<void> serve(const Session& session, const SimulateCommand& options) {
   STK_TRY(shape.validate());
   STK_TRY(auto script, script_of(options.faults));
   st::testing::World world(shape);
-  world.faults() = std::move(script);
+  world.faults().replace(std::move(script));
   STK_TRY(const auto server, st::testing::WorldServer::start(
                                  world, {.port = static_cast<std::uint16_t>(options.port), .speed = options.speed}));
   const auto token = world.token(st::Channel::wildberries);

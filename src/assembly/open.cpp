@@ -48,7 +48,8 @@ LimitTable limits_of(const std::optional<LimitTable>& given,
   LimitTable table = given ? *given : LimitTable::shipped();
   if (given && given->limits.empty()) return table;
   for (const auto& factory : factories) {
-    const std::string_view vendor = factory->channel().code();
+    const Channel channel = factory->channel();
+    const std::string_view vendor = channel.code();
     const bool known = std::any_of(table.limits.begin(), table.limits.end(),
                                    [&](const LimitRule& rule) { return rule.vendor == vendor; });
     if (known) continue;

@@ -135,6 +135,11 @@ class RowReader {
       STK_TRY(row_(cells_));
       ++delivered_;
     }
+    // A bracket inside the window closed the array: what stands behind it has not been judged.
+    if (document.current_location().error() == simdjson::SUCCESS) {
+      problem_ = "the array ends early";
+      return false;
+    }
     return true;
   }
 

@@ -134,7 +134,23 @@ Secret World::token(const Channel& channel, const TokenShape& shape) const {
 }
 
 WireAnswer World::answer(const HttpRequest& request) { return state_->answer(request); }
-FaultScript& World::faults() noexcept { return state_->wildberries.faults(); }
+WorldFaults World::faults() noexcept { return WorldFaults(*this); }
+
+const WorldFaults& WorldFaults::at(Duration after_start, Fault fault) const {
+  const std::lock_guard lock(world_->state_->mutex);
+  world_->state_->wildberries.faults().at(after_start, std::move(fault));
+  return *this;
+}
+
+void WorldFaults::replace(FaultScript script) const {
+  const std::lock_guard lock(world_->state_->mutex);
+  world_->state_->wildberries.faults() = std::move(script);
+}
+
+FaultScript WorldFaults::script() const {
+  const std::lock_guard lock(world_->state_->mutex);
+  return world_->state_->wildberries.faults();
+}
 
 void World::run_for(Duration total, Every interval, FunctionRef<void()> body) {
   demand(interval.interval.count() > 0, "World::run_for: the interval must be positive");

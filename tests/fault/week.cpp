@@ -162,7 +162,7 @@ class Week {
   }
 
   void final_run() {
-    world_.faults() = {};
+    world_.faults().clear();
     world_.stand_still();
     world_.clock()->advance(4h);  // pauses of the breaker are an hour at most
     one_run({});

@@ -73,6 +73,24 @@ struct Every {
 };
 [[nodiscard]] constexpr Every every(Duration interval) noexcept { return {interval}; }
 
+class World;
+
+/// The world's faults, counted from its start. A handle: copies name the same world. Thread-safe.
+class STK_API WorldFaults {
+ public:
+  const WorldFaults& at(Duration after_start, Fault fault) const;
+  void replace(FaultScript script) const;
+  void clear() const { replace({}); }
+  /// A copy, with what each fault has hit so far.
+  [[nodiscard]] FaultScript script() const;
+
+ private:
+  friend class World;
+  explicit WorldFaults(World& world) noexcept : world_(&world) {}
+
+  World* world_;
+};
+
 /// One thread at a time, except for transport(), which locks. Same seed and same requests: the same answers. What
 /// happens in the world depends on the seed, on time and on the actions below, never on how often anybody asks.
 ///
@@ -91,8 +109,8 @@ class STK_API World {
   [[nodiscard]] Secret token(const Channel& channel, const TokenShape& shape = {}) const;
   /// For a listener: the answer at the world's present, without waiting for it. Locks.
   [[nodiscard]] WireAnswer answer(const HttpRequest& request);
-  /// Faults act from then on, counted from the world's start. Not while requests are under way.
-  [[nodiscard]] FaultScript& faults() noexcept;
+  /// What will go wrong, and when; valid as long as the world is. Locks, so that it may change under traffic.
+  [[nodiscard]] WorldFaults faults() noexcept;
 
   /// Lets time pass: runs `body` at once and then after each interval, until `total` has passed; the end itself is a
   /// tick where the interval divides the total. Waits inside `body` pass time too: ticks that it waited past are left
@@ -127,6 +145,7 @@ class STK_API World {
   void set_fbs(std::size_t n, std::size_t seller_warehouse, std::int64_t amount);
 
  private:
+  friend class WorldFaults;
   struct State;
   std::shared_ptr<State> state_;
 };

@@ -42,6 +42,17 @@ std::string rows(int count) {
 
 }  // namespace
 
+TEST_CASE("an array that closes early takes nothing of what follows") {
+  const std::string valid = R"({"data":{"items":[{"id":1,"name":"a"}],"other":[{"id":2,"name":"b"}],"more":[]}})";
+  const std::string spoilt = R"({"data":{"items":[{"id":1,"name":"a"}],{"id"c:,"1":[{"id":2,"name":"b"}]}})";
+  const std::string whole = read(valid);
+  CHECK(whole.starts_with("1"));
+  for (const std::size_t window : {4U, 24U, 64U, 4000U}) {
+    CHECK(read(valid, window) == whole);
+    CHECK(read(spoilt, window).starts_with("error"));
+  }
+}
+
 TEST_CASE("windows of any size read the same rows") {
   const std::string body = rows(50);
   const std::string whole = read(body, body.size() * 2);

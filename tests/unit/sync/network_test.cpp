@@ -60,7 +60,7 @@ TEST_CASE("over the network the stock is the same, whatever breaks on the way, a
     st::testing::Fault fault;
     fault.kind = kind;
     fault.path = "/api/v3/stocks/";
-    world.faults() = st::testing::FaultScript().at(0s, fault);
+    world.faults().replace(st::testing::FaultScript().at(0s, fault));
     const auto run = sync();
     CHECK(run.state == st::RunState::partial);
     CHECK(source(run, "fbs:").state == st::SourceState::failed);
@@ -68,18 +68,18 @@ TEST_CASE("over the network the stock is the same, whatever breaks on the way, a
     CHECK(engine.stock().total(account.id).value().on_hand.units() == total);
   }
   // Two of three sendings are lost: repeated, nobody notices.
-  world.faults() = st::testing::FaultScript().at(0s, st::testing::reset_connection(2, "cards/list"));
+  world.faults().replace(st::testing::FaultScript().at(0s, st::testing::reset_connection(2, "cards/list")));
   CHECK(sync().state == st::RunState::ok);
   // A slow answer ends at the deadline of the run.
   st::testing::Fault slow;
   slow.kind = st::testing::FaultKind::slow;
   slow.path = "wb-warehouses";
   slow.wait = 20s;
-  world.faults() = st::testing::FaultScript().at(0s, slow);
+  world.faults().replace(st::testing::FaultScript().at(0s, slow));
   const auto began = std::chrono::steady_clock::now();
   CHECK(source(sync({.timeout = 300ms}), "fbo").error->errc() == st::Errc::deadline_exceeded);
   CHECK(std::chrono::steady_clock::now() - began < 2s);
-  world.faults() = {};
+  world.faults().clear();
   CHECK(sync().state == st::RunState::ok);
   CHECK(engine.stock().total(account.id).value().on_hand.units() == total);
 

@@ -79,12 +79,12 @@ TEST_CASE("a token that is refused stores nothing; an outage says nothing about 
   Setup setup;
   CHECK(setup.engine->accounts().connect(st::wildberries::credentials(st::Secret::copy_of("a.b.c"))).error().kind() ==
         st::ErrorKind::unauthenticated);
-  setup.world.faults() = st::testing::FaultScript().at(0s, st::testing::answer_status(403, 1));
+  setup.world.faults().replace(st::testing::FaultScript().at(0s, st::testing::answer_status(403, 1)));
   CHECK(setup.connect({}).error().kind() == st::ErrorKind::denied);
-  setup.world.faults() = st::testing::FaultScript().at(0s, st::testing::answer_status(503, 0));
+  setup.world.faults().replace(st::testing::FaultScript().at(0s, st::testing::answer_status(503, 0)));
   CHECK(setup.connect({}).error().kind() == st::ErrorKind::unavailable);
   CHECK(setup.engine->accounts().list().collect().value().empty());
-  setup.world.faults() = {};
+  setup.world.faults().clear();
   setup.world.clock()->advance(10min);
   CHECK(setup.connect({}));
 }
