@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <unordered_set>
+#include <vector>
 
 #include "adapters/wildberries/stock_page.hpp"
 #include "core/hash.hpp"
@@ -24,30 +24,44 @@ class Repetitions {
  public:
   /// Whether the page repeats rows of those before it.
   bool found_in(const StockColumns& page) {
-    const bool repeats = first_ ? false : border_repeats(page) || row_repeats(page);
-    remember(page);
-    first_ = false;
+    ids_.clear();
+    for (const Warehouse& warehouse : page.warehouses) ids_.push_back(number_of(warehouse.key));
+    // Most reports are one page: its rows are only noted, and put in order when another page comes.
+    std::vector<std::uint64_t> rows = identities(page);
+    bool repeats = false;
+    if (page.rows() > 0 && !border_.empty()) {
+      std::sort(seen_.begin() + static_cast<std::ptrdiff_t>(sorted_), seen_.end());
+      std::inplace_merge(seen_.begin(), seen_.begin() + static_cast<std::ptrdiff_t>(sorted_), seen_.end());
+      sorted_ = seen_.size();
+      std::vector<std::uint64_t> ordered = rows;
+      std::sort(ordered.begin(), ordered.end());
+      repeats = border_repeats(page) || meet(seen_, ordered);
+    }
+    if (seen_.empty()) {
+      seen_ = std::move(rows);
+    } else {
+      seen_.insert(seen_.end(), rows.begin(), rows.end());
+    }
+    border_.clear();
+    for (std::size_t row = page.rows() - std::min(page.rows(), kBorder); row < page.rows(); ++row) {
+      border_.push_back(row_of(page, row));
+    }
     return repeats;
   }
 
  private:
   using Row = std::array<std::int64_t, 5>;
 
-  static bool hidden(const StockColumns& page, std::size_t row) {
-    return page.warehouses[page.warehouse[row]].kind == WarehouseKind::undisclosed;
-  }
-  static std::int64_t warehouse_id(const StockColumns& page, std::size_t row) {
-    const std::string& key = page.warehouses[page.warehouse[row]].key;
+  static std::int64_t number_of(std::string_view key) {
     std::int64_t id = 0;
     std::from_chars(key.data(), key.data() + key.size(), id);
     return id;
   }
-  static Row row_of(const StockColumns& page, std::size_t row) {
-    return {page.offer.number(row), warehouse_id(page, row), page.on_hand[row],
+  Row row_of(const StockColumns& page, std::size_t row) const {
+    return {page.offer.number(row), ids_[page.warehouse[row]], page.on_hand[row],
             page.to_client.empty() ? 0 : page.to_client[row], page.from_client.empty() ? 0 : page.from_client[row]};
   }
   bool border_repeats(const StockColumns& page) const {
-    if (page.rows() == 0 || border_.empty()) return false;
     std::vector<Row> head;
     for (std::size_t row = 0; row < std::min(page.rows(), border_.size()); ++row) head.push_back(row_of(page, row));
     for (std::size_t length = head.size(); length > 0; --length) {
@@ -58,29 +72,31 @@ class Repetitions {
     }
     return false;
   }
-  bool row_repeats(const StockColumns& page) const {
+  /// Of offer and warehouse, for the rows of disclosed warehouses.
+  std::vector<std::uint64_t> identities(const StockColumns& page) const {
+    std::vector<std::uint64_t> made;
+    made.reserve(page.rows());
     for (std::size_t row = 0; row < page.rows(); ++row) {
-      if (!hidden(page, row) && seen_.count(identity(page, row)) != 0) return true;
+      if (page.warehouses[page.warehouse[row]].kind == WarehouseKind::undisclosed) continue;
+      const std::array<std::int64_t, 2> both{page.offer.number(row), ids_[page.warehouse[row]]};
+      made.push_back(hash64({reinterpret_cast<const char*>(both.data()), sizeof both}));
+    }
+    return made;
+  }
+  static bool meet(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
+    auto left = a.begin();
+    auto right = b.begin();
+    while (left != a.end() && right != b.end()) {
+      if (*left == *right) return true;
+      *left < *right ? ++left : ++right;
     }
     return false;
   }
-  static std::uint64_t identity(const StockColumns& page, std::size_t row) {
-    const std::array<std::int64_t, 2> both{page.offer.number(row), warehouse_id(page, row)};
-    return hash64({reinterpret_cast<const char*>(both.data()), sizeof both});
-  }
-  void remember(const StockColumns& page) {
-    for (std::size_t row = 0; row < page.rows(); ++row) {
-      if (!hidden(page, row)) seen_.insert(identity(page, row));
-    }
-    border_.clear();
-    for (std::size_t row = page.rows() - std::min(page.rows(), kBorder); row < page.rows(); ++row) {
-      border_.push_back(row_of(page, row));
-    }
-  }
 
-  std::unordered_set<std::uint64_t> seen_;
+  std::vector<std::int64_t> ids_;  ///< of the page's warehouses
+  std::vector<std::uint64_t> seen_;
+  std::size_t sorted_ = 0;  ///< so many of `seen_` are in order
   std::vector<Row> border_;
-  bool first_ = true;
 };
 
 /// One attempt at the whole report.
