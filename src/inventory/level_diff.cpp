@@ -49,7 +49,7 @@ void LevelDiff::missing(const LevelRow& level) {
     return;
   }
   LevelRow now = level;
-  if (absent_ == Absent::zero) {
+  if (absent_ == Absent::zero && !std::binary_search(open_.begin(), open_.end(), level.offer)) {
     now.on_hand = 0;
     if (level.reserved != kNull) now.reserved = 0;
     if (level.to_client != kNull) now.to_client = 0;

@@ -47,9 +47,11 @@ struct LedgerRows {
 /// must outlive the diff.
 class LevelDiff {
  public:
-  /// `asked`: offers the answer speaks about, sorted; null means all (FBO).
-  LevelDiff(const StockSnapshot& snapshot, Absent absent, const std::vector<std::int64_t>* asked) noexcept
-      : snapshot_(snapshot), absent_(absent), asked_(asked) {}
+  /// `asked`: offers the answer speaks about, sorted; null means all (FBO). `open`: offers about which silence means
+  /// nothing in this answer, sorted.
+  LevelDiff(const StockSnapshot& snapshot, Absent absent, const std::vector<std::int64_t>* asked,
+            std::span<const std::int64_t> open = {}) noexcept
+      : snapshot_(snapshot), absent_(absent), asked_(asked), open_(open) {}
 
   void known(const LevelRow& level);
   void finish();
@@ -71,6 +73,7 @@ class LevelDiff {
   const StockSnapshot& snapshot_;
   Absent absent_;
   const std::vector<std::int64_t>* asked_;
+  std::span<const std::int64_t> open_;
   std::size_t at_ = 0;
   std::vector<std::uint32_t> added_;
   std::vector<LevelRow> changed_;

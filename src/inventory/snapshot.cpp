@@ -124,6 +124,10 @@ std::string digest_of(const StockColumns& columns, std::span<const std::string> 
         cell(columns.from_client, row)};
     sum += digest128(words.data(), sizeof words);
   }
+  for (std::size_t at = 0; at < columns.unplaced.size(); ++at) {
+    const std::string listing = "unplaced " + columns.unplaced.to_text(at);
+    sum += digest128(listing.data(), listing.size());
+  }
   // Silence about an offer means something only when it was asked for.
   for (const std::string& key : asked) sum += digest128(key.data(), key.size());
   return sum.text();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "inventory/level_diff.hpp"
@@ -17,6 +19,8 @@ constexpr Statement kMaxWarehouse{"warehouse.max_id", "SELECT coalesce(max(wareh
 constexpr Statement kLevels{"level.of_source",
                             "SELECT offer_id, warehouse_id, on_hand, reserved, to_client, from_client, state, seq "
                             "FROM level WHERE source_id = $1 ORDER BY offer_id, warehouse_id"};
+
+constexpr Statement kListings{"offer.listings", "SELECT offer_id, listing FROM offer WHERE account_id = $1"};
 
 std::int64_t cell(const RowCursor& row, int column) { return row.is_null(column) ? kNull : row.integer(column); }
 
@@ -234,6 +238,23 @@ std::vector<std::int64_t> asked_ids(const StockAnswer& answer, const OfferIndex&
   return asked;
 }
 
+/// Ids of the offers of listings that the answer could not place, sorted.
+Result<std::vector<std::int64_t>> open_ids(Transaction& tx, const StockAnswer& answer) {
+  std::vector<std::int64_t> open;
+  const KeyColumn& unplaced = answer.columns->unplaced;
+  if (unplaced.size() == 0) return open;
+  std::unordered_set<std::string> listings;
+  for (std::size_t at = 0; at < unplaced.size(); ++at) listings.insert(unplaced.to_text(at));
+  STK_TRY(auto rows, tx.query(kListings, {answer.account.text()}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) break;
+    if (listings.count(std::string(rows->text(1))) != 0) open.push_back(rows->integer(0));
+  }
+  std::sort(open.begin(), open.end());
+  return open;
+}
+
 Result<void> read_levels(Transaction& tx, std::int64_t source_id, LevelDiff& diff) {
   STK_TRY(auto rows, tx.query(kLevels, {source_id}));
   while (true) {
@@ -265,7 +286,8 @@ Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, Off
     offers = {};
 
     const auto asked = asked_ids(answer, index);
-    LevelDiff diff(snapshot, answer.absent, answer.asked ? &asked : nullptr);
+    STK_TRY(const auto open, open_ids(tx, answer));
+    LevelDiff diff(snapshot, answer.absent, answer.asked ? &asked : nullptr, open);
     STK_TRY(read_levels(tx, answer.source_id, diff));
     applied.changes = diff.changes();
     if (!answer.accept_mass_zero &&

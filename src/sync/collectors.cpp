@@ -11,6 +11,7 @@ void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from
 
 /// A page's own numbering of warehouses becomes the whole answer's.
 Result<void> append_page(StockColumns& whole, StockColumns&& page) {
+  whole.unplaced.append(page.unplaced);
   if (page.rows() == 0) return success();
   if (page.reserved.empty() != whole.reserved.empty() || page.to_client.empty() != whole.to_client.empty() ||
       page.from_client.empty() != whole.from_client.empty() ||
@@ -50,7 +51,10 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
 
 Result<void> StockCollector::rows(StockColumns&& page) {
   if (columns.rows() == 0) {
+    KeyColumn unplaced = std::move(columns.unplaced);
+    unplaced.append(page.unplaced);
     columns = std::move(page);
+    columns.unplaced = std::move(unplaced);
   } else {
     STK_TRY(append_page(columns, std::move(page)));
   }

@@ -42,7 +42,7 @@ class FaultyTransport final : public stocktracker::HttpTransport {
 
 struct Shop {
   explicit Shop(stocktracker::testing::WorldOptions options = {.seed = 5, .offers = 80},
-                const std::string& path = ":memory:")
+                const std::string& path = ":memory:", const stocktracker::testing::TokenShape& token = {})
       : world(options),
         transport(std::make_shared<FaultyTransport>(world.transport())),
         engine(stocktracker::open({.path = path,
@@ -52,9 +52,10 @@ struct Shop {
                                    .random = std::make_shared<stocktracker::testing::SeededRandom>(options.seed),
                                    .executor = stocktracker::make_inline_executor()})
                    .value()),
-        account(engine.accounts()
-                    .connect(stocktracker::wildberries::credentials(world.token(stocktracker::Channel::wildberries)))
-                    .value()) {}
+        account(
+            engine.accounts()
+                .connect(stocktracker::wildberries::credentials(world.token(stocktracker::Channel::wildberries, token)))
+                .value()) {}
 
   stocktracker::SyncRun sync(const stocktracker::SyncOptions& options = {}) {
     return engine.sync().run(account.id, options).value();

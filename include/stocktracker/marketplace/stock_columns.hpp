@@ -56,6 +56,9 @@ struct StockColumns {
   std::vector<std::int64_t> to_client;    ///< in transit to customers
   std::vector<std::int64_t> from_client;  ///< in transit from customers
   std::vector<Warehouse> warehouses;      ///< each (kind, key) once, in order of appearance
+  /// Listings with quantities that could not be given to an offer. Their offers have no rows here, and silence about
+  /// them means nothing: they keep what is known.
+  KeyColumn unplaced;
 
   [[nodiscard]] std::size_t rows() const noexcept { return on_hand.size(); }
 };

@@ -92,12 +92,13 @@ Result<CardCursor> decode_cards_page(std::string_view body, OfferSink& sink) {
   return next;
 }
 
-std::string cards_request(int limit, const CardCursor* from) {
+namespace {
+
+std::string request(bool ascending, int limit, const CardCursor* from) {
   std::string body;
   JsonWriter json(body);
   json.begin_object().key("settings").begin_object();
-  // Oldest change first: what changes while we read comes again at the end instead of being missed.
-  json.key("sort").begin_object().field("ascending", true).end_object();
+  json.key("sort").begin_object().field("ascending", ascending).end_object();
   json.key("filter").begin_object().field("withPhoto", 0).end_object();  // 0: with or without, since 2026-06-16
   json.key("cursor").begin_object().field("limit", limit);
   if (from != nullptr) {
@@ -106,5 +107,12 @@ std::string cards_request(int limit, const CardCursor* from) {
   json.end_object().end_object().end_object();
   return body;
 }
+
+}  // namespace
+
+// Oldest change first: what changes while we read comes again at the end instead of being missed.
+std::string cards_request(int limit, const CardCursor* from) { return request(true, limit, from); }
+
+std::string newest_card_request() { return request(false, 1, nullptr); }
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -23,4 +23,7 @@ struct CardCursor {
 /// The request's body; `from` is null for the first page.
 [[nodiscard]] std::string cards_request(int limit, const CardCursor* from);
 
+/// Asks for the card that was changed last: the one at which the list ends.
+[[nodiscard]] std::string newest_card_request();
+
 }  // namespace stocktracker::inline v0::wildberries

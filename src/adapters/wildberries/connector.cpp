@@ -83,16 +83,21 @@ class WildberriesConnector final : public Connector {
     barcodes_.begin();
     NotingSink noting(sink, barcodes_);
     std::optional<CardCursor> cursor;
-    while (true) {
+    const auto page = [&](std::string body) -> Result<CardCursor> {
       auto request = request_for(HttpMethod::post, calls_.options().hosts.content + "/content/v2/get/cards/list",
                                  kOperation, "content");
-      request.body = cards_request(calls_.options().cards_per_page, cursor ? &*cursor : nullptr);
+      request.body = std::move(body);
       STK_TRY(const auto response, calls_.send(request, context));
-      STK_TRY(auto next, in_operation(kOperation, decode_cards_page(response.body, noting)));
+      return in_operation(kOperation, decode_cards_page(response.body, noting));
+    };
+    while (true) {
+      STK_TRY(auto next, page(cards_request(calls_.options().cards_per_page, cursor ? &*cursor : nullptr)));
       if (next.total == 0) break;
       if (cursor && next.updated_at == cursor->updated_at && next.nm_id == cursor->nm_id) {
-        // The end told again: the last page was the last.
-        if (next.total < calls_.options().cards_per_page) break;
+        // A cursor's time is coarser than a card's, so the end may be told again and again. Pages that repeat their
+        // border look the same in the middle of the list: only the card changed last says which it is.
+        STK_TRY(const auto newest, page(newest_card_request()));
+        if (newest.total == 1 && newest.nm_id == cursor->nm_id) break;
         return Error(Errc::vendor_schema, "the cursor of the card list does not move").during(kOperation).may_retry();
       }
       cursor = std::move(next);

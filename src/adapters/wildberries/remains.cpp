@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include <stocktracker/core/time_text.hpp>
 
@@ -130,6 +131,7 @@ class Rows {
     const auto barcode = row["barcode"].text();
     if (!barcode) return wrong(at, "barcode", "is not a text");
     const std::int64_t chrt = barcodes_.find(*nm, std::string(*barcode));
+    std::int64_t unplaced = 0;
     const auto place = [&](json::Value item) -> Result<void> {
       const auto name = item["warehouseName"].text();
       if (!name || name->empty()) return wrong(at, "warehouses.warehouseName", "is not a text");
@@ -138,7 +140,7 @@ class Rows {
         return wrong(at, "warehouses.quantity", "is not a quantity");
       if (std::find(kNoWarehouses.begin(), kNoWarehouses.end(), *name) != kNoWarehouses.end()) return success();
       if (chrt == 0) {
-        unplaced_ += *quantity;
+        unplaced += *quantity;
         return success();
       }
       columns.offer.push(chrt);
@@ -149,15 +151,22 @@ class Rows {
     };
     STK_TRY(const bool listed, row["warehouses"].each(place));
     if (!listed) return wrong(at, "warehouses", "is not an array");
-    if (chrt == 0) ++rows_without_card_;
+    if (unplaced > 0) {
+      ++without_card_;
+      unplaced_ += unplaced;
+      open_.insert(*nm);
+    }
     return success();
   }
 
   [[nodiscard]] std::string note() const {
-    if (rows_without_card_ == 0) return {};
-    return std::to_string(rows_without_card_) + " barcodes of the report have no card; their " +
-           std::to_string(unplaced_) + " units are not counted";
+    if (open_.empty()) return {};
+    return std::to_string(without_card_) + " barcodes of the report have no card: " + std::to_string(unplaced_) +
+           " units have no place, " + std::to_string(open_.size()) + " listings keep what was known";
   }
+
+  /// Listings with units that no offer could be given: a part of their numbers would be a wrong number.
+  [[nodiscard]] const std::set<std::int64_t>& open() const noexcept { return open_; }
 
   StockColumns columns;
 
@@ -172,16 +181,19 @@ class Rows {
 
   const Barcodes& barcodes_;
   std::size_t rows_ = 0;
-  std::int64_t rows_without_card_ = 0;
+  std::int64_t without_card_ = 0;
   std::int64_t unplaced_ = 0;
+  std::set<std::int64_t> open_;
 };
 
 /// An offer with several barcodes has several rows in one warehouse: they are parts of one position.
-StockColumns summed(StockColumns rows) {
+StockColumns summed(StockColumns rows, const std::set<std::int64_t>& open) {
   std::map<std::pair<std::int64_t, std::uint32_t>, std::size_t> places;
   StockColumns sums;
   sums.warehouses = std::move(rows.warehouses);
+  for (const std::int64_t listing : open) sums.unplaced.push(listing);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
+    if (open.count(rows.listing.number(row)) != 0) continue;
     const auto [place, fresh] = places.try_emplace({rows.offer.number(row), rows.warehouse[row]}, sums.rows());
     if (fresh) {
       sums.offer.push(rows.offer.number(row));
@@ -240,7 +252,7 @@ Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barco
   STK_TRY(const bool listed, document.root().each(take));
   if (!listed) return Error(Errc::vendor_schema, "the report is not an array");
   note = rows.note();
-  return summed(std::move(rows.columns));
+  return summed(std::move(rows.columns), rows.open());
 }
 
 Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSink& sink, const CallContext& context) {

@@ -31,8 +31,8 @@ class Barcodes {
 
 /// Orders the report, or takes up the one ordered before, waits for it, and gives it to the sink. Warehouses have no id
 /// here: their key is "name:" and the exact name. The three rows that are no warehouses are left out, so that transit
-/// stays unknown. Rows whose barcode no card has are told as a note. Errc::vendor_throttled with a wait when the report
-/// is not ready in time: the next call asks for the same one.
+/// stays unknown. A listing with units under a barcode that no card has is left as it was known, and told in a note.
+/// Errc::vendor_throttled with a wait when the report is not ready in time: the next call asks for the same one.
 [[nodiscard]] Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSink& sink,
                                          const CallContext& context);
 

@@ -43,8 +43,8 @@ struct Diffed {
 };
 
 Diffed diff(const inventory::StockSnapshot& now, const std::vector<LevelRow>& known, st::Absent absent,
-            const std::vector<std::int64_t>* asked = nullptr) {
-  inventory::LevelDiff diff(now, absent, asked);
+            const std::vector<std::int64_t>* asked = nullptr, const std::vector<std::int64_t>& open = {}) {
+  inventory::LevelDiff diff(now, absent, asked, open);
   for (const LevelRow& row : known) diff.known(row);
   diff.finish();
   return {diff.added(), diff.changed(), diff.entries(), diff.changes(), diff.positive_before()};
@@ -64,6 +64,17 @@ TEST_CASE("the same again changes nothing") {
   CHECK(d.changes == st::SourceChanges{.unchanged = 2});
   CHECK(d.entries.size() == 0);
   CHECK(d.positive == 1);
+}
+
+TEST_CASE("silence about an open offer keeps what is known, where silence otherwise is zero") {
+  const std::vector<std::int64_t> open{2};
+  const auto d =
+      diff(snapshot({{1, 1, 5}}), {level(1, 1, 5), level(2, 1, 7), level(3, 1, 8)}, st::Absent::zero, nullptr, open);
+  REQUIRE(d.changed.size() == 2);
+  CHECK(d.changed[0].on_hand == 7);
+  CHECK(d.changed[0].state == PositionState::kept);
+  CHECK(d.changed[1].on_hand == 0);
+  CHECK(d.changes == st::SourceChanges{.changed = 1, .zeroed = 1, .kept = 1, .unchanged = 1});
 }
 
 TEST_CASE("changed, new and absent positions in one pass") {

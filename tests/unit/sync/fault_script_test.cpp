@@ -72,6 +72,26 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("pages that stall before the end of the list zero nothing, whichever way stock is read") {
+  for (const auto type : {st::testing::TokenType::personal, st::testing::TokenType::base}) {
+    Shop shop({.seed = 11, .offers = 30}, ":memory:", {.type = type});
+    REQUIRE(shop.sync().state == st::RunState::ok);
+    const auto before = shop.picture();
+    // Three cards a page, and each begins three cards before its cursor: it never moves.
+    shop.world.faults()
+        .at(1h, {.kind = FaultKind::shrink_pages, .path = "cards/list", .size = 3, .lasts = 1h})
+        .at(1h, {.kind = FaultKind::repeat_rows, .path = "cards/list", .size = 3, .lasts = 1h});
+    shop.world.clock()->advance(1h + 1min);
+    const auto run = shop.engine.sync().run(shop.account.id).value();
+    CHECK(source(run, "catalogue").state == st::SourceState::failed);
+    CHECK(run.changes().zeroed == 0);
+    CHECK(shop.picture() == before);
+    shop.world.clock()->advance(3h);
+    CHECK(shop.sync().state == st::RunState::ok);
+    CHECK(shop.total() == shop.truth());
+  }
+}
+
 TEST_CASE("a seller without cards is a whole answer") {
   Shop shop({.seed = 3, .offers = 0, .marketplace_warehouses = 0, .seller_warehouses = 0});
   const auto run = shop.sync();

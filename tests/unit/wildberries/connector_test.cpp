@@ -85,12 +85,37 @@ TEST_CASE("cards are read by cursor until a page is empty: a short one may be a 
   CHECK(sent[0].secret_header_names == std::vector<std::string>{"Authorization"});
 }
 
-TEST_CASE("a cursor that does not move ends the listing as a failure") {
+TEST_CASE("a cursor that does not move is the end only where the newest card stands") {
+  const std::string two = card(1, "{\"chrtID\":11,\"skus\":[]}") + "," + card(2, "{\"chrtID\":21,\"skus\":[]}");
+  for (const int total : {1, 2}) {  // the last second told again, whole or as far as its cards go
+    const std::string again = total == 2 ? two : card(2, "{\"chrtID\":21,\"skus\":[]}");
+    for (const int newest : {2, 3}) {
+      CAPTURE(total, newest);
+      Fixture f;
+      f.transport->answer("cards/list", 200, cards(two, 2, 2));
+      f.transport->answer("cards/list", 200, cards(again, 2, total));
+      f.transport->answer("cards/list", 200, cards(card(newest, "{\"chrtID\":31,\"skus\":[]}"), newest, 1));
+      Collect seen;
+      const auto listed = f.make({.cards_per_page = 2})->list_offers(seen, {});
+      CHECK(f.transport->sent().at(2).body ==
+            R"({"settings":{"sort":{"ascending":false},"filter":{"withPhoto":0},"cursor":{"limit":1}}})");
+      if (newest == 2) {
+        CHECK(listed);
+      } else {
+        REQUIRE_FALSE(listed);
+        CHECK(listed.error().errc() == st::Errc::vendor_schema);
+      }
+    }
+  }
+}
+
+TEST_CASE("a server that ignores the cursor and the order is not believed") {
   Fixture f;
-  f.transport->always("cards/list", 200, cards(card(1, R"({"chrtID":11})"), 1, 1));
+  const std::string two = card(1, R"({"chrtID":11})") + "," + card(2, R"({"chrtID":21})");
+  f.transport->always("cards/list", 200, cards(two, 2, 2));
   Collect sink;
-  CHECK(f.make({.cards_per_page = 1})->list_offers(sink, {}).error().errc() == st::Errc::vendor_schema);
-  CHECK(f.transport->sent().size() == 2);
+  CHECK(f.make({.cards_per_page = 2})->list_offers(sink, {}).error().errc() == st::Errc::vendor_schema);
+  CHECK(f.transport->sent().size() == 3);
 }
 
 TEST_CASE("cards with missing ids are refused") {

@@ -60,7 +60,24 @@ TEST_CASE("a barcode without a card is told, never guessed") {
       R"([{"nmId":2,"barcode":"007","warehouses":[{"warehouseName":"Тула","quantity":5}]}])", barcodes, note);
   REQUIRE(columns);
   CHECK(columns.value().rows() == 0);
-  CHECK(note == "1 barcodes of the report have no card; their 5 units are not counted");
+  REQUIRE(columns.value().unplaced.size() == 1);
+  CHECK(columns.value().unplaced.number(0) == 2);
+  CHECK(note == "1 barcodes of the report have no card: 5 units have no place, 1 listings keep what was known");
+}
+
+TEST_CASE("a listing with one barcode without a card has no numbers at all, others have theirs") {
+  st::wildberries::Barcodes barcodes;
+  fill(barcodes);
+  std::string note;
+  const auto columns = st::wildberries::decode_remains(
+      R"([{"nmId":1,"barcode":"007","warehouses":[{"warehouseName":"Тула","quantity":5}]},
+          {"nmId":1,"barcode":"new","warehouses":[{"warehouseName":"Тула","quantity":2}]},
+          {"nmId":9,"barcode":"none","warehouses":[{"warehouseName":"Тула","quantity":0}]}])",
+      barcodes, note);
+  REQUIRE(columns);
+  CHECK(columns.value().rows() == 0);
+  REQUIRE(columns.value().unplaced.size() == 1);
+  CHECK(columns.value().unplaced.number(0) == 1);
 }
 
 TEST_CASE("a report of another form is refused, and the error names the member") {
