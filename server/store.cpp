@@ -12,7 +12,7 @@ st::Result<st::Engine> open_for_reading(const Session& session, const std::strin
   struct stat status {};
   if (::stat(session.db.c_str(), &status) != 0) {
     return st::Error(st::Errc::not_found,
-                     "there is no store " + session.db + "; `stocktracker demo --db " + session.db + "` makes one");
+                     "there is no store " + session.db + "; `stocktracker connect wildberries --db " + session.db + "` makes one");
   }
   return st::open({.path = session.db, .read_only = true, .key_file = key_file, .telemetry = session.telemetry});
 }

@@ -72,6 +72,21 @@ Result<void> note_default_tenant(const Ports& ports) {
   return ports.storage->control().transact({}, TransactMode::write, body);
 }
 
+/// A fresh key opens nothing that another one has sealed.
+Result<bool> holds_sealed(const Ports& ports) {
+  static constexpr Statement kAny{"credential.any", "SELECT count(*) FROM credential"};
+  STK_TRY(auto database, ports.storage->tenant(kDefaultTenant));
+  bool any = false;
+  const auto body = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(auto rows, tx.query(kAny));
+    STK_TRY(const bool told, rows->next());
+    any = told && rows->integer(0) > 0;
+    return success();
+  };
+  STK_TRY(database->transact({}, TransactMode::read, body));
+  return any;
+}
+
 }  // namespace
 
 Schema schema() noexcept { return sql::product_schema(); }
@@ -114,7 +129,8 @@ Result<Engine> open(OpenOptions options) {
   if (options.keys) {
     parts->keys = std::move(options.keys);
   } else if (!options.key_file.empty()) {
-    STK_TRY(parts->keys, make_key_file({.path = options.key_file, .create = !options.read_only}));
+    STK_TRY(const bool sealed, holds_sealed(ports));
+    STK_TRY(parts->keys, make_key_file({.path = options.key_file, .create = !options.read_only && !sealed}));
   }
   if (parts->keys) ports.sealer = make_sealer(parts->keys);
 

@@ -11,11 +11,12 @@ const ErrorDetails& no_details() noexcept {
   return none;
 }
 
-/// Exact, in the largest unit that is.
+/// For people: never less than the wait, and no more digits than they need. The JSON form is exact.
 std::string wait_text(Duration wait) {
   const auto micros = wait.count();
-  if (micros % 1'000'000 == 0) return std::to_string(micros / 1'000'000) + " s";
-  if (micros % 1'000 == 0) return std::to_string(micros / 1'000) + " ms";
+  const auto in = [&](std::int64_t unit) { return std::to_string(micros / unit + (micros % unit > 0 ? 1 : 0)); };
+  if (micros % 1'000'000 == 0 || micros > 10'000'000) return in(1'000'000) + " s";
+  if (micros % 1'000 == 0 || micros > 10'000) return in(1'000) + " ms";
   return std::to_string(micros) + " us";
 }
 

@@ -131,10 +131,11 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
     STK_TRY(replace_facts(tx, id, facts));
     STK_TRY(forget_memory(tx, id));
     STK_TRY(const auto before, read_health(tx, id));
-    return write_health(tx, id, health_after(before, expiry_findings(facts, now), now));
+    STK_TRY(write_health(tx, id, health_after(before, expiry_findings(facts, now), now)));
+    return core_->write_credentials(tx, account, credentials, context.tenant);
   };
   STK_TRY(database->transact(context, TransactMode::write, write));
-  STK_TRY(core_->keep_credentials(account, std::move(credentials), context));
+  core_->hold(account.id, std::move(credentials));
   return account;
 }
 

@@ -95,32 +95,25 @@ Result<Credentials> AccountsCore::stored_credentials(const Account& account, con
   return credentials;
 }
 
-Result<void> AccountsCore::keep_credentials(const Account& account, Credentials credentials,
-                                            const CallContext& context) {
-  if (ports_.sealer) {
-    const std::string tenant = (context.tenant.is_nil() ? kDefaultTenant : context.tenant).text();
-    const std::string id = account.id.text();
-    std::vector<std::pair<std::string, std::string>> sealed;
-    for (const CredentialPart& part : credentials.parts) {
-      const std::string row = id + "/" + part.name;
-      STK_TRY(auto bytes, ports_.sealer->seal(part.value, {tenant, "credential", "sealed", row}));
-      sealed.emplace_back(part.name, std::move(bytes));
-    }
-    STK_TRY(auto database, ports_.storage->tenant(context.tenant));
-    const auto write = [&](Transaction& tx) -> Result<void> {
-      STK_TRY(tx.execute(kForget, {id}));
-      for (const auto& [name, bytes] : sealed) {
-        STK_TRY(tx.upsert("credential", OnConflict::update,
-                          {SqlColumn::constant("account_id", id), SqlColumn::constant("name", name),
-                           SqlColumn::constant("sealed", SqlValue::blob(bytes))}));
-      }
-      return success();
-    };
-    STK_TRY(database->transact(context, TransactMode::write, write));
+Result<void> AccountsCore::write_credentials(Transaction& tx, const Account& account, const Credentials& credentials,
+                                             const TenantId& tenant) const {
+  if (!ports_.sealer) return success();
+  const std::string owner = (tenant.is_nil() ? kDefaultTenant : tenant).text();
+  const std::string id = account.id.text();
+  STK_TRY(tx.execute(kForget, {id}));
+  for (const CredentialPart& part : credentials.parts) {
+    const std::string row = id + "/" + part.name;
+    STK_TRY(const auto sealed, ports_.sealer->seal(part.value, {owner, "credential", "sealed", row}));
+    STK_TRY(tx.upsert("credential", OnConflict::update,
+                      {SqlColumn::constant("account_id", id), SqlColumn::constant("name", part.name),
+                       SqlColumn::constant("sealed", SqlValue::blob(sealed))}));
   }
-  const std::lock_guard lock(mutex_);
-  held_.insert_or_assign(account.id, std::move(credentials));
   return success();
+}
+
+void AccountsCore::hold(const AccountId& account, Credentials credentials) {
+  const std::lock_guard lock(mutex_);
+  held_.insert_or_assign(account, std::move(credentials));
 }
 
 }  // namespace stocktracker::inline v0

@@ -32,8 +32,11 @@ class AccountsCore {
                                                              std::shared_ptr<HttpTransport> transport = {}) const;
   /// What this process or the store holds; empty parts when nothing is, or can be read.
   [[nodiscard]] Credentials held_credentials(const Account& account, const CallContext& context) const;
-  [[nodiscard]] Result<void> keep_credentials(const Account& account, Credentials credentials,
-                                              const CallContext& context);
+  /// Within the account's own transaction: no account without its credentials. Writes nothing without a sealer.
+  [[nodiscard]] Result<void> write_credentials(Transaction& tx, const Account& account, const Credentials& credentials,
+                                               const TenantId& tenant) const;
+  /// For as long as this process lives.
+  void hold(const AccountId& account, Credentials credentials);
 
  private:
   [[nodiscard]] Result<Credentials> stored_credentials(const Account& account, const CallContext& context) const;

@@ -71,6 +71,7 @@ enum class Errc : int {
   store_nested,       ///< a transaction was begun inside another (kind internal)
   store_wrong_plane,  ///< a statement named a table of the other plane (kind internal)
   store_rolled_back,  ///< the whole group was rolled back, the body may be run again (kind unavailable)
+  store_older,        ///< the schema is older than this build, and a reader may not migrate it (kind unsupported)
 
   run_in_progress = 4001,  ///< another run holds the account's lease (kind conflict)
   lease_lost,              ///< the lease ended or passed on before the commit; nothing was written (kind conflict)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -63,11 +64,8 @@ bool is_key_id(std::string_view id) noexcept {
   });
 }
 
-/// A file that another process makes at the same moment is left to it.
-Result<void> write_fresh(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.value < 0 && errno == EEXIST) return success();
-  if (file.value < 0) return failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
+/// One line of a fresh key.
+Result<void> write_key(const Descriptor& file, const std::string& path) {
   std::array<unsigned char, kKeyBytes> key{};
   std::array<unsigned char, 4> id{};
   std::array<unsigned char, 45> base64{};
@@ -87,13 +85,32 @@ Result<void> write_fresh(const std::string& path) {
   OPENSSL_cleanse(key.data(), key.size());
   OPENSSL_cleanse(base64.data(), base64.size());
   if (made) return success();
-  ::unlink(path.c_str());
   return failed(Errc::io_failed, path, "a fresh key could not be written");
+}
+
+/// Written whole under another name first: a crash must not leave a key file without its key. A file that another
+/// process makes at the same moment is left to it.
+Result<void> write_fresh(const std::string& path) {
+  std::string draft = path + ".XXXXXX";
+  const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));  // 0600
+  if (file.value < 0) return failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
+  auto written = write_key(file, path);
+  if (written && ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST) {
+    written = failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
+  }
+  ::unlink(draft.c_str());
+  STK_TRY(std::move(written));
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Descriptor entries(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (entries.value >= 0) ::fsync(entries.value);  // so that the name survives a power cut as well
+  return success();
 }
 
 class KeyFile final : public KeyProvider {
  public:
-  explicit KeyFile(std::vector<SealingKey> keys) noexcept : keys_(std::move(keys)) {}
+  KeyFile(std::vector<SealingKey> keys, std::string origin) noexcept
+      : keys_(std::move(keys)), origin_(std::move(origin)) {}
 
   Result<SealingKey> current() override { return SealingKey{keys_.front().id, keys_.front().bytes.clone()}; }
   Result<SealingKey> find(std::string_view id) override {
@@ -101,12 +118,14 @@ class KeyFile final : public KeyProvider {
       if (key.id == id) return SealingKey{key.id, key.bytes.clone()};
     }
     // The id comes from a text that nothing has vouched for yet.
-    return Error(Errc::key_missing, "there is no key " + (is_key_id(id) ? std::string(id) : "of that name") +
-                                        "; add the line of the key that sealed it below the current one");
+    return refused(Errc::key_missing, origin_,
+                   "there is no key " + (is_key_id(id) ? std::string(id) : "of that name") +
+                       "; add the line of the key that sealed it below the current one");
   }
 
  private:
   const std::vector<SealingKey> keys_;
+  const std::string origin_;
 };
 
 Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& origin) {
@@ -147,8 +166,10 @@ Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options) {
   if (file.value < 0) {
     const int why = errno;
     return failed(why == ENOENT ? Errc::key_missing : Errc::io_failed, options.path,
-                  why == ENOENT ? "is missing; restore it from a backup: without it stored credentials stay closed"
-                                : std::string("cannot be read: ") + std::strerror(why));
+                  why == ENOENT
+                      ? "is missing; restore it from a backup: without it stored credentials stay closed, and "
+                        "with a fresh key every account must be connected again"
+                      : std::string("cannot be read: ") + std::strerror(why));
   }
   struct stat status {};
   if (::fstat(file.value, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -163,15 +184,16 @@ Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options) {
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
   const ssize_t size = ::read(file.value, text.data(), text.size());
   if (size < 0) return failed(Errc::io_failed, options.path, std::strerror(errno));
-  auto keys = parse(std::string_view(text).substr(0, static_cast<std::size_t>(size)), "key file " + options.path);
+  const std::string origin = "key file " + options.path;
+  auto keys = parse(std::string_view(text).substr(0, static_cast<std::size_t>(size)), origin);
   OPENSSL_cleanse(text.data(), text.size());
   if (!keys) return std::move(keys).error();
-  return std::make_shared<KeyFile>(std::move(keys).value());
+  return std::make_shared<KeyFile>(std::move(keys).value(), origin);
 }
 
 Result<std::shared_ptr<KeyProvider>> make_key_text(const Secret& text, std::string_view origin) {
   STK_TRY(auto keys, parse(text.reveal(), std::string(origin)));
-  return std::make_shared<KeyFile>(std::move(keys));
+  return std::make_shared<KeyFile>(std::move(keys), std::string(origin));
 }
 
 }  // namespace stocktracker::inline v0

@@ -54,7 +54,9 @@ Error translate(int code, sqlite3* db, std::string_view what, std::string_view f
   // The connection's text belongs to its last call only.
   const bool told = db != nullptr && sqlite3_extended_errcode(db) == code;
   ErrorDetails details;
-  details.message = std::string(what) + ": " + (told ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+  // That the store is locked is told by the remedy, in words that say by whom.
+  const char* why = meaning.code == Errc::store_busy ? "busy" : told ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  details.message = std::string(what) + ": " + why;
   details.message.append(" (store ").append(file).append(")");
   if (!meaning.remedy.empty()) details.message.append("; ").append(meaning.remedy);
   details.operation = what;

@@ -133,7 +133,7 @@ Result<void> check_history(Connection& connection, bool complete) {
   if (!complete) return success();
   for (const Migration& migration : connection.options().schema.migrations) {
     if (!is_applied(applied, migration)) {
-      return Error(Errc::store_migration, connection.options().path + " lacks " + title(migration) +
+      return Error(Errc::store_older, connection.options().path + " lacks " + title(migration) +
                                               "; open it once for writing, which applies it")
           .during("migration");
     }

@@ -71,6 +71,11 @@ TEST_CASE("context is added without touching shared errors") {
   CHECK(more.retryable());
   CHECK(more.text() ==
         "vendor_throttled (rate_limited): slow down; operation wildberries.cards_list; retry after 1500 ms");
+  CHECK(st::Error(st::Errc::run_in_progress)
+            .retry_after(std::chrono::microseconds(599'983'214))
+            .text()
+            .ends_with("600 s"));
+  CHECK(st::Error(st::Errc::run_in_progress).retry_after(std::chrono::microseconds(12'001)).text().ends_with("13 ms"));
 
   st::CallContext other;
   other.request_id = "r-2";

@@ -95,7 +95,7 @@ TEST_CASE("SQLite: reading only neither makes, migrates nor writes") {
   }
   const auto older = st::make_sqlite_storage({.path = path, .schema = notes::schema(2), .read_only = true});
   REQUIRE_FALSE(older);
-  CHECK(older.error().errc() == st::Errc::store_migration);
+  CHECK(older.error().errc() == st::Errc::store_older);
   CHECK(holds(older.error().message(), "tenant migration 2 (marks)"));
   CHECK(holds(older.error().message(), "open it once for writing"));
 

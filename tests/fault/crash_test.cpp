@@ -1,0 +1,274 @@
+// A process killed anywhere leaves a store that opens, adds up, and goes on as if nothing had been. So does one whose
+// write-ahead log lost its end with the power.
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <random>
+#include <thread>
+
+#include <stocktracker/adapters/system.hpp>
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/assembly/open.hpp>
+#include <stocktracker/stocktracker.hpp>
+#include <stocktracker/testing/seeded_random.hpp>
+#include <stocktracker/testing/world.hpp>
+
+#include "tests/fault/kill_points.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace st = stocktracker;
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kAccounts = 3;
+constexpr auto kSecondDay = 24h;
+constexpr auto kAfterwards = 30h;  // leases of the dead have run out
+
+st::testing::WorldOptions shape(int account) {
+  return {.seed = static_cast<std::uint64_t>(31 + account), .offers = 40, .marketplace_warehouses = 3};
+}
+
+// Each seller lives in a world of its own: a request goes to the world that gave its token.
+class Sellers final : public st::HttpTransport {
+ public:
+  explicit Sellers(st::Duration after) {
+    for (int n = 0; n < kAccounts; ++n) {
+      worlds_.push_back(std::make_unique<st::testing::World>(shape(n)));
+      worlds_.back()->clock()->advance(after);
+      tokens_.push_back(token(n));
+    }
+  }
+  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+    for (std::size_t n = 0; n < tokens_.size(); ++n) {
+      for (const auto& header : request.secret_headers) {
+        if (header.value.reveal() == tokens_[n].reveal()) return worlds_[n]->transport()->send(request, context);
+      }
+    }
+    return st::Errc::connect_failed;
+  }
+  [[nodiscard]] st::Secret token(int seller) const {
+    return worlds_[static_cast<std::size_t>(seller)]->token(st::Channel::wildberries);
+  }
+  [[nodiscard]] std::shared_ptr<st::Clock> clock() const { return worlds_.front()->clock(); }
+
+ private:
+  std::vector<std::unique_ptr<st::testing::World>> worlds_;
+  std::vector<st::Secret> tokens_;
+};
+
+// A moment in the life of a store with several sellers.
+struct Moment {
+  explicit Moment(const std::string& folder, st::Duration after = 0s)
+      : sellers(std::make_shared<Sellers>(after)),
+        engine(st::open(
+            {.path = folder + "/shop.db",
+             .key_file = folder + "/shop.key",
+             .limits = st::LimitTable{},
+             .transport = sellers,
+             .clock = sellers->clock(),
+             .random = std::make_shared<st::testing::SeededRandom>(static_cast<std::uint64_t>(after.count()) + 1),
+             .executor = st::make_inline_executor()})) {}
+
+  st::Result<void> connect(int account) {
+    auto made = engine.value().accounts().connect(st::wildberries::credentials(sellers->token(account)),
+                                                  {.label = "shop " + std::to_string(account)});
+    if (!made) return std::move(made).error();
+    return st::success();
+  }
+  [[nodiscard]] std::optional<st::AccountId> find(int account) const {
+    const auto found = engine.value().accounts().find("shop " + std::to_string(account));
+    if (found) return found.value().id;
+    return std::nullopt;
+  }
+  st::Result<void> sync(int account) {
+    auto run = engine.value().sync().run(*find(account));
+    if (!run) return std::move(run).error();
+    return st::success();
+  }
+
+  std::shared_ptr<Sellers> sellers;
+  st::Result<st::Engine> engine;
+};
+
+using Picture = std::map<std::string, std::string>;
+
+Picture picture(const st::Engine& engine) {
+  Picture all;
+  const auto accounts = engine.accounts().list().collect().value();
+  for (const auto& account : accounts) {
+    const auto positions = engine.stock().positions({.account = account.id}).collect().value();
+    for (const auto& p : positions) {
+      // Who has never seen a position that is sold out does not know of it.
+      if (p.on_hand && p.on_hand->units() == 0) continue;
+      all[account.label + "/" + p.offer.key + "@" + p.warehouse.key] =
+          (p.on_hand ? std::to_string(p.on_hand->units()) : "?") + "/" + std::to_string(static_cast<int>(p.state));
+    }
+  }
+  return all;
+}
+
+// Opens the store after whatever happened to it, and brings every account up to date.
+Picture carry_on(const std::string& folder) {
+  Moment later(folder, kAfterwards);
+  if (!later.engine) FAIL("open: " << later.engine.error().text());
+  const st::Engine& engine = later.engine.value();
+  const auto findings = engine.doctor().value();
+  for (const auto& finding : findings) {
+    INFO(finding.subject << ": " << finding.detail);
+    REQUIRE(finding.ok);
+  }
+  REQUIRE(engine.ledger().verify().value().broken == 0);
+  for (int n = 0; n < kAccounts; ++n) {
+    if (!later.find(n)) {
+      const auto connected = later.connect(n);
+      if (!connected) FAIL("connect: " << connected.error().text());
+    }
+    const auto run = engine.sync().run(*later.find(n));
+    if (!run) FAIL("sync: " << run.error().text());
+    INFO(run.value().to_json());
+    REQUIRE(run.value().state == st::RunState::ok);
+  }
+  REQUIRE(engine.ledger().verify().value().broken == 0);
+  return picture(engine);
+}
+
+// A store as the version before account health left it.
+void make_old(const std::string& store) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(store.c_str(), &db) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(db,
+                       "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory;"
+                       "DELETE FROM migration WHERE plane = 'tenant' AND number = 2",
+                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+}
+
+// Work that may be killed, and the store it begins with.
+struct Scenario {
+  const char* name;
+  void (*prepare)(const std::string& folder);
+  st::Result<void> (*work)(const std::string& folder);
+};
+
+st::Result<void> each(const std::string& folder, st::Duration after, st::Result<void> (Moment::*what)(int)) {
+  Moment moment(folder, after);
+  if (!moment.engine) return std::move(moment.engine).error();
+  for (int n = 0; n < kAccounts; ++n) {
+    STK_TRY((moment.*what)(n));
+  }
+  return st::success();
+}
+
+void connected(const std::string& folder) { REQUIRE(each(folder, 0s, &Moment::connect)); }
+void synced(const std::string& folder) {
+  connected(folder);
+  REQUIRE(each(folder, 1h, &Moment::sync));
+}
+
+const Scenario kScenarios[] = {
+    {"connect", [](const std::string&) {}, [](const std::string& f) { return each(f, 0s, &Moment::connect); }},
+    {"first sync", connected, [](const std::string& f) { return each(f, 1h, &Moment::sync); }},
+    {"later sync", synced, [](const std::string& f) { return each(f, kSecondDay, &Moment::sync); }},
+    {"group commits", synced,
+     [](const std::string& f) -> st::Result<void> {
+       Moment moment(f, kSecondDay);
+       if (!moment.engine) return std::move(moment.engine).error();
+       std::vector<std::thread> threads;
+       for (int n = 0; n < kAccounts; ++n) threads.emplace_back([&, n] { (void)moment.sync(n); });
+       for (auto& thread : threads) thread.join();
+       return st::success();
+     }},
+    {"migration",
+     [](const std::string& f) {
+       synced(f);
+       make_old(f + "/shop.db");
+     },
+     [](const std::string& f) { return each(f, kSecondDay, &Moment::sync); }},
+};
+
+// Runs the work in a process of its own; true when it was killed.
+bool killed(const Scenario& scenario, const std::string& folder, std::int64_t die_at, bool torn) {
+  auto& plan = kill_points::plan();
+  plan.wal_flushed = 0;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    plan.changes = 0;
+    plan.torn = torn;
+    plan.die_at = die_at;
+    const bool done = scenario.work(folder).has_value();
+    ::_exit(done ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  plan.die_at = 0;  // this process counts on
+  if (WIFSIGNALED(status)) return true;
+  REQUIRE(WEXITSTATUS(status) == 0);
+  return false;
+}
+
+void copy_store(const std::string& from, const std::string& to) {
+  fs::remove_all(to);
+  fs::copy(from, to, fs::copy_options::recursive);
+}
+
+// What a power cut may do to the log: bytes that were not flushed are lost from some point on, or are zeros.
+void cut_power(const std::string& store, std::mt19937_64& dice) {
+  const std::string wal = store + "-wal";
+  std::error_code none;
+  const auto size = static_cast<std::int64_t>(fs::file_size(wal, none));
+  const std::int64_t flushed = kill_points::plan().wal_flushed;
+  fs::remove(store + "-shm", none);
+  if (size <= flushed || !fs::exists(wal)) return;
+  const auto left = flushed + static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(size - flushed));
+  fs::resize_file(wal, static_cast<std::uintmax_t>(left));
+  if (dice() % 2 == 0) fs::resize_file(wal, static_cast<std::uintmax_t>(size));
+}
+
+void kill_everywhere(const Scenario& scenario, int points, bool power) {
+  TempFolder scratch;
+  const std::string base = scratch.file("base");
+  const std::string copy = scratch.file("copy");
+  fs::create_directory(base);
+  scenario.prepare(base);
+  copy_store(base, copy);
+  REQUIRE_FALSE(killed(scenario, copy, 0, false));
+  const std::int64_t changes = kill_points::plan().changes;
+  REQUIRE(changes > 5);
+  const Picture expected = carry_on(copy);
+
+  const std::uint64_t seed = 20'261'123;
+  std::mt19937_64 dice(seed);
+  int dead = 0;
+  for (int n = 0; n < points; ++n) {
+    const auto at = 1 + static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(changes));
+    const bool torn = dice() % 2 == 0;
+    CAPTURE(scenario.name, seed, n, at, torn, power);
+    copy_store(base, copy);
+    // Threads meet in another order each time: the work may end before the point.
+    dead += killed(scenario, copy, at, torn) ? 1 : 0;
+    if (power) cut_power(copy + "/shop.db", dice);
+    const Picture seen = carry_on(copy);
+    for (const auto& [position, value] : expected) {
+      CAPTURE(position);
+      REQUIRE((seen.count(position) != 0 ? seen.at(position) : "nothing") == value);
+    }
+    REQUIRE(seen.size() == expected.size());
+  }
+  CHECK(dead > points / 2);
+}
+
+}  // namespace
+
+TEST_CASE("killed at any change of a file, a store goes on as if undisturbed") {
+  for (const Scenario& scenario : kScenarios) kill_everywhere(scenario, 40, false);
+}
+
+TEST_CASE("a log that lost its end with the power leaves an earlier state, and the store goes on") {
+  for (const Scenario& scenario : kScenarios) kill_everywhere(scenario, 12, true);
+}
