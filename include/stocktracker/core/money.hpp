@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <compare>
 #include <cstdint>
 #include <span>
@@ -23,7 +24,8 @@ class STK_API Currency {
   [[nodiscard]] static constexpr Currency rub() noexcept { return Currency({'R', 'U', 'B'}); }
   [[nodiscard]] static constexpr Currency usd() noexcept { return Currency({'U', 'S', 'D'}); }
 
-  [[nodiscard]] std::string_view code() const noexcept { return {code_.data(), code_.size()}; }
+  [[nodiscard]] std::string_view code() const& noexcept { return {code_.data(), code_.size()}; }
+  std::string_view code() const&& = delete;
   [[nodiscard]] int minor_digits() const noexcept;
   friend constexpr auto operator<=>(const Currency&, const Currency&) noexcept = default;
 
@@ -35,6 +37,9 @@ class STK_API Currency {
 class STK_API Money {
  public:
   constexpr Money(std::int64_t minor, Currency currency) noexcept : minor_(minor), currency_(currency) {}
+  /// Money is counted, not measured.
+  template <std::floating_point T>
+  Money(T minor, Currency currency) = delete;
   /// From decimal text, exactly: "1299.9" RUB is 129990 minor units. More fraction digits than the currency has are
   /// Errc::invalid_text unless they are zeros; exponents and thousands separators are refused.
   [[nodiscard]] static Result<Money> parse(std::string_view decimal, Currency currency);

@@ -22,8 +22,9 @@ class STK_API Secret {
   Secret& operator=(const Secret&) = delete;
   ~Secret();
 
-  /// The only way to the text. Valid while the secret lives; never log, never store it.
-  [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
+  /// The only way to the text. Valid while the secret lives, hence not of a temporary; never log, never store it.
+  [[nodiscard]] std::string_view reveal() const& noexcept { return text_; }
+  std::string_view reveal() const&& = delete;
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
   [[nodiscard]] Secret clone() const { return copy_of(text_); }
   /// Constant time for equal lengths.

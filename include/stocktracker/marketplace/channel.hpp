@@ -16,7 +16,8 @@ class Channel {
   constexpr explicit Channel(std::string_view code) noexcept {
     for (std::size_t i = 0; i < code.size() && i + 1 < code_.size(); ++i) code_[i] = code[i];
   }
-  [[nodiscard]] constexpr std::string_view code() const noexcept { return {code_.data()}; }
+  [[nodiscard]] constexpr std::string_view code() const& noexcept { return {code_.data()}; }
+  std::string_view code() const&& = delete;
   friend constexpr auto operator<=>(const Channel&, const Channel&) noexcept = default;
 
   static const Channel wildberries;

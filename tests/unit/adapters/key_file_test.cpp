@@ -5,6 +5,7 @@
 #include <stocktracker/adapters/openssl.hpp>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/revealed.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
@@ -33,7 +34,7 @@ TEST_CASE("a key file is made once, private, and read again") {
   auto again = st::make_key_file({.path = path, .create = true}).value();
   CHECK(made->current().value().id == again->current().value().id);
   CHECK(made->current().value().bytes.equals(again->current().value().bytes));
-  CHECK(made->current().value().bytes.reveal().size() == 32);
+  CHECK(revealed(made->current().value().bytes).size() == 32);
 }
 
 TEST_CASE("exposed, malformed and empty key files are refused, with the remedy") {

@@ -6,6 +6,7 @@
 
 #include "testing/world_catalogue.hpp"
 #include "testing/world_token.hpp"
+#include "tests/support/revealed.hpp"
 #include "tests/unit/testing/world_client.hpp"
 
 using namespace std::chrono_literals;
@@ -399,7 +400,7 @@ TEST_CASE("Wildberries world: paths and methods") {
 TEST_CASE("Wildberries world: tokens") {
   World world(of_size(10));
   const WorldClient client(world);
-  const std::string token(world.token(Channel::wildberries).reveal());
+  const std::string token = revealed(world.token(Channel::wildberries));
   const auto status = [&](std::string_view authorization) {
     const HttpResponse response = client.send_with(authorization, HttpMethod::get, "/api/v1/seller-info");
     if (response.status != 200) {

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/revealed.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 namespace st = stocktracker;
@@ -33,8 +34,8 @@ TEST_CASE("key file: the first line is current, the others still open") {
       key_file(folder, std::string("# keys of the shop\n\n  \nk-new ") + kA + "\r\nk-old " + kB + "\n");
   auto keys = st::make_key_file({.path = path}).value();
   CHECK(keys->current().value().id == "k-new");
-  CHECK(keys->current().value().bytes.reveal() == std::string(32, 'A'));
-  CHECK(keys->find("k-old").value().bytes.reveal() == std::string(32, 'B'));
+  CHECK(revealed(keys->current().value().bytes) == std::string(32, 'A'));
+  CHECK(revealed(keys->find("k-old").value().bytes) == std::string(32, 'B'));
   const auto missing = keys->find("k-gone");
   CHECK(missing.error().errc() == st::Errc::key_missing);
   CHECK(holds(missing.error().message(), "k-gone"));
@@ -135,7 +136,7 @@ TEST_CASE("keys come from a text as well, and its errors name where it came from
       "SOME_VARIABLE");
   REQUIRE(keys);
   CHECK(keys.value()->current().value().id == "new");
-  CHECK(keys.value()->find("old").value().bytes.reveal().size() == 32);
+  CHECK(revealed(keys.value()->find("old").value().bytes).size() == 32);
   for (const char* text : {"", "k", "k canaryAAECAwQFBgc=", "# only a remark"}) {
     const auto refused = st::make_key_text(st::Secret::copy_of(text), "SOME_VARIABLE");
     REQUIRE_FALSE(refused);
