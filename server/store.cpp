@@ -11,8 +11,8 @@ namespace st = stocktracker;
 st::Result<st::Engine> open_for_reading(const Session& session, const std::string& key_file) {
   struct stat status {};
   if (::stat(session.db.c_str(), &status) != 0) {
-    return st::Error(st::Errc::not_found,
-                     "there is no store " + session.db + "; `stocktracker connect wildberries --db " + session.db + "` makes one");
+    return st::Error(st::Errc::not_found, "there is no store " + session.db +
+                                              "; `stocktracker connect wildberries --db " + session.db + "` makes one");
   }
   return st::open({.path = session.db, .read_only = true, .key_file = key_file, .telemetry = session.telemetry});
 }

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <array>
-#include <concepts>
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
