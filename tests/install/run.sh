@@ -27,6 +27,16 @@ g++ -std=c++20 "$consumer/main.cpp" "${flags[@]}" -Wl,-rpath,"$libdir" -o "$work
 "$work/by-pkg-config"
 echo "pkg-config: ok"
 
+# A consumer needs Boost's headers and no other library's.
+(cd "$work/prefix-ON/include" && find . -name '*.hpp' | sed 's|^\./|#include <|; s|$|>|') >"$work/all.cpp"
+[ "$(wc -l <"$work/all.cpp")" -gt 50 ]
+if g++ -std=c++20 -M "$work/all.cpp" "${flags[@]}" | tr ' ' '\n' |
+  grep -E '/(sqlite3\.h|simdjson|curl/|openssl/|fmt/|spdlog/|xxhash|benchmark/|catch2/)'; then
+  echo "installed headers include another library's" >&2
+  exit 1
+fi
+echo "installed headers: ok"
+
 cmake -S "$consumer" -B "$work/subdirectory" -G Ninja -DSTK_SUBDIRECTORY="$root" >/dev/null
 cmake --build "$work/subdirectory" -j "$(nproc)" | tail -n 1
 "$work/subdirectory/consumer"

@@ -22,8 +22,12 @@ stub tools/check_layers
 stub tools/check_headers
 stub build/fuzz/bin/fuzz_text
 stub tests/budget/binary_test.py
+stub bin/valgrind
+stub bin/doxygen
+stub tools/errors_table
 stub tests/budget/instructions_test.py
 stub tests/install/run.sh
+stub tests/install/symbols.py
 
 export CALLED=$scratch/called STK_FUZZ_SECONDS=1
 ci() { : >"$CALLED" && (cd "$scratch" && PATH="$scratch/bin:$PATH" ./dev ci) >"$scratch/log" 2>&1; }

@@ -103,7 +103,9 @@ enum class Errc : int {
 
 }  // namespace stocktracker::inline v0
 
+/// @cond
 template <>
 struct std::is_error_code_enum<stocktracker::Errc> : std::true_type {};
 template <>
 struct std::is_error_condition_enum<stocktracker::ErrorKind> : std::true_type {};
+/// @endcond

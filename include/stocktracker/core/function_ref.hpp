@@ -1,5 +1,5 @@
 /// @file
-/// FunctionRef: a callable passed down a call, without owning it and without <functional>.
+/// FunctionRef: a callable passed down a call, without owning it and without the standard header functional.
 #pragma once
 
 #include <memory>
