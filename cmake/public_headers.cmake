@@ -66,6 +66,7 @@ set(STK_PUBLIC_HEADERS
 )
 set(STK_TESTING_HEADERS
   include/stocktracker/testing/check.hpp
+  include/stocktracker/testing/clock_contract.hpp
   include/stocktracker/testing/connector_contract.hpp
   include/stocktracker/testing/database_contract.hpp
   include/stocktracker/testing/faults.hpp

@@ -1,0 +1,92 @@
+#include <stocktracker/testing/clock_contract.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+namespace stocktracker::inline v0::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Real = std::chrono::steady_clock;
+
+constexpr auto kSoon = 1s;  // of the system: a machine may be busy
+
+void time_passes(Clock& clock, Check& check) {
+  check.begin("time passes, and is of this age");
+  const Instant first = clock.now();
+  check.expect(first > Instant::from_seconds(0), "now is after 1970");
+  check.expect(clock.now() >= first, "now does not go back by itself");
+}
+
+void waits(Clock& clock, Check& check) {
+  check.begin("a wait ends when its instant is reached");
+  const Instant at = clock.now() + 50ms;
+  if (check.expect_ok(clock.wait_until(at, {}), "a wait of 50 ms")) {
+    check.expect(clock.now() >= at, "the instant is reached when the wait is over");
+  }
+  const auto began = Real::now();
+  check.expect_ok(clock.wait_until(clock.now(), {}), "a wait for the present");
+  check.expect_ok(clock.wait_until(clock.now() - 24h, {}), "a wait for the past");
+  check.expect_ok(clock.wait_until(Instant::from_seconds(0), {}), "a wait for 1970");
+  check.expect(Real::now() - began < kSoon, "what has passed is not waited for");
+}
+
+void cancelled_before(Clock& clock, Check& check) {
+  check.begin("who is cancelled already does not wait");
+  std::stop_source stop;
+  stop.request_stop();
+  const auto began = Real::now();
+  check.expect_error(clock.wait_until(clock.now() + 1h, stop.get_token()), Errc::cancelled, "a wait for the future");
+  check.expect_error(clock.wait_until(clock.now() - 1h, stop.get_token()), Errc::cancelled, "a wait for the past");
+  check.expect(Real::now() - began < kSoon, "at once");
+}
+
+void cancelled_meanwhile(Clock& clock, Check& check) {
+  check.begin("a wait that is cancelled ends at once");
+  std::stop_source stop;
+  const Instant at = clock.now() + 1h;
+  std::atomic<bool> waiting = false;
+  Result<void> ended = success();
+  std::thread waiter([&] {
+    waiting = true;
+    ended = clock.wait_until(at, stop.get_token());
+  });
+  while (!waiting) std::this_thread::yield();
+  std::this_thread::sleep_for(20ms);
+  const auto began = Real::now();
+  stop.request_stop();
+  waiter.join();
+  check.expect(Real::now() - began < kSoon, "within a second");
+  // A clock that jumps when all wait may have been there first.
+  if (clock.now() < at) check.expect_error(ended, Errc::cancelled, "the wait");
+}
+
+void many_wait(Clock& clock, Check& check) {
+  check.begin("many threads wait, each for its own instant");
+  constexpr int kThreads = 8;
+  const Instant start = clock.now();
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int n = 0; n < kThreads; ++n) {
+    threads.emplace_back([&, n] {
+      const Instant at = start + std::chrono::milliseconds(10 * (n % 4 + 1));
+      if (clock.wait_until(at, {}) && clock.now() >= at) ++right;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  check.expect(right == kThreads, "all reach their instants");
+}
+
+}  // namespace
+
+void clock_contract(const std::shared_ptr<Clock>& clock, Check& check) {
+  time_passes(*clock, check);
+  waits(*clock, check);
+  cancelled_before(*clock, check);
+  cancelled_meanwhile(*clock, check);
+  many_wait(*clock, check);
+}
+
+}  // namespace stocktracker::inline v0::testing
