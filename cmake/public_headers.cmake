@@ -70,6 +70,7 @@ set(STK_TESTING_HEADERS
   include/stocktracker/testing/connector_contract.hpp
   include/stocktracker/testing/database_contract.hpp
   include/stocktracker/testing/faults.hpp
+  include/stocktracker/testing/limiter_contract.hpp
   include/stocktracker/testing/loopback_server.hpp
   include/stocktracker/testing/manual_clock.hpp
   include/stocktracker/testing/scripted_transport.hpp

@@ -1,0 +1,177 @@
+#include <stocktracker/testing/limiter_contract.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace stocktracker::inline v0::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using Make = FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)>;
+
+const Instant kStart = Instant::from_seconds(1'795'300'000);
+
+LimitTable one_rule(Duration interval, int burst) {
+  LimitTable table;
+  LimitRule rule;
+  rule.vendor = "v";
+  rule.interval = interval;
+  rule.burst = burst;
+  table.limits.push_back(std::move(rule));
+  return table;
+}
+
+QuotaTag tag(std::string owner = "seller") { return {"v", std::move(owner), "", "any"}; }
+
+/// Whether no stretch between two of the instants holds more than a burst and its refill.
+bool within(std::vector<Instant> sent, Duration interval, int burst) {
+  std::sort(sent.begin(), sent.end());
+  for (std::size_t first = 0; first < sent.size(); ++first) {
+    for (std::size_t last = first; last < sent.size(); ++last) {
+      const auto refilled = (sent[last] - sent[first]) / interval;
+      if (static_cast<std::int64_t>(last - first + 1) > burst + refilled) return false;
+    }
+  }
+  return true;
+}
+
+class Suite {
+ public:
+  Suite(Make make, Check& check, std::uint64_t seed) : make_(make), check_(check), seed_(seed) {}
+
+  void random_questions() {
+    for (const Duration max_wait : {Duration(0s), Duration(3s)}) {
+      check_.begin("random questions, seed " + std::to_string(seed_));
+      constexpr auto kInterval = 500ms;
+      constexpr int kBurst = 5;
+      const auto tree = fresh(one_rule(kInterval, kBurst));
+      if (!tree) return;
+      auto quota = tree->quota(tag(), "op");
+      std::mt19937_64 dice(seed_);
+      std::vector<Instant> sent;
+      Instant now = kStart;
+      while (now < kStart + 5min) {
+        now = now + Duration(static_cast<std::int64_t>(dice() % 200'000));
+        const QuotaVerdict verdict = quota.take(now, 1, max_wait);
+        if (verdict.granted) {
+          check_.expect(verdict.wait <= max_wait, "nobody waits longer than he said");
+          sent.push_back(now + verdict.wait);
+        }
+      }
+      check_.expect(within(sent, kInterval, kBurst), "no stretch of time holds more than is allowed");
+      check_.expect(sent.size() >= 9 * (kBurst + 5min / kInterval) / 10, "nine tenths of what is allowed is used");
+    }
+  }
+
+  void waits_hold() {
+    check_.begin("what is said of a wait holds");
+    const auto tree = fresh(one_rule(2s, 1));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    Instant now = kStart;
+    check_.expect(quota.take(now, 1).granted, "the first goes");
+    for (int n = 0; n < 5; ++n) {
+      const QuotaVerdict refused = quota.take(now, 1);
+      check_.expect(!refused.granted && refused.wait > Duration::zero(), "the next does not, and is told how long");
+      check_.expect(quota.wait(now) == refused.wait, "asking how long says the same");
+      now = now + refused.wait;
+      check_.expect(quota.take(now, 1).granted, "after that wait it goes");
+    }
+  }
+
+  void sellers_apart() {
+    check_.begin("sellers do not spend each other's limits");
+    const auto tree = fresh(one_rule(1min, 2));
+    if (!tree) return;
+    for (const char* owner : {"a", "b"}) {
+      auto quota = tree->quota(tag(owner), "op");
+      check_.expect(quota.take(kStart, 1).granted && quota.take(kStart, 1).granted, "a burst for each");
+      check_.expect(!quota.take(kStart, 1).granted, "and no more");
+    }
+    auto stranger = tree->quota({"other", "a", "", "any"}, "op");
+    bool all = true;
+    for (int n = 0; n < 100; ++n) all = all && stranger.take(kStart, 1).granted;
+    check_.expect(all, "what no rule names is not limited");
+  }
+
+  void what_was_learned() {
+    check_.begin("what answers say is obeyed");
+    const auto tree = fresh(one_rule(1s, 10));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    check_.expect(quota.take(kStart, 1).granted, "a request goes");
+    quota.charge(kStart, 10);
+    check_.expect(!quota.take(kStart, 1).granted, "an answer that cost ten leaves none");
+    check_.expect(quota.take(kStart + 1min, 1).granted, "debt is waited off");
+    RateHeaders wait;
+    wait.retry = 30min;
+    quota.learn(kStart + 1min, wait, true);
+    check_.expect(!quota.take(kStart + 20min, 1).granted, "a wait of half an hour blocks");
+    check_.expect(quota.take(kStart + 31min + 1s, 1).granted, "and ends");
+  }
+
+  void given_back() {
+    check_.begin("what was not used goes to the next");
+    const auto tree = fresh(one_rule(1h, 1));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    check_.expect(quota.take(kStart, 1).granted, "the only one");
+    quota.give_back(1);
+    check_.expect(quota.take(kStart, 1).granted, "given back, it goes again");
+    check_.expect(!quota.take(kStart, 1).granted, "once");
+  }
+
+  void many_threads() {
+    check_.begin("many threads get no more than one would");
+    constexpr auto kInterval = 1ms;
+    constexpr int kBurst = 100;
+    constexpr std::int64_t kSpan = 200'000;  // microseconds
+    const auto tree = fresh(one_rule(kInterval, kBurst));
+    if (!tree) return;
+    std::atomic<std::int64_t> clock = 0;
+    std::atomic<int> granted = 0;
+    std::vector<std::thread> threads;
+    for (int n = 0; n < 8; ++n) {
+      threads.emplace_back([&] {
+        auto quota = tree->quota(tag(), "op");
+        for (std::int64_t at = clock.fetch_add(5); at < kSpan; at = clock.fetch_add(5)) {
+          if (quota.take(kStart + Duration(at), 1).granted) ++granted;
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    const auto allowed = kBurst + static_cast<int>(kSpan / 1'000);
+    check_.expect(granted <= allowed, "no more than is allowed");
+    check_.expect(granted >= allowed * 9 / 10, "nine tenths of it");
+  }
+
+ private:
+  std::unique_ptr<QuotaTree> fresh(LimitTable table) {
+    auto made = make_(std::move(table));
+    check_.expect_ok(made, "a fresh limiter");
+    return made ? std::move(made).value() : nullptr;
+  }
+
+  Make make_;
+  Check& check_;
+  std::uint64_t seed_;
+};
+
+}  // namespace
+
+void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)> make, Check& check,
+                      std::uint64_t seed) {
+  Suite suite(make, check, seed);
+  suite.random_questions();
+  suite.waits_hold();
+  suite.sellers_apart();
+  suite.what_was_learned();
+  suite.given_back();
+  suite.many_threads();
+}
+
+}  // namespace stocktracker::inline v0::testing

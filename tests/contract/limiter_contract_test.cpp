@@ -1,0 +1,40 @@
+#include <stocktracker/testing/limiter_contract.hpp>
+
+#include "tests/support/catch_check.hpp"
+
+namespace st = stocktracker;
+
+TEST_CASE("the limiter in process keeps the limiter contract") {
+  const auto make = [](st::LimitTable table) -> st::Result<std::unique_ptr<st::QuotaTree>> {
+    return std::make_unique<st::QuotaTree>(std::move(table));
+  };
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    CatchCheck check;
+    st::testing::limiter_contract(make, check, seed);
+    CHECK(check.expectations() > 500);
+  }
+}
+
+namespace {
+
+// A limiter whose table says twice what the contract's does.
+class Counting final : public st::testing::Check {
+ public:
+  void begin(std::string_view) override {}
+  void expect(bool holds, std::string_view) override { broken += holds ? 0 : 1; }
+  int broken = 0;
+};
+
+}  // namespace
+
+TEST_CASE("the limiter contract refuses a limiter that lets too much through, and one that lets too little") {
+  for (const bool generous : {true, false}) {
+    const auto make = [&](st::LimitTable table) -> st::Result<std::unique_ptr<st::QuotaTree>> {
+      for (auto& rule : table.limits) rule.interval = generous ? rule.interval / 2 : rule.interval * 2;
+      return std::make_unique<st::QuotaTree>(std::move(table));
+    };
+    Counting check;
+    st::testing::limiter_contract(make, check);
+    CHECK(check.broken > 0);
+  }
+}
