@@ -54,6 +54,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/ports/http_transport.hpp
   include/stocktracker/ports/key_provider.hpp
   include/stocktracker/ports/ports.hpp
+  include/stocktracker/ports/quota_memory.hpp
   include/stocktracker/ports/random.hpp
   include/stocktracker/ports/schema.hpp
   include/stocktracker/ports/sql_value.hpp

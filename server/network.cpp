@@ -53,6 +53,7 @@ st::Result<st::Engine> open_for_work(const Session& session, const NetworkOption
   st::OpenOptions open;
   open.path = session.db;
   open.limits = std::move(limits);
+  open.limits_file = session.db + ".limits";
   open.transport = std::move(network);
   open.telemetry = session.telemetry;
   if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.key_file.empty()) {

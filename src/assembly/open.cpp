@@ -141,6 +141,9 @@ Result<Engine> open(OpenOptions options) {
 
   HttpPolicyOptions http;
   http.limits = limits_of(options.limits, factories);
+  if (!options.limits_file.empty()) {
+    STK_TRY(http.quota_memory, make_quota_file(options.limits_file));
+  }
   http.retry = options.retry;
   http.breaker = options.breaker;
   auto policies = std::make_shared<HttpPolicies>(std::move(http), ports.clock, ports.random, ports.telemetry);

@@ -67,7 +67,7 @@ struct HttpPolicies::State {
   State(HttpPolicyOptions options, std::shared_ptr<Clock> given_clock, std::shared_ptr<Random> given_random,
         std::shared_ptr<Telemetry> given_telemetry)
       : retry(options.retry),
-        quota(std::move(options.limits)),
+        quota(std::move(options.limits), std::move(options.quota_memory)),
         breaker(options.breaker),
         clock(std::move(given_clock)),
         random(std::move(given_random)),

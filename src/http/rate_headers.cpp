@@ -10,11 +10,12 @@ namespace {
 constexpr std::int64_t kLongest = 864'000;  // seconds
 constexpr std::int64_t kMostRequests = 1'000'000'000;
 
-std::optional<std::int64_t> number_of(std::optional<std::string_view> text, std::int64_t most) {
-  if (!text || text->empty() || text->front() == '-') return std::nullopt;
+std::optional<std::int64_t> number_of(std::optional<std::string_view> header, std::int64_t most) {
+  const std::string_view text = header.value_or("");
+  if (text.empty() || text.front() == '-') return std::nullopt;
   std::int64_t number = 0;
-  const char* end = text->data() + text->size();
-  const auto parsed = std::from_chars(text->data(), end, number);
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
   if (parsed.ec != std::errc() || parsed.ptr != end || number > most) return std::nullopt;
   return number;
 }

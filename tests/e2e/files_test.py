@@ -203,7 +203,7 @@ def check_full_disk(folder, shop, market):
     place = os.path.join(folder, "small")
     os.mkdir(place)
     size = os.path.getsize(shop)
-    mounted = os.getuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size + 300_000}", "tmpfs", place],
+    mounted = os.getuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size + 1_600_000}", "tmpfs", place],
                                                   capture_output=True).returncode == 0
     if not mounted:
         SKIPPED.append("full disk: a file system in memory cannot be mounted here")
@@ -212,6 +212,7 @@ def check_full_disk(folder, shop, market):
         db = os.path.join(place, "shop.db")
         shutil.copy(shop, db)
         shutil.copy(shop + ".key", db + ".key")
+        shutil.copy(shop + ".limits", db + ".limits")
         before = stock(db)
         with Ballast(os.path.join(place, "ballast"), leave=8_000):
             # Everything changes: more than what is left.

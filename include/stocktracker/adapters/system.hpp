@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/executor.hpp>
+#include <stocktracker/ports/quota_memory.hpp>
 #include <stocktracker/ports/random.hpp>
 
 namespace stocktracker::inline v0 {
@@ -29,5 +31,10 @@ struct ThreadPoolOptions {
 [[nodiscard]] STK_API Result<std::shared_ptr<Executor>> make_thread_pool(ThreadPoolOptions options = {});
 /// Runs each task at once on the caller: one seed reproduces everything.
 [[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();
+
+/// A file of about 1 MiB, made when missing, that processes of one machine map: what one of them spends of a limit, all
+/// have spent. On a local disk; not a store, and nothing is lost when it is removed while nobody uses it. A process
+/// that dies leaves it usable. Errc::io_failed names the file.
+[[nodiscard]] STK_API Result<std::shared_ptr<QuotaMemory>> make_quota_file(const std::string& path);
 
 }  // namespace stocktracker::inline v0

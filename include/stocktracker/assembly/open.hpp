@@ -24,6 +24,9 @@ struct OpenOptions {
   std::shared_ptr<KeyProvider> keys{};
   /// Nullopt: the table that ships (see http/limits.hpp). An empty one: no limit is known, for tests.
   std::optional<LimitTable> limits{};
+  /// A file by which processes share what is left of limits (see make_quota_file), made when missing. Empty: this
+  /// engine counts alone.
+  std::string limits_file{};
   RetryPolicy retry{};
   BreakerOptions breaker{};
   // What is null takes the default: HTTP over libcurl (started by the first request), the system's clock and

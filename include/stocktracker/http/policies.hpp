@@ -17,6 +17,7 @@ namespace stocktracker::inline v0 {
 
 struct HttpPolicyOptions {
   LimitTable limits = LimitTable::shipped();
+  std::shared_ptr<QuotaMemory> quota_memory{};  ///< null: limits are counted in this process alone
   RetryPolicy retry{};
   BreakerOptions breaker{};
 

@@ -12,6 +12,7 @@
 #include <stocktracker/http/limits.hpp>
 #include <stocktracker/http/rate_headers.hpp>
 #include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/ports/quota_memory.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -59,10 +60,10 @@ struct QuotaStatus {
   bool learned = false;  ///< the vendor said something else than the table
 };
 
-/// Thread-safe. In this process: other processes have their own.
+/// Thread-safe. Buckets live in `memory`, shared with all who use it under the same table; null: in this process alone.
 class STK_API QuotaTree {
  public:
-  explicit QuotaTree(LimitTable table);
+  explicit QuotaTree(LimitTable table, std::shared_ptr<QuotaMemory> memory = {});
   ~QuotaTree();
   QuotaTree(const QuotaTree&) = delete;
   QuotaTree& operator=(const QuotaTree&) = delete;
