@@ -74,9 +74,7 @@ Result<StockPosition> position_at(const RowCursor& row, bool as_of, Instant now)
   position.asked_at = now;
   if (as_of) {
     position.on_hand = quantity_at(row, kValues + 3);
-    const bool kept = static_cast<MovementKind>(row.integer(kValues + 1)) == MovementKind::absent &&
-                      !row.is_null(kValues + 2) && row.integer(kValues + 2) == row.integer(kValues + 3);
-    position.state = !position.on_hand ? PositionState::unknown : kept ? PositionState::kept : PositionState::known;
+    position.state = state_then(row, kValues + 1);
     return position;
   }
   position.state = static_cast<PositionState>(row.integer(kValues + 1));
@@ -123,6 +121,13 @@ Result<std::vector<StockPosition>> read_named(Transaction& tx, const PositionQue
 }
 
 }  // namespace
+
+PositionState state_then(const RowCursor& row, int at) {
+  if (row.is_null(at + 2)) return PositionState::unknown;
+  const bool kept = static_cast<MovementKind>(row.integer(at)) == MovementKind::absent && !row.is_null(at + 1) &&
+                    row.integer(at + 1) == row.integer(at + 2);
+  return kept ? PositionState::kept : PositionState::known;
+}
 
 Offer offer_at(const RowCursor& row, int at) {
   return {std::string(row.text(at)),

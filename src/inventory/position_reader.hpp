@@ -31,4 +31,7 @@ struct PositionMark {
 /// Columns warehouse_key, name, region, kind of `warehouse`, from column `at` on.
 [[nodiscard]] Warehouse warehouse_at(const RowCursor& row, int at);
 
+/// How a number of then was known, from the ledger's kind, before_qty and after_qty, from column `at` on.
+[[nodiscard]] PositionState state_then(const RowCursor& row, int at);
+
 }  // namespace stocktracker::inline v0::inventory

@@ -2,6 +2,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "inventory/column_reader.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/position_reader.hpp"
 
@@ -88,6 +89,19 @@ Result<void> PositionQuery::validate() const {
 Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& context) const {
   return Pages<StockPosition>(
       std::make_unique<PositionPages>(core_, std::move(query), context.started(core_->ports.clock->now())));
+}
+
+Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallContext& context) const {
+  STK_TRY(query.validate());
+  const CallContext started = context.started(core_->ports.clock->now());
+  STK_TRY(auto database, core_->ports.storage->tenant(started.tenant));
+  PositionColumns columns;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(columns, inventory::read_columns(tx, query, started, *core_->ports.clock));
+    return success();
+  };
+  STK_TRY(database->transact(started, TransactMode::read, read));
+  return columns;
 }
 
 Result<StockTotal> Stock::total(const AccountId& account, const CallContext& context) const {

@@ -28,10 +28,8 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   STK_TRY(auto database, ports_.storage->tenant(context.tenant));
   const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, make_account_memory(std::move(database), account.id)};
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto held = held_.find(account.id); held != held_.end()) return made_by->connect(held->second, ports);
-  }
+  // The factory may be the user's own: it is called without our lock.
+  if (const auto held = held_copy(account.id)) return made_by->connect(*held, ports);
   STK_TRY(const auto stored, stored_credentials(account, context));
   return made_by->connect(stored, ports);
 }
@@ -42,16 +40,20 @@ Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& cre
                           {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
 }
 
+std::optional<Credentials> AccountsCore::held_copy(const AccountId& account) const {
+  const std::lock_guard lock(mutex_);
+  const auto held = held_.find(account);
+  if (held == held_.end()) return std::nullopt;
+  Credentials copy;
+  copy.channel = held->second.channel;
+  for (const CredentialPart& part : held->second.parts) copy.parts.push_back({part.name, part.value.clone()});
+  return copy;
+}
+
 Credentials AccountsCore::held_credentials(const Account& account, const CallContext& context) const {
+  if (auto held = held_copy(account.id)) return std::move(*held);
   Credentials copy;
   copy.channel = account.channel;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto held = held_.find(account.id); held != held_.end()) {
-      for (const CredentialPart& part : held->second.parts) copy.parts.push_back({part.name, part.value.clone()});
-      return copy;
-    }
-  }
   auto stored = stored_credentials(account, context);
   if (stored) return std::move(stored).value();
   if (stored.error().errc() != Errc::credentials_missing) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include <stocktracker/http/policies.hpp>
@@ -39,6 +40,7 @@ class AccountsCore {
   void hold(const AccountId& account, Credentials credentials);
 
  private:
+  [[nodiscard]] std::optional<Credentials> held_copy(const AccountId& account) const;
   [[nodiscard]] Result<Credentials> stored_credentials(const Account& account, const CallContext& context) const;
 
   Ports ports_;

@@ -47,6 +47,18 @@ class Pages {
     return Result<T>(std::move(page_[at_++]));
   }
 
+  /// The rest of the page at hand or the next one, at once; empty at the end.
+  [[nodiscard]] Result<std::vector<T>> next_page() {
+    std::vector<T> rows;
+    if (auto first = next()) {
+      if (!*first) return std::move(*first).error();
+      rows.reserve(page_.size() - at_ + 1);
+      rows.push_back(std::move(*first).value());
+      while (at_ < page_.size()) rows.push_back(std::move(page_[at_++]));
+    }
+    return rows;
+  }
+
   /// All the rest at once, or the first failure.
   [[nodiscard]] Result<std::vector<T>> collect() {
     std::vector<T> all;

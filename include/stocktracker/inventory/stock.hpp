@@ -9,6 +9,7 @@
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/page.hpp>
 #include <stocktracker/inventory/position.hpp>
+#include <stocktracker/inventory/position_columns.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -36,6 +37,8 @@ class STK_API Stock {
 
   /// By source, offer and warehouse, in a stable order. Each page is one snapshot.
   [[nodiscard]] Pages<StockPosition> positions(PositionQuery query = {}, const CallContext& context = {}) const;
+  /// The same rows at once, one snapshot, column by column; page_size does not matter.
+  [[nodiscard]] Result<PositionColumns> columns(const PositionQuery& query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<StockTotal> total(const AccountId& account, const CallContext& context = {}) const;
 
  private:

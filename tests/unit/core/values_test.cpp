@@ -53,6 +53,15 @@ TEST_CASE("pages are pulled one by one, and a failure ends them") {
   CHECK_FALSE(failing.next().has_value());
 }
 
+TEST_CASE("a page at a time, with what is left of the one at hand") {
+  st::Pages<int> rows(std::make_unique<Counting>(3));
+  CHECK(rows.next_page().value() == std::vector<int>{10, 11});
+  CHECK(rows.next()->value() == 20);
+  CHECK(rows.next_page().value() == std::vector<int>{21});
+  CHECK(rows.next_page().error().errc() == st::Errc::io_failed);
+  CHECK(rows.next_page().value().empty());
+}
+
 TEST_CASE("a task owns what cannot be copied") {
   int ran = 0;
   auto owned = std::make_unique<int>(7);

@@ -1,0 +1,262 @@
+#include "inventory/column_reader.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <stocktracker/inventory/movement.hpp>
+
+#include "inventory/position_reader.hpp"
+
+namespace stocktracker::inline v0::inventory {
+namespace {
+
+// Names are read once each and not joined to every row: a row is numbers alone.
+constexpr Statement kSources{
+    "source.of_stock",
+    "SELECT source_id, account_id, kind, observed_at FROM source WHERE kind <= 1 ORDER BY source_id"};
+constexpr Statement kLevels{"level.column_rows",
+                            "SELECT offer_id, warehouse_id, state, on_hand, reserved, to_client, from_client "
+                            "FROM level WHERE source_id = $1 ORDER BY offer_id, warehouse_id"};
+constexpr Statement kLevelsThen{
+    "level.column_rows_as_of",
+    "SELECT l.offer_id, l.warehouse_id, g.observed_at, g.kind, g.before_qty, g.after_qty FROM level l "
+    "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
+    "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id "
+    "AND h.observed_at <= $2 AND h.recorded_at <= $3 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
+    "WHERE l.source_id = $1 ORDER BY l.offer_id, l.warehouse_id"};
+constexpr Statement kOffers{"offer.names",
+                            "SELECT offer_id, offer_key, listing, article, title, brand, size, state FROM offer "
+                            "WHERE account_id = $1 ORDER BY offer_id"};
+constexpr Statement kWarehouses{
+    "warehouse.names", "SELECT warehouse_id, warehouse_key, name, region, kind FROM warehouse WHERE account_id = $1"};
+
+constexpr std::size_t kRowsBetweenChecks = 16'384;
+
+// Where each local id stands among those met so far. Ids are counted up by the store, so a table finds nearly all.
+class Places {
+ public:
+  std::uint32_t of(std::int64_t id) {
+    if (id < 0 || id >= kTable) return place(far_.try_emplace(id, 0).first->second);
+    const auto at = static_cast<std::size_t>(id);
+    if (at >= near_.size()) near_.resize(std::max(at + 1, near_.size() * 2));
+    return place(near_[at]);
+  }
+  // size() for an id without a row.
+  [[nodiscard]] std::size_t find(std::int64_t id) const {
+    std::uint32_t number = 0;
+    if (id >= 0 && id < kTable) {
+      if (const auto at = static_cast<std::size_t>(id); at < near_.size()) number = near_[at];
+    } else if (const auto found = far_.find(id); found != far_.end()) {
+      number = found->second;
+    }
+    return number == 0 ? size_ : number - 1;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  static constexpr std::int64_t kTable = 1 << 24;
+
+  std::uint32_t place(std::uint32_t& number) {
+    if (number == 0) number = ++size_;
+    return number - 1;
+  }
+
+  std::vector<std::uint32_t> near_;  // place + 1; 0 is none
+  std::unordered_map<std::int64_t, std::uint32_t> far_;
+  std::uint32_t size_ = 0;
+};
+
+void push(QuantityColumn& column, const RowCursor& row, int at) {
+  const std::int64_t units = row.integer(at);  // 0 for NULL
+  column.units.push_back(units);
+  column.unknown.push_back(units == 0 && row.is_null(at) ? 1 : 0);
+}
+
+void push_unknown(QuantityColumn& column) {
+  column.units.push_back(0);
+  column.unknown.push_back(1);
+}
+
+void push(QuantityColumn& column, const std::optional<Quantity>& quantity) {
+  column.units.push_back(quantity ? quantity->units() : 0);
+  column.unknown.push_back(quantity ? 0 : 1);
+}
+
+struct StockSource {
+  std::int64_t id = 0;
+  AccountId account;
+  std::uint8_t kind = 0;
+  std::int64_t observed_at = 0;
+};
+
+class ColumnReader {
+ public:
+  ColumnReader(Transaction& tx, const PositionQuery& query, const CallContext& context, const Clock& clock)
+      : tx_(tx), query_(query), context_(context), clock_(clock) {
+    columns_.asked_at = clock.now();
+  }
+
+  Result<PositionColumns> everything() {
+    STK_TRY(const auto sources, stock_sources());
+    for (const StockSource& source : sources) {
+      const std::uint32_t account = account_place(source.account);
+      const std::size_t before = columns_.rows();
+      STK_TRY(query_.as_of || query_.known_at ? rows_then(source) : rows_now(source));
+      const std::size_t rows = columns_.rows();
+      columns_.account.resize(rows, account);
+      columns_.kind.resize(rows, source.kind);
+      if (!query_.as_of && !query_.known_at) columns_.observed_at.resize(rows, source.observed_at);
+      if (rows == before) continue;
+      context_.report({"columns", rows, 0});
+    }
+    columns_.offers.resize(offers_.size());
+    columns_.warehouses.resize(warehouses_.size());
+    for (const AccountId& account : columns_.accounts) {
+      STK_TRY(names(account.text()));
+    }
+    return std::move(columns_);
+  }
+
+  // An offer's positions are few: by the reader of rows.
+  Result<PositionColumns> named() {
+    PositionMark mark;
+    while (true) {
+      STK_TRY(auto page, read_positions(tx_, query_, columns_.asked_at, mark));
+      if (page.empty()) return std::move(columns_);
+      for (StockPosition& position : page) add(std::move(position));
+    }
+  }
+
+ private:
+  Result<std::vector<StockSource>> stock_sources() {
+    std::vector<StockSource> sources;
+    STK_TRY(auto rows, tx_.query(kSources));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return sources;
+      STK_TRY(const auto account, AccountId::parse(rows->text(1)));
+      const auto kind = static_cast<std::uint8_t>(rows->integer(2));
+      if (query_.account && *query_.account != account) continue;
+      if (query_.kind && static_cast<std::uint8_t>(*query_.kind) != kind) continue;
+      sources.push_back({rows->integer(0), account, kind, rows->integer(3)});
+    }
+  }
+
+  std::uint32_t account_place(const AccountId& account) {
+    for (std::size_t i = 0; i < columns_.accounts.size(); ++i) {
+      if (columns_.accounts[i] == account) return static_cast<std::uint32_t>(i);
+    }
+    columns_.accounts.push_back(account);
+    return static_cast<std::uint32_t>(columns_.accounts.size() - 1);
+  }
+
+  Result<void> rows_now(const StockSource& source) {
+    STK_TRY(auto rows, tx_.query(kLevels, {source.id}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(place(*rows));
+      columns_.state.push_back(static_cast<std::uint8_t>(rows->integer(2)));
+      push(columns_.on_hand, *rows, 3);
+      push(columns_.reserved, *rows, 4);
+      push(columns_.to_client, *rows, 5);
+      push(columns_.from_client, *rows, 6);
+    }
+  }
+
+  // As position_reader tells a position of then: transit and reserved are not part of the ledger.
+  Result<void> rows_then(const StockSource& source) {
+    const std::int64_t observed = query_.as_of.value_or(Instant::latest()).micros();
+    const std::int64_t recorded = query_.known_at.value_or(Instant::latest()).micros();
+    STK_TRY(auto rows, tx_.query(kLevelsThen, {source.id, observed, recorded}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(place(*rows));
+      columns_.observed_at.push_back(rows->integer(2));
+      columns_.state.push_back(static_cast<std::uint8_t>(state_then(*rows, 3)));
+      push(columns_.on_hand, *rows, 5);
+      push_unknown(columns_.reserved);
+      push_unknown(columns_.to_client);
+      push_unknown(columns_.from_client);
+    }
+  }
+
+  Result<void> place(const RowCursor& row) {
+    if (columns_.rows() % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
+      STK_TRY(context_.check(clock_.now()));
+    }
+    columns_.offer.push_back(offers_.of(row.integer(0)));
+    columns_.warehouse.push_back(warehouses_.of(row.integer(1)));
+    return success();
+  }
+
+  Result<void> names(const std::string& account) {
+    {
+      STK_TRY(auto rows, tx_.query(kOffers, {account}));
+      while (true) {
+        STK_TRY(const bool more, rows->next());
+        if (!more) break;
+        const std::size_t place = offers_.find(rows->integer(0));
+        if (place < columns_.offers.size()) columns_.offers[place] = offer_at(*rows, 1);
+      }
+    }
+    STK_TRY(auto rows, tx_.query(kWarehouses, {account}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      const std::size_t place = warehouses_.find(rows->integer(0));
+      if (place < columns_.warehouses.size()) columns_.warehouses[place] = warehouse_at(*rows, 1);
+    }
+  }
+
+  void add(StockPosition&& position) {
+    const std::uint32_t account = account_place(position.account);
+    // Sorted by account and offer: a new one can only differ from the last.
+    if (columns_.offers.empty() || columns_.account.back() != account ||
+        columns_.offers.back().key != position.offer.key) {
+      columns_.offers.push_back(std::move(position.offer));
+    }
+    columns_.account.push_back(account);
+    columns_.offer.push_back(static_cast<std::uint32_t>(columns_.offers.size() - 1));
+    columns_.warehouse.push_back(warehouse_place(account, std::move(position.warehouse)));
+    columns_.kind.push_back(static_cast<std::uint8_t>(position.kind));
+    columns_.state.push_back(static_cast<std::uint8_t>(position.state));
+    push(columns_.on_hand, position.on_hand);
+    push(columns_.reserved, position.reserved);
+    push(columns_.to_client, position.to_client);
+    push(columns_.from_client, position.from_client);
+    columns_.observed_at.push_back(position.observed_at.micros());
+  }
+
+  std::uint32_t warehouse_place(std::uint32_t account, Warehouse&& warehouse) {
+    for (std::size_t i = 0; i < columns_.warehouses.size(); ++i) {
+      const Warehouse& known = columns_.warehouses[i];
+      if (warehouse_accounts_[i] == account && known.kind == warehouse.kind && known.key == warehouse.key) {
+        return static_cast<std::uint32_t>(i);
+      }
+    }
+    columns_.warehouses.push_back(std::move(warehouse));
+    warehouse_accounts_.push_back(account);
+    return static_cast<std::uint32_t>(columns_.warehouses.size() - 1);
+  }
+
+  Transaction& tx_;
+  const PositionQuery& query_;
+  const CallContext& context_;
+  const Clock& clock_;
+  PositionColumns columns_;
+  Places offers_;
+  Places warehouses_;
+  std::vector<std::uint32_t> warehouse_accounts_;  // of `named` alone: whose each is
+};
+
+}  // namespace
+
+Result<PositionColumns> read_columns(Transaction& tx, const PositionQuery& query, const CallContext& context,
+                                     const Clock& clock) {
+  ColumnReader reader(tx, query, context, clock);
+  return query.offer.empty() && query.article.empty() ? reader.everything() : reader.named();
+}
+
+}  // namespace stocktracker::inline v0::inventory
