@@ -28,5 +28,7 @@ plant src/sync/planted.cpp '#include <simdjson.h>'
 plant include/stocktracker/ports/planted.hpp '#include <sqlite3.h>'
 plant examples/planted.cpp '#include "inventory/snapshot.hpp"'
 plant server/planted.cpp '#include "core/hash.hpp"'
+plant bindings/python/src/planted.cpp '#include "inventory/snapshot.hpp"'
+plant src/core/planted.cpp '#include <pybind11/pybind11.h>'
 plant include/stocktracker/sync/planted.hpp '#include <stocktracker/testing/check.hpp>'
 echo "every planted edge was found"

@@ -4,7 +4,7 @@ set -euo pipefail
 source_folder=$1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/fuzz/corpus/text,build/fuzz/bin,build/release/bin,src}
+mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/fuzz/bin,build/release/bin,src}
 cp "$source_folder/dev" "$scratch/dev"
 echo 'int main() {}' >"$scratch/src/a.cpp"
 
@@ -27,6 +27,7 @@ stub bin/doxygen
 stub tools/errors_table
 stub tests/budget/instructions_test.py
 stub tests/install/run.sh
+stub tests/python/pip_test.sh
 stub tests/install/symbols.py
 
 export CALLED=$scratch/called STK_FUZZ_SECONDS=1

@@ -1,0 +1,52 @@
+// What a connector written in Python is given, and what it gives.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bindings/python/src/values.hpp"
+
+namespace stkpy {
+
+// The library's capabilities hold views of static text; these hold the text.
+struct OwnedCapabilities {
+  std::string channel;
+  std::string zone;
+  st::Capabilities value;
+};
+using CapabilitiesHandle = std::shared_ptr<OwnedCapabilities>;
+
+// The context of one call, as `call`.
+struct Call {
+  st::CallContext context;
+  std::shared_ptr<st::Clock> clock;
+};
+
+// HTTP through the engine's policies: limits, retries, breaker, log without secrets.
+struct Http {
+  std::shared_ptr<st::HttpTransport> transport;
+  std::string vendor;
+};
+
+struct PortsForPython {
+  st::ConnectorPorts ports;
+  std::string vendor;
+};
+
+// A page on its way; used up by the engine.
+struct StockPage {
+  st::StockColumns columns;
+  bool used = false;
+};
+
+struct StockQueryForPython {
+  st::StockKind kind;
+  std::string warehouse;
+  std::string warehouse_name;
+  std::vector<std::string> offers;
+};
+
+void bind_connector_values(py::module_& module);
+void bind_http(py::module_& module);
+
+}  // namespace stkpy

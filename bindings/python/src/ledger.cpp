@@ -1,0 +1,61 @@
+#include "bindings/python/src/calls.hpp"
+#include "bindings/python/src/engine.hpp"
+#include "bindings/python/src/pages.hpp"
+
+namespace stkpy {
+
+void bind_ledger(py::module_& module) {
+  py::class_<st::Movement>(module, "Movement", "A fact about one position; identity is (offer, warehouse, seq).")
+      .def_readonly("offer", &st::Movement::offer)
+      .def_readonly("warehouse", &st::Movement::warehouse)
+      .def_readonly("seq", &st::Movement::seq)
+      .def_readonly("kind", &st::Movement::kind)
+      .def_readonly("before", &st::Movement::before)
+      .def_readonly("after", &st::Movement::after)
+      .def_readonly("observed_at", &st::Movement::observed_at)
+      .def_readonly("recorded_at", &st::Movement::recorded_at)
+      .def_property_readonly("run",
+                             [](const st::Movement& m) -> std::optional<st::RunId> {
+                               if (m.run.is_nil()) return std::nullopt;
+                               return m.run;
+                             })
+      .def_readonly("cause", &st::Movement::cause)
+      .def_property_readonly("delta", &st::Movement::delta)
+      .def_property_readonly("kept", &st::Movement::kept)
+      .def("explain", &st::Movement::explain, "One line for people.")
+      .def("__repr__", [](const st::Movement& m) { return "<Movement " + m.explain() + ">"; });
+  py::class_<st::LedgerCheck>(module, "LedgerCheck", "What a check of the ledger found.")
+      .def_readonly("positions", &st::LedgerCheck::positions)
+      .def_readonly("entries", &st::LedgerCheck::entries)
+      .def_readonly("broken", &st::LedgerCheck::broken)
+      .def_readonly("faults", &st::LedgerCheck::faults);
+  bind_listing<st::Movement>(module, "MovementListing");
+  py::class_<LedgerService>(module, "Ledger", "Why a number is what it is. Thread-safe.")
+      .def(
+          "movements",
+          [](const LedgerService& ledger, const std::optional<st::AccountId>& account, std::string offer,
+             std::string article, std::string warehouse, std::optional<st::Instant> from,
+             std::optional<st::Instant> until, int page_size, const py::object& timeout) {
+            st::MovementQuery query{account, std::move(offer), std::move(article), std::move(warehouse), from,
+                                    until,   page_size};
+            value_or_raise(query.validate());
+            return Listing<st::Movement>{
+                ledger.engine, PageReader<st::Movement>(
+                                   ledger.engine->get().ledger().movements(std::move(query), context_of(timeout)))};
+          },
+          py::kw_only(), py::arg("account") = py::none(), py::arg("offer") = "", py::arg("article") = "",
+          py::arg("warehouse") = "", py::arg("since") = py::none(), py::arg("until") = py::none(),
+          py::arg("page_size") = 1'000, py::arg("timeout") = py::none(),
+          "Entries by offer, warehouse, then seq; observed at or after `since` and before `until`.")
+      .def(
+          "verify",
+          [](const LedgerService& ledger, const py::object& timeout) {
+            const auto service = ledger.engine->get().ledger();
+            return waiting(py::none(), context_of(timeout),
+                           [&](const st::CallContext& context) { return service.verify(context); });
+          },
+          py::kw_only(), py::arg("timeout") = py::none(),
+          "Reads everything: no gaps, and the last entry of a position is its level.");
+}
+
+}  // namespace stkpy

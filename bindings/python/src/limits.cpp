@@ -1,0 +1,44 @@
+#include "bindings/python/src/engine.hpp"
+
+namespace stkpy {
+
+void bind_limits(py::module_& module) {
+  py::class_<st::LimitRule>(module, "LimitRule", "A token bucket: so many requests at once, one more each interval.")
+      .def(py::init([](std::string vendor, st::Duration interval, int burst, std::string category,
+                       std::vector<std::string> methods, std::vector<std::string> tiers) {
+             if (interval <= st::Duration::zero()) {
+               raise(st::Error(st::Errc::invalid_argument, "interval must be above zero").about("interval"));
+             }
+             if (burst < 1) raise(st::Error(st::Errc::invalid_argument, "burst must be at least 1").about("burst"));
+             st::LimitRule rule;
+             rule.vendor = std::move(vendor);
+             rule.category = std::move(category);
+             rule.methods = std::move(methods);
+             rule.tiers = std::move(tiers);
+             rule.interval = interval;
+             rule.burst = burst;
+             rule.requests = 1;
+             rule.period = interval;
+             return rule;
+           }),
+           py::arg("vendor"), py::kw_only(), py::arg("interval"), py::arg("burst") = 1, py::arg("category") = "",
+           py::arg("methods") = std::vector<std::string>{}, py::arg("tiers") = std::vector<std::string>{})
+      .def_readonly("vendor", &st::LimitRule::vendor)
+      .def_readonly("category", &st::LimitRule::category)
+      .def_readonly("methods", &st::LimitRule::methods)
+      .def_readonly("tiers", &st::LimitRule::tiers)
+      .def_readonly("interval", &st::LimitRule::interval)
+      .def_readonly("burst", &st::LimitRule::burst);
+  py::class_<st::LimitTable>(module, "LimitTable", "What the vendors allow, as data. Empty: no limit is known.")
+      .def(py::init([](std::vector<st::LimitRule> limits) {
+             return st::LimitTable{std::move(limits), {}};
+           }),
+           py::arg("limits") = std::vector<st::LimitRule>{})
+      .def_static("parse", &st::LimitTable::parse, py::arg("json"), "Strict; what is wrong is named.")
+      .def_static(
+          "shipped", [] { return st::LimitTable::shipped(); }, "The table compiled into the library.")
+      .def_readonly("limits", &st::LimitTable::limits)
+      .def("__len__", [](const st::LimitTable& table) { return table.limits.size(); });
+}
+
+}  // namespace stkpy

@@ -1,0 +1,69 @@
+#include "bindings/python/src/engine.hpp"
+
+namespace stkpy {
+namespace {
+
+void fill_members(const py::module_& values) {
+  using namespace st;  // NOLINT(google-build-using-namespace)
+  const auto pair = [](auto value) { return std::pair<decltype(value), const char*>(value, to_string(value)); };
+  using enum ErrorKind;
+  Members<ErrorKind>::fill(
+      values, "ErrorKind",
+      {pair(invalid), pair(unauthenticated), pair(denied), pair(not_found), pair(conflict), pair(rate_limited),
+       pair(quota_exhausted), pair(unavailable), pair(timeout), pair(ErrorKind::cancelled), pair(protocol),
+       pair(corrupt), pair(unsupported), pair(internal)});
+  Members<StockKind>::fill(values, "StockKind", {pair(StockKind::fbo), pair(StockKind::fbs)});
+  Members<Absent>::fill(values, "Absent", {{Absent::zero, "zero"}, {Absent::unknown, "unknown"}});
+  Members<OfferState>::fill(values, "OfferState",
+                            {pair(OfferState::listed), pair(OfferState::uncarded), pair(OfferState::vanished)});
+  Members<WarehouseKind>::fill(
+      values, "WarehouseKind",
+      {pair(WarehouseKind::marketplace), pair(WarehouseKind::seller), pair(WarehouseKind::undisclosed)});
+  Members<PositionState>::fill(values, "PositionState",
+                               {pair(PositionState::known), pair(PositionState::kept), pair(PositionState::unknown)});
+  Members<MovementKind>::fill(values, "MovementKind",
+                              {pair(MovementKind::observed), pair(MovementKind::absent), pair(MovementKind::correction),
+                               pair(MovementKind::undo)});
+  Members<SourceState>::fill(values, "SourceState",
+                             {pair(SourceState::ok), pair(SourceState::stale), pair(SourceState::throttled),
+                              pair(SourceState::denied), pair(SourceState::failed)});
+  Members<Disposition>::fill(values, "Disposition",
+                             {pair(Disposition::not_applied), pair(Disposition::applied), pair(Disposition::held)});
+  Members<RunState>::fill(values, "RunState",
+                          {pair(RunState::running), pair(RunState::ok), pair(RunState::partial), pair(RunState::held),
+                           pair(RunState::failed), pair(RunState::cancelled)});
+  Members<HealthState>::fill(values, "HealthState",
+                             {pair(HealthState::ok), pair(HealthState::expiring), pair(HealthState::throttled),
+                              pair(HealthState::failing), pair(HealthState::denied)});
+  using testing::FaultKind;
+  Members<FaultKind>::fill(
+      values, "FaultKind",
+      {pair(FaultKind::status), pair(FaultKind::throttle), pair(FaultKind::gone), pair(FaultKind::reset),
+       pair(FaultKind::slow), pair(FaultKind::truncate), pair(FaultKind::broken_json), pair(FaultKind::wrong_types),
+       pair(FaultKind::unknown_fields), pair(FaultKind::repeat_rows), pair(FaultKind::shrink_pages)});
+  using testing::TokenType;
+  Members<TokenType>::fill(values, "TokenType",
+                           {{TokenType::base, "base"},
+                            {TokenType::test, "test"},
+                            {TokenType::personal, "personal"},
+                            {TokenType::service, "service"}});
+}
+
+}  // namespace
+}  // namespace stkpy
+
+PYBIND11_MODULE(_native, module) {
+  module.doc() = "The library itself; import stocktracker instead.";
+  stkpy::fill_members(pybind11::module_::import("stocktracker.values"));
+  stkpy::bind_errors(module);
+  stkpy::bind_values(module);
+  stkpy::bind_limits(module);
+  stkpy::bind_accounts(module);
+  stkpy::bind_connectors(module);
+  stkpy::bind_world(module);
+  stkpy::bind_sync(module);
+  stkpy::bind_stock(module);
+  stkpy::bind_ledger(module);
+  stkpy::bind_engine(module);
+  module.attr("__version__") = stocktracker::version();
+}

@@ -1,0 +1,241 @@
+#include "bindings/python/src/connector_values.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace stkpy {
+namespace {
+
+[[noreturn]] void wrong(const char* field, const std::string& what) {
+  raise(st::Error(st::Errc::invalid_argument, "StockPage." + std::string(field) + " " + what).about(field));
+}
+
+template <class To, class From>
+void copy_numbers(const py::buffer_info& info, std::vector<To>& to, const char* field) {
+  const auto* at = static_cast<const char*>(info.ptr);
+  to.reserve(static_cast<std::size_t>(info.shape[0]));
+  for (py::ssize_t i = 0; i < info.shape[0]; ++i, at += info.strides[0]) {
+    From number{};
+    std::memcpy(&number, at, sizeof number);
+    if (!std::in_range<To>(number)) wrong(field, "[" + std::to_string(i) + "] is out of range");
+    to.push_back(static_cast<To>(number));
+  }
+}
+
+template <class To>
+bool from_buffer(py::handle values, std::vector<To>& to, const char* field) {
+  if (PyObject_CheckBuffer(values.ptr()) == 0 || py::isinstance<py::bytes>(values)) return false;
+  const auto info = py::reinterpret_borrow<py::buffer>(values).request();
+  if (info.ndim != 1) wrong(field, "must have one dimension");
+  const char type = info.format.empty() ? '?' : info.format.back();
+  if (std::strchr("bhilqn", type) != nullptr) {
+    if (info.itemsize == 8) return copy_numbers<To, std::int64_t>(info, to, field), true;
+    if (info.itemsize == 4) return copy_numbers<To, std::int32_t>(info, to, field), true;
+    if (info.itemsize == 2) return copy_numbers<To, std::int16_t>(info, to, field), true;
+    return copy_numbers<To, std::int8_t>(info, to, field), true;
+  }
+  if (std::strchr("BHILQN", type) != nullptr) {
+    if (info.itemsize == 8) return copy_numbers<To, std::uint64_t>(info, to, field), true;
+    if (info.itemsize == 4) return copy_numbers<To, std::uint32_t>(info, to, field), true;
+    if (info.itemsize == 2) return copy_numbers<To, std::uint16_t>(info, to, field), true;
+    return copy_numbers<To, std::uint8_t>(info, to, field), true;
+  }
+  wrong(field, "must hold whole numbers, not format '" + info.format + "'");
+}
+
+std::int64_t whole_number(py::handle item, const char* field, py::ssize_t at) {
+  if (!PyLong_Check(item.ptr())) wrong(field, "[" + std::to_string(at) + "] must be an int");
+  int overflow = 0;
+  const long long number = PyLong_AsLongLongAndOverflow(item.ptr(), &overflow);
+  if (overflow != 0) wrong(field, "[" + std::to_string(at) + "] is out of range");
+  return number;
+}
+
+template <class To>
+std::vector<To> numbers(py::handle values, const char* field) {
+  std::vector<To> to;
+  if (from_buffer(values, to, field)) return to;
+  py::ssize_t at = 0;
+  for (const py::handle item : values) {
+    const std::int64_t number = whole_number(item, field, at++);
+    if (!std::in_range<To>(number)) wrong(field, "[" + std::to_string(at - 1) + "] is out of range");
+    to.push_back(static_cast<To>(number));
+  }
+  return to;
+}
+
+// All numbers or all texts.
+st::KeyColumn keys(py::handle values, const char* field) {
+  st::KeyColumn column;
+  std::vector<std::int64_t> ids;
+  if (from_buffer(values, ids, field)) {
+    column.reserve(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] < 0) wrong(field, "[" + std::to_string(i) + "] is negative");
+      column.push(ids[i]);
+    }
+    return column;
+  }
+  py::ssize_t at = 0;
+  bool texts = false;
+  for (const py::handle item : values) {
+    const bool text = py::isinstance<py::str>(item);
+    if (at == 0) texts = text;
+    if (text != texts) wrong(field, "must hold only texts or only numbers");
+    if (text) {
+      Py_ssize_t size = 0;
+      const char* data = PyUnicode_AsUTF8AndSize(item.ptr(), &size);
+      if (data == nullptr) throw py::error_already_set();
+      if (size == 0) wrong(field, "[" + std::to_string(at) + "] is empty");
+      column.push(std::string_view(data, static_cast<std::size_t>(size)));
+    } else {
+      const std::int64_t number = whole_number(item, field, at);
+      if (number < 0) wrong(field, "[" + std::to_string(at) + "] is negative");
+      column.push(number);
+    }
+    ++at;
+  }
+  return column;
+}
+
+std::vector<std::int64_t> quantities(const py::object& values, const char* field, std::size_t rows) {
+  if (values.is_none()) return {};
+  auto units = numbers<std::int64_t>(values, field);
+  if (units.size() != rows) {
+    wrong(field, "has " + std::to_string(units.size()) + " rows, offer has " + std::to_string(rows));
+  }
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (units[i] < 0) wrong(field, "[" + std::to_string(i) + "] is negative");
+  }
+  return units;
+}
+
+StockPage make_page(const std::vector<st::Warehouse>& warehouses, const py::object& offer, const py::object& warehouse,
+                    const py::object& on_hand, const py::object& reserved, const py::object& to_client,
+                    const py::object& from_client, const py::object& listing, const py::object& unplaced) {
+  StockPage page;
+  st::StockColumns& columns = page.columns;
+  columns.warehouses = warehouses;
+  columns.offer = keys(offer, "offer");
+  const std::size_t rows = columns.offer.size();
+  columns.warehouse = numbers<std::uint32_t>(warehouse, "warehouse");
+  if (columns.warehouse.size() != rows) wrong("warehouse", "and offer have different numbers of rows");
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (columns.warehouse[i] >= warehouses.size()) wrong("warehouse", "[" + std::to_string(i) + "] names no warehouse");
+  }
+  if (on_hand.is_none()) wrong("on_hand", "must be given");
+  columns.on_hand = quantities(on_hand, "on_hand", rows);
+  columns.reserved = quantities(reserved, "reserved", rows);
+  columns.to_client = quantities(to_client, "to_client", rows);
+  columns.from_client = quantities(from_client, "from_client", rows);
+  if (!listing.is_none()) {
+    columns.listing = keys(listing, "listing");
+    if (columns.listing.size() != rows) wrong("listing", "and offer have different numbers of rows");
+  }
+  columns.unplaced = keys(unplaced, "unplaced");
+  return page;
+}
+
+}  // namespace
+
+void bind_connector_values(py::module_& module) {
+  py::class_<StockPage>(module, "StockPage",
+                        "Rows of a stock answer, column by column: lists, or anything with a buffer of whole numbers.")
+      .def(py::init(&make_page), py::kw_only(), py::arg("warehouses"), py::arg("offer"), py::arg("warehouse"),
+           py::arg("on_hand"), py::arg("reserved") = py::none(), py::arg("to_client") = py::none(),
+           py::arg("from_client") = py::none(), py::arg("listing") = py::none(), py::arg("unplaced") = py::tuple(),
+           "Row i is offer[i] in warehouses[warehouse[i]]. Leave out a quantity that the channel does not tell. A page "
+           "is used up when it is yielded.")
+      .def("__len__", [](const StockPage& page) { return page.columns.rows(); });
+
+  py::class_<OwnedCapabilities, CapabilitiesHandle>(module, "Capabilities", "What a channel can do, as data.")
+      .def(py::init([](std::string channel, std::string zone, bool numeric_offer_keys, st::Absent fbo_absent,
+                       st::Absent fbs_absent, int offers_per_page, int stock_rows_per_page, int offers_per_fbs_request,
+                       st::Duration fbo_refresh, st::Duration visibility_delay, bool compare_and_set) {
+             if (channel.empty() || channel.size() > 23) {
+               raise(st::Error(st::Errc::invalid_argument, "channel must have 1 to 23 bytes").about("channel"));
+             }
+             auto owned = std::make_shared<OwnedCapabilities>();
+             owned->channel = std::move(channel);
+             owned->zone = std::move(zone);
+             owned->value = {st::Channel(owned->channel),
+                             owned->zone,
+                             numeric_offer_keys,
+                             offers_per_page,
+                             stock_rows_per_page,
+                             offers_per_fbs_request,
+                             fbo_absent,
+                             fbs_absent,
+                             fbo_refresh,
+                             visibility_delay,
+                             compare_and_set};
+             return owned;
+           }),
+           py::arg("channel"), py::kw_only(), py::arg("zone") = "UTC", py::arg("numeric_offer_keys") = false,
+           py::arg("fbo_absent") = st::Absent::unknown, py::arg("fbs_absent") = st::Absent::unknown,
+           py::arg("offers_per_page") = 100, py::arg("stock_rows_per_page") = 1'000,
+           py::arg("offers_per_fbs_request") = 1'000, py::arg("fbo_refresh") = st::Duration(),
+           py::arg("visibility_delay") = st::Duration(), py::arg("compare_and_set") = false)
+      .def_readonly("channel", &OwnedCapabilities::channel)
+      .def_readonly("zone", &OwnedCapabilities::zone)
+      .def_property_readonly("numeric_offer_keys",
+                             [](const OwnedCapabilities& c) { return c.value.numeric_offer_keys; })
+      .def_property_readonly("fbo_absent", [](const OwnedCapabilities& c) { return c.value.fbo_absent; })
+      .def_property_readonly("fbs_absent", [](const OwnedCapabilities& c) { return c.value.fbs_absent; });
+
+  py::class_<StockQueryForPython>(module, "StockQuery", "What to fetch: one source.")
+      .def_readonly("kind", &StockQueryForPython::kind)
+      .def_readonly("warehouse", &StockQueryForPython::warehouse, "FBS: the seller warehouse's key.")
+      .def_readonly("warehouse_name", &StockQueryForPython::warehouse_name)
+      .def_readonly("offers", &StockQueryForPython::offers, "FBS: the keys to ask about.");
+
+  py::class_<Call>(module, "Call", "The context of one call: deadline, cancellation, progress.")
+      .def(
+          "check", [](const Call& call) { return call.context.check(call.clock->now()); },
+          "Raises when the caller gave up or the deadline passed.")
+      .def_property_readonly(
+          "now", [](const Call& call) { return call.clock->now(); }, "The engine's time.")
+      .def_property_readonly("remaining",
+                             [](const Call& call) -> std::optional<st::Duration> {
+                               if (call.context.deadline == st::Instant::latest()) return std::nullopt;
+                               return call.context.deadline - call.clock->now();
+                             })
+      .def(
+          "progress",
+          [](const Call& call, const std::string& stage, std::uint64_t done, std::uint64_t expected) {
+            call.context.report({stage, done, expected});
+          },
+          py::arg("stage"), py::arg("done"), py::arg("expected") = 0);
+
+  py::class_<PortsForPython>(module, "ConnectorPorts", "What a connector may use of the outside.")
+      .def_property_readonly(
+          "http",
+          [](const PortsForPython& p) {
+            return Http{p.ports.transport, p.vendor};
+          },
+          "Requests within the channel's limits.")
+      .def_property_readonly("now", [](const PortsForPython& p) { return p.ports.clock->now(); })
+      .def(
+          "remember",
+          [](const PortsForPython& p, const Call& call, const std::string& name, const std::string& value) {
+            if (!p.ports.memory) return;
+            value_or_raise([&] {
+              const py::gil_scoped_release released;
+              return p.ports.memory->set(name, value, call.context);
+            }());
+          },
+          py::arg("call"), py::arg("name"), py::arg("value"), "A small text of the account, between runs; no secrets.")
+      .def(
+          "recall",
+          [](const PortsForPython& p, const Call& call, const std::string& name) -> std::string {
+            if (!p.ports.memory) return {};
+            return value_or_raise([&] {
+              const py::gil_scoped_release released;
+              return p.ports.memory->get(name, call.context);
+            }());
+          },
+          py::arg("call"), py::arg("name"), "Empty: nothing is remembered under that name.");
+  bind_http(module);
+}
+
+}  // namespace stkpy

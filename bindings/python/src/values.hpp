@@ -1,0 +1,172 @@
+// How the library's values cross into Python and back.
+#pragma once
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <stocktracker/adapters/system.hpp>
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/assembly/open.hpp>
+#include <stocktracker/stocktracker.hpp>
+#include <stocktracker/testing/world.hpp>
+
+#include <array>
+#include <string>
+
+#include "bindings/python/src/errors.hpp"
+
+namespace stkpy {
+
+namespace py = pybind11;
+namespace st = stocktracker;
+
+// The members of stocktracker.values that stand for an enumeration's values. Filled once, when the module is imported.
+template <class E>
+struct Members {
+  static constexpr std::size_t kMost = 16;
+  static inline std::array<PyObject*, kMost> objects{};
+  static inline const char* name = "";
+
+  static void fill(const py::module_& values, const char* enum_name,
+                   std::initializer_list<std::pair<E, const char*>> all) {
+    name = enum_name;
+    const py::object members = values.attr(enum_name);
+    for (const auto& [value, text] : all) {
+      objects.at(static_cast<std::size_t>(value)) = py::object(members(text)).release().ptr();
+    }
+  }
+};
+
+// datetime with a zone; whole microseconds.
+PyObject* datetime_of(st::Instant at);
+// A naive one is refused: nobody knows what it means.
+st::Instant instant_of(py::handle datetime);
+py::object timedelta_of(st::Duration duration);
+// Seconds, or a timedelta. False: neither.
+bool duration_of(py::handle object, st::Duration& duration);
+
+}  // namespace stkpy
+
+namespace PYBIND11_NAMESPACE {
+namespace detail {
+
+// A vector of secrets claims to be copyable.
+template <>
+struct is_copy_constructible<stocktracker::Credentials> : std::false_type {};
+
+template <class E>
+struct member_caster {
+  E value{};
+  template <class>
+  using cast_op_type = E;
+  operator E() const { return value; }  // NOLINT(google-explicit-constructor)
+  static constexpr auto name = const_name("str");
+
+  bool load(handle from, bool) {
+    const auto& objects = stkpy::Members<E>::objects;
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      if (objects[i] == from.ptr() && objects[i] != nullptr) {
+        value = static_cast<E>(i);
+        return true;
+      }
+    }
+    if (!isinstance<str>(from)) return false;
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      if (objects[i] == nullptr) continue;
+      const int equal = PyObject_RichCompareBool(objects[i], from.ptr(), Py_EQ);
+      if (equal < 0) throw error_already_set();
+      if (equal == 1) {
+        value = static_cast<E>(i);
+        return true;
+      }
+    }
+    stkpy::raise(st_error(std::string(str(from))));
+  }
+  static handle cast(E from, return_value_policy, handle) {
+    return handle(stkpy::Members<E>::objects.at(static_cast<std::size_t>(from))).inc_ref();
+  }
+
+ private:
+  static stocktracker::Error st_error(const std::string& text) {
+    return stocktracker::Error(stocktracker::Errc::invalid_argument,
+                               std::string(stkpy::Members<E>::name) + " has no member '" + text + "'");
+  }
+};
+
+#define STKPY_ENUM(type) \
+  template <>            \
+  struct type_caster<type> : member_caster<type> {}
+STKPY_ENUM(stocktracker::ErrorKind);
+STKPY_ENUM(stocktracker::StockKind);
+STKPY_ENUM(stocktracker::Absent);
+STKPY_ENUM(stocktracker::OfferState);
+STKPY_ENUM(stocktracker::WarehouseKind);
+STKPY_ENUM(stocktracker::PositionState);
+STKPY_ENUM(stocktracker::MovementKind);
+STKPY_ENUM(stocktracker::SourceState);
+STKPY_ENUM(stocktracker::Disposition);
+STKPY_ENUM(stocktracker::RunState);
+STKPY_ENUM(stocktracker::HealthState);
+STKPY_ENUM(stocktracker::testing::FaultKind);
+STKPY_ENUM(stocktracker::testing::TokenType);
+#undef STKPY_ENUM
+
+template <>
+struct type_caster<stocktracker::Instant> {
+  PYBIND11_TYPE_CASTER(stocktracker::Instant, const_name("datetime.datetime"));
+  bool load(handle from, bool) {
+    value = stkpy::instant_of(from);
+    return true;
+  }
+  static handle cast(stocktracker::Instant from, return_value_policy, handle) { return stkpy::datetime_of(from); }
+};
+
+template <>
+struct type_caster<stocktracker::Duration> {
+  PYBIND11_TYPE_CASTER(stocktracker::Duration, const_name("datetime.timedelta"));
+  bool load(handle from, bool) { return stkpy::duration_of(from, value); }
+  static handle cast(stocktracker::Duration from, return_value_policy, handle) {
+    return stkpy::timedelta_of(from).release();
+  }
+};
+
+template <>
+struct type_caster<stocktracker::Quantity> {
+  PYBIND11_TYPE_CASTER(stocktracker::Quantity, const_name("int"));
+  bool load(handle, bool) { return false; }
+  static handle cast(stocktracker::Quantity from, return_value_policy, handle) {
+    return PyLong_FromLongLong(from.units());
+  }
+};
+
+template <>
+struct type_caster<stocktracker::Channel> {
+  PYBIND11_TYPE_CASTER(stocktracker::Channel, const_name("str"));
+  bool load(handle from, bool) {
+    if (!isinstance<str>(from)) return false;
+    value = stocktracker::Channel(from.cast<std::string>());
+    return true;
+  }
+  static handle cast(const stocktracker::Channel& from, return_value_policy, handle) {
+    const auto code = from.code();
+    return PyUnicode_FromStringAndSize(code.data(), static_cast<Py_ssize_t>(code.size()));
+  }
+};
+
+// A failure becomes the exception of its kind. A call_guard has ended by then: the GIL is held.
+template <class T>
+struct type_caster<stocktracker::Result<T>> {
+  using Value = std::conditional_t<std::is_void_v<T>, void_type, T>;
+  static constexpr auto name = make_caster<Value>::name;
+  static handle cast(stocktracker::Result<T>&& from, return_value_policy policy, handle parent) {
+    if (!from) stkpy::raise(from.error());
+    if constexpr (std::is_void_v<T>) {
+      return none().release();
+    } else {
+      return make_caster<T>::cast(std::move(from).value(), policy, parent);
+    }
+  }
+};
+
+}  // namespace detail
+}  // namespace PYBIND11_NAMESPACE

@@ -1,0 +1,48 @@
+"""A simulated marketplace, in process and without a network, and the suite that connectors pass."""
+
+from typing import Any
+
+from ._native import (
+    Engine,
+    Fault,
+    LimitTable,
+    ManualClock,
+    TruePosition,
+    World,
+    WorldFaults,
+    WorldServer,
+    answer_status,
+    connector_contract,
+    open,
+    reset_connection,
+    throttle,
+    truncate_body,
+)
+from .values import FaultKind, TokenType
+
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "ManualClock",
+    "TokenType",
+    "TruePosition",
+    "World",
+    "WorldFaults",
+    "WorldServer",
+    "answer_status",
+    "connector_contract",
+    "open_in",
+    "reset_connection",
+    "throttle",
+    "truncate_body",
+]
+
+
+def open_in(world: World, path: str = ":memory:", *, seed: int = 1, **options: Any) -> Engine:
+    """An engine that lives in the world: its marketplace, its time, its chance. One seed reproduces everything.
+
+    Without other `limits` none is known, so that time stands still unless the test moves it.
+    """
+    options.setdefault("limits", LimitTable())
+    options.setdefault("threads", False)
+    return open(path, transport=world.transport, clock=world.clock, seed=seed, **options)

@@ -1,0 +1,156 @@
+"""What the library's enumerations are in Python: texts with a name, so that `state == "ok"` holds as well."""
+
+from enum import Enum
+
+__all__ = [
+    "Absent",
+    "Disposition",
+    "ErrorKind",
+    "FaultKind",
+    "HealthState",
+    "MovementKind",
+    "OfferState",
+    "PositionState",
+    "RunState",
+    "SourceState",
+    "StockKind",
+    "TokenType",
+    "WarehouseKind",
+]
+
+
+class _Text(str, Enum):
+    """A member is its text."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class ErrorKind(_Text):
+    """What a caller can do about a failure."""
+
+    INVALID = "invalid"
+    UNAUTHENTICATED = "unauthenticated"
+    DENIED = "denied"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    RATE_LIMITED = "rate_limited"
+    QUOTA_EXHAUSTED = "quota_exhausted"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+    PROTOCOL = "protocol"
+    CORRUPT = "corrupt"
+    UNSUPPORTED = "unsupported"
+    INTERNAL = "internal"
+
+
+class StockKind(_Text):
+    """Fulfilment: from the marketplace's warehouses (FBO) or from the seller's own (FBS)."""
+
+    FBO = "fbo"
+    FBS = "fbs"
+
+
+class Absent(_Text):
+    """What it means that a whole answer does not name a position that was there before."""
+
+    ZERO = "zero"
+    UNKNOWN = "unknown"
+
+
+class OfferState(_Text):
+    """What is known of an offer's card."""
+
+    LISTED = "listed"
+    UNCARDED = "uncarded"
+    VANISHED = "vanished"
+
+
+class WarehouseKind(_Text):
+    """Whose warehouse it is; undisclosed: the channel hides which."""
+
+    MARKETPLACE = "marketplace"
+    SELLER = "seller"
+    UNDISCLOSED = "undisclosed"
+
+
+class PositionState(_Text):
+    """How a position's number is known."""
+
+    KNOWN = "known"
+    KEPT = "kept"
+    UNKNOWN = "unknown"
+
+
+class MovementKind(_Text):
+    """Why the ledger has an entry."""
+
+    OBSERVED = "observed"
+    ABSENT = "absent"
+    CORRECTION = "correction"
+    UNDO = "undo"
+
+
+class SourceState(_Text):
+    """How the last attempt on a source ended."""
+
+    OK = "ok"
+    STALE = "stale"
+    THROTTLED = "throttled"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+class Disposition(_Text):
+    """What became of a source's data."""
+
+    NOT_APPLIED = "not_applied"
+    APPLIED = "applied"
+    HELD = "held"
+
+
+class RunState(_Text):
+    """How a synchronisation ended."""
+
+    RUNNING = "running"
+    OK = "ok"
+    PARTIAL = "partial"
+    HELD = "held"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class HealthState(_Text):
+    """Whether an account can be synchronised."""
+
+    OK = "ok"
+    EXPIRING = "expiring"
+    THROTTLED = "throttled"
+    FAILING = "failing"
+    DENIED = "denied"
+
+
+class TokenType(_Text):
+    """Kinds of a simulated marketplace's tokens."""
+
+    BASE = "base"
+    TEST = "test"
+    PERSONAL = "personal"
+    SERVICE = "service"
+
+
+class FaultKind(_Text):
+    """What a simulated marketplace does on a bad day."""
+
+    STATUS = "status"
+    THROTTLE = "throttle"
+    GONE = "gone"
+    RESET = "reset"
+    SLOW = "slow"
+    TRUNCATE = "truncate"
+    BROKEN_JSON = "broken_json"
+    WRONG_TYPES = "wrong_types"
+    UNKNOWN_FIELDS = "unknown_fields"
+    REPEAT_ROWS = "repeat_rows"
+    SHRINK_PAGES = "shrink_pages"
