@@ -5,6 +5,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+trees=("$root" "$root/bindings/python") # both say the same
 declare -A seen
 tried=0
 while read -r candidate; do
@@ -18,7 +19,7 @@ while read -r candidate; do
   "$python" -m venv "$work/venv-$tried"
   environment=$work/venv-$tried/bin/python
   PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 STOCKTRACKER_BUILD_DIR="$work/build" \
-    "$environment" -m pip install --quiet "$root/bindings/python"
+    "$environment" -m pip install --quiet "${trees[tried % 2]}"
   mv "$work/build" "$work/away" # what was installed stands alone
   (cd "$work" && "$environment" "$root/examples/python/01_sync.py" && "$environment" "$root/examples/python/02_own_connector.py") >"$work/out"
   [ "$(wc -l <"$work/out")" -gt 10 ]

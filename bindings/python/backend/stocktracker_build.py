@@ -86,4 +86,4 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    raise SystemExit(f"{NAME} is built from its source tree: pip install bindings/python")
+    raise SystemExit(f"{NAME} is built from its source tree: pip install . there")
