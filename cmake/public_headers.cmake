@@ -64,6 +64,8 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/sync/run.hpp
   include/stocktracker/sync/source.hpp
   include/stocktracker/sync/sync.hpp
+  include/stocktracker/tenant/tenant.hpp
+  include/stocktracker/tenant/tenants.hpp
   include/stocktracker/version.hpp
 )
 set(STK_TESTING_HEADERS

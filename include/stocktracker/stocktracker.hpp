@@ -20,4 +20,5 @@
 #include <stocktracker/marketplace/connector.hpp>
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/tenants.hpp>
 #include <stocktracker/version.hpp>

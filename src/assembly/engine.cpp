@@ -4,6 +4,37 @@
 
 namespace stocktracker::inline v0 {
 
+namespace {
+
+/// Of the context's tenant, or of all.
+Result<StorageFinding> check_ledgers(const Engine& engine, bool many, const CallContext& context) {
+  std::vector<TenantId> tenants{context.tenant};
+  if (many && context.tenant.is_nil()) {
+    tenants.clear();
+    STK_TRY(const auto all, engine.tenants().list({}, context).collect());
+    for (const Tenant& tenant : all) {
+      if (tenant.state == TenantState::active || tenant.state == TenantState::suspended) tenants.push_back(tenant.id);
+    }
+  }
+  LedgerCheck sum;
+  CallContext each = context;
+  for (const TenantId& tenant : tenants) {
+    each.tenant = tenant;
+    STK_TRY(auto check, engine.ledger().verify(each));
+    sum.entries += check.entries;
+    sum.positions += check.positions;
+    sum.broken += check.broken;
+    for (std::string& fault : check.faults) sum.faults.push_back(std::move(fault));
+  }
+  std::string detail = std::to_string(sum.entries) + " entries of " + std::to_string(sum.positions) + " positions";
+  if (many) detail += " of " + std::to_string(tenants.size()) + " tenants";
+  for (const std::string& fault : sum.faults) detail += "; " + fault;
+  return StorageFinding{"ledger", sum.broken == 0, std::move(detail)};
+}
+
+}  // namespace
+
+Tenants Engine::tenants() const { return Tenants(parts_->tenants); }
 Accounts Engine::accounts() const { return Accounts(parts_->accounts); }
 Sync Engine::sync() const { return Sync(parts_->sync); }
 Stock Engine::stock() const { return Stock(parts_->inventory); }
@@ -15,13 +46,10 @@ Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) con
   STK_TRY(auto findings, parts_->ports.storage->examine(context));
   // Entries of a file that fails its own check would only repeat that.
   bool sound = true;
-  for (const StorageFinding& finding : findings) sound = sound && (finding.ok || finding.subject == "journal");
+  for (const StorageFinding& finding : findings) sound = sound && (finding.ok || finding.subject.ends_with("journal"));
   if (sound) {
-    STK_TRY(const auto check, ledger().verify(context));
-    std::string detail =
-        std::to_string(check.entries) + " entries of " + std::to_string(check.positions) + " positions";
-    for (const std::string& fault : check.faults) detail += "; " + fault;
-    findings.push_back({"ledger", check.broken == 0, std::move(detail)});
+    STK_TRY(auto ledgers, check_ledgers(*this, parts_->tenants->need_many().has_value(), context));
+    findings.push_back(std::move(ledgers));
   }
   if (parts_->keys) {
     const auto key = parts_->keys->current();

@@ -7,12 +7,14 @@
 #include "inventory/inventory_core.hpp"
 #include "marketplace/accounts_core.hpp"
 #include "sync/sync_core.hpp"
+#include "tenant/tenants_core.hpp"
 
 namespace stocktracker::inline v0 {
 
 struct Engine::Parts {
   Ports ports;
   std::shared_ptr<KeyProvider> keys;  ///< null: credentials are not stored
+  std::shared_ptr<TenantsCore> tenants;
   std::shared_ptr<AccountsCore> accounts;
   std::shared_ptr<InventoryCore> inventory;
   std::shared_ptr<SyncCore> sync;

@@ -1,6 +1,7 @@
 #include <stocktracker/assembly/open.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <mutex>
 
@@ -13,6 +14,7 @@
 
 #include "assembly/engine_parts.hpp"
 #include "sql/product_schema.hpp"
+#include "tenant/gated_storage.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -72,19 +74,66 @@ Result<void> note_default_tenant(const Ports& ports) {
   return ports.storage->control().transact({}, TransactMode::write, body);
 }
 
-/// A fresh key opens nothing that another one has sealed.
-Result<bool> holds_sealed(const Ports& ports) {
-  static constexpr Statement kAny{"credential.any", "SELECT count(*) FROM credential"};
-  STK_TRY(auto database, ports.storage->tenant(kDefaultTenant));
+/// A fresh key opens nothing that another one has sealed. In a folder the master key seals the tenants' keys alone.
+Result<bool> holds_sealed(Storage& storage, bool many) {
+  static constexpr Statement kCredential{"credential.any", "SELECT count(*) FROM credential"};
+  static constexpr Statement kTenantKey{"tenant_key.any", "SELECT count(*) FROM tenant_key"};
   bool any = false;
   const auto body = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(auto rows, tx.query(kAny));
+    STK_TRY(auto rows, tx.query(many ? kTenantKey : kCredential));
     STK_TRY(const bool told, rows->next());
     any = told && rows->integer(0) > 0;
     return success();
   };
-  STK_TRY(database->transact({}, TransactMode::read, body));
+  if (many) {
+    STK_TRY(storage.control().transact({}, TransactMode::read, body));
+  } else {
+    STK_TRY(auto database, storage.tenant(kDefaultTenant));
+    STK_TRY(database->transact({}, TransactMode::read, body));
+  }
   return any;
+}
+
+bool names_folder(const std::string& path) {
+  // A folder of other things is not taken for a store by mistake.
+  std::error_code ignored;
+  return path.ends_with('/') || std::filesystem::exists(path + "/control.db", ignored);
+}
+
+Result<std::shared_ptr<Storage>> open_store(const OpenOptions& options, const std::shared_ptr<Clock>& clock,
+                                            bool many) {
+  if (many) {
+    SqliteFolderOptions folder;
+    folder.path = options.path;
+    while (folder.path.size() > 1 && folder.path.ends_with('/')) folder.path.pop_back();
+    folder.schema = schema();
+    folder.clock = clock;
+    folder.read_only = options.read_only;
+    folder.durable_commits = options.durable_commits;
+    return make_sqlite_folder(std::move(folder));
+  }
+  SqliteOptions file;
+  file.path = options.path;
+  file.schema = schema();
+  file.clock = clock;
+  file.read_only = options.read_only;
+  file.durable_commits = options.durable_commits;
+  return make_sqlite_storage(std::move(file));
+}
+
+/// The tenant service, and in a folder the gate and the keys before everything else.
+Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
+  Ports& ports = parts.ports;
+  std::shared_ptr<TenantSealer> sealer;
+  if (many && ports.sealer) sealer = std::make_shared<TenantSealer>(ports.sealer, ports.storage, ports.clock);
+  parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many);
+  if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
+  if (!read_only) {
+    STK_TRY(parts.tenants->recover({}));
+  }
+  ports.storage = gated(parts.tenants, ports.storage, sealer, read_only);
+  if (sealer) ports.sealer = std::move(sealer);
+  return success();
 }
 
 }  // namespace
@@ -93,7 +142,7 @@ Schema schema() noexcept { return sql::product_schema(); }
 
 Result<void> OpenOptions::validate() const {
   Problems problems;
-  problems.require(!path.empty(), "path", "must name a file or be :memory:");
+  problems.require(!path.empty(), "path", "must name a file or a folder, or be :memory:");
   problems.require(!(read_only && path == ":memory:"), "read_only", "makes no sense for :memory:");
   problems.require(!keys || key_file.empty(), "keys", "and key_file exclude each other");
   if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
@@ -116,23 +165,16 @@ Result<Engine> open(OpenOptions options) {
     STK_TRY(ports.executor, make_thread_pool());
   }
 
-  SqliteOptions store;
-  store.path = options.path;
-  store.schema = schema();
-  store.clock = ports.clock;
-  store.read_only = options.read_only;
-  store.durable_commits = options.durable_commits;
-  STK_TRY(ports.storage, make_sqlite_storage(std::move(store)));
-  if (!options.read_only) {
-    STK_TRY(note_default_tenant(ports));
-  }
+  const bool many = names_folder(options.path);
+  STK_TRY(ports.storage, open_store(options, ports.clock, many));
   if (options.keys) {
     parts->keys = std::move(options.keys);
   } else if (!options.key_file.empty()) {
-    STK_TRY(const bool sealed, holds_sealed(ports));
+    STK_TRY(const bool sealed, holds_sealed(*ports.storage, many));
     STK_TRY(parts->keys, make_key_file({.path = options.key_file, .create = !options.read_only && !sealed}));
   }
   if (parts->keys) ports.sealer = make_sealer(parts->keys);
+  STK_TRY(open_tenants(*parts, many, options.read_only));
 
   std::vector<std::shared_ptr<ConnectorFactory>> factories;
   STK_TRY(auto ours, wildberries::make_factory());

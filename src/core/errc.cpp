@@ -67,6 +67,8 @@ constexpr std::array kRows{
     Row{Errc::key_malformed, invalid, "key_malformed", "The encryption key is not valid."},
     Row{Errc::seal_broken, corrupt, "seal_broken", "The stored credentials cannot be opened."},
     Row{Errc::credentials_missing, unauthenticated, "credentials_missing", "The account needs its key again."},
+    Row{Errc::tenant_unset, invalid, "tenant_unset", "It must be said whose data this is about."},
+    Row{Errc::tenant_suspended, denied, "tenant_suspended", "The account is suspended: data can be read, not changed."},
 };
 
 constexpr Row kUnknown{Errc::internal, ErrorKind::internal, "internal", "Something went wrong on our side."};

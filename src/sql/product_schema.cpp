@@ -23,6 +23,18 @@ CREATE TABLE account_directory (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Each tenant's keys, sealed by the master key: destroying them closes what they sealed, in every copy.
+constexpr std::string_view kControl2 = R"sql(
+CREATE TABLE tenant_key (
+  tenant_id  TEXT NOT NULL,
+  number     INTEGER NOT NULL,
+  sealed     BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tenant_name ON tenant (name);
+)sql";
+
 // Tenant plane. The *_id integers are local to this store; natural keys are unique beside them.
 //
 // level: one row per position, clustered by source, because a run reads and writes one source at a time. Holds no
@@ -188,11 +200,13 @@ CREATE TABLE account_memory (
 
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, {}},
+    Migration{Plane::control, 2, "keys of tenants"sv, kControl2, {}},
     Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, {}},
     Migration{Plane::tenant, 2, "account health"sv, kTenant2, {}},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};
+constexpr std::array kTenantKeyKey{"tenant_id"sv, "number"sv};
 constexpr std::array kDirectoryKey{"tenant_id"sv, "account_id"sv};
 constexpr std::array kAccountKey{"account_id"sv};
 constexpr std::array kCredentialKey{"account_id"sv, "name"sv};
@@ -209,6 +223,7 @@ constexpr std::array kOutboxKey{"event_id"sv};
 
 constexpr std::array kTables{
     TableKey{Plane::control, "tenant"sv, kTenantKey},
+    TableKey{Plane::control, "tenant_key"sv, kTenantKeyKey},
     TableKey{Plane::control, "account_directory"sv, kDirectoryKey},
     TableKey{Plane::tenant, "account"sv, kAccountKey},
     TableKey{Plane::tenant, "credential"sv, kCredentialKey},

@@ -306,7 +306,7 @@ void reopening(StorageFactory& factory, Check& check) {
   if (!again && again.error().errc() == Errc::unsupported) return;
   if (!check.expect_ok(again, "opened again")) return;
   subject.storage = again.value();
-  auto tenant = subject.storage->tenant({});
+  auto tenant = subject.storage->tenant(kDefaultTenant);
   if (!check.expect_ok(tenant, "tenant")) return;
   subject.tenant = tenant.value();
   const auto count = subject.count();
@@ -360,7 +360,7 @@ bool prepare(StorageFactory& factory, Check& check, std::string_view name, Subje
   auto storage = factory.fresh(small_schema());
   if (!check.expect_ok(storage, "a fresh storage")) return false;
   subject.storage = storage.value();
-  auto tenant = subject.storage->tenant({});
+  auto tenant = subject.storage->tenant(kDefaultTenant);
   if (!check.expect_ok(tenant, "its tenant")) return false;
   subject.tenant = tenant.value();
   return true;
@@ -379,6 +379,7 @@ void database_contract(StorageFactory& factory, Check& check) {
   }
   contract::reopening(factory, check);
   contract::concurrency_cases(factory, check);
+  contract::tenant_cases(factory, check);
 }
 
 }  // namespace stocktracker::inline v0::testing

@@ -40,6 +40,8 @@ struct Subject {
 
 /// Cases that need several threads.
 void concurrency_cases(StorageFactory& factory, Check& check);
+/// Cases with several tenants; none where a storage is for one.
+void tenant_cases(StorageFactory& factory, Check& check);
 /// A storage with `small_schema`; a failure is reported and leaves the subject empty.
 [[nodiscard]] bool prepare(StorageFactory& factory, Check& check, std::string_view name, Subject& subject);
 

@@ -32,7 +32,34 @@ class Memory final : public st::testing::StorageFactory {
   st::Result<std::shared_ptr<st::Storage>> again(const st::Schema&) override { return st::Errc::unsupported; }
 };
 
+class Folders final : public st::testing::StorageFactory {
+ public:
+  st::Result<std::shared_ptr<st::Storage>> fresh(const st::Schema& schema) override {
+    path_ = folder_.file(std::to_string(++number_));
+    STK_TRY(auto storage, st::make_sqlite_folder({.path = path_, .schema = schema}));
+    STK_TRY(storage->create_tenant(st::kDefaultTenant, {}));
+    return storage;
+  }
+  st::Result<std::shared_ptr<st::Storage>> again(const st::Schema& schema) override {
+    STK_TRY(auto storage, st::make_sqlite_folder({.path = path_, .schema = schema}));
+    STK_TRY(storage->tenant(st::kDefaultTenant));  // a tenant's file tells its history when it is opened
+    return storage;
+  }
+
+ private:
+  TempFolder folder_;
+  std::string path_;
+  int number_ = 0;
+};
+
 }  // namespace
+
+TEST_CASE("SQLite in a folder keeps the database contract") {
+  Folders folders;
+  CatchCheck check;
+  st::testing::database_contract(folders, check);
+  CHECK(check.expectations() > 110);
+}
 
 TEST_CASE("SQLite in a file keeps the database contract") {
   Files files;

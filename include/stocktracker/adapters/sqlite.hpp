@@ -27,6 +27,10 @@ struct SqliteOptions {
   bool durable_commits = false;
   /// Read connections kept open.
   int readers = 4;
+  /// Pages that a writing connection keeps in memory, at most.
+  int cache_kib = 8'192;
+  /// Zeros over what is deleted, in the file itself: for files with keys.
+  bool overwrite_deleted = false;
   /// A group of small bodies is committed at the latest after this long.
   Duration group_window = std::chrono::milliseconds(2);
 
@@ -35,5 +39,24 @@ struct SqliteOptions {
 
 /// Opens, checks checksums of applied migrations and applies the missing ones. Errors name the file and the remedy.
 [[nodiscard]] STK_API Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options);
+
+struct SqliteFolderOptions {
+  /// A folder, made when missing: control.db and tenants/<id>.db, the planes in files of their own.
+  std::string path{};
+  Schema schema{};
+  std::shared_ptr<Clock> clock{};
+  bool read_only = false;
+  Duration busy_timeout = std::chrono::seconds(10);
+  bool durable_commits = false;
+  int open_tenants = 64;   ///< tenants whose files stay open when nobody uses them, the last used ones
+  int tenant_readers = 2;  ///< read connections for each
+  int tenant_cache_kib = 1'024;
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// Many tenants, a file each: nobody waits for another tenant's writer. A tenant's file is named by its id alone. The
+/// nil id is Errc::tenant_unset. Files are migrated when they are opened.
+[[nodiscard]] STK_API Result<std::shared_ptr<Storage>> make_sqlite_folder(SqliteFolderOptions options);
 
 }  // namespace stocktracker::inline v0

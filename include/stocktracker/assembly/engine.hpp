@@ -10,6 +10,7 @@
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/tenants.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -19,6 +20,7 @@ class STK_API Engine {
   struct Parts;
   explicit Engine(std::shared_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
 
+  [[nodiscard]] Tenants tenants() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;
   [[nodiscard]] Stock stock() const;

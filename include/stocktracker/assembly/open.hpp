@@ -15,7 +15,9 @@
 namespace stocktracker::inline v0 {
 
 struct OpenOptions {
-  std::string path{};  ///< a file, made when missing, or ":memory:"
+  /// A file for one seller, made when missing, or ":memory:"; or a folder for many tenants: one that holds such a
+  /// store, or a path that ends with a slash, which is made.
+  std::string path{};
   bool read_only = false;
   bool durable_commits = false;  ///< see SqliteOptions
   /// Empty: credentials are kept in this process only. Otherwise a key file (see make_key_file), made when missing.

@@ -26,7 +26,8 @@ enum class ErrorKind : int {
   internal,         ///< a fault of the library
 };
 
-/// One precise cause. Thousands group them: 0 general, 1 transport, 2 marketplace, 3 store, 4 sync, 5 secrets.
+/// One precise cause. Thousands group them: 0 general, 1 transport, 2 marketplace, 3 store, 4 sync, 5 secrets, 6
+/// tenants.
 enum class Errc : int {
   invalid_argument = 1,  ///< a parameter or option is outside its documented range (kind invalid)
   invalid_text,          ///< a text does not parse as what it should be (kind invalid)
@@ -83,6 +84,9 @@ enum class Errc : int {
   key_malformed,        ///< the key file does not hold a key (kind invalid)
   seal_broken,          ///< the sealed text does not open under its key and context (kind corrupt)
   credentials_missing,  ///< the account has no credentials in this process or store (kind unauthenticated)
+
+  tenant_unset = 6001,  ///< the call's context names no tenant, and the store has no default one (kind invalid)
+  tenant_suspended,     ///< the tenant may read, but not change anything (kind denied)
 };
 
 /// The kind of a code. Total: unknown numbers are ErrorKind::internal.

@@ -119,8 +119,14 @@ class STK_API Storage {
   virtual ~Storage();
 
   [[nodiscard]] virtual Database& control() = 0;
-  /// The tenant's own plane; the nil id is the default tenant. Errc::not_found for a tenant that was never created.
+  /// The tenant's own plane. The nil id is the default tenant where a store has one, otherwise Errc::tenant_unset.
+  /// Errc::not_found for a tenant that was never created.
   [[nodiscard]] virtual Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) = 0;
+  /// Makes a tenant's plane, empty; harmless when it is there. Errc::unsupported where a store is for one tenant alone.
+  [[nodiscard]] virtual Result<void> create_tenant(const TenantId& tenant, const CallContext& context) = 0;
+  /// Destroys a tenant's plane with everything in it; harmless when it is not there. Databases that were handed out
+  /// before end with Errc::not_found.
+  [[nodiscard]] virtual Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) = 0;
   /// Integrity and schema, read only; a damaged store is a finding, not an error.
   [[nodiscard]] virtual Result<std::vector<StorageFinding>> examine(const CallContext& context) = 0;
 };

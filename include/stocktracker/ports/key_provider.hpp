@@ -2,6 +2,7 @@
 /// KeyProvider and Sealer: where the key of stored credentials comes from, and what it does.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,10 @@ class STK_API Sealer {
   [[nodiscard]] virtual Result<std::string> seal(const Secret& text, const SealContext& context) = 0;
   /// Errc::seal_broken for a changed, moved or foreign text, without saying which.
   [[nodiscard]] virtual Result<Secret> open(std::string_view sealed, const SealContext& context) = 0;
+  /// 32 random bytes from the source that keys come from.
+  [[nodiscard]] virtual Result<Secret> make_key() = 0;
+  /// Another sealer of this kind, over other keys.
+  [[nodiscard]] virtual std::shared_ptr<Sealer> over(std::shared_ptr<KeyProvider> keys) const = 0;
 };
 
 }  // namespace stocktracker::inline v0

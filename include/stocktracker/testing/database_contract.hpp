@@ -9,8 +9,9 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// Makes fresh, empty storages with the given schema. `again` opens the same storage a second time, as a new process
-/// would; a driver that cannot (a memory store) returns Errc::unsupported and those cases are skipped.
+/// Makes fresh, empty storages with the given schema, each with the default tenant. `again` opens the same storage a
+/// second time, as a new process would; a driver that cannot (a memory store) returns Errc::unsupported and those cases
+/// are skipped.
 class STK_API StorageFactory {
  public:
   StorageFactory() = default;

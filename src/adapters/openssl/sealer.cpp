@@ -152,6 +152,17 @@ class GcmSealer final : public Sealer {
     return Secret(std::move(plain));
   }
 
+  Result<Secret> make_key() override {
+    std::string bytes(kKey, '\0');
+    if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(kKey)) != 1) {
+      return Error(Errc::internal, "no randomness for a key");
+    }
+    return Secret(std::move(bytes));
+  }
+  std::shared_ptr<Sealer> over(std::shared_ptr<KeyProvider> keys) const override {
+    return std::make_shared<GcmSealer>(std::move(keys));
+  }
+
  private:
   /// Providers may be anybody's: a key of another size must not reach the cipher.
   static Result<SealingKey> usable(Result<SealingKey> key) {

@@ -21,15 +21,19 @@ bool is_folder(const std::string& path) noexcept {
 Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& options, Use use) {
   std::unique_ptr<Connection> connection(new Connection(options));
   const bool memory = options.path == ":memory:";
-  const bool writes = memory || (use == Use::write && !options.read_only);
+  const bool writes = memory || (use != Use::read && !options.read_only);
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+                    (!writes                      ? SQLITE_OPEN_READONLY
+                     : use == Use::write_existing ? SQLITE_OPEN_READWRITE
+                                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
   connection->db_.reset(db);
   if (code != SQLITE_OK) {
     if (is_folder(options.path)) {
-      return Error(Errc::store_unreadable, options.path + " is a folder; name a file in it").during("open");
+      return Error(Errc::store_unreadable,
+                   options.path + " is a folder; name a file in it, or end it with / for many tenants")
+          .during("open");
     }
     return connection->error(code, "open");
   }
@@ -43,7 +47,10 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
     STK_TRY(connection->run(options.durable_commits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
     // A long run's log is cut back once it has been carried over.
     STK_TRY(connection->run("PRAGMA journal_size_limit = 67108864"));
-    STK_TRY(connection->run("PRAGMA cache_size = -8192"));
+    if (options.overwrite_deleted) {
+      STK_TRY(connection->run("PRAGMA secure_delete = ON"));
+    }
+    STK_TRY(connection->run(("PRAGMA cache_size = -" + std::to_string(options.cache_kib)).c_str()));
   } else {
     STK_TRY(connection->run("PRAGMA query_only = ON"));
   }
@@ -180,6 +187,18 @@ int Connection::authorize(void* self, int action, const char* first, const char*
   return SQLITE_OK;
 }
 
+// Where the planes are files of their own, the other one's tables are not even there.
+Result<void> Connection::check_planes(Plane plane, std::string_view name) const {
+  const std::string_view message = sqlite3_errmsg(db_.get());
+  for (const TableKey& table : options_.schema.tables) {
+    if (table.plane == plane || message != "no such table: " + std::string(table.table)) continue;
+    return Error(Errc::store_wrong_plane,
+                 std::string(name) + ": table " + std::string(table.table) + " belongs to the other plane")
+        .during(name);
+  }
+  return success();
+}
+
 Result<std::unique_ptr<Prepared>> Connection::compile(std::string_view sql, std::string_view name, Plane plane,
                                                       bool may_insert) {
   rules_ = {true, plane, may_insert, Errc::store_sql, {}};
@@ -191,7 +210,10 @@ Result<std::unique_ptr<Prepared>> Connection::compile(std::string_view sql, std:
   auto prepared = std::make_unique<Prepared>();
   prepared->handle.reset(handle);
   if (!rules_.refused.empty()) return Error(rules_.refusal, std::string(name) + ": " + rules_.refused).during(name);
-  if (code != SQLITE_OK) return error(code, name);
+  if (code != SQLITE_OK) {
+    STK_TRY(check_planes(plane, name));
+    return error(code, name);
+  }
   const std::string_view left = sql.substr(static_cast<std::size_t>(rest - sql.data()));
   if (handle == nullptr || left.find_first_not_of(" \t\r\n;") != std::string_view::npos) {
     return Error(Errc::store_sql, std::string(name) + ": one statement is expected").during(name);

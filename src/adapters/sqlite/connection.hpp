@@ -25,7 +25,11 @@ struct CloseConnection {
 /// Used by one thread at a time.
 class Connection {
  public:
-  enum class Use : unsigned char { write, read };
+  enum class Use : unsigned char {
+    write,  ///< makes the file when it is missing
+    write_existing,
+    read,
+  };
 
   /// `options` must outlive the connection.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const SqliteOptions& options, Use use);
@@ -63,6 +67,7 @@ class Connection {
   explicit Connection(const SqliteOptions& options) : options_(options) {}
   [[nodiscard]] Result<std::unique_ptr<Prepared>> compile(std::string_view sql, std::string_view name, Plane plane,
                                                           bool may_insert);
+  [[nodiscard]] Result<void> check_planes(Plane plane, std::string_view name) const;
   [[nodiscard]] bool context_ended() const noexcept;
 
   static int authorize(void* self, int action, const char* first, const char* second, const char*, const char*);

@@ -49,17 +49,17 @@ struct Applied {
 
 Result<std::vector<Applied>> applied_in(Connection& connection) {
   std::vector<Applied> applied;
-  STK_TRY(const auto exists,
-          number_of(connection, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'"));
-  if (exists == 0) {
-    STK_TRY(const auto others, number_of(connection, "SELECT count(*) FROM sqlite_schema"));
-    if (others != 0) {
-      return Error(
-          Errc::store_migration,
-          connection.options().path + " is a database of another program; name another file, nothing was changed");
-    }
-    return applied;
+  // One question: between two, another process may make the tables. -1: not ours.
+  STK_TRY(const auto ours,
+          number_of(connection,
+                    "SELECT CASE WHEN sum(type = 'table' AND name = 'migration') > 0 THEN 1 WHEN count(*) = 0 THEN 0 "
+                    "ELSE -1 END FROM sqlite_schema"));
+  if (ours < 0) {
+    return Error(
+        Errc::store_migration,
+        connection.options().path + " is a database of another program; name another file, nothing was changed");
   }
+  if (ours == 0) return applied;
   STK_TRY(auto handle, prepare(connection, "SELECT plane, number, checksum FROM migration ORDER BY plane, number"));
   int code = sqlite3_step(handle.get());
   for (; code == SQLITE_ROW; code = sqlite3_step(handle.get())) {

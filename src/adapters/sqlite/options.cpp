@@ -10,6 +10,7 @@ Result<void> SqliteOptions::validate() const {
   Problems problems;
   problems.require(!path.empty() && path.find('\0') == std::string::npos, "path", "must name a file or be :memory:");
   problems.require(readers >= 1 && readers <= 64, "readers", "must be between 1 and 64");
+  problems.require(cache_kib >= 64 && cache_kib <= 4'194'304, "cache_kib", "must be between 64 and 4194304");
   problems.require(busy_timeout >= Duration::zero(), "busy_timeout", "must not be negative");
   problems.require(group_window >= Duration::zero(), "group_window", "must not be negative");
   problems.require(!(read_only && path == ":memory:"), "read_only", "makes no sense for :memory:");
@@ -28,6 +29,21 @@ Result<void> SqliteOptions::validate() const {
     problems.require(!table.key.empty(), "schema.tables", "must give each table a key");
   }
   return problems.result("SqliteOptions");
+}
+
+Result<void> SqliteFolderOptions::validate() const {
+  Problems problems;
+  problems.require(!path.empty() && path.find('\0') == std::string::npos, "path", "must name a folder");
+  problems.require(path != ":memory:", "path", "must name a folder: tenants in memory have no file of their own");
+  problems.require(open_tenants >= 1 && open_tenants <= 10'000, "open_tenants", "must be between 1 and 10000");
+  SqliteOptions each;
+  each.path = "tenant.db";
+  each.schema = schema;
+  each.readers = tenant_readers;
+  each.cache_kib = tenant_cache_kib;
+  each.busy_timeout = busy_timeout;
+  if (auto good = each.validate(); !good) problems.add("tenants", good.error().message());
+  return problems.result("SqliteFolderOptions");
 }
 
 }  // namespace stocktracker::inline v0

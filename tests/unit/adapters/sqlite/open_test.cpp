@@ -144,7 +144,10 @@ TEST_CASE("SQLite: processes that make the same store at once agree") {
     return [&, id] {
       begin.wait();
       auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()});
-      if (!storage) return 1;
+      if (!storage) {
+        std::fprintf(stderr, "%s\n", storage.error().text().c_str());  // the child's only way to say why
+        return 1;
+      }
       return notes::put(*storage.value(), id, "note " + std::to_string(id)) ? 0 : 2;
     };
   };

@@ -1,0 +1,52 @@
+/// @file
+/// Tenants: the customers of an installation, as its operator sees them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/page.hpp>
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/tenant/tenant.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct TenantQuery {
+  bool deleted = false;   ///< those too
+  int page_size = 1'000;  ///< 1 to 10,000
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+class TenantsCore;
+
+/// Handle; cheap to copy, thread-safe. The context's tenant does not matter here. A store in one file has its default
+/// tenant alone: whatever would change that is Errc::unsupported.
+class STK_API Tenants {
+ public:
+  explicit Tenants(std::shared_ptr<TenantsCore> core) noexcept : core_(std::move(core)) {}
+
+  /// 1 to 120 bytes, no control characters; Errc::store_constraint when the name is taken.
+  [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context = {});
+  /// By id, that is in the order of their making.
+  [[nodiscard]] Pages<Tenant> list(const TenantQuery& query = {}, const CallContext& context = {}) const;
+  /// By id text or name, deleted ones by id alone; Errc::not_found.
+  [[nodiscard]] Result<Tenant> find(std::string_view name, const CallContext& context = {}) const;
+  /// From the next transaction on, in every process. Errc::invalid_argument unless active (suspended for `resume`,
+  /// which ends it).
+  [[nodiscard]] Result<Tenant> suspend(const TenantId& tenant, const CallContext& context = {});
+  [[nodiscard]] Result<Tenant> resume(const TenantId& tenant, const CallContext& context = {});
+  /// For ever: first the tenant's key is destroyed, which closes its sealed credentials in every copy of its files,
+  /// then its plane. Running synchronisations of it end with Errc::not_found. Harmless when deleted.
+  [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context = {});
+  /// Finishes what a process that ended left half-way; how many tenants that were. Opening for writing does it too.
+  [[nodiscard]] Result<std::size_t> recover(const CallContext& context = {});
+
+ private:
+  std::shared_ptr<TenantsCore> core_;
+};
+
+}  // namespace stocktracker::inline v0

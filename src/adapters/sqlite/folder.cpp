@@ -1,0 +1,261 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <list>
+#include <map>
+#include <mutex>
+
+#include "adapters/sqlite/file.hpp"
+
+namespace stocktracker::inline v0::sqlite {
+namespace {
+
+std::vector<Migration> of_plane(const Schema& schema, Plane plane) {
+  std::vector<Migration> own;
+  std::copy_if(schema.migrations.begin(), schema.migrations.end(), std::back_inserter(own),
+               [&](const Migration& migration) { return migration.plane == plane; });
+  return own;
+}
+
+Result<void> make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return success();
+  return Error(Errc::store_unreadable, path + " cannot be made: " + std::strerror(errno)).during("open");
+}
+
+/// The open files of tenants. A file that somebody uses stays open whatever happens here.
+class TenantFiles {
+ public:
+  TenantFiles(std::string folder, SqliteOptions each, std::size_t most)
+      : folder_(std::move(folder)), each_(std::move(each)), most_(most) {}
+
+  // From the id's own text: no other text ever becomes part of a path.
+  [[nodiscard]] std::string path_of(const TenantId& tenant) const { return folder_ + "/" + tenant.text() + ".db"; }
+  [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
+  [[nodiscard]] const SqliteOptions& options() const noexcept { return each_; }
+
+  /// Errc::not_found when there is no such file, unless it may be made.
+  Result<std::shared_ptr<File>> take(const TenantId& tenant, bool make) {
+    const std::shared_ptr<Slot> slot = slot_of(tenant);
+    const std::lock_guard lock(slot->mutex);
+    if (auto file = slot->file.lock(); file && file->is_there()) {
+      keep(tenant, file);
+      return file;
+    }
+    forget(tenant);
+    SqliteOptions options = each_;
+    options.path = path_of(tenant);
+    struct stat status {};
+    if (!make && ::stat(options.path.c_str(), &status) != 0) return missing(tenant);
+    STK_TRY(auto file, File::open(std::move(options), make ? Connection::Use::write : Connection::Use::write_existing));
+    slot->file = file;
+    keep(tenant, file);
+    return file;
+  }
+
+  void forget(const TenantId& tenant) {
+    const std::lock_guard lock(mutex_);
+    kept_.remove_if([&](const Kept& kept) { return kept.tenant == tenant; });
+  }
+
+  [[nodiscard]] static Error missing(const TenantId& tenant) {
+    return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
+  }
+
+ private:
+  struct Slot {
+    std::mutex mutex;  // one opens, the others wait
+    std::weak_ptr<File> file;
+  };
+  struct Kept {
+    TenantId tenant;
+    std::shared_ptr<File> file;
+  };
+
+  std::shared_ptr<Slot> slot_of(const TenantId& tenant) {
+    const std::lock_guard lock(mutex_);
+    // Slots of files that are closed and that nobody opens.
+    if (slots_.size() > 2 * most_ + 64) {
+      std::erase_if(slots_,
+                    [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->file.expired(); });
+    }
+    auto& slot = slots_[tenant];
+    if (!slot) slot = std::make_shared<Slot>();
+    return slot;
+  }
+
+  void keep(const TenantId& tenant, std::shared_ptr<File> file) {
+    std::shared_ptr<File> closed;  // outside the lock: closing may carry the log over
+    const std::lock_guard lock(mutex_);
+    const auto known =
+        std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.tenant == tenant; });
+    if (known != kept_.end()) {
+      known->file = std::move(file);
+      kept_.splice(kept_.begin(), kept_, known);
+      return;
+    }
+    kept_.push_front({tenant, std::move(file)});
+    if (kept_.size() > most_) {
+      closed = std::move(kept_.back().file);
+      kept_.pop_back();
+    }
+  }
+
+  const std::string folder_;
+  const SqliteOptions each_;
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::map<TenantId, std::shared_ptr<Slot>> slots_;
+  std::list<Kept> kept_;  // the last used first
+};
+
+/// A tenant's plane. A file that was destroyed meanwhile, by whatever process, is not written to any more.
+class TenantDatabase final : public Database {
+ public:
+  TenantDatabase(std::shared_ptr<File> file, const TenantId& tenant) noexcept
+      : file_(std::move(file)), tenant_(tenant) {}
+  Plane plane() const noexcept override { return Plane::tenant; }
+  Result<void> transact(const CallContext& context, TransactMode mode,
+                        FunctionRef<Result<void>(Transaction&)> body) override {
+    if (!file_->is_there()) return TenantFiles::missing(tenant_);
+    return file_->transact(Plane::tenant, context, mode, body);
+  }
+
+ private:
+  std::shared_ptr<File> file_;
+  TenantId tenant_;
+};
+
+class FolderStorage final : public Storage {
+ public:
+  FolderStorage(std::shared_ptr<File> control, std::vector<Migration> control_migrations,
+                std::vector<Migration> tenant_migrations, const std::string& tenants, SqliteOptions each,
+                std::size_t open_tenants)
+      : control_migrations_(std::move(control_migrations)),
+        tenant_migrations_(std::move(tenant_migrations)),
+        control_file_(std::move(control)),
+        control_(control_file_, Plane::control),
+        files_(tenants, std::move(each), open_tenants) {}
+
+  Database& control() override { return control_; }
+
+  Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) override {
+    STK_TRY(named(tenant));
+    STK_TRY(auto file, files_.take(tenant, false));
+    return std::make_shared<TenantDatabase>(std::move(file), tenant);
+  }
+
+  Result<void> create_tenant(const TenantId& tenant, const CallContext& context) override {
+    STK_TRY(named(tenant));
+    STK_TRY(may_change(context));
+    STK_TRY(files_.take(tenant, true));
+    return success();
+  }
+
+  Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) override {
+    STK_TRY(named(tenant));
+    STK_TRY(may_change(context));
+    files_.forget(tenant);
+    const std::string path = files_.path_of(tenant);
+    // The file first: what is left of its log is nobody's data, while a file without its log would be older data.
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      if (::unlink((path + suffix).c_str()) != 0 && errno != ENOENT) {
+        return Error(Errc::io_failed, path + suffix + " cannot be removed: " + std::strerror(errno)).during("destroy");
+      }
+    }
+    return success();
+  }
+
+  /// Control, then each tenant: what is wrong by name, what is sound as a number.
+  Result<std::vector<StorageFinding>> examine(const CallContext& given) override {
+    const CallContext context = given.started(Connection::now_by(control_file_->options()));
+    STK_TRY(auto findings, examine_file(control_file_->options(), context));
+    for (StorageFinding& finding : findings) finding.subject = "control " + finding.subject;
+    STK_TRY(const auto tenants, tenants_here(context));
+    std::size_t sound = 0;
+    for (const TenantId& tenant : tenants) {
+      SqliteOptions options = files_.options();
+      options.path = files_.path_of(tenant);
+      STK_TRY(const auto own, examine_file(options, context));
+      const bool good = std::all_of(own.begin(), own.end(), [](const StorageFinding& finding) { return finding.ok; });
+      sound += good ? 1 : 0;
+      for (const StorageFinding& finding : own) {
+        if (!finding.ok) findings.push_back({"tenant " + tenant.text() + " " + finding.subject, false, finding.detail});
+      }
+    }
+    findings.push_back({"tenants", sound == tenants.size(),
+                        std::to_string(sound) + " of " + std::to_string(tenants.size()) + " sound"});
+    return findings;
+  }
+
+ private:
+  static Result<void> named(const TenantId& tenant) {
+    if (!tenant.is_nil()) return success();
+    return Error(Errc::tenant_unset, "the call names no tenant, and this store has no default one").about("tenant");
+  }
+  [[nodiscard]] Result<void> may_change(const CallContext& given) const {
+    const Instant now = Connection::now_by(control_file_->options());
+    STK_TRY(given.started(now).check(now));
+    if (!control_file_->options().read_only) return success();
+    return Error(Errc::store_read_only, files_.folder() + " was opened for reading only");
+  }
+
+  /// The context's tenant where it names one, otherwise all files that bear an id.
+  [[nodiscard]] Result<std::vector<TenantId>> tenants_here(const CallContext& context) const {
+    if (!context.tenant.is_nil()) return std::vector{context.tenant};
+    std::vector<TenantId> tenants;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(files_.folder(), failed)) {
+      if (entry.path().extension() != ".db") continue;
+      if (const auto tenant = TenantId::parse(entry.path().stem().string())) tenants.push_back(tenant.value());
+    }
+    if (failed) return Error(Errc::store_unreadable, files_.folder() + ": " + failed.message());
+    std::sort(tenants.begin(), tenants.end());
+    return tenants;
+  }
+
+  // The files' schemas are views of these.
+  const std::vector<Migration> control_migrations_;
+  const std::vector<Migration> tenant_migrations_;
+  std::shared_ptr<File> control_file_;
+  FileDatabase control_;
+  TenantFiles files_;
+};
+
+}  // namespace
+}  // namespace stocktracker::inline v0::sqlite
+
+namespace stocktracker::inline v0 {
+
+Result<std::shared_ptr<Storage>> make_sqlite_folder(SqliteFolderOptions options) {
+  STK_TRY(options.validate());
+  const std::string tenants = options.path + "/tenants";
+  if (!options.read_only) {
+    STK_TRY(sqlite::make_folder(options.path));
+    STK_TRY(sqlite::make_folder(tenants));
+  }
+  auto control_migrations = sqlite::of_plane(options.schema, Plane::control);
+  auto tenant_migrations = sqlite::of_plane(options.schema, Plane::tenant);
+  SqliteOptions control;
+  control.path = options.path + "/control.db";
+  control.schema = {control_migrations, options.schema.tables};
+  control.clock = options.clock;
+  control.read_only = options.read_only;
+  control.busy_timeout = options.busy_timeout;
+  control.durable_commits = options.durable_commits;
+  SqliteOptions each = control;
+  each.schema = {tenant_migrations, options.schema.tables};
+  each.readers = options.tenant_readers;
+  each.cache_kib = options.tenant_cache_kib;
+  control.overwrite_deleted = true;
+  STK_TRY(auto file, sqlite::File::open(std::move(control)));
+  return std::make_shared<sqlite::FolderStorage>(std::move(file), std::move(control_migrations),
+                                                 std::move(tenant_migrations), tenants, std::move(each),
+                                                 static_cast<std::size_t>(options.open_tenants));
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,192 @@
+#include "tenant/tenants_core.hpp"
+
+#include <algorithm>
+
+#include "tenant/tenant_sealer.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kById{"tenant.by_id", "SELECT tenant_id, name, state, created_at FROM tenant WHERE tenant_id = $1"};
+constexpr Statement kByName{"tenant.by_name", "SELECT tenant_id, name, state, created_at FROM tenant WHERE name = $1"};
+constexpr Statement kPage{"tenant.page",
+                          "SELECT tenant_id, name, state, created_at FROM tenant WHERE tenant_id > $1 AND "
+                          "($2 = 1 OR state <> 'deleted') ORDER BY tenant_id LIMIT $3"};
+constexpr Statement kHalfWay{"tenant.half_way",
+                             "SELECT tenant_id, name, state, created_at FROM tenant WHERE state IN ('creating', "
+                             "'deleting') ORDER BY tenant_id"};
+constexpr Statement kMove{"tenant.move", "UPDATE tenant SET state = $3 WHERE tenant_id = $1 AND state = $2"};
+constexpr Statement kBury{"tenant.bury",
+                          "UPDATE tenant SET state = 'deleted', name = tenant_id WHERE tenant_id = $1 AND "
+                          "state = 'deleting'"};
+constexpr Statement kCondemn{"tenant.condemn",
+                             "UPDATE tenant SET state = 'deleting' WHERE tenant_id = $1 AND state <> 'deleted'"};
+
+constexpr TenantState kStates[] = {TenantState::creating, TenantState::active, TenantState::suspended,
+                                   TenantState::deleting, TenantState::deleted};
+
+Result<Tenant> tenant_of(const RowCursor& row) {
+  Tenant tenant;
+  STK_TRY(tenant.id, TenantId::parse(row.text(0)));
+  tenant.name = row.text(1);
+  const std::string_view state = row.text(2);
+  const auto* const known =
+      std::find_if(std::begin(kStates), std::end(kStates), [&](TenantState s) { return state == to_string(s); });
+  if (known == std::end(kStates)) return Error(Errc::store_corrupt, "tenant " + tenant.id.text() + " has no state");
+  tenant.state = *known;
+  tenant.created_at = Instant::from_micros(row.integer(3));
+  return tenant;
+}
+
+Result<std::vector<Tenant>> tenants_by(Database& control, const Statement& statement, std::span<const SqlValue> values,
+                                       const CallContext& context) {
+  std::vector<Tenant> tenants;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    tenants.clear();
+    STK_TRY(auto rows, tx.query(statement, values));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(auto tenant, tenant_of(*rows));
+      tenants.push_back(std::move(tenant));
+    }
+  };
+  STK_TRY(control.transact(context, TransactMode::read, read));
+  return tenants;
+}
+
+Result<std::optional<Tenant>> first(Result<std::vector<Tenant>> found) {
+  if (!found) return std::move(found).error();
+  if (found.value().empty()) return std::optional<Tenant>();
+  return std::optional<Tenant>(std::move(found.value().front()));
+}
+
+Result<void> good_name(std::string_view name) {
+  const bool printable =
+      std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
+  if (!name.empty() && name.size() <= 120 && printable && !TenantId::parse(name)) return success();
+  return Error(Errc::invalid_argument, "a tenant's name has 1 to 120 bytes without control characters, and is no id")
+      .about("name");
+}
+
+}  // namespace
+
+Result<void> TenantsCore::need_many() const {
+  if (many_) return success();
+  return Error(Errc::unsupported, "this store is a file for one seller; tenants need a folder").about("path");
+}
+
+Result<std::optional<Tenant>> TenantsCore::record(const TenantId& tenant, const CallContext& context) const {
+  const std::string id = tenant.text();
+  const SqlValue values[] = {id};
+  return first(tenants_by(storage_->control(), kById, values, context));
+}
+
+Result<std::optional<Tenant>> TenantsCore::record_named(std::string_view name, const CallContext& context) const {
+  const SqlValue values[] = {name};
+  return first(tenants_by(storage_->control(), kByName, values, context));
+}
+
+Result<std::vector<Tenant>> TenantsCore::page(const TenantId& after, int most, bool deleted,
+                                              const CallContext& context) const {
+  const std::string behind = after.is_nil() ? std::string() : after.text();
+  const SqlValue values[] = {behind, deleted ? 1 : 0, most};
+  return tenants_by(storage_->control(), kPage, values, context);
+}
+
+Result<Tenant> TenantsCore::create(std::string_view name, const CallContext& context) {
+  STK_TRY(need_many());
+  STK_TRY(good_name(name));
+  const Instant now = clock_->now();
+  const Tenant tenant{random_->make_id<TenantId>(now), std::string(name), TenantState::active, now};
+  STK_TRY(const auto taken, record_named(name, context));
+  if (taken) return Error(Errc::store_constraint, "a tenant of this name is there").about("name");
+  const std::string id = tenant.id.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.upsert("tenant", OnConflict::fail,
+                      {SqlColumn::constant("tenant_id", id), SqlColumn::constant("name", tenant.name),
+                       SqlColumn::constant("state", to_string(TenantState::creating)),
+                       SqlColumn::constant("created_at", now.micros())}));
+    return success();
+  };
+  auto written = storage_->control().transact(context, TransactMode::write, write);
+  if (!written) return std::move(written).error().about("name");
+  STK_TRY(finish_creation(tenant.id, context));
+  return tenant;
+}
+
+Result<void> TenantsCore::finish_creation(const TenantId& tenant, const CallContext& context) {
+  STK_TRY(storage_->create_tenant(tenant, context));
+  if (sealer_) {
+    STK_TRY(sealer_->warm(tenant, context));
+  }
+  STK_TRY(move(tenant, TenantState::creating, TenantState::active, context));
+  return success();
+}
+
+Result<std::int64_t> TenantsCore::move(const TenantId& tenant, TenantState from, TenantState to,
+                                       const CallContext& context) {
+  std::int64_t moved = 0;
+  const std::string id = tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(moved, tx.execute(kMove, {id, to_string(from), to_string(to)}));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  return moved;
+}
+
+Result<Tenant> TenantsCore::change(const TenantId& tenant, TenantState from, TenantState to,
+                                   const CallContext& context) {
+  STK_TRY(need_many());
+  STK_TRY(const std::int64_t moved, move(tenant, from, to, context));
+  STK_TRY(const auto now_is, record(tenant, context));
+  if (!now_is) return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
+  if (moved == 0) {
+    return Error(Errc::invalid_argument,
+                 "tenant " + tenant.text() + " is " + to_string(now_is->state) + ", not " + to_string(from))
+        .about("tenant");
+  }
+  return *now_is;
+}
+
+Result<void> TenantsCore::remove(const TenantId& tenant, const CallContext& context) {
+  STK_TRY(need_many());
+  std::int64_t condemned = 0;
+  const std::string id = tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(condemned, tx.execute(kCondemn, {id}));
+    return condemned == 0 ? Result<void>(success()) : TenantSealer::destroy(tx, id);
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  if (condemned == 0) {
+    STK_TRY(const auto known, record(tenant, context));
+    if (!known) return Error(Errc::not_found, "there is no tenant " + id).about("tenant");
+    return success();
+  }
+  return finish_deletion(tenant, context);
+}
+
+Result<void> TenantsCore::finish_deletion(const TenantId& tenant, const CallContext& context) {
+  if (sealer_) sealer_->forget(tenant);
+  STK_TRY(storage_->destroy_tenant(tenant, context));
+  const std::string id = tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(TenantSealer::destroy(tx, id));  // a process that sealed meanwhile may have made one
+    STK_TRY(tx.execute(kBury, {id}));
+    return success();
+  };
+  return storage_->control().transact(context, TransactMode::write, write);
+}
+
+Result<std::size_t> TenantsCore::recover(const CallContext& context) {
+  if (!many_) return std::size_t{0};
+  STK_TRY(const auto half_way, tenants_by(storage_->control(), kHalfWay, {}, context));
+  for (const Tenant& tenant : half_way) {
+    STK_TRY(tenant.state == TenantState::creating ? finish_creation(tenant.id, context)
+                                                  : finish_deletion(tenant.id, context));
+  }
+  return half_way.size();
+}
+
+}  // namespace stocktracker::inline v0

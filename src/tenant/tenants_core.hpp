@@ -1,0 +1,58 @@
+/// @file
+/// What the tenant service, the gate and the sealer share: the records of the control plane.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <stocktracker/ports/ports.hpp>
+#include <stocktracker/tenant/tenants.hpp>
+
+namespace stocktracker::inline v0 {
+
+class TenantSealer;
+
+class TenantsCore {
+ public:
+  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then.
+  TenantsCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
+              std::shared_ptr<TenantSealer> sealer, bool many) noexcept
+      : storage_(std::move(storage)),
+        clock_(std::move(clock)),
+        random_(std::move(random)),
+        sealer_(std::move(sealer)),
+        many_(many) {}
+
+  [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
+  [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
+
+  [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
+  [[nodiscard]] Result<std::optional<Tenant>> record(const TenantId& tenant, const CallContext& context) const;
+  [[nodiscard]] Result<std::optional<Tenant>> record_named(std::string_view name, const CallContext& context) const;
+  /// Up to `most` behind `after`, by id.
+  [[nodiscard]] Result<std::vector<Tenant>> page(const TenantId& after, int most, bool deleted,
+                                                 const CallContext& context) const;
+  [[nodiscard]] Result<Tenant> change(const TenantId& tenant, TenantState from, TenantState to,
+                                      const CallContext& context);
+  [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context);
+  [[nodiscard]] Result<std::size_t> recover(const CallContext& context);
+  /// Errc::unsupported in a store for one.
+  [[nodiscard]] Result<void> need_many() const;
+
+ private:
+  /// The rest of a creation, from any step.
+  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
+  /// The rest of a deletion, from any step.
+  [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
+  /// How many records changed.
+  [[nodiscard]] Result<std::int64_t> move(const TenantId& tenant, TenantState from, TenantState to,
+                                          const CallContext& context);
+
+  const std::shared_ptr<Storage> storage_;
+  const std::shared_ptr<Clock> clock_;
+  const std::shared_ptr<Random> random_;
+  const std::shared_ptr<TenantSealer> sealer_;
+  const bool many_;
+};
+
+}  // namespace stocktracker::inline v0

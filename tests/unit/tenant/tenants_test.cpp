@@ -1,0 +1,345 @@
+#include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/adapters/system.hpp>
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/assembly/open.hpp>
+#include <stocktracker/stocktracker.hpp>
+#include <stocktracker/testing/seeded_random.hpp>
+#include <stocktracker/testing/world.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Calls `in_between` before each request of the engine.
+class Hooked final : public st::HttpTransport {
+ public:
+  explicit Hooked(std::shared_ptr<st::HttpTransport> next) : next_(std::move(next)) {}
+  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+    if (in_between) in_between();
+    return next_->send(request, context);
+  }
+  std::function<void()> in_between;
+
+ private:
+  std::shared_ptr<st::HttpTransport> next_;
+};
+
+// Two tenants with a seller each, on one installation.
+struct House {
+  explicit House(std::uint64_t seed = 71)
+      : first({.seed = seed, .offers = 40}), second({.seed = seed + 1, .offers = 40}) {}
+
+  st::Engine open(const st::testing::World& world, bool with_key = true) {
+    transport = std::make_shared<Hooked>(world.transport());
+    return st::open({.path = folder.file("house") + "/",
+                     .key_file = with_key ? folder.file("house.key") : std::string(),
+                     .limits = st::LimitTable{},
+                     .transport = transport,
+                     .clock = world.clock(),
+                     .random = std::make_shared<st::testing::SeededRandom>(++opened),
+                     .executor = st::make_inline_executor()})
+        .value();
+  }
+  st::TenantId tenant(const std::string& name) {
+    auto engine = open(first);
+    return engine.tenants().create(name).value().id;
+  }
+  // Connects and synchronises the seller of that world for the tenant.
+  st::AccountId seller(const st::TenantId& tenant, st::testing::World& world) {
+    auto engine = open(world);
+    const st::CallContext context{.tenant = tenant};
+    const auto account = engine.accounts()
+                             .connect(st::wildberries::credentials(world.token(st::Channel::wildberries)), {}, context)
+                             .value();
+    REQUIRE(engine.sync().run(account.id, context).value().state == st::RunState::ok);
+    return account.id;
+  }
+  static std::string picture(const st::Engine& engine, const st::TenantId& tenant) {
+    std::string text;
+    const st::CallContext context{.tenant = tenant};
+    const auto rows = engine.stock().positions({}, context).collect().value();
+    for (const auto& p : rows) text += p.offer.key + "@" + p.warehouse.key + to_string(p.state) + "\n";
+    const auto movements = engine.ledger().movements({}, context).collect().value();
+    for (const auto& m : movements) text += m.explain() + "\n";
+    const auto runs = engine.sync().runs({}, context).collect().value();
+    for (const auto& run : runs) text += run.id.text() + to_string(run.state) + "\n";
+    const auto accounts = engine.accounts().list(context).collect().value();
+    for (const auto& account : accounts) text += account.id.text() + account.label + "\n";
+    return text;
+  }
+
+  TempFolder folder;
+  st::testing::World first;
+  st::testing::World second;
+  std::shared_ptr<Hooked> transport;
+  std::uint64_t opened = 0;
+};
+
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("tenants are made, found, suspended and removed") {
+  House house;
+  auto engine = house.open(house.first);
+  auto tenants = engine.tenants();
+  const auto anna = tenants.create("Анна & Co").value();
+  CHECK(anna.state == st::TenantState::active);
+  CHECK(anna.created_at == house.first.clock()->now());
+  const auto boris = tenants.create("boris").value();
+  CHECK(tenants.create("boris").error().errc() == st::Errc::store_constraint);
+  CHECK(tenants.find("boris").value().id == boris.id);
+  CHECK(tenants.find(anna.id.text()).value().name == "Анна & Co");
+  for (const std::string& name : {std::string(), std::string(121, 'x'), std::string("a\nb"), anna.id.text()}) {
+    CHECK(tenants.create(name).error().details().field == "name");
+  }
+  for (const char* name : {"nobody", "../boris", "boris%", "*", "' OR 1=1 --"}) {
+    CHECK(tenants.find(name).error().errc() == st::Errc::not_found);
+  }
+  const auto all = tenants.list({.page_size = 1}).collect().value();
+  CHECK(all.size() == 2);
+
+  CHECK(tenants.resume(boris.id).error().errc() == st::Errc::invalid_argument);
+  CHECK(tenants.suspend(boris.id).value().state == st::TenantState::suspended);
+  CHECK(tenants.suspend(boris.id).error().message().find("is suspended, not active") != std::string::npos);
+  CHECK(tenants.resume(boris.id).value().state == st::TenantState::active);
+
+  CHECK(tenants.remove(boris.id));
+  CHECK(tenants.remove(boris.id));
+  CHECK(tenants.find("boris").error().errc() == st::Errc::not_found);
+  const auto buried = tenants.find(boris.id.text()).value();
+  CHECK(buried.state == st::TenantState::deleted);
+  CHECK(buried.name == boris.id.text());
+  CHECK(tenants.list().collect().value().size() == 1);
+  CHECK(tenants.list({.deleted = true}).collect().value().size() == 2);
+  CHECK(tenants.create("boris").value().id != boris.id);
+  CHECK(tenants.suspend(boris.id).error().errc() == st::Errc::invalid_argument);
+  CHECK(tenants.remove(st::TenantId(st::kDefaultTenant.uuid())).error().errc() == st::Errc::not_found);
+  CHECK(tenants.list({.page_size = 0}).collect().error().errc() == st::Errc::invalid_argument);
+}
+
+TEST_CASE("a store in one file has one tenant") {
+  auto engine = st::open({.path = ":memory:"}).value();
+  CHECK(engine.tenants().list().collect().value().at(0).id == st::kDefaultTenant);
+  CHECK(engine.tenants().create("another").error().errc() == st::Errc::unsupported);
+  CHECK(engine.tenants().suspend(st::kDefaultTenant).error().errc() == st::Errc::unsupported);
+  CHECK(engine.tenants().remove(st::kDefaultTenant).error().errc() == st::Errc::unsupported);
+}
+
+TEST_CASE("every call with another tenant's context finds nothing and changes nothing") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto annas = house.seller(anna, house.first);
+  const auto boriss = house.seller(boris, house.second);
+  auto engine = house.open(house.first);
+  const std::string before = House::picture(engine, anna);
+  REQUIRE(before.size() > 1'000);
+  CHECK(before != House::picture(engine, boris));
+  const auto one = engine.stock().positions({}, {.tenant = anna}).next()->value();
+
+  const st::CallContext as_boris{.tenant = boris};
+  auto accounts = engine.accounts();
+  auto sync = engine.sync();
+  CHECK(accounts.get(annas, as_boris).error().errc() == st::Errc::not_found);
+  CHECK(accounts.find(annas.text(), as_boris).error().errc() == st::Errc::not_found);
+  CHECK(accounts.health(annas, as_boris).error().errc() == st::Errc::not_found);
+  CHECK(accounts.credentials(annas, as_boris).value().empty());
+  const auto listed = accounts.list(as_boris).collect().value();
+  CHECK(listed.size() == 1);
+  CHECK(listed.at(0).id == boriss);
+  CHECK(sync.run(annas, as_boris).error().errc() == st::Errc::not_found);
+  CHECK(sync.runs({.account = annas}, as_boris).collect().value().empty());
+  CHECK(sync.sources(annas, as_boris).value().empty());
+  CHECK(engine.stock().positions({.account = annas}, as_boris).collect().value().empty());
+  CHECK(engine.stock().columns({.account = annas}, as_boris).value().rows() == 0);
+  CHECK(engine.stock().total(annas, as_boris).value().positions == 0);
+  CHECK(engine.ledger().movements({.account = annas}, as_boris).collect().value().empty());
+  st::PositionQuery by_key;
+  by_key.offer = one.offer.key;
+  CHECK(engine.stock().positions(by_key, as_boris).collect().value().empty());
+  st::MovementQuery movements;
+  movements.offer = one.offer.key;
+  CHECK(engine.ledger().movements(movements, as_boris).collect().value().empty());
+  CHECK(House::picture(engine, anna) == before);
+  CHECK(engine.ledger().verify({.tenant = anna}).value().broken == 0);
+}
+
+TEST_CASE("a call that names no tenant is refused, whatever it asks") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto account = house.seller(anna, house.first);
+  auto engine = house.open(house.first);
+  const auto requests = house.first.requests();
+  const auto unset = st::Errc::tenant_unset;
+  auto accounts = engine.accounts();
+  CHECK(accounts.get(account).error().errc() == unset);
+  CHECK(accounts.list().collect().error().errc() == unset);
+  CHECK(accounts.health(account).error().errc() == unset);
+  CHECK(accounts.credentials(account).error().errc() == unset);
+  CHECK(engine.sync().run(account).error().errc() == unset);
+  CHECK(engine.sync().run_all().error().errc() == unset);
+  CHECK(engine.sync().runs().collect().error().errc() == unset);
+  CHECK(engine.sync().sources(account).error().errc() == unset);
+  CHECK(engine.stock().positions().collect().error().errc() == unset);
+  CHECK(engine.stock().columns().error().errc() == unset);
+  CHECK(engine.stock().total(account).error().errc() == unset);
+  CHECK(engine.ledger().movements().collect().error().errc() == unset);
+  CHECK(engine.ledger().verify().error().errc() == unset);
+  CHECK(house.first.requests() == requests);
+  const auto stranger = st::CallContext{.tenant = st::kDefaultTenant};
+  CHECK(engine.stock().columns({}, stranger).error().errc() == st::Errc::not_found);
+}
+
+TEST_CASE("a suspended tenant reads and changes nothing, and asks the marketplace nothing") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto account = house.seller(anna, house.first);
+  auto engine = house.open(house.first);
+  auto another = house.open(house.first);  // another process, say
+  const st::CallContext context{.tenant = anna};
+  CHECK(another.tenants().suspend(anna));
+  const auto requests = house.first.requests();
+  CHECK(engine.sync().run(account, context).error().errc() == st::Errc::tenant_suspended);
+  CHECK(house.first.requests() == requests);
+  CHECK(engine.stock().total(account, context).value().on_hand.units() > 0);
+  CHECK(another.tenants().resume(anna));
+  CHECK(engine.sync().run(account, context).value().state == st::RunState::ok);
+}
+
+TEST_CASE("a tenant that is removed during its synchronisation is gone") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto account = house.seller(anna, house.first);
+  house.seller(boris, house.second);
+  auto remover = house.open(house.second);
+  auto engine = house.open(house.first);
+  const std::string boriss = House::picture(engine, boris);
+  int requests = 0;
+  house.transport->in_between = [&] {
+    if (++requests == 3) CHECK(remover.tenants().remove(anna));
+  };
+  const auto run = engine.sync().run(account, {.tenant = anna});
+  CHECK(requests >= 3);
+  REQUIRE_FALSE(run);
+  CHECK(run.error().errc() == st::Errc::not_found);
+  CHECK(engine.stock().columns({}, {.tenant = anna}).error().errc() == st::Errc::not_found);
+  for (const auto& entry : std::filesystem::directory_iterator(house.folder.file("house") + "/tenants")) {
+    CHECK(entry.path().filename().string().find(anna.text()) == std::string::npos);
+  }
+  CHECK(House::picture(engine, boris) == boriss);
+}
+
+TEST_CASE("each tenant's credentials have a key of their own, and removing destroys it") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto annas = house.seller(anna, house.first);
+  const auto boriss = house.seller(boris, house.second);
+  {
+    // A new process opens them again.
+    auto engine = house.open(house.first);
+    CHECK(engine.sync().run(annas, {.tenant = anna}).value().state == st::RunState::ok);
+  }
+  const std::filesystem::path root = house.folder.file("house");
+  const auto file_of = [&](const st::TenantId& tenant) { return root / "tenants" / (tenant.text() + ".db"); };
+  // Anna's file, kept by somebody, put where boris's is: nothing of it opens.
+  const auto copy = house.folder.file("copy.db");
+  std::filesystem::copy_file(file_of(anna), copy);
+  std::filesystem::copy_file(copy, file_of(boris), std::filesystem::copy_options::overwrite_existing);
+  {
+    auto engine = house.open(house.first);
+    CHECK(engine.sync().run(annas, {.tenant = boris}).error().errc() == st::Errc::seal_broken);
+    CHECK(engine.sync().run(boriss, {.tenant = boris}).error().errc() == st::Errc::not_found);
+    CHECK(engine.tenants().remove(anna));
+  }
+  // Anna is gone; her file comes back from a backup, her key does not.
+  std::filesystem::copy_file(copy, file_of(anna));
+  auto engine = house.open(house.first);
+  CHECK(engine.sync().run(annas, {.tenant = anna}).error().errc() == st::Errc::not_found);
+  CHECK_FALSE(engine.tenants().find("anna"));
+}
+
+TEST_CASE("a tenant's key leaves no bytes behind") {
+  House house;
+  const auto anna = house.tenant("anna");
+  std::string sealed;
+  const std::filesystem::path root = house.folder.file("house");
+  {
+    auto storage = st::make_sqlite_folder({.path = root.string(), .schema = st::schema()}).value();
+    static constexpr st::Statement kSealed{"test.sealed", "SELECT sealed FROM tenant_key"};
+    const auto read = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(auto rows, tx.query(kSealed));
+      STK_TRY(const bool any, rows->next());
+      if (any) sealed = rows->text(0);
+      return st::success();
+    };
+    REQUIRE(storage->control().transact({}, st::TransactMode::read, read));
+  }
+  REQUIRE(sealed.size() > 40);
+  REQUIRE(bytes_of(root / "control.db").find(sealed) != std::string::npos);
+  {
+    auto engine = house.open(house.first);
+    CHECK(engine.tenants().remove(anna));
+  }
+  for (const char* name : {"control.db", "control.db-wal"}) {
+    CHECK(bytes_of(root / name).find(sealed) == std::string::npos);
+  }
+}
+
+TEST_CASE("many tenants use a bounded number of files") {
+  House house;
+  st::SqliteFolderOptions options{.path = house.folder.file("many"), .schema = st::schema(), .open_tenants = 8};
+  auto storage = st::make_sqlite_folder(options).value();
+  const auto open_files = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+  };
+  const auto before = open_files();
+  std::vector<st::TenantId> tenants;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    tenants.emplace_back(st::Uuid::v7(st::Instant::from_seconds(5), 1, i));
+    REQUIRE(storage->create_tenant(tenants.back(), {}));
+  }
+  static constexpr st::Statement kCount{"test.count", "SELECT count(*) FROM account"};
+  for (int round = 0; round < 3; ++round) {
+    for (const auto& tenant : tenants) {
+      auto database = storage->tenant(tenant).value();
+      const auto read = [&](st::Transaction& tx) -> st::Result<void> {
+        STK_TRY(auto rows, tx.query(kCount));
+        STK_TRY(const bool any, rows->next());
+        CHECK(any);
+        return st::success();
+      };
+      CHECK(database->transact({}, st::TransactMode::read, read));
+    }
+  }
+  CHECK(open_files() - before <= 8 * 6);  // file, log and shared memory of two connections
+}
+
+TEST_CASE("a folder of other things is no store") {
+  House house;
+  const std::string path = house.folder.file("letters");
+  std::filesystem::create_directory(path);
+  std::ofstream(path + "/letter.txt") << "dear shop";
+  const auto opened = st::open({.path = path});
+  CHECK(opened.error().errc() == st::Errc::store_unreadable);
+  CHECK(opened.error().message().find("is a folder") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(path + "/control.db"));
+  CHECK(st::open({.path = path + "/new/"}));
+  CHECK(st::open({.path = path + "/new"}));  // it is one now
+}
