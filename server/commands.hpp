@@ -84,6 +84,20 @@ struct SimulateCommand {
   std::string faults;
 };
 
+struct TenantCommand {
+  NetworkOptions network;
+  std::string action;  // create, list, suspend, resume, delete
+  std::string name;
+  bool all = false;
+  bool yes = false;
+  bool json = false;
+};
+
+struct BackupCommand {
+  NetworkOptions network;
+  std::string other;  // what is written, or what is read
+};
+
 struct DoctorOptions {
   std::string key_file;
   bool json = false;
@@ -98,6 +112,9 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_sync(const Session& session, const SyncCommand& options);
 [[nodiscard]] ExitCode run_accounts(const Session& session, const AccountsCommand& options);
 [[nodiscard]] ExitCode run_limits(const Session& session, const LimitsCommand& options);
+[[nodiscard]] ExitCode run_tenant(const Session& session, const TenantCommand& options);
+[[nodiscard]] ExitCode run_backup(const Session& session, const BackupCommand& options);
+[[nodiscard]] ExitCode run_restore(const Session& session, const BackupCommand& options);
 [[nodiscard]] ExitCode run_simulate(const Session& session, const SimulateCommand& options);
 
 // Rows that demo and the listings print alike.

@@ -51,7 +51,8 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
 }
 
 ExitCode report(const stocktracker::Error& error) {
-  std::fprintf(stderr, "stocktracker: %s\n", error.text().c_str());
+  const bool unset = error.errc() == stocktracker::Errc::tenant_unset;
+  std::fprintf(stderr, "stocktracker: %s%s\n", error.text().c_str(), unset ? "; say whose data with --tenant" : "");
   return exit_code_of(error);
 }
 

@@ -19,8 +19,12 @@ constexpr const char* kFooter =
     "sync: 10 partial, 11 denied, 12 throttled, 13 held.";
 
 void add_db(CLI::App& command, Session& session, bool required) {
-  auto* option = command.add_option("--db", session.db, "The store's file")->envname("STOCKTRACKER_DB");
+  auto* option =
+      command.add_option("--db", session.db, "The store's file, or the folder of many tenants (FOLDER/ makes one)")
+          ->envname("STOCKTRACKER_DB");
   if (required) option->required();
+  command.add_option("--tenant", session.tenant, "In a folder: whose data, by name or id")
+      ->envname("STOCKTRACKER_TENANT");
 }
 
 CLI::App* add_stock(CLI::App& app, Session& session, StockOptions& options) {
@@ -89,6 +93,45 @@ CLI::App* add_connect(CLI::App& app, Session& session, ConnectCommand& options) 
   return command;
 }
 
+CLI::App* add_tenant(CLI::App& app, Session& session, TenantCommand& options) {
+  auto* command = app.add_subcommand("tenant", "The tenants of a folder");
+  command->require_subcommand(1);
+  const auto add = [&](const std::string& action, const std::string& what, bool named) {
+    auto* one = command->add_subcommand(action, what);
+    one->add_option("--db", session.db, "The folder")->envname("STOCKTRACKER_DB")->required();
+    one->add_flag("--json", options.json, "As JSON");
+    if (named) {
+      one->add_option("name", options.name, "Name or id")->required();
+      one->add_option("--key-file", options.network.key_file, "The master key; by default FOLDER/key")
+          ->envname("STOCKTRACKER_KEY_FILE");
+    }
+    one->callback([&options, action] { options.action = action; });
+    return one;
+  };
+  add("create", "Make one; a folder that is not there is made, if its name ends with /", true);
+  add("list", "All of them", false)->add_flag("--all", options.all, "Deleted ones too");
+  add("suspend", "It may read, not change; nothing is synchronised", true);
+  add("resume", "End that", true);
+  add("delete", "Destroy its data and key, for ever", true)->add_flag("--yes", options.yes, "Mean it");
+  return command;
+}
+
+CLI::App* add_backup(CLI::App& app, Session& session, BackupCommand& options) {
+  auto* command = app.add_subcommand("backup", "Copy the store, or one tenant of it, while it is used");
+  add_db(*command, session, true);
+  command->add_option("target", options.other, "The file, or of many tenants the folder, to be made")->required();
+  return command;
+}
+
+CLI::App* add_restore(CLI::App& app, Session& session, BackupCommand& options) {
+  auto* command = app.add_subcommand("restore", "Make a store from a backup, or put one suspended tenant back");
+  add_db(*command, session, true);
+  command->add_option("backup", options.other, "What backup made")->required();
+  command->add_option("--key-file", options.network.key_file, "The master key; by default FOLDER/key")
+      ->envname("STOCKTRACKER_KEY_FILE");
+  return command;
+}
+
 CLI::App* add_sync(CLI::App& app, Session& session, SyncCommand& options) {
   auto* command = app.add_subcommand("sync", "Bring what is known up to date");
   add_db(*command, session, true);
@@ -129,6 +172,8 @@ int main(int argc, char** argv) {
   AccountsCommand accounts;
   LimitsCommand limits;
   SimulateCommand simulate;
+  TenantCommand tenant;
+  BackupCommand backup;
   std::string log_level = "warning";
 
   CLI::App app("stocktracker keeps a seller's stock right on every marketplace.");
@@ -163,6 +208,9 @@ int main(int argc, char** argv) {
       ->envname("STOCKTRACKER_LIMITS");
   limits_command->add_flag("--json", limits.json, "A JSON array");
   const auto* simulate_command = add_simulate(app, simulate);
+  const auto* tenant_command = add_tenant(app, session, tenant);
+  const auto* backup_command = add_backup(app, session, backup);
+  const auto* restore_command = add_restore(app, session, backup);
 
   try {
     app.parse(argc, argv);
@@ -175,6 +223,10 @@ int main(int argc, char** argv) {
   session.context.stop = interrupt.token();
   session.context.actor = "cli";
   try {
+    if (const auto chosen = choose_tenant(session); !chosen) return report(chosen.error());
+    if (*tenant_command) return run_tenant(session, tenant);
+    if (*backup_command) return run_backup(session, backup);
+    if (*restore_command) return run_restore(session, backup);
     if (*demo_command) return run_demo(session, demo);
     if (*stock_command) return run_stock(session, stock);
     if (*ledger_command) return run_ledger(session, ledger);

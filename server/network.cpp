@@ -53,13 +53,13 @@ st::Result<st::Engine> open_for_work(const Session& session, const NetworkOption
   st::OpenOptions open;
   open.path = session.db;
   open.limits = std::move(limits);
-  open.limits_file = session.db + ".limits";
+  open.limits_file = companion(session, "limits");
   open.transport = std::move(network);
   open.telemetry = session.telemetry;
   if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.key_file.empty()) {
     STK_TRY(open.keys, st::make_key_text(st::Secret::copy_of(key), kKeyVariable));
   } else {
-    open.key_file = options.key_file.empty() ? session.db + ".key" : options.key_file;
+    open.key_file = options.key_file.empty() ? companion(session, "key") : options.key_file;
   }
   return st::open(std::move(open));
 }

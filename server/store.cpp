@@ -17,6 +17,26 @@ st::Result<st::Engine> open_for_reading(const Session& session, const std::strin
   return st::open({.path = session.db, .read_only = true, .key_file = key_file, .telemetry = session.telemetry});
 }
 
+std::string companion(const Session& session, const std::string& suffix) {
+  struct stat status {};
+  const bool folder =
+      session.db.ends_with('/') || (::stat(session.db.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
+  if (!folder) return session.db + "." + suffix;
+  return session.db + (session.db.ends_with('/') ? "" : "/") + suffix;
+}
+
+st::Result<void> choose_tenant(Session& session) {
+  if (session.tenant.empty()) return st::success();
+  if (const auto id = st::TenantId::parse(session.tenant)) {
+    session.context.tenant = id.value();
+    return st::success();
+  }
+  STK_TRY(const auto engine, open_for_reading(session));
+  STK_TRY(const auto tenant, engine.tenants().find(session.tenant, session.context));
+  session.context.tenant = tenant.id;
+  return st::success();
+}
+
 st::Result<std::optional<st::AccountId>> account_named(const st::Engine& engine, const std::string& name,
                                                        const Session& session) {
   if (name.empty()) return std::optional<st::AccountId>();

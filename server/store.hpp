@@ -11,6 +11,7 @@ namespace server {
 
 struct Session {
   std::string db;
+  std::string tenant;  // name or id, as given
   std::shared_ptr<stocktracker::Telemetry> telemetry;
   stocktracker::CallContext context;
 };
@@ -18,6 +19,12 @@ struct Session {
 // Never makes a file: Errc::not_found names the one that is missing.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_reading(const Session& session,
                                                                           const std::string& key_file = {});
+
+// A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder.
+[[nodiscard]] std::string companion(const Session& session, const std::string& suffix);
+
+// Turns the tenant's name into the context's tenant.
+[[nodiscard]] stocktracker::Result<void> choose_tenant(Session& session);
 
 // The account called so; nullopt for an empty name.
 [[nodiscard]] stocktracker::Result<std::optional<stocktracker::AccountId>> account_named(

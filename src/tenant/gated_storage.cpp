@@ -54,6 +54,12 @@ class GatedStorage final : public Storage {
   Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) override {
     return storage_->destroy_tenant(tenant, context);
   }
+  Result<void> backup(const std::string& target, const CallContext& context) override {
+    return storage_->backup(target, context);
+  }
+  Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
+    return storage_->restore_tenant(tenant, backup, context);
+  }
   Result<std::vector<StorageFinding>> examine(const CallContext& context) override {
     return storage_->examine(context);
   }

@@ -77,6 +77,10 @@ Result<void> Tenants::remove(const TenantId& tenant, const CallContext& context)
   return core_->remove(tenant, context.started(core_->clock().now()));
 }
 
+Result<void> Tenants::restore(const TenantId& tenant, const std::string& backup, const CallContext& context) {
+  return core_->restore(tenant, backup, context.started(core_->clock().now()));
+}
+
 Result<std::size_t> Tenants::recover(const CallContext& context) {
   return core_->recover(context.started(core_->clock().now()));
 }

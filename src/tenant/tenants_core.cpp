@@ -179,6 +179,18 @@ Result<void> TenantsCore::finish_deletion(const TenantId& tenant, const CallCont
   return storage_->control().transact(context, TransactMode::write, write);
 }
 
+Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& backup, const CallContext& context) {
+  STK_TRY(need_many());
+  STK_TRY(const auto known, record(tenant, context));
+  if (!known) return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
+  if (known->state != TenantState::suspended) {
+    return Error(Errc::invalid_argument,
+                 "tenant " + tenant.text() + " is " + to_string(known->state) + "; suspend it before it is restored")
+        .about("tenant");
+  }
+  return storage_->restore_tenant(tenant, backup, context);
+}
+
 Result<std::size_t> TenantsCore::recover(const CallContext& context) {
   if (!many_) return std::size_t{0};
   STK_TRY(const auto half_way, tenants_by(storage_->control(), kHalfWay, {}, context));

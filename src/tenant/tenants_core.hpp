@@ -35,6 +35,7 @@ class TenantsCore {
   [[nodiscard]] Result<Tenant> change(const TenantId& tenant, TenantState from, TenantState to,
                                       const CallContext& context);
   [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context);
+  [[nodiscard]] Result<void> restore(const TenantId& tenant, const std::string& backup, const CallContext& context);
   [[nodiscard]] Result<std::size_t> recover(const CallContext& context);
   /// Errc::unsupported in a store for one.
   [[nodiscard]] Result<void> need_many() const;

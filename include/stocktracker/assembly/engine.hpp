@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <stocktracker/inventory/ledger.hpp>
@@ -28,6 +29,10 @@ class STK_API Engine {
   [[nodiscard]] Clock& clock() const;
   /// Integrity, schema, ledger and key, as findings. Reads everything: minutes on a large store.
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;
+  /// A copy of the store while it is used: of the context's tenant where it names one and the store has many, otherwise
+  /// of everything. `target` must not be there; it appears whole, or not at all. Keys are not in it: keep the key file
+  /// elsewhere.
+  [[nodiscard]] Result<void> backup(const std::string& target, const CallContext& context = {}) const;
 
  private:
   std::shared_ptr<Parts> parts_;

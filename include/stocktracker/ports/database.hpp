@@ -127,6 +127,13 @@ class STK_API Storage {
   /// Destroys a tenant's plane with everything in it; harmless when it is not there. Databases that were handed out
   /// before end with Errc::not_found.
   [[nodiscard]] virtual Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) = 0;
+  /// A copy of what is stored, while it is used: of the context's tenant alone where it names one and the store has
+  /// many, otherwise of everything. `target` must not be there; it appears whole, or not at all.
+  [[nodiscard]] virtual Result<void> backup(const std::string& target, const CallContext& context) = 0;
+  /// A tenant's plane becomes what a backup of it holds. Databases that were handed out before end with
+  /// Errc::not_found. Errc::unsupported where a store is for one tenant alone.
+  [[nodiscard]] virtual Result<void> restore_tenant(const TenantId& tenant, const std::string& backup,
+                                                    const CallContext& context) = 0;
   /// Integrity and schema, read only; a damaged store is a finding, not an error.
   [[nodiscard]] virtual Result<std::vector<StorageFinding>> examine(const CallContext& context) = 0;
 };

@@ -42,6 +42,10 @@ class STK_API Tenants {
   /// For ever: first the tenant's key is destroyed, which closes its sealed credentials in every copy of its files,
   /// then its plane. Running synchronisations of it end with Errc::not_found. Harmless when deleted.
   [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context = {});
+  /// The tenant's data become what a backup of them holds, the tenant's own or an older one; its key must still be
+  /// there. Errc::invalid_argument unless it is suspended: nothing that is written meanwhile may be lost unseen.
+  [[nodiscard]] Result<void> restore(const TenantId& tenant, const std::string& backup,
+                                     const CallContext& context = {});
   /// Finishes what a process that ended left half-way; how many tenants that were. Opening for writing does it too.
   [[nodiscard]] Result<std::size_t> recover(const CallContext& context = {});
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "adapters/sqlite/migrations.hpp"
+#include "adapters/sqlite/owner.hpp"
 #include "adapters/sqlite/transaction.hpp"
 
 namespace stocktracker::inline v0::sqlite {
@@ -15,13 +16,19 @@ ino_t inode_of(const std::string& path) noexcept {
 
 }  // namespace
 
-Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use use) {
+Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use use, const std::string& owner) {
   auto file = std::make_shared<File>(std::move(given));
   STK_TRY(auto connection, Connection::open(file->options_, use));
   if (file->options_.read_only) {
     STK_TRY(check_history(*connection, true));
+    if (!owner.empty()) {
+      STK_TRY(check_owner(*connection, owner));
+    }
   } else {
     STK_TRY(migrate(*connection));
+    if (!owner.empty()) {
+      STK_TRY(use == Connection::Use::write ? claim(*connection, owner) : check_owner(*connection, owner));
+    }
     file->writer_ = std::make_unique<Writer>(std::move(connection));
   }
   file->inode_ = inode_of(file->options_.path);

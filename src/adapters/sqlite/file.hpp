@@ -17,9 +17,11 @@ namespace stocktracker::inline v0::sqlite {
 
 class File {
  public:
-  /// Opens and migrates; a file opened for reading is checked instead.
+  /// Opens and migrates; a file opened for reading is checked instead. `owner`: whose data it must hold, and does from
+  /// now on when it is new; empty for a file that is not one tenant's of many.
   [[nodiscard]] static Result<std::shared_ptr<File>> open(SqliteOptions options,
-                                                          Connection::Use use = Connection::Use::write);
+                                                          Connection::Use use = Connection::Use::write,
+                                                          const std::string& owner = {});
   explicit File(SqliteOptions options) : options_(std::move(options)), readers_(options_) {}
 
   [[nodiscard]] const SqliteOptions& options() const noexcept { return options_; }

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 
+#include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/file.hpp"
 
 namespace stocktracker::inline v0::sqlite {
@@ -51,7 +52,8 @@ class TenantFiles {
     options.path = path_of(tenant);
     struct stat status {};
     if (!make && ::stat(options.path.c_str(), &status) != 0) return missing(tenant);
-    STK_TRY(auto file, File::open(std::move(options), make ? Connection::Use::write : Connection::Use::write_existing));
+    STK_TRY(auto file, File::open(std::move(options), make ? Connection::Use::write : Connection::Use::write_existing,
+                                  tenant.text()));
     slot->file = file;
     keep(tenant, file);
     return file;
@@ -170,6 +172,43 @@ class FolderStorage final : public Storage {
     return success();
   }
 
+  /// Everything: a folder like this one, the control plane first, then the tenants that are in it.
+  Result<void> backup(const std::string& target, const CallContext& given) override {
+    const CallContext context = given.started(Connection::now_by(control_file_->options()));
+    SqliteOptions each = files_.options();
+    if (!context.tenant.is_nil()) {
+      STK_TRY(files_.take(context.tenant, false));
+      each.path = files_.path_of(context.tenant);
+      return copy_file(each, target, context);
+    }
+    STK_TRY(const auto tenants, tenants_here(context));
+    struct stat status {};
+    if (::lstat(target.c_str(), &status) == 0) {
+      return Error(Errc::invalid_argument, target + " is there already; name another").about("target");
+    }
+    const std::string draft = target + ".part";
+    std::error_code failed;
+    std::filesystem::remove_all(draft, failed);
+    auto copied = copy_all(draft, tenants, context);
+    if (copied && ::rename(draft.c_str(), target.c_str()) != 0) {
+      copied = Error(Errc::io_failed, target + " cannot be made: " + std::strerror(errno)).during("backup");
+    }
+    if (!copied) std::filesystem::remove_all(draft, failed);
+    return copied;
+  }
+
+  Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
+    STK_TRY(named(tenant));
+    STK_TRY(may_change(context));
+    SqliteOptions from = files_.options();
+    struct stat status {};
+    const bool of_all = ::stat(backup.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+    from.path = of_all ? backup + "/tenants/" + tenant.text() + ".db" : backup;
+    from.read_only = true;
+    files_.forget(tenant);
+    return replace_file(from, files_.path_of(tenant), tenant.text(), context);
+  }
+
   /// Control, then each tenant: what is wrong by name, what is sound as a number.
   Result<std::vector<StorageFinding>> examine(const CallContext& given) override {
     const CallContext context = given.started(Connection::now_by(control_file_->options()));
@@ -193,6 +232,22 @@ class FolderStorage final : public Storage {
   }
 
  private:
+  [[nodiscard]] Result<void> copy_all(const std::string& draft, const std::vector<TenantId>& tenants,
+                                      const CallContext& context) const {
+    STK_TRY(make_folder(draft));
+    STK_TRY(make_folder(draft + "/tenants"));
+    STK_TRY(copy_file(control_file_->options(), draft + "/control.db", context));
+    SqliteOptions each = files_.options();
+    for (std::size_t i = 0; i < tenants.size(); ++i) {
+      each.path = files_.path_of(tenants[i]);
+      struct stat status {};
+      if (::stat(each.path.c_str(), &status) != 0) continue;  // destroyed meanwhile
+      STK_TRY(copy_file(each, draft + "/tenants/" + tenants[i].text() + ".db", context));
+      context.report({"tenants", i + 1, tenants.size()});
+    }
+    return success();
+  }
+
   static Result<void> named(const TenantId& tenant) {
     if (!tenant.is_nil()) return success();
     return Error(Errc::tenant_unset, "the call names no tenant, and this store has no default one").about("tenant");

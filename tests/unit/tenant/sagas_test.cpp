@@ -48,6 +48,13 @@ class Mortal final : public st::Storage {
     STK_TRY(step());
     return storage_->destroy_tenant(tenant, context);
   }
+  st::Result<void> backup(const std::string& target, const st::CallContext& context) override {
+    return storage_->backup(target, context);
+  }
+  st::Result<void> restore_tenant(const st::TenantId& tenant, const std::string& backup,
+                                  const st::CallContext& context) override {
+    return storage_->restore_tenant(tenant, backup, context);
+  }
   st::Result<std::vector<st::StorageFinding>> examine(const st::CallContext& context) override {
     return storage_->examine(context);
   }

@@ -1,88 +1,17 @@
-#include <stocktracker/adapters/sqlite.hpp>
-#include <stocktracker/adapters/system.hpp>
-#include <stocktracker/adapters/wildberries.hpp>
-#include <stocktracker/assembly/open.hpp>
-#include <stocktracker/stocktracker.hpp>
-#include <stocktracker/testing/seeded_random.hpp>
-#include <stocktracker/testing/world.hpp>
+#include <sqlite3.h>
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <sstream>
 
-#include "tests/support/catch.hpp"
-#include "tests/support/temp_folder.hpp"
+#include <stocktracker/adapters/sqlite.hpp>
+
+#include "tests/support/house.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
 
 namespace {
-
-// Calls `in_between` before each request of the engine.
-class Hooked final : public st::HttpTransport {
- public:
-  explicit Hooked(std::shared_ptr<st::HttpTransport> next) : next_(std::move(next)) {}
-  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
-    if (in_between) in_between();
-    return next_->send(request, context);
-  }
-  std::function<void()> in_between;
-
- private:
-  std::shared_ptr<st::HttpTransport> next_;
-};
-
-// Two tenants with a seller each, on one installation.
-struct House {
-  explicit House(std::uint64_t seed = 71)
-      : first({.seed = seed, .offers = 40}), second({.seed = seed + 1, .offers = 40}) {}
-
-  st::Engine open(const st::testing::World& world, bool with_key = true) {
-    transport = std::make_shared<Hooked>(world.transport());
-    return st::open({.path = folder.file("house") + "/",
-                     .key_file = with_key ? folder.file("house.key") : std::string(),
-                     .limits = st::LimitTable{},
-                     .transport = transport,
-                     .clock = world.clock(),
-                     .random = std::make_shared<st::testing::SeededRandom>(++opened),
-                     .executor = st::make_inline_executor()})
-        .value();
-  }
-  st::TenantId tenant(const std::string& name) {
-    auto engine = open(first);
-    return engine.tenants().create(name).value().id;
-  }
-  // Connects and synchronises the seller of that world for the tenant.
-  st::AccountId seller(const st::TenantId& tenant, st::testing::World& world) {
-    auto engine = open(world);
-    const st::CallContext context{.tenant = tenant};
-    const auto account = engine.accounts()
-                             .connect(st::wildberries::credentials(world.token(st::Channel::wildberries)), {}, context)
-                             .value();
-    REQUIRE(engine.sync().run(account.id, context).value().state == st::RunState::ok);
-    return account.id;
-  }
-  static std::string picture(const st::Engine& engine, const st::TenantId& tenant) {
-    std::string text;
-    const st::CallContext context{.tenant = tenant};
-    const auto rows = engine.stock().positions({}, context).collect().value();
-    for (const auto& p : rows) text += p.offer.key + "@" + p.warehouse.key + to_string(p.state) + "\n";
-    const auto movements = engine.ledger().movements({}, context).collect().value();
-    for (const auto& m : movements) text += m.explain() + "\n";
-    const auto runs = engine.sync().runs({}, context).collect().value();
-    for (const auto& run : runs) text += run.id.text() + to_string(run.state) + "\n";
-    const auto accounts = engine.accounts().list(context).collect().value();
-    for (const auto& account : accounts) text += account.id.text() + account.label + "\n";
-    return text;
-  }
-
-  TempFolder folder;
-  st::testing::World first;
-  st::testing::World second;
-  std::shared_ptr<Hooked> transport;
-  std::uint64_t opened = 0;
-};
 
 std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -262,6 +191,17 @@ TEST_CASE("each tenant's credentials have a key of their own, and removing destr
   const auto copy = house.folder.file("copy.db");
   std::filesystem::copy_file(file_of(anna), copy);
   std::filesystem::copy_file(copy, file_of(boris), std::filesystem::copy_options::overwrite_existing);
+  {
+    auto engine = house.open(house.first);
+    CHECK(engine.sync().run(annas, {.tenant = boris}).error().errc() == st::Errc::store_unreadable);
+    CHECK(engine.stock().columns({}, {.tenant = boris}).error().message().find(anna.text()) != std::string::npos);
+  }
+  // Nor when its owner is forged.
+  sqlite3* raw = nullptr;
+  REQUIRE(sqlite3_open(file_of(boris).c_str(), &raw) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(raw, ("UPDATE owner SET tenant = '" + boris.text() + "'").c_str(), nullptr, nullptr, nullptr) ==
+          SQLITE_OK);
+  sqlite3_close(raw);
   {
     auto engine = house.open(house.first);
     CHECK(engine.sync().run(annas, {.tenant = boris}).error().errc() == st::Errc::seal_broken);

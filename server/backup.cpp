@@ -1,0 +1,68 @@
+#include <sys/stat.h>
+
+#include <cstdio>
+
+#include "commands.hpp"
+#include "progress_bar.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+st::CallContext with_progress(const Session& session) {
+  st::CallContext context = session.context;
+  context.progress = make_progress_bar();
+  return context;
+}
+
+std::string without_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+st::Result<void> back_up(const Session& session, const BackupCommand& options) {
+  STK_TRY(const auto engine, open_for_reading(session));
+  return engine.backup(without_slashes(options.other), with_progress(session));
+}
+
+// A store that is not there yet becomes what the backup holds: its copy.
+st::Result<void> restore_all(const Session& session, const BackupCommand& options) {
+  Session backup = session;
+  backup.db = options.other;
+  STK_TRY(const auto engine, open_for_reading(backup));
+  struct stat status {};
+  const std::string target = without_slashes(session.db);
+  if (::lstat(target.c_str(), &status) == 0) {
+    return st::Error(st::Errc::invalid_argument,
+                     target + " is there already: name a new store, or one --tenant to be put back in it")
+        .about("db");
+  }
+  return engine.backup(target, with_progress(session));
+}
+
+st::Result<void> restore_tenant(const Session& session, const BackupCommand& options) {
+  STK_TRY(const auto engine, open_for_work(session, options.network, false));
+  return engine.tenants().restore(session.context.tenant, options.other, with_progress(session));
+}
+
+}  // namespace
+
+ExitCode run_backup(const Session& session, const BackupCommand& options) {
+  const auto done = back_up(session, options);
+  if (!done) return report(done.error());
+  std::printf("%s: a copy of %s; its key is not in it, keep that elsewhere\n", options.other.c_str(),
+              session.tenant.empty() ? session.db.c_str() : ("tenant " + session.tenant).c_str());
+  return kOk;
+}
+
+ExitCode run_restore(const Session& session, const BackupCommand& options) {
+  const bool one = !session.tenant.empty();
+  const auto done = one ? restore_tenant(session, options) : restore_all(session, options);
+  if (!done) return report(done.error());
+  std::printf("%s: as it is in %s\n", one ? ("tenant " + session.tenant).c_str() : session.db.c_str(),
+              options.other.c_str());
+  return kOk;
+}
+
+}  // namespace server

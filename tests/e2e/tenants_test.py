@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+"""Two tenants in one folder, as an operator runs them; what one may never see of the other."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+BINARY = sys.argv[1]
+
+
+def run(*args, code=0, text=None, env=None):
+    done = subprocess.run([BINARY, *args], capture_output=True, text=True, input=text, env={**os.environ, **(env or {})})
+    assert done.returncode == code, (args, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done
+
+
+class Marketplace:
+    def __init__(self, seed):
+        self.process = subprocess.Popen([BINARY, "simulate", "--seed", str(seed), "--offers", "30", "--no-limits"],
+                                        stdout=subprocess.PIPE, text=True)
+        said = json.loads(self.process.stdout.readline())
+        self.url, self.token = said["url"], said["token"]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(10)
+
+
+def filled(folder, tenant, market, limits):
+    run("connect", "wildberries", "--db", folder, "--tenant", tenant, "--base-url", market.url, "--limits", limits,
+        text=market.token)
+    run("sync", "--db", folder, "--tenant", tenant, "--limits", limits)
+    return json.loads(run("stock", "--db", folder, "--tenant", tenant, "--format", "json").stdout)
+
+
+def check(work, markets):
+    folder = os.path.join(work, "house")
+    limits = os.path.join(work, "limits.json")
+    pathlib.Path(limits).write_text('{"format": 1, "vendors": {}}')
+    run("tenant", "list", "--db", folder, code=3)
+    assert not os.path.exists(folder), "reading makes nothing"
+    anna = json.loads(run("tenant", "create", "anna", "--db", folder + "/", "--json").stdout)
+    boris = json.loads(run("tenant", "create", "boris", "--db", folder, "--json").stdout)
+    run("tenant", "create", "boris", "--db", folder, code=5)
+
+    annas = filled(folder, "anna", markets[0], limits)
+    boriss = filled(folder, boris["id"], markets[1], limits)
+    assert annas and boriss and {r["account"] for r in annas}.isdisjoint({r["account"] for r in boriss})
+    assert {r["offer"] for r in annas}.isdisjoint({r["offer"] for r in boriss})
+
+    # Without a tenant nothing is told; with a wrong or crafted one neither.
+    assert "--tenant" in run("stock", "--db", folder, code=2).stderr
+    for name in ("nobody", "../tenants/" + anna["id"], anna["id"] + ".db", "'; DROP TABLE tenant; --"):
+        run("stock", "--db", folder, "--tenant", name, code=3)
+    run("stock", "--db", folder, "--tenant", "00000000-0000-0000-0000-000000000000", code=2)
+    run("ledger", "--db", folder, "--tenant", "boris", "--account", annas[0]["account"], code=3)
+    assert json.loads(run("ledger", "--db", folder, "--tenant", "boris", "--offer", annas[0]["offer"], "--json").stdout) == []
+    by_variable = run("stock", "--format", "json", env={"STOCKTRACKER_DB": folder, "STOCKTRACKER_TENANT": "anna"})
+    drop_age = lambda rows: [{k: v for k, v in row.items() if "age" not in k} for row in rows]
+    assert drop_age(json.loads(by_variable.stdout)) == drop_age(annas)
+
+    # Backups, of one and of all; a tenant is put back into this house, all into a new one.
+    copy = os.path.join(work, "anna.db")
+    run("backup", "--db", folder, "--tenant", "anna", copy)
+    run("backup", "--db", folder, "--tenant", "anna", copy, code=2)
+    run("backup", "--db", folder, os.path.join(work, "all"))
+    run("restore", "--db", folder, "--tenant", "anna", copy, code=2)
+    run("tenant", "suspend", "anna", "--db", folder)
+    run("restore", "--db", folder, "--tenant", "anna", os.path.join(work, "nothing.db"), code=3)
+    run("restore", "--db", folder, "--tenant", "anna", copy)
+    run("tenant", "resume", "anna", "--db", folder)
+    run("restore", "--db", folder, os.path.join(work, "all"), code=2)
+    run("restore", "--db", os.path.join(work, "new") + "/", os.path.join(work, "all"))
+    for place in (folder, os.path.join(work, "new")):
+        told = json.loads(run("stock", "--db", place, "--tenant", "anna", "--format", "json").stdout)
+        assert drop_age(told) == drop_age(annas), place
+    run("sync", "--db", os.path.join(work, "new"), "--tenant", "anna", "--limits", limits, "--key-file", folder + "/key")
+
+    # Suspended: read, not change. Deleted: nothing but the record.
+    run("tenant", "suspend", "anna", "--db", folder)
+    assert "tenant_suspended" in run("sync", "--db", folder, "--tenant", "anna", "--limits", limits, code=6).stderr
+    assert json.loads(run("stock", "--db", folder, "--tenant", "anna", "--format", "json").stdout)
+    run("tenant", "resume", "anna", "--db", folder)
+    assert "--yes" in run("tenant", "delete", "anna", "--db", folder, code=2).stderr
+    run("tenant", "delete", "anna", "--db", folder, "--yes")
+    run("stock", "--db", folder, "--tenant", "anna", code=3)
+    run("stock", "--db", folder, "--tenant", anna["id"], code=3)
+    states = {t["id"]: t["state"] for t in json.loads(run("tenant", "list", "--db", folder, "--all", "--json").stdout)}
+    assert states == {anna["id"]: "deleted", boris["id"]: "active"}
+    assert [f for f in os.listdir(os.path.join(folder, "tenants")) if anna["id"] in f] == []
+    assert json.loads(run("stock", "--db", folder, "--tenant", "boris", "--format", "json").stdout)
+    findings = json.loads(run("doctor", "--db", folder, "--json").stdout)
+    assert all(f["ok"] for f in findings) and any(f["subject"] == "ledger" and "1 tenants" in f["detail"] for f in findings)
+
+    # Tokens and keys are in no file in clear.
+    for path in pathlib.Path(folder).rglob("*"):
+        if path.is_file():
+            assert markets[1].token.encode() not in path.read_bytes(), path
+
+
+def main():
+    markets = [Marketplace(31), Marketplace(32)]
+    try:
+        with tempfile.TemporaryDirectory() as work:
+            check(work, markets)
+    finally:
+        for market in markets:
+            market.stop()
+    print("ok tenants")
+
+
+main()

@@ -1,0 +1,219 @@
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <stop_token>
+#include <thread>
+
+#include "tests/support/house.hpp"
+#include "tests/support/shop.hpp"
+
+namespace st = stocktracker;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> rows_of(sqlite3* db, const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  REQUIRE(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+  std::vector<std::string> rows;
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    std::string row;
+    for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, i));
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
+      row += std::to_string(sqlite3_column_type(statement, i)) + ":" + std::to_string(size) + ":";
+      if (size > 0) row.append(bytes, size);
+      row += "|";
+    }
+    rows.push_back(std::move(row));
+  }
+  sqlite3_finalize(statement);
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+using Tables = std::map<std::string, std::vector<std::string>>;
+
+// Every row of every table.
+Tables everything_in(const std::string& path) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK);
+  Tables tables;
+  for (const auto& row : rows_of(db, "SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+    const std::string name = row.substr(row.rfind(':') + 1, row.size() - row.rfind(':') - 2);
+    tables[name] = rows_of(db, "SELECT * FROM " + name);
+  }
+  sqlite3_close(db);
+  return tables;
+}
+
+std::string file_of(const House& house, const st::TenantId& tenant) {
+  return house.folder.file("house") + "/tenants/" + tenant.text() + ".db";
+}
+
+std::size_t entries(const fs::path& folder) {
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+}  // namespace
+
+TEST_CASE("a backup of a file holds every row of it") {
+  TempFolder folder;
+  Shop shop({.seed = 11, .offers = 60}, folder.file("shop.db"));
+  shop.sync();
+  const std::string copy = folder.file("copy.db");
+  REQUIRE(shop.engine.backup(copy));
+  const auto tables = everything_in(copy);
+  CHECK(tables.at("level").size() > 50);
+  CHECK(tables.size() > 15);
+  CHECK(tables == everything_in(folder.file("shop.db")));
+  // A whole restore is a backup's backup.
+  const auto backup = st::open({.path = copy, .read_only = true}).value();
+  REQUIRE(backup.backup(folder.file("again.db")));
+  CHECK(everything_in(folder.file("again.db")) == tables);
+  for (const auto& finding : backup.doctor().value()) CHECK((finding.ok ? "" : finding.detail) == "");
+  CHECK(shop.engine.backup(copy).error().details().field == "target");
+  CHECK(everything_in(copy) == tables);
+}
+
+TEST_CASE("a backup that is taken while the store is written holds one moment of it") {
+  TempFolder folder;
+  Shop shop({.seed = 12, .offers = 60}, folder.file("shop.db"));
+  shop.sync();
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    while (!done) {
+      shop.world.run_for(std::chrono::hours(3), st::testing::every(std::chrono::hours(3)), [] {});
+      CHECK(shop.engine.sync().run(shop.account.id));
+    }
+  });
+  for (int i = 0; i < 8; ++i) {
+    const std::string copy = folder.file("copy" + std::to_string(i) + ".db");
+    const auto backed = shop.engine.backup(copy);
+    CHECK((backed ? "" : backed.error().text()) == "");
+    if (!backed) continue;
+    const auto engine = st::open({.path = copy, .read_only = true}).value();
+    for (const auto& finding : engine.doctor().value()) CHECK((finding.ok ? "" : finding.detail) == "");
+    CHECK(engine.ledger().verify().value().broken == 0);
+  }
+  done = true;
+  writer.join();
+}
+
+TEST_CASE("a backup of a folder holds every row of every tenant") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  house.seller(anna, house.first);
+  house.seller(boris, house.second);
+  const std::string copy = house.folder.file("copy");
+  {
+    auto engine = house.open(house.first);
+    REQUIRE(engine.backup(copy));
+    CHECK(engine.backup(copy).error().details().field == "target");
+  }
+  CHECK(everything_in(copy + "/control.db") == everything_in(house.folder.file("house") + "/control.db"));
+  CHECK(entries(fs::path(copy) / "tenants") == 2);
+  for (const auto& tenant : {anna, boris}) {
+    CHECK(everything_in(copy + "/tenants/" + tenant.text() + ".db") == everything_in(file_of(house, tenant)));
+  }
+  const auto engine = st::open({.path = copy, .read_only = true}).value();
+  const auto of_house = house.open(house.first);
+  CHECK(House::picture(engine, anna) == House::picture(of_house, anna));
+  CHECK(House::picture(engine, boris) == House::picture(of_house, boris));
+}
+
+TEST_CASE("one tenant is put back, row by row, and nobody else") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto annas = house.seller(anna, house.first);
+  house.seller(boris, house.second);
+  const st::CallContext as_anna{.tenant = anna};
+  const std::string copy = house.folder.file("anna.db");
+  auto engine = house.open(house.first);
+  REQUIRE(engine.backup(copy, as_anna));
+  const auto then = everything_in(copy);
+  CHECK(then == everything_in(file_of(house, anna)));
+  house.first.run_for(std::chrono::hours(30), st::testing::every(std::chrono::hours(30)), [] {});
+  REQUIRE(engine.sync().run(annas, as_anna).value().state == st::RunState::ok);
+  CHECK(then != everything_in(file_of(house, anna)));
+
+  // Only while nothing else can write.
+  auto tenants = engine.tenants();
+  CHECK(tenants.restore(anna, copy).error().message().find("suspend it before") != std::string::npos);
+  const auto boriss = everything_in(file_of(house, boris));
+  REQUIRE(tenants.suspend(anna));
+  const auto another = house.open(house.first);  // another process that has the file open
+  const std::string later = House::picture(another, anna);
+  REQUIRE(tenants.restore(anna, copy));
+  CHECK(everything_in(file_of(house, anna)) == then);
+  CHECK(everything_in(file_of(house, boris)) == boriss);
+  CHECK(House::picture(another, anna) == House::picture(engine, anna));
+  CHECK(House::picture(another, anna) != later);
+  REQUIRE(tenants.resume(anna));
+  CHECK(engine.sync().run(annas, as_anna).value().state == st::RunState::ok);
+  CHECK(House::picture(engine, anna).size() > 1'000);
+  CHECK(engine.ledger().verify(as_anna).value().broken == 0);
+
+  // A folder's backup serves as well.
+  const std::string all = house.folder.file("all");
+  REQUIRE(engine.backup(all));
+  const auto in_all = everything_in(all + "/tenants/" + anna.text() + ".db");
+  REQUIRE(tenants.suspend(anna));
+  REQUIRE(tenants.restore(anna, all));
+  CHECK(everything_in(file_of(house, anna)) == in_all);
+}
+
+TEST_CASE("what is no backup of the tenant changes nothing") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  house.seller(anna, house.first);
+  house.seller(boris, house.second);
+  const std::string of_anna = house.folder.file("anna.db");
+  auto engine = house.open(house.first);
+  auto tenants = engine.tenants();
+  REQUIRE(engine.backup(of_anna, {.tenant = anna}));
+  REQUIRE(tenants.suspend(boris));
+  const auto boriss = everything_in(file_of(house, boris));
+
+  CHECK(tenants.restore(boris, of_anna).error().message().find(anna.text()) != std::string::npos);
+  CHECK(tenants.restore(boris, house.folder.file("nothing.db")).error().errc() == st::Errc::not_found);
+  CHECK_FALSE(fs::exists(house.folder.file("nothing.db")));
+  const std::string single = house.folder.file("single.db");
+  st::open({.path = single}).value();
+  CHECK(tenants.restore(boris, single).error().errc() == st::Errc::store_unreadable);
+  const std::string foreign = house.folder.file("foreign.db");
+  sqlite3* raw = nullptr;
+  REQUIRE(sqlite3_open(foreign.c_str(), &raw) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(raw, "CREATE TABLE x (a)", nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(raw);
+  CHECK(tenants.restore(boris, foreign).error().errc() == st::Errc::store_unreadable);
+  CHECK(tenants.restore(st::kDefaultTenant, of_anna).error().errc() == st::Errc::not_found);
+
+  // Cut off in the middle: no draft, no target.
+  std::stop_source stop;
+  stop.request_stop();
+  st::CallContext cancelled{.tenant = boris};
+  cancelled.stop = stop.get_token();
+  CHECK(engine.backup(house.folder.file("cut.db"), cancelled).error().errc() == st::Errc::cancelled);
+  cancelled.tenant = {};
+  CHECK(engine.backup(house.folder.file("cut"), cancelled).error().errc() == st::Errc::cancelled);
+  CHECK(engine.backup(house.folder.file("no/such/folder/cut.db"), {.tenant = anna}).error().kind() !=
+        st::ErrorKind::internal);
+  for (const auto& entry : fs::directory_iterator(house.folder.path())) {
+    CHECK(entry.path().string().find("cut") == std::string::npos);
+    CHECK(entry.path().extension() != ".part");
+  }
+  CHECK(everything_in(file_of(house, boris)) == boriss);
+  CHECK(engine.backup(house.folder.file("x.db"), {.tenant = st::TenantId(st::Uuid::v7(st::Instant(), 1, 2))})
+            .error()
+            .errc() == st::Errc::not_found);
+
+  const auto memory = st::open({.path = ":memory:"}).value();
+  CHECK(memory.backup(house.folder.file("memory.db")).error().errc() == st::Errc::unsupported);
+}
