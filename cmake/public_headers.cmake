@@ -83,3 +83,6 @@ set(STK_TESTING_HEADERS
   include/stocktracker/testing/world.hpp
   include/stocktracker/testing/world_server.hpp
 )
+set(STK_POSTGRES_HEADERS
+  include/stocktracker/adapters/postgres.hpp
+)

@@ -142,7 +142,8 @@ Schema schema() noexcept { return sql::product_schema(); }
 
 Result<void> OpenOptions::validate() const {
   Problems problems;
-  problems.require(!path.empty(), "path", "must name a file or a folder, or be :memory:");
+  problems.require(path.empty() != (storage == nullptr), "path",
+                   "must name a file or a folder, or be :memory:, unless a storage is given");
   problems.require(!(read_only && path == ":memory:"), "read_only", "makes no sense for :memory:");
   problems.require(!keys || key_file.empty(), "keys", "and key_file exclude each other");
   if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
@@ -165,8 +166,14 @@ Result<Engine> open(OpenOptions options) {
     STK_TRY(ports.executor, make_thread_pool());
   }
 
-  const bool many = names_folder(options.path);
-  STK_TRY(ports.storage, open_store(options, ports.clock, many));
+  bool many = false;
+  if (options.storage) {
+    ports.storage = std::move(options.storage);
+    many = !ports.storage->tenant({});  // whether it has a default tenant
+  } else {
+    many = names_folder(options.path);
+    STK_TRY(ports.storage, open_store(options, ports.clock, many));
+  }
   if (options.keys) {
     parts->keys = std::move(options.keys);
   } else if (!options.key_file.empty()) {

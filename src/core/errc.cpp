@@ -58,6 +58,8 @@ constexpr std::array kRows{
     Row{Errc::store_wrong_plane, internal, "store_wrong_plane", "Something went wrong on our side."},
     Row{Errc::store_rolled_back, unavailable, "store_rolled_back", "The change was not saved, try again."},
     Row{Errc::store_older, unsupported, "store_older", "The store was written by an older version."},
+    Row{Errc::store_unreachable, unavailable, "store_unreachable", "The store cannot be reached, try again later."},
+    Row{Errc::store_unwalled, denied, "store_unwalled", "Something went wrong on our side."},
     Row{Errc::run_in_progress, conflict, "run_in_progress", "A synchronisation of this account is running."},
     Row{Errc::lease_lost, conflict, "lease_lost", "Another synchronisation took over."},
     Row{Errc::observation_too_old, conflict, "observation_too_old", "Newer data are already known."},

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sql/product_schema_postgres.hpp"
+
 namespace stocktracker::inline v0::sql {
 namespace {
 
@@ -199,10 +201,10 @@ CREATE TABLE account_memory (
 )sql";
 
 constexpr std::array kMigrations{
-    Migration{Plane::control, 1, "tenants"sv, kControl1, {}},
-    Migration{Plane::control, 2, "keys of tenants"sv, kControl2, {}},
-    Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, {}},
-    Migration{Plane::tenant, 2, "account health"sv, kTenant2, {}},
+    Migration{Plane::control, 1, "tenants"sv, kControl1, kControl1Pg},
+    Migration{Plane::control, 2, "keys of tenants"sv, kControl2, kControl2Pg},
+    Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, kTenant1Pg},
+    Migration{Plane::tenant, 2, "account health"sv, kTenant2, kTenant2Pg},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};

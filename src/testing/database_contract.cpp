@@ -18,13 +18,25 @@ constexpr std::string_view kTenant =
 constexpr std::string_view kAltered = "CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, name TEXT);";
 constexpr std::string_view kMore = "CREATE TABLE later (id INTEGER NOT NULL PRIMARY KEY);";
 
-constexpr std::array kMigrations{Migration{Plane::control, 1, "offices"sv, kControl, kControl},
-                                 Migration{Plane::tenant, 1, "items"sv, kTenant, kTenant}};
-constexpr std::array kAlteredMigrations{Migration{Plane::control, 1, "offices"sv, kControl, kControl},
-                                        Migration{Plane::tenant, 1, "items"sv, kAltered, kAltered}};
-constexpr std::array kLonger{Migration{Plane::control, 1, "offices"sv, kControl, kControl},
-                             Migration{Plane::tenant, 1, "items"sv, kTenant, kTenant},
-                             Migration{Plane::tenant, 2, "later"sv, kMore, kMore}};
+constexpr std::string_view kControlPg =
+    "CREATE TABLE office (id BIGINT NOT NULL PRIMARY KEY, name TEXT COLLATE \"C\" NOT NULL);";
+constexpr std::string_view kTenantPg =
+    "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT COLLATE \"C\", amount BIGINT,"
+    " PRIMARY KEY (tenant_id, id));"
+    "CREATE TABLE entry (tenant_id UUID NOT NULL, id BIGINT NOT NULL, seq BIGINT NOT NULL, note TEXT COLLATE \"C\","
+    " PRIMARY KEY (tenant_id, id, seq));";
+constexpr std::string_view kAlteredPg =
+    "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT, PRIMARY KEY (tenant_id, id));";
+constexpr std::string_view kMorePg =
+    "CREATE TABLE later (tenant_id UUID NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (tenant_id, id));";
+
+constexpr std::array kMigrations{Migration{Plane::control, 1, "offices"sv, kControl, kControlPg},
+                                 Migration{Plane::tenant, 1, "items"sv, kTenant, kTenantPg}};
+constexpr std::array kAlteredMigrations{Migration{Plane::control, 1, "offices"sv, kControl, kControlPg},
+                                        Migration{Plane::tenant, 1, "items"sv, kAltered, kAlteredPg}};
+constexpr std::array kLonger{Migration{Plane::control, 1, "offices"sv, kControl, kControlPg},
+                             Migration{Plane::tenant, 1, "items"sv, kTenant, kTenantPg},
+                             Migration{Plane::tenant, 2, "later"sv, kMore, kMorePg}};
 
 constexpr std::array kId{"id"sv};
 constexpr std::array kIdSeq{"id"sv, "seq"sv};
@@ -42,13 +54,16 @@ constexpr Statement kGap{"item.gap", "SELECT id FROM item WHERE id = $2"};
 
 void values(const Subject& s, Check& check) {
   check.begin("values survive the way to the store and back");
-  const std::string odd("a\0b'\"; DROP TABLE item; -- Коледино \xF0\x9D\x84\x9E", 46);
+  const std::string odd("a\\b'\"; DROP TABLE item; --\t\r\n{NULL,\\N} Коледино \xF0\x9D\x84\x9E");
+  const std::string zero("a\0b", 3);
   (void)check.expect_ok(s.write([&](Transaction& tx) -> Result<void> {
     STK_TRY(put_item(tx, INT64_MAX, odd, SqlValue(INT64_MIN)));
     STK_TRY(put_item(tx, INT64_MIN, "", SqlValue()));
     return success();
   }),
                         "written");
+  const auto stored = s.put(0, zero, 0);
+  check.expect(stored || stored.error().errc() == Errc::invalid_text, "a zero byte is refused, if not stored");
   (void)check.expect_ok(s.read([&](Transaction& tx) -> Result<void> {
     STK_TRY(auto rows, tx.query(kItem, {INT64_MAX}));
     STK_TRY(const bool any, rows->next());
@@ -60,6 +75,11 @@ void values(const Subject& s, Check& check) {
     check.expect(empty->is_null(2) && empty->integer(2) == 0, "null is null, and reads as 0");
     STK_TRY(const bool more, empty->next());
     check.expect(!more, "one row");
+    if (stored) {
+      STK_TRY(auto with_zero, tx.query(kItem, {0}));
+      STK_TRY(const bool there, with_zero->next());
+      check.expect(there && with_zero->text(1) == zero, "a zero byte cuts nothing off");
+    }
     return success();
   }),
                         "read");
@@ -72,9 +92,20 @@ void parameters(const Subject& s, Check& check) {
     STK_TRY(auto rows, tx.query(kSwapped, {7, "seven"}));
     STK_TRY(const bool any, rows->next());
     check.expect(any, "$2 before $1");
-    check.expect_error(tx.query(kItem, {}), Errc::store_sql, "a value is missing");
-    check.expect_error(tx.query(kItem, {1, 2}), Errc::store_sql, "a value too many");
-    check.expect_error(tx.query(kGap, {1, 2}), Errc::store_sql, "a number left out");
+    expect_refused(
+        tx, check, [&] { return tx.query(kItem, {}); }, Errc::store_sql, "a value is missing");
+    expect_refused(
+        tx, check,
+        [&] {
+          return tx.query(kItem, {1, 2});
+        },
+        Errc::store_sql, "a value too many");
+    expect_refused(
+        tx, check,
+        [&] {
+          return tx.query(kGap, {1, 2});
+        },
+        Errc::store_sql, "a number left out");
     return success();
   }),
                         "read");
@@ -87,7 +118,8 @@ void upserts(const Subject& s, Check& check) {
     STK_TRY(const auto second, put_item(tx, 1, "uno", 11));
     STK_TRY(const auto ignored, put_item(tx, 1, "eins", 12, OnConflict::ignore));
     check.expect(first == 1 && second == 1 && ignored == 0, "rows changed");
-    check.expect_error(put_item(tx, 1, "ein", 13, OnConflict::fail), Errc::store_constraint, "fail");
+    expect_refused(
+        tx, check, [&] { return put_item(tx, 1, "ein", 13, OnConflict::fail); }, Errc::store_constraint, "fail");
     STK_TRY(auto rows, tx.query(kItem, {1}));
     STK_TRY(const bool any, rows->next());
     check.expect(any && rows->text(1) == "uno" && rows->integer(2) == 11, "the last update stands");
@@ -122,16 +154,42 @@ void bulk(const Subject& s, Check& check) {
 
     const std::vector<std::int64_t> few{1, 2};
     const std::array uneven{SqlColumn::integers("id", ids), SqlColumn::integers("amount", few)};
-    check.expect_error(tx.bulk_upsert("item", OnConflict::update, uneven), Errc::store_sql, "uneven columns");
+    expect_refused(
+        tx, check, [&] { return tx.bulk_upsert("item", OnConflict::update, uneven); }, Errc::store_sql,
+        "uneven columns");
     const std::array keyless{SqlColumn::integers("amount", few)};
-    check.expect_error(tx.bulk_upsert("item", OnConflict::update, keyless), Errc::store_sql, "the key is missing");
-    check.expect_error(tx.bulk_upsert("nothing", OnConflict::update, columns), Errc::store_sql, "an unknown table");
-    check.expect_error(tx.bulk_upsert("office", OnConflict::update, columns), Errc::store_wrong_plane,
-                       "the other plane");
+    expect_refused(
+        tx, check, [&] { return tx.bulk_upsert("item", OnConflict::update, keyless); }, Errc::store_sql,
+        "the key is missing");
+    expect_refused(
+        tx, check, [&] { return tx.bulk_upsert("nothing", OnConflict::update, columns); }, Errc::store_sql,
+        "an unknown table");
+    expect_refused(
+        tx, check, [&] { return tx.bulk_upsert("office", OnConflict::update, columns); }, Errc::store_wrong_plane,
+        "the other plane");
     const std::array pair{SqlColumn::integers("id", few), SqlColumn::constant("seq", 1),
                           SqlColumn::constant("note", "n")};
     STK_TRY(const auto entries, tx.bulk_upsert("entry", OnConflict::update, pair));
     check.expect(entries == 2, "a key of two columns");
+
+    const std::vector<std::int64_t> twice{20'001, 20'002, 20'001};
+    const std::vector<std::string_view> notes{"first", "other", "last"};
+    const std::array repeated{SqlColumn::integers("id", twice), SqlColumn::texts("name", notes)};
+    STK_TRY(tx.bulk_upsert("item", OnConflict::update, repeated));
+    STK_TRY(auto updated, tx.query(kItem, {20'001}));
+    STK_TRY(const bool there, updated->next());
+    check.expect(there && updated->text(1) == "last", "of one key in one call the last counts");
+    const std::vector<std::int64_t> fresh{20'003, 20'003};
+    const std::array ignored{SqlColumn::integers("id", fresh),
+                             SqlColumn::texts("name", std::span<const std::string_view>(notes).first(2))};
+    STK_TRY(const auto first_only, tx.bulk_upsert("item", OnConflict::ignore, ignored));
+    STK_TRY(auto kept, tx.query(kItem, {20'003}));
+    STK_TRY(const bool kept_one, kept->next());
+    check.expect(first_only == 1 && kept_one && kept->text(1) == "first", "or the first, when others are ignored");
+    const std::vector<std::int64_t> none;
+    const std::array empty{SqlColumn::integers("id", none), SqlColumn::constant("amount", 1)};
+    STK_TRY(const auto nothing, tx.bulk_upsert("item", OnConflict::update, empty));
+    check.expect(nothing == 0, "no rows");
     return success();
   }),
                         "written");
@@ -140,15 +198,25 @@ void bulk(const Subject& s, Check& check) {
 void walls(const Subject& s, Check& check) {
   check.begin("planes and hand-written inserts are walled off below the statements");
   (void)check.expect_ok(s.write([&](Transaction& tx) -> Result<void> {
-    check.expect_error(tx.query(kForeign), Errc::store_wrong_plane, "a tenant statement about control");
-    check.expect_error(tx.execute(kInsert, {1, "x", 2}), Errc::store_sql, "INSERT by hand");
-    check.expect_error(tx.query(kUnknown), Errc::store_sql, "an unknown table");
+    expect_refused(
+        tx, check, [&] { return tx.query(kForeign); }, Errc::store_wrong_plane, "a tenant statement about control");
+    expect_refused(
+        tx, check,
+        [&] {
+          return tx.execute(kInsert, {1, "x", 2});
+        },
+        Errc::store_sql, "INSERT by hand");
+    expect_refused(
+        tx, check, [&] { return tx.query(kUnknown); }, Errc::store_sql, "an unknown table");
     return success();
   }),
                         "tenant");
   const auto in_control = [&](Transaction& tx) -> Result<void> {
-    check.expect_error(tx.query(kCountItems), Errc::store_wrong_plane, "a control statement about a tenant");
-    check.expect_error(put_item(tx, 1, "x", 1), Errc::store_wrong_plane, "an upsert into a tenant's table");
+    expect_refused(
+        tx, check, [&] { return tx.query(kCountItems); }, Errc::store_wrong_plane,
+        "a control statement about a tenant");
+    expect_refused(
+        tx, check, [&] { return put_item(tx, 1, "x", 1); }, Errc::store_wrong_plane, "an upsert into a tenant's table");
     return success();
   };
   (void)check.expect_ok(s.storage->control().transact({}, TransactMode::write, in_control), "control");
@@ -219,13 +287,52 @@ void savepoints(const Subject& s, Check& check) {
   check.expect(count && count.value() == 2, "1 and 4 were kept");
 }
 
+void failures(const Subject& s, Check& check) {
+  check.begin("after a failure nothing runs, and a body that passes over it commits nothing");
+  for (const TransactMode mode : {TransactMode::write, TransactMode::bulk}) {
+    const auto careless = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(put_item(tx, 1, "one", 1));
+      check.expect_error(tx.query(kUnknown), Errc::store_sql, "a failure");
+      check.expect_error(tx.query(kItem, {1}), Errc::store_rolled_back, "then a query");
+      check.expect_error(put_item(tx, 2, "two", 2), Errc::store_rolled_back, "then an upsert");
+      const auto keep = []() -> Result<Transaction::Keep> { return Transaction::Keep::yes; };
+      check.expect_error(tx.savepoint(keep), Errc::store_rolled_back, "then a savepoint");
+      return success();
+    };
+    check.expect_error(s.tenant->transact({}, mode, careless), Errc::store_rolled_back, "told to the caller");
+    const auto kept_failure = [&](Transaction& tx) -> Result<void> {
+      const auto keeps = [&]() -> Result<Transaction::Keep> {
+        check.expect_error(tx.query(kUnknown), Errc::store_sql, "a failure in a savepoint");
+        return Transaction::Keep::yes;
+      };
+      check.expect_error(tx.savepoint(keeps), Errc::store_rolled_back, "which cannot be kept");
+      STK_TRY(put_item(tx, 3, "three", 3));  // what is around it goes on
+      return success();
+    };
+    (void)check.expect_ok(s.tenant->transact({}, mode, kept_failure), "the savepoint undid it");
+  }
+  const auto count = s.count();
+  check.expect(count && count.value() == 1, "nothing of the careless body is there");
+}
+
 void reading(const Subject& s, Check& check) {
   check.begin("reading refuses to write");
   (void)check.expect_ok(s.put(1, "one", 1), "written");
   (void)check.expect_ok(s.read([&](Transaction& tx) -> Result<void> {
-    check.expect_error(put_item(tx, 2, "x", 1), Errc::store_read_only, "upsert");
-    check.expect_error(tx.execute(kRename, {1, "x"}), Errc::store_read_only, "update");
-    check.expect_error(tx.query(kRename, {1, "x"}), Errc::store_sql, "an update as a query");
+    expect_refused(
+        tx, check, [&] { return put_item(tx, 2, "x", 1); }, Errc::store_read_only, "upsert");
+    expect_refused(
+        tx, check,
+        [&] {
+          return tx.execute(kRename, {1, "x"});
+        },
+        Errc::store_read_only, "update");
+    expect_refused(
+        tx, check,
+        [&] {
+          return tx.query(kRename, {1, "x"});
+        },
+        Errc::store_sql, "an update as a query");
     return success();
   }),
                         "read");
@@ -373,7 +480,8 @@ void database_contract(StorageFactory& factory, Check& check) {
   for (const Case one :
        {Case(contract::values), Case(contract::parameters), Case(contract::upserts), Case(contract::bulk),
         Case(contract::walls), Case(contract::nesting), Case(contract::atomicity), Case(contract::savepoints),
-        Case(contract::reading), Case(contract::ordering), Case(contract::cursors), Case(contract::limits)}) {
+        Case(contract::failures), Case(contract::reading), Case(contract::ordering), Case(contract::cursors),
+        Case(contract::limits)}) {
     contract::Subject subject;
     if (contract::prepare(factory, check, "a fresh storage", subject)) one(subject, check);
   }

@@ -38,6 +38,16 @@ struct Subject {
 [[nodiscard]] Result<std::int64_t> put_item(Transaction& tx, std::int64_t id, std::string_view name, SqlValue amount,
                                             OnConflict conflict = OnConflict::update);
 
+/// An error that is expected: in a savepoint, so that the body may go on.
+template <class F>
+void expect_refused(Transaction& tx, Check& check, F&& call, Errc code, std::string_view what) {
+  const auto body = [&]() -> Result<Transaction::Keep> {
+    STK_TRY(call());
+    return Transaction::Keep::yes;
+  };
+  check.expect_error(tx.savepoint(body), code, what);
+}
+
 /// Cases that need several threads.
 void concurrency_cases(StorageFactory& factory, Check& check);
 /// Cases with several tenants; none where a storage is for one.

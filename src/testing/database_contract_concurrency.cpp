@@ -37,6 +37,54 @@ void groups(StorageFactory& factory, Check& check) {
       "what succeeded is there, and nothing else");
 }
 
+/// Bodies that read and then write what follows from it, on either plane.
+void increments(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "bodies that read before they write lose no update", s)) return;
+  constexpr int kThreads = 6;
+  constexpr int kEach = 25;
+  static constexpr Statement kOffice{"office.get", "SELECT name FROM office WHERE id = $1"};
+  std::atomic<int> failed = 0;
+  const auto add = [&](Database& database, std::string_view table, const Statement& read) {
+    const auto body = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(auto rows, tx.query(read, {1}));
+      STK_TRY(const bool any, rows->next());
+      const std::string next = std::to_string((any ? std::stoi(std::string(rows->text(0))) : 0) + 1);
+      STK_TRY(tx.upsert(table, OnConflict::update, {SqlColumn::constant("id", 1), SqlColumn::constant("name", next)}));
+      return success();
+    };
+    if (!database.transact({}, TransactMode::write, body)) ++failed;
+  };
+  static constexpr Statement kName{"item.name", "SELECT name FROM item WHERE id = $1"};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) {
+        add(*s.tenant, "item", kName);
+        add(s.storage->control(), "office", kOffice);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto total = [&](Database& database, const Statement& read) {
+    std::string text;
+    const auto body = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(auto rows, tx.query(read, {1}));
+      STK_TRY(const bool any, rows->next());
+      if (any) text = rows->text(0);
+      return success();
+    };
+    (void)check.expect_ok(database.transact({}, TransactMode::read, body), "read");
+    return text;
+  };
+  check.expect(failed == 0, std::to_string(failed.load()) + " bodies failed");
+  const std::string all = std::to_string(kThreads * kEach);
+  const std::string of_tenant = total(*s.tenant, kName);
+  const std::string of_control = total(s.storage->control(), kOffice);
+  check.expect(of_tenant == all, "the tenant's: " + of_tenant);
+  check.expect(of_control == all, "control's: " + of_control);
+}
+
 void throwing(StorageFactory& factory, Check& check) {
   Subject s;
   if (!prepare(factory, check, "an exception belongs to the body's caller and rolls back", s)) return;
@@ -119,6 +167,7 @@ void interruption(StorageFactory& factory, Check& check) {
 
 void concurrency_cases(StorageFactory& factory, Check& check) {
   groups(factory, check);
+  increments(factory, check);
   throwing(factory, check);
   snapshots(factory, check);
   interruption(factory, check);

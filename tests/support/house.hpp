@@ -29,14 +29,19 @@ class Hooked final : public stocktracker::HttpTransport {
   std::shared_ptr<stocktracker::HttpTransport> next_;
 };
 
-// Two tenants with a seller each, on one installation.
+// Two tenants with a seller each, on one installation: a folder, or what `make_storage` makes.
 struct House {
+  // Opens the store of a house; `place` is empty the first time and names it from then on.
+  static inline std::function<std::shared_ptr<stocktracker::Storage>(std::string& place)> make_storage;
+
   explicit House(std::uint64_t seed = 71)
       : first({.seed = seed, .offers = 40}), second({.seed = seed + 1, .offers = 40}) {}
 
   stocktracker::Engine open(const stocktracker::testing::World& world, bool with_key = true) {
     transport = std::make_shared<Hooked>(world.transport());
-    return stocktracker::open({.path = folder.file("house") + "/",
+    const auto storage = make_storage ? make_storage(place) : nullptr;
+    return stocktracker::open({.path = storage ? std::string() : folder.file("house") + "/",
+                               .storage = storage,
                                .key_file = with_key ? folder.file("house.key") : std::string(),
                                .limits = stocktracker::LimitTable{},
                                .transport = transport,
@@ -80,4 +85,5 @@ struct House {
   stocktracker::testing::World second;
   std::shared_ptr<Hooked> transport;
   std::uint64_t opened = 0;
+  std::string place;
 };

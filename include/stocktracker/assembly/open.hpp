@@ -1,5 +1,5 @@
 /// @file
-/// open: an engine on the embedded defaults, SQLite in one file, everything in this process.
+/// open: an engine on the embedded defaults, SQLite in one file, everything in this process; or on any other store.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include <stocktracker/http/breaker.hpp>
 #include <stocktracker/http/limits.hpp>
 #include <stocktracker/http/retry.hpp>
+#include <stocktracker/ports/database.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -18,6 +19,8 @@ struct OpenOptions {
   /// A file for one seller, made when missing, or ":memory:"; or a folder for many tenants: one that holds such a
   /// store, or a path that ends with a slash, which is made.
   std::string path{};
+  /// Instead of a path: a store that is open already, such as make_postgres_storage's.
+  std::shared_ptr<Storage> storage{};
   bool read_only = false;
   bool durable_commits = false;  ///< see SqliteOptions
   /// Empty: credentials are kept in this process only. Otherwise a key file (see make_key_file), made when missing.

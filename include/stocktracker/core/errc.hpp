@@ -73,6 +73,8 @@ enum class Errc : int {
   store_wrong_plane,  ///< a statement named a table of the other plane (kind internal)
   store_rolled_back,  ///< the whole group was rolled back, the body may be run again (kind unavailable)
   store_older,        ///< the schema is older than this build, and a reader may not migrate it (kind unsupported)
+  store_unreachable,  ///< no server answers, or it has no connection to spare (kind unavailable)
+  store_unwalled,     ///< the server's role may pass the wall between tenants, or tried to (kind denied)
 
   run_in_progress = 4001,  ///< another run holds the account's lease (kind conflict)
   lease_lost,              ///< the lease ended or passed on before the commit; nothing was written (kind conflict)

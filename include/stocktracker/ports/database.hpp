@@ -47,7 +47,9 @@ enum class OnConflict : unsigned char {
   fail,    ///< Errc::store_constraint
 };
 
-/// Lives during the body of `transact` only; used by the thread that runs the body.
+/// Lives during the body of `transact` only; used by the thread that runs the body. When a statement fails, everything
+/// after it is Errc::store_rolled_back and nothing is committed, unless a savepoint around it was undone: a body
+/// returns the failure, or expects it inside a savepoint.
 class STK_API Transaction {
  public:
   Transaction() = default;
@@ -60,7 +62,9 @@ class STK_API Transaction {
   [[nodiscard]] virtual Result<std::unique_ptr<RowCursor>> query(const Statement& statement,
                                                                  std::span<const SqlValue> values) = 0;
   /// Writes rows column by column, in the order given; how many rows were inserted or changed. All columns that are not
-  /// constants have the same number of rows; the key columns of `table` must be among them.
+  /// constants have the same number of rows; the key columns of `table` must be among them. Of rows with one key the
+  /// last counts (update) or the first (ignore). A text with a zero byte is stored whole or refused
+  /// (Errc::invalid_text).
   [[nodiscard]] virtual Result<std::int64_t> bulk_upsert(std::string_view table, OnConflict conflict,
                                                          std::span<const SqlColumn> columns) = 0;
   /// Runs `body`; undoes what it did when it fails or answers Keep::no.

@@ -32,6 +32,7 @@ class Cursor final : public RowCursor {
     if (code == SQLITE_ROW) return true;
     done_ = true;
     if (code == SQLITE_DONE) return false;
+    transaction_->failed_ = true;
     return transaction_->connection_.error(code, name_);
   }
   bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -68,7 +69,7 @@ Error SqliteTransaction::read_only(std::string_view what) const {
 }
 
 Result<void> SqliteTransaction::check_alive(std::string_view what) const {
-  if (connection_.in_transaction()) return success();
+  if (connection_.in_transaction() && !failed_) return success();
   return Error(Errc::store_rolled_back, std::string(what) + ": an earlier failure has rolled the transaction back")
       .during(what)
       .may_retry();
@@ -89,6 +90,10 @@ Result<StatementLease> SqliteTransaction::bound(const Statement& statement, std:
 }
 
 Result<std::int64_t> SqliteTransaction::execute(const Statement& statement, std::span<const SqlValue> values) {
+  return noted(change(statement, values));
+}
+
+Result<std::int64_t> SqliteTransaction::change(const Statement& statement, std::span<const SqlValue> values) {
   STK_TRY(auto lease, bound(statement, values, false));
   const std::int64_t before = sqlite3_total_changes64(connection_.get());
   int code = sqlite3_step(lease.get());
@@ -99,15 +104,15 @@ Result<std::int64_t> SqliteTransaction::execute(const Statement& statement, std:
 
 Result<std::unique_ptr<RowCursor>> SqliteTransaction::query(const Statement& statement,
                                                             std::span<const SqlValue> values) {
-  STK_TRY(auto lease, bound(statement, values, true));
+  STK_TRY(auto lease, noted(bound(statement, values, true)));
   return std::unique_ptr<RowCursor>(std::make_unique<Cursor>(*this, std::move(lease), statement.name));
 }
 
 Result<std::int64_t> SqliteTransaction::bulk_upsert(std::string_view table, OnConflict conflict,
                                                     std::span<const SqlColumn> columns) {
-  if (!writable_) return read_only(table);
   STK_TRY(check_alive(table));
-  return bulk_insert(connection_, plane_, table, conflict, columns);
+  if (!writable_) return noted(Result<std::int64_t>(read_only(table)));
+  return noted(bulk_insert(connection_, plane_, table, conflict, columns));
 }
 
 Result<void> SqliteTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
@@ -115,20 +120,22 @@ Result<void> SqliteTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
   // Savepoints of one name nest: the innermost is meant.
   STK_TRY(connection_.run("SAVEPOINT stk"));
   struct Rollback {
-    Connection* connection;
+    SqliteTransaction* transaction;
     ~Rollback() {
-      if (connection == nullptr) return;
+      if (transaction == nullptr) return;
+      Connection& connection = transaction->connection_;
       const bool undone =
-          sqlite3_exec(connection->get(), "ROLLBACK TO stk; RELEASE stk", nullptr, nullptr, nullptr) == SQLITE_OK;
+          sqlite3_exec(connection.get(), "ROLLBACK TO stk; RELEASE stk", nullptr, nullptr, nullptr) == SQLITE_OK;
       // What cannot be undone in part is undone as a whole.
-      if (!undone) connection->roll_back();
+      if (!undone) connection.roll_back();
+      transaction->failed_ = !undone;
     }
-  } rollback{&connection_};
+  } rollback{this};
   STK_TRY(const Keep kept, body());
   if (kept == Keep::no) return success();
   STK_TRY(check_alive("savepoint"));
-  rollback.connection = nullptr;
-  return connection_.run("RELEASE stk");
+  rollback.transaction = nullptr;
+  return noted(connection_.run("RELEASE stk"));
 }
 
 }  // namespace stocktracker::inline v0::sqlite

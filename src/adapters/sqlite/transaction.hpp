@@ -28,17 +28,27 @@ class SqliteTransaction final : public Transaction {
 
   /// Cursors that the body left open end now.
   void end() noexcept;
+  /// Whether a statement failed and no savepoint around it undid that.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
 
  private:
   friend class Cursor;
+  [[nodiscard]] Result<std::int64_t> change(const Statement& statement, std::span<const SqlValue> values);
   [[nodiscard]] Result<StatementLease> bound(const Statement& statement, std::span<const SqlValue> values, bool reads);
   [[nodiscard]] Error read_only(std::string_view what) const;
-  /// After SQLite rolled back by itself a statement would commit on its own: nothing runs any more.
+  /// After SQLite rolled back by itself a statement would commit on its own: nothing runs any more. Nor after any
+  /// failure, as on every driver.
   [[nodiscard]] Result<void> check_alive(std::string_view what) const;
+  template <class T>
+  [[nodiscard]] Result<T> noted(Result<T> result) noexcept {
+    if (!result) failed_ = true;
+    return result;
+  }
 
   Connection& connection_;
   Plane plane_;
   bool writable_;
+  bool failed_ = false;
   std::vector<Cursor*> cursors_;
 };
 

@@ -17,6 +17,11 @@ Error rolled_back() {
   return Error(Errc::store_rolled_back, "an earlier failure has rolled the transaction back").may_retry();
 }
 
+/// A body that passed over a failure of its own: what it thinks was written was not.
+Error passed_over() {
+  return {Errc::store_rolled_back, "a statement of the body failed and no savepoint undid it; nothing was committed"};
+}
+
 }  // namespace
 
 struct Writer::Waiting {
@@ -160,6 +165,7 @@ void Writer::run_alone(Waiting& waiting) {
   if (waiting.result) {
     SqliteTransaction transaction(*connection_, waiting.plane, writes);
     call(waiting, transaction);
+    if (writes && waiting.result && transaction.failed()) waiting.result = passed_over();
   }
   connection_->watch(nullptr);
   if (waiting.result && !waiting.thrown) {
@@ -177,6 +183,7 @@ void Writer::run_in_savepoint(Waiting& waiting) {
   {
     SqliteTransaction transaction(*connection_, waiting.plane, true);
     call(waiting, transaction);
+    if (waiting.result && transaction.failed() && connection_->in_transaction()) waiting.result = passed_over();
   }
   connection_->watch(nullptr);
   if (!connection_->in_transaction()) return;

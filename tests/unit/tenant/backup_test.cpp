@@ -74,7 +74,8 @@ TEST_CASE("a backup of a file holds every row of it") {
   const auto backup = st::open({.path = copy, .read_only = true}).value();
   REQUIRE(backup.backup(folder.file("again.db")));
   CHECK(everything_in(folder.file("again.db")) == tables);
-  for (const auto& finding : backup.doctor().value()) CHECK((finding.ok ? "" : finding.detail) == "");
+  const auto findings = backup.doctor().value();
+  for (const auto& finding : findings) CHECK((finding.ok ? "" : finding.detail) == "");
   CHECK(shop.engine.backup(copy).error().details().field == "target");
   CHECK(everything_in(copy) == tables);
 }
@@ -96,7 +97,8 @@ TEST_CASE("a backup that is taken while the store is written holds one moment of
     CHECK((backed ? "" : backed.error().text()) == "");
     if (!backed) continue;
     const auto engine = st::open({.path = copy, .read_only = true}).value();
-    for (const auto& finding : engine.doctor().value()) CHECK((finding.ok ? "" : finding.detail) == "");
+    const auto findings = engine.doctor().value();
+    for (const auto& finding : findings) CHECK((finding.ok ? "" : finding.detail) == "");
     CHECK(engine.ledger().verify().value().broken == 0);
   }
   done = true;

@@ -1,0 +1,38 @@
+/// @file
+/// One plane over the pool: beginning, committing, running again what the server wants to be run again.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/postgres/pool.hpp"
+
+namespace stocktracker::inline v0::postgres {
+
+class PostgresDatabase final : public Database {
+ public:
+  /// `tenant` is nil for the control plane.
+  PostgresDatabase(std::shared_ptr<Pool> pool, Plane plane, const TenantId& tenant) noexcept
+      : pool_(std::move(pool)), plane_(plane), tenant_(tenant) {}
+  Plane plane() const noexcept override { return plane_; }
+  Result<void> transact(const CallContext& context, TransactMode mode,
+                        FunctionRef<Result<void>(Transaction&)> body) override;
+
+ private:
+  enum class Ending : unsigned char { final, again };
+  struct Attempt {
+    Result<void> result = success();
+    Ending ending = Ending::final;
+  };
+  [[nodiscard]] Attempt attempt(const CallContext& context, TransactMode mode,
+                                FunctionRef<Result<void>(Transaction&)> body) const;
+  [[nodiscard]] Result<void> begin(Connection& connection, const CallContext& context, TransactMode mode) const;
+  [[nodiscard]] Attempt commit(Connection& connection, const CallContext& context, bool wrote) const;
+  [[nodiscard]] Attempt ask_whether_committed(const std::string& id, const CallContext& context, Error lost) const;
+
+  std::shared_ptr<Pool> pool_;
+  Plane plane_;
+  TenantId tenant_;
+};
+
+}  // namespace stocktracker::inline v0::postgres

@@ -1,0 +1,83 @@
+#include "adapters/postgres/error_map.hpp"
+
+#include <string>
+
+namespace stocktracker::inline v0::postgres {
+namespace {
+
+struct Meaning {
+  Errc code;
+  std::string_view remedy = {};
+};
+
+Meaning meaning_of(std::string_view state, std::string_view message) noexcept {
+  if (state == kNoTenant) return {Errc::not_found};
+  // An unset setting, or the empty text that a setting of one transaction leaves behind.
+  if (state == "42704" && message.find("stocktracker.tenant") != std::string_view::npos) return {Errc::tenant_unset};
+  if (state == "22P02" && message.find("uuid: \"\"") != std::string_view::npos) return {Errc::tenant_unset};
+  if (state == "22021") return {Errc::invalid_text};  // a zero byte, or no UTF-8
+  if (state == "22003") return {Errc::out_of_range};
+  if (may_run_again(state)) return {Errc::store_rolled_back};
+  if (state == "25P02") return {Errc::store_rolled_back};
+  if (state == "25006") return {Errc::store_read_only, "the server only reads: name the primary one"};
+  if (state == "42501") return {Errc::store_unwalled, "rows of another tenant, or a table that this role may not use"};
+  if (state == "55P03") return {Errc::store_busy, "another process is writing it; try again when that has ended"};
+  if (state == "57014") return {Errc::store_busy, "it took longer than it may"};
+  if (state == "53100") return {Errc::store_full, "free space on the server's disk; nothing was lost"};
+  if (state == "53300") return {Errc::store_unreachable, "raise max_connections, or put a pooler in between"};
+  if (state == "26000") return {Errc::store_sql, "behind a pooler of transactions set pooling=transaction"};
+  if (state == "08P01") return {Errc::store_sql};  // wrong number of parameters
+  const std::string_view group = state.substr(0, 2);
+  if (group == "23") return {Errc::store_constraint};
+  if (group == "28") return {Errc::store_unreadable, "check the role, its password and pg_hba.conf"};
+  if (group == "3D") return {Errc::store_unreadable, "make the database first"};
+  if (group == "08" || group == "57") return {Errc::store_unreachable, "check that the server runs"};
+  if (group == "53") return {Errc::store_unreachable, "the server is out of resources"};
+  if (group == "58") return {Errc::io_failed, "check the server's disk"};
+  if (group == "XX") return {Errc::store_corrupt, "see the server's log"};
+  return {Errc::store_sql};
+}
+
+std::string_view field(const PGresult* result, int code) noexcept {
+  const char* text = PQresultErrorField(result, code);
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+Error make(Meaning meaning, std::string_view what, std::string_view why, std::string_view state) {
+  ErrorDetails details;
+  details.message = std::string(what) + ": " + std::string(why);
+  if (!meaning.remedy.empty()) details.message.append("; ").append(meaning.remedy);
+  details.operation = what;
+  details.vendor = "postgresql";
+  details.vendor_code = state;
+  details.retryable = kind_of(meaning.code) == ErrorKind::unavailable;
+  return {meaning.code, std::move(details)};
+}
+
+}  // namespace
+
+std::string_view state_of(const PGresult* result) noexcept { return field(result, PG_DIAG_SQLSTATE); }
+
+bool may_run_again(std::string_view state) noexcept { return state == "40001" || state == "40P01" || state == "0A000"; }
+
+Error translate(const PGresult* result, std::string_view what) {
+  const std::string_view state = state_of(result);
+  const std::string_view message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  return make(meaning_of(state, message), what, message, state);
+}
+
+Error lost(const PGconn* connection, std::string_view what) {
+  // One line of libpq's; it names host and port, never the password.
+  std::string_view why = connection == nullptr ? "no memory was left" : PQerrorMessage(connection);
+  why = why.substr(0, why.find('\n'));
+  const bool refused = why.find("authentication") != std::string_view::npos ||
+                       why.find("no pg_hba.conf entry") != std::string_view::npos;
+  const bool missing =
+      why.find("database \"") != std::string_view::npos || why.find("role \"") != std::string_view::npos;
+  if (refused || missing) {
+    return make({Errc::store_unreadable, "check the URL, the role and pg_hba.conf"}, what, why, {});
+  }
+  return make({Errc::store_unreachable, "check that the server runs and is reached by this URL"}, what, why, {});
+}
+
+}  // namespace stocktracker::inline v0::postgres

@@ -1,0 +1,34 @@
+/// @file
+/// SQLSTATE to Errc, once.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string_view>
+
+#include <stocktracker/core/error.hpp>
+
+namespace stocktracker::inline v0::postgres {
+
+struct ClearResult {
+  void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+using PgResult = std::unique_ptr<PGresult, ClearResult>;
+
+/// States that our own functions raise.
+inline constexpr std::string_view kNoTenant = "ST404";
+
+/// The five characters; empty where the server said nothing.
+[[nodiscard]] std::string_view state_of(const PGresult* result) noexcept;
+
+/// The whole transaction may run again and end otherwise: serialization failure, deadlock, a plan that aged.
+[[nodiscard]] bool may_run_again(std::string_view state) noexcept;
+
+/// What the server said. Never its DETAIL: that quotes rows.
+[[nodiscard]] Error translate(const PGresult* result, std::string_view what);
+
+/// The connection is gone.
+[[nodiscard]] Error lost(const PGconn* connection, std::string_view what);
+
+}  // namespace stocktracker::inline v0::postgres

@@ -1,0 +1,66 @@
+#include "adapters/postgres/pool.hpp"
+
+namespace stocktracker::inline v0::postgres {
+namespace {
+
+constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
+
+}  // namespace
+
+Result<Pool::Lease> Pool::take(const CallContext& context) {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    STK_TRY(context.check(Connection::now_by(options_)));
+    while (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      if (!connection->closed_meanwhile()) return Lease(*this, std::move(connection), false);
+      --open_;  // the server went away, or ended it
+    }
+    if (open_ < options_.connections) {
+      ++open_;
+      lock.unlock();
+      struct Slot {
+        Pool* pool;
+        ~Slot() {
+          if (pool == nullptr) return;
+          {
+            const std::lock_guard again(pool->mutex_);
+            --pool->open_;
+          }
+          pool->returned_.notify_one();
+        }
+      } slot{this};
+      STK_TRY(auto connection, Connection::open(options_, context));
+      slot.pool = nullptr;
+      return Lease(*this, std::move(connection), true);
+    }
+    returned_.wait_for(lock, context.stop, kDeadlineCheck,
+                       [&] { return !idle_.empty() || open_ < options_.connections; });
+  }
+}
+
+Result<void> Pool::warm(int connections, const CallContext& context) {
+  std::vector<Lease> leases;
+  for (int i = 0; i < connections; ++i) {
+    STK_TRY(auto lease, take(context));
+    leases.push_back(std::move(lease));
+  }
+  return success();
+}
+
+void Pool::give_back(std::unique_ptr<Connection> connection) noexcept {
+  const bool keep = !connection->spoilt() && !connection->in_transaction();
+  if (!keep) connection.reset();  // outside the lock: it says goodbye to the server
+  {
+    const std::lock_guard lock(mutex_);
+    if (keep) {
+      idle_.push_back(std::move(connection));
+    } else {
+      --open_;
+    }
+  }
+  returned_.notify_one();
+}
+
+}  // namespace stocktracker::inline v0::postgres

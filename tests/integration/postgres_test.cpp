@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include <stocktracker/adapters/postgres.hpp>
+
+#include "tests/support/house.hpp"
+#include "tests/support/postgres.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+std::string first_difference(const std::string& left, const std::string& right) {
+  if (left == right) return {};
+  const std::size_t at = static_cast<std::size_t>(
+      std::mismatch(left.begin(), left.end(), right.begin(), right.end()).first - left.begin());
+  const std::size_t from = left.rfind('\n', at) + 1;
+  return left.substr(from, left.find('\n', at) - from) + " / " + right.substr(from, right.find('\n', at) - from);
+}
+
+}  // namespace
+
+TEST_CASE("days on PostgreSQL are as on SQLite") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto account = house.seller(anna, house.first);
+  auto engine = house.open(house.first);
+  const st::CallContext context{.tenant = anna};
+  st::testing::World twin({.seed = 71, .offers = 40});
+  auto embedded = st::open({.path = ":memory:",
+                            .limits = st::LimitTable{},
+                            .transport = twin.transport(),
+                            .clock = twin.clock(),
+                            .random = std::make_shared<st::testing::SeededRandom>(1),
+                            .executor = st::make_inline_executor()})
+                      .value();
+  const auto same =
+      embedded.accounts().connect(st::wildberries::credentials(twin.token(st::Channel::wildberries))).value();
+  CHECK(embedded.sync().run(same.id).value().state == st::RunState::ok);
+  const auto movements = [](const st::Engine& of, const st::CallContext& by) {
+    std::string text;
+    const auto all = of.ledger().movements({}, by).collect().value();
+    for (const auto& movement : all) {
+      const std::string told = movement.explain();
+      text += told.substr(0, told.find("  run ")) + "\n";  // runs have ids of their own
+    }
+    const auto rows = of.stock().positions({}, by).collect().value();
+    for (const auto& p : rows) {
+      text += p.offer.key + "@" + p.warehouse.key + "=" + (p.on_hand ? std::to_string(p.on_hand->units()) : "?") + "\n";
+    }
+    return text;
+  };
+  for (int day = 0; day < 5; ++day) {
+    CHECK(first_difference(movements(engine, context), movements(embedded, {})) == "");
+    house.first.run_for(std::chrono::hours(24), st::testing::every(std::chrono::hours(24)), [] {});
+    twin.run_for(std::chrono::hours(24), st::testing::every(std::chrono::hours(24)), [] {});
+    CHECK(engine.sync().run(account, context).value().state == st::RunState::ok);
+    CHECK(embedded.sync().run(same.id).value().state == st::RunState::ok);
+  }
+  CHECK(engine.stock().columns({}, context).value().rows() == embedded.stock().columns().value().rows());
+  CHECK(engine.ledger().verify(context).value().broken == 0);
+  const auto findings = engine.doctor().value();
+  for (const auto& finding : findings) CHECK((finding.ok ? "" : finding.subject + ": " + finding.detail) == "");
+}
