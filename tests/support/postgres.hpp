@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -113,6 +114,7 @@ class PostgresServer {
     for (const std::string& part : command) arguments.push_back(const_cast<char*>(part.c_str()));
     arguments.push_back(nullptr);
     const std::string log = folder_ + "/" + std::filesystem::path(command.front()).filename().string() + ".log";
+    std::fflush(nullptr);  // or the child says it again
     const pid_t parent = getpid();
     const pid_t child = fork();
     if (child != 0) return child;

@@ -70,6 +70,10 @@ Error lost(const PGconn* connection, std::string_view what) {
   // One line of libpq's; it names host and port, never the password.
   std::string_view why = connection == nullptr ? "no memory was left" : PQerrorMessage(connection);
   why = why.substr(0, why.find('\n'));
+  // A refused connection has no SQLSTATE in libpq's interface.
+  if (why.find("too many c") != std::string_view::npos || why.find("connection slots") != std::string_view::npos) {
+    return make(meaning_of(kTooMany, why), what, why, kTooMany);
+  }
   const bool refused = why.find("authentication") != std::string_view::npos ||
                        why.find("no pg_hba.conf entry") != std::string_view::npos;
   const bool missing =

@@ -19,6 +19,9 @@ using PgResult = std::unique_ptr<PGresult, ClearResult>;
 /// States that our own functions raise.
 inline constexpr std::string_view kNoTenant = "ST404";
 
+/// The server has no connection to spare, as vendor_code of an error.
+inline constexpr std::string_view kTooMany = "53300";
+
 /// The five characters; empty where the server said nothing.
 [[nodiscard]] std::string_view state_of(const PGresult* result) noexcept;
 

@@ -8,6 +8,7 @@ constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
 }  // namespace
 
 Result<Pool::Lease> Pool::take(const CallContext& context) {
+  const auto give_up = std::chrono::steady_clock::now() + options_.lock_timeout;
   std::unique_lock lock(mutex_);
   while (true) {
     STK_TRY(context.check(Connection::now_by(options_)));
@@ -22,18 +23,28 @@ Result<Pool::Lease> Pool::take(const CallContext& context) {
       lock.unlock();
       struct Slot {
         Pool* pool;
+        std::unique_lock<std::mutex>& lock;
         ~Slot() {
           if (pool == nullptr) return;
-          {
-            const std::lock_guard again(pool->mutex_);
-            --pool->open_;
-          }
+          if (!lock.owns_lock()) lock.lock();
+          --pool->open_;
           pool->returned_.notify_one();
         }
-      } slot{this};
-      STK_TRY(auto connection, Connection::open(options_, context));
+      } slot{this, lock};
+      auto connection = Connection::open(options_, context);
+      if (connection) {
+        slot.pool = nullptr;
+        return Lease(*this, std::move(connection).value(), true);
+      }
+      // A server that has none to spare for more of us serves with those that are open.
+      lock.lock();
+      const bool wait = connection.error().details().vendor_code == kTooMany && open_ > 1 &&
+                        std::chrono::steady_clock::now() < give_up;
+      if (!wait) return std::move(connection).error();
+      --open_;
       slot.pool = nullptr;
-      return Lease(*this, std::move(connection), true);
+      returned_.wait_for(lock, context.stop, kDeadlineCheck, [&] { return !idle_.empty(); });
+      continue;
     }
     returned_.wait_for(lock, context.stop, kDeadlineCheck,
                        [&] { return !idle_.empty() || open_ < options_.connections; });

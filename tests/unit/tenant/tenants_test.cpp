@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <map>
 
 #include "tests/support/house.hpp"
 
@@ -148,4 +149,24 @@ TEST_CASE("a tenant that is removed during its synchronisation is gone") {
     }
   }
   CHECK(House::picture(engine, boris) == boriss);
+}
+
+TEST_CASE("one process keeps the keys of its tenants apart") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto credentials = [&] { return st::wildberries::credentials(house.first.token(st::Channel::wildberries)); };
+  std::map<st::TenantId, st::AccountId> accounts;
+  {
+    auto engine = house.open(house.first);
+    for (const auto& tenant : {anna, boris}) {
+      const st::CallContext context{.tenant = tenant};
+      accounts[tenant] = engine.accounts().connect(credentials(), {}, context).value().id;
+    }
+  }
+  for (const auto& tenant : {boris, anna}) {
+    auto engine = house.open(house.first);  // a process that serves this one alone
+    const auto run = engine.sync().run(accounts[tenant], {.tenant = tenant});
+    CHECK((run ? std::string() : run.error().text()) == "");
+  }
 }

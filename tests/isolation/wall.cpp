@@ -1,0 +1,144 @@
+#include "tests/isolation/wall.hpp"
+
+#include <array>
+
+namespace isolation {
+namespace {
+
+namespace st = stocktracker;
+using namespace std::string_view_literals;
+
+constexpr st::Migration kControl{st::Plane::control, 1, "offices"sv, "CREATE TABLE office (id INTEGER PRIMARY KEY)"sv,
+                                 "CREATE TABLE office (id BIGINT NOT NULL PRIMARY KEY)"sv};
+constexpr st::Migration kTenant{
+    st::Plane::tenant, 1, "items"sv, "CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, name TEXT, amount INTEGER)"sv,
+    "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT COLLATE \"C\", amount BIGINT, "
+    "PRIMARY KEY (tenant_id, id))"sv};
+constexpr std::array kMigrations{kControl, kTenant};
+constexpr std::array kId{"id"sv};
+constexpr std::array kTables{st::TableKey{st::Plane::control, "office"sv, kId},
+                             st::TableKey{st::Plane::tenant, "item"sv, kId}};
+
+constexpr st::Statement kCount{"item.count", "SELECT count(*) FROM item"};
+constexpr st::Statement kFind{"item.find", "SELECT name FROM item WHERE id = $1"};
+constexpr st::Statement kRename{"item.rename", "UPDATE item SET name = 'taken'"};
+constexpr st::Statement kWipe{"item.wipe", "DELETE FROM item"};
+constexpr st::Statement kGive{"item.give", "UPDATE item SET tenant_id = CAST(CAST($1 AS text) AS uuid) WHERE id = 7"};
+constexpr st::Statement kPast{"item.past_the_planes", "SELECT count(*) FROM stocktracker_tenant.item"};
+
+const st::TenantId kAnna(st::Uuid::v7(st::Instant::from_seconds(10), 1, 1));
+const st::TenantId kBoris(st::Uuid::v7(st::Instant::from_seconds(20), 2, 2));
+
+class Attack {
+ public:
+  Attack(st::Storage& storage, const RawInsert& insert) : storage_(storage), insert_(insert) {}
+
+  std::set<std::string> run() {
+    expect("tenants are made", storage_.create_tenant(kAnna, {}) && storage_.create_tenant(kBoris, {}));
+    // Before any tenant was served over the connection, and after one was.
+    expect("an unset tenant raises", raises_unset());
+    expect("the same key in two tenants", put(kAnna, 1) && put(kAnna, 2) && put(kBoris, 1));
+    expect("an unset tenant raises after another was served", raises_unset());
+    expect("reading all rows", number(kBoris, kCount) == 1 && number(kAnna, kCount) == 2);
+    expect("reading a row by its key", name_of(kBoris, 2).empty());
+    expect("a row's own value", name_of(kBoris, 1) == kBoris.text());
+    expect("changing all rows", change(kBoris, kRename) == 1 && name_of(kAnna, 1) == kAnna.text());
+    expect("a row given to another tenant", give());
+    expect("a row written for another tenant", insert_(kBoris.text(), kAnna.text()) && name_of(kAnna, 99).empty());
+    expect("deleting all rows", change(kBoris, kWipe) >= 0 && number(kAnna, kCount) == 2);
+    expect("a connection that broke off in another's body", after_broken_body());
+    return std::move(through_);
+  }
+
+ private:
+  void expect(const char* attack, bool held) {
+    if (!held) through_.insert(attack);
+  }
+  st::Result<void> in(const st::TenantId& tenant, st::TransactMode mode,
+                      st::FunctionRef<st::Result<void>(st::Transaction&)> body) {
+    STK_TRY(auto database, storage_.tenant(tenant));
+    return database->transact({}, mode, body);
+  }
+  bool put(const st::TenantId& tenant, std::int64_t id) {
+    const std::string name = tenant.text();
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(tx.upsert("item", st::OnConflict::update,
+                        {st::SqlColumn::constant("id", id), st::SqlColumn::constant("name", name),
+                         st::SqlColumn::constant("amount", 1)}));
+      return st::success();
+    };
+    return in(tenant, st::TransactMode::write, body).has_value();
+  }
+  std::int64_t number(const st::TenantId& tenant, const st::Statement& statement) {
+    std::int64_t found = -1;
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(auto rows, tx.query(statement));
+      STK_TRY(const bool any, rows->next());
+      if (any) found = rows->integer(0);
+      return st::success();
+    };
+    return in(tenant, st::TransactMode::read, body) ? found : -1;
+  }
+  std::string name_of(const st::TenantId& tenant, std::int64_t id) {
+    std::string name;
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(auto rows, tx.query(kFind, {id}));
+      STK_TRY(const bool any, rows->next());
+      if (any) name = rows->text(0);
+      return st::success();
+    };
+    return in(tenant, st::TransactMode::read, body) ? name : "failed";
+  }
+  std::int64_t change(const st::TenantId& tenant, const st::Statement& statement) {
+    std::int64_t changed = -1;
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(changed, tx.execute(statement));
+      return st::success();
+    };
+    return in(tenant, st::TransactMode::write, body) ? changed : -1;
+  }
+  bool give() {
+    if (!put(kBoris, 7)) return false;
+    const std::string anna = kAnna.text();
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(tx.execute(kGive, {anna}));
+      return st::success();
+    };
+    const auto given = in(kBoris, st::TransactMode::write, body);
+    return !given && given.error().errc() == st::Errc::store_unwalled && name_of(kAnna, 7).empty() &&
+           !name_of(kBoris, 7).empty();
+  }
+  // A statement that names the tenants' schema, where no tenant is set.
+  bool raises_unset() {
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(auto rows, tx.query(kPast));
+      STK_TRY(rows->next());
+      return st::success();
+    };
+    const auto told = storage_.control().transact({}, st::TransactMode::read, body);
+    return !told && told.error().errc() == st::Errc::tenant_unset;
+  }
+  bool after_broken_body() {
+    for (const st::TransactMode mode : {st::TransactMode::read, st::TransactMode::write, st::TransactMode::bulk}) {
+      const auto broken = [&](st::Transaction& tx) -> st::Result<void> {
+        STK_TRY(auto rows, tx.query(kCount));
+        return st::Errc::internal;
+      };
+      if (in(kAnna, mode, broken)) return false;
+      if (number(kBoris, kCount) != 0 || !raises_unset()) return false;
+    }
+    return number(kAnna, kCount) == 2;
+  }
+
+  st::Storage& storage_;
+  const RawInsert& insert_;
+  std::set<std::string> through_;
+};
+
+}  // namespace
+
+st::Schema schema() noexcept { return {kMigrations, kTables}; }
+
+std::set<std::string> attack(st::Storage& storage, const RawInsert& insert) { return Attack(storage, insert).run(); }
+
+}  // namespace isolation
