@@ -98,6 +98,11 @@ struct BackupCommand {
   std::string other;  // what is written, or what is read
 };
 
+struct MigrateCommand {
+  bool check = false;
+  std::string app_role;
+};
+
 struct DoctorOptions {
   std::string key_file;
   bool json = false;
@@ -115,6 +120,7 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_tenant(const Session& session, const TenantCommand& options);
 [[nodiscard]] ExitCode run_backup(const Session& session, const BackupCommand& options);
 [[nodiscard]] ExitCode run_restore(const Session& session, const BackupCommand& options);
+[[nodiscard]] ExitCode run_migrate(const Session& session, const MigrateCommand& options);
 [[nodiscard]] ExitCode run_simulate(const Session& session, const SimulateCommand& options);
 
 // Rows that demo and the listings print alike.

@@ -20,11 +20,16 @@ constexpr const char* kFooter =
 
 void add_db(CLI::App& command, Session& session, bool required) {
   auto* option =
-      command.add_option("--db", session.db, "The store's file, or the folder of many tenants (FOLDER/ makes one)")
+      command
+          .add_option("--db", session.db,
+                      "The store's file, the folder of many tenants (FOLDER/ makes one), or postgresql://...")
           ->envname("STOCKTRACKER_DB");
   if (required) option->required();
-  command.add_option("--tenant", session.tenant, "In a folder: whose data, by name or id")
+  command.add_option("--tenant", session.tenant, "Where there are many: whose data, by name or id")
       ->envname("STOCKTRACKER_TENANT");
+  command.add_option("--pooling", session.pooling, "PostgreSQL: session, or transaction behind such a pooler")
+      ->envname("STOCKTRACKER_POOLING")
+      ->check(CLI::IsMember({"session", "transaction"}));
 }
 
 CLI::App* add_stock(CLI::App& app, Session& session, StockOptions& options) {
@@ -98,7 +103,7 @@ CLI::App* add_tenant(CLI::App& app, Session& session, TenantCommand& options) {
   command->require_subcommand(1);
   const auto add = [&](const std::string& action, const std::string& what, bool named) {
     auto* one = command->add_subcommand(action, what);
-    one->add_option("--db", session.db, "The folder")->envname("STOCKTRACKER_DB")->required();
+    add_db(*one, session, true);
     one->add_flag("--json", options.json, "As JSON");
     if (named) {
       one->add_option("name", options.name, "Name or id")->required();
@@ -129,6 +134,15 @@ CLI::App* add_restore(CLI::App& app, Session& session, BackupCommand& options) {
   command->add_option("backup", options.other, "What backup made")->required();
   command->add_option("--key-file", options.network.key_file, "The master key; by default FOLDER/key")
       ->envname("STOCKTRACKER_KEY_FILE");
+  return command;
+}
+
+CLI::App* add_migrate(CLI::App& app, Session& session, MigrateCommand& options) {
+  auto* command = app.add_subcommand("migrate", "Bring the tables of a store up to this version");
+  add_db(*command, session, true);
+  command->add_flag("--check", options.check, "Change nothing: tell whether something is missing (exit code 4)");
+  command->add_option("--app-role", options.app_role, "PostgreSQL: the role that may use the tables")
+      ->envname("STOCKTRACKER_APP_ROLE");
   return command;
 }
 
@@ -174,6 +188,7 @@ int main(int argc, char** argv) {
   SimulateCommand simulate;
   TenantCommand tenant;
   BackupCommand backup;
+  MigrateCommand migrate;
   std::string log_level = "warning";
 
   CLI::App app("stocktracker keeps a seller's stock right on every marketplace.");
@@ -210,6 +225,7 @@ int main(int argc, char** argv) {
   const auto* simulate_command = add_simulate(app, simulate);
   const auto* tenant_command = add_tenant(app, session, tenant);
   const auto* backup_command = add_backup(app, session, backup);
+  const auto* migrate_command = add_migrate(app, session, migrate);
   const auto* restore_command = add_restore(app, session, backup);
 
   try {
@@ -225,6 +241,7 @@ int main(int argc, char** argv) {
   try {
     if (const auto chosen = choose_tenant(session); !chosen) return report(chosen.error());
     if (*tenant_command) return run_tenant(session, tenant);
+    if (*migrate_command) return run_migrate(session, migrate);
     if (*backup_command) return run_backup(session, backup);
     if (*restore_command) return run_restore(session, backup);
     if (*demo_command) return run_demo(session, demo);

@@ -10,6 +10,8 @@
 #include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/adapters/openssl.hpp>
 
+#include "database_url.hpp"
+
 namespace server {
 namespace {
 
@@ -44,20 +46,29 @@ st::Result<st::LimitTable> limits_of(const NetworkOptions& options) {
 
 st::Result<st::Engine> open_for_work(const Session& session, const NetworkOptions& options, bool may_create) {
   struct stat status {};
-  if (!may_create && ::stat(session.db.c_str(), &status) != 0) {
+  if (!is_url(session.db) && !may_create && ::stat(session.db.c_str(), &status) != 0) {
     return st::Error(st::Errc::not_found, "there is no store " + session.db +
                                               "; `stocktracker connect wildberries --db " + session.db + "` makes one");
   }
   STK_TRY(auto limits, limits_of(options));
   STK_TRY(auto network, st::make_curl_transport({.ca_bundle = options.ca_bundle, .proxy = options.proxy}));
   st::OpenOptions open;
-  open.path = session.db;
+  if (is_url(session.db)) {
+    STK_TRY(open.storage, open_url(session));
+  } else {
+    open.path = session.db;
+  }
   open.limits = std::move(limits);
   open.limits_file = companion(session, "limits");
   open.transport = std::move(network);
   open.telemetry = session.telemetry;
   if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.key_file.empty()) {
     STK_TRY(open.keys, st::make_key_text(st::Secret::copy_of(key), kKeyVariable));
+  } else if (is_url(session.db) && options.key_file.empty()) {
+    // A key that is made here would be missing on the other machines of the same database.
+    return st::Error(st::Errc::invalid_argument,
+                     "a store on a server needs its key named: --key-file or STOCKTRACKER_KEY")
+        .about("key_file");
   } else {
     open.key_file = options.key_file.empty() ? companion(session, "key") : options.key_file;
   }

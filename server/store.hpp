@@ -12,6 +12,7 @@ namespace server {
 struct Session {
   std::string db;
   std::string tenant;  // name or id, as given
+  std::string pooling = "session";
   std::shared_ptr<stocktracker::Telemetry> telemetry;
   stocktracker::CallContext context;
 };
@@ -20,7 +21,8 @@ struct Session {
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_reading(const Session& session,
                                                                           const std::string& key_file = {});
 
-// A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder.
+// A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder. Of a store on a server: this
+// user's own, for all stores (the folder is made).
 [[nodiscard]] std::string companion(const Session& session, const std::string& suffix);
 
 // Turns the tenant's name into the context's tenant.
