@@ -6,6 +6,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/adapters/sqlite.hpp
   include/stocktracker/adapters/system.hpp
   include/stocktracker/adapters/wildberries.hpp
+  include/stocktracker/assembly/backup.hpp
   include/stocktracker/assembly/engine.hpp
   include/stocktracker/assembly/open.hpp
   include/stocktracker/core/call_context.hpp

@@ -2,7 +2,10 @@
 
 #include <cstdio>
 
+#include <stocktracker/assembly/backup.hpp>
+
 #include "commands.hpp"
+#include "database_url.hpp"
 #include "progress_bar.hpp"
 
 namespace server {
@@ -28,6 +31,10 @@ st::Result<void> back_up(const Session& session, const BackupCommand& options) {
 
 // A store that is not there yet becomes what the backup holds: its copy.
 st::Result<void> restore_all(const Session& session, const BackupCommand& options) {
+  if (is_url(session.db)) {
+    STK_TRY(auto storage, open_url(session));
+    return st::restore_all(options.other, *storage, with_progress(session));
+  }
   Session backup = session;
   backup.db = options.other;
   STK_TRY(const auto engine, open_for_reading(backup));

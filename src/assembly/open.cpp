@@ -10,6 +10,7 @@
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/assembly/backup.hpp>
 #include <stocktracker/core/problems.hpp>
 
 #include "assembly/engine_parts.hpp"
@@ -168,7 +169,7 @@ Result<Engine> open(OpenOptions options) {
 
   bool many = false;
   if (options.storage) {
-    ports.storage = std::move(options.storage);
+    ports.storage = with_row_backups(std::move(options.storage));
     many = !ports.storage->tenant({});  // whether it has a default tenant
   } else {
     many = names_folder(options.path);

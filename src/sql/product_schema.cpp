@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sql/product_columns.hpp"
 #include "sql/product_schema_postgres.hpp"
 
 namespace stocktracker::inline v0::sql {
@@ -224,24 +225,24 @@ constexpr std::array kRunSourceKey{"run_no"sv, "position"sv};
 constexpr std::array kOutboxKey{"event_id"sv};
 
 constexpr std::array kTables{
-    TableKey{Plane::control, "tenant"sv, kTenantKey},
-    TableKey{Plane::control, "tenant_key"sv, kTenantKeyKey},
-    TableKey{Plane::control, "account_directory"sv, kDirectoryKey},
-    TableKey{Plane::tenant, "account"sv, kAccountKey},
-    TableKey{Plane::tenant, "credential"sv, kCredentialKey},
-    TableKey{Plane::tenant, "credential_fact"sv, kFactKey},
-    TableKey{Plane::tenant, "account_health"sv, kAccountKey},
-    TableKey{Plane::tenant, "account_memory"sv, kCredentialKey},
-    TableKey{Plane::tenant, "lease"sv, kAccountKey},
-    TableKey{Plane::tenant, "source"sv, kSourceKey},
-    TableKey{Plane::tenant, "warehouse"sv, kWarehouseKey},
-    TableKey{Plane::tenant, "offer"sv, kOfferKey},
-    TableKey{Plane::tenant, "offer_barcode"sv, kBarcodeKey},
-    TableKey{Plane::tenant, "level"sv, kLevelKey},
-    TableKey{Plane::tenant, "ledger"sv, kLedgerKey},
-    TableKey{Plane::tenant, "run"sv, kRunKey},
-    TableKey{Plane::tenant, "run_source"sv, kRunSourceKey},
-    TableKey{Plane::tenant, "outbox"sv, kOutboxKey},
+    TableKey{Plane::control, "tenant"sv, kTenantKey, kTenantColumns},
+    TableKey{Plane::control, "tenant_key"sv, kTenantKeyKey, kTenantKeyColumns},
+    TableKey{Plane::control, "account_directory"sv, kDirectoryKey, kAccountDirectoryColumns},
+    TableKey{Plane::tenant, "account"sv, kAccountKey, kAccountColumns},
+    TableKey{Plane::tenant, "credential"sv, kCredentialKey, kCredentialColumns},
+    TableKey{Plane::tenant, "credential_fact"sv, kFactKey, kCredentialFactColumns},
+    TableKey{Plane::tenant, "account_health"sv, kAccountKey, kAccountHealthColumns},
+    TableKey{Plane::tenant, "account_memory"sv, kCredentialKey, kAccountMemoryColumns},
+    TableKey{Plane::tenant, "lease"sv, kAccountKey, kLeaseColumns},
+    TableKey{Plane::tenant, "source"sv, kSourceKey, kSourceColumns},
+    TableKey{Plane::tenant, "warehouse"sv, kWarehouseKey, kWarehouseColumns},
+    TableKey{Plane::tenant, "offer"sv, kOfferKey, kOfferColumns},
+    TableKey{Plane::tenant, "offer_barcode"sv, kBarcodeKey, kOfferBarcodeColumns},
+    TableKey{Plane::tenant, "level"sv, kLevelKey, kLevelColumns},
+    TableKey{Plane::tenant, "ledger"sv, kLedgerKey, kLedgerColumns},
+    TableKey{Plane::tenant, "run"sv, kRunKey, kRunColumns},
+    TableKey{Plane::tenant, "run_source"sv, kRunSourceKey, kRunSourceColumns},
+    TableKey{Plane::tenant, "outbox"sv, kOutboxKey, kOutboxColumns},
 };
 
 }  // namespace

@@ -74,6 +74,27 @@ def check(server, market):
     assert "store_unwalled" in run("stock", "--db", app, *anna, code=6).stderr
     server.run("ALTER TABLE stocktracker_tenant.level FORCE ROW LEVEL SECURITY", "house")
 
+    # Backups are folders and files, as of the embedded store; all of it goes back into another database or a folder.
+    copy, every = os.path.join(WORK.name, "anna.db"), os.path.join(WORK.name, "all")
+    before = stock(app, *anna)
+    run("backup", "--db", app, *anna, copy)
+    run("backup", "--db", app, every)
+    run("backup", "--db", app, every, code=2)
+    run("restore", "--db", app, every, code=5)
+    server.run("CREATE DATABASE second")
+    run("migrate", "--db", server.url("second", "postgres"))
+    second = server.url("second", "shop")
+    run("restore", "--db", second, every)
+    run("restore", "--db", os.path.join(WORK.name, "folder"), every)
+    for place in (second, os.path.join(WORK.name, "folder"), every):
+        assert stock(place, *anna) == before, place
+        assert stock(place, "--tenant", "boris") == []
+    run("sync", "--db", second, *anna, "--limits", limits)
+    run("tenant", "suspend", "anna", "--db", app)
+    run("restore", "--db", app, *anna, copy)
+    run("tenant", "resume", "anna", "--db", app)
+    assert stock(app, *anna) == before
+
     # No token in clear anywhere in the database.
     dump = subprocess.run([server.binaries + "/pg_dump", "-h", server.folder, "-U", "postgres", "--data-only", "house"],
                           capture_output=True, check=True).stdout

@@ -31,6 +31,8 @@ struct SqliteOptions {
   int cache_kib = 8'192;
   /// Zeros over what is deleted, in the file itself: for files with keys.
   bool overwrite_deleted = false;
+  /// Whose data the file must hold, and does from now on when it is new; nil: of nobody in particular.
+  TenantId owner{};
   /// A group of small bodies is committed at the latest after this long.
   Duration group_window = std::chrono::milliseconds(2);
 

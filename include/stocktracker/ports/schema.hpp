@@ -19,11 +19,18 @@ struct Migration {
   std::string_view postgres;  ///< the same for PostgreSQL; empty until that driver reads it
 };
 
+struct Column {
+  enum class Type : unsigned char { integer, text, blob };
+  std::string_view name;
+  Type type = Type::integer;
+};
+
 /// Which columns identify a row; `upsert` writes its ON CONFLICT from it.
 struct TableKey {
   Plane plane = Plane::tenant;
   std::string_view table;
   std::span<const std::string_view> key;
+  std::span<const Column> columns{};  ///< all of them, where whole planes are copied (backups)
 };
 
 struct Schema {

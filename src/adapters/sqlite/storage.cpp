@@ -52,7 +52,8 @@ namespace stocktracker::inline v0 {
 
 Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options) {
   STK_TRY(options.validate());
-  STK_TRY(auto file, sqlite::File::open(std::move(options)));
+  const std::string owner = options.owner.is_nil() ? std::string() : options.owner.text();
+  STK_TRY(auto file, sqlite::File::open(std::move(options), sqlite::Connection::Use::write, owner));
   return std::make_shared<sqlite::SqliteStorage>(std::move(file));
 }
 

@@ -1,0 +1,122 @@
+/// @file
+/// The columns of the product's tables, in the order of their creation: for copies of whole planes.
+#pragma once
+
+#include <array>
+
+#include <stocktracker/ports/schema.hpp>
+
+namespace stocktracker::inline v0::sql {
+
+inline constexpr std::array kTenantColumns{
+    Column{"tenant_id", Column::Type::text},
+    Column{"name", Column::Type::text},
+    Column{"state", Column::Type::text},
+    Column{"created_at", Column::Type::integer},
+};
+inline constexpr std::array kAccountDirectoryColumns{
+    Column{"tenant_id", Column::Type::text},
+    Column{"account_id", Column::Type::text},
+    Column{"channel", Column::Type::text},
+};
+inline constexpr std::array kTenantKeyColumns{
+    Column{"tenant_id", Column::Type::text},
+    Column{"number", Column::Type::integer},
+    Column{"sealed", Column::Type::blob},
+    Column{"created_at", Column::Type::integer},
+};
+inline constexpr std::array kAccountColumns{
+    Column{"account_id", Column::Type::text}, Column{"channel", Column::Type::text},
+    Column{"seller_key", Column::Type::text}, Column{"seller_name", Column::Type::text},
+    Column{"label", Column::Type::text},      Column{"connected_at", Column::Type::integer},
+};
+inline constexpr std::array kCredentialColumns{
+    Column{"account_id", Column::Type::text},
+    Column{"name", Column::Type::text},
+    Column{"sealed", Column::Type::blob},
+};
+inline constexpr std::array kLeaseColumns{
+    Column{"account_id", Column::Type::text},
+    Column{"holder", Column::Type::text},
+    Column{"fence", Column::Type::integer},
+    Column{"expires_at", Column::Type::integer},
+};
+inline constexpr std::array kSourceColumns{
+    Column{"source_id", Column::Type::integer},   Column{"account_id", Column::Type::text},
+    Column{"name", Column::Type::text},           Column{"kind", Column::Type::integer},
+    Column{"state", Column::Type::integer},       Column{"disposition", Column::Type::integer},
+    Column{"observed_at", Column::Type::integer}, Column{"retry_at", Column::Type::integer},
+    Column{"digest", Column::Type::text},         Column{"error", Column::Type::text},
+};
+inline constexpr std::array kWarehouseColumns{
+    Column{"warehouse_id", Column::Type::integer}, Column{"account_id", Column::Type::text},
+    Column{"source_id", Column::Type::integer},    Column{"kind", Column::Type::integer},
+    Column{"warehouse_key", Column::Type::text},   Column{"name", Column::Type::text},
+    Column{"region", Column::Type::text},
+};
+inline constexpr std::array kOfferColumns{
+    Column{"offer_id", Column::Type::integer}, Column{"account_id", Column::Type::text},
+    Column{"offer_key", Column::Type::text},   Column{"listing", Column::Type::text},
+    Column{"article", Column::Type::text},     Column{"title", Column::Type::text},
+    Column{"brand", Column::Type::text},       Column{"size", Column::Type::text},
+    Column{"state", Column::Type::integer},    Column{"content_hash", Column::Type::integer},
+};
+inline constexpr std::array kOfferBarcodeColumns{
+    Column{"offer_id", Column::Type::integer},
+    Column{"barcode", Column::Type::text},
+};
+inline constexpr std::array kLevelColumns{
+    Column{"source_id", Column::Type::integer},    Column{"offer_id", Column::Type::integer},
+    Column{"warehouse_id", Column::Type::integer}, Column{"on_hand", Column::Type::integer},
+    Column{"reserved", Column::Type::integer},     Column{"to_client", Column::Type::integer},
+    Column{"from_client", Column::Type::integer},  Column{"state", Column::Type::integer},
+    Column{"seq", Column::Type::integer},
+};
+inline constexpr std::array kLedgerColumns{
+    Column{"offer_id", Column::Type::integer},    Column{"warehouse_id", Column::Type::integer},
+    Column{"observed_at", Column::Type::integer}, Column{"seq", Column::Type::integer},
+    Column{"kind", Column::Type::integer},        Column{"before_qty", Column::Type::integer},
+    Column{"after_qty", Column::Type::integer},   Column{"recorded_at", Column::Type::integer},
+    Column{"run_no", Column::Type::integer},      Column{"cause", Column::Type::text},
+};
+inline constexpr std::array kRunColumns{
+    Column{"run_no", Column::Type::integer},      Column{"run_id", Column::Type::text},
+    Column{"account_id", Column::Type::text},     Column{"state", Column::Type::integer},
+    Column{"dry_run", Column::Type::integer},     Column{"started_at", Column::Type::integer},
+    Column{"finished_at", Column::Type::integer}, Column{"requests", Column::Type::integer},
+    Column{"actor", Column::Type::text},
+};
+inline constexpr std::array kRunSourceColumns{
+    Column{"run_no", Column::Type::integer},      Column{"position", Column::Type::integer},
+    Column{"name", Column::Type::text},           Column{"state", Column::Type::integer},
+    Column{"disposition", Column::Type::integer}, Column{"rows", Column::Type::integer},
+    Column{"added", Column::Type::integer},       Column{"changed", Column::Type::integer},
+    Column{"zeroed", Column::Type::integer},      Column{"kept", Column::Type::integer},
+    Column{"unchanged", Column::Type::integer},   Column{"dropped", Column::Type::integer},
+    Column{"observed_at", Column::Type::integer}, Column{"retry_at", Column::Type::integer},
+    Column{"error_code", Column::Type::integer},  Column{"error", Column::Type::text},
+    Column{"note", Column::Type::text},
+};
+inline constexpr std::array kOutboxColumns{
+    Column{"event_id", Column::Type::text},
+    Column{"topic", Column::Type::text},
+    Column{"payload", Column::Type::text},
+    Column{"created_at", Column::Type::integer},
+};
+inline constexpr std::array kCredentialFactColumns{
+    Column{"account_id", Column::Type::text},   Column{"part", Column::Type::text},
+    Column{"kind", Column::Type::text},         Column{"categories", Column::Type::text},
+    Column{"read_only", Column::Type::integer}, Column{"expires_at", Column::Type::integer},
+};
+inline constexpr std::array kAccountHealthColumns{
+    Column{"account_id", Column::Type::text}, Column{"state", Column::Type::integer},
+    Column{"since", Column::Type::integer},   Column{"reason", Column::Type::text},
+    Column{"parameters", Column::Type::text}, Column{"checked_at", Column::Type::integer},
+};
+inline constexpr std::array kAccountMemoryColumns{
+    Column{"account_id", Column::Type::text},
+    Column{"name", Column::Type::text},
+    Column{"value", Column::Type::text},
+};
+
+}  // namespace stocktracker::inline v0::sql

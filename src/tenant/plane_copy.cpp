@@ -1,0 +1,136 @@
+#include "tenant/plane_copy.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 4'096;
+
+/// Drivers know a statement by the address of its text: this one stays where it is.
+std::string_view kept(std::string text) {
+  static std::mutex mutex;
+  static std::set<std::string> texts;
+  const std::lock_guard lock(mutex);
+  return *texts.insert(std::move(text)).first;
+}
+
+std::string listed(const TableKey& table) {
+  std::string names;
+  for (const Column& column : table.columns) names.append(names.empty() ? "" : ", ").append(column.name);
+  return names;
+}
+
+/// Rows of one table on their way.
+class Batch {
+ public:
+  explicit Batch(const TableKey& table) : table_(table), columns_(table.columns.size()) {
+    has_blobs_ = std::any_of(table.columns.begin(), table.columns.end(),
+                             [](const Column& column) { return column.type == Column::Type::blob; });
+  }
+  /// Blobs are written one by one: they are few.
+  [[nodiscard]] bool full() const noexcept { return rows_ == (has_blobs_ ? 1 : kRowsAtOnce); }
+
+  void take(const RowCursor& row) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const int at = static_cast<int>(i);
+      Values& values = columns_[i];
+      values.nulls.push_back(row.is_null(at) ? 1 : 0);
+      if (table_.columns[i].type == Column::Type::integer) {
+        values.integers.push_back(row.integer(at));
+      } else {
+        values.texts.emplace_back(row.text(at));
+      }
+    }
+    ++rows_;
+  }
+
+  Result<void> write(Transaction& to) {
+    if (rows_ == 0) return success();
+    std::vector<SqlColumn> columns;
+    for (std::size_t i = 0; i < columns_.size(); ++i) columns.push_back(column(i));
+    STK_TRY(to.bulk_upsert(table_.table, OnConflict::fail, columns));
+    columns_.assign(columns_.size(), {});
+    rows_ = 0;
+    return success();
+  }
+
+ private:
+  struct Values {
+    std::vector<std::int64_t> integers;
+    std::deque<std::string> texts;
+    std::vector<std::string_view> views;
+    std::vector<std::uint8_t> nulls;
+  };
+
+  SqlColumn column(std::size_t i) {
+    const Column& column = table_.columns[i];
+    Values& values = columns_[i];
+    if (column.type == Column::Type::integer) return SqlColumn::integers(column.name, values.integers, values.nulls);
+    if (has_blobs_) {
+      const std::string& text = values.texts.front();
+      const SqlValue value = values.nulls.front() != 0           ? SqlValue()
+                             : column.type == Column::Type::blob ? SqlValue::blob(text)
+                                                                 : SqlValue(text);
+      return SqlColumn::constant(column.name, value);
+    }
+    values.views.assign(values.texts.begin(), values.texts.end());
+    return SqlColumn::texts(column.name, values.views, values.nulls);
+  }
+
+  const TableKey& table_;
+  std::vector<Values> columns_;
+  std::size_t rows_ = 0;
+  bool has_blobs_ = false;
+};
+
+Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& table, const CallContext& context) {
+  std::string keys;
+  for (const std::string_view key : table.key) keys.append(keys.empty() ? "" : ", ").append(key);
+  const Statement all{table.table,
+                      kept("SELECT " + listed(table) + " FROM " + std::string(table.table) + " ORDER BY " + keys)};
+  STK_TRY(auto rows, from.query(all));
+  Batch batch(table);
+  std::uint64_t done = 0;
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return batch.write(to);
+    batch.take(*rows);
+    ++done;
+    if (batch.full()) {
+      STK_TRY(batch.write(to));
+      context.report({table.table, done, 0});
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> copy_plane(Database& from, Database& to, const Schema& schema, const CallContext& context,
+                        std::span<const std::string_view> without) {
+  const Plane plane = from.plane();
+  const auto read = [&](Transaction& source) -> Result<void> {
+    const auto write = [&](Transaction& target) -> Result<void> {
+      for (const TableKey& table : schema.tables) {
+        if (table.plane != plane) continue;
+        const Statement wipe{table.table, kept("DELETE FROM " + std::string(table.table))};
+        STK_TRY(target.execute(wipe));
+        if (std::find(without.begin(), without.end(), table.table) != without.end()) continue;
+        if (table.columns.empty()) {
+          return Error(Errc::unsupported, "the schema does not tell the columns of " + std::string(table.table));
+        }
+        STK_TRY(copy_table(source, target, table, context));
+      }
+      return success();
+    };
+    return to.transact(context, TransactMode::bulk, write);
+  };
+  return from.transact(context, TransactMode::read, read);
+}
+
+}  // namespace stocktracker::inline v0
