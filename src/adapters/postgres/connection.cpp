@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <random>
 
 namespace stocktracker::inline v0::postgres {
 namespace {
@@ -19,6 +20,13 @@ bool is_failure(ExecStatusType status) noexcept {
 }
 
 void ignore_notice(void*, const PGresult*) {}
+
+std::string random_id() {
+  std::random_device device;
+  std::array<std::uint8_t, 16> bytes;
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(device());
+  return Uuid(bytes).text();
+}
 
 }  // namespace
 
@@ -53,6 +61,8 @@ void Parameters::add_literal(const std::string& text) {
   lengths_.push_back(0);
   formats_.push_back(0);
 }
+
+Connection::Connection(const PostgresOptions& options) : options_(options), id_(random_id()) {}
 
 Instant Connection::now_by(const PostgresOptions& options) {
   if (options.clock) return options.clock->now();

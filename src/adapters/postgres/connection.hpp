@@ -71,13 +71,16 @@ class Connection {
   [[nodiscard]] bool in_transaction() const noexcept { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
   /// The SQLSTATE of the last failure; empty where the connection was lost.
   [[nodiscard]] const std::string& last_state() const noexcept { return last_state_; }
+  /// Names this connection in the table of commits, for ever.
+  [[nodiscard]] const std::string& id() const noexcept { return id_; }
+  [[nodiscard]] std::int64_t next_commit() noexcept { return ++commits_; }
   void forget_state() noexcept { last_state_.clear(); }
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
   [[nodiscard]] Instant now() const { return now_by(options_); }
   [[nodiscard]] static Instant now_by(const PostgresOptions& options);
 
  private:
-  explicit Connection(const PostgresOptions& options) : options_(options) {}
+  explicit Connection(const PostgresOptions& options);
   [[nodiscard]] Result<void> connect(const CallContext& context);
   [[nodiscard]] Result<PgResult> answer(std::string_view what, const CallContext& context);
   [[nodiscard]] Result<void> wait(std::string_view what, const CallContext& context);
@@ -99,6 +102,8 @@ class Connection {
   };
 
   const PostgresOptions& options_;
+  const std::string id_;
+  std::int64_t commits_ = 0;
   std::unique_ptr<PGconn, CloseConnection> connection_;
   bool spoilt_ = false;
   std::string last_state_;

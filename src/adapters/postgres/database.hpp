@@ -28,7 +28,8 @@ class PostgresDatabase final : public Database {
                                 FunctionRef<Result<void>(Transaction&)> body) const;
   [[nodiscard]] Result<void> begin(Connection& connection, const CallContext& context, TransactMode mode) const;
   [[nodiscard]] Attempt commit(Connection& connection, const CallContext& context, bool wrote) const;
-  [[nodiscard]] Attempt ask_whether_committed(const std::string& id, const CallContext& context, Error lost) const;
+  [[nodiscard]] Attempt ask_whether_committed(const std::string& id, std::int64_t number, const CallContext& context,
+                                              Error lost) const;
 
   std::shared_ptr<Pool> pool_;
   Plane plane_;

@@ -137,6 +137,8 @@ Result<std::shared_ptr<Storage>> make_postgres_storage(PostgresOptions options) 
     STK_TRY(auto lease, pool->take({}));
     STK_TRY(postgres::check_history(*lease, {}));
     STK_TRY(postgres::refuse_gaps(*lease));
+    // Of connections that ended long ago.
+    STK_TRY(lease->run("DELETE FROM stocktracker_control.commit_mark WHERE at < now() - interval '1 day'", "open", {}));
   }
   return std::make_shared<postgres::PostgresStorage>(std::move(pool));
 }

@@ -26,6 +26,10 @@ std::string foundation_sql(const std::string& app_role) {
          " number BIGINT NOT NULL, name TEXT NOT NULL, checksum BIGINT NOT NULL,"
          " applied_at TIMESTAMPTZ NOT NULL DEFAULT now(), PRIMARY KEY (plane, number));"
          "CREATE TABLE IF NOT EXISTS stocktracker_control.tenant_plane (tenant_id UUID NOT NULL PRIMARY KEY);"
+         // What each connection of a pool has committed last: asked for where a commit was not answered. A number of
+         // the server's own transactions would not do: after a crash it gives some of them out again.
+         "CREATE TABLE IF NOT EXISTS stocktracker_control.commit_mark (connection UUID NOT NULL PRIMARY KEY,"
+         " number BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now());"
          // Writers of one tenant follow each other, as in a file: what a body reads stays true until it commits.
          "CREATE OR REPLACE FUNCTION stocktracker_control.enter(tenant uuid, writes boolean) RETURNS void"
          " LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN"
@@ -38,6 +42,9 @@ std::string foundation_sql(const std::string& app_role) {
          app_role +
          ";"
          "GRANT SELECT ON stocktracker_control.migration TO " +
+         app_role +
+         ";"
+         "GRANT SELECT, INSERT, UPDATE, DELETE ON stocktracker_control.commit_mark TO " +
          app_role +
          ";"
          "GRANT SELECT, INSERT, DELETE ON stocktracker_control.tenant_plane TO " +
@@ -75,7 +82,7 @@ Result<void> raise_wall(Connection& connection, const CallContext& context) {
   STK_TRY(const auto control,
           connection.run("SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
                          "n.nspname = 'stocktracker_control' AND c.relkind = 'r' AND c.relname NOT IN ('migration', "
-                         "'tenant_plane') ORDER BY 1",
+                         "'tenant_plane', 'commit_mark') ORDER BY 1",
                          "wall", context));
   for (const std::string& name : texts_of(control)) {
     STK_TRY(connection.run("GRANT SELECT, INSERT, UPDATE, DELETE ON stocktracker_control." + name + " TO " + role,
