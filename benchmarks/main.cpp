@@ -39,8 +39,9 @@ struct Goal {
   double most;  // times the limit
 };
 
-constexpr Goal kGoals[] = {{"decode", 1 / 0.6}, {"persist", 2},   {"first_load", 1.5}, {"unchanged", 1.5},
-                           {"as_of", 3},        {"columns", 1.5}, {"reactor", 1 / 0.8}};
+constexpr Goal kGoals[] = {{"decode", 1 / 0.6}, {"persist", 2},       {"first_load", 1.5},  {"unchanged", 1.5},
+                           {"as_of", 3},        {"columns", 1.5},     {"reactor", 1 / 0.8}, {"server_load", 2.5},
+                           {"server_page", 2},  {"five_percent", 0.3}};
 
 // Ceilings without a limit beside them: nanoseconds.
 constexpr Goal kCeilings[] = {{"quota_check", 60}};
@@ -51,20 +52,20 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  std::printf("\n%-12s %10s %10s %8s %8s\n", "median", "ours", "limit", "ratio", "goal");
+  std::printf("\n%-14s %10s %10s %8s %8s\n", "median", "ours", "limit", "ratio", "goal");
   bool met = true;
   for (const Goal& goal : kGoals) {
     const double ours = reporter.median(goal.name);
     const double limit = reporter.median(std::string(goal.name) + "_limit");
     if (ours == 0 || limit == 0) continue;
-    std::printf("%-12s %10.3f %10.3f %8.2f %8.2f%s\n", goal.name, ours, limit, ours / limit, goal.most,
+    std::printf("%-14s %10.3f %10.3f %8.2f %8.2f%s\n", goal.name, ours, limit, ours / limit, goal.most,
                 ours / limit <= goal.most ? "" : "  missed");
     met = met && ours / limit <= goal.most;
   }
   for (const Goal& ceiling : kCeilings) {
     const double ours = reporter.median(ceiling.name);
     if (ours == 0) continue;
-    std::printf("%-12s %10.3f %10s %8s %8.2f ns%s\n", ceiling.name, ours, "", "", ceiling.most,
+    std::printf("%-14s %10.3f %10s %8s %8.2f ns%s\n", ceiling.name, ours, "", "", ceiling.most,
                 ours <= ceiling.most ? "" : "  missed");
     met = met && ours <= ceiling.most;
   }

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <thread>
 
 #include "testing/database_contract_cases.hpp"
@@ -93,6 +94,38 @@ void broken_body(const Subject& s, Check& check) {
   check.expect(none && none.value() == 0, "nothing of anna's was kept");
 }
 
+/// Nobody waits for another tenant's writer.
+void apart_in_time(const Subject& s, Check& check) {
+  check.begin("a tenant's long writing keeps no other tenant waiting");
+  const Subject anna = of(s, kAnna, check);
+  const Subject boris = of(s, kBoris, check);
+  if (!anna.tenant || !boris.tenant) return;
+  std::atomic<bool> inside = false;
+  std::atomic<bool> leave = false;
+  Result<void> annas = success();
+  std::thread writer([&] {
+    const auto body = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(put_item(tx, 1, "anna's", 1));
+      inside = true;
+      while (!leave) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return success();
+    };
+    annas = anna.tenant->transact({}, TransactMode::bulk, body);
+    inside = true;
+  });
+  while (!inside) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CallContext hurried;
+  hurried.timeout = std::chrono::seconds(5);
+  const auto put = [](Transaction& tx) -> Result<void> {
+    STK_TRY(put_item(tx, 1, "boris's", 1));
+    return success();
+  };
+  (void)check.expect_ok(boris.tenant->transact(hurried, TransactMode::write, put), "boris writes meanwhile");
+  leave = true;
+  writer.join();
+  (void)check.expect_ok(annas, "anna ends");
+}
+
 /// Eight threads, as many tenants, the same keys: a row bears its owner's number.
 void crowd(const Subject& s, Check& check) {
   check.begin("threads over many tenants meet no foreign row");
@@ -144,7 +177,7 @@ void crowd(const Subject& s, Check& check) {
 
 void tenant_cases(StorageFactory& factory, Check& check) {
   using Case = void (*)(const Subject&, Check&);
-  for (const Case one : {Case(apart), Case(unset), Case(lives), Case(broken_body), Case(crowd)}) {
+  for (const Case one : {Case(apart), Case(unset), Case(lives), Case(broken_body), Case(apart_in_time), Case(crowd)}) {
     Subject subject;
     if (!prepare(factory, check, "a fresh storage for many", subject)) return;
     const auto made = subject.storage->create_tenant(kAnna, {});

@@ -61,3 +61,17 @@ TEST_CASE("days on PostgreSQL are as on SQLite") {
   const auto findings = engine.doctor().value();
   for (const auto& finding : findings) CHECK((finding.ok ? "" : finding.subject + ": " + finding.detail) == "");
 }
+
+TEST_CASE("what has not changed is not written") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto account = house.seller(anna, house.first);
+  auto engine = house.open(house.first);
+  const std::string written =
+      "SELECT coalesce(max(xmin::text::bigint), 0) FROM stocktracker_tenant.level UNION ALL "
+      "SELECT coalesce(max(xmin::text::bigint), 0) FROM stocktracker_tenant.ledger UNION ALL "
+      "SELECT coalesce(max(xmin::text::bigint), 0) FROM stocktracker_tenant.offer";
+  const auto before = PostgresServer::shared().run(house.place, written);
+  CHECK(engine.sync().run(account, {.tenant = anna}).value().changes().added == 0);
+  CHECK(PostgresServer::shared().run(house.place, written) == before);
+}

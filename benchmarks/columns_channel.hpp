@@ -1,0 +1,71 @@
+// A channel whose answers are columns already: what is measured is persisting, not decoding.
+#pragma once
+
+#include <memory>
+
+#include <stocktracker/stocktracker.hpp>
+
+namespace bench {
+
+// What the marketplace would say now; shared with the engine that asks.
+struct Stock {
+  int offers = 20'000;
+  int warehouses = 5;
+  int changed_percent = 0;  // of the rows, against what was said at first
+  int generation = 0;
+};
+
+class Columns final : public stocktracker::Connector {
+ public:
+  explicit Columns(std::shared_ptr<Stock> stock) : stock_(std::move(stock)) {}
+  const stocktracker::Capabilities& capabilities() const noexcept override {
+    static const stocktracker::Capabilities data{.channel = stocktracker::Channel("columns"),
+                                                 .numeric_offer_keys = true,
+                                                 .fbo_absent = stocktracker::Absent::zero};
+    return data;
+  }
+  stocktracker::Result<stocktracker::SellerIdentity> verify_credentials(const stocktracker::CallContext&) override {
+    return stocktracker::SellerIdentity{"1", "columns"};
+  }
+  stocktracker::Result<void> list_offers(stocktracker::OfferSink&, const stocktracker::CallContext&) override {
+    return stocktracker::success();
+  }
+  stocktracker::Result<void> list_warehouses(stocktracker::WarehouseSink&, const stocktracker::CallContext&) override {
+    return stocktracker::success();
+  }
+  stocktracker::Result<void> fetch_stock(const stocktracker::StockQuery&, stocktracker::StockSink& sink,
+                                         const stocktracker::CallContext&) override {
+    stocktracker::StockColumns columns;
+    for (int w = 0; w < stock_->warehouses; ++w) {
+      columns.warehouses.push_back({std::to_string(w + 1), "Склад", "", stocktracker::WarehouseKind::marketplace});
+    }
+    for (int row = 0; row < stock_->offers * stock_->warehouses; ++row) {
+      const bool changes = row * 37 % 100 < stock_->changed_percent;
+      columns.offer.push(316'000'000 + row / stock_->warehouses * 37);
+      columns.listing.push(147'000'000 + row / 20);
+      columns.warehouse.push_back(static_cast<std::uint32_t>(row % stock_->warehouses));
+      columns.on_hand.push_back(row * 7 % 200 + (changes ? stock_->generation : 0));
+      columns.to_client.push_back(row % 11);
+      columns.from_client.push_back(row % 3);
+    }
+    return sink.rows(std::move(columns));
+  }
+
+ private:
+  std::shared_ptr<Stock> stock_;
+};
+
+class ColumnsFactory final : public stocktracker::ConnectorFactory {
+ public:
+  explicit ColumnsFactory(std::shared_ptr<Stock> stock) : stock_(std::move(stock)) {}
+  stocktracker::Channel channel() const noexcept override { return stocktracker::Channel("columns"); }
+  stocktracker::Result<std::shared_ptr<stocktracker::Connector>> connect(const stocktracker::Credentials&,
+                                                                         const stocktracker::ConnectorPorts&) override {
+    return std::make_shared<Columns>(stock_);
+  }
+
+ private:
+  std::shared_ptr<Stock> stock_;
+};
+
+}  // namespace bench
