@@ -86,8 +86,9 @@ struct SimulateCommand {
 
 struct TenantCommand {
   NetworkOptions network;
-  std::string action;  // create, list, suspend, resume, delete
+  std::string action;  // create, list, suspend, resume, delete, export, import
   std::string name;
+  std::string file;
   bool all = false;
   bool yes = false;
   bool json = false;

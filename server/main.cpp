@@ -117,6 +117,12 @@ CLI::App* add_tenant(CLI::App& app, Session& session, TenantCommand& options) {
   add("list", "All of them", false)->add_flag("--all", options.all, "Deleted ones too");
   add("suspend", "It may read, not change; nothing is synchronised", true);
   add("resume", "End that", true);
+  add("export", "Its data as a file, without credentials", true)
+      ->add_option("file", options.file, "The file to be made")
+      ->required();
+  add("import", "A tenant from such a file, or from a backup of one", true)
+      ->add_option("file", options.file, "The file")
+      ->required();
   add("delete", "Destroy its data and key, for ever", true)->add_flag("--yes", options.yes, "Mean it");
   return command;
 }

@@ -63,8 +63,17 @@ st::Result<void> change(const Session& session, const TenantCommand& options) {
     print(tenant, options.json);
     return st::success();
   }
+  if (options.action == "import") {
+    STK_TRY(const auto tenant, engine.import_tenant(options.file, options.name, session.context));
+    print(tenant, options.json);
+    return st::success();
+  }
   STK_TRY(auto tenant, tenants.find(options.name, session.context));
-  if (options.action == "delete") {
+  if (options.action == "export") {
+    st::CallContext context = session.context;
+    context.tenant = tenant.id;
+    STK_TRY(engine.export_tenant(options.file, context));
+  } else if (options.action == "delete") {
     STK_TRY(tenants.remove(tenant.id, session.context));
     STK_TRY(tenant, tenants.find(tenant.id.text(), session.context));
   } else if (options.action == "suspend") {

@@ -1,17 +1,13 @@
 #include <stocktracker/assembly/backup.hpp>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <vector>
 
 #include <stocktracker/adapters/sqlite.hpp>
 
 #include "sql/product_schema.hpp"
+#include "assembly/draft.hpp"
+#include "assembly/tenant_file.hpp"
 #include "tenant/plane_copy.hpp"
 
 namespace stocktracker::inline v0 {
@@ -22,19 +18,6 @@ namespace fs = std::filesystem;
 constexpr Statement kTenants{"tenant.with_data",
                              "SELECT tenant_id FROM tenant WHERE state IN ('active', 'suspended') ORDER BY tenant_id"};
 constexpr Statement kAny{"tenant.any", "SELECT count(*) FROM tenant"};
-
-/// A tenant's file holds its plane and nothing else.
-const Schema& schema_of_tenant() {
-  static const std::vector<Migration> migrations = [] {
-    std::vector<Migration> own;
-    const Schema all = sql::product_schema();
-    std::copy_if(all.migrations.begin(), all.migrations.end(), std::back_inserter(own),
-                 [](const Migration& migration) { return migration.plane == Plane::tenant; });
-    return own;
-  }();
-  static const Schema schema{migrations, sql::product_schema().tables};
-  return schema;
-}
 
 Result<std::vector<TenantId>> tenants_in(Database& control, const CallContext& context) {
   std::vector<TenantId> tenants;
@@ -51,47 +34,6 @@ Result<std::vector<TenantId>> tenants_in(Database& control, const CallContext& c
   STK_TRY(control.transact(context, TransactMode::read, read));
   return tenants;
 }
-
-Error io_error(const std::string& path, const char* what) {
-  return Error(Errc::io_failed, path + " " + what + ": " + std::strerror(errno)).during("backup");
-}
-
-Result<void> flush(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return io_error(path, "cannot be opened");
-  const bool flushed = ::fsync(file) == 0;
-  ::close(file);
-  if (!flushed) return io_error(path, "cannot be flushed");
-  return success();
-}
-
-/// A draft beside what it becomes; goes away unless it became that.
-class Draft {
- public:
-  explicit Draft(const std::string& target) : target_(target), path_(target + ".part") { remove(); }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  ~Draft() { remove(); }
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  [[nodiscard]] static Result<void> must_be_new(const std::string& target) {
-    std::error_code ignored;
-    if (!fs::exists(fs::symlink_status(target, ignored))) return success();
-    return Error(Errc::invalid_argument, target + " is there already; name another").about("target");
-  }
-  [[nodiscard]] Result<void> become_target() const {
-    STK_TRY(must_be_new(target_));
-    if (::rename(path_.c_str(), target_.c_str()) != 0) return io_error(target_, "cannot be made");
-    return success();
-  }
-
- private:
-  void remove() const noexcept {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove_all(path_ + suffix, ignored);
-  }
-  std::string target_;
-  std::string path_;
-};
 
 Result<void> copy_tenant(Storage& from, Storage& to, const TenantId& source, const TenantId& target,
                          const CallContext& context) {
@@ -116,13 +58,10 @@ class RowBackups final : public Storage {
   }
 
   Result<void> backup(const std::string& target, const CallContext& context) override {
+    if (!context.tenant.is_nil()) return write_tenant_file(*storage_, context.tenant, target, context);
     STK_TRY(Draft::must_be_new(target));
     const Draft draft(target);
-    if (context.tenant.is_nil()) {
-      STK_TRY(write_all(draft.path(), context));
-    } else {
-      STK_TRY(write_one(draft.path(), context));
-    }
+    STK_TRY(write_all(draft.path(), context));
     return draft.become_target();
   }
 
@@ -131,34 +70,11 @@ class RowBackups final : public Storage {
     const bool of_all = fs::is_directory(backup, ignored);
     const std::string file = of_all ? backup + "/tenants/" + tenant.text() + ".db" : backup;
     if (!fs::exists(file, ignored)) return Error(Errc::not_found, "there is no " + file).during("restore");
-    // A copy, because an older version's is migrated first.
-    const Draft copy(file + ".restored");
-    if (std::error_code failed; !fs::copy_file(file, copy.path(), failed)) {
-      return Error(Errc::io_failed, file + " cannot be read: " + failed.message()).during("restore");
-    }
-    SqliteOptions options;
-    options.path = copy.path();
-    options.schema = schema_of_tenant();
-    options.owner = tenant;
-    STK_TRY(auto source, make_sqlite_storage(std::move(options)));
-    return copy_tenant(*source, *storage_, kDefaultTenant, tenant, context);
+    STK_TRY(storage_->tenant(tenant));
+    return read_tenant_file(*storage_, tenant, file, context);
   }
 
  private:
-  [[nodiscard]] Result<void> write_one(const std::string& path, const CallContext& context) {
-    // Nothing is made for a tenant that is not there.
-    STK_TRY(storage_->tenant(context.tenant));
-    {
-      SqliteOptions options;
-      options.path = path;
-      options.schema = schema_of_tenant();
-      options.owner = context.tenant;
-      STK_TRY(auto target, make_sqlite_storage(std::move(options)));
-      STK_TRY(copy_tenant(*storage_, *target, context.tenant, kDefaultTenant, context));
-    }
-    return flush(path);
-  }
-
   [[nodiscard]] Result<void> write_all(const std::string& path, const CallContext& context) {
     std::vector<TenantId> tenants;
     {

@@ -1,6 +1,11 @@
 #include <stocktracker/assembly/engine.hpp>
 
+#include <stocktracker/adapters/sqlite.hpp>
+
+#include "assembly/draft.hpp"
 #include "assembly/engine_parts.hpp"
+#include "assembly/tenant_file.hpp"
+#include "tenant/plane_copy.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -35,6 +40,7 @@ Result<StorageFinding> check_ledgers(const Engine& engine, bool many, const Call
 }  // namespace
 
 Tenants Engine::tenants() const { return Tenants(parts_->tenants); }
+Directory Engine::directory() const { return Directory(parts_->relay); }
 Accounts Engine::accounts() const { return Accounts(parts_->accounts); }
 Sync Engine::sync() const { return Sync(parts_->sync); }
 Stock Engine::stock() const { return Stock(parts_->inventory); }
@@ -42,6 +48,32 @@ Ledger Engine::ledger() const { return Ledger(parts_->inventory); }
 Result<void> Engine::backup(const std::string& target, const CallContext& context) const {
   return parts_->ports.storage->backup(target, context.started(parts_->ports.clock->now()));
 }
+Result<void> Engine::export_tenant(const std::string& target, const CallContext& given) const {
+  const CallContext context = given.started(parts_->ports.clock->now());
+  STK_TRY(const auto known, parts_->tenants->record(context.tenant, context));
+  if (!known) return Error(Errc::not_found, "there is no tenant " + context.tenant.text()).about("tenant");
+  STK_TRY(Draft::must_be_new(target));
+  const Draft draft(target);
+  STK_TRY(parts_->tenants->storage().backup(draft.path(), context));
+  STK_TRY(strip_tenant_file(draft.path(), context.tenant, context));
+  return draft.become_target();
+}
+
+Result<Tenant> Engine::import_tenant(const std::string& file, std::string_view name, const CallContext& given) const {
+  const CallContext context = given.started(parts_->ports.clock->now());
+  STK_TRY(const TenantId tenant, sqlite_owner(file));
+  STK_TRY(parts_->tenants->must_be_free(tenant, name, context));
+  // The data first: a record without them would be taken for a tenant that has none.
+  Storage& storage = parts_->tenants->storage();
+  STK_TRY(storage.create_tenant(tenant, context));
+  STK_TRY(storage.restore_tenant(tenant, file, context));
+  STK_TRY(auto plane, storage.tenant(tenant));
+  STK_TRY(empty_tables(*plane, kNotExported, context));
+  STK_TRY(auto adopted, parts_->tenants->adopt(tenant, name, context));
+  STK_TRY(parts_->relay->rebuild(tenant, context));
+  return adopted;
+}
+
 Clock& Engine::clock() const { return *parts_->ports.clock; }
 
 Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) const {

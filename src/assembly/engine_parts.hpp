@@ -7,6 +7,7 @@
 #include "inventory/inventory_core.hpp"
 #include "marketplace/accounts_core.hpp"
 #include "sync/sync_core.hpp"
+#include "tenant/relay.hpp"
 #include "tenant/tenants_core.hpp"
 
 namespace stocktracker::inline v0 {
@@ -15,6 +16,7 @@ struct Engine::Parts {
   Ports ports;
   std::shared_ptr<KeyProvider> keys;  ///< null: credentials are not stored
   std::shared_ptr<TenantsCore> tenants;
+  std::shared_ptr<RelayCore> relay;
   std::shared_ptr<AccountsCore> accounts;
   std::shared_ptr<InventoryCore> inventory;
   std::shared_ptr<SyncCore> sync;

@@ -128,6 +128,7 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   std::shared_ptr<TenantSealer> sealer;
   if (many && ports.sealer) sealer = std::make_shared<TenantSealer>(ports.sealer, ports.storage, ports.clock);
   parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many);
+  parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock);
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
     STK_TRY(parts.tenants->recover({}));
@@ -197,7 +198,7 @@ Result<Engine> open(OpenOptions options) {
   http.retry = options.retry;
   http.breaker = options.breaker;
   auto policies = std::make_shared<HttpPolicies>(std::move(http), ports.clock, ports.random, ports.telemetry);
-  parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies));
+  parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies), parts->relay);
   parts->inventory = std::make_shared<InventoryCore>(ports);
   parts->sync = std::make_shared<SyncCore>(parts->accounts);
   return Engine(std::move(parts));

@@ -1,7 +1,10 @@
 #include <stocktracker/marketplace/accounts.hpp>
 
+#include <stocktracker/core/json_writer.hpp>
+
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
+#include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -108,6 +111,9 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const AccountId fresh = ports.random->make_id<AccountId>(ports.clock->now());
   const Instant now = ports.clock->now();
+  // The directory learns of the account by the relay. Hinted first: whoever schedules knows accounts from there alone.
+  const EventId event = ports.random->make_id<EventId>(now);
+  STK_TRY(hint(*ports.storage, context.tenant, event, context));
   const auto write = [&](Transaction& tx) -> Result<void> {
     account = {fresh, credentials.channel, seller.key, seller.name, "", now};
     const std::string channel(account.channel.code());
@@ -132,10 +138,21 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
     STK_TRY(forget_memory(tx, id));
     STK_TRY(const auto before, read_health(tx, id));
     STK_TRY(write_health(tx, id, health_after(before, expiry_findings(facts, now), now)));
+    std::string payload;
+    JsonWriter json(payload);
+    json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
+    json.end_object();
+    STK_TRY(tell(tx, event, "account.connected", payload, now));
     return core_->write_credentials(tx, account, credentials, context.tenant);
   };
   STK_TRY(database->transact(context, TransactMode::write, write));
   core_->hold(account.id, std::move(credentials));
+  // Whether it succeeds or not: what is not carried over now is the next relay's.
+  if (auto relayed = core_->relay().relay(context); !relayed) {
+    const std::string why = relayed.error().text();
+    const LogField fields[] = {{"error", why}};
+    ports.telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
+  }
   return account;
 }
 

@@ -14,14 +14,20 @@
 
 namespace stocktracker::inline v0 {
 
+class RelayCore;
+
 /// Thread-safe.
 class AccountsCore {
  public:
   AccountsCore(Ports ports, std::vector<std::shared_ptr<ConnectorFactory>> factories,
-               std::shared_ptr<HttpPolicies> policies)
-      : ports_(std::move(ports)), factories_(std::move(factories)), policies_(std::move(policies)) {}
+               std::shared_ptr<HttpPolicies> policies, std::shared_ptr<RelayCore> relay)
+      : ports_(std::move(ports)),
+        factories_(std::move(factories)),
+        policies_(std::move(policies)),
+        relay_(std::move(relay)) {}
 
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
+  [[nodiscard]] RelayCore& relay() const noexcept { return *relay_; }
 
   [[nodiscard]] Result<std::shared_ptr<ConnectorFactory>> factory(const Channel& channel) const;
   [[nodiscard]] HttpPolicies& policies() const noexcept { return *policies_; }
@@ -46,6 +52,7 @@ class AccountsCore {
   Ports ports_;
   std::vector<std::shared_ptr<ConnectorFactory>> factories_;
   std::shared_ptr<HttpPolicies> policies_;
+  std::shared_ptr<RelayCore> relay_;
   mutable std::mutex mutex_;
   std::map<AccountId, Credentials> held_;
 };

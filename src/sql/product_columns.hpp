@@ -119,4 +119,14 @@ inline constexpr std::array kAccountMemoryColumns{
     Column{"value", Column::Type::text},
 };
 
+inline constexpr std::array kRelayHintColumns{
+    Column{"tenant_id", Column::Type::text},
+    Column{"stamp", Column::Type::text},
+};
+inline constexpr std::array kTenantEventColumns{
+    Column{"event_id", Column::Type::text},      Column{"tenant_id", Column::Type::text},
+    Column{"topic", Column::Type::text},         Column{"payload", Column::Type::text},
+    Column{"created_at", Column::Type::integer}, Column{"relayed_at", Column::Type::integer},
+};
+
 }  // namespace stocktracker::inline v0::sql

@@ -38,6 +38,23 @@ CREATE TABLE tenant_key (
 CREATE UNIQUE INDEX tenant_name ON tenant (name);
 )sql";
 
+// What tenants told, once it is carried over; the hint says which tenant has more, and changes whenever one has.
+constexpr std::string_view kControl3 = R"sql(
+CREATE TABLE relay_hint (
+  tenant_id TEXT NOT NULL PRIMARY KEY,
+  stamp     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tenant_event (
+  event_id   TEXT NOT NULL PRIMARY KEY,
+  tenant_id  TEXT NOT NULL,
+  topic      TEXT NOT NULL,
+  payload    TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  relayed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tenant_event_age ON tenant_event (relayed_at);
+)sql";
+
 // Tenant plane. The *_id integers are local to this store; natural keys are unique beside them.
 //
 // level: one row per position, clustered by source, because a run reads and writes one source at a time. Holds no
@@ -204,12 +221,14 @@ CREATE TABLE account_memory (
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, kControl1Pg},
     Migration{Plane::control, 2, "keys of tenants"sv, kControl2, kControl2Pg},
+    Migration{Plane::control, 3, "events of tenants"sv, kControl3, kControl3Pg},
     Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, kTenant1Pg},
     Migration{Plane::tenant, 2, "account health"sv, kTenant2, kTenant2Pg},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};
 constexpr std::array kTenantKeyKey{"tenant_id"sv, "number"sv};
+constexpr std::array kEventKey{"event_id"sv};
 constexpr std::array kDirectoryKey{"tenant_id"sv, "account_id"sv};
 constexpr std::array kAccountKey{"account_id"sv};
 constexpr std::array kCredentialKey{"account_id"sv, "name"sv};
@@ -228,6 +247,8 @@ constexpr std::array kTables{
     TableKey{Plane::control, "tenant"sv, kTenantKey, kTenantColumns},
     TableKey{Plane::control, "tenant_key"sv, kTenantKeyKey, kTenantKeyColumns},
     TableKey{Plane::control, "account_directory"sv, kDirectoryKey, kAccountDirectoryColumns},
+    TableKey{Plane::control, "relay_hint"sv, kTenantKey, kRelayHintColumns},
+    TableKey{Plane::control, "tenant_event"sv, kEventKey, kTenantEventColumns},
     TableKey{Plane::tenant, "account"sv, kAccountKey, kAccountColumns},
     TableKey{Plane::tenant, "credential"sv, kCredentialKey, kCredentialColumns},
     TableKey{Plane::tenant, "credential_fact"sv, kFactKey, kCredentialFactColumns},

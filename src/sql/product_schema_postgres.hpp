@@ -34,6 +34,24 @@ CREATE TABLE tenant_key (
 CREATE UNIQUE INDEX tenant_name ON tenant (name);
 )sql";
 
+inline constexpr std::string_view kControl3Pg = R"sql(
+CREATE TABLE relay_hint (
+  tenant_id TEXT COLLATE "C" NOT NULL,
+  stamp TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id)
+);
+CREATE TABLE tenant_event (
+  event_id TEXT COLLATE "C" NOT NULL,
+  tenant_id TEXT COLLATE "C" NOT NULL,
+  topic TEXT COLLATE "C" NOT NULL,
+  payload TEXT COLLATE "C" NOT NULL,
+  created_at BIGINT NOT NULL,
+  relayed_at BIGINT NOT NULL,
+  PRIMARY KEY (event_id)
+);
+CREATE INDEX tenant_event_age ON tenant_event (relayed_at);
+)sql";
+
 // ledger: in partitions by tenant, so that a large tenant's history is not in the way of the others'.
 inline constexpr std::string_view kTenant1Pg = R"sql(
 CREATE TABLE account (

@@ -9,6 +9,7 @@
 
 #include "inventory/stock_apply.hpp"
 #include "marketplace/account_records.hpp"
+#include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
@@ -171,8 +172,8 @@ class Commit {
 
 /// Consumers hear of a run that changed something, or that needs somebody.
 Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRun& run, Instant now) {
+  if (!has_news(run)) return success();
   const SourceChanges changes = run.changes();
-  if (run.state == RunState::ok && changes.added == 0 && changes.changed == 0 && changes.kept == 0) return success();
   std::string payload;
   JsonWriter json(payload);
   const std::string run_id = run.id.text();
@@ -180,10 +181,7 @@ Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRu
   json.begin_object().field("run", std::string_view(run_id)).field("account", std::string_view(account));
   json.field("state", to_string(run.state)).field("added", changes.added).field("changed", changes.changed);
   json.field("zeroed", changes.zeroed).field("kept", changes.kept).end_object();
-  const std::string event = input.event.text();
-  STK_TRY(tx.upsert("outbox", OnConflict::ignore,
-                    {SqlColumn::constant("event_id", event), SqlColumn::constant("topic", "sync.finished"),
-                     SqlColumn::constant("payload", payload), SqlColumn::constant("created_at", now.micros())}));
+  STK_TRY(tell(tx, input.event, "sync.finished", payload, now));
   return success();
 }
 
@@ -243,6 +241,11 @@ Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& 
     STK_TRY(note_health(tx, run, now));
   }
   return lease.release(tx);
+}
+
+bool has_news(const SyncRun& run) noexcept {
+  const SourceChanges changes = run.changes();
+  return run.state != RunState::ok || changes.added != 0 || changes.changed != 0 || changes.kept != 0;
 }
 
 }  // namespace stocktracker::inline v0::sync_run

@@ -38,4 +38,7 @@ struct CommitInput {
 [[nodiscard]] Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now,
                                       SyncRun& run);
 
+/// Whether consumers hear of it: the commit has left an event to be relayed.
+[[nodiscard]] bool has_news(const SyncRun& run) noexcept;
+
 }  // namespace stocktracker::inline v0::sync_run

@@ -1,4 +1,5 @@
 #include "sync/runner.hpp"
+#include "tenant/relay.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -196,7 +197,21 @@ class Runner {
     if (auto done = database_->transact(after_deadline(), TransactMode::bulk, body); !done) {
       return abandon(std::move(done).error());
     }
+    if (has_news(run_)) hint_relay(input.event);
     return std::move(run_);
+  }
+
+  /// After the commit: an unchanged run costs nothing here, and what a crash in between leaves untold is told with the
+  /// tenant's next event.
+  void hint_relay(const EventId& event) {
+    CallContext context = after_deadline();
+    context.stop = {};
+    if (auto hinted = hint(*ports_.storage, context.tenant, event, context); !hinted) {
+      const std::string why = hinted.error().text();
+      const LogField fields[] = {{"error", why}};
+      ports_.telemetry->log(
+          {Severity::warning, "relay.not_hinted", "an event waits for the tenant's next one", fields});
+    }
   }
 
   /// Nothing was applied: the run says why, and the account is free again. The cause is what the caller gets.

@@ -111,8 +111,7 @@ Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& tabl
 
 }  // namespace
 
-Result<void> copy_plane(Database& from, Database& to, const Schema& schema, const CallContext& context,
-                        std::span<const std::string_view> without) {
+Result<void> copy_plane(Database& from, Database& to, const Schema& schema, const CallContext& context) {
   const Plane plane = from.plane();
   const auto read = [&](Transaction& source) -> Result<void> {
     const auto write = [&](Transaction& target) -> Result<void> {
@@ -120,7 +119,6 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
         if (table.plane != plane) continue;
         const Statement wipe{table.table, kept("DELETE FROM " + std::string(table.table))};
         STK_TRY(target.execute(wipe));
-        if (std::find(without.begin(), without.end(), table.table) != without.end()) continue;
         if (table.columns.empty()) {
           return Error(Errc::unsupported, "the schema does not tell the columns of " + std::string(table.table));
         }
@@ -131,6 +129,17 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
     return to.transact(context, TransactMode::bulk, write);
   };
   return from.transact(context, TransactMode::read, read);
+}
+
+Result<void> empty_tables(Database& database, std::span<const std::string_view> tables, const CallContext& context) {
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    for (const std::string_view table : tables) {
+      const Statement wipe{table, kept("DELETE FROM " + std::string(table))};
+      STK_TRY(tx.execute(wipe));
+    }
+    return success();
+  };
+  return database.transact(context, TransactMode::bulk, write);
 }
 
 }  // namespace stocktracker::inline v0

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tenant/relay.hpp"
 #include "tenant/tenant_sealer.hpp"
 
 namespace stocktracker::inline v0 {
@@ -95,16 +96,30 @@ Result<std::vector<Tenant>> TenantsCore::page(const TenantId& after, int most, b
 }
 
 Result<Tenant> TenantsCore::create(std::string_view name, const CallContext& context) {
+  return adopt(random_->make_id<TenantId>(clock_->now()), name, context);
+}
+
+Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view name,
+                                       const CallContext& context) const {
   STK_TRY(need_many());
   STK_TRY(good_name(name));
-  const Instant now = clock_->now();
-  const Tenant tenant{random_->make_id<TenantId>(now), std::string(name), TenantState::active, now};
   STK_TRY(const auto taken, record_named(name, context));
   if (taken) return Error(Errc::store_constraint, "a tenant of this name is there").about("name");
-  const std::string id = tenant.id.text();
+  STK_TRY(const auto known, record(tenant, context));
+  if (!known) return success();
+  return Error(Errc::store_constraint, "tenant " + tenant.text() + " is known here already, and is " +
+                                           to_string(known->state))
+      .about("tenant");
+}
+
+Result<Tenant> TenantsCore::adopt(const TenantId& id, std::string_view name, const CallContext& context) {
+  STK_TRY(must_be_free(id, name, context));
+  const Instant now = clock_->now();
+  const Tenant tenant{id, std::string(name), TenantState::active, now};
+  const std::string text = id.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.upsert("tenant", OnConflict::fail,
-                      {SqlColumn::constant("tenant_id", id), SqlColumn::constant("name", tenant.name),
+                      {SqlColumn::constant("tenant_id", text), SqlColumn::constant("name", tenant.name),
                        SqlColumn::constant("state", to_string(TenantState::creating)),
                        SqlColumn::constant("created_at", now.micros())}));
     return success();
@@ -173,6 +188,7 @@ Result<void> TenantsCore::finish_deletion(const TenantId& tenant, const CallCont
   const std::string id = tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(TenantSealer::destroy(tx, id));  // a process that sealed meanwhile may have made one
+    STK_TRY(forget_directory(tx, id));
     STK_TRY(tx.execute(kBury, {id}));
     return success();
   };
@@ -188,7 +204,9 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
                  "tenant " + tenant.text() + " is " + to_string(known->state) + "; suspend it before it is restored")
         .about("tenant");
   }
-  return storage_->restore_tenant(tenant, backup, context);
+  STK_TRY(storage_->restore_tenant(tenant, backup, context));
+  // Its accounts may be others now, and what it had to tell is told again or never.
+  return RelayCore(storage_, clock_).rebuild(tenant, context);
 }
 
 Result<std::size_t> TenantsCore::recover(const CallContext& context) {

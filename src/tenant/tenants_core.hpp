@@ -27,6 +27,11 @@ class TenantsCore {
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
 
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
+  /// The same with an id that it has already; its plane may be there. Errc::store_constraint when the id is known.
+  [[nodiscard]] Result<Tenant> adopt(const TenantId& tenant, std::string_view name, const CallContext& context);
+  /// Errc::store_constraint when the name or the id is taken.
+  [[nodiscard]] Result<void> must_be_free(const TenantId& tenant, std::string_view name,
+                                          const CallContext& context) const;
   [[nodiscard]] Result<std::optional<Tenant>> record(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] Result<std::optional<Tenant>> record_named(std::string_view name, const CallContext& context) const;
   /// Up to `most` behind `after`, by id.

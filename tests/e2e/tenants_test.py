@@ -79,6 +79,15 @@ def check(work, markets):
         assert drop_age(told) == drop_age(annas), place
     run("sync", "--db", os.path.join(work, "new"), "--tenant", "anna", "--limits", limits, "--key-file", folder + "/key")
 
+    # To another installation, without credentials.
+    run("tenant", "export", "anna", os.path.join(work, "export.db"), "--db", folder)
+    other = os.path.join(work, "other")
+    run("tenant", "create", "somebody", "--db", other + "/")
+    run("tenant", "import", "anna", os.path.join(work, "export.db"), "--db", other)
+    run("tenant", "import", "anna2", os.path.join(work, "export.db"), "--db", other, code=5)
+    told = json.loads(run("stock", "--db", other, "--tenant", "anna", "--format", "json").stdout)
+    assert drop_age(told) == drop_age(annas)
+
     # Suspended: read, not change. Deleted: nothing but the record.
     run("tenant", "suspend", "anna", "--db", folder)
     assert "tenant_suspended" in run("sync", "--db", folder, "--tenant", "anna", "--limits", limits, code=6).stderr

@@ -276,11 +276,11 @@ TEST_CASE("two starters migrate one database, and one that was cut off goes on")
   const std::string database = server.fresh_database();
   st::PostgresOptions options;
   options.url = server.owner(database);
-  const std::vector<st::Migration> half(st::schema().migrations.begin(), st::schema().migrations.begin() + 3);
+  const std::vector<st::Migration> half(st::schema().migrations.begin(), st::schema().migrations.end() - 1);
   options.schema = {half, st::schema().tables};
-  CHECK(st::migrate_postgres(options).value().size() == 3);
+  CHECK(st::migrate_postgres(options).value().size() == half.size());
   options.schema = st::schema();
-  CHECK(st::migrate_postgres(options).value() == std::vector<std::string>{"tenant 2 (account health)"});
+  CHECK(st::migrate_postgres(options).value().size() == 1);
   CHECK(st::migrate_postgres(options).value().empty());
   // One whose text fails leaves nothing of itself.
   std::vector<st::Migration> broken(st::schema().migrations.begin(), st::schema().migrations.end());

@@ -42,6 +42,9 @@ struct SqliteOptions {
 /// Opens, checks checksums of applied migrations and applies the missing ones. Errors name the file and the remedy.
 [[nodiscard]] STK_API Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options);
 
+/// Whose data a file of a folder, or a backup of one tenant, holds. Errc::store_unreadable: nobody's.
+[[nodiscard]] STK_API Result<TenantId> sqlite_owner(const std::string& path);
+
 struct SqliteFolderOptions {
   /// A folder, made when missing: control.db and tenants/<id>.db, the planes in files of their own.
   std::string path{};

@@ -11,6 +11,7 @@
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/directory.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
 namespace stocktracker::inline v0 {
@@ -22,6 +23,7 @@ class STK_API Engine {
   explicit Engine(std::shared_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
 
   [[nodiscard]] Tenants tenants() const;
+  [[nodiscard]] Directory directory() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;
   [[nodiscard]] Stock stock() const;
@@ -33,6 +35,15 @@ class STK_API Engine {
   /// of everything. `target` must not be there; it appears whole, or not at all. Keys are not in it: keep the key file
   /// elsewhere.
   [[nodiscard]] Result<void> backup(const std::string& target, const CallContext& context = {}) const;
+
+  /// One tenant's data as a file that another installation can take in: everything but credentials, which are sealed
+  /// by this installation's keys, and what is not told yet. `target` must not be there.
+  [[nodiscard]] Result<void> export_tenant(const std::string& target, const CallContext& context) const;
+  /// The tenant of such a file, or of a backup of one, under its own id and a name of this installation. Its accounts
+  /// must be connected again. Errc::store_constraint when the id or the name is taken; may be called again after it
+  /// was cut off.
+  [[nodiscard]] Result<Tenant> import_tenant(const std::string& file, std::string_view name,
+                                             const CallContext& context = {}) const;
 
  private:
   std::shared_ptr<Parts> parts_;

@@ -1,7 +1,6 @@
 #include "adapters/sqlite/owner.hpp"
 
 namespace stocktracker::inline v0::sqlite {
-namespace {
 
 Result<std::string> owner_of(Connection& connection) {
   STK_TRY(const auto table, connection.lines("SELECT name FROM sqlite_schema WHERE name = 'owner'", "owner"));
@@ -9,8 +8,6 @@ Result<std::string> owner_of(Connection& connection) {
   STK_TRY(const auto owners, connection.lines("SELECT tenant FROM owner", "owner"));
   return owners.empty() ? std::string() : owners.front();
 }
-
-}  // namespace
 
 Result<void> claim(Connection& connection, const std::string& owner) {
   STK_TRY(const auto found, owner_of(connection));

@@ -8,6 +8,9 @@
 
 namespace stocktracker::inline v0::sqlite {
 
+/// Empty where nothing is written.
+[[nodiscard]] Result<std::string> owner_of(Connection& connection);
+
 /// Writes it where nothing is written yet; then check_owner.
 [[nodiscard]] Result<void> claim(Connection& connection, const std::string& owner);
 

@@ -170,3 +170,37 @@ TEST_CASE("one process keeps the keys of its tenants apart") {
     CHECK((run ? std::string() : run.error().text()) == "");
   }
 }
+
+TEST_CASE("a tenant moves to another installation, and leaves its credentials behind") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto account = house.seller(anna, house.first);
+  auto engine = house.open(house.first);
+  const st::CallContext as_anna{.tenant = anna};
+  const std::string file = house.folder.file("anna.db");
+  REQUIRE(engine.export_tenant(file, as_anna));
+  CHECK(engine.export_tenant(file, as_anna).error().details().field == "target");
+  CHECK(engine.export_tenant(house.folder.file("x.db"), {.tenant = st::kDefaultTenant}).error().errc() ==
+        st::Errc::not_found);
+  // Not twice in one installation.
+  CHECK(engine.import_tenant(file, "anna again").error().errc() == st::Errc::store_constraint);
+
+  House other(900);
+  auto abroad = other.open(house.first);
+  CHECK(abroad.import_tenant(house.folder.file("none.db"), "anna").error().errc() == st::Errc::store_unreadable);
+  const auto arrived = abroad.import_tenant(file, "anna & co").value();
+  CHECK(arrived.id == anna);
+  CHECK(abroad.tenants().find("anna & co").value().id == anna);
+  CHECK(House::picture(abroad, anna) == House::picture(engine, anna));
+  CHECK(abroad.directory().accounts().collect().value().size() == 1);
+  CHECK(abroad.ledger().verify(as_anna).value().broken == 0);
+  // Its accounts are there; what they sign in with is not.
+  const auto refused = abroad.sync().run(account, as_anna);
+  CHECK_FALSE(refused);
+  const auto again = abroad.accounts()
+                         .connect(st::wildberries::credentials(house.first.token(st::Channel::wildberries)), {}, as_anna)
+                         .value();
+  CHECK(again.id == account);
+  CHECK(abroad.sync().run(account, as_anna).value().state == st::RunState::ok);
+  CHECK(abroad.import_tenant(file, "once more").error().errc() == st::Errc::store_constraint);
+}

@@ -1,0 +1,242 @@
+#include "tenant/relay.hpp"
+
+#include "json/document.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kHints{"relay_hint.all", "SELECT tenant_id, stamp FROM relay_hint ORDER BY tenant_id LIMIT 1000"};
+constexpr Statement kClear{"relay_hint.clear", "DELETE FROM relay_hint WHERE tenant_id = $1 AND stamp = $2"};
+constexpr Statement kOutbox{"outbox.page",
+                            "SELECT event_id, topic, payload, created_at FROM outbox ORDER BY event_id LIMIT 200"};
+constexpr Statement kTold{"outbox.told", "DELETE FROM outbox WHERE event_id = $1"};
+constexpr Statement kEvents{"tenant_event.page",
+                            "SELECT event_id, tenant_id, topic, payload, created_at FROM tenant_event "
+                            "WHERE event_id > $1 ORDER BY event_id LIMIT $2"};
+constexpr Statement kOld{"tenant_event.old", "DELETE FROM tenant_event WHERE relayed_at < $1"};
+constexpr Statement kDirectory{"account_directory.page",
+                               "SELECT tenant_id, account_id, channel FROM account_directory WHERE (tenant_id, "
+                               "account_id) > ($1, $2) ORDER BY tenant_id, account_id LIMIT 1000"};
+constexpr Statement kForget{"account_directory.forget", "DELETE FROM account_directory WHERE tenant_id = $1"};
+constexpr Statement kForgetHint{"relay_hint.forget", "DELETE FROM relay_hint WHERE tenant_id = $1"};
+constexpr Statement kAccounts{"account.directory", "SELECT account_id, channel FROM account ORDER BY account_id"};
+
+constexpr Duration kKept = std::chrono::hours(24 * 30);
+
+Result<void> list_account(Transaction& tx, std::string_view tenant, std::string_view account,
+                          std::string_view channel) {
+  STK_TRY(tx.upsert("account_directory", OnConflict::update,
+                    {SqlColumn::constant("tenant_id", tenant), SqlColumn::constant("account_id", account),
+                     SqlColumn::constant("channel", channel)}));
+  return success();
+}
+
+/// What the control plane does about an event beside keeping it.
+Result<void> act_on(Transaction& tx, const TenantEvent& event) {
+  if (event.topic != "account.connected") return success();
+  STK_TRY(const auto document, json::Document::parse(event.payload));
+  const auto account = document.root()["account"].text();
+  const auto channel = document.root()["channel"].text();
+  if (!account || !channel) return Error(Errc::store_corrupt, "event " + event.id.text() + " names no account");
+  const std::string tenant = event.tenant.text();
+  return list_account(tx, tenant, *account, *channel);
+}
+
+}  // namespace
+
+Result<void> tell(Transaction& tx, const EventId& event, std::string_view topic, std::string_view payload,
+                  Instant now) {
+  const std::string id = event.text();
+  STK_TRY(tx.upsert("outbox", OnConflict::ignore,
+                    {SqlColumn::constant("event_id", id), SqlColumn::constant("topic", topic),
+                     SqlColumn::constant("payload", payload), SqlColumn::constant("created_at", now.micros())}));
+  return success();
+}
+
+Result<void> hint(Storage& storage, const TenantId& given, const EventId& stamp, const CallContext& context) {
+  const std::string tenant = (given.is_nil() ? kDefaultTenant : given).text();
+  const std::string text = stamp.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.upsert("relay_hint", OnConflict::update,
+                      {SqlColumn::constant("tenant_id", tenant), SqlColumn::constant("stamp", text)}));
+    return success();
+  };
+  return storage.control().transact(context, TransactMode::write, write);
+}
+
+Result<void> forget_directory(Transaction& tx, std::string_view tenant) {
+  STK_TRY(tx.execute(kForget, {tenant}));
+  STK_TRY(tx.execute(kForgetHint, {tenant}));
+  return success();
+}
+
+Result<std::vector<DirectoryEntry>> RelayCore::page(const DirectoryEntry& after, const CallContext& context) const {
+  std::vector<DirectoryEntry> entries;
+  const bool first = after.tenant.is_nil();
+  const std::string tenant = first ? std::string() : after.tenant.text();
+  const std::string account = first ? std::string() : after.account.text();
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    entries.clear();
+    STK_TRY(auto rows, tx.query(kDirectory, {tenant, account}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      DirectoryEntry& entry = entries.emplace_back();
+      STK_TRY(entry.tenant, TenantId::parse(rows->text(0)));
+      STK_TRY(entry.account, AccountId::parse(rows->text(1)));
+      entry.channel = rows->text(2);
+    }
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  return entries;
+}
+
+Result<std::vector<TenantEvent>> RelayCore::events(const EventId& after, int most, const CallContext& context) const {
+  std::vector<TenantEvent> events;
+  const std::string behind = after.is_nil() ? std::string() : after.text();
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    events.clear();
+    STK_TRY(auto rows, tx.query(kEvents, {behind, most}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      TenantEvent& event = events.emplace_back();
+      STK_TRY(event.id, EventId::parse(rows->text(0)));
+      STK_TRY(event.tenant, TenantId::parse(rows->text(1)));
+      event.topic = rows->text(2);
+      event.payload = rows->text(3);
+      event.created_at = Instant::from_micros(rows->integer(4));
+    }
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  return events;
+}
+
+Result<std::vector<RelayCore::Hint>> RelayCore::hints(const CallContext& context) const {
+  std::vector<Hint> hints;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    hints.clear();
+    STK_TRY(auto rows, tx.query(kHints));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(const auto tenant, TenantId::parse(rows->text(0)));
+      hints.push_back({tenant, std::string(rows->text(1))});
+    }
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  return hints;
+}
+
+Result<std::size_t> RelayCore::relay(const CallContext& context) {
+  std::size_t carried = 0;
+  STK_TRY(const auto waiting, hints(context));
+  for (const Hint& one : waiting) {
+    STK_TRY(const std::size_t events, relay_one(one, context));
+    carried += events;
+  }
+  if (waiting.empty()) return carried;
+  const std::int64_t before = (clock_->now() - kKept).micros();
+  const auto forget = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.execute(kOld, {before}));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::write, forget));
+  return carried;
+}
+
+Result<std::size_t> RelayCore::relay_one(const Hint& one, const CallContext& context) {
+  auto database = storage_->tenant(one.tenant);
+  if (!database) {
+    if (database.error().errc() != Errc::not_found) return std::move(database).error();
+    STK_TRY(clear(one, context));  // the tenant has gone
+    return std::size_t{0};
+  }
+  std::size_t carried = 0;
+  while (true) {
+    std::vector<TenantEvent> events;
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      events.clear();
+      STK_TRY(auto rows, tx.query(kOutbox));
+      while (true) {
+        STK_TRY(const bool more, rows->next());
+        if (!more) return success();
+        STK_TRY(const auto id, EventId::parse(rows->text(0)));
+        events.push_back({id, one.tenant, std::string(rows->text(1)), std::string(rows->text(2)),
+                          Instant::from_micros(rows->integer(3))});
+      }
+    };
+    STK_TRY(database.value()->transact(context, TransactMode::read, read));
+    // Looked at, and nothing left: unless somebody has hinted again since.
+    if (events.empty()) break;
+    for (const TenantEvent& event : events) {
+      STK_TRY(const bool fresh, receive(event, context));
+      if (fresh) ++carried;
+    }
+    const auto drop = [&](Transaction& tx) -> Result<void> {
+      for (const TenantEvent& event : events) {
+        const std::string id = event.id.text();
+        STK_TRY(tx.execute(kTold, {id}));
+      }
+      return success();
+    };
+    STK_TRY(database.value()->transact(context, TransactMode::write, drop));
+  }
+  STK_TRY(clear(one, context));
+  return carried;
+}
+
+/// Whether it had not been received before.
+Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& context) {
+  bool fresh = false;
+  const std::string id = event.id.text();
+  const std::string tenant = event.tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(const auto kept,
+            tx.upsert("tenant_event", OnConflict::ignore,
+                      {SqlColumn::constant("event_id", id), SqlColumn::constant("tenant_id", tenant),
+                       SqlColumn::constant("topic", event.topic), SqlColumn::constant("payload", event.payload),
+                       SqlColumn::constant("created_at", event.created_at.micros()),
+                       SqlColumn::constant("relayed_at", clock_->now().micros())}));
+    fresh = kept > 0;
+    return fresh ? act_on(tx, event) : Result<void>(success());
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  return fresh;
+}
+
+Result<void> RelayCore::clear(const Hint& one, const CallContext& context) {
+  const std::string tenant = one.tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.execute(kClear, {tenant, one.stamp}));
+    return success();
+  };
+  return storage_->control().transact(context, TransactMode::write, write);
+}
+
+Result<void> RelayCore::rebuild(const TenantId& given, const CallContext& context) {
+  const TenantId tenant = given.is_nil() ? kDefaultTenant : given;
+  std::vector<std::pair<std::string, std::string>> accounts;
+  STK_TRY(auto database, storage_->tenant(tenant));
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    accounts.clear();
+    STK_TRY(auto rows, tx.query(kAccounts));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      accounts.emplace_back(rows->text(0), rows->text(1));
+    }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  const std::string id = tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.execute(kForget, {id}));
+    for (const auto& [account, channel] : accounts) {
+      STK_TRY(list_account(tx, id, account, channel));
+    }
+    return success();
+  };
+  return storage_->control().transact(context, TransactMode::write, write);
+}
+
+}  // namespace stocktracker::inline v0
