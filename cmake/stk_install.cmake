@@ -6,9 +6,20 @@ install(TARGETS stocktracker EXPORT stocktracker
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS stocktracker_testing EXPORT stocktracker
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(STK_BUILD_POSTGRES)
+  install(TARGETS stocktracker_postgres EXPORT stocktracker
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endif()
 install(FILES data/limits.json DESTINATION ${CMAKE_INSTALL_DATADIR}/stocktracker)
 install(EXPORT stocktracker NAMESPACE stocktracker:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
 
+# "TRUE" where the add-on is part of the installation.
+if(STK_BUILD_POSTGRES)
+  set(STK_HAS_POSTGRES TRUE)
+else()
+  set(STK_HAS_POSTGRES FALSE)
+endif()
 configure_package_config_file(cmake/stocktracker-config.cmake.in stocktracker-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
 write_basic_package_version_file(stocktracker-config-version.cmake COMPATIBILITY SameMinorVersion)

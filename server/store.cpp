@@ -31,9 +31,9 @@ std::string companion(const Session& session, const std::string& suffix) {
   if (is_url(session.db)) {
     const char* state = std::getenv("XDG_STATE_HOME");
     const char* home = std::getenv("HOME");
-    const std::string folder = (state != nullptr  ? std::string(state)
-                                : home != nullptr ? std::string(home) + "/.local/state"
-                                                  : std::string("/var/tmp")) +
+    const std::string folder = (state != nullptr && *state != '\0' ? std::string(state)
+                                : home != nullptr                  ? std::string(home) + "/.local/state"
+                                                                   : std::string("/var/tmp")) +
                                "/stocktracker";
     std::error_code ignored;  // what cannot be made cannot be opened either, and is told then
     std::filesystem::create_directories(folder, ignored);

@@ -90,7 +90,9 @@ st::Result<void> change(const Session& session, const TenantCommand& options) {
 ExitCode run_tenant(const Session& session, const TenantCommand& options) {
   if (options.action == "delete" && !options.yes) {
     std::fprintf(stderr,
-                 "stocktracker: deleting destroys %s's data and key for ever, also in backups; repeat it with --yes\n",
+                 "stocktracker: deleting destroys %s's data and key for ever; backups of the whole store that were "
+                 "made before keep them; "
+                 "repeat it with --yes\n",
                  options.name.c_str());
     return kUsage;
   }

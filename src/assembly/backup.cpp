@@ -5,9 +5,9 @@
 
 #include <stocktracker/adapters/sqlite.hpp>
 
-#include "sql/product_schema.hpp"
 #include "assembly/draft.hpp"
 #include "assembly/tenant_file.hpp"
+#include "sql/product_schema.hpp"
 #include "tenant/plane_copy.hpp"
 
 namespace stocktracker::inline v0 {

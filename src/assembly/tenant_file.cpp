@@ -1,5 +1,7 @@
 #include "assembly/tenant_file.hpp"
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -25,6 +27,26 @@ const Schema& schema_of_tenant() {
   static const Schema schema{migrations, sql::product_schema().tables};
   return schema;
 }
+
+/// This user's alone; goes away with what is in it.
+class PrivateFolder {
+ public:
+  PrivateFolder() {
+    std::error_code ignored;
+    std::string pattern = (std::filesystem::temp_directory_path(ignored) / "stocktracker-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = std::move(pattern);
+  }
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  ~PrivateFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
 
 Result<std::shared_ptr<Storage>> open_file(const std::string& path, const TenantId& owner) {
   SqliteOptions options;
@@ -53,11 +75,15 @@ Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std:
 
 Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
                               const CallContext& context) {
-  const Draft copy(file + ".read");
-  if (std::error_code failed; !std::filesystem::copy_file(file, copy.path(), failed)) {
+  // Not beside the backup: that may lie where nothing can be written.
+  const PrivateFolder place;
+  if (place.path().empty())
+    return Error(Errc::io_failed, "no folder can be made for a copy of " + file).during("restore");
+  const std::string copy = place.path() + "/tenant.db";
+  if (std::error_code failed; !std::filesystem::copy_file(file, copy, failed)) {
     return Error(Errc::io_failed, file + " cannot be read: " + failed.message()).during("restore");
   }
-  STK_TRY(auto source, open_file(copy.path(), tenant));
+  STK_TRY(auto source, open_file(copy, tenant));
   STK_TRY(auto reading, source->tenant(kDefaultTenant));
   STK_TRY(auto writing, to.tenant(tenant));
   return copy_plane(*reading, *writing, sql::product_schema(), context);

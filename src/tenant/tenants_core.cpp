@@ -107,8 +107,8 @@ Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view 
   if (taken) return Error(Errc::store_constraint, "a tenant of this name is there").about("name");
   STK_TRY(const auto known, record(tenant, context));
   if (!known) return success();
-  return Error(Errc::store_constraint, "tenant " + tenant.text() + " is known here already, and is " +
-                                           to_string(known->state))
+  return Error(Errc::store_constraint,
+               "tenant " + tenant.text() + " is known here already, and is " + to_string(known->state))
       .about("tenant");
 }
 

@@ -9,6 +9,7 @@ consumer=$root/tests/install/consumer
 for shared in ON OFF; do
   prefix=$work/prefix-$shared
   cmake -S "$root" -B "$work/build-$shared" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=$shared \
+    -DSTK_BUILD_POSTGRES=ON \
     -DCMAKE_INSTALL_PREFIX="$prefix" >/dev/null
   cmake --build "$work/build-$shared" -j "$(nproc)" | tail -n 1
   cmake --install "$work/build-$shared" >/dev/null
@@ -16,6 +17,7 @@ for shared in ON OFF; do
   cmake -S "$consumer" -B "$work/consumer-$shared" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
   cmake --build "$work/consumer-$shared" | tail -n 1
   "$work/consumer-$shared/consumer"
+  "$work/consumer-$shared/consumer_postgres"
   echo "find_package, shared $shared: ok"
 done
 
@@ -31,13 +33,14 @@ echo "pkg-config: ok"
 (cd "$work/prefix-ON/include" && find . -name '*.hpp' | sed 's|^\./|#include <|; s|$|>|') >"$work/all.cpp"
 [ "$(wc -l <"$work/all.cpp")" -gt 50 ]
 if g++ -std=c++20 -M "$work/all.cpp" "${flags[@]}" | tr ' ' '\n' |
-  grep -E '/(sqlite3\.h|simdjson|curl/|openssl/|fmt/|spdlog/|xxhash|benchmark/|catch2/)'; then
+  grep -E '/(sqlite3\.h|simdjson|curl/|openssl/|fmt/|spdlog/|xxhash|benchmark/|catch2/|libpq)'; then
   echo "installed headers include another library's" >&2
   exit 1
 fi
 echo "installed headers: ok"
 
-cmake -S "$consumer" -B "$work/subdirectory" -G Ninja -DSTK_SUBDIRECTORY="$root" >/dev/null
+cmake -S "$consumer" -B "$work/subdirectory" -G Ninja -DSTK_SUBDIRECTORY="$root" -DSTK_BUILD_POSTGRES=ON >/dev/null
 cmake --build "$work/subdirectory" -j "$(nproc)" | tail -n 1
 "$work/subdirectory/consumer"
+"$work/subdirectory/consumer_postgres"
 echo "add_subdirectory: ok"

@@ -272,6 +272,19 @@ TEST_CASE("two starters migrate one database, and one that was cut off goes on")
     for (std::thread& starter : starters) starter.join();
     CHECK(applied == static_cast<int>(st::schema().migrations.size()));
   }
+  // An owner that is nothing else: the application's role is there already.
+  server.run("postgres", "CREATE ROLE keeper LOGIN");
+  server.run("postgres", "CREATE DATABASE kept OWNER keeper TEMPLATE template0");
+  {
+    st::PostgresOptions keeper;
+    keeper.url = server.url("kept", "keeper");
+    keeper.schema = st::schema();
+    const auto done = st::migrate_postgres(keeper);
+    CHECK((done ? std::string() : done.error().text()) == "");
+    keeper.url = server.url("kept", "shop");
+    const auto opened = st::make_postgres_storage(std::move(keeper));
+    CHECK((opened ? std::string() : opened.error().text()) == "");
+  }
   // Half of the list first, as if the process had ended there.
   const std::string database = server.fresh_database();
   st::PostgresOptions options;

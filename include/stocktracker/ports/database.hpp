@@ -134,8 +134,8 @@ class STK_API Storage {
   /// A copy of what is stored, while it is used: of the context's tenant alone where it names one and the store has
   /// many, otherwise of everything. `target` must not be there; it appears whole, or not at all.
   [[nodiscard]] virtual Result<void> backup(const std::string& target, const CallContext& context) = 0;
-  /// A tenant's plane becomes what a backup of it holds. Databases that were handed out before end with
-  /// Errc::not_found. Errc::unsupported where a store is for one tenant alone.
+  /// A tenant's plane becomes what a backup of it holds. Databases that were handed out before may end with
+  /// Errc::not_found: take them again. Errc::unsupported where a store is for one tenant alone.
   [[nodiscard]] virtual Result<void> restore_tenant(const TenantId& tenant, const std::string& backup,
                                                     const CallContext& context) = 0;
   /// Integrity and schema, read only; a damaged store is a finding, not an error.

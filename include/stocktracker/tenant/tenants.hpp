@@ -40,7 +40,9 @@ class STK_API Tenants {
   [[nodiscard]] Result<Tenant> suspend(const TenantId& tenant, const CallContext& context = {});
   [[nodiscard]] Result<Tenant> resume(const TenantId& tenant, const CallContext& context = {});
   /// For ever: first the tenant's key is destroyed, which closes its sealed credentials in every copy of its files,
-  /// then its plane. Running synchronisations of it end with Errc::not_found. Harmless when deleted.
+  /// then its plane. A backup of the whole store that was made before holds the key as well, sealed by the master key:
+  /// such backups are to be thrown away in time. Running synchronisations of it end with Errc::not_found. Harmless when
+  /// deleted.
   [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context = {});
   /// The tenant's data become what a backup of them holds, the tenant's own or an older one; its key must still be
   /// there. Errc::invalid_argument unless it is suspended: nothing that is written meanwhile may be lost unseen.

@@ -20,7 +20,8 @@ Meaning meaning_of(std::string_view state, std::string_view message) noexcept {
   if (may_run_again(state)) return {Errc::store_rolled_back};
   if (state == "25P02") return {Errc::store_rolled_back};
   if (state == "25006") return {Errc::store_read_only, "the server only reads: name the primary one"};
-  if (state == "42501") return {Errc::store_unwalled, "rows of another tenant, or a table that this role may not use"};
+  if (state == "42501")
+    return {Errc::store_unwalled, "a row of another tenant, or something that this role may not do"};
   if (state == "55P03") return {Errc::store_busy, "another process is writing it; try again when that has ended"};
   if (state == "57014") return {Errc::store_busy, "it took longer than it may"};
   if (state == "53100") return {Errc::store_full, "free space on the server's disk; nothing was lost"};

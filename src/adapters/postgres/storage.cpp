@@ -117,9 +117,10 @@ class PostgresStorage final : public Storage {
 Result<void> refuse_gaps(Connection& connection) {
   STK_TRY(const auto gaps, wall_gaps(connection, {}));
   if (gaps.empty()) return success();
-  return Error(Errc::store_unwalled, "the wall between tenants has a gap: " + gaps.front() +
-                                         "; log in as a member of " + connection.options().app_role +
-                                         " that owns nothing, and run stocktracker doctor")
+  std::string told;
+  for (const std::string& gap : gaps) told.append(told.empty() ? "" : "; ").append(gap);
+  return Error(Errc::store_unwalled, "the wall between tenants has a gap: " + told + "; log in as a member of " +
+                                         connection.options().app_role + " that owns nothing")
       .during("open");
 }
 
@@ -138,7 +139,9 @@ Result<std::shared_ptr<Storage>> make_postgres_storage(PostgresOptions options) 
     STK_TRY(postgres::check_history(*lease, {}));
     STK_TRY(postgres::refuse_gaps(*lease));
     // Of connections that ended long ago.
-    STK_TRY(lease->run("DELETE FROM stocktracker_control.commit_mark WHERE at < now() - interval '1 day'", "open", {}));
+    auto forgotten =
+        lease->run("DELETE FROM stocktracker_control.commit_mark WHERE at < now() - interval '1 day'", "open", {});
+    if (!forgotten && forgotten.error().errc() != Errc::store_read_only) return std::move(forgotten).error();
   }
   return std::make_shared<postgres::PostgresStorage>(std::move(pool));
 }

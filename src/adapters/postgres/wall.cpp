@@ -3,6 +3,12 @@
 namespace stocktracker::inline v0::postgres {
 namespace {
 
+constexpr const char* kEnter =
+    " BEGIN IF writes THEN PERFORM pg_advisory_xact_lock(hashtextextended(tenant::text, 5713)); END IF;"
+    " PERFORM 1 FROM stocktracker_control.tenant_plane p WHERE p.tenant_id = tenant;"
+    " IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'ST404', MESSAGE = 'there is no tenant ' || tenant::text;"
+    " END IF; PERFORM set_config('stocktracker.tenant', tenant::text, true); END ";
+
 // Tables of the tenant plane, partitions left out: those are reached through their table alone.
 constexpr const char* kTables =
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -18,8 +24,9 @@ std::vector<std::string> texts_of(const PgResult& result) {
 
 std::string foundation_sql(const std::string& app_role) {
   // Roles belong to the whole server: another database's migration may make the same one just now.
-  return "DO $$ BEGIN CREATE ROLE " + app_role +
-         " NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;"
+  return "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + app_role + "') THEN CREATE ROLE " +
+         app_role +
+         " NOLOGIN; END IF; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;"
          "CREATE SCHEMA IF NOT EXISTS stocktracker_control;"
          "CREATE SCHEMA IF NOT EXISTS stocktracker_tenant;"
          "CREATE TABLE IF NOT EXISTS stocktracker_control.migration (plane TEXT COLLATE \"C\" NOT NULL,"
@@ -32,12 +39,9 @@ std::string foundation_sql(const std::string& app_role) {
          " number BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now());"
          // Writers of one tenant follow each other, as in a file: what a body reads stays true until it commits.
          "CREATE OR REPLACE FUNCTION stocktracker_control.enter(tenant uuid, writes boolean) RETURNS void"
-         " LANGUAGE plpgsql SET search_path = pg_catalog AS $$ BEGIN"
-         " IF writes THEN PERFORM pg_advisory_xact_lock(hashtextextended(tenant::text, 5713)); END IF;"
-         " PERFORM 1 FROM stocktracker_control.tenant_plane p WHERE p.tenant_id = tenant;"
-         " IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'ST404',"
-         "  MESSAGE = 'there is no tenant ' || tenant::text; END IF;"
-         " PERFORM set_config('stocktracker.tenant', tenant::text, true); END $$;"
+         " LANGUAGE plpgsql SET search_path = pg_catalog AS $enter$" +
+         kEnter +
+         "$enter$;"
          "GRANT USAGE ON SCHEMA stocktracker_control, stocktracker_tenant TO " +
          app_role +
          ";"
@@ -121,6 +125,12 @@ Result<std::vector<std::string>> wall_gaps(Connection& connection, const CallCon
       tables +
       " AND EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
       "WHERE i.indrelid = c.oid AND i.indisunique AND a.attname <> 'tenant_id') "
+      "UNION ALL SELECT 'enter(), by which tenants are set, is not ours' WHERE NOT EXISTS (SELECT 1 FROM pg_proc f "
+      "JOIN "
+      "pg_namespace n ON n.oid = f.pronamespace WHERE n.nspname = 'stocktracker_control' AND f.proname = 'enter' AND "
+      "f.prosrc = $enter$" +
+      std::string(kEnter) +
+      "$enter$) "
       "UNION ALL SELECT p.relname || ', a partition, is open to this role' FROM pg_class p JOIN pg_namespace n ON "
       "n.oid = p.relnamespace WHERE n.nspname = 'stocktracker_tenant' AND p.relispartition AND p.relkind = 'r' AND "
       "has_table_privilege(p.oid, 'SELECT, INSERT, UPDATE, DELETE') ORDER BY 1";

@@ -197,9 +197,10 @@ TEST_CASE("a tenant moves to another installation, and leaves its credentials be
   // Its accounts are there; what they sign in with is not.
   const auto refused = abroad.sync().run(account, as_anna);
   CHECK_FALSE(refused);
-  const auto again = abroad.accounts()
-                         .connect(st::wildberries::credentials(house.first.token(st::Channel::wildberries)), {}, as_anna)
-                         .value();
+  const auto again =
+      abroad.accounts()
+          .connect(st::wildberries::credentials(house.first.token(st::Channel::wildberries)), {}, as_anna)
+          .value();
   CHECK(again.id == account);
   CHECK(abroad.sync().run(account, as_anna).value().state == st::RunState::ok);
   CHECK(abroad.import_tenant(file, "once more").error().errc() == st::Errc::store_constraint);
