@@ -66,6 +66,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/sync/source.hpp
   include/stocktracker/sync/sync.hpp
   include/stocktracker/tenant/directory.hpp
+  include/stocktracker/tenant/settings.hpp
   include/stocktracker/tenant/tenant.hpp
   include/stocktracker/tenant/tenants.hpp
   include/stocktracker/version.hpp

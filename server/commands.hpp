@@ -99,6 +99,17 @@ struct BackupCommand {
   std::string other;  // what is written, or what is read
 };
 
+struct SettingsCommand {
+  NetworkOptions network;
+  std::vector<std::string> set;  // NAME=VALUE
+  bool json = false;
+};
+
+struct RetainCommand {
+  NetworkOptions network;
+  int days = 0;
+};
+
 struct MigrateCommand {
   bool check = false;
   std::string app_role;
@@ -121,6 +132,8 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_tenant(const Session& session, const TenantCommand& options);
 [[nodiscard]] ExitCode run_backup(const Session& session, const BackupCommand& options);
 [[nodiscard]] ExitCode run_restore(const Session& session, const BackupCommand& options);
+[[nodiscard]] ExitCode run_settings(const Session& session, const SettingsCommand& options);
+[[nodiscard]] ExitCode run_retain(const Session& session, const RetainCommand& options);
 [[nodiscard]] ExitCode run_migrate(const Session& session, const MigrateCommand& options);
 [[nodiscard]] ExitCode run_simulate(const Session& session, const SimulateCommand& options);
 

@@ -143,6 +143,23 @@ CLI::App* add_restore(CLI::App& app, Session& session, BackupCommand& options) {
   return command;
 }
 
+CLI::App* add_settings(CLI::App& app, Session& session, SettingsCommand& options) {
+  auto* command = app.add_subcommand("settings", "Locale, zone, brand, features, and what counts as low stock");
+  add_db(*command, session, true);
+  command->add_option("--set", options.set, "NAME=VALUE, e.g. low_stock=5 or 'features=beta reports'");
+  command->add_option("--key-file", options.network.key_file, "The key file")->envname("STOCKTRACKER_KEY_FILE");
+  command->add_flag("--json", options.json, "As JSON");
+  return command;
+}
+
+CLI::App* add_retain(CLI::App& app, Session& session, RetainCommand& options) {
+  auto* command = app.add_subcommand("retain", "Fold old ledger entries into an opening of each position");
+  add_db(*command, session, true);
+  command->add_option("--days", options.days, "How much history stays whole")->required()->check(CLI::Range(1, 36'500));
+  command->add_option("--key-file", options.network.key_file, "The key file")->envname("STOCKTRACKER_KEY_FILE");
+  return command;
+}
+
 CLI::App* add_migrate(CLI::App& app, Session& session, MigrateCommand& options) {
   auto* command = app.add_subcommand("migrate", "Bring the tables of a store up to this version");
   add_db(*command, session, true);
@@ -195,6 +212,8 @@ int main(int argc, char** argv) {
   TenantCommand tenant;
   BackupCommand backup;
   MigrateCommand migrate;
+  RetainCommand retain;
+  SettingsCommand settings;
   std::string log_level = "warning";
 
   CLI::App app("stocktracker keeps a seller's stock right on every marketplace.");
@@ -231,6 +250,8 @@ int main(int argc, char** argv) {
   const auto* simulate_command = add_simulate(app, simulate);
   const auto* tenant_command = add_tenant(app, session, tenant);
   const auto* backup_command = add_backup(app, session, backup);
+  const auto* settings_command = add_settings(app, session, settings);
+  const auto* retain_command = add_retain(app, session, retain);
   const auto* migrate_command = add_migrate(app, session, migrate);
   const auto* restore_command = add_restore(app, session, backup);
 
@@ -247,6 +268,8 @@ int main(int argc, char** argv) {
   try {
     if (const auto chosen = choose_tenant(session); !chosen) return report(chosen.error());
     if (*tenant_command) return run_tenant(session, tenant);
+    if (*settings_command) return run_settings(session, settings);
+    if (*retain_command) return run_retain(session, retain);
     if (*migrate_command) return run_migrate(session, migrate);
     if (*backup_command) return run_backup(session, backup);
     if (*restore_command) return run_restore(session, backup);

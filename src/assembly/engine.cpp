@@ -41,6 +41,7 @@ Result<StorageFinding> check_ledgers(const Engine& engine, bool many, const Call
 
 Tenants Engine::tenants() const { return Tenants(parts_->tenants); }
 Directory Engine::directory() const { return Directory(parts_->relay); }
+Settings Engine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
 Accounts Engine::accounts() const { return Accounts(parts_->accounts); }
 Sync Engine::sync() const { return Sync(parts_->sync); }
 Stock Engine::stock() const { return Stock(parts_->inventory); }

@@ -5,6 +5,7 @@
 #include "inventory/inventory_core.hpp"
 #include "inventory/ledger_check.hpp"
 #include "inventory/position_reader.hpp"
+#include "inventory/retention.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -139,6 +140,14 @@ Result<LedgerCheck> Ledger::verify(const CallContext& context) const {
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return check;
+}
+
+Result<RetentionReport> Ledger::retain(Instant since, const CallContext& given) {
+  const Instant now = core_->ports.clock->now();
+  if (since > now) return Error(Errc::invalid_argument, "since must not lie in the future").about("since");
+  const CallContext context = given.started(now);
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  return inventory::retain(*database, since, context);
 }
 
 }  // namespace stocktracker::inline v0

@@ -1,11 +1,13 @@
 #include "inventory/ledger_check.hpp"
 
+#include <stocktracker/inventory/movement.hpp>
+
 namespace stocktracker::inline v0::inventory {
 namespace {
 
 constexpr Statement kEntries{"ledger.check",
                              "SELECT g.offer_id, g.warehouse_id, g.seq, g.before_qty, g.after_qty, g.observed_at, "
-                             "l.on_hand, l.seq, l.seq IS NULL "
+                             "l.on_hand, l.seq, l.seq IS NULL, g.kind "
                              "FROM ledger g LEFT JOIN warehouse w ON w.warehouse_id = g.warehouse_id "
                              "LEFT JOIN level l ON l.source_id = w.source_id AND l.offer_id = g.offer_id "
                              "AND l.warehouse_id = g.warehouse_id "
@@ -37,6 +39,8 @@ struct Position {
 
   void entry(const RowCursor& row) {
     const Nullable before = nullable_at(row, 3);
+    // History may begin later, with an opening.
+    if (seq == 0 && row.integer(9) == static_cast<std::int64_t>(MovementKind::opening)) seq = row.integer(2) - 1;
     if (row.integer(2) != seq + 1)
       blame("seq jumps from " + std::to_string(seq) + " to " + std::to_string(row.integer(2)));
     if (!(before == after)) blame("before of seq " + std::to_string(row.integer(2)) + " is not the previous after");

@@ -15,6 +15,8 @@ const char* to_string(MovementKind kind) noexcept {
       return "correction";
     case MovementKind::undo:
       return "undo";
+    case MovementKind::opening:
+      return "opening";
   }
   return "unknown";
 }
@@ -36,6 +38,8 @@ std::string Movement::explain() const {
   std::string text = to_table_text(observed_at) + "  " + warehouse.name + "  ";
   if (!before && seq == 1) {
     text += "first seen with " + number(after);
+  } else if (kind == MovementKind::opening) {
+    text += "held " + number(after);
   } else if (kept()) {
     text += number(after) + " kept: the answer left it out";
   } else {

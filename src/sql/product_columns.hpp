@@ -129,4 +129,9 @@ inline constexpr std::array kTenantEventColumns{
     Column{"created_at", Column::Type::integer}, Column{"relayed_at", Column::Type::integer},
 };
 
+inline constexpr std::array kSettingColumns{
+    Column{"name", Column::Type::text},
+    Column{"value", Column::Type::text},
+};
+
 }  // namespace stocktracker::inline v0::sql

@@ -218,12 +218,20 @@ CREATE TABLE account_memory (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kTenant3 = R"sql(
+CREATE TABLE setting (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, kControl1Pg},
     Migration{Plane::control, 2, "keys of tenants"sv, kControl2, kControl2Pg},
     Migration{Plane::control, 3, "events of tenants"sv, kControl3, kControl3Pg},
     Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, kTenant1Pg},
     Migration{Plane::tenant, 2, "account health"sv, kTenant2, kTenant2Pg},
+    Migration{Plane::tenant, 3, "settings"sv, kTenant3, kTenant3Pg},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};
@@ -242,6 +250,7 @@ constexpr std::array kLedgerKey{"offer_id"sv, "warehouse_id"sv, "seq"sv};
 constexpr std::array kRunKey{"run_no"sv};
 constexpr std::array kRunSourceKey{"run_no"sv, "position"sv};
 constexpr std::array kOutboxKey{"event_id"sv};
+constexpr std::array kSettingKey{"name"sv};
 
 constexpr std::array kTables{
     TableKey{Plane::control, "tenant"sv, kTenantKey, kTenantColumns},
@@ -263,6 +272,7 @@ constexpr std::array kTables{
     TableKey{Plane::tenant, "ledger"sv, kLedgerKey, kLedgerColumns},
     TableKey{Plane::tenant, "run"sv, kRunKey, kRunColumns},
     TableKey{Plane::tenant, "run_source"sv, kRunSourceKey, kRunSourceColumns},
+    TableKey{Plane::tenant, "setting"sv, kSettingKey, kSettingColumns},
     TableKey{Plane::tenant, "outbox"sv, kOutboxKey, kOutboxColumns},
 };
 

@@ -239,4 +239,13 @@ CREATE TABLE account_memory (
 );
 )sql";
 
+inline constexpr std::string_view kTenant3Pg = R"sql(
+CREATE TABLE setting (
+  tenant_id UUID NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  value TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, name)
+);
+)sql";
+
 }  // namespace stocktracker::inline v0::sql

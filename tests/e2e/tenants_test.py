@@ -79,6 +79,13 @@ def check(work, markets):
         assert drop_age(told) == drop_age(annas), place
     run("sync", "--db", os.path.join(work, "new"), "--tenant", "anna", "--limits", limits, "--key-file", folder + "/key")
 
+    run("settings", "--db", folder, "--tenant", "anna", "--set", "low_stock=4", "--set", "zone=Asia/Almaty")
+    told = json.loads(run("settings", "--db", folder, "--tenant", "anna", "--json").stdout)
+    assert told["low_stock"] == 4 and told["zone"] == "Asia/Almaty" and told["locale"] == "ru"
+    assert "low_stock" in run("settings", "--db", folder, "--tenant", "anna", "--set", "low_stock=many", code=2).stderr
+    assert json.loads(run("settings", "--db", folder, "--tenant", "boris", "--json").stdout)["low_stock"] == 10
+    assert "entries folded" in run("retain", "--db", folder, "--tenant", "anna", "--days", "30").stdout
+
     # To another installation, without credentials.
     run("tenant", "export", "anna", os.path.join(work, "export.db"), "--db", folder)
     other = os.path.join(work, "other")

@@ -23,7 +23,7 @@ void fill_members(const py::module_& values) {
                                {pair(PositionState::known), pair(PositionState::kept), pair(PositionState::unknown)});
   Members<MovementKind>::fill(values, "MovementKind",
                               {pair(MovementKind::observed), pair(MovementKind::absent), pair(MovementKind::correction),
-                               pair(MovementKind::undo)});
+                               pair(MovementKind::undo), pair(MovementKind::opening)});
   Members<SourceState>::fill(values, "SourceState",
                              {pair(SourceState::ok), pair(SourceState::stale), pair(SourceState::throttled),
                               pair(SourceState::denied), pair(SourceState::failed)});

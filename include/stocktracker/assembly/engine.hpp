@@ -12,6 +12,7 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
 #include <stocktracker/tenant/directory.hpp>
+#include <stocktracker/tenant/settings.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
 namespace stocktracker::inline v0 {
@@ -24,6 +25,7 @@ class STK_API Engine {
 
   [[nodiscard]] Tenants tenants() const;
   [[nodiscard]] Directory directory() const;
+  [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;
   [[nodiscard]] Stock stock() const;

@@ -35,6 +35,12 @@ struct LedgerCheck {
   std::vector<std::string> faults;
 };
 
+/// What a retention did.
+struct RetentionReport {
+  std::int64_t opened = 0;  ///< positions whose history begins later now
+  std::int64_t folded = 0;  ///< facts that are no longer there
+};
+
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe.
@@ -47,6 +53,10 @@ class STK_API Ledger {
   /// Reads everything: seq has no gaps, before is the previous after, the last after and the sum of deltas are the
   /// level.
   [[nodiscard]] Result<LedgerCheck> verify(const CallContext& context = {}) const;
+  /// Folds facts that were observed before `since`: of each position the last value before it stays, as an opening;
+  /// what was before that goes. Stock as of a time before the opening is unknown from then on. `since` must not lie in
+  /// the future. In small transactions: may be cancelled and called again.
+  [[nodiscard]] Result<RetentionReport> retain(Instant since, const CallContext& context = {});
 
  private:
   std::shared_ptr<InventoryCore> core_;

@@ -19,6 +19,7 @@ enum class MovementKind : unsigned char {
   absent,        ///< a whole answer left the position out: 0 where that means zero; before == after where it is kept
   correction,    ///< an answer was withdrawn, or a person set the value
   undo,          ///< a data change of ours was taken back
+  opening,       ///< what the position held when its kept history begins: older facts were folded into it
 };
 [[nodiscard]] STK_API const char* to_string(MovementKind kind) noexcept;
 

@@ -205,3 +205,79 @@ TEST_CASE("a tenant moves to another installation, and leaves its credentials be
   CHECK(abroad.sync().run(account, as_anna).value().state == st::RunState::ok);
   CHECK(abroad.import_tenant(file, "once more").error().errc() == st::Errc::store_constraint);
 }
+
+TEST_CASE("old facts fold into an opening, and what is known since stays as it was") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto account = house.seller(anna, house.first);
+  house.seller(boris, house.second);
+  auto engine = house.open(house.first);
+  const st::CallContext context{.tenant = anna};
+  std::vector<st::Instant> days;
+  for (int day = 0; day < 12; ++day) {
+    house.first.run_for(std::chrono::hours(24), st::testing::every(std::chrono::hours(24)), [] {});
+    REQUIRE(engine.sync().run(account, context).value().state == st::RunState::ok);
+    days.push_back(house.first.clock()->now());
+  }
+  const auto as_of = [&](st::Instant at) {
+    std::string text;
+    st::PositionQuery query;
+    query.as_of = at;
+    const auto rows = engine.stock().positions(query, context).collect().value();
+    for (const auto& p : rows) {
+      text += p.offer.key + "@" + p.warehouse.key + "=" + (p.on_hand ? std::to_string(p.on_hand->units()) : "?") +
+              to_string(p.state) + "\n";
+    }
+    return text;
+  };
+  std::vector<std::string> pictures;
+  for (const st::Instant day : days) pictures.push_back(as_of(day));
+  const std::string of_boris = House::picture(engine, boris);
+  const auto entries = engine.ledger().verify(context).value().entries;
+
+  auto ledger = engine.ledger();
+  CHECK(ledger.retain(days.back() + std::chrono::hours(1), context).error().details().field == "since");
+  const auto told = ledger.retain(days[8], context).value();
+  CHECK(told.folded > 20);
+  CHECK(told.opened > 10);
+  CHECK(told.opened <= told.folded);
+  const auto after = ledger.verify(context).value();
+  CHECK(after.broken == 0);
+  for (const auto& fault : after.faults) CHECK(fault == "");
+  CHECK(after.entries == entries - told.folded);
+  for (std::size_t day = 8; day < days.size(); ++day) CHECK(as_of(days[day]) == pictures[day]);
+  CHECK(as_of(days[0]) != pictures[0]);
+  const auto again = ledger.retain(days[8], context).value();
+  CHECK(again.folded == 0);
+  CHECK(again.opened == 0);
+  CHECK(House::picture(engine, boris) == of_boris);
+  // It goes on from there.
+  REQUIRE(engine.sync().run(account, context).value().state == st::RunState::ok);
+  CHECK(ledger.verify(context).value().broken == 0);
+}
+
+TEST_CASE("each tenant has settings of its own") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  auto engine = house.open(house.first);
+  auto settings = engine.settings();
+  CHECK(settings.get({.tenant = anna}).value() == st::TenantSettings{});
+  const st::TenantSettings chosen{"kk-KZ", "Asia/Almaty", "Анна & Co", {"beta", "reports.daily"}, 3};
+  REQUIRE(settings.change(chosen, {.tenant = anna}));
+  CHECK(house.open(house.first).settings().get({.tenant = anna}).value() == chosen);
+  CHECK(settings.get({.tenant = boris}).value() == st::TenantSettings{});
+  CHECK(settings.get().error().errc() == st::Errc::tenant_unset);
+  const auto wrong = [&](st::TenantSettings given) {
+    const auto refused = settings.change(std::move(given), {.tenant = anna});
+    REQUIRE_FALSE(refused);
+    return refused.error().message();
+  };
+  CHECK(wrong({.locale = "русский"}).find("locale") != std::string::npos);
+  CHECK(wrong({.zone = "../../etc/passwd"}).find("zone") != std::string::npos);
+  CHECK(wrong({.brand = "a\nb"}).find("brand") != std::string::npos);
+  CHECK(wrong({.features = {"b", "a"}}).find("features") != std::string::npos);
+  CHECK(wrong({.low_stock = -1}).find("low_stock") != std::string::npos);
+  CHECK(settings.get({.tenant = anna}).value() == chosen);
+}

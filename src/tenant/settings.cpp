@@ -1,0 +1,119 @@
+#include <stocktracker/tenant/settings.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+#include <stocktracker/core/problems.hpp>
+#include <stocktracker/ports/ports.hpp>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kAll{"setting.all", "SELECT name, value FROM setting ORDER BY name"};
+constexpr std::int64_t kMostUnits = 1'000'000'000;
+
+bool all_of(std::string_view text, std::string_view beside) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           beside.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_tag(std::string_view text) {
+  return text.size() >= 2 && text.size() <= 35 && all_of(text, "-") && text.front() != '-' && text.back() != '-';
+}
+
+bool is_zone(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && all_of(text, "_+-/") && text.front() != '/' && text.back() != '/' &&
+         text.find("//") == std::string_view::npos;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+Result<void> take(TenantSettings& settings, std::string_view name, std::string_view value) {
+  if (name == "locale") {
+    settings.locale = value;
+  } else if (name == "zone") {
+    settings.zone = value;
+  } else if (name == "brand") {
+    settings.brand = value;
+  } else if (name == "features") {
+    settings.features = split(value);
+  } else if (name == "low_stock") {
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), settings.low_stock);
+    if (read.ec != std::errc() || read.ptr != value.data() + value.size()) {
+      return Error(Errc::store_corrupt, "the stored setting low_stock is no number").about("low_stock");
+    }
+  }
+  return success();  // others are a newer version's
+}
+
+}  // namespace
+
+Result<void> TenantSettings::validate() const {
+  Problems problems;
+  problems.require(is_tag(locale), "locale", "must be a language tag, e.g. ru or en-US");
+  problems.require(is_zone(zone), "zone", "must be a name of the time zone database, e.g. Europe/Moscow");
+  const bool printable = std::all_of(brand.begin(), brand.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
+  problems.require(brand.size() <= 120 && printable, "brand", "must have at most 120 bytes and no control characters");
+  problems.require(low_stock >= 0 && low_stock <= kMostUnits, "low_stock", "must be between 0 and 1000000000");
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const bool named = !features[i].empty() && features[i].size() <= 60 && all_of(features[i], "_.-");
+    problems.require(named, "features", "must be names of letters, digits, '_', '.' and '-'");
+    problems.require(i == 0 || features[i - 1] < features[i], "features", "must be sorted, each once");
+  }
+  return problems.result("TenantSettings");
+}
+
+Result<TenantSettings> Settings::get(const CallContext& given) const {
+  const CallContext context = given.started(ports_->clock->now());
+  TenantSettings settings;
+  STK_TRY(auto database, ports_->storage->tenant(context.tenant));
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    settings = {};
+    STK_TRY(auto rows, tx.query(kAll));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(take(settings, rows->text(0), rows->text(1)));
+    }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  if (auto good = settings.validate(); !good) {
+    return Error(Errc::store_corrupt, "the stored settings cannot be used").because(std::move(good).error());
+  }
+  return settings;
+}
+
+Result<void> Settings::change(TenantSettings settings, const CallContext& given) {
+  STK_TRY(settings.validate());
+  const CallContext context = given.started(ports_->clock->now());
+  const std::string features = joined(settings.features);
+  const std::string low_stock = std::to_string(settings.low_stock);
+  STK_TRY(auto database, ports_->storage->tenant(context.tenant));
+  const std::string_view names[] = {"brand", "features", "locale", "low_stock", "zone"};
+  const std::string_view values[] = {settings.brand, features, settings.locale, low_stock, settings.zone};
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    const SqlColumn columns[] = {SqlColumn::texts("name", names), SqlColumn::texts("value", values)};
+    STK_TRY(tx.bulk_upsert("setting", OnConflict::update, columns));
+    return success();
+  };
+  return database->transact(context, TransactMode::write, write);
+}
+
+}  // namespace stocktracker::inline v0
