@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include <stocktracker/adapters/postgres.hpp>
 
@@ -74,4 +76,45 @@ TEST_CASE("what has not changed is not written") {
   const auto before = PostgresServer::shared().run(house.place, written);
   CHECK(engine.sync().run(account, {.tenant = anna}).value().changes().added == 0);
   CHECK(PostgresServer::shared().run(house.place, written) == before);
+}
+
+TEST_CASE("two bodies that block each other both end") {
+  House house;
+  house.tenant("anna");
+  PostgresServer& server = PostgresServer::shared();
+  st::PostgresOptions options;
+  options.url = server.app(house.place);
+  options.schema = st::schema();
+  auto storage = st::make_postgres_storage(std::move(options)).value();
+  static constexpr st::Statement kTouch{"hint.touch", "UPDATE relay_hint SET stamp = $2 WHERE tenant_id = $1"};
+  const auto put = [&](const char* tenant) {
+    const auto write = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(tx.upsert("relay_hint", st::OnConflict::update,
+                        {st::SqlColumn::constant("tenant_id", tenant), st::SqlColumn::constant("stamp", "0")}));
+      return st::success();
+    };
+    REQUIRE(storage->control().transact({}, st::TransactMode::write, write));
+  };
+  put("first");
+  put("second");
+  std::atomic<int> arrived = 0;
+  std::atomic<int> runs = 0;
+  std::atomic<int> failed = 0;
+  const auto both = [&](const char* one, const char* other) {
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      ++runs;
+      STK_TRY(tx.execute(kTouch, {one, "x"}));
+      ++arrived;
+      while (arrived < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      STK_TRY(tx.execute(kTouch, {other, "x"}));
+      return st::success();
+    };
+    if (!storage->control().transact({}, st::TransactMode::write, body)) ++failed;
+  };
+  std::thread left([&] { both("first", "second"); });
+  std::thread right([&] { both("second", "first"); });
+  left.join();
+  right.join();
+  CHECK(failed == 0);
+  CHECK(runs > 2);  // one of them was told to go back, and went again
 }

@@ -90,6 +90,7 @@ class MovementKind(_Text):
     ABSENT = "absent"
     CORRECTION = "correction"
     UNDO = "undo"
+    OPENING = "opening"
 
 
 class SourceState(_Text):

@@ -20,7 +20,7 @@ enum class PostgresPooling : unsigned char {
 };
 
 struct PostgresOptions {
-  /// As libpq takes it: postgresql://user@host:port/database, or "host=... dbname=...". A password in it is refused:
+  /// As libpq takes it: `postgresql://user@host:port/database`, or `host=... dbname=...`. A password in it is refused:
   /// URLs end up in logs and process lists.
   std::string url{};
   /// Empty: libpq finds it itself (PGPASSFILE, ~/.pgpass, a trusted socket).

@@ -46,7 +46,7 @@ struct SqliteOptions {
 [[nodiscard]] STK_API Result<TenantId> sqlite_owner(const std::string& path);
 
 struct SqliteFolderOptions {
-  /// A folder, made when missing: control.db and tenants/<id>.db, the planes in files of their own.
+  /// A folder, made when missing: `control.db` and `tenants/<id>.db`, the planes in files of their own.
   std::string path{};
   Schema schema{};
   std::shared_ptr<Clock> clock{};
