@@ -76,6 +76,7 @@ class Runner {
       known_sellers.clear();
       waits_.clear();
       STK_TRY(lease_.acquire(tx));
+      run_.started_at = ports_.clock->now();  // not before the run that held the account had ended
       STK_TRY(run_no_, begin_run(tx, run_));
       STK_TRY(const auto sources, read_sources(tx, run_.account));
       for (const SourceRow& source : sources) {

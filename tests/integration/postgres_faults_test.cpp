@@ -297,8 +297,8 @@ TEST_CASE("two starters migrate one database, and one that was cut off goes on")
   CHECK(st::migrate_postgres(options).value().empty());
   // One whose text fails leaves nothing of itself.
   std::vector<st::Migration> broken(st::schema().migrations.begin(), st::schema().migrations.end());
-  broken.push_back(
-      {st::Plane::tenant, 3, "broken", "", "CREATE TABLE one (tenant_id UUID NOT NULL PRIMARY KEY); SELECT 1/0"});
+  broken.push_back({st::Plane::tenant, broken.back().number + 1, "broken", "",
+                    "CREATE TABLE one (tenant_id UUID NOT NULL PRIMARY KEY); SELECT 1/0"});
   options.schema = {broken, st::schema().tables};
   CHECK(st::migrate_postgres(options).error().message().find("nothing of it was kept") != std::string::npos);
   CHECK(server.run(database, "SELECT count(*) FROM pg_class WHERE relname = 'one'") == std::vector<std::string>{"0"});
