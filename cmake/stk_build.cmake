@@ -55,6 +55,11 @@ function(stk_add_test)
   endif()
   add_test(NAME ${arg_NAME} COMMAND ${arg_NAME} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${arg_NAME} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  foreach(label unit contract property golden)
+    if(label IN_LIST arg_LABELS)
+      add_dependencies(tests_fast ${arg_NAME})  # what the address sanitizer builds
+    endif()
+  endforeach()
   if("threads" IN_LIST arg_LABELS)
     add_dependencies(tests_threads ${arg_NAME})  # what the thread sanitizer builds
   endif()
