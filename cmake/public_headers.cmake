@@ -48,6 +48,8 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/marketplace/connector.hpp
   include/stocktracker/marketplace/credentials.hpp
   include/stocktracker/marketplace/offer.hpp
+  include/stocktracker/marketplace/order.hpp
+  include/stocktracker/marketplace/price.hpp
   include/stocktracker/marketplace/stock_columns.hpp
   include/stocktracker/marketplace/warehouse.hpp
   include/stocktracker/ports/clock.hpp

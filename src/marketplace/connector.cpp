@@ -5,11 +5,19 @@ namespace stocktracker::inline v0 {
 OfferSink::~OfferSink() = default;
 WarehouseSink::~WarehouseSink() = default;
 StockSink::~StockSink() = default;
+OrderSink::~OrderSink() = default;
+PriceSink::~PriceSink() = default;
 Connector::~Connector() = default;
 AccountMemory::~AccountMemory() = default;
 ConnectorFactory::~ConnectorFactory() = default;
 
 void StockSink::note(std::string) {}
+Result<OrderCoverage> Connector::fetch_orders(const OrderQuery&, OrderSink&, const CallContext&) {
+  return Error(Errc::unsupported, "this channel's orders are not read");
+}
+Result<void> Connector::fetch_prices(PriceSink&, const CallContext&) {
+  return Error(Errc::unsupported, "this channel's prices are not read");
+}
 bool Connector::fbo_needs_offers() const noexcept { return false; }
 std::vector<CredentialFacts> ConnectorFactory::facts(const Credentials&) const { return {}; }
 Credentials ConnectorFactory::merged(Credentials, Credentials fresh, Instant) const { return fresh; }
@@ -23,6 +31,20 @@ const char* to_string(OfferState state) noexcept {
       return "uncarded";
     case OfferState::vanished:
       return "vanished";
+  }
+  return "unknown";
+}
+
+const char* to_string(OrderStatus status) noexcept {
+  switch (status) {
+    case OrderStatus::placed:
+      return "placed";
+    case OrderStatus::delivered:
+      return "delivered";
+    case OrderStatus::cancelled:
+      return "cancelled";
+    case OrderStatus::returned:
+      return "returned";
   }
   return "unknown";
 }

@@ -36,6 +36,9 @@ struct Capabilities {
   Duration fbo_refresh{};        ///< how often the marketplace rebuilds its own report; 0: live
   Duration visibility_delay{};   ///< how long a write may take to be readable
   bool compare_and_set = false;  ///< whether a write can name the value it expects
+  bool orders = false;           ///< Connector::fetch_orders
+  bool prices = false;           ///< Connector::fetch_prices
+  Duration orders_kept{};        ///< how far back the channel tells orders; 0: for ever
 };
 
 }  // namespace stocktracker::inline v0

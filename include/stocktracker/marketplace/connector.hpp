@@ -16,6 +16,8 @@
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/marketplace/credentials.hpp>
 #include <stocktracker/marketplace/offer.hpp>
+#include <stocktracker/marketplace/order.hpp>
+#include <stocktracker/marketplace/price.hpp>
 #include <stocktracker/marketplace/stock_columns.hpp>
 #include <stocktracker/marketplace/warehouse.hpp>
 #include <stocktracker/ports/clock.hpp>
@@ -97,6 +99,11 @@ class STK_API Connector {
   [[nodiscard]] virtual Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> fetch_stock(const StockQuery& query, StockSink& sink,
                                                  const CallContext& context) = 0;
+  /// Where Capabilities::orders. What the answer covers is part of it: a period outside is not known.
+  [[nodiscard]] virtual Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink,
+                                                           const CallContext& context);
+  /// Where Capabilities::prices: of every offer that has one.
+  [[nodiscard]] virtual Result<void> fetch_prices(PriceSink& sink, const CallContext& context);
   /// Whether FBO stock can only be told after `list_offers` of this connector has succeeded.
   [[nodiscard]] virtual bool fbo_needs_offers() const noexcept;
 };

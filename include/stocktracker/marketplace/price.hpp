@@ -1,0 +1,32 @@
+/// @file
+/// Prices: what the seller asks for an offer.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <stocktracker/core/money.hpp>
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// A price on its way from a connector; views are valid during the call to the sink.
+struct PriceRow {
+  std::string_view offer;             ///< Offer::key
+  Money price;                        ///< what a buyer is asked, after the seller's own discounts
+  std::optional<Money> list_price;    ///< crossed out beside it; nullopt: none
+  std::optional<Money> lowest_price;  ///< that the seller allows the marketplace to go down to; nullopt: not told
+};
+
+class STK_API PriceSink {
+ public:
+  PriceSink() = default;
+  PriceSink(const PriceSink&) = delete;
+  PriceSink& operator=(const PriceSink&) = delete;
+  virtual ~PriceSink();
+  /// One page. An offer may come again on a later page; the last telling counts.
+  [[nodiscard]] virtual Result<void> prices(std::span<const PriceRow> page) = 0;
+};
+
+}  // namespace stocktracker::inline v0
