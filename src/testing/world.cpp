@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <mutex>
-#include <numeric>
 #include <utility>
 
 #include <stocktracker/core/problems.hpp>
 
 #include "testing/world_catalogue.hpp"
 #include "testing/world_commerce.hpp"
-#include "testing/world_token.hpp"
+#include "testing/world_face.hpp"
 #include "testing/world_wildberries.hpp"
 
 namespace stocktracker::inline v0::testing {
@@ -17,17 +16,6 @@ namespace {
 
 void demand(bool holds, const char* what) {
   if (!holds) throw StockError(Error(Errc::invalid_argument, what));
-}
-
-// Bytewise order of the decimal texts, which is how truth() is sorted.
-std::vector<std::uint32_t> sizes_by_text(const world::Catalogue& catalogue) {
-  std::vector<std::uint32_t> order(catalogue.sizes.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::vector<std::string> texts;
-  texts.reserve(order.size());
-  for (const world::Size& size : catalogue.sizes) texts.push_back(std::to_string(size.chrt_id));
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
-  return order;
 }
 
 }  // namespace
@@ -54,7 +42,9 @@ Result<void> WorldOptions::validate() const {
                    "start", "must be between 1973 and 2286");
   problems.require(!channels.empty(), "channels", "must name at least one channel");
   for (std::size_t n = 0; n < channels.size(); ++n) {
-    problems.require(channels[n] == Channel::wildberries, "channels", "must be wildberries");
+    problems.require(
+        channels[n] == Channel::wildberries || channels[n] == Channel::ozon || channels[n] == Channel::yandex_market,
+        "channels", "must be wildberries, ozon or yandex_market");
     problems.require(std::find(channels.begin(), channels.begin() + static_cast<std::ptrdiff_t>(n), channels[n]) ==
                          channels.begin() + static_cast<std::ptrdiff_t>(n),
                      "channels", "must name each channel once");
@@ -69,14 +59,30 @@ struct World::State final : HttpTransport {
         clock(std::make_shared<ManualClock>(options.start)),
         catalogue(world::make_catalogue(options)),
         commerce(options, catalogue),
-        wildberries(catalogue, commerce, options.limits, options.start),
-        by_text(sizes_by_text(catalogue)) {}
+        start(options.start) {
+    // Wildberries' face is there even where the seller is not: what nobody serves is answered by it.
+    auto face = std::make_unique<world::WildberriesFace>(catalogue, commerce, options.limits, options.start);
+    wildberries = face.get();
+    faces.emplace_back(Channel::wildberries, std::move(face));
+  }
+
+  [[nodiscard]] world::Face* face(const Channel& channel) const {
+    for (const auto& [of, face] : faces) {
+      if (of == channel) return face.get();
+    }
+    return nullptr;
+  }
 
   WireAnswer answer(const HttpRequest& request) {
     const std::lock_guard lock(mutex);
     const Instant now = clock->now();
     commerce.advance(now);
-    return wildberries.answer(request, now, now + clock->stepped_back());
+    const std::string_view path = world::path_of(request.url);
+    world::Face* answering = wildberries;
+    for (const auto& [of, face] : faces) {
+      if (face->serves(path)) answering = face.get();
+    }
+    return answering->answer(request, now, now + clock->stepped_back(), script);
   }
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& given) override {
@@ -114,8 +120,10 @@ struct World::State final : HttpTransport {
   const std::shared_ptr<ManualClock> clock;
   world::Catalogue catalogue;
   world::Commerce commerce;
-  world::WildberriesFace wildberries;
-  const std::vector<std::uint32_t> by_text;
+  const Instant start;
+  FaultScript script;
+  std::vector<std::pair<Channel, std::unique_ptr<world::Face>>> faces;
+  world::WildberriesFace* wildberries = nullptr;
 };
 
 World::World(WorldOptions options) {
@@ -129,8 +137,15 @@ std::shared_ptr<HttpTransport> World::transport() const { return state_; }
 std::shared_ptr<ManualClock> World::clock() const { return state_->clock; }
 
 Secret World::token(const Channel& channel, const TokenShape& shape) const {
-  if (channel != Channel::wildberries) return {};
-  return Secret(world::make_token(state_->catalogue, state_->options.start, shape));
+  const std::lock_guard lock(state_->mutex);
+  const world::Face* face = state_->face(channel);
+  return face == nullptr ? Secret() : face->token(shape);
+}
+
+std::string World::seller(const Channel& channel) const {
+  const std::lock_guard lock(state_->mutex);
+  const world::Face* face = state_->face(channel);
+  return face == nullptr ? std::string() : face->seller();
 }
 
 WireAnswer World::answer(const HttpRequest& request) { return state_->answer(request); }
@@ -138,18 +153,18 @@ WorldFaults World::faults() noexcept { return WorldFaults(*this); }
 
 const WorldFaults& WorldFaults::at(Duration after_start, Fault fault) const {
   const std::lock_guard lock(world_->state_->mutex);
-  world_->state_->wildberries.faults().at(after_start, std::move(fault));
+  world_->state_->script.at(after_start, std::move(fault));
   return *this;
 }
 
 void WorldFaults::replace(FaultScript script) const {
   const std::lock_guard lock(world_->state_->mutex);
-  world_->state_->wildberries.faults() = std::move(script);
+  world_->state_->script = std::move(script);
 }
 
 FaultScript WorldFaults::script() const {
   const std::lock_guard lock(world_->state_->mutex);
-  return world_->state_->wildberries.faults();
+  return world_->state_->script;
 }
 
 void World::run_for(Duration total, Every interval, FunctionRef<void()> body) {
@@ -169,71 +184,20 @@ void World::run_for(Duration total, Every interval, FunctionRef<void()> body) {
 }
 
 std::vector<TruePosition> World::truth(const Channel& channel) const {
-  if (channel != Channel::wildberries) return {};
   const auto lock = state_->present();
-  const world::Catalogue& catalogue = state_->catalogue;
-  const world::Commerce& commerce = state_->commerce;
-  const bool no_report = state_->wildberries.report_is_empty(state_->clock->now());
-  std::vector<std::string> fbo_keys;
-  for (const auto& warehouse : catalogue.marketplace_warehouses) {
-    fbo_keys.push_back(std::to_string(warehouse.hidden ? world::kUndisclosedId : warehouse.id));
-  }
-  std::vector<std::string> fbs_keys;
-  for (const auto& warehouse : catalogue.seller_warehouses) fbs_keys.push_back(std::to_string(warehouse.id));
+  const world::Face* face = state_->face(channel);
+  return face == nullptr ? std::vector<TruePosition>() : face->truth(state_->clock->now());
+}
 
-  std::vector<TruePosition> positions;
-  positions.reserve(commerce.fbo().size() + commerce.fbs().size());
-  const auto position = [&](const world::Size& size, const std::string& warehouse, StockKind kind) {
-    const world::Card& card = catalogue.cards[size.card];
-    TruePosition made;
-    made.offer = std::to_string(size.chrt_id);
-    made.listing = std::to_string(card.nm_id);
-    made.article = card.article;
-    made.warehouse = warehouse;
-    made.kind = kind;
-    return made;
-  };
-  const auto by_warehouse = [](const TruePosition& a, const TruePosition& b) { return a.warehouse < b.warehouse; };
-  for (const std::uint32_t index : state_->by_text) {
-    if (commerce.trashed(index)) continue;
-    const world::Size& size = catalogue.sizes[index];
-    auto first = positions.size();
-    for (std::uint32_t row = no_report ? world::kNone : commerce.first_fbo(index); row != world::kNone;
-         row = commerce.fbo()[row].next) {
-      const world::FboRow& fbo = commerce.fbo()[row];
-      if (fbo.published.none()) continue;
-      const std::string& key = fbo_keys[fbo.warehouse];
-      const auto from = positions.begin() + static_cast<std::ptrdiff_t>(first);
-      auto sum = std::find_if(from, positions.end(), [&](const TruePosition& p) { return p.warehouse == key; });
-      if (sum == positions.end()) sum = positions.insert(sum, position(size, key, StockKind::fbo));
-      sum->on_hand += fbo.published.on_hand;
-      sum->to_client += fbo.published.to_client;
-      sum->from_client += fbo.published.from_client;
-    }
-    std::sort(positions.begin() + static_cast<std::ptrdiff_t>(first), positions.end(), by_warehouse);
-    first = positions.size();
-    for (std::uint32_t row = commerce.silent(index) ? world::kNone : commerce.first_fbs(index); row != world::kNone;
-         row = commerce.fbs()[row].next) {
-      const world::FbsRow& fbs = commerce.fbs()[row];
-      positions.push_back(position(size, fbs_keys[fbs.warehouse], StockKind::fbs));
-      positions.back().on_hand = fbs.on_hand;
-    }
-    std::sort(positions.begin() + static_cast<std::ptrdiff_t>(first), positions.end(), by_warehouse);
-  }
-  return positions;
+std::vector<TrueOrder> World::order_truth(const Channel& channel) const {
+  const auto lock = state_->present();
+  const world::Face* face = state_->face(channel);
+  return face == nullptr ? std::vector<TrueOrder>() : face->orders();
 }
 
 std::int64_t World::true_total(const Channel& channel) const {
-  if (channel != Channel::wildberries) return 0;
-  const auto lock = state_->present();
-  const world::Commerce& commerce = state_->commerce;
   std::int64_t total = 0;
-  if (!state_->wildberries.report_is_empty(state_->clock->now())) {
-    for (const world::FboRow& row : commerce.fbo()) total += row.published.on_hand;
-  }
-  for (const world::FbsRow& row : commerce.fbs()) {
-    if (!commerce.silent(row.size) && !commerce.trashed(row.size)) total += row.on_hand;
-  }
+  for (const TruePosition& position : truth(channel)) total += position.on_hand;
   return total;
 }
 
@@ -244,12 +208,16 @@ std::int64_t World::orders() const {
 
 std::int64_t World::requests() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->wildberries.requests();
+  std::int64_t all = 0;
+  for (const auto& [of, face] : state_->faces) all += face->requests();
+  return all;
 }
 
 std::int64_t World::rejections() const {
   const std::lock_guard lock(state_->mutex);
-  return state_->wildberries.rejections();
+  std::int64_t all = 0;
+  for (const auto& [of, face] : state_->faces) all += face->rejections();
+  return all;
 }
 
 void World::stand_still() {
@@ -273,7 +241,7 @@ void World::uncard(std::size_t n) {
 
 void World::empty_report_until(Instant until) {
   const auto lock = state_->present();
-  state_->wildberries.empty_report_until(until);
+  state_->wildberries->empty_report_until(until);
 }
 
 void World::silence_fbs(std::size_t n) {

@@ -4,6 +4,18 @@
 
 namespace stocktracker::inline v0::testing::world {
 
+Channel channel_of(Shop shop) noexcept {
+  switch (shop) {
+    case Shop::wildberries:
+      return Channel::wildberries;
+    case Shop::ozon:
+      return Channel::ozon;
+    case Shop::yandex_market:
+      return Channel::yandex_market;
+  }
+  return Channel();
+}
+
 std::string Barcode::text() const {
   std::string text = std::to_string(number);
   const auto wanted = static_cast<std::size_t>(digits);
@@ -29,8 +41,16 @@ Catalogue make_catalogue(const WorldOptions& options) {
   Catalogue catalogue;
   catalogue.seed = options.seed;
   catalogue.seller = make_seller(options.seed);
+  for (const Shop shop : {Shop::wildberries, Shop::ozon, Shop::yandex_market}) {
+    const Channel channel = channel_of(shop);
+    if (std::find(options.channels.begin(), options.channels.end(), channel) != options.channels.end()) {
+      catalogue.shops.push_back(shop);
+    }
+  }
   add_warehouses(options, catalogue);
+  add_shop_warehouses(options, catalogue);
   add_cards(options, catalogue);
+  add_shop_offers(catalogue);
   return catalogue;
 }
 

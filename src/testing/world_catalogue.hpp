@@ -2,6 +2,7 @@
 // marks of cards that went to the trash or out of the list.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,12 @@
 namespace stocktracker::inline v0::testing::world {
 
 inline constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+
+// Where goods are sold.
+enum class Shop : std::uint8_t { wildberries, ozon, yandex_market };
+inline constexpr std::size_t kShops = 3;
+[[nodiscard]] constexpr std::size_t index_of(Shop shop) noexcept { return static_cast<std::size_t>(shop); }
+[[nodiscard]] Channel channel_of(Shop shop) noexcept;
 
 struct Seller {
   std::string name;
@@ -70,6 +77,26 @@ struct MarketplaceWarehouse {
   std::string name;
   std::string region;
   bool hidden = false;
+  Shop shop = Shop::wildberries;
+};
+
+// A size as Ozon and Yandex Market list it: there each size is an offer of its own, under the seller's article.
+struct ShopOffer {
+  std::string offer_id;      // empty: not sold there
+  std::int64_t listing = 0;  // Ozon: product_id; Yandex Market: marketSku
+  std::int64_t sku = 0;      // Ozon: its unit of sale
+  bool own_barcode = false;  // under another barcode than elsewhere: nothing tells that it is the same
+};
+
+// In hundredths of a rouble.
+struct ShopPrice {
+  std::int64_t price = 0;
+  std::int64_t list_price = 0;
+};
+
+struct Range {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
 };
 
 struct SellerWarehouse {
@@ -85,16 +112,25 @@ struct SellerWarehouse {
 struct Catalogue {
   std::uint64_t seed = 0;
   Seller seller;
-  std::vector<Card> cards;               // ascending nmID
-  std::vector<Size> sizes;               // ascending chrtID, those of a card in a row
-  std::vector<Barcode> barcodes;         // those of a size in a row
-  std::vector<std::uint32_t> by_update;  // cards by (updated, nmID)
-  std::vector<MarketplaceWarehouse> marketplace_warehouses;
+  std::vector<Card> cards;                                   // ascending nmID
+  std::vector<Size> sizes;                                   // ascending chrtID, those of a card in a row
+  std::vector<Barcode> barcodes;                             // those of a size in a row
+  std::vector<std::uint32_t> by_update;                      // cards by (updated, nmID)
+  std::vector<MarketplaceWarehouse> marketplace_warehouses;  // those of a shop in a row
+  std::vector<Shop> shops;                                   // that the seller is in, in the order of Shop
+  std::array<Range, kShops> warehouses_of;                   // of marketplace_warehouses
+  std::array<std::vector<ShopOffer>, kShops> offers;         // by size; none for Wildberries
   std::vector<SellerWarehouse> seller_warehouses;
 
   // kNone when there is none.
   [[nodiscard]] std::uint32_t card_of(std::int64_t nm_id) const noexcept;
   [[nodiscard]] std::uint32_t size_of(std::int64_t chrt_id) const noexcept;
+  [[nodiscard]] bool sold_on(Shop shop, std::size_t size) const noexcept;
+  // Barcodes of a size as the shop knows them.
+  [[nodiscard]] std::vector<std::string> barcodes_on(Shop shop, std::size_t size) const;
+  [[nodiscard]] ShopPrice price_on(Shop shop, std::size_t size) const noexcept;
+  // A seller warehouse's id there.
+  [[nodiscard]] std::int64_t seller_warehouse_id(Shop shop, std::size_t warehouse) const noexcept;
 };
 
 inline constexpr std::int64_t kUndisclosedId = -999'999;
@@ -105,6 +141,8 @@ inline constexpr std::string_view kUndisclosedName = "Склад WB";
 // Parts of it, for the generator.
 void add_cards(const WorldOptions& options, Catalogue& catalogue);
 void add_warehouses(const WorldOptions& options, Catalogue& catalogue);
+void add_shop_warehouses(const WorldOptions& options, Catalogue& catalogue);
+void add_shop_offers(Catalogue& catalogue);
 [[nodiscard]] Seller make_seller(std::uint64_t seed);
 
 }  // namespace stocktracker::inline v0::testing::world

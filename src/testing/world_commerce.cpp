@@ -119,15 +119,18 @@ void Commerce::happen(const Event& event) {
 
 void Commerce::order(const Event& event) {
   const Place& place = places_[event.size];
+  const Shop shop = shop_of(event);
+  if (!catalogue_.sold_on(shop, event.size)) return;
+  const auto there = [&](const FboRow& row) { return row.live.on_hand > 0 && shop_of(row) == shop; };
   std::uint64_t choices = 0;
-  for (std::uint32_t row = place.fbo; row != kNone; row = fbo_[row].next) choices += fbo_[row].live.on_hand > 0 ? 1 : 0;
+  for (std::uint32_t row = place.fbo; row != kNone; row = fbo_[row].next) choices += there(fbo_[row]) ? 1 : 0;
   for (std::uint32_t row = place.fbs; row != kNone; row = fbs_[row].next) choices += fbs_[row].on_hand > 0 ? 1 : 0;
   if (choices == 0) return;  // sold out: the buyer goes elsewhere
   Stream stream(event.stream);
   std::uint64_t choice = stream.below(choices);
   Event parcel = event;
   for (std::uint32_t row = place.fbo; row != kNone; row = fbo_[row].next) {
-    if (fbo_[row].live.on_hand > 0 && choice-- == 0) {
+    if (there(fbo_[row]) && choice-- == 0) {
       Units& units = touch(row);
       --units.on_hand;
       ++units.to_client;
@@ -141,12 +144,14 @@ void Commerce::order(const Event& event) {
       if (fbs_[row].on_hand > 0 && choice-- == 0) {
         --fbs_[row].on_hand;
         ++fbs_[row].away;
+        ++fbs_[row].ordered[index_of(shop)];
         parcel.row = row;
         break;
       }
     }
   }
-  ++orders_;
+  parcel.order = static_cast<std::uint32_t>(log_.size());
+  log_.push_back({event.at, event.at, event.size, parcel.row, shop, OrderStatus::placed, parcel.fbs});
   const std::int64_t fate = stream.between(0, 99);
   if (fate < options_.cancel_percent) {
     parcel.kind = Kind::cancelled;
@@ -160,7 +165,29 @@ void Commerce::order(const Event& event) {
   push(parcel);
 }
 
+// A parcel's end as its buyer's order shows it.
+void Commerce::settle(const Event& event, OrderStatus status) {
+  if (event.order == kNone) return;
+  Order& order = log_[event.order];
+  if (order.fbs && order.status == OrderStatus::placed) --fbs_[order.row].ordered[index_of(order.shop)];
+  order.status = status;
+  order.changed = event.at;
+}
+
+// One dice for the goods, another for the shop: with one shop there is nothing to throw.
+Shop Commerce::shop_of(const Event& event) const noexcept {
+  if (catalogue_.shops.size() == 1) return catalogue_.shops.front();
+  Stream chooser(options_.seed, Purpose::shop_choice, event.stream);
+  return catalogue_.shops[chooser.below(catalogue_.shops.size())];
+}
+
+std::uint32_t Commerce::any_warehouse(Shop shop, Stream& stream) const noexcept {
+  const Range& range = catalogue_.warehouses_of[index_of(shop)];
+  return range.first + static_cast<std::uint32_t>(stream.below(range.count));
+}
+
 void Commerce::delivered(const Event& event) {
+  settle(event, OrderStatus::delivered);
   if (event.fbs) {
     --fbs_[event.row].away;
   } else {
@@ -177,6 +204,7 @@ void Commerce::delivered(const Event& event) {
 }
 
 void Commerce::cancelled(const Event& event) {
+  settle(event, OrderStatus::cancelled);
   if (event.fbs) {
     --fbs_[event.row].away;
     ++fbs_[event.row].on_hand;
@@ -193,11 +221,12 @@ void Commerce::sent_back(const Event& event) {
   next.kind = Kind::back;
   next.at = event.at + within(stream, kDay / 2, 5 * kDay);
   --books_.sold;
+  settle(event, OrderStatus::returned);
   if (event.fbs) {
     ++fbs_[event.row].away;
   } else {
     // The marketplace takes a return to the warehouse that suits it.
-    const auto any = static_cast<std::uint32_t>(stream.below(catalogue_.marketplace_warehouses.size()));
+    const std::uint32_t any = any_warehouse(shop_of(fbo_[event.row]), stream);
     if (stream.chance(40)) next.row = fbo_row(event.size, any);
     ++touch(next.row).from_client;
   }
@@ -217,9 +246,10 @@ void Commerce::back(const Event& event) {
 }
 
 void Commerce::supply(const Event& event) {
-  if (!places_[event.size].fbo_wanted) return;
+  const Shop shop = shop_of(event);
+  if (!places_[event.size].fbo_wanted[index_of(shop)]) return;
   Stream stream(event.stream);
-  const auto any = static_cast<std::uint32_t>(stream.below(catalogue_.marketplace_warehouses.size()));
+  const std::uint32_t any = any_warehouse(shop, stream);
   const auto amount = static_cast<std::int32_t>(stream.between(5, 35));
   touch(fbo_row(event.size, any)).on_hand += amount;
   books_.supplied += amount;

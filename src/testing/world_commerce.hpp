@@ -4,8 +4,11 @@
 // from a stream of its own. How often anybody looks changes nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
+
+#include <stocktracker/marketplace/order.hpp>
 
 #include "testing/world_catalogue.hpp"
 #include "testing/world_random.hpp"
@@ -29,13 +32,26 @@ struct FboRow {
   bool changed = false;  // since the last publication
 };
 
-// One size at one warehouse of the seller. `away` holds what is on the way in either direction: no API tells it.
+// One size at one warehouse of the seller: one pile, sold on every shop. `away` holds what is on the way in either
+// direction: no API tells it.
 struct FbsRow {
   std::uint32_t size = 0;
   std::uint32_t warehouse = 0;
   std::uint32_t next = kNone;
   std::int32_t on_hand = 0;
   std::int32_t away = 0;
+  std::array<std::int32_t, kShops> ordered{};  // of `away`: placed there, neither delivered nor called off
+};
+
+// What was ordered, and what became of it.
+struct Order {
+  Instant at;
+  Instant changed;
+  std::uint32_t size = 0;
+  std::uint32_t row = kNone;  // of fbo() or fbs()
+  Shop shop = Shop::wildberries;
+  OrderStatus status = OrderStatus::placed;
+  bool fbs = false;
 };
 
 // Every unit there ever was. on hand + in transit + sold + written_off = initial + supplied + restocked + corrected.
@@ -67,7 +83,12 @@ class Commerce {
   [[nodiscard]] std::uint32_t fbs_row(std::size_t size, std::size_t warehouse) const noexcept;
   [[nodiscard]] bool silent(std::size_t size) const noexcept { return places_[size].silent; }
   [[nodiscard]] bool trashed(std::size_t size) const noexcept { return places_[size].trashed; }
-  [[nodiscard]] std::int64_t orders() const noexcept { return orders_; }
+  [[nodiscard]] std::int64_t orders() const noexcept { return static_cast<std::int64_t>(log_.size()); }
+  // In the order of placing.
+  [[nodiscard]] const std::vector<Order>& log() const noexcept { return log_; }
+  [[nodiscard]] Shop shop_of(const FboRow& row) const noexcept {
+    return catalogue_.marketplace_warehouses[row.warehouse].shop;
+  }
 
   [[nodiscard]] const Books& books() const noexcept { return books_; }
   [[nodiscard]] std::int64_t units_on_hand() const noexcept;
@@ -90,18 +111,21 @@ class Commerce {
     Kind kind = Kind::order;
     bool fbs = false;
     bool returns = false;
+    std::uint32_t order = kNone;  // of the log; those under way at the start have none
   };
 
   struct Place {
     std::uint32_t fbo = kNone;
     std::uint32_t fbs = kNone;
-    bool fbo_wanted = false;
+    std::array<bool, kShops> fbo_wanted{};
     bool fbs_wanted = false;
     bool silent = false;
     bool trashed = false;
   };
 
   void stock_up();
+  void stock_up_shops();
+  void fill_shop(std::uint32_t size, Shop shop, Stream& stream);
   void start_parcels();
   void run_until(Instant until);
   void open_slot(std::int64_t slot);
@@ -117,6 +141,9 @@ class Commerce {
   void sent_back(const Event& event);
   void back(const Event& event);
 
+  void settle(const Event& event, OrderStatus status);
+  [[nodiscard]] Shop shop_of(const Event& event) const noexcept;
+  [[nodiscard]] std::uint32_t any_warehouse(Shop shop, Stream& stream) const noexcept;
   [[nodiscard]] std::uint32_t any_size(Stream& stream) const noexcept;
   std::uint32_t fbo_row(std::uint32_t size, std::uint32_t warehouse);
   std::uint32_t make_fbs_row(std::uint32_t size, std::uint32_t warehouse);
@@ -135,7 +162,7 @@ class Commerce {
   Instant published_at_;
   std::uint64_t version_ = 0;
   bool still_ = false;
-  std::int64_t orders_ = 0;
+  std::vector<Order> log_;
   Books books_;
 };
 

@@ -45,13 +45,13 @@ void apply(const Fault& fault, Hit& hit) {
 
 }  // namespace
 
-Hit hit_by(FaultScript& script, Instant start, std::string_view path, Instant now) {
+Hit hit_by(FaultScript& script, const Channel& channel, Instant start, std::string_view path, Instant now) {
   Hit hit;
   for (ScheduledFault& scheduled : script.faults()) {
     const Fault& fault = scheduled.fault;
     const Instant from = start + scheduled.at;
     if (now < from || path.find(fault.path) == std::string_view::npos) continue;
-    if (fault.channel != Channel() && fault.channel != Channel::wildberries) continue;
+    if (fault.channel != Channel() && fault.channel != channel) continue;
     const bool over = fault.lasts > Duration::zero() && now >= from + fault.lasts;
     if (fault.kind == FaultKind::throttle) {
       // One refusal begins the wait; asking again before its end does not shorten it.
@@ -91,8 +91,8 @@ std::string with_unknown_fields(std::string_view json) {
 
 std::string with_wrong_types(std::string body) {
   // The first number of a member that its readers need becomes a text.
-  for (const std::string_view member :
-       {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"taskId\":", "\"id\":", "\"sid\":"}) {
+  for (const std::string_view member : {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"taskId\":", "\"present\":",
+                                        "\"count\":", "\"product_id\":", "\"offerId\":", "\"id\":", "\"sid\":"}) {
     const std::size_t at = body.find(member);
     if (at == std::string::npos) continue;
     const std::size_t from = at + member.size();

@@ -27,7 +27,8 @@ struct Hit {
 };
 
 // Counts in the script: each call is one request.
-[[nodiscard]] Hit hit_by(FaultScript& script, Instant start, std::string_view path, Instant now);
+[[nodiscard]] Hit hit_by(FaultScript& script, const Channel& channel, Instant start, std::string_view path,
+                         Instant now);
 
 // Changes of a body as text.
 [[nodiscard]] std::string with_unknown_fields(std::string_view json);

@@ -25,7 +25,11 @@ enum class Purpose : std::uint64_t {
   supply,
   restock,
   token,
-  answer
+  answer,
+  shop_offers,
+  shop_stock,
+  shop_choice,
+  prices
 };
 
 // SplitMix64 as a value, without a lock.

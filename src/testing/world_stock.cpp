@@ -17,7 +17,8 @@ std::int32_t pile(Stream& stream) {
 }  // namespace
 
 void Commerce::stock_up() {
-  const std::size_t theirs = catalogue_.marketplace_warehouses.size();
+  // Wildberries' share is drawn first and as if it were alone: the other shops move nobody's dice.
+  const std::size_t theirs = catalogue_.warehouses_of[index_of(Shop::wildberries)].count;
   const std::size_t ours = catalogue_.seller_warehouses.size();
   fbo_.reserve(places_.size() * std::min<std::size_t>(theirs, 3));
   fbs_.reserve(places_.size());
@@ -25,9 +26,10 @@ void Commerce::stock_up() {
     Stream stream(options_.seed, Purpose::stock, size);
     const std::int64_t way = stream.between(0, 99);  // 55 both, 20 only FBO, 20 only FBS, 5 neither
     Place& place = places_[size];
-    place.fbo_wanted = theirs > 0 && way < 75;
+    bool& fbo_wanted = place.fbo_wanted[index_of(Shop::wildberries)];
+    fbo_wanted = theirs > 0 && way < 75;
     place.fbs_wanted = ours > 0 && (way < 55 || (way >= 75 && way < 95));
-    if (place.fbo_wanted) {
+    if (fbo_wanted) {
       const auto most = static_cast<std::int64_t>(std::min<std::size_t>(theirs, 6));
       auto left = static_cast<std::uint64_t>(stream.between(1, most));
       for (std::uint32_t warehouse = 0; left > 0; ++warehouse) {
@@ -48,7 +50,33 @@ void Commerce::stock_up() {
       }
     }
   }
+  stock_up_shops();
   books_.initial = units_on_hand() + units_in_transit();
+}
+
+void Commerce::stock_up_shops() {
+  for (const Shop shop : catalogue_.shops) {
+    if (shop == Shop::wildberries || catalogue_.warehouses_of[index_of(shop)].count == 0) continue;
+    for (std::uint32_t size = 0; size < places_.size(); ++size) {
+      Stream stream(options_.seed, Purpose::shop_stock, index_of(shop), size);
+      if (!catalogue_.sold_on(shop, size) || !stream.chance(60)) continue;
+      places_[size].fbo_wanted[index_of(shop)] = true;
+      fill_shop(size, shop, stream);
+    }
+  }
+}
+
+void Commerce::fill_shop(std::uint32_t size, Shop shop, Stream& stream) {
+  const Range& range = catalogue_.warehouses_of[index_of(shop)];
+  auto left = static_cast<std::uint32_t>(stream.between(1, std::min<std::int64_t>(range.count, 4)));
+  for (std::uint32_t n = 0; left > 0; ++n) {
+    if (stream.below(range.count - n) >= left) continue;
+    --left;
+    FboRow& row = fbo_[fbo_row(size, range.first + n)];
+    row.live.on_hand = pile(stream);
+    if (stream.chance(20)) row.live.to_client = static_cast<std::int32_t>(stream.between(1, 3));
+    row.published = row.live;
+  }
 }
 
 // Parcels that were under way when the world began arrive like all others.

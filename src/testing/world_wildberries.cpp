@@ -16,75 +16,37 @@ namespace {
 
 constexpr std::string_view kProblem = "application/problem+json";
 
-std::string_view path_of(std::string_view url) noexcept {
-  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
-    const std::size_t slash = url.find('/', scheme + 3);
-    url = slash == std::string_view::npos ? std::string_view("/") : url.substr(slash);
-  }
-  return url.substr(0, url.find_first_of("?#"));
-}
-
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view authorization(const HttpRequest& request) noexcept {
-  for (const SecretHeader& header : request.secret_headers) {
-    if (same_name(header.name, "Authorization")) return header.value.reveal();
-  }
-  for (const HttpHeader& header : request.headers) {
-    if (same_name(header.name, "Authorization")) return header.value;
-  }
-  return {};
-}
-
-// "/a/{}/b" fits "/a/", one segment and "/b".
-bool fits(std::string_view route, std::string_view path) noexcept {
-  const std::size_t hole = route.find("{}");
-  if (hole == std::string_view::npos) return route == path;
-  const std::string_view before = route.substr(0, hole);
-  const std::string_view after = route.substr(hole + 2);
-  if (!path.starts_with(before) || !path.ends_with(after) || path.size() <= before.size() + after.size()) return false;
-  return path.substr(before.size(), path.size() - before.size() - after.size()).find('/') == std::string_view::npos;
-}
-
 }  // namespace
-
-HttpResponse json_answer(int status, std::string body, std::string_view type) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.push_back({"Content-Type", std::string(type)});
-  body.reserve(body.size() + kBodyPadding);
-  response.body = std::move(body);
-  return response;
-}
 
 WildberriesFace::WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start)
     : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), start_(start) {}
 
 const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
-  using Face = WildberriesFace;
+  using Here = WildberriesFace;
   using Group = MethodGroup;
   constexpr HttpMethod kGet = HttpMethod::get;
   constexpr HttpMethod kPost = HttpMethod::post;
   static const std::vector<Route> kRoutes{
-      {"/ping", kGet, &Face::ping, Group::ping, 0},
-      {"/api/v1/seller-info", kGet, &Face::seller_info, Group::seller_info, 0},
-      {"/content/v2/get/cards/list", kPost, &Face::cards_list, Group::content, kContentBit},
-      {"/api/analytics/v1/stocks-report/wb-warehouses", kPost, &Face::stocks_report, Group::report, kAnalyticsBit},
-      {"/api/v3/warehouses", kGet, &Face::warehouses, Group::marketplace, kMarketplaceBit},
-      {"/api/v3/stocks/{}", kPost, &Face::seller_stocks, Group::marketplace, kMarketplaceBit},
-      {"/api/v3/stocks/{}", HttpMethod::put, &Face::update_seller_stocks, Group::marketplace, kMarketplaceBit},
-      {"/api/v1/warehouse_remains", kGet, &Face::remains_create, Group::remains_create, kAnalyticsBit},
-      {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Face::remains_status, Group::remains_status, kAnalyticsBit},
-      {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Face::remains_download, Group::remains_download,
+      {"/ping", kGet, &Here::ping, Group::ping, 0},
+      {"/api/v1/seller-info", kGet, &Here::seller_info, Group::seller_info, 0},
+      {"/content/v2/get/cards/list", kPost, &Here::cards_list, Group::content, kContentBit},
+      {"/api/analytics/v1/stocks-report/wb-warehouses", kPost, &Here::stocks_report, Group::report, kAnalyticsBit},
+      {"/api/v3/warehouses", kGet, &Here::warehouses, Group::marketplace, kMarketplaceBit},
+      {"/api/v3/stocks/{}", kPost, &Here::seller_stocks, Group::marketplace, kMarketplaceBit},
+      {"/api/v3/stocks/{}", HttpMethod::put, &Here::update_seller_stocks, Group::marketplace, kMarketplaceBit},
+      {"/api/v1/warehouse_remains", kGet, &Here::remains_create, Group::remains_create, kAnalyticsBit},
+      {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Here::remains_status, Group::remains_status, kAnalyticsBit},
+      {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Here::remains_download, Group::remains_download,
        kAnalyticsBit},
   };
   return kRoutes;
 }
 
-WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Instant steady) {
+bool WildberriesFace::serves(std::string_view path) const noexcept {
+  return std::any_of(routes().begin(), routes().end(), [&](const Route& route) { return fits(route.path, path); });
+}
+
+WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   ++requests_;
   const std::string_view path = path_of(request.url);
   const Hit none;
@@ -106,19 +68,13 @@ WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Inst
     response.headers.push_back({"Allow", allowed});
     return {std::move(response)};
   }
-  const TokenRights rights = read_token(authorization(request), now);
+  const TokenRights rights = read_token(header_of(request, "Authorization"), now);
   if (!rights.refusal.empty()) {
     return {gateway_problem(call, 401, "unauthorized", rights.refusal, "Unauthorized")};
   }
-  const Hit hit = hit_by(script_, start_, path, now);
+  const Hit hit = hit_by(script, Channel::wildberries, start_, path, now);
   WireAnswer answered{routed(*route, {request, path, now, steady, hit}, rights), hit.wire, hit.delay};
-  std::string& body = answered.response.body;
-  if (answered.response.status == 200) {
-    if (hit.unknown_fields) body = with_unknown_fields(body);
-    if (hit.wrong_types) body = with_wrong_types(std::move(body));
-    if (hit.broken_json) body = without_its_end(std::move(body));
-    body.reserve(body.size() + kBodyPadding);
-  }
+  if (answered.response.status == 200) spoil(answered.response.body, hit);
   return answered;
 }
 

@@ -8,24 +8,23 @@
 
 #include <stocktracker/ports/http_transport.hpp>
 
-#include "testing/world_catalogue.hpp"
-#include "testing/world_commerce.hpp"
-#include "testing/world_faults.hpp"
+#include "testing/world_face.hpp"
 #include "testing/world_limits.hpp"
 #include "testing/world_token.hpp"
 
 namespace stocktracker::inline v0::testing::world {
 
-// Not thread-safe: the world's transport locks around it.
-class WildberriesFace {
+class WildberriesFace final : public Face {
  public:
   WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start);
 
-  // Commerce has been advanced to `now`. Limits go by the marketplace's own clock, which nobody sets back.
-  [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady);
-  [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
-  [[nodiscard]] std::int64_t rejections() const noexcept { return rejections_; }
-  [[nodiscard]] FaultScript& faults() noexcept { return script_; }
+  [[nodiscard]] bool serves(std::string_view path) const noexcept override;
+  [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
+                                  FaultScript& script) override;
+  [[nodiscard]] std::string seller() const override { return catalogue_.seller.sid; }
+  [[nodiscard]] Secret token(const TokenShape& shape) const override;
+  [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
+  [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
   // The report has no rows before that instant.
   void empty_report_until(Instant until) noexcept { report_empty_until_ = until; }
@@ -78,6 +77,8 @@ class WildberriesFace {
   void write_card(std::string& out, std::uint32_t index) const;
   // Rows of the published report that are not empty, by warehouse, then size: rows of hidden warehouses lie far apart.
   const std::vector<std::uint32_t>& report_order();
+  // The identity of an order's line.
+  [[nodiscard]] std::string srid(std::size_t order) const;
   std::string write_report(const std::vector<std::uint32_t>& rows, std::size_t from, std::size_t to) const;
 
   const Catalogue& catalogue_;
@@ -96,16 +97,10 @@ class WildberriesFace {
   const bool limits_on_;
   const Instant start_;
   Limits limits_;
-  FaultScript script_;
   std::vector<Task> tasks_;
-  std::int64_t rejections_ = 0;
-  std::int64_t requests_ = 0;
   Instant report_empty_until_{};
   std::vector<std::uint32_t> report_order_;
   std::uint64_t report_version_ = ~std::uint64_t{0};
 };
-
-// A body that JSON readers may read beyond.
-[[nodiscard]] HttpResponse json_answer(int status, std::string body, std::string_view type = "application/json");
 
 }  // namespace stocktracker::inline v0::testing::world

@@ -34,7 +34,9 @@ const std::vector<std::uint32_t>& WildberriesFace::report_order() {
   report_version_ = commerce_.version();
   const std::vector<FboRow>& rows = commerce_.fbo();
   std::vector<std::uint32_t> ends(catalogue_.marketplace_warehouses.size() + 1, 0);
-  const auto shown = [&](const FboRow& row) { return !row.published.none() && !commerce_.trashed(row.size); };
+  const auto shown = [&](const FboRow& row) {
+    return !row.published.none() && !commerce_.trashed(row.size) && commerce_.shop_of(row) == Shop::wildberries;
+  };
   for (const FboRow& row : rows) ends[row.warehouse + 1] += shown(row) ? 1U : 0U;
   for (std::size_t w = 1; w < ends.size(); ++w) ends[w] += ends[w - 1];
   report_order_.resize(ends.back());

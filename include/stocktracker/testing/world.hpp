@@ -9,6 +9,7 @@
 
 #include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
+#include <stocktracker/marketplace/order.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 #include <stocktracker/testing/faults.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
@@ -30,7 +31,9 @@ struct WorldOptions {
   /// The marketplaces' request limits, enforced with 429 and their headers.
   bool limits = false;
   Instant start = Instant::from_seconds(1'795'300'000);
-  std::vector<Channel> channels{Channel::wildberries};  ///< for now Wildberries alone
+  /// Where the seller sells: of wildberries, ozon, yandex_market, each once. Goods of the seller's own warehouses are
+  /// one physical stock, sold on all of them; each marketplace has warehouses of its own besides.
+  std::vector<Channel> channels{Channel::wildberries};
 
   /// Every problem at once, as Errc::invalid_argument.
   [[nodiscard]] STK_API Result<void> validate() const;
@@ -43,10 +46,24 @@ struct TruePosition {
   std::string article;
   std::string warehouse;  ///< the channel's key, as an API reader sees it ("-999999" for hidden ones, summed)
   StockKind kind = StockKind::fbo;
-  std::int64_t on_hand = 0;
+  std::int64_t on_hand = 0;  ///< free to sell
   std::int64_t to_client = 0;
   std::int64_t from_client = 0;
+  std::int64_t reserved = 0;  ///< where the channel tells it
   friend bool operator==(const TruePosition&, const TruePosition&) = default;
+};
+
+/// What the world knows of one order line, as a reader of the API is told it now.
+struct TrueOrder {
+  std::string key;    ///< the line's identity as the library's connector makes it
+  std::string offer;  ///< the channel's key
+  std::string warehouse_name;
+  OrderStatus status = OrderStatus::placed;
+  StockKind kind = StockKind::fbo;
+  std::int64_t quantity = 1;
+  Instant ordered_at;
+  Instant changed_at;  ///< when the status became what it is
+  friend bool operator==(const TrueOrder&, const TrueOrder&) = default;
 };
 
 /// Kinds of tokens, as their payload numbers them.
@@ -105,7 +122,10 @@ class STK_API World {
   /// The marketplaces' APIs in process, routed by path under any host. Usable after the world's handle is gone, too.
   [[nodiscard]] std::shared_ptr<HttpTransport> transport() const;
   [[nodiscard]] std::shared_ptr<ManualClock> clock() const;
-  /// A well-formed token of the seller that does not expire within the world's first year.
+  /// The seller's identity there: Wildberries sid, Ozon Client-Id, Yandex Market business id. Empty where it is not
+  /// sold.
+  [[nodiscard]] std::string seller(const Channel& channel) const;
+  /// A well-formed token of the seller that does not expire within the world's first year. The shape is Wildberries'.
   [[nodiscard]] Secret token(const Channel& channel, const TokenShape& shape = {}) const;
   /// For a listener: the answer at the world's present, without waiting for it. Locks.
   [[nodiscard]] WireAnswer answer(const HttpRequest& request);
@@ -122,7 +142,9 @@ class STK_API World {
   [[nodiscard]] std::vector<TruePosition> truth(const Channel& channel) const;
   /// Sum of on_hand of truth().
   [[nodiscard]] std::int64_t true_total(const Channel& channel) const;
-  /// Orders placed since the start.
+  /// Every order placed there since the start, in the order of placing.
+  [[nodiscard]] std::vector<TrueOrder> order_truth(const Channel& channel) const;
+  /// Orders placed since the start, on all channels.
   [[nodiscard]] std::int64_t orders() const;
   /// Requests that reached the transport and were answered, errors included.
   [[nodiscard]] std::int64_t requests() const;
