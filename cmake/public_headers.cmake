@@ -38,8 +38,10 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/inventory/ledger.hpp
   include/stocktracker/inventory/mass_zero.hpp
   include/stocktracker/inventory/movement.hpp
+  include/stocktracker/inventory/orders.hpp
   include/stocktracker/inventory/position.hpp
   include/stocktracker/inventory/position_columns.hpp
+  include/stocktracker/inventory/prices.hpp
   include/stocktracker/inventory/stock.hpp
   include/stocktracker/marketplace/account_health.hpp
   include/stocktracker/marketplace/accounts.hpp

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "exit_code.hpp"
 #include "network.hpp"
@@ -59,9 +60,25 @@ struct ConnectCommand {
 struct SyncCommand {
   NetworkOptions network;
   std::string account;
+  bool all = false;               // every account: what it does without --account as well
+  std::vector<std::string> only;  // stock, orders, prices; empty: all of them
   bool dry_run = false;
   bool accept_mass_zero = false;
   int timeout = 0;  // seconds; 0: none
+  bool json = false;
+};
+
+struct OrdersCommand {
+  std::string account;
+  std::string offer;
+  std::string from;
+  std::string until;
+  bool json = false;
+};
+
+struct PricesCommand {
+  std::string account;
+  std::string offer;
   bool json = false;
 };
 
@@ -123,6 +140,8 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_demo(const Session& session, const DemoOptions& options);
 [[nodiscard]] ExitCode run_stock(const Session& session, const StockOptions& options);
 [[nodiscard]] ExitCode run_ledger(const Session& session, const LedgerOptions& options);
+[[nodiscard]] ExitCode run_orders(const Session& session, const OrdersCommand& options);
+[[nodiscard]] ExitCode run_prices(const Session& session, const PricesCommand& options);
 [[nodiscard]] ExitCode run_runs(const Session& session, const RunsOptions& options);
 [[nodiscard]] ExitCode run_doctor(const Session& session, const DoctorOptions& options);
 [[nodiscard]] ExitCode run_connect(const Session& session, const ConnectCommand& options);

@@ -10,7 +10,16 @@ namespace {
 
 namespace st = stocktracker;
 
-void write(st::JsonWriter& json, const st::Movement& m) {
+// What orders say of the change, after the entry; nothing where they say nothing.
+std::string orders_text(const st::Movement& m, const st::MovementExplanation& why) {
+  if (why.lines == 0 && (!why.covered || m.delta() == 0)) return {};
+  std::string text = "; " + std::to_string(why.lines) + " order lines explain " + std::to_string(why.explained());
+  if (!why.covered) return text + ", orders of that time are not all known";
+  const std::int64_t rest = m.delta() - why.explained();
+  return rest == 0 ? text : text + ", unexplained " + std::to_string(rest);
+}
+
+void write(st::JsonWriter& json, const st::Movement& m, const st::MovementExplanation& why) {
   json.begin_object().field("offer", std::string_view(m.offer.key)).field("article", std::string_view(m.offer.article));
   json.field("warehouse", std::string_view(m.warehouse.key))
       .field("warehouse_name", std::string_view(m.warehouse.name));
@@ -23,7 +32,9 @@ void write(st::JsonWriter& json, const st::Movement& m) {
   } else {
     json.field("run", std::string_view(m.run.text()));
   }
-  json.field("cause", std::string_view(m.cause)).end_object();
+  json.field("cause", std::string_view(m.cause));
+  json.key("orders").begin_object().field("covered", why.covered).field("lines", why.lines);
+  json.field("ordered", why.ordered).field("called_off", why.called_off).end_object().end_object();
 }
 
 st::Result<void> show(const Session& session, const LedgerOptions& options) {
@@ -41,13 +52,15 @@ st::Result<void> show(const Session& session, const LedgerOptions& options) {
   while (auto movement = movements.next()) {
     STK_TRY(const st::Movement& m, *movement);
     if (options.limit > 0 && count == options.limit) break;
+    STK_TRY(const auto why, engine.orders().explain(m, session.context));
     if (options.json) {
       std::string line = count == 0 ? "\n" : ",\n";
       st::JsonWriter json(line);
-      write(json, m);
+      write(json, m, why);
       std::fputs(line.c_str(), stdout);
     } else {
-      std::printf("%s %s  %s\n", m.offer.key.c_str(), m.offer.article.c_str(), m.explain().c_str());
+      std::printf("%s %s  %s%s\n", m.offer.key.c_str(), m.offer.article.c_str(), m.explain().c_str(),
+                  orders_text(m, why).c_str());
     }
     ++count;
   }

@@ -174,10 +174,35 @@ CLI::App* add_sync(CLI::App& app, Session& session, SyncCommand& options) {
   add_db(*command, session, true);
   add_network(*command, options.network);
   command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
+  command->add_flag("--all", options.all, "Every account, which is what happens without --account too")
+      ->excludes("--account");
+  command->add_option("--only", options.only, "stock, orders or prices, several with commas; otherwise all of them")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"stock", "orders", "prices"}));
   command->add_flag("--dry-run", options.dry_run, "Everything but the change");
   command->add_flag("--accept-mass-zero", options.accept_mass_zero, "Apply what the guard would hold");
   command->add_option("--timeout", options.timeout, "Seconds for each account")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options.json, "The runs as a JSON array");
+  return command;
+}
+
+CLI::App* add_orders(CLI::App& app, Session& session, OrdersCommand& options) {
+  auto* command = app.add_subcommand("orders", "Order lines, and of which period every one is known");
+  add_db(*command, session, true);
+  command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
+  command->add_option("--offer", options.offer, "The channel's key of one offer");
+  command->add_option("--from", options.from, "Ordered at or after");
+  command->add_option("--until", options.until, "Ordered before");
+  command->add_flag("--json", options.json, "A JSON array");
+  return command;
+}
+
+CLI::App* add_prices(CLI::App& app, Session& session, PricesCommand& options) {
+  auto* command = app.add_subcommand("prices", "What is asked for each offer");
+  add_db(*command, session, true);
+  command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
+  command->add_option("--offer", options.offer, "The channel's key of one offer");
+  command->add_flag("--json", options.json, "A JSON array");
   return command;
 }
 
@@ -213,6 +238,8 @@ int main(int argc, char** argv) {
   BackupCommand backup;
   MigrateCommand migrate;
   RetainCommand retain;
+  OrdersCommand orders;
+  PricesCommand prices;
   SettingsCommand settings;
   std::string log_level = "warning";
 
@@ -247,6 +274,8 @@ int main(int argc, char** argv) {
   limits_command->add_option("--limits", limits.network.limits, "A table instead of the one that ships")
       ->envname("STOCKTRACKER_LIMITS");
   limits_command->add_flag("--json", limits.json, "A JSON array");
+  const auto* orders_command = add_orders(app, session, orders);
+  const auto* prices_command = add_prices(app, session, prices);
   const auto* simulate_command = add_simulate(app, simulate);
   const auto* tenant_command = add_tenant(app, session, tenant);
   const auto* backup_command = add_backup(app, session, backup);
@@ -279,6 +308,8 @@ int main(int argc, char** argv) {
     if (*runs_command) return run_runs(session, runs);
     if (*connect_command) return run_connect(session, connect);
     if (*sync_command) return run_sync(session, sync);
+    if (*orders_command) return run_orders(session, orders);
+    if (*prices_command) return run_prices(session, prices);
     if (*accounts_command) return run_accounts(session, accounts);
     if (*limits_command) return run_limits(session, limits);
     if (*simulate_command) return run_simulate(session, simulate);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include <stocktracker/core/time_text.hpp>
@@ -66,6 +67,12 @@ st::Result<ExitCode> sync(const Session& session, const SyncCommand& options) {
   st::SyncOptions how;
   how.dry_run = options.dry_run;
   how.accept_mass_zero = options.accept_mass_zero;
+  const auto wanted = [&](std::string_view part) {
+    return options.only.empty() || std::find(options.only.begin(), options.only.end(), part) != options.only.end();
+  };
+  how.stock = wanted("stock");
+  how.orders = wanted("orders");
+  how.prices = wanted("prices");
   ExitCode worst = kOk;
   bool first = true;
   if (options.json) std::fputs("[", stdout);

@@ -15,6 +15,8 @@
 #include <stocktracker/core/time.hpp>
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/orders.hpp>
+#include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/marketplace/connector.hpp>

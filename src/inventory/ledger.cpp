@@ -31,6 +31,7 @@ std::optional<std::int64_t> number_at(const RowCursor& row, int column) {
 
 Result<Movement> movement_at(const RowCursor& row) {
   Movement movement;
+  STK_TRY(movement.account, AccountId::parse(row.text(0)));
   movement.offer = inventory::offer_at(row, 1);
   movement.warehouse = inventory::warehouse_at(row, 8);
   movement.seq = row.integer(14);

@@ -105,7 +105,12 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
     credentials =
         factory->merged(core_->held_credentials(*known_as, context), std::move(credentials), ports.clock->now());
   }
-  const std::vector<CredentialFacts> facts = factory->facts(credentials);
+  std::vector<CredentialFacts> facts = factory->facts(credentials);
+  STK_TRY(auto asked, connector->ask_facts(context));
+  for (CredentialFacts& fact : asked) {
+    std::erase_if(facts, [&](const CredentialFacts& known) { return known.part == fact.part; });
+    facts.push_back(std::move(fact));
+  }
 
   Account account;
   STK_TRY(auto database, ports.storage->tenant(context.tenant));

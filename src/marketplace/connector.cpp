@@ -12,6 +12,7 @@ AccountMemory::~AccountMemory() = default;
 ConnectorFactory::~ConnectorFactory() = default;
 
 void StockSink::note(std::string) {}
+Result<std::vector<CredentialFacts>> Connector::ask_facts(const CallContext&) { return std::vector<CredentialFacts>(); }
 Result<OrderCoverage> Connector::fetch_orders(const OrderQuery&, OrderSink&, const CallContext&) {
   return Error(Errc::unsupported, "this channel's orders are not read");
 }

@@ -134,4 +134,32 @@ inline constexpr std::array kSettingColumns{
     Column{"value", Column::Type::text},
 };
 
+inline constexpr std::array kOrderLineColumns{
+    Column{"account_id", Column::Type::text},     Column{"line_key", Column::Type::text},
+    Column{"order_key", Column::Type::text},      Column{"offer_key", Column::Type::text},
+    Column{"listing", Column::Type::text},        Column{"article", Column::Type::text},
+    Column{"status", Column::Type::integer},      Column{"status_text", Column::Type::text},
+    Column{"kind", Column::Type::integer},        Column{"warehouse_key", Column::Type::text},
+    Column{"warehouse_name", Column::Type::text}, Column{"quantity", Column::Type::integer},
+    Column{"price_minor", Column::Type::integer}, Column{"currency", Column::Type::text},
+    Column{"ordered_at", Column::Type::integer},  Column{"changed_at", Column::Type::integer},
+    Column{"recorded_at", Column::Type::integer},
+};
+inline constexpr std::array kOrderCoverageColumns{
+    Column{"account_id", Column::Type::text},
+    Column{"from_at", Column::Type::integer},
+    Column{"until_at", Column::Type::integer},
+};
+inline constexpr std::array kPriceColumns{
+    Column{"account_id", Column::Type::text},      Column{"offer_key", Column::Type::text},
+    Column{"price_minor", Column::Type::integer},  Column{"list_minor", Column::Type::integer},
+    Column{"lowest_minor", Column::Type::integer}, Column{"currency", Column::Type::text},
+    Column{"changed_at", Column::Type::integer},
+};
+inline constexpr std::array kOfferLinkColumns{
+    Column{"account_id", Column::Type::text},    Column{"offer_key", Column::Type::text},
+    Column{"product", Column::Type::text},       Column{"decided_by", Column::Type::text},
+    Column{"decided_at", Column::Type::integer},
+};
+
 }  // namespace stocktracker::inline v0::sql

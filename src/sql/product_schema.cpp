@@ -225,6 +225,56 @@ CREATE TABLE setting (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// order_line: facts with the vendor's identity; told again, the last telling counts. order_coverage: the period of
+// which every line is known. offer_link: which offers a person says are one product.
+constexpr std::string_view kTenant4 = R"sql(
+CREATE TABLE order_line (
+  account_id     TEXT NOT NULL,
+  line_key       TEXT NOT NULL,
+  order_key      TEXT NOT NULL,
+  offer_key      TEXT NOT NULL,
+  listing        TEXT NOT NULL,
+  article        TEXT NOT NULL,
+  status         INTEGER NOT NULL,
+  status_text    TEXT NOT NULL,
+  kind           INTEGER NOT NULL,
+  warehouse_key  TEXT NOT NULL,
+  warehouse_name TEXT NOT NULL,
+  quantity       INTEGER NOT NULL CHECK (quantity >= 1),
+  price_minor    INTEGER,
+  currency       TEXT,
+  ordered_at     INTEGER NOT NULL,
+  changed_at     INTEGER NOT NULL,
+  recorded_at    INTEGER NOT NULL,
+  PRIMARY KEY (account_id, line_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_line_by_time ON order_line (account_id, ordered_at, line_key);
+CREATE INDEX order_line_by_offer ON order_line (account_id, offer_key, ordered_at);
+CREATE TABLE order_coverage (
+  account_id TEXT NOT NULL PRIMARY KEY,
+  from_at    INTEGER NOT NULL,
+  until_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE price (
+  account_id   TEXT NOT NULL,
+  offer_key    TEXT NOT NULL,
+  price_minor  INTEGER NOT NULL,
+  list_minor   INTEGER,
+  lowest_minor INTEGER,
+  currency     TEXT NOT NULL,
+  changed_at   INTEGER NOT NULL,
+  PRIMARY KEY (account_id, offer_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offer_link (
+  account_id TEXT NOT NULL,
+  offer_key  TEXT NOT NULL,
+  product    TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, offer_key)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, kControl1Pg},
     Migration{Plane::control, 2, "keys of tenants"sv, kControl2, kControl2Pg},
@@ -232,6 +282,7 @@ constexpr std::array kMigrations{
     Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, kTenant1Pg},
     Migration{Plane::tenant, 2, "account health"sv, kTenant2, kTenant2Pg},
     Migration{Plane::tenant, 3, "settings"sv, kTenant3, kTenant3Pg},
+    Migration{Plane::tenant, 4, "orders and prices"sv, kTenant4, kTenant4Pg},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};
@@ -251,6 +302,8 @@ constexpr std::array kRunKey{"run_no"sv};
 constexpr std::array kRunSourceKey{"run_no"sv, "position"sv};
 constexpr std::array kOutboxKey{"event_id"sv};
 constexpr std::array kSettingKey{"name"sv};
+constexpr std::array kOrderLineKey{"account_id"sv, "line_key"sv};
+constexpr std::array kAccountOfferKey{"account_id"sv, "offer_key"sv};
 
 constexpr std::array kTables{
     TableKey{Plane::control, "tenant"sv, kTenantKey, kTenantColumns},
@@ -274,6 +327,10 @@ constexpr std::array kTables{
     TableKey{Plane::tenant, "run_source"sv, kRunSourceKey, kRunSourceColumns},
     TableKey{Plane::tenant, "setting"sv, kSettingKey, kSettingColumns},
     TableKey{Plane::tenant, "outbox"sv, kOutboxKey, kOutboxColumns},
+    TableKey{Plane::tenant, "order_line"sv, kOrderLineKey, kOrderLineColumns},
+    TableKey{Plane::tenant, "order_coverage"sv, kAccountKey, kOrderCoverageColumns},
+    TableKey{Plane::tenant, "price"sv, kAccountOfferKey, kPriceColumns},
+    TableKey{Plane::tenant, "offer_link"sv, kAccountOfferKey, kOfferLinkColumns},
 };
 
 }  // namespace

@@ -49,6 +49,47 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
   return success();
 }
 
+Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
+  for (const OrderLineRow& row : page) {
+    // A connector of one's own is not believed blindly: what is stored once is stored for ever.
+    if (row.key.empty()) return Error(Errc::vendor_schema, "an order line without a key").about("key");
+    if (row.quantity < 1) return Error(Errc::vendor_schema, "an order line of less than one unit").about("quantity");
+    OrderLine line;
+    line.account = account_;
+    line.key = row.key;
+    line.order = row.order;
+    line.offer = row.offer;
+    line.listing = row.listing;
+    line.article = row.article;
+    line.status = row.status;
+    line.status_text = row.status_text;
+    line.kind = row.kind;
+    line.warehouse = row.warehouse;
+    line.warehouse_name = row.warehouse_name;
+    line.quantity = row.quantity;
+    line.price = row.price;
+    line.ordered_at = row.ordered_at;
+    line.changed_at = row.changed_at;
+    told.push_back(std::move(line));
+  }
+  context_.report({"orders", told.size(), 0});
+  return lease_.keep(context_);
+}
+
+Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
+  for (const PriceRow& row : page) {
+    if (row.offer.empty()) return Error(Errc::vendor_schema, "a price without an offer").about("offer");
+    for (const auto& other : {row.list_price, row.lowest_price}) {
+      if (other && other->currency() != row.price.currency()) {
+        return Error(Errc::vendor_schema, "prices of one offer in several currencies").about("price");
+      }
+    }
+    told.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
+  }
+  context_.report({"prices", told.size(), 0});
+  return lease_.keep(context_);
+}
+
 Result<void> StockCollector::rows(StockColumns&& page) {
   if (columns.rows() == 0) {
     KeyColumn unplaced = std::move(columns.unplaced);

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include <stocktracker/inventory/orders.hpp>
+#include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/marketplace/connector.hpp>
 
 #include "inventory/catalogue.hpp"
@@ -27,6 +29,34 @@ class WarehouseCollector final : public WarehouseSink {
  public:
   Result<void> warehouses(std::span<const WarehouseRow> page) override;
   std::vector<SellerWarehouse> sellers;
+};
+
+/// Order lines as they are told, in order.
+class OrderCollector final : public OrderSink {
+ public:
+  OrderCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept
+      : lease_(lease), account_(account), context_(context) {}
+  Result<void> lines(std::span<const OrderLineRow> page) override;
+  void restart() override { told.clear(); }
+  std::vector<OrderLine> told;
+
+ private:
+  Lease& lease_;
+  const AccountId& account_;
+  const CallContext& context_;
+};
+
+class PriceCollector final : public PriceSink {
+ public:
+  PriceCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept
+      : lease_(lease), account_(account), context_(context) {}
+  Result<void> prices(std::span<const PriceRow> page) override;
+  std::vector<OfferPrice> told;
+
+ private:
+  Lease& lease_;
+  const AccountId& account_;
+  const CallContext& context_;
 };
 
 class StockCollector final : public StockSink {

@@ -7,6 +7,8 @@
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
+#include "inventory/order_apply.hpp"
+#include "inventory/price_apply.hpp"
 #include "inventory/stock_apply.hpp"
 #include "marketplace/account_records.hpp"
 #include "tenant/relay.hpp"
@@ -104,7 +106,7 @@ class Commit {
     if (unchanged && row.observed_at && *outcome.observed_at >= *row.observed_at) {
       applied.changes.unchanged = *unchanged;
     } else {
-      auto result = row.kind == FetchKind::catalogue ? apply_offers(slot, row) : apply_levels(slot, row);
+      auto result = apply_answer(slot, row);
       if (!result) {
         // An answer that contradicts itself fails its source and nobody else's.
         if (result.error().kind() != ErrorKind::protocol) return std::move(result).error();
@@ -129,6 +131,28 @@ class Commit {
     row.digest = stored_digest(
         digest, applied.changes.added + applied.changes.changed + applied.changes.kept + applied.changes.unchanged);
     return success();
+  }
+
+  Result<Applied> apply_answer(std::size_t slot, const SourceRow& row) {
+    const Fetched& fetched = input_.fetched[slot];
+    switch (row.kind) {
+      case FetchKind::catalogue:
+        return apply_offers(slot, row);
+      case FetchKind::orders: {
+        STK_TRY(const auto changes,
+                inventory::apply_orders(tx_, {run_.account, &fetched.orders, fetched.coverage, now_}));
+        return Applied{false, false, changes, {}};
+      }
+      case FetchKind::prices: {
+        STK_TRY(const auto changes, inventory::apply_prices(tx_, {run_.account, &fetched.prices, now_}));
+        return Applied{false, false, changes, {}};
+      }
+      case FetchKind::fbo:
+      case FetchKind::fbs:
+      case FetchKind::warehouses:
+        break;
+    }
+    return apply_levels(slot, row);
   }
 
   Result<Applied> apply_offers(std::size_t slot, const SourceRow& row) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/inventory/orders.hpp>
+#include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/marketplace/stock_columns.hpp>
 
@@ -19,6 +21,9 @@ namespace stocktracker::inline v0::sync_run {
 struct Fetched {
   inventory::Catalogue catalogue;
   StockColumns columns;
+  std::vector<OrderLine> orders;
+  OrderCoverage coverage{};  ///< of the orders
+  std::vector<OfferPrice> prices;
   std::string digest;
   std::string note;  ///< what the connector told of the answer
 };

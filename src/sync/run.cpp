@@ -86,6 +86,8 @@ std::string SyncRun::to_json() const {
 Result<void> SyncOptions::validate() const {
   Problems problems;
   problems.require(lease >= std::chrono::seconds(1), "lease", "must be at least a second");
+  problems.require(stock || orders || prices, "stock", "or orders, or prices must be asked for");
+  problems.require(orders_back > Duration::zero(), "orders_back", "must be positive");
   if (auto guard = mass_zero.validate(); !guard) problems.add("mass_zero", guard.error().message());
   return problems.result("SyncOptions");
 }

@@ -11,22 +11,27 @@ std::size_t add_slot(State& state, FetchKind kind, std::string name) {
   return state.outcomes.size() - 1;
 }
 
-Effects fetch_account(State& state) {
-  Effects effects;
-  effects.fetch.push_back({FetchKind::catalogue, add_slot(state, FetchKind::catalogue, "catalogue")});
-  effects.fetch.push_back({FetchKind::warehouses, add_slot(state, FetchKind::warehouses, "warehouses")});
-  const std::size_t fbo = add_slot(state, FetchKind::fbo, "fbo");
-  if (!state.fbo_waits) effects.fetch.push_back({FetchKind::fbo, fbo});
-  state.phase = Phase::fetching_account;
-  state.pending = effects.fetch.size();
-  return effects;
-}
-
 Effects end(State& state) {
   state.phase = Phase::ended;
   Effects effects;
   effects.abandon = state.cancelled;
   effects.commit = !state.cancelled;
+  return effects;
+}
+
+Effects fetch_account(State& state, const Leased& leased) {
+  Effects effects;
+  if (state.stock) {
+    effects.fetch.push_back({FetchKind::catalogue, add_slot(state, FetchKind::catalogue, "catalogue")});
+    effects.fetch.push_back({FetchKind::warehouses, add_slot(state, FetchKind::warehouses, "warehouses")});
+    const std::size_t fbo = add_slot(state, FetchKind::fbo, "fbo");
+    if (!state.fbo_waits) effects.fetch.push_back({FetchKind::fbo, fbo});
+  }
+  if (leased.orders) effects.fetch.push_back({FetchKind::orders, add_slot(state, FetchKind::orders, "orders")});
+  if (leased.prices) effects.fetch.push_back({FetchKind::prices, add_slot(state, FetchKind::prices, "prices")});
+  if (effects.fetch.empty()) return end(state);
+  state.phase = Phase::fetching_account;
+  state.pending = effects.fetch.size();
   return effects;
 }
 
@@ -39,7 +44,7 @@ void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Err
 
 /// Each seller warehouse is a source of its own. Without the list of them the known ones are stale.
 void add_sellers(State& state, Effects& effects) {
-  const SourceOutcome& list = state.outcomes[1];
+  const SourceOutcome& list = state.outcomes[kWarehousesSlot];
   if (list.state != SourceState::ok) {
     const std::optional<Error> cause = list.error;
     for (const std::string& name : state.known_sellers) {
@@ -56,11 +61,12 @@ void add_sellers(State& state, Effects& effects) {
 
 Effects fetch_rest(State& state) {
   Effects effects;
+  if (!state.stock) return end(state);
   if (state.fbo_waits) {
-    if (state.outcomes[0].state == SourceState::ok) {
-      effects.fetch.push_back({FetchKind::fbo, 2});
+    if (state.outcomes[kCatalogueSlot].state == SourceState::ok) {
+      effects.fetch.push_back({FetchKind::fbo, kFboSlot});
     } else {
-      make_stale(state.outcomes[2], "the catalogue was not read", state.outcomes[0].error);
+      make_stale(state.outcomes[kFboSlot], "the catalogue was not read", state.outcomes[kCatalogueSlot].error);
     }
   }
   add_sellers(state, effects);
@@ -100,7 +106,8 @@ Effects step(State& state, const Event& event, Instant now) {
     if (state.phase != Phase::leasing) return {};
     state.known_sellers = leased->known_sellers;
     state.fbo_waits = leased->fbo_after_catalogue;
-    return fetch_account(state);
+    state.stock = leased->stock;
+    return fetch_account(state, *leased);
   }
   const auto& ended = std::get<FetchEnded>(event);
   if (state.pending == 0 || ended.slot >= state.outcomes.size()) return {};

@@ -11,7 +11,7 @@
 namespace stocktracker::inline v0::sync_run {
 
 /// Stored with the source: append-only. The first two are those of StockKind.
-enum class FetchKind : unsigned char { fbo, fbs, catalogue, warehouses };
+enum class FetchKind : unsigned char { fbo, fbs, catalogue, warehouses, orders, prices };
 
 /// One source to fetch; `slot` is its place among the outcomes.
 struct Fetch {
@@ -30,6 +30,9 @@ struct SellerWarehouse {
 struct Leased {
   std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs
   bool fbo_after_catalogue = false;          ///< FBO stock can only be told once the catalogue was read
+  bool stock = true;                         ///< what to fetch
+  bool orders = false;
+  bool prices = false;
 };
 struct FetchEnded {
   std::size_t slot = 0;
@@ -53,6 +56,7 @@ struct State {
   Phase phase = Phase::leasing;
   std::size_t pending = 0;
   bool cancelled = false;
+  bool stock = true;
   bool fbo_waits = false;
   std::vector<SourceOutcome> outcomes{};  ///< by slot; dispositions are filled in by the commit
   std::vector<FetchKind> kinds{};         ///< by slot
@@ -61,6 +65,11 @@ struct State {
 };
 
 [[nodiscard]] Effects step(State& state, const Event& event, Instant now);
+
+/// The place of what every run of stock begins with.
+inline constexpr std::size_t kCatalogueSlot = 0;
+inline constexpr std::size_t kWarehousesSlot = 1;
+inline constexpr std::size_t kFboSlot = 2;
 
 [[nodiscard]] std::string seller_source_name(std::string_view warehouse_key);
 

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <map>
 
+#include "inventory/order_apply.hpp"
+#include "inventory/price_apply.hpp"
 #include "inventory/snapshot.hpp"
 #include "sync/collectors.hpp"
 #include "sync/commit.hpp"
@@ -17,6 +19,8 @@ namespace {
 
 constexpr Statement kListedKeys{"offer.listed_keys",
                                 "SELECT offer_key FROM offer WHERE account_id = $1 AND state = $2 ORDER BY offer_key"};
+
+constexpr auto kOrdersOverlap = std::chrono::hours(1);
 
 /// As long as one request may wait for a limit.
 constexpr auto kPatience = std::chrono::seconds(30);
@@ -52,7 +56,11 @@ class Runner {
   Result<SyncRun> run() {
     const bool fbo_last = connector_->fbo_needs_offers();
     STK_TRY(auto known_sellers, begin());
-    Effects effects = step(machine_, Leased{std::move(known_sellers), fbo_last}, ports_.clock->now());
+    const Capabilities& can = connector_->capabilities();
+    Effects effects = step(machine_,
+                           Leased{std::move(known_sellers), fbo_last, options_.stock, options_.orders && can.orders,
+                                  options_.prices && can.prices},
+                           ports_.clock->now());
     while (!effects.fetch.empty()) {
       const auto fetches = std::move(effects.fetch);
       effects = {};
@@ -83,6 +91,7 @@ class Runner {
         if (source.kind == FetchKind::fbs) known_sellers.push_back(source.name);
         if (source.state == SourceState::throttled && source.retry_at) waits_[source.name] = *source.retry_at;
       }
+      STK_TRY(coverage_, inventory::read_coverage(tx, run_.account));
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::write, body));
@@ -139,6 +148,21 @@ class Runner {
         ended.sellers = std::move(sink.sellers);
         return success();
       }
+      case FetchKind::orders: {
+        OrderCollector sink(lease_, run_.account, context_);
+        STK_TRY(into.coverage, connector_->fetch_orders({orders_since()}, sink, context_));
+        into.orders = std::move(sink.told);
+        ended.rows = into.orders.size();
+        return success();
+      }
+      case FetchKind::prices: {
+        PriceCollector sink(lease_, run_.account, context_);
+        STK_TRY(connector_->fetch_prices(sink, context_));
+        into.prices = std::move(sink.told);
+        into.digest = inventory::digest_of(into.prices);
+        ended.rows = into.prices.size();
+        return success();
+      }
       case FetchKind::fbo:
         return fetch_stock({StockKind::fbo}, fetch, ended);
       case FetchKind::fbs:
@@ -158,10 +182,19 @@ class Runner {
     return success();
   }
 
+  /// From what is known on, and a little before it: changes may be told late.
+  [[nodiscard]] Instant orders_since() const {
+    const Instant now = ports_.clock->now();
+    const Duration kept = connector_->capabilities().orders_kept;
+    Instant since = coverage_ ? coverage_->until - kOrdersOverlap : now - options_.orders_back;
+    if (kept > Duration::zero()) since = std::max(since, now - kept);
+    return since;
+  }
+
   /// Seller warehouses are asked about the catalogue; when that was not read, about the last one known.
   Result<void> prepare_asked() {
-    if (machine_.outcomes[0].state == SourceState::ok) {
-      asked_ = fetched_[0].catalogue.keys();
+    if (machine_.outcomes[kCatalogueSlot].state == SourceState::ok) {
+      asked_ = fetched_[kCatalogueSlot].catalogue.keys();
       return success();
     }
     const std::string account = run_.account.text();
@@ -249,7 +282,8 @@ class Runner {
   State machine_;
   std::vector<Fetched> fetched_;
   std::vector<std::string> asked_;
-  std::map<std::string, Instant> waits_;  ///< sources that were throttled, and until when
+  std::map<std::string, Instant> waits_;   ///< sources that were throttled, and until when
+  std::optional<OrderCoverage> coverage_;  ///< of the orders that are known
   std::optional<Error> lost_;
 };
 

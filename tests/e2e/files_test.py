@@ -180,7 +180,8 @@ def check_versions(folder, shop):
     shutil.copy(shop, older)
     shutil.copy(shop + ".key", older + ".key")
     with database(older) as db:
-        for table in ("credential_fact", "account_health", "account_memory", "setting"):
+        for table in ("credential_fact", "account_health", "account_memory", "setting", "order_line", "order_coverage",
+                      "price", "offer_link"):
             db.execute("DROP TABLE " + table)
         db.execute("DELETE FROM migration WHERE plane = 'tenant' AND number >= 2")
     refused("stock", "--db", older, code="store_older", says=[older, "open it once for writing"])

@@ -144,7 +144,8 @@ void make_old(const std::string& store) {
   REQUIRE(sqlite3_open(store.c_str(), &db) == SQLITE_OK);
   REQUIRE(sqlite3_exec(db,
                        "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory;"
-                       "DROP TABLE setting; DELETE FROM migration WHERE plane = 'tenant' AND number >= 2",
+                       "DROP TABLE setting; DROP TABLE order_line; DROP TABLE order_coverage; DROP TABLE price;"
+                       "DROP TABLE offer_link; DELETE FROM migration WHERE plane = 'tenant' AND number >= 2",
                        nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
 }

@@ -118,3 +118,47 @@ TEST_CASE("two bodies that block each other both end") {
   CHECK(failed == 0);
   CHECK(runs > 2);  // one of them was told to go back, and went again
 }
+
+TEST_CASE("a new connection has prepared what the others needed before it is asked for anything") {
+  House house;
+  PostgresServer& server = PostgresServer::shared();
+  st::PostgresOptions options;
+  options.url = server.app(house.place);
+  options.schema = st::schema();
+  options.connections = 4;
+  auto storage = st::make_postgres_storage(std::move(options)).value();
+  static constexpr st::Statement kHints{"hint.count", "SELECT count(*) FROM relay_hint"};
+  static constexpr st::Statement kNames{"tenant.names", "SELECT name FROM tenant WHERE name > $1 ORDER BY name"};
+  static constexpr st::Statement kPrepared{"prepared", "SELECT count(*) FROM pg_prepared_statements"};
+  // So many connections at once; the fewest statements that one of them had prepared at its beginning.
+  const auto at_once = [&](int connections) {
+    std::atomic<int> arrived = 0;
+    std::atomic<std::int64_t> fewest = 1'000;
+    std::atomic<int> failed = 0;
+    std::vector<std::thread> threads;
+    const auto work = [&] {
+      const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+        {
+          STK_TRY(auto rows, tx.query(kPrepared));
+          STK_TRY(const bool any, rows->next());
+          std::int64_t least = fewest;
+          while (any && rows->integer(0) < least && !fewest.compare_exchange_weak(least, rows->integer(0))) {
+          }
+        }
+        ++arrived;
+        while (arrived < connections) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        STK_TRY(tx.query(kHints));
+        STK_TRY(tx.query(kNames, {"a"}));
+        return st::success();
+      };
+      if (!storage->control().transact({}, st::TransactMode::read, body)) ++failed;
+    };
+    for (int n = 0; n < connections; ++n) threads.emplace_back(work);
+    for (std::thread& thread : threads) thread.join();
+    CHECK(failed == 0);
+    return fewest.load();
+  };
+  const std::int64_t cold = at_once(2);
+  const std::int64_t warm = at_once(4);
+  CHECK(warm >= cold + 2);
+}

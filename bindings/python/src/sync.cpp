@@ -7,7 +7,12 @@ namespace {
 
 st::SyncOptions options_of(bool dry_run, bool accept_mass_zero, std::int64_t mass_zero_at_least, int mass_zero_percent,
                            const st::Duration& lease) {
-  return {dry_run, accept_mass_zero, {mass_zero_at_least, mass_zero_percent}, lease};
+  st::SyncOptions options;
+  options.dry_run = dry_run;
+  options.accept_mass_zero = accept_mass_zero;
+  options.mass_zero = {mass_zero_at_least, mass_zero_percent};
+  options.lease = lease;
+  return options;
 }
 
 py::object error_or_none(const std::optional<st::Error>& error) { return error ? exception_of(*error) : py::none(); }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/orders.hpp>
+#include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/ports/ports.hpp>
@@ -30,6 +32,8 @@ class STK_API Engine {
   [[nodiscard]] Sync sync() const;
   [[nodiscard]] Stock stock() const;
   [[nodiscard]] Ledger ledger() const;
+  [[nodiscard]] Orders orders() const;
+  [[nodiscard]] Prices prices() const;
   [[nodiscard]] Clock& clock() const;
   /// Integrity, schema, ledger and key, as findings. Reads everything: minutes on a large store.
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;

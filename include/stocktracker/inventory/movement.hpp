@@ -35,6 +35,7 @@ struct Movement {
   Instant recorded_at;  ///< when it was committed here
   RunId run;            ///< nil when no run made it
   std::string cause;    ///< for corrections and undo: why; otherwise empty
+  AccountId account;
 
   /// after - before, unknown counting as 0: the deltas of a position add up to its balance.
   [[nodiscard]] std::int64_t delta() const noexcept { return after.value_or(0) - before.value_or(0); }

@@ -99,6 +99,9 @@ class STK_API Connector {
   [[nodiscard]] virtual Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> fetch_stock(const StockQuery& query, StockSink& sink,
                                                  const CallContext& context) = 0;
+  /// What the marketplace says of the credentials when asked: rights and expiry that they do not carry themselves. By
+  /// default nothing, without a request.
+  [[nodiscard]] virtual Result<std::vector<CredentialFacts>> ask_facts(const CallContext& context);
   /// Where Capabilities::orders. What the answer covers is part of it: a period outside is not known.
   [[nodiscard]] virtual Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink,
                                                            const CallContext& context);

@@ -32,12 +32,12 @@ struct Offer {
 
 /// An offer on its way from a connector; views are valid during the call to the sink.
 struct OfferRow {
-  std::string_view key;
-  std::string_view listing;
-  std::string_view article;
-  std::string_view title;
-  std::string_view brand;
-  std::string_view size;
+  std::string_view key{};
+  std::string_view listing{};
+  std::string_view article{};
+  std::string_view title{};
+  std::string_view brand{};
+  std::string_view size{};
   std::span<const std::string_view> barcodes{};
 };
 

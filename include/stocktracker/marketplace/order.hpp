@@ -27,20 +27,20 @@ enum class OrderStatus : unsigned char {
 /// A line on its way from a connector; views are valid during the call to the sink. Empty text: the channel does not
 /// say.
 struct OrderLineRow {
-  std::string_view key;    ///< the line's identity, unique in the account for ever (Wildberries: srid)
-  std::string_view order;  ///< the order, basket or posting that it is a part of
-  std::string_view offer;  ///< Offer::key
-  std::string_view listing;
-  std::string_view article;
+  std::string_view key{};    ///< the line's identity, unique in the account for ever (Wildberries: srid)
+  std::string_view order{};  ///< the order, basket or posting that it is a part of
+  std::string_view offer{};  ///< Offer::key
+  std::string_view listing{};
+  std::string_view article{};
   OrderStatus status = OrderStatus::placed;
-  std::string_view status_text;  ///< the vendor's word
+  std::string_view status_text{};  ///< the vendor's word
   StockKind kind = StockKind::fbo;
-  std::string_view warehouse;       ///< Warehouse::key
-  std::string_view warehouse_name;  ///< raw
-  std::int64_t quantity = 1;        ///< >= 1
-  std::optional<Money> price;       ///< of one unit, as the seller gets it before the vendor's fees; nullopt: not told
-  Instant ordered_at;
-  Instant changed_at;  ///< when the status became what it is; ordered_at where the channel does not say
+  std::string_view warehouse{};       ///< Warehouse::key
+  std::string_view warehouse_name{};  ///< raw
+  std::int64_t quantity = 1;          ///< >= 1
+  std::optional<Money> price{};  ///< of one unit, as the seller gets it before the vendor's fees; nullopt: not told
+  Instant ordered_at{};
+  Instant changed_at{};  ///< when the status became what it is; ordered_at where the channel does not say
 };
 
 class STK_API OrderSink {
@@ -58,14 +58,14 @@ class STK_API OrderSink {
 struct OrderQuery {
   /// Whatever was ordered or has changed at or after it. A connector goes further back where its channel restates older
   /// lines, and not further than the channel can.
-  Instant since;
+  Instant since{};
 };
 
 /// What an answer is about: every line that was ordered in [from, until) has been told with its state at `until`, or
 /// has not changed since it was told before.
 struct OrderCoverage {
-  Instant from;
-  Instant until;
+  Instant from{};
+  Instant until{};
 };
 
 }  // namespace stocktracker::inline v0

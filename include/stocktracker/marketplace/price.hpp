@@ -13,10 +13,10 @@ namespace stocktracker::inline v0 {
 
 /// A price on its way from a connector; views are valid during the call to the sink.
 struct PriceRow {
-  std::string_view offer;             ///< Offer::key
-  Money price;                        ///< what a buyer is asked, after the seller's own discounts
-  std::optional<Money> list_price;    ///< crossed out beside it; nullopt: none
-  std::optional<Money> lowest_price;  ///< that the seller allows the marketplace to go down to; nullopt: not told
+  std::string_view offer{};             ///< Offer::key
+  Money price;                          ///< what a buyer is asked, after the seller's own discounts
+  std::optional<Money> list_price{};    ///< crossed out beside it; nullopt: none
+  std::optional<Money> lowest_price{};  ///< that the seller allows the marketplace to go down to; nullopt: not told
 };
 
 class STK_API PriceSink {

@@ -47,6 +47,11 @@ struct SyncOptions {
   bool dry_run = false;           ///< everything but the change: computed, rolled back, recorded as a dry run
   bool accept_mass_zero = false;  ///< apply what the guard would hold
   MassZeroGuard mass_zero{};
+  bool stock = true;    ///< catalogue, warehouses and levels
+  bool orders = false;  ///< order lines, where the channel tells them
+  bool prices = false;  ///< likewise
+  /// How far back the first reading of orders goes, where the channel allows it.
+  Duration orders_back = std::chrono::hours(24 * 30);
   Duration lease = std::chrono::minutes(10);  ///< of the account; renewed while the run makes progress
 
   [[nodiscard]] STK_API Result<void> validate() const;

@@ -30,7 +30,7 @@ enum class Disposition : unsigned char {
 [[nodiscard]] STK_API const char* to_string(Disposition disposition) noexcept;
 
 struct SourceOutcome {
-  std::string name;  ///< "catalogue", "warehouses", "fbo", "fbs:<warehouse key>"
+  std::string name;  ///< "catalogue", "warehouses", "fbo", "fbs:<warehouse key>", "orders", "prices"
   SourceState state = SourceState::stale;
   Disposition disposition = Disposition::not_applied;
   std::size_t rows = 0;  ///< in the answer, before merging

@@ -70,8 +70,10 @@ Instant Connection::now_by(const PostgresOptions& options) {
   return Instant::from_micros(std::chrono::duration_cast<Duration>(since).count());
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const PostgresOptions& options, const CallContext& context) {
+Result<std::unique_ptr<Connection>> Connection::open(const PostgresOptions& options, const CallContext& context,
+                                                     StatementBook* book) {
   std::unique_ptr<Connection> connection(new Connection(options));
+  connection->book_ = book;
   STK_TRY(connection->connect(context));
   return connection;
 }
@@ -198,6 +200,51 @@ Result<std::string> Connection::prepared(const std::string& sql, std::string_vie
   return name;
 }
 
+Result<void> Connection::warm(const CallContext& context) {
+  if (book_ == nullptr || options_.pooling == PostgresPooling::transaction) return success();
+  for (const Plane plane : {Plane::control, Plane::tenant}) {
+    const auto statements = book_->common(plane);
+    if (statements.empty()) continue;
+    if (auto done = warm(plane, statements, context); !done) {
+      spoilt_ = true;
+      return done;
+    }
+  }
+  return success();
+}
+
+/// In a transaction of their own, because names of tables are looked up in the plane's schema, and in a pipeline.
+Result<void> Connection::warm(Plane plane, const std::vector<Address>& statements, const CallContext& context) {
+  constexpr std::string_view kWhat = "prepare";
+  PGconn* const connection = connection_.get();
+  const auto send = [&](const std::string& sql) {
+    return PQsendQueryParams(connection, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 0;
+  };
+  if (PQenterPipelineMode(connection) == 0) return sent_nothing(kWhat);
+  bool sent = send("BEGIN") && send("SET LOCAL search_path = " + std::string(schema_of(plane)));
+  std::vector<std::string> names;
+  for (const Address& statement : statements) {
+    names.push_back("s" + std::to_string(++statements_));
+    const std::string sql(statement.text, statement.size);
+    sent = sent && PQsendPrepare(connection, names.back().c_str(), sql.c_str(), 0, nullptr) != 0;
+  }
+  sent = sent && send("COMMIT") && PQpipelineSync(connection) != 0;
+  if (!sent) return sent_nothing(kWhat);
+  while (true) {
+    STK_TRY(wait(kWhat, context));
+    const PgResult next(PQgetResult(connection));
+    if (!next) continue;  // between the answers
+    const ExecStatusType status = PQresultStatus(next.get());
+    if (status == PGRES_PIPELINE_SYNC) break;
+    if (is_failure(status)) return translate(next.get(), kWhat).in(context);
+    if (status == PGRES_PIPELINE_ABORTED) return Error(Errc::store_sql, "statements could not be prepared");
+  }
+  if (PQexitPipelineMode(connection) == 0) return sent_nothing(kWhat);
+  for (std::size_t n = 0; n < names.size(); ++n) by_address_.emplace(statements[n], std::move(names[n]));
+  warmed_ += names.size();
+  return success();
+}
+
 Result<PgResult> Connection::run_prepared(const std::string& name, std::string_view what, const Parameters& parameters,
                                           const CallContext& context) {
   const int sent = PQsendQueryPrepared(connection_.get(), name.c_str(), parameters.size(), parameters.values_.data(),
@@ -213,6 +260,7 @@ Result<PgResult> Connection::run(std::string_view sql, std::string_view what, Pl
   auto known = by_address_.find(address);
   if (known == by_address_.end()) {
     STK_TRY(auto name, prepared(std::string(sql), what, context));
+    if (book_ != nullptr) book_->note(address);
     known = by_address_.emplace(address, std::move(name)).first;
   }
   return run_prepared(known->second, what, parameters, context);

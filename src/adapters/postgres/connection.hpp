@@ -15,6 +15,7 @@
 #include <stocktracker/core/function_ref.hpp>
 
 #include "adapters/postgres/error_map.hpp"
+#include "adapters/postgres/statement_book.hpp"
 
 namespace stocktracker::inline v0::postgres {
 
@@ -41,9 +42,14 @@ class Parameters {
 /// Used by one thread at a time.
 class Connection {
  public:
-  /// `options` must outlive the connection.
+  /// `options` and the book, which may be null, must outlive the connection.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const PostgresOptions& options,
-                                                                const CallContext& context);
+                                                                const CallContext& context,
+                                                                StatementBook* book = nullptr);
+  /// Prepares what the book calls common, a round trip for each plane. A failure spoils the connection.
+  [[nodiscard]] Result<void> warm(const CallContext& context);
+  /// Statements that were prepared before they were asked for.
+  [[nodiscard]] std::size_t warmed() const noexcept { return warmed_; }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -87,19 +93,8 @@ class Connection {
   [[nodiscard]] Result<std::string> prepared(const std::string& sql, std::string_view what, const CallContext& context);
   [[nodiscard]] Result<PgResult> run_prepared(const std::string& name, std::string_view what,
                                               const Parameters& parameters, const CallContext& context);
+  [[nodiscard]] Result<void> warm(Plane plane, const std::vector<Address>& statements, const CallContext& context);
   [[nodiscard]] Error sent_nothing(std::string_view what);
-
-  struct Address {
-    const char* text;
-    std::size_t size;
-    Plane plane;
-    friend bool operator==(const Address&, const Address&) = default;
-  };
-  struct AddressHash {
-    std::size_t operator()(const Address& key) const noexcept {
-      return std::hash<const void*>()(key.text) ^ (key.size << 1) ^ static_cast<std::size_t>(key.plane);
-    }
-  };
 
   const PostgresOptions& options_;
   const std::string id_;
@@ -107,6 +102,8 @@ class Connection {
   std::unique_ptr<PGconn, CloseConnection> connection_;
   bool spoilt_ = false;
   std::string last_state_;
+  StatementBook* book_ = nullptr;
+  std::size_t warmed_ = 0;
   unsigned statements_ = 0;
   std::unordered_map<Address, std::string, AddressHash> by_address_;
   std::unordered_map<std::string, std::string> by_key_;

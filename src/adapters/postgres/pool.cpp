@@ -31,7 +31,7 @@ Result<Pool::Lease> Pool::take(const CallContext& context) {
           pool->returned_.notify_one();
         }
       } slot{this, lock};
-      auto connection = Connection::open(options_, context);
+      auto connection = open(context);
       if (connection) {
         slot.pool = nullptr;
         return Lease(*this, std::move(connection).value(), true);
@@ -49,6 +49,14 @@ Result<Pool::Lease> Pool::take(const CallContext& context) {
     returned_.wait_for(lock, context.stop, kDeadlineCheck,
                        [&] { return !idle_.empty() || open_ < options_.connections; });
   }
+}
+
+Result<std::unique_ptr<Connection>> Pool::open(const CallContext& context) {
+  STK_TRY(auto connection, Connection::open(options_, context, &book_));
+  if (connection->warm(context)) return connection;
+  // Something that was prepared before can be prepared no more: whoever asks for it is told why.
+  book_.forget();
+  return Connection::open(options_, context, &book_);
 }
 
 Result<void> Pool::warm(int connections, const CallContext& context) {

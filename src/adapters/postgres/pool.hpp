@@ -45,7 +45,10 @@ class Pool {
  private:
   void give_back(std::unique_ptr<Connection> connection) noexcept;
 
+  [[nodiscard]] Result<std::unique_ptr<Connection>> open(const CallContext& context);
+
   const PostgresOptions options_;
+  StatementBook book_;
   std::mutex mutex_;
   std::condition_variable_any returned_;
   std::vector<std::unique_ptr<Connection>> idle_;  // the last used at the end

@@ -13,11 +13,6 @@ namespace stocktracker::inline v0::postgres {
 
 class Cursor;
 
-/// Schemas that hold the planes.
-[[nodiscard]] constexpr std::string_view schema_of(Plane plane) noexcept {
-  return plane == Plane::control ? "stocktracker_control" : "stocktracker_tenant";
-}
-
 class PostgresTransaction final : public Transaction {
  public:
   PostgresTransaction(Connection& connection, Plane plane, const TenantId& tenant, bool writable,

@@ -1,0 +1,48 @@
+/// @file
+/// Prices: what the seller asks, as last told.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/money.hpp>
+#include <stocktracker/core/page.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct OfferPrice {
+  AccountId account;
+  std::string offer;  ///< Offer::key
+  Money price;        ///< what a buyer is asked, after the seller's own discounts
+  std::optional<Money> list_price;
+  std::optional<Money> lowest_price;
+  Instant changed_at;  ///< when a run first saw it so
+};
+
+/// Empty fields do not filter.
+struct PriceQuery {
+  AccountId account{};    ///< required
+  std::string offer{};    ///< the channel's key of the offer, exactly
+  int page_size = 1'000;  ///< 1 to 10,000
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+class InventoryCore;
+
+/// Handle; cheap to copy, thread-safe.
+class STK_API Prices {
+ public:
+  explicit Prices(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
+
+  /// By offer. How fresh they are: the source "prices" of the account.
+  [[nodiscard]] Pages<OfferPrice> list(PriceQuery query, const CallContext& context = {}) const;
+
+ private:
+  std::shared_ptr<InventoryCore> core_;
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,178 @@
+#include <stocktracker/inventory/orders.hpp>
+
+#include <stocktracker/core/problems.hpp>
+
+#include "inventory/inventory_core.hpp"
+#include "inventory/order_apply.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+#define STK_ORDER_LINE                                                                                    \
+  "SELECT line_key, order_key, offer_key, listing, article, status, status_text, kind, warehouse_key, "   \
+  "warehouse_name, quantity, price_minor, currency, ordered_at, changed_at, recorded_at FROM order_line " \
+  "WHERE account_id = $1 AND "
+
+constexpr Statement kPage{"order_line.page", STK_ORDER_LINE
+                          "(ordered_at, line_key) > ($2, $3) AND ordered_at < $4 "
+                          "ORDER BY ordered_at, line_key LIMIT $5"};
+constexpr Statement kOfOffer{"order_line.of_offer", STK_ORDER_LINE
+                             "offer_key = $6 AND (ordered_at, line_key) > ($2, $3) AND ordered_at < $4 "
+                             "ORDER BY ordered_at, line_key LIMIT $5"};
+// Placed in the interval, or called off in it.
+constexpr Statement kTouching{
+    "order_line.touching",
+    "SELECT status, quantity, ordered_at, changed_at, warehouse_key, warehouse_name FROM order_line "
+    "WHERE account_id = $1 AND offer_key = $2 AND kind = $3 AND "
+    "((ordered_at > $4 AND ordered_at <= $5) OR (changed_at > $4 AND changed_at <= $5))"};
+constexpr Statement kEntryBefore{
+    "ledger.entry_before",
+    "SELECT max(g.observed_at) FROM ledger g JOIN offer o ON o.offer_id = g.offer_id "
+    "JOIN warehouse w ON w.warehouse_id = g.warehouse_id WHERE o.account_id = $1 AND o.offer_key = $2 "
+    "AND w.kind = $3 AND w.warehouse_key = $4 AND g.seq < $5"};
+
+Result<OrderLine> line_at(const RowCursor& row, const AccountId& account) {
+  OrderLine line;
+  line.account = account;
+  line.key = row.text(0);
+  line.order = row.text(1);
+  line.offer = row.text(2);
+  line.listing = row.text(3);
+  line.article = row.text(4);
+  line.status = static_cast<OrderStatus>(row.integer(5));
+  line.status_text = row.text(6);
+  line.kind = static_cast<StockKind>(row.integer(7));
+  line.warehouse = row.text(8);
+  line.warehouse_name = row.text(9);
+  line.quantity = row.integer(10);
+  if (!row.is_null(11)) {
+    STK_TRY(const Currency currency, Currency::parse(row.text(12)));
+    line.price = Money(row.integer(11), currency);
+  }
+  line.ordered_at = Instant::from_micros(row.integer(13));
+  line.changed_at = Instant::from_micros(row.integer(14));
+  line.recorded_at = Instant::from_micros(row.integer(15));
+  return line;
+}
+
+class LinePages final : public PageSource<OrderLine> {
+ public:
+  LinePages(std::shared_ptr<InventoryCore> core, OrderLineQuery query, CallContext context)
+      : core_(std::move(core)), query_(std::move(query)), context_(std::move(context)) {}
+
+  Result<std::vector<OrderLine>> fetch() override {
+    STK_TRY(query_.validate());
+    if (!database_) {
+      STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
+      // Keys are never empty: the mark before the first line of an instant.
+      after_at_ = query_.from ? query_.from->micros() : INT64_MIN;
+    }
+    std::vector<OrderLine> page;
+    const auto read = [&](Transaction& tx) { return read_page(tx, page); };
+    STK_TRY(database_->transact(context_, TransactMode::read, read));
+    if (!page.empty()) {
+      after_at_ = page.back().ordered_at.micros();
+      after_key_ = page.back().key;
+    }
+    return page;
+  }
+
+ private:
+  Result<void> read_page(Transaction& tx, std::vector<OrderLine>& page) const {
+    page.clear();
+    const std::string account = query_.account.text();
+    const std::int64_t until = query_.until ? query_.until->micros() : INT64_MAX;
+    STK_TRY(auto rows, query_.offer.empty() ? tx.query(kPage, {account, after_at_, after_key_, until, query_.page_size})
+                                            : tx.query(kOfOffer, {account, after_at_, after_key_, until,
+                                                                  query_.page_size, query_.offer}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(auto line, line_at(*rows, query_.account));
+      page.push_back(std::move(line));
+    }
+  }
+
+  std::shared_ptr<InventoryCore> core_;
+  OrderLineQuery query_;
+  CallContext context_;
+  std::shared_ptr<Database> database_;
+  std::int64_t after_at_ = 0;
+  std::string after_key_;
+};
+
+/// When the position's value was seen before this entry; the beginning of time for its first.
+Result<Instant> seen_before(Transaction& tx, const std::string& account, const Movement& movement) {
+  STK_TRY(auto rows,
+          tx.query(kEntryBefore, {account, movement.offer.key, static_cast<std::int64_t>(movement.warehouse.kind),
+                                  movement.warehouse.key, movement.seq}));
+  STK_TRY(const bool any, rows->next());
+  if (!any || rows->is_null(0)) return movement.observed_at;
+  return Instant::from_micros(rows->integer(0));
+}
+
+}  // namespace
+
+Result<void> OrderLineQuery::validate() const {
+  Problems problems;
+  problems.require(!account.is_nil(), "account", "must name an account");
+  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  problems.require(!from || !until || *from <= *until, "until", "must not be before from");
+  return problems.result("OrderLineQuery");
+}
+
+Pages<OrderLine> Orders::lines(OrderLineQuery query, const CallContext& context) const {
+  return Pages<OrderLine>(
+      std::make_unique<LinePages>(core_, std::move(query), context.started(core_->ports.clock->now())));
+}
+
+Result<std::optional<OrderCoverage>> Orders::coverage(const AccountId& account, const CallContext& given) const {
+  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  std::optional<OrderCoverage> coverage;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(coverage, inventory::read_coverage(tx, account));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return coverage;
+}
+
+Result<MovementExplanation> Orders::explain(const Movement& movement, const CallContext& given) const {
+  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  const std::string id = movement.account.text();
+  const StockKind kind = movement.warehouse.kind == WarehouseKind::seller ? StockKind::fbs : StockKind::fbo;
+  MovementExplanation found;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    found = {};
+    STK_TRY(const Instant since, seen_before(tx, id, movement));
+    const Instant until = movement.observed_at;
+    STK_TRY(const auto coverage, inventory::read_coverage(tx, movement.account));
+    found.covered = coverage && since < until && coverage->from <= since && until <= coverage->until;
+    STK_TRY(auto rows, tx.query(kTouching, {id, movement.offer.key, static_cast<std::int64_t>(kind), since.micros(),
+                                            until.micros()}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      const bool here =
+          rows->text(4).empty() ? rows->text(5) == movement.warehouse.name : rows->text(4) == movement.warehouse.key;
+      if (!here) continue;
+      const auto within = [&](int column) {
+        const std::int64_t at = rows->integer(column);
+        return at > since.micros() && at <= until.micros();
+      };
+      const bool cancelled = static_cast<OrderStatus>(rows->integer(0)) == OrderStatus::cancelled;
+      const bool placed_here = within(2);
+      const bool called_off_here = cancelled && within(3);
+      if (!placed_here && !called_off_here) continue;
+      ++found.lines;
+      if (placed_here) found.ordered += rows->integer(1);
+      if (called_off_here) found.called_off += rows->integer(1);
+    }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return found;
+}
+
+}  // namespace stocktracker::inline v0
