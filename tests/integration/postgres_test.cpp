@@ -121,6 +121,7 @@ TEST_CASE("two bodies that block each other both end") {
 
 TEST_CASE("a new connection has prepared what the others needed before it is asked for anything") {
   House house;
+  house.tenant("anna");
   PostgresServer& server = PostgresServer::shared();
   st::PostgresOptions options;
   options.url = server.app(house.place);
