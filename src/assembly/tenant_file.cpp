@@ -57,7 +57,36 @@ Result<std::shared_ptr<Storage>> open_file(const std::string& path, const Tenant
   return make_sqlite_storage(std::move(options));
 }
 
+class Converted final : public TenantFileOfStore {
+ public:
+  Result<void> fill(const std::string& store, const TenantId& tenant, const CallContext& context) {
+    if (place_.path().empty())
+      return Error(Errc::io_failed, "no folder can be made for a copy of " + store).during("import");
+    SqliteOptions options;
+    options.path = store;
+    options.schema = sql::product_schema();
+    options.read_only = true;
+    STK_TRY(auto from, make_sqlite_storage(std::move(options)));
+    STK_TRY(auto reading, from->tenant(kDefaultTenant));
+    STK_TRY(auto file, open_file(path(), tenant));
+    STK_TRY(auto writing, file->tenant(kDefaultTenant));
+    STK_TRY(copy_plane(*reading, *writing, sql::product_schema(), context));
+    return empty_tables(*writing, kNotExported, context);
+  }
+  std::string path() const override { return place_.path() + "/tenant.db"; }
+
+ private:
+  PrivateFolder place_;
+};
+
 }  // namespace
+
+Result<std::shared_ptr<TenantFileOfStore>> TenantFileOfStore::make(const std::string& store, const TenantId& tenant,
+                                                                   const CallContext& context) {
+  auto converted = std::make_shared<Converted>();
+  STK_TRY(converted->fill(store, tenant, context));
+  return converted;
+}
 
 Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
                                const CallContext& context) {

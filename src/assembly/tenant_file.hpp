@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,5 +27,18 @@ inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "out
 /// The same tenant's file without what is not exported; its bytes do not stay in it.
 [[nodiscard]] Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant,
                                              const CallContext& context);
+
+/// The store of one seller as the file of a tenant, for as long as this lives; the store itself is only read.
+/// Credentials are left out: another key has sealed them.
+class TenantFileOfStore {
+ public:
+  [[nodiscard]] static Result<std::shared_ptr<TenantFileOfStore>> make(const std::string& store, const TenantId& tenant,
+                                                                       const CallContext& context);
+  TenantFileOfStore() = default;
+  TenantFileOfStore(const TenantFileOfStore&) = delete;
+  TenantFileOfStore& operator=(const TenantFileOfStore&) = delete;
+  virtual ~TenantFileOfStore() = default;
+  [[nodiscard]] virtual std::string path() const = 0;
+};
 
 }  // namespace stocktracker::inline v0

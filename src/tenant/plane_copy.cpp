@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <future>
 #include <mutex>
 #include <set>
 #include <string>
@@ -126,7 +127,8 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
       }
       return success();
     };
-    return to.transact(context, TransactMode::bulk, write);
+    // One thread has one transaction: a file is copied into a file with the other one on a thread of its own.
+    return std::async(std::launch::async, [&] { return to.transact(context, TransactMode::bulk, write); }).get();
   };
   return from.transact(context, TransactMode::read, read);
 }

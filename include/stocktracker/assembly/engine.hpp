@@ -45,9 +45,10 @@ class STK_API Engine {
   /// One tenant's data as a file that another installation can take in: everything but credentials, which are sealed
   /// by this installation's keys, and what is not told yet. `target` must not be there.
   [[nodiscard]] Result<void> export_tenant(const std::string& target, const CallContext& context) const;
-  /// The tenant of such a file, or of a backup of one, under its own id and a name of this installation. Its accounts
-  /// must be connected again. Errc::store_constraint when the id or the name is taken; may be called again after it
-  /// was cut off.
+  /// The tenant of such a file, or of a backup of one, under its own id and a name of this installation; or the store
+  /// of one seller (see OpenOptions::path), which is only read and becomes a tenant with a new id. The accounts must be
+  /// connected again. Errc::store_constraint when the id or the name is taken; may be called again after it was cut
+  /// off.
   [[nodiscard]] Result<Tenant> import_tenant(const std::string& file, std::string_view name,
                                              const CallContext& context = {}) const;
 

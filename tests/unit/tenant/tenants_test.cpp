@@ -206,6 +206,44 @@ TEST_CASE("a tenant moves to another installation, and leaves its credentials be
   CHECK(abroad.import_tenant(file, "once more").error().errc() == st::Errc::store_constraint);
 }
 
+TEST_CASE("the store of one seller becomes a tenant among many, and stays as it was") {
+  House house;
+  TempFolder own;
+  const std::string shop = own.file("shop.db");
+  st::AccountId account;
+  const auto alone = [&] {
+    return st::open({.path = shop,
+                     .limits = st::LimitTable{},
+                     .transport = house.first.transport(),
+                     .clock = house.first.clock(),
+                     .random = std::make_shared<st::testing::SeededRandom>(77),
+                     .executor = st::make_inline_executor()})
+        .value();
+  };
+  std::string before;
+  {
+    auto engine = alone();
+    account =
+        engine.accounts().connect(st::wildberries::credentials(house.first.token(st::Channel::wildberries))).value().id;
+    CHECK(engine.sync().run(account).value().state == st::RunState::ok);
+    before = House::picture(engine, {});
+  }
+  auto engine = house.open(house.first);
+  const auto anna = engine.import_tenant(shop, "anna").value();
+  CHECK_FALSE(anna.id.is_nil());
+  CHECK(House::picture(engine, anna.id) == before);
+  const st::CallContext as_anna{.tenant = anna.id};
+  CHECK(engine.ledger().verify(as_anna).value().broken == 0);
+  CHECK(engine.accounts()
+            .connect(st::wildberries::credentials(house.first.token(st::Channel::wildberries)), {}, as_anna)
+            .value()
+            .id == account);
+  CHECK(engine.sync().run(account, as_anna).value().state == st::RunState::ok);
+  CHECK(engine.import_tenant(shop, "anna").error().errc() == st::Errc::store_constraint);
+  auto again = alone();
+  CHECK(House::picture(again, {}) == before);
+}
+
 TEST_CASE("old facts fold into an opening, and what is known since stays as it was") {
   House house;
   const auto anna = house.tenant("anna");
