@@ -149,6 +149,13 @@ JsonWriter& JsonWriter::unsigned_integer(std::uint64_t value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::decimal(std::string_view number) {
+  assert(!number.empty() && number.find_first_not_of("-0123456789.") == std::string_view::npos);
+  separate();
+  out_ += number;
+  return *this;
+}
+
 JsonWriter& JsonWriter::boolean(bool value) {
   separate();
   out_ += value ? "true" : "false";

@@ -1,6 +1,7 @@
 #include "json/document.hpp"
 
 #include <bit>
+#include <charconv>
 #include <utility>
 
 #include "json/simdjson.hpp"
@@ -56,6 +57,17 @@ std::optional<std::int64_t> Value::integer() const noexcept {
   std::int64_t number = 0;
   if (!exists_ || Access::unwrap(*this).get_int64().get(number) != simdjson::SUCCESS) return std::nullopt;
   return number;
+}
+
+std::optional<std::string> Value::decimal() const {
+  if (const auto whole = integer()) return std::to_string(*whole);
+  double number = 0;
+  if (!exists_ || Access::unwrap(*this).get_double().get(number) != simdjson::SUCCESS) return std::nullopt;
+  // The shortest text that reads back as the same double.
+  std::array<char, 400> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+  if (end.ec != std::errc()) return std::nullopt;
+  return std::string(digits.data(), end.ptr);
 }
 
 std::optional<bool> Value::boolean() const noexcept {

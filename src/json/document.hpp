@@ -28,6 +28,8 @@ class Value {
   [[nodiscard]] Value operator[](std::string_view name) const noexcept;
   [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
   [[nodiscard]] std::optional<bool> boolean() const noexcept;
+  /// A number as decimal text: exactly as it was written up to 15 significant digits, which a double holds.
+  [[nodiscard]] std::optional<std::string> decimal() const;
   /// Valid while the document lives.
   [[nodiscard]] std::optional<std::string_view> text() const noexcept;
   /// Calls `item` for each element until it fails; false when this is not an array.

@@ -46,6 +46,8 @@ const char* to_string(OrderStatus status) noexcept {
       return "cancelled";
     case OrderStatus::returned:
       return "returned";
+    case OrderStatus::unknown:
+      break;
   }
   return "unknown";
 }

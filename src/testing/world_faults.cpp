@@ -91,8 +91,9 @@ std::string with_unknown_fields(std::string_view json) {
 
 std::string with_wrong_types(std::string body) {
   // The first number of a member that its readers need becomes a text.
-  for (const std::string_view member : {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"taskId\":", "\"present\":",
-                                        "\"count\":", "\"product_id\":", "\"offerId\":", "\"id\":", "\"sid\":"}) {
+  for (const std::string_view member :
+       {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"sizeID\":", "\"taskId\":", "\"present\":", "\"count\":",
+        "\"product_id\":", "\"offerId\":", "\"id\":", "\"sid\":"}) {
     const std::size_t at = body.find(member);
     if (at == std::string::npos) continue;
     const std::size_t from = at + member.size();

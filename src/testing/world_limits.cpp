@@ -31,6 +31,10 @@ Rule rule_of(MethodGroup group, bool base_token) noexcept {
       return {5 * kSecond, 5};
     case MethodGroup::remains_download:
       return {60 * kSecond, 1};
+    case MethodGroup::order_feed:
+      return base_token ? Rule{3 * 3600 * kSecond, 1} : Rule{60 * kSecond, 1};
+    case MethodGroup::prices:
+      return base_token ? Rule{900 * kSecond, 1} : Rule{600'000, 5};
   }
   return {kSecond, 1};
 }

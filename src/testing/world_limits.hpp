@@ -20,6 +20,8 @@ enum class MethodGroup : unsigned char {
   remains_create,
   remains_status,
   remains_download,
+  order_feed,
+  prices,
 };
 
 struct Allowance {

@@ -25,6 +25,7 @@ struct TokenRights {
 // Positions in the bit mask.
 inline constexpr int kContentBit = 1;
 inline constexpr int kAnalyticsBit = 2;
+inline constexpr int kPricesBit = 3;
 inline constexpr int kMarketplaceBit = 4;
 
 [[nodiscard]] TokenRights read_token(std::string_view token, Instant now);

@@ -38,6 +38,8 @@ const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
       {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Here::remains_status, Group::remains_status, kAnalyticsBit},
       {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Here::remains_download, Group::remains_download,
        kAnalyticsBit},
+      {"/api/analytics/v1/order-feed", kPost, &Here::order_feed, Group::order_feed, kAnalyticsBit},
+      {"/api/v2/list/goods/filter", kGet, &Here::prices, Group::prices, kPricesBit},
   };
   return kRoutes;
 }

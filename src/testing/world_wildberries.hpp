@@ -59,6 +59,8 @@ class WildberriesFace final : public Face {
   HttpResponse remains_create(const Call& call);
   HttpResponse remains_status(const Call& call);
   HttpResponse remains_download(const Call& call);
+  HttpResponse order_feed(const Call& call);
+  HttpResponse prices(const Call& call);
 
   // What comes before a handler: limits, rights, faults.
   [[nodiscard]] HttpResponse routed(const Route& route, const Call& call, const TokenRights& rights);
@@ -94,10 +96,21 @@ class WildberriesFace final : public Face {
   };
   [[nodiscard]] const Task* task_of(const Call& call) const;
 
+  // What the feed's later pages are pages of.
+  struct Snapshot {
+    Instant at;
+    std::vector<std::uint32_t> orders;  // of the log, newest change first
+    std::vector<Order> states;          // beside them
+    Instant from;
+    Instant until;
+  };
+  [[nodiscard]] const Snapshot& snapshot_of(Instant at, Instant from, Instant until);
+
   const bool limits_on_;
   const Instant start_;
   Limits limits_;
   std::vector<Task> tasks_;
+  std::vector<Snapshot> snapshots_;
   Instant report_empty_until_{};
   std::vector<std::uint32_t> report_order_;
   std::uint64_t report_version_ = ~std::uint64_t{0};

@@ -45,8 +45,9 @@ std::vector<TrueOrder> WildberriesFace::orders() const {
     }
     made.status = order.status;
     made.kind = order.fbs ? StockKind::fbs : StockKind::fbo;
-    made.ordered_at = order.at;
-    made.changed_at = order.changed;
+    // The feed tells whole seconds.
+    made.ordered_at = Instant::from_seconds(order.at.micros() / 1'000'000);
+    made.changed_at = Instant::from_seconds(order.changed.micros() / 1'000'000);
     all.push_back(std::move(made));
   }
   return all;

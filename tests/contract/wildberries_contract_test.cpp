@@ -8,24 +8,13 @@ namespace st = stocktracker;
 
 namespace {
 
-class Status final : public st::HttpTransport {
- public:
-  explicit Status(int status) : status_(status) {}
-  st::Result<st::HttpResponse> send(const st::HttpRequest&, const st::CallContext&) override {
-    return st::HttpResponse{status_, {}, R"({"title":"no","detail":"on purpose"})"};
-  }
-
- private:
-  int status_;
-};
-
 class Wildberries final : public st::testing::ConnectorSubject {
  public:
-  explicit Wildberries(st::wildberries::Options options) : factory_(st::wildberries::make_factory(options).value()) {}
-  st::Result<std::shared_ptr<st::Connector>> connector() override { return over(world_.transport()); }
-  std::shared_ptr<st::Connector> with_status(int status) override {
-    return over(std::make_shared<Status>(status)).value();
+  explicit Wildberries(st::wildberries::Options options) : factory_(st::wildberries::make_factory(options).value()) {
+    world_.clock()->advance(std::chrono::hours(24 * 20));
   }
+  st::Result<std::shared_ptr<st::Connector>> connector() override { return over(world_.transport()); }
+  std::shared_ptr<st::Connector> through(Middle middle) override { return over(middle(world_.transport())).value(); }
 
  private:
   st::Result<std::shared_ptr<st::Connector>> over(std::shared_ptr<st::HttpTransport> transport) {
@@ -39,9 +28,11 @@ class Wildberries final : public st::testing::ConnectorSubject {
 }  // namespace
 
 TEST_CASE("the Wildberries connector keeps the connector contract, whatever its page sizes") {
-  for (const auto& options :
-       {st::wildberries::Options{},
-        st::wildberries::Options{.cards_per_page = 7, .stock_rows_per_page = 50, .fbs_offers_per_request = 9}}) {
+  for (const auto& options : {st::wildberries::Options{}, st::wildberries::Options{.cards_per_page = 7,
+                                                          .stock_rows_per_page = 50,
+                                                          .fbs_offers_per_request = 9,
+                                                          .orders_per_page = 40,
+                                                          .prices_per_page = 11}}) {
     Wildberries subject(options);
     CatchCheck check;
     st::testing::connector_contract(subject, check);

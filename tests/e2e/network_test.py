@@ -74,7 +74,7 @@ def check_happy(folder):
         assert "personal token" in run("accounts", "--db", db).stdout
         assert json.loads(run("accounts", "--db", db, "--json").stdout)[0]["id"] == account["id"]
         table = json.loads(run("limits", "--db", db, "--json").stdout)
-        assert {"marketplace", "content", "analytics", "common"} == {row["category"] for row in table}
+        assert {"marketplace", "content", "analytics", "common", "prices"} == {row["category"] for row in table}
         assert "400-499 counts 10" in run("limits", "--db", db).stdout
         assert "$.vendors.x" in run("limits", "--db", db, "--limits", bad_limits(folder), code=2).stderr
         # Another process with another key cannot read the credentials, and says so.
@@ -125,7 +125,7 @@ def check_codes(folder):
         ({"at": "2s", "fault": "truncate", "path": "wb-warehouses"}, 10),
         ({"at": "2s", "fault": "reset", "path": "wb-warehouses"}, 10),
         ({"at": "2s", "fault": "gone", "path": "wb-warehouses"}, 10),
-        ({"at": "2s", "fault": "wrong_types"}, 5),
+        ({"at": "2s", "fault": "wrong_types"}, 10),
         ({"at": "2s", "fault": "unknown_fields"}, 0),
         ({"at": "2s", "fault": "shrink_pages", "size": 9}, 0),
     ]

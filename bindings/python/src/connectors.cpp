@@ -220,18 +220,6 @@ class PythonFactory final : public st::ConnectorFactory {
   st::LimitTable limits_;
 };
 
-// Answers everything with one status.
-class StatusTransport final : public st::HttpTransport {
- public:
-  explicit StatusTransport(int status) : status_(status) {}
-  st::Result<st::HttpResponse> send(const st::HttpRequest&, const st::CallContext&) override {
-    return st::HttpResponse{status_, {}, ""};
-  }
-
- private:
-  int status_;
-};
-
 class PythonSubject final : public st::testing::ConnectorSubject {
  public:
   PythonSubject(std::shared_ptr<st::ConnectorFactory> factory, st::Credentials credentials, bool uses_http,
@@ -243,9 +231,9 @@ class PythonSubject final : public st::testing::ConnectorSubject {
   st::Result<std::shared_ptr<st::Connector>> connector() override {
     return factory_->connect(credentials_, {transport_, clock_, {}, {}});
   }
-  std::shared_ptr<st::Connector> with_status(int status) override {
+  std::shared_ptr<st::Connector> through(Middle middle) override {
     if (!uses_http_) return nullptr;
-    auto made = factory_->connect(credentials_, {std::make_shared<StatusTransport>(status), clock_, {}, {}});
+    auto made = factory_->connect(credentials_, {middle(transport_), clock_, {}, {}});
     return made ? made.value() : nullptr;
   }
 

@@ -1,5 +1,5 @@
 /// @file
-/// Wildberries: reading of cards, marketplace stock (FBO) and seller warehouses (FBS).
+/// Wildberries: reading of cards, marketplace stock (FBO), seller warehouses (FBS), orders and prices.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,7 @@ struct Hosts {
   std::string content = "https://content-api.wildberries.ru";
   std::string analytics = "https://seller-analytics-api.wildberries.ru";
   std::string marketplace = "https://marketplace-api.wildberries.ru";
+  std::string prices = "https://discounts-prices-api.wildberries.ru";
 
   [[nodiscard]] STK_API static Hosts single_host(std::string base_url);
 };
@@ -53,6 +54,8 @@ struct Options {
   int cards_per_page = 100;            ///< 1 to 100
   int stock_rows_per_page = 250'000;   ///< 1 to 250,000
   int fbs_offers_per_request = 1'000;  ///< 1 to 1,000
+  int orders_per_page = 10'000;        ///< 1 to 10,000
+  int prices_per_page = 1'000;         ///< cards, 1 to 1,000
   /// How long one call may wait for a report that the marketplace prepares; later calls take up the same report.
   Duration report_patience = std::chrono::seconds(30);
 

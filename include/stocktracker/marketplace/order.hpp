@@ -21,6 +21,7 @@ enum class OrderStatus : unsigned char {
   delivered,   ///< the buyer has it
   cancelled,   ///< called off by anybody before the buyer had it
   returned,    ///< the buyer had it and gave it back
+  unknown,     ///< the vendor's word is newer than this library: nothing is concluded from it
 };
 [[nodiscard]] STK_API const char* to_string(OrderStatus status) noexcept;
 

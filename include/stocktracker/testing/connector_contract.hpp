@@ -4,12 +4,14 @@
 
 #include <memory>
 
+#include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/marketplace/connector.hpp>
 #include <stocktracker/testing/check.hpp>
 
 namespace stocktracker::inline v0::testing {
 
-/// Gives connectors to an account that has offers, at least one seller warehouse, and stock of both kinds.
+/// Gives connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; where the
+/// channel tells orders and prices, some of these, too.
 class STK_API ConnectorSubject {
  public:
   ConnectorSubject() = default;
@@ -18,8 +20,12 @@ class STK_API ConnectorSubject {
   virtual ~ConnectorSubject();
 
   [[nodiscard]] virtual Result<std::shared_ptr<Connector>> connector() = 0;
-  /// The same account through a transport that answers every request with this status; null when it cannot.
-  [[nodiscard]] virtual std::shared_ptr<Connector> with_status(int status) = 0;
+  /// Puts a transport between a connector and its marketplace.
+  using Middle = FunctionRef<std::shared_ptr<HttpTransport>(std::shared_ptr<HttpTransport>)>;
+  /// The same account, its requests going through `middle`; null when it does not speak HTTP by the port.
+  [[nodiscard]] virtual std::shared_ptr<Connector> through(Middle middle) = 0;
+  /// For one that does not: the same account where every request is answered with this status; null when it cannot.
+  [[nodiscard]] virtual std::shared_ptr<Connector> with_status(int status);
 };
 
 STK_API void connector_contract(ConnectorSubject& subject, Check& check);

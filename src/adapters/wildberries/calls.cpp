@@ -16,23 +16,7 @@ HttpRequest request_for(HttpMethod method, std::string url, std::string_view ope
   return request;
 }
 
-Result<HttpResponse> Calls::send(const HttpRequest& request, const CallContext& context) const {
-  if (auto may = context.check(ports_.clock->now()); !may) {
-    return std::move(may).error().during(request.operation).in(context);
-  }
-  STK_TRY(auto response, ports_.transport->send(request, context));
-  STK_TRY(judge(request, response, ports_.clock->now()));
-  return response;
-}
-
-Result<std::string> Calls::recall(std::string_view name, const CallContext& context) const {
-  if (!ports_.memory) return std::string();
-  return ports_.memory->get(name, context);
-}
-
-Result<void> Calls::remember(std::string_view name, std::string_view value, const CallContext& context) const {
-  if (!ports_.memory) return success();
-  return ports_.memory->set(name, value, context);
-}
+Calls::Calls(Options options, ConnectorPorts ports)
+    : VendorCalls(std::move(ports), judge), options_(std::move(options)) {}
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -17,6 +17,9 @@ constexpr Capabilities kCapabilities{
     .fbo_refresh = 30min,
     .visibility_delay = {},
     .compare_and_set = false,
+    .orders = true,
+    .prices = true,
+    .orders_kept = 24h * 31,
 };
 
 }  // namespace

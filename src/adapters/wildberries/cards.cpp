@@ -1,13 +1,12 @@
 #include "adapters/wildberries/cards.hpp"
 
-#include <array>
-#include <charconv>
 #include <deque>
 #include <vector>
 
 #include <stocktracker/core/json_writer.hpp>
 
 #include "json/document.hpp"
+#include "marketplace/vendor_calls.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
@@ -17,22 +16,9 @@ Error wrong(std::size_t card, std::string_view member, std::string_view what) {
   return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
 }
 
-/// Decimal texts of a page's ids: in a deque, so that views stay valid while it grows.
-class DecimalTexts {
- public:
-  std::string_view add(std::int64_t number) {
-    auto& text = texts_.emplace_back();
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-    return {text.data(), static_cast<std::size_t>(end - text.data())};
-  }
-
- private:
-  std::deque<std::array<char, 20>> texts_;
-};
-
 /// The offers of one page, as views into its document.
 struct PageOffers {
-  DecimalTexts ids;
+  RowTexts ids;
   std::vector<OfferRow> rows;
   std::deque<std::vector<std::string_view>> barcodes;
 };

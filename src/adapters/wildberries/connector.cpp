@@ -6,6 +6,8 @@
 #include "adapters/wildberries/calls.hpp"
 #include "adapters/wildberries/cards.hpp"
 #include "adapters/wildberries/fbo_report.hpp"
+#include "adapters/wildberries/orders.hpp"
+#include "adapters/wildberries/prices.hpp"
 #include "adapters/wildberries/remains.hpp"
 #include "adapters/wildberries/seller_stock.hpp"
 #include "adapters/wildberries/token.hpp"
@@ -64,6 +66,14 @@ class WildberriesConnector final : public Connector {
   Result<void> fetch_stock(const StockQuery& query, StockSink& sink, const CallContext& context) override {
     return query.kind == StockKind::fbo ? fetch_marketplace_stock(sink, context)
                                         : fetch_seller_stock(query, sink, context);
+  }
+
+  Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
+    return wildberries::fetch_orders(calls_, query.since, sink, context);
+  }
+
+  Result<void> fetch_prices(PriceSink& sink, const CallContext& context) override {
+    return wildberries::fetch_prices(calls_, sink, context);
   }
 
   bool fbo_needs_offers() const noexcept override {

@@ -3,11 +3,10 @@
 #include <stocktracker/http/rate_headers.hpp>
 
 #include "json/document.hpp"
+#include "marketplace/vendor_calls.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
-
-constexpr std::size_t kShown = 300;
 
 struct Verdict {
   Errc code;
@@ -35,18 +34,6 @@ Verdict verdict_of(int status) noexcept {
   if (status >= 500) return {Errc::vendor_unavailable, true};
   if (status >= 400) return {Errc::vendor_rejected, false};
   return {Errc::vendor_schema, false};  // a redirect or an answer that no method documents
-}
-
-/// Their words are for operators: cut at a character's border, without control characters.
-std::string shown(std::string_view text) {
-  std::string cut(text.substr(0, kShown));
-  while (text.size() > kShown && !cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80)
-    cut.pop_back();
-  if (text.size() > kShown && !cut.empty() && static_cast<unsigned char>(cut.back()) >= 0xC0) cut.pop_back();
-  for (char& c : cut) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
-  return cut;
 }
 
 /// What the body says, in whichever of their forms it comes.

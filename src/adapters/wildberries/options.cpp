@@ -2,26 +2,12 @@
 #include <stocktracker/core/problems.hpp>
 
 #include "adapters/wildberries/token.hpp"
+#include "marketplace/vendor_calls.hpp"
 
 namespace stocktracker::inline v0::wildberries {
-namespace {
-
-bool is_address(std::string_view url) noexcept {
-  if (url.find_first_of(" \t\r\n@?#") != std::string_view::npos) return false;
-  if (url.starts_with("https://")) return url.size() > 8;
-  for (const std::string_view here : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
-    if (!url.starts_with(here)) continue;
-    const std::string_view rest = url.substr(here.size());
-    return rest.empty() || rest.front() == ':' || rest.front() == '/';  // not "127.0.0.1.example.com"
-  }
-  return false;
-}
-
-}  // namespace
-
 Hosts Hosts::single_host(std::string base_url) {
   while (!base_url.empty() && base_url.back() == '/') base_url.pop_back();
-  return {base_url, base_url, base_url, base_url};
+  return {base_url, base_url, base_url, base_url, base_url};
 }
 
 Credentials credentials(Secret token, std::string_view base_url) {
@@ -36,17 +22,20 @@ Credentials credentials(Secret token, std::string_view base_url) {
 Result<void> Options::validate() const {
   Problems problems;
   const auto url = [&](std::string_view field, const std::string& value) {
-    problems.require(is_address(value), field, "must be an https address, or http of this machine");
+    problems.require(is_api_address(value), field, "must be an https address, or http of this machine");
   };
   url("hosts.common", hosts.common);
   url("hosts.content", hosts.content);
   url("hosts.analytics", hosts.analytics);
   url("hosts.marketplace", hosts.marketplace);
+  url("hosts.prices", hosts.prices);
   problems.require(cards_per_page >= 1 && cards_per_page <= 100, "cards_per_page", "must be between 1 and 100");
   problems.require(stock_rows_per_page >= 1 && stock_rows_per_page <= 250'000, "stock_rows_per_page",
                    "must be between 1 and 250000");
   problems.require(fbs_offers_per_request >= 1 && fbs_offers_per_request <= 1'000, "fbs_offers_per_request",
                    "must be between 1 and 1000");
+  problems.require(orders_per_page >= 1 && orders_per_page <= 10'000, "orders_per_page", "must be between 1 and 10000");
+  problems.require(prices_per_page >= 1 && prices_per_page <= 1'000, "prices_per_page", "must be between 1 and 1000");
   problems.require(report_patience >= std::chrono::seconds(5), "report_patience", "must be at least 5 s");
   return problems.result("wildberries::Options");
 }
