@@ -3,6 +3,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/abi.hpp
   include/stocktracker/adapters/curl.hpp
   include/stocktracker/adapters/openssl.hpp
+  include/stocktracker/adapters/ozon.hpp
   include/stocktracker/adapters/sqlite.hpp
   include/stocktracker/adapters/system.hpp
   include/stocktracker/adapters/wildberries.hpp

@@ -7,6 +7,7 @@
 
 #include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
@@ -186,8 +187,10 @@ Result<Engine> open(OpenOptions options) {
   STK_TRY(open_tenants(*parts, many, options.read_only));
 
   std::vector<std::shared_ptr<ConnectorFactory>> factories;
-  STK_TRY(auto ours, wildberries::make_factory());
-  factories.push_back(std::move(ours));
+  STK_TRY(auto wildberries_factory, wildberries::make_factory());
+  factories.push_back(std::move(wildberries_factory));
+  STK_TRY(auto ozon_factory, ozon::make_factory());
+  factories.push_back(std::move(ozon_factory));
   for (auto& connector : options.connectors) factories.push_back(std::move(connector));
 
   HttpPolicyOptions http;

@@ -9,6 +9,7 @@
 #include "testing/world_catalogue.hpp"
 #include "testing/world_commerce.hpp"
 #include "testing/world_face.hpp"
+#include "testing/world_ozon.hpp"
 #include "testing/world_wildberries.hpp"
 
 namespace stocktracker::inline v0::testing {
@@ -64,6 +65,12 @@ struct World::State final : HttpTransport {
     auto face = std::make_unique<world::WildberriesFace>(catalogue, commerce, options.limits, options.start);
     wildberries = face.get();
     faces.emplace_back(Channel::wildberries, std::move(face));
+    for (const world::Shop shop : catalogue.shops) {
+      if (shop == world::Shop::ozon) {
+        faces.emplace_back(Channel::ozon,
+                           std::make_unique<world::OzonFace>(catalogue, commerce, options.limits, start));
+      }
+    }
   }
 
   [[nodiscard]] world::Face* face(const Channel& channel) const {
