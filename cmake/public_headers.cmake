@@ -7,6 +7,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/adapters/sqlite.hpp
   include/stocktracker/adapters/system.hpp
   include/stocktracker/adapters/wildberries.hpp
+  include/stocktracker/adapters/yandex_market.hpp
   include/stocktracker/assembly/backup.hpp
   include/stocktracker/assembly/engine.hpp
   include/stocktracker/assembly/open.hpp

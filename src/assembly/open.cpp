@@ -11,6 +11,7 @@
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/adapters/yandex_market.hpp>
 #include <stocktracker/assembly/backup.hpp>
 #include <stocktracker/core/problems.hpp>
 
@@ -191,6 +192,8 @@ Result<Engine> open(OpenOptions options) {
   factories.push_back(std::move(wildberries_factory));
   STK_TRY(auto ozon_factory, ozon::make_factory());
   factories.push_back(std::move(ozon_factory));
+  STK_TRY(auto yandex_market_factory, yandex_market::make_factory());
+  factories.push_back(std::move(yandex_market_factory));
   for (auto& connector : options.connectors) factories.push_back(std::move(connector));
 
   HttpPolicyOptions http;

@@ -25,11 +25,9 @@ std::optional<Duration> seconds_of(std::optional<std::string_view> text) {
   return std::nullopt;
 }
 
-std::optional<Duration> retry_after_of(const HttpResponse& response, Instant now) {
-  const auto text = response.header("Retry-After");
-  if (!text) return std::nullopt;
-  if (const auto wait = seconds_of(text)) return wait;
-  const auto date = parse_http_date(*text);
+/// Until a date of the answer's, by the answer's own clock where it tells one.
+std::optional<Duration> until(const HttpResponse& response, std::string_view text, Instant now) {
+  const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
   Instant from = now;
   if (const auto told = response.header("Date")) {
@@ -38,6 +36,13 @@ std::optional<Duration> retry_after_of(const HttpResponse& response, Instant now
   const Duration wait = date.value() - from;
   if (wait <= Duration::zero() || wait > std::chrono::seconds(kLongest)) return std::nullopt;
   return wait;
+}
+
+std::optional<Duration> retry_after_of(const HttpResponse& response, Instant now) {
+  const auto text = response.header("Retry-After");
+  if (!text) return std::nullopt;
+  if (const auto wait = seconds_of(text)) return wait;
+  return until(response, *text, now);
 }
 
 }  // namespace
@@ -49,6 +54,9 @@ RateHeaders rate_headers(const HttpResponse& response, Instant now) {
   headers.retry = seconds_of(response.header("X-Ratelimit-Retry"));
   headers.reset = seconds_of(response.header("X-Ratelimit-Reset"));
   headers.retry_after = retry_after_of(response, now);
+  // Told with every answer; it is a wait only where the answer is that there is nothing left.
+  const auto period_ends = response.header("X-RateLimit-Resource-Until");
+  if (period_ends && !headers.retry && response.status == 420) headers.retry = until(response, *period_ends, now);
   return headers;
 }
 

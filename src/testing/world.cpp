@@ -11,6 +11,7 @@
 #include "testing/world_face.hpp"
 #include "testing/world_ozon.hpp"
 #include "testing/world_wildberries.hpp"
+#include "testing/world_yandex.hpp"
 
 namespace stocktracker::inline v0::testing {
 namespace {
@@ -69,6 +70,8 @@ struct World::State final : HttpTransport {
       if (shop == world::Shop::ozon) {
         faces.emplace_back(Channel::ozon,
                            std::make_unique<world::OzonFace>(catalogue, commerce, options.limits, start));
+      } else if (shop == world::Shop::yandex_market) {
+        faces.emplace_back(Channel::yandex_market, std::make_unique<world::YandexFace>(catalogue, commerce, options));
       }
     }
   }

@@ -15,8 +15,10 @@ namespace stocktracker::inline v0 {
 struct RateHeaders {
   std::optional<std::int64_t> remaining{};  ///< X-Ratelimit-Remaining: requests left in the burst
   std::optional<std::int64_t> limit{};      ///< X-Ratelimit-Limit: size of the burst
-  std::optional<Duration> retry{};          ///< X-Ratelimit-Retry: until one request is allowed
-  std::optional<Duration> reset{};          ///< X-Ratelimit-Reset: until the burst is full
+  /// X-Ratelimit-Retry, or of an answer with status 420 X-RateLimit-Resource-Until (a date, counted from the answer's
+  /// own Date): until one request is allowed.
+  std::optional<Duration> retry{};
+  std::optional<Duration> reset{};  ///< X-Ratelimit-Reset: until the burst is full
   /// Retry-After (RFC 9110 10.2.3), seconds or a date; a date counts from the answer's own Date where there is one, so
   /// that nobody's clock matters, otherwise from `now`.
   std::optional<Duration> retry_after{};

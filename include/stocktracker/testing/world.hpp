@@ -34,6 +34,8 @@ struct WorldOptions {
   /// Where the seller sells: of wildberries, ozon, yandex_market, each once. Goods of the seller's own warehouses are
   /// one physical stock, sold on all of them; each marketplace has warehouses of its own besides.
   std::vector<Channel> channels{Channel::wildberries};
+  /// Whether the Yandex Market cabinet works with groups of warehouses: its stock is then told by other methods.
+  bool warehouse_groups = false;
 
   /// Every problem at once, as Errc::invalid_argument.
   [[nodiscard]] STK_API Result<void> validate() const;
@@ -125,7 +127,8 @@ class STK_API World {
   /// The seller's identity there: Wildberries sid, Ozon Client-Id, Yandex Market business id. Empty where it is not
   /// sold.
   [[nodiscard]] std::string seller(const Channel& channel) const;
-  /// A well-formed token of the seller that does not expire within the world's first year. The shape is Wildberries'.
+  /// A well-formed token or key of the seller: Wildberries' does not expire within the world's first year, and the
+  /// shape is of it alone; Ozon's key lives half a year.
   [[nodiscard]] Secret token(const Channel& channel, const TokenShape& shape = {}) const;
   /// For a listener: the answer at the world's present, without waiting for it. Locks.
   [[nodiscard]] WireAnswer answer(const HttpRequest& request);

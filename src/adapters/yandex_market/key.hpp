@@ -1,0 +1,35 @@
+/// @file
+/// The key of a cabinet, and whose limits its requests spend.
+#pragma once
+
+#include <mutex>
+
+#include <stocktracker/adapters/yandex_market.hpp>
+#include <stocktracker/http/auth.hpp>
+
+namespace stocktracker::inline v0::yandex_market {
+
+inline constexpr std::string_view kApiKeyPart = "api_key";
+inline constexpr std::string_view kBusinessPart = "business";
+inline constexpr std::string_view kBaseUrlPart = "base_url";
+
+/// Thread-safe.
+class Key final : public Authorizer {
+ public:
+  /// Errc::credentials_missing names the part that is not there, invalid_argument one that cannot be a header.
+  [[nodiscard]] static Result<std::shared_ptr<Key>> make(const Credentials& credentials);
+
+  Result<void> authorize(HttpRequest& request, Instant now) override;
+  /// 0: not named.
+  [[nodiscard]] std::int64_t named_business() const noexcept { return business_; }
+  /// Limits are the cabinet's: from now on its keys spend the same.
+  void belongs_to(std::int64_t business);
+
+ private:
+  Secret key_;
+  std::int64_t business_ = 0;
+  std::mutex mutex_;
+  std::string owner_;
+};
+
+}  // namespace stocktracker::inline v0::yandex_market

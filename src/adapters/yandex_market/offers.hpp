@@ -1,0 +1,17 @@
+/// @file
+/// The catalogue.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/yandex_market/calls.hpp"
+
+namespace stocktracker::inline v0::yandex_market {
+
+/// One page, into the sink; answers the next page's token.
+[[nodiscard]] Result<std::string> decode_offer_mappings(std::string_view body, OfferSink& sink);
+[[nodiscard]] Result<void> list_offers(const Calls& calls, std::int64_t business, OfferSink& sink,
+                                       const CallContext& context);
+
+}  // namespace stocktracker::inline v0::yandex_market
