@@ -1,5 +1,7 @@
 #include "marketplace/account_records.hpp"
 
+#include <algorithm>
+
 #include <stocktracker/core/json_writer.hpp>
 
 #include "json/document.hpp"
@@ -21,9 +23,15 @@ constexpr Statement kForgetOne{"account_memory.forget_one",
 constexpr Statement kForgetAll{"account_memory.forget", "DELETE FROM account_memory WHERE account_id = $1"};
 
 /// Categories are words without blanks.
+/// Stands for a blank inside a name: names are kept apart by blanks, and older stores hold them so.
+constexpr char kBlankWithin = '\x1f';
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+  for (std::string word : words) {
+    std::replace(word.begin(), word.end(), ' ', kBlankWithin);
+    text.append(text.empty() ? "" : " ").append(word);
+  }
   return text;
 }
 
@@ -31,7 +39,10 @@ std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
+    if (end > 0) {
+      std::string& word = words.emplace_back(text.substr(0, end));
+      std::replace(word.begin(), word.end(), kBlankWithin, ' ');
+    }
     text.remove_prefix(std::min(text.size(), end + 1));
   }
   return words;

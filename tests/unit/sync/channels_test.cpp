@@ -1,0 +1,183 @@
+// One seller on three marketplaces through one engine, beside what the world knows.
+#include <map>
+
+#include <stocktracker/adapters/ozon.hpp>
+#include <stocktracker/adapters/yandex_market.hpp>
+
+#include "tests/support/shop.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Bazaar {
+  explicit Bazaar(st::testing::WorldOptions options = {}, st::LimitTable limits = {}) : world(three(options)) {
+    engine.emplace(st::open({.path = ":memory:",
+                             .limits = std::move(limits),
+                             .transport = world.transport(),
+                             .clock = world.clock(),
+                             .random = std::make_shared<st::testing::SeededRandom>(options.seed),
+                             .executor = st::make_inline_executor()})
+                       .value());
+    connect(st::wildberries::credentials(world.token(st::Channel::wildberries)));
+    connect(st::ozon::credentials(world.seller(st::Channel::ozon), world.token(st::Channel::ozon)));
+    connect(st::yandex_market::credentials(world.token(st::Channel::yandex_market)));
+  }
+  static st::testing::WorldOptions three(st::testing::WorldOptions options) {
+    options.channels = {st::Channel::wildberries, st::Channel::ozon, st::Channel::yandex_market};
+    return options;
+  }
+  void connect(st::Credentials credentials) {
+    const st::Channel channel = credentials.channel;
+    auto account = engine->accounts().connect(std::move(credentials));
+    INFO((account ? std::string() : account.error().text()));
+    REQUIRE(account.has_value());
+    CHECK(account.value().seller_key == world.seller(channel));
+    accounts.push_back(account.value());
+  }
+  void sync(bool everything = true) {
+    for (const st::Account& account : accounts) {
+      const auto run = engine->sync().run(account.id, {.orders = everything, .prices = everything});
+      REQUIRE(run.has_value());
+      for (const auto& source : run.value().sources) {
+        INFO(account.channel.code() << " " << source.name << ": " << (source.error ? source.error->text() : ""));
+        CHECK(source.state == st::SourceState::ok);
+      }
+    }
+  }
+  void check_stock() {
+    for (const st::Account& account : accounts) {
+      std::map<std::string, std::int64_t> truth;
+      std::map<std::string, std::int64_t> reserved;
+      for (const auto& p : world.truth(account.channel)) {
+        const std::string key = p.offer + "@" + p.warehouse + "/" + to_string(p.kind);
+        truth[key] = p.on_hand;
+        reserved[key] = p.reserved;
+      }
+      std::size_t matched = 0;
+      const auto positions = engine->stock().positions({.account = account.id}).collect().value();
+      for (const auto& p : positions) {
+        const bool fbs = p.warehouse.kind == st::WarehouseKind::seller;
+        const std::string key = p.offer.key + "@" + p.warehouse.key + "/" + (fbs ? "fbs" : "fbo");
+        INFO(account.channel.code() << " " << key);
+        REQUIRE(p.on_hand.has_value());
+        const auto there = truth.find(key);
+        // A position that sold out to the last unit may be told no more: it is zero then.
+        CHECK(p.on_hand->units() == (there == truth.end() ? 0 : there->second));
+        if (p.reserved) CHECK(p.reserved->units() == (there == truth.end() ? 0 : reserved[key]));
+        matched += there == truth.end() ? 0 : 1;
+      }
+      CHECK(matched == truth.size());
+      CHECK(truth.size() > 40);
+    }
+  }
+  void check_orders() {
+    for (const st::Account& account : accounts) {
+      std::map<std::string, st::OrderLine> told;
+      const auto lines = engine->orders().lines({.account = account.id}).collect().value();
+      for (const auto& line : lines) told.emplace(line.key, line);
+      const auto truth = world.order_truth(account.channel);
+      INFO(account.channel.code());
+      CHECK(told.size() == truth.size());
+      CHECK(truth.size() > 30);
+      for (const auto& order : truth) {
+        INFO(account.channel.code() << " " << order.key);
+        const auto found = told.find(order.key);
+        REQUIRE(found != told.end());
+        const st::OrderLine& line = found->second;
+        CHECK(line.offer == order.offer);
+        CHECK(line.status == order.status);
+        CHECK(line.kind == order.kind);
+        CHECK(line.quantity == order.quantity);
+        CHECK(line.warehouse_name == order.warehouse_name);
+        CHECK(line.ordered_at == order.ordered_at);
+        CHECK(line.changed_at == order.changed_at);
+        CHECK(line.price.has_value());
+      }
+    }
+  }
+
+  st::testing::World world;
+  std::optional<st::Engine> engine;
+  std::vector<st::Account> accounts;
+};
+
+}  // namespace
+
+TEST_CASE("one seller on three marketplaces is read as each tells it, day after day") {
+  for (const bool groups : {false, true}) {
+    Bazaar bazaar({.seed = 31, .offers = 90, .orders_per_offer_day_x100 = 90, .warehouse_groups = groups});
+    for (int day = 0; day < 12; ++day) {
+      bazaar.world.clock()->advance(23h + 11min);
+      bazaar.sync();
+    }
+    bazaar.check_stock();
+    bazaar.check_orders();
+    CHECK(bazaar.engine->ledger().verify().value().broken == 0);
+  }
+}
+
+TEST_CASE("goods of the seller's own warehouses are one pile, told by each marketplace alike") {
+  Bazaar bazaar({.seed = 32, .offers = 60});
+  bazaar.world.clock()->advance(24h * 3);
+  bazaar.world.stand_still();
+  bazaar.sync();
+  // By article and place: what is free is free on all of them.
+  std::map<std::string, std::map<std::string, std::int64_t>> piles;
+  for (const st::Account& account : bazaar.accounts) {
+    const auto positions = bazaar.engine->stock().positions({.account = account.id}).collect().value();
+    for (const auto& p : positions) {
+      if (p.warehouse.kind != st::WarehouseKind::seller || account.channel == st::Channel::wildberries) continue;
+      piles[p.offer.key + "@" + p.warehouse.name][std::string(account.channel.code())] = p.on_hand->units();
+    }
+  }
+  std::size_t shared = 0;
+  for (const auto& [where, told] : piles) {
+    if (told.size() < 2) continue;
+    ++shared;
+    INFO(where);
+    CHECK(told.at("ozon") == told.at("yandex_market"));
+  }
+  CHECK(shared > 20);
+}
+
+TEST_CASE("prices of three marketplaces are kept, each in its own way") {
+  Bazaar bazaar({.seed = 33, .offers = 40});
+  bazaar.sync();
+  for (const st::Account& account : bazaar.accounts) {
+    const auto prices = bazaar.engine->prices().list({.account = account.id}).collect().value();
+    INFO(account.channel.code());
+    CHECK(prices.size() > 30);
+    for (const auto& price : prices) {
+      const st::Currency currency = price.price.currency();
+      CHECK(currency == st::Currency::rub());
+      CHECK(price.price.minor() > 0);
+      REQUIRE(price.list_price.has_value());
+      CHECK(price.list_price->minor() >= price.price.minor());
+    }
+  }
+}
+
+TEST_CASE("an account's key says what it opens") {
+  Bazaar bazaar({.seed = 34, .offers = 10});
+  const auto ozon = bazaar.engine->accounts().credentials(bazaar.accounts[1].id).value();
+  REQUIRE(ozon.size() == 1);
+  CHECK(ozon[0].categories == std::vector<std::string>{"Admin read only"});
+  CHECK(ozon[0].read_only);
+  CHECK(ozon[0].expires_at == bazaar.world.clock()->now() + 24h * 180);
+  const auto market = bazaar.engine->accounts().credentials(bazaar.accounts[2].id).value();
+  REQUIRE(market.size() == 1);
+  CHECK(market[0].categories.size() == 2);
+  CHECK(market[0].read_only);
+}
+
+TEST_CASE("the shipped limits are those that the marketplaces keep: nothing is refused") {
+  Bazaar bazaar({.seed = 35, .offers = 300, .limits = true}, st::LimitTable::shipped());
+  for (int day = 0; day < 4; ++day) {
+    bazaar.sync();
+    bazaar.world.clock()->advance(5h);
+  }
+  CHECK(bazaar.world.requests() > 120);
+  CHECK(bazaar.world.rejections() == 0);
+}
