@@ -52,6 +52,9 @@ struct RunsOptions {
 
 struct ConnectCommand {
   NetworkOptions network;
+  std::string channel;    // wildberries, ozon, yandex-market
+  std::string client_id;  // Ozon
+  std::string business;   // Yandex Market
   std::string base_url;
   std::string label;
   bool json = false;
@@ -97,8 +100,10 @@ struct SimulateCommand {
   int port = 0;
   int speed = 1;
   int orders = 0;  // per offer and day, in hundredths
+  int days = 0;    // of commerce before it serves
   bool no_limits = false;
   std::string faults;
+  std::vector<std::string> channels{"wildberries"};
 };
 
 struct TenantCommand {

@@ -1,6 +1,8 @@
 #include <cstdio>
 
+#include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/adapters/yandex_market.hpp>
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
@@ -13,12 +15,24 @@ namespace {
 
 namespace st = stocktracker;
 
-st::Result<void> connect(const Session& session, const ConnectCommand& options) {
+st::Result<st::Credentials> read_credentials(const ConnectCommand& options) {
+  if (options.channel == "ozon") {
+    STK_TRY(auto key, read_token("STOCKTRACKER_OZON_KEY"));
+    return st::ozon::credentials(options.client_id, std::move(key), options.base_url);
+  }
+  if (options.channel == "yandex-market") {
+    STK_TRY(auto key, read_token("STOCKTRACKER_YANDEX_KEY"));
+    return st::yandex_market::credentials(std::move(key), options.business, options.base_url);
+  }
   STK_TRY(auto token, read_token("STOCKTRACKER_WB_TOKEN"));
+  return st::wildberries::credentials(std::move(token), options.base_url);
+}
+
+st::Result<void> connect(const Session& session, const ConnectCommand& options) {
+  STK_TRY(auto credentials, read_credentials(options));
   STK_TRY(const auto engine, open_for_work(session, options.network, true));
   STK_TRY(const auto account,
-          engine.accounts().connect(st::wildberries::credentials(std::move(token), options.base_url),
-                                    {.label = options.label}, session.context));
+          engine.accounts().connect(std::move(credentials), {.label = options.label}, session.context));
   if (options.json) {
     STK_TRY(const std::string text, account_json(engine, account, session.context));
     std::printf("%s\n", text.c_str());

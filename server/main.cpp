@@ -87,14 +87,26 @@ void add_network(CLI::App& command, NetworkOptions& options) {
 
 CLI::App* add_connect(CLI::App& app, Session& session, ConnectCommand& options) {
   auto* command = app.add_subcommand("connect", "Connect a seller's account, or add a token to it");
-  command->footer("The token is read from STOCKTRACKER_WB_TOKEN or standard input, never from the command line.");
+  command->footer(
+      "Tokens and keys are read from standard input, or from STOCKTRACKER_WB_TOKEN, STOCKTRACKER_OZON_KEY or "
+      "STOCKTRACKER_YANDEX_KEY; never from the command line.");
   command->require_subcommand(1);
-  auto* channel = command->add_subcommand("wildberries", "A Wildberries seller");
-  add_db(*channel, session, true);
-  add_network(*channel, options.network);
-  channel->add_option("--base-url", options.base_url, "One address for all methods: a test server or a proxy");
-  channel->add_option("--label", options.label, "Your word for the account");
-  channel->add_flag("--json", options.json, "The account as a JSON object");
+  const auto add = [&](const std::string& name, const std::string& what) {
+    auto* channel = command->add_subcommand(name, what);
+    add_db(*channel, session, true);
+    add_network(*channel, options.network);
+    channel->add_option("--base-url", options.base_url, "One address for all methods: a test server or a proxy");
+    channel->add_option("--label", options.label, "Your word for the account");
+    channel->add_flag("--json", options.json, "The account as a JSON object");
+    channel->callback([&options, name] { options.channel = name; });
+    return channel;
+  };
+  add("wildberries", "A Wildberries seller");
+  add("ozon", "An Ozon seller")
+      ->add_option("--client-id", options.client_id, "The digits beside the key in Ozon's cabinet")
+      ->required();
+  add("yandex-market", "A Yandex Market cabinet")
+      ->add_option("--business", options.business, "The cabinet's id, where the key opens several");
   return command;
 }
 
@@ -207,14 +219,18 @@ CLI::App* add_prices(CLI::App& app, Session& session, PricesCommand& options) {
 }
 
 CLI::App* add_simulate(CLI::App& app, SimulateCommand& options) {
-  auto* command = app.add_subcommand("simulate", "A marketplace on this machine, for tests and for trying things out");
-  command->footer("Prints one JSON line with url and token, then serves until Ctrl-C.");
+  auto* command = app.add_subcommand("simulate", "Marketplaces on this machine, for tests and for trying things out");
+  command->footer("Prints one JSON line with url and keys, then serves until Ctrl-C.");
+  command->add_option("--channels", options.channels, "Of wildberries, ozon, yandex-market: where the seller sells")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"wildberries", "ozon", "yandex-market"}));
   command->add_option("--seed", options.seed, "Another seller");
   command->add_option("--offers", options.offers, "How many offers")->check(CLI::Range(0, 2'000'000));
   command->add_option("--port", options.port, "0 takes a free one")->check(CLI::Range(0, 65'535));
   command->add_option("--speed", options.speed, "Its seconds per real second")->check(CLI::Range(1, 1'000'000));
   command->add_option("--orders", options.orders, "Orders per offer and day, in hundredths; 0: commerce stands still")
       ->check(CLI::Range(0, 100'000));
+  command->add_option("--days", options.days, "Days that have passed before it serves")->check(CLI::Range(0, 365));
   command->add_flag("--no-limits", options.no_limits, "Refuse nothing for being asked too often");
   command->add_option("--faults", options.faults, "A fault script, JSON");
   return command;

@@ -34,17 +34,34 @@ st::Result<void> serve(const Session& session, const SimulateCommand& options) {
   shape.offers = options.offers;
   shape.orders_per_offer_day_x100 = options.orders;
   shape.limits = !options.no_limits;
-  shape.start = st::make_system_clock()->now();
+  shape.start = st::make_system_clock()->now() - std::chrono::hours(24) * options.days;
+  shape.channels.clear();
+  for (const std::string& name : options.channels) {
+    shape.channels.push_back(name == "ozon"            ? st::Channel::ozon
+                             : name == "yandex-market" ? st::Channel::yandex_market
+                                                       : st::Channel::wildberries);
+  }
   STK_TRY(shape.validate());
   STK_TRY(auto script, script_of(options.faults));
   st::testing::World world(shape);
   world.faults().replace(std::move(script));
+  world.clock()->advance(std::chrono::hours(24) * options.days);
   STK_TRY(const auto server, st::testing::WorldServer::start(
                                  world, {.port = static_cast<std::uint16_t>(options.port), .speed = options.speed}));
-  const auto token = world.token(st::Channel::wildberries);
   std::string line;
   st::JsonWriter json(line);
-  json.begin_object().field("url", std::string_view(server->url())).field("token", token.reveal()).end_object();
+  json.begin_object().field("url", std::string_view(server->url()));
+  for (const st::Channel& channel : shape.channels) {
+    const auto token = world.token(channel);
+    if (channel == st::Channel::wildberries) {
+      json.field("token", token.reveal());
+      continue;
+    }
+    json.key(channel.code()).begin_object();
+    json.field(channel == st::Channel::ozon ? "client_id" : "business", std::string_view(world.seller(channel)));
+    json.field("api_key", token.reveal()).end_object();
+  }
+  json.end_object();
   std::printf("%s\n", line.c_str());
   std::fflush(stdout);
   std::mutex mutex;

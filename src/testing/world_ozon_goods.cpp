@@ -106,8 +106,8 @@ HttpResponse OzonFace::prices(const Call& call) {
     json.begin_object().field("acquiring", 0).field("offer_id", one.offer_id).field("product_id", one.listing);
     json.key("price").begin_object().field("auto_action_enabled", false).field("currency_code", "RUB");
     json.key("price").decimal(decimal_of(price.price)).key("old_price").decimal(decimal_of(price.list_price));
-    json.field("min_price", 0).key("net_price").null().key("vat").decimal("0.2").end_object();
-    json.key("marketing_actions").null().key("volume_weight").decimal("0.5").end_object();
+    json.field("min_price", 0).field("net_price", 0).key("vat").decimal("0.2").end_object();
+    json.key("volume_weight").decimal("0.5").end_object();
   }
   json.end_array().field("total_items", all.size()).end_object();
   return json_answer(200, std::move(out));

@@ -35,21 +35,19 @@ void OzonFace::write_posting(JsonWriter& json, std::size_t index, bool with_plac
   json.field("order_number", std::string_view(number).substr(0, number.size() - 2));
   json.field("status", status).field("substatus", "posting_created");
   if (!order.fbs) json.field("created_at", to_rfc3339(order.at));
-  json.field("in_process_at", to_rfc3339(order.at)).key("cancellation").null().key("legal_info").null();
+  json.field("in_process_at", to_rfc3339(order.at));
+  if (!order.fbs) json.key("cancellation").null().key("legal_info").null();
   if (order.fbs) {
     const std::uint32_t warehouse = commerce_.fbs()[order.row].warehouse;
     json.key("delivery_method").begin_object().field("id", 1).field("name", "Доставка Ozon");
     json.field("warehouse", catalogue_.seller_warehouses[warehouse].name);
     json.field("warehouse_id", catalogue_.seller_warehouse_id(Shop::ozon, warehouse)).end_object();
-    json.key("analytics_data").null();
   } else if (with_place) {
     const MarketplaceWarehouse& place = catalogue_.marketplace_warehouses[commerce_.fbo()[order.row].warehouse];
     json.key("analytics_data").begin_object().field("city", "").field("warehouse_id", place.id);
     json.field("warehouse_name", place.name).end_object();
-  } else {
-    json.key("analytics_data").null();
   }
-  json.key("financial_data").null().key("products").begin_array().begin_object().field("offer_id", one.offer_id);
+  json.key("products").begin_array().begin_object().field("offer_id", one.offer_id);
   json.field("name", catalogue_.cards[catalogue_.sizes[order.size].card].title).field("sku", one.sku);
   json.field("quantity", 1).key("price").begin_object();
   json.field("amount", roubles(catalogue_.price_on(Shop::ozon, order.size).price)).field("currency", "RUB");
@@ -119,7 +117,7 @@ HttpResponse OzonFace::returns(const Call& call) {
     json.key("product").begin_object().field("sku", std::to_string(one.sku)).field("offer_id", one.offer_id);
     json.field("quantity", 1).end_object();
     json.key("logistic").begin_object().field("return_date", to_rfc3339(order.changed)).end_object();
-    json.key("place").null().end_object();
+    json.end_object();
   }
   json.end_array().field("has_next", end != chosen.end()).end_object();
   return json_answer(200, std::move(out));

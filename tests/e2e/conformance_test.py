@@ -15,7 +15,10 @@ import tempfile
 import time
 
 BINARY, SOURCE, CACHE = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-SPEC = SOURCE.parent / "shared" / "specs" / "wildberries" / "stock-sync.derived.yaml"
+SPECS = SOURCE.parent / "shared" / "specs"
+SPEC = {"wildberries": SPECS / "wildberries" / "stock-sync.derived.yaml",
+        "ozon": SPECS / "ozon" / "swagger.stock-sync.json",
+        "yandex-market": SPECS / "yandex-market" / "openapi.stock-sync.yaml"}
 PACKAGE = "@stoplight/prism-cli@5.16.0"
 
 
@@ -49,13 +52,23 @@ def run(*args, stdin="", code=0):
     return done
 
 
-def check(folder, proxy_binary, name, simulate, expected):
-    market = subprocess.Popen([BINARY, "simulate", "--seed", "11", "--offers", "120", "--no-limits", *simulate],
+def connecting(channel, told):
+    """The arguments and the key of `connect`."""
+    if channel == "ozon":
+        return ["ozon", "--client-id", told["ozon"]["client_id"]], told["ozon"]["api_key"]
+    if channel == "yandex-market":
+        return ["yandex-market"], told["yandex_market"]["api_key"]
+    return ["wildberries"], told["token"]
+
+
+def check(folder, proxy_binary, name, simulate, expected, channel="wildberries"):
+    market = subprocess.Popen([BINARY, "simulate", "--seed", "11", "--offers", "120", "--no-limits", "--channels",
+                               channel, *simulate],
                               stdout=subprocess.PIPE, text=True)
     told = json.loads(market.stdout.readline())
     port = free_port()
     log = open(os.path.join(folder, name + ".log"), "w+")
-    proxy = subprocess.Popen([proxy_binary, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), SPEC, told["url"]],
+    proxy = subprocess.Popen([proxy_binary, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), SPEC[channel], told["url"]],
                              stdout=log, stderr=subprocess.STDOUT)
     try:
         for _ in range(300):
@@ -64,7 +77,8 @@ def check(folder, proxy_binary, name, simulate, expected):
             assert proxy.poll() is None, pathlib.Path(log.name).read_text()[-2000:]
             time.sleep(0.1)
         db = os.path.join(folder, name + ".db")
-        run("connect", "wildberries", "--db", db, "--base-url", f"http://127.0.0.1:{port}", stdin=told["token"])
+        arguments, key = connecting(channel, told)
+        run("connect", *arguments, "--db", db, "--base-url", f"http://127.0.0.1:{port}", stdin=key)
         synced = run("sync", "--db", db, "--limits", os.path.join(folder, "limits.json"), "--json", code=expected)
         sources = json.loads(synced.stdout)[0]["sources"]
         text = pathlib.Path(log.name).read_text()
@@ -79,14 +93,20 @@ def check(folder, proxy_binary, name, simulate, expected):
         log.close()
 
 
-if not SPEC.exists():
-    skip(f"there is no {SPEC.name} beside the project")
+if not all(spec.exists() for spec in SPEC.values()):
+    skip("the specifications are not beside the project")
 proxy_binary = prism()
 with tempfile.TemporaryDirectory() as folder:
     with open(os.path.join(folder, "limits.json"), "w") as file:
         json.dump({"format": 1, "vendors": {}}, file)
     sources = check(folder, proxy_binary, "plain", [], 0)
     assert all(source["state"] == "ok" for source in sources) and sum(source["rows"] for source in sources) > 200
+    lively = ["--orders", "60", "--days", "12"]
+    for channel in SPEC:
+        sources = check(folder, proxy_binary, "orders-" + channel, lively, 0, channel)
+        rows = {source["name"]: source["rows"] for source in sources}
+        assert all(source["state"] == "ok" for source in sources), sources
+        assert rows["catalogue"] > 90 and rows["orders"] > 100 and rows["prices"] > 90, rows
     # The main method refused: the report task, its orders and answers, keep to the specification too.
     faults = os.path.join(folder, "faults.json")
     with open(faults, "w") as file:
