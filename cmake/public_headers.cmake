@@ -8,6 +8,9 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/adapters/system.hpp
   include/stocktracker/adapters/wildberries.hpp
   include/stocktracker/adapters/yandex_market.hpp
+  include/stocktracker/analytics/analytics.hpp
+  include/stocktracker/analytics/period.hpp
+  include/stocktracker/analytics/stock_health.hpp
   include/stocktracker/assembly/backup.hpp
   include/stocktracker/assembly/engine.hpp
   include/stocktracker/assembly/open.hpp
@@ -38,8 +41,10 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/http/retry.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp
+  include/stocktracker/inventory/listings.hpp
   include/stocktracker/inventory/mass_zero.hpp
   include/stocktracker/inventory/movement.hpp
+  include/stocktracker/inventory/offer_match.hpp
   include/stocktracker/inventory/orders.hpp
   include/stocktracker/inventory/position.hpp
   include/stocktracker/inventory/position_columns.hpp

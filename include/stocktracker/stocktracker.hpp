@@ -2,6 +2,7 @@
 /// Core, ports, capabilities and the engine. Adapters, `assembly/open.hpp` and `testing/` are included by name.
 #pragma once
 
+#include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/assembly/engine.hpp>
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/ids.hpp>
@@ -15,6 +16,7 @@
 #include <stocktracker/core/time.hpp>
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/orders.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>

@@ -48,6 +48,8 @@ Stock Engine::stock() const { return Stock(parts_->inventory); }
 Ledger Engine::ledger() const { return Ledger(parts_->inventory); }
 Orders Engine::orders() const { return Orders(parts_->inventory); }
 Prices Engine::prices() const { return Prices(parts_->inventory); }
+Listings Engine::listings() const { return Listings(parts_->inventory); }
+Analytics Engine::analytics() const { return Analytics(parts_->inventory); }
 Result<void> Engine::backup(const std::string& target, const CallContext& context) const {
   return parts_->ports.storage->backup(target, context.started(parts_->ports.clock->now()));
 }

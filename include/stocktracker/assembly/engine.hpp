@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/orders.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
@@ -34,6 +36,8 @@ class STK_API Engine {
   [[nodiscard]] Ledger ledger() const;
   [[nodiscard]] Orders orders() const;
   [[nodiscard]] Prices prices() const;
+  [[nodiscard]] Listings listings() const;
+  [[nodiscard]] Analytics analytics() const;
   [[nodiscard]] Clock& clock() const;
   /// Integrity, schema, ledger and key, as findings. Reads everything: minutes on a large store.
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;

@@ -181,3 +181,62 @@ TEST_CASE("the shipped limits are those that the marketplaces keep: nothing is r
   CHECK(bazaar.world.requests() > 120);
   CHECK(bazaar.world.rejections() == 0);
 }
+
+TEST_CASE("one product is found on three marketplaces by article and barcode, and the rest is for review") {
+  Bazaar bazaar({.seed = 36, .offers = 120});
+  bazaar.sync();
+  const auto listings = bazaar.engine->listings().matched().value();
+  std::size_t on_three = 0;
+  for (const auto& product : listings.matches.products) on_three += product.offers.size() == 3 ? 1 : 0;
+  CHECK(on_three > 60);
+  CHECK(listings.matches.review.size() > 5);
+  const st::MatchOffer& alone = listings.offers[listings.matches.review.front().offer];
+  const st::MatchOffer& other = listings.offers[listings.matches.products.front().offers.front()];
+  auto service = bazaar.engine->listings();
+  REQUIRE(service.decide(alone.account, alone.key, "mug").has_value());
+  REQUIRE(service.decide(other.account, other.key, "mug").has_value());
+  const auto decided = bazaar.engine->listings().matched().value();
+  const auto mugs = std::count_if(decided.matches.products.begin(), decided.matches.products.end(),
+                                  [](const st::MatchedProduct& one) { return one.by == st::MatchedBy::person; });
+  CHECK(mugs == 1);
+  CHECK(service.undecide(alone.account, alone.key).has_value());
+  CHECK(service.decide(alone.account, "no such offer", "mug").error().errc() == st::Errc::not_found);
+  CHECK(service.decide(alone.account, alone.key, "").error().errc() == st::Errc::invalid_argument);
+}
+
+TEST_CASE("the health of an account is told from what is known, and says what is not") {
+  Bazaar bazaar({.seed = 37, .offers = 80, .orders_per_offer_day_x100 = 120});
+  bazaar.sync(false);
+  for (const st::Account& account : bazaar.accounts) {
+    const auto health = bazaar.engine->analytics().stock_health({.account = account.id}).value();
+    CHECK_FALSE(health.orders_known);
+    for (const auto& offer : health.each) {
+      CHECK_FALSE(offer.orders.has_value());
+      CHECK((offer.days.state == st::DaysOfStock::State::unknown ||
+             offer.days.state == st::DaysOfStock::State::sold_out));
+    }
+  }
+  for (int day = 0; day < 9; ++day) {
+    bazaar.world.clock()->advance(24h);
+    bazaar.sync();
+  }
+  for (const st::Account& account : bazaar.accounts) {
+    const auto health = bazaar.engine->analytics().stock_health({.account = account.id, .low_stock = 20}).value();
+    INFO(account.channel.code());
+    CHECK(health.orders_known);
+    CHECK(health.offers + health.unknown == static_cast<std::int64_t>(health.each.size()));
+    CHECK(health.score_tenths == st::health_score_tenths(health.low, health.out, health.offers));
+    // Beside the world's own orders of those days.
+    std::map<std::string, std::int64_t> truth;
+    for (const auto& order : bazaar.world.order_truth(account.channel)) {
+      if (order.status == st::OrderStatus::cancelled) continue;
+      if (order.ordered_at >= health.period.from && order.ordered_at < health.period.until) ++truth[order.offer];
+    }
+    std::int64_t total = 0;
+    for (const auto& offer : health.each) {
+      CHECK(offer.orders == truth[offer.offer]);
+      total += *offer.orders;
+    }
+    CHECK(total > 20);
+  }
+}

@@ -1,0 +1,88 @@
+#include <stocktracker/inventory/listings.hpp>
+
+#include <stocktracker/marketplace/offer.hpp>
+
+#include "inventory/inventory_core.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+// 2: OfferState::vanished.
+constexpr Statement kOffers{"listings.offers",
+                            "SELECT o.account_id, o.offer_key, o.article, o.title, l.product, b.barcode FROM offer o "
+                            "LEFT JOIN offer_link l ON l.account_id = o.account_id AND l.offer_key = o.offer_key "
+                            "LEFT JOIN offer_barcode b ON b.offer_id = o.offer_id WHERE o.state <> 2 "
+                            "ORDER BY o.account_id, o.offer_key, b.barcode"};
+constexpr Statement kKnown{"listings.offer", "SELECT 1 FROM offer WHERE account_id = $1 AND offer_key = $2"};
+constexpr Statement kForget{"listings.forget", "DELETE FROM offer_link WHERE account_id = $1 AND offer_key = $2"};
+static_assert(static_cast<int>(OfferState::vanished) == 2);
+
+}  // namespace
+
+Result<MatchedListings> Listings::matched(const CallContext& given) const {
+  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  MatchedListings listings;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    listings.offers.clear();
+    STK_TRY(auto rows, tx.query(kOffers));
+    std::string last;
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      const std::string_view account = rows->text(0);
+      const std::string_view key = rows->text(1);
+      if (listings.offers.empty() || last != account || listings.offers.back().key != key) {
+        MatchOffer offer;
+        STK_TRY(offer.account, AccountId::parse(account));
+        offer.key = key;
+        offer.article = rows->text(2);
+        offer.title = rows->text(3);
+        if (!rows->is_null(4)) offer.product = rows->text(4);
+        last = account;
+        listings.offers.push_back(std::move(offer));
+      }
+      if (!rows->is_null(5)) listings.offers.back().barcodes.emplace_back(rows->text(5));
+    }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  listings.matches = match_offers(listings.offers);
+  return listings;
+}
+
+Result<void> Listings::decide(const AccountId& account, std::string_view offer, std::string_view product,
+                              const CallContext& given) {
+  if (product.empty() || product.size() > 200) {
+    return Error(Errc::invalid_argument, "must be 1 to 200 bytes").about("product");
+  }
+  const Instant now = core_->ports.clock->now();
+  const CallContext context = given.started(now);
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  const std::string id = account.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    {
+      STK_TRY(auto rows, tx.query(kKnown, {id, offer}));
+      STK_TRY(const bool known, rows->next());
+      if (!known) return Error(Errc::not_found, "the account has no such offer").about("offer");
+    }
+    STK_TRY(tx.upsert("offer_link", OnConflict::update,
+                      {SqlColumn::constant("account_id", id), SqlColumn::constant("offer_key", offer),
+                       SqlColumn::constant("product", product), SqlColumn::constant("decided_by", context.actor),
+                       SqlColumn::constant("decided_at", now.micros())}));
+    return success();
+  };
+  return database->transact(context, TransactMode::write, write);
+}
+
+Result<void> Listings::undecide(const AccountId& account, std::string_view offer, const CallContext& given) {
+  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  const std::string id = account.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.execute(kForget, {id, offer}));
+    return success();
+  };
+  return database->transact(context, TransactMode::write, write);
+}
+
+}  // namespace stocktracker::inline v0
