@@ -3,16 +3,25 @@
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
+#include <algorithm>
+
 namespace server {
 
 namespace st = stocktracker;
 
 std::string facts_text(const st::CredentialFacts& facts) {
-  std::string text = facts.kind.empty() ? "token of unknown kind" : facts.kind + " token";
+  std::string text = !facts.kind.empty()               ? facts.kind + " token"
+                     : facts.part.starts_with("token") ? std::string("token of unknown kind")
+                                                       : std::string("key");
   if (facts.read_only) text += ", read only";
   if (!facts.categories.empty()) {
-    text += ", opens";
-    for (const std::string& category : facts.categories) text += " " + category;
+    // Names that hold blanks are told apart by commas.
+    std::string opens;
+    const bool blanks = std::any_of(facts.categories.begin(), facts.categories.end(),
+                                    [](const std::string& name) { return name.find(' ') != std::string::npos; });
+    for (const std::string& category : facts.categories)
+      opens += (opens.empty() ? " " : blanks ? ", " : " ") + category;
+    text += ", opens" + opens;
   }
   if (facts.expires_at) text += ", until " + st::to_table_text(*facts.expires_at);
   return text;

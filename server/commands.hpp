@@ -71,6 +71,23 @@ struct SyncCommand {
   bool json = false;
 };
 
+struct HealthCommand {
+  std::string account;
+  int days = 7;
+  std::int64_t low = -1;  // units; -1: the tenant's setting
+  int rows = 20;
+  bool json = false;
+};
+
+struct ListingsCommand {
+  NetworkOptions network;
+  int rows = 20;
+  bool json = false;
+  std::string account;  // of the offer that is decided
+  std::string offer;    // empty: nothing is decided
+  std::string product;  // empty: the word is taken back
+};
+
 struct OrdersCommand {
   std::string account;
   std::string offer;
@@ -159,6 +176,8 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_settings(const Session& session, const SettingsCommand& options);
 [[nodiscard]] ExitCode run_retain(const Session& session, const RetainCommand& options);
 [[nodiscard]] ExitCode run_migrate(const Session& session, const MigrateCommand& options);
+[[nodiscard]] ExitCode run_health(const Session& session, const HealthCommand& options);
+[[nodiscard]] ExitCode run_listings(const Session& session, const ListingsCommand& options);
 [[nodiscard]] ExitCode run_simulate(const Session& session, const SimulateCommand& options);
 
 // Rows that demo and the listings print alike.
@@ -168,5 +187,8 @@ struct DoctorOptions {
 // The first `rows` positions as a table; how many there are in all.
 [[nodiscard]] stocktracker::Result<std::int64_t> print_positions(stocktracker::Pages<stocktracker::StockPosition> pages,
                                                                  std::int64_t rows);
+// One product a row, one account a column; at most so many rows. How many products were left out.
+[[nodiscard]] stocktracker::Result<std::int64_t> print_side_by_side(const stocktracker::Engine& engine, int most,
+                                                                    const stocktracker::CallContext& context);
 
 }  // namespace server

@@ -2,8 +2,10 @@
 #include <chrono>
 #include <cstdio>
 
+#include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/adapters/yandex_market.hpp>
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 #include <stocktracker/testing/world.hpp>
@@ -44,24 +46,55 @@ st::Result<void> explain(const st::Engine& engine, const st::AccountId& account,
 }
 
 st::Result<void> check_against_world(const st::Engine& engine, const st::testing::World& world,
-                                     const st::AccountId& account, const st::CallContext& context) {
-  STK_TRY(const auto total, engine.stock().total(account, context));
-  const long long truth = world.true_total(st::Channel::wildberries);
-  std::printf("\nTotal on hand %lld (fbo %lld, fbs %lld), in transit to customers %lld, from customers %lld.\n",
-              static_cast<long long>(total.on_hand.units()), static_cast<long long>(total.fbo.units()),
-              static_cast<long long>(total.fbs.units()), static_cast<long long>(total.to_client.units()),
-              static_cast<long long>(total.from_client.units()));
-  std::printf("The marketplace itself holds %lld: %s.\n", truth,
-              truth == total.on_hand.units() ? "equal" : "DIFFERENT");
-  if (truth != total.on_hand.units()) return st::Error(st::Errc::internal, "the demo's stock is not the marketplace's");
+                                     const std::vector<st::Account>& accounts, const st::CallContext& context) {
+  std::printf("\n");
+  for (const st::Account& account : accounts) {
+    STK_TRY(const auto total, engine.stock().total(account.id, context));
+    const long long truth = world.true_total(account.channel);
+    std::printf("%s: on hand %lld (fbo %lld, fbs %lld); the marketplace itself holds %lld: %s.\n",
+                account.label.c_str(), static_cast<long long>(total.on_hand.units()),
+                static_cast<long long>(total.fbo.units()), static_cast<long long>(total.fbs.units()), truth,
+                truth == total.on_hand.units() ? "equal" : "DIFFERENT");
+    if (truth != total.on_hand.units())
+      return st::Error(st::Errc::internal, "the demo's stock is not the marketplace's");
+  }
   STK_TRY(const auto ledger, engine.ledger().verify(context));
   std::printf("The ledger holds %lld entries of %lld positions, %lld broken.\n", static_cast<long long>(ledger.entries),
               static_cast<long long>(ledger.positions), static_cast<long long>(ledger.broken));
   return st::success();
 }
 
+// One seller, one stock of the seller's own, three marketplaces.
+st::Result<std::vector<st::Account>> connect_all(const st::Engine& engine, const st::testing::World& world,
+                                                 const st::CallContext& context) {
+  std::vector<st::Account> accounts;
+  const auto connect = [&](st::Credentials credentials, const char* label) -> st::Result<void> {
+    STK_TRY(auto account, engine.accounts().connect(std::move(credentials), {.label = label}, context));
+    accounts.push_back(std::move(account));
+    return st::success();
+  };
+  STK_TRY(connect(st::wildberries::credentials(world.token(st::Channel::wildberries)), "wildberries"));
+  STK_TRY(connect(st::ozon::credentials(world.seller(st::Channel::ozon), world.token(st::Channel::ozon)), "ozon"));
+  STK_TRY(connect(st::yandex_market::credentials(world.token(st::Channel::yandex_market)), "yandex-market"));
+  return accounts;
+}
+
+st::Result<void> show_health(const st::Engine& engine, const std::vector<st::Account>& accounts,
+                             const st::CallContext& context) {
+  std::printf("\n");
+  for (const st::Account& account : accounts) {
+    STK_TRY(const auto health, engine.analytics().stock_health({.account = account.id}, context));
+    std::printf("%s: health %s; of %lld offers %lld are out, %lld low, %lld not known\n", account.label.c_str(),
+                st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.offers),
+                static_cast<long long>(health.out), static_cast<long long>(health.low),
+                static_cast<long long>(health.unknown));
+  }
+  return st::success();
+}
+
 st::Result<void> play(const Session& session, const DemoOptions& options) {
-  const st::testing::WorldOptions shape{.seed = options.seed, .offers = options.offers};
+  st::testing::WorldOptions shape{.seed = options.seed, .offers = options.offers};
+  shape.channels = {st::Channel::wildberries, st::Channel::ozon, st::Channel::yandex_market};
   STK_TRY(shape.validate());
   if (options.days < 1 || options.days > 365)
     return st::Error(st::Errc::invalid_argument, "must be 1 to 365").about("--days");
@@ -72,33 +105,36 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
                                  .random = std::make_shared<st::testing::SeededRandom>(options.seed),
                                  .executor = st::make_inline_executor(),
                                  .telemetry = session.telemetry}));
-  STK_TRY(const auto account,
-          engine.accounts().connect(st::wildberries::credentials(world.token(st::Channel::wildberries)), {},
-                                    session.context));
+  STK_TRY(const auto accounts, connect_all(engine, world, session.context));
   if (!options.json) {
-    std::printf("A simulated Wildberries seller, %s, with %d offers; three synchronisations over %d days.\n\n",
-                account.seller_name.c_str(), options.offers, options.days);
+    std::printf(
+        "A simulated seller, %s, with %d offers on three marketplaces; three synchronisations over %d days.\n\n",
+        accounts.front().seller_name.c_str(), options.offers, options.days);
   }
-  // At the beginning, in the middle, at the end.
+  // At the beginning, in the middle, at the end. Everything stands still while a round of synchronisations takes place,
+  // so that the three can be compared.
   const st::Duration half = std::chrono::hours(24) * options.days / 2;
-  for (int i = 0; i < 3; ++i) {
-    if (i > 0) world.clock()->advance(half);
-    STK_TRY(const auto run, engine.sync().run(account.id, session.context));
-    if (options.json) std::printf("%s%s", i == 0 ? "[\n" : ",\n", run.to_json().c_str());
+  for (int round = 0; round < 3; ++round) {
+    if (round > 0) world.clock()->advance(half);
+    if (round == 2) world.stand_still();
+    for (const st::Account& account : accounts) {
+      STK_TRY(const auto run, engine.sync().run(account.id, {.orders = true, .prices = true}, session.context));
+      const bool first = round == 0 && account.id == accounts.front().id;
+      if (options.json) std::printf("%s%s", first ? "[\n" : ",\n", run.to_json().c_str());
+    }
   }
   if (options.json) {
     std::printf("\n]\n");
     return st::success();
   }
-  STK_TRY(print_runs(engine, {.account = account.id}, 3, session.context));
+  STK_TRY(print_runs(engine, {}, 3, session.context));
   world.clock()->advance(std::chrono::minutes(4));  // so that freshness has something to show
-  std::printf("\n");
-  STK_TRY(const auto count,
-          print_positions(engine.stock().positions({.account = account.id}, session.context), options.rows));
-  if (count > options.rows) std::printf("... and %lld more positions\n", static_cast<long long>(count) - options.rows);
-  STK_TRY(explain(engine, account.id, session.context));
-  world.clock()->step_back(std::chrono::minutes(4));
-  STK_TRY(check_against_world(engine, world, account.id, session.context));
+  std::printf("\nSide by side, the marketplace's warehouses + the seller's own:\n");
+  STK_TRY(const auto more, print_side_by_side(engine, options.rows, session.context));
+  if (more > 0) std::printf("... and %lld more products\n", static_cast<long long>(more));
+  STK_TRY(show_health(engine, accounts, session.context));
+  STK_TRY(explain(engine, accounts.front().id, session.context));
+  STK_TRY(check_against_world(engine, world, accounts, session.context));
   if (options.db != ":memory:")
     std::printf("Kept in %s: try `stocktracker stock --db %s`.\n", options.db.c_str(), options.db.c_str());
   return st::success();

@@ -198,6 +198,32 @@ CLI::App* add_sync(CLI::App& app, Session& session, SyncCommand& options) {
   return command;
 }
 
+CLI::App* add_health(CLI::App& app, Session& session, HealthCommand& options) {
+  auto* command = app.add_subcommand("health", "What is out, low or ends soon, and how well the whole is stocked");
+  add_db(*command, session, true);
+  command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
+  command->add_option("--days", options.days, "Whole days of orders")->check(CLI::Range(1, 366));
+  command->add_option("--low", options.low, "Units at or below which stock is low; by default the setting low_stock")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--rows", options.rows, "Rows of the table")->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", options.json, "A JSON array");
+  return command;
+}
+
+CLI::App* add_listings(CLI::App& app, Session& session, ListingsCommand& options) {
+  auto* command = app.add_subcommand("listings", "One product across marketplaces, and what a person has to decide");
+  add_db(*command, session, true);
+  command->add_option("--rows", options.rows, "Rows of each table")->check(CLI::NonNegativeNumber);
+  command->add_flag("--json", options.json, "A JSON object");
+  auto* account = command->add_option("--account", options.account, "Of the offer that is decided");
+  auto* offer = command->add_option("--offer", options.offer, "The channel's key of the offer that is decided");
+  command->add_option("--product", options.product, "It is this product; without it the decision is taken back")
+      ->needs(offer);
+  offer->needs(account);
+  account->needs(offer);
+  return command;
+}
+
 CLI::App* add_orders(CLI::App& app, Session& session, OrdersCommand& options) {
   auto* command = app.add_subcommand("orders", "Order lines, and of which period every one is known");
   add_db(*command, session, true);
@@ -256,6 +282,8 @@ int main(int argc, char** argv) {
   RetainCommand retain;
   OrdersCommand orders;
   PricesCommand prices;
+  HealthCommand health;
+  ListingsCommand listings;
   SettingsCommand settings;
   std::string log_level = "warning";
 
@@ -292,6 +320,8 @@ int main(int argc, char** argv) {
   limits_command->add_flag("--json", limits.json, "A JSON array");
   const auto* orders_command = add_orders(app, session, orders);
   const auto* prices_command = add_prices(app, session, prices);
+  const auto* health_command = add_health(app, session, health);
+  const auto* listings_command = add_listings(app, session, listings);
   const auto* simulate_command = add_simulate(app, simulate);
   const auto* tenant_command = add_tenant(app, session, tenant);
   const auto* backup_command = add_backup(app, session, backup);
@@ -326,6 +356,8 @@ int main(int argc, char** argv) {
     if (*sync_command) return run_sync(session, sync);
     if (*orders_command) return run_orders(session, orders);
     if (*prices_command) return run_prices(session, prices);
+    if (*health_command) return run_health(session, health);
+    if (*listings_command) return run_listings(session, listings);
     if (*accounts_command) return run_accounts(session, accounts);
     if (*limits_command) return run_limits(session, limits);
     if (*simulate_command) return run_simulate(session, simulate);

@@ -23,10 +23,10 @@ def check_demo(db):
     start = time.time()
     out = run("demo", "--db", db, "--seed", "7", "--offers", "40").stdout
     assert time.time() - start < 10, "the demo takes too long"
-    for part in ("seen", "Why ", "first seen with", ": equal.", "0 broken", "min ago"):
+    for part in ("seen", "Why ", "Side by side", "health ", "ozon", "yandex-market", "first seen with", ": equal.", "0 broken", "min ago"):
         assert part in out, (part, out)
     assert run("demo", "--seed", "3").stdout == run("demo", "--seed", "3").stdout, "one seed, one demo"
-    assert len(json.loads(run("demo", "--json").stdout)) == 3
+    assert len(json.loads(run("demo", "--json").stdout)) == 9
 
 
 def check_stock(db):
@@ -43,7 +43,7 @@ def check_stock(db):
     table = list(csv.DictReader(io.StringIO(text, newline="")))
     assert len(table) == len(rows)
     for line, row in zip(table, rows):
-        assert line["offer"] == row["offer"] and line["on_hand"] == str(row["on_hand"])
+        assert line["offer"].lstrip("'") == row["offer"].lstrip("'") and line["on_hand"] == str(row["on_hand"])
         assert line["article"].lstrip("'") == row["article"].lstrip("'")
         for cell in (line["article"], line["title"], line["brand"], line["warehouse_name"]):
             assert not cell or cell[0] not in "=+-@\t\r", cell
@@ -52,7 +52,7 @@ def check_stock(db):
     assert raw.startswith(b"\xef\xbb\xbf") and raw.decode("utf-8-sig").startswith("account,")
 
     runs = json.loads(run("runs", "--db", db, "--json").stdout)
-    assert [r["state"] for r in runs] == ["ok"] * 3
+    assert [r["state"] for r in runs] == ["ok"] * 9
     first = runs[-1]["finished_at"]
     then = json.loads(run("stock", "--db", db, "--json", "--as-of", first).stdout)
     assert then and then != rows
@@ -62,6 +62,32 @@ def check_stock(db):
     one = json.loads(run("stock", "--db", db, "--json", "--offer", rows[0]["offer"]).stdout)
     assert {r["offer"] for r in one} == {rows[0]["offer"]}
     return rows
+
+
+def check_health(db):
+    """What `health` says is what stock and orders say, by the one definition."""
+    told = json.loads(run("health", "--db", db, "--days", "3", "--json").stdout)
+    assert {h["account"] for h in told} == {"wildberries", "ozon", "yandex-market"}
+    for health in told:
+        alerts = [offer["alert"] for offer in health["each"]]
+        assert (alerts.count("low"), alerts.count("out"), alerts.count("unknown")) == (
+            health["low"], health["out"], health["unknown"])
+        assert abs(health["score"] - 100 * (1 - (health["low"] + health["out"]) / health["offers"])) <= 0.05
+        for offer in health["each"]:
+            if offer["days_of_stock"] is not None:
+                assert abs(offer["days_of_stock"] - offer["on_hand"] * 3 / offer["orders"]) <= 0.0501, offer
+            assert (offer["alert"] == "out") == (offer["on_hand"] == 0)
+    text = run("health", "--db", db).stdout
+    assert "score" in text and "orders of 7 days" in text
+    listings = json.loads(run("listings", "--db", db, "--json").stdout)
+    assert any(len(p["offers"]) == 3 for p in listings["products"]) and listings["review"]
+    one = listings["review"][0]["offer"]
+    run("listings", "--db", db, "--account", one["account"], "--offer", one["offer"], "--product", "mug")
+    again = json.loads(run("listings", "--db", db, "--json").stdout)
+    assert [p for p in again["products"] if p["matched_by"] == "person"], again["products"][:2]
+    run("listings", "--db", db, "--account", one["account"], "--offer", one["offer"])
+    assert json.loads(run("listings", "--db", db, "--json").stdout) == listings
+    run("listings", "--db", db, "--offer", "x", code=2)
 
 
 def check_ledger(db, rows):
@@ -131,6 +157,7 @@ with tempfile.TemporaryDirectory() as folder:
     db = os.path.join(folder, "shop.db")
     check_demo(db)
     rows = check_stock(db)
+    check_health(db)
     check_ledger(db, rows)
     check_doctor(db, folder)
     check_usage(db, folder)
