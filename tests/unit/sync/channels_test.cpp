@@ -3,6 +3,7 @@
 
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
+#include <stocktracker/http/rate_headers.hpp>
 
 #include "tests/support/shop.hpp"
 
@@ -239,4 +240,35 @@ TEST_CASE("the health of an account is told from what is known, and says what is
     }
     CHECK(total > 20);
   }
+}
+
+TEST_CASE("the marketplaces refuse what is above their limits, each in its own form") {
+  st::testing::World world(
+      {.seed = 38, .offers = 3, .limits = true, .channels = {st::Channel::ozon, st::Channel::yandex_market}});
+  const auto refused = [&](int requests, st::HttpRequest request) {
+    std::vector<st::HttpResponse> answers;
+    for (int n = 0; n < requests; ++n) {
+      auto response = world.answer(request).response;
+      if (response.status != 200) answers.push_back(std::move(response));
+    }
+    return answers;
+  };
+  st::HttpRequest ozon;
+  ozon.method = st::HttpMethod::post;
+  ozon.url = "https://x.example/v1/roles";
+  ozon.secret_headers.push_back({"Client-Id", st::Secret::copy_of(world.seller(st::Channel::ozon))});
+  ozon.secret_headers.push_back({"Api-Key", world.token(st::Channel::ozon)});
+  const auto by_second = refused(53, std::move(ozon));
+  REQUIRE(by_second.size() == 3);
+  CHECK(by_second[0].status == 429);
+  st::HttpRequest market;
+  market.url = "https://x.example/v2/campaigns";
+  market.secret_headers.push_back({"Api-Key", world.token(st::Channel::yandex_market)});
+  const auto by_hour = refused(1'002, std::move(market));
+  REQUIRE(by_hour.size() == 2);
+  CHECK(by_hour[0].status == 420);
+  CHECK(by_hour[0].header("X-RateLimit-Resource-Remaining") == "0");
+  CHECK(by_hour[0].header("X-RateLimit-Resource-Until").has_value());
+  CHECK(st::rate_headers(by_hour[0], world.clock()->now()).retry == st::Duration(1h));
+  CHECK(world.rejections() == 5);
 }
