@@ -1,6 +1,10 @@
 // Ids, secrets, money and credentials.
 #include "bindings/python/src/engine.hpp"
 
+#include <stocktracker/adapters/ozon.hpp>
+#include <stocktracker/adapters/wildberries.hpp>
+#include <stocktracker/adapters/yandex_market.hpp>
+
 namespace stkpy {
 namespace {
 
@@ -131,6 +135,25 @@ void bind_credentials(py::module_& module) {
       },
       py::kw_only(), py::arg("token"), py::arg("base_url") = "",
       "Credentials of a Wildberries seller. base_url stands for all hosts, for a test server or a proxy.");
+  const auto secret_of = [](const py::object& value) {
+    return py::isinstance<st::Secret>(value) ? value.cast<const st::Secret&>().clone()
+                                             : st::Secret(value.cast<std::string>());
+  };
+  module.def(
+      "ozon",
+      [secret_of](const std::string& client_id, const py::object& api_key, const std::string& base_url) {
+        return st::ozon::credentials(client_id, secret_of(api_key), base_url);
+      },
+      py::kw_only(), py::arg("client_id"), py::arg("api_key"), py::arg("base_url") = "",
+      "Credentials of an Ozon seller. base_url stands for the host, for a test server or a proxy.");
+  module.def(
+      "yandex_market",
+      [secret_of](const py::object& api_key, const std::string& business, const std::string& base_url) {
+        return st::yandex_market::credentials(secret_of(api_key), business, base_url);
+      },
+      py::kw_only(), py::arg("api_key"), py::arg("business") = "", py::arg("base_url") = "",
+      "Credentials of a Yandex Market cabinet. business is needed where the key opens several; base_url stands for the "
+      "host, for a test server or a proxy.");
 }
 
 }  // namespace

@@ -60,7 +60,9 @@ from ._native import (
     __version__,
     error_codes,
     open,
+    ozon,
     wildberries,
+    yandex_market,
 )
 from .connector import Connector, Note, OfferRow, Restart, SellerIdentity, WarehouseRow
 from .errors import (
@@ -177,6 +179,8 @@ __all__ = [
     "__version__",
     "error_codes",
     "open",
+    "ozon",
     "testing",
     "wildberries",
+    "yandex_market",
 ]
