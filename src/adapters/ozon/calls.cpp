@@ -21,4 +21,17 @@ Result<HttpResponse> Calls::post(std::string_view path, std::string_view operati
   return send(request, context);
 }
 
+Result<bool> NextPage::ends(std::string_view at, std::string_view operation) const {
+  if (has_next == false) return true;
+  const bool nowhere = rows == 0 || cursor.empty();
+  if (nowhere && !has_next) return true;
+  if (nowhere || cursor == at) {
+    return Error(Errc::vendor_schema, "the list goes on, and its next page is not told")
+        .during(operation)
+        .about("cursor")
+        .may_retry();
+  }
+  return false;
+}
+
 }  // namespace stocktracker::inline v0::ozon

@@ -28,8 +28,10 @@ struct NextPage {
   std::size_t rows = 0;
   std::optional<bool> has_next{};  ///< nullopt: not told as true or false (the documentation's own example is a text)
 
-  /// Nothing comes after it. Told by its rows, too: lists were seen that name a cursor on their last page.
-  [[nodiscard]] bool last() const noexcept { return rows == 0 || cursor.empty() || has_next == false; }
+  /// Whether nothing comes after it, `at` being where this page began. Told by its rows, too: lists were seen that name
+  /// a cursor on their last page. A page that promises more and shows no way to it is Errc::vendor_schema: half a list
+  /// must not look like a short one.
+  [[nodiscard]] Result<bool> ends(std::string_view at, std::string_view operation) const;
 };
 
 }  // namespace stocktracker::inline v0::ozon

@@ -163,10 +163,8 @@ Result<Returns> fetch_returns(const Calls& calls, Instant from, Instant until, c
     json.field("limit", kReturnsPerPage).key("last_id").decimal(last).end_object();
     STK_TRY(const auto answer, calls.post("/v1/returns/list", kReturns, std::move(body), context));
     STK_TRY(auto next, in_operation(kReturns, decode_returns(answer.body, returns)));
-    if (next.last()) return returns;
-    if (next.cursor == last) {
-      return Error(Errc::vendor_schema, "the list of returns does not move").during(kReturns).may_retry();
-    }
+    STK_TRY(const bool ends, next.ends(last, kReturns));
+    if (ends) return returns;
     last = std::move(next.cursor);
   }
 }
@@ -186,10 +184,8 @@ Result<void> fetch_postings(const Calls& calls, StockKind kind, Instant from, In
     STK_TRY(const auto answer,
             calls.post(fbo ? "/v3/posting/fbo/list" : "/v4/posting/fbs/list", operation, std::move(body), context));
     STK_TRY(auto next, in_operation(operation, decode_postings(answer.body, kind, returns, sink)));
-    if (next.last()) return success();
-    if (next.cursor == cursor) {
-      return Error(Errc::vendor_schema, "the cursor of the postings does not move").during(operation).may_retry();
-    }
+    STK_TRY(const bool ends, next.ends(cursor, operation));
+    if (ends) return success();
     cursor = std::move(next.cursor);
   }
 }

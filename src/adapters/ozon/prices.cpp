@@ -63,10 +63,8 @@ Result<void> fetch_prices(const Calls& calls, PriceSink& sink, const CallContext
     json.field("limit", calls.options().prices_per_page).end_object();
     STK_TRY(const auto answer, calls.post("/v5/product/info/prices", kOperation, std::move(body), context));
     STK_TRY(auto next, in_operation(kOperation, decode_prices(answer.body, sink)));
-    if (next.last()) return success();
-    if (next.cursor == cursor) {
-      return Error(Errc::vendor_schema, "the cursor of the prices does not move").during(kOperation).may_retry();
-    }
+    STK_TRY(const bool ends, next.ends(cursor, kOperation));
+    if (ends) return success();
     cursor = std::move(next.cursor);
   }
 }

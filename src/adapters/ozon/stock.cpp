@@ -25,10 +25,6 @@ NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
 }
 
-Error stuck(std::string_view operation) {
-  return Error(Errc::vendor_schema, "the cursor of the list does not move").during(operation).may_retry();
-}
-
 }  // namespace
 
 Result<WarehouseNames> decode_ozon_warehouses(std::string_view body) {
@@ -161,8 +157,8 @@ Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> offers, 
       STK_TRY(const auto answer,
               calls.post("/v1/product/info/stocks-by-warehouse/fbo", kFbo, std::move(body), context));
       STK_TRY(auto next, in_operation(kFbo, rows.add_fbo(answer.body)));
-      if (next.last()) break;
-      if (next.cursor == cursor) return stuck(kFbo);
+      STK_TRY(const bool ends, next.ends(cursor, kFbo));
+      if (ends) break;
       cursor = std::move(next.cursor);
     }
   }
@@ -187,8 +183,8 @@ Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& s
     json.field("limit", calls.options().stock_rows_per_page).field("warehouse_id", id).end_object();
     STK_TRY(const auto answer, calls.post("/v1/product/info/warehouse/stocks", kFbs, std::move(body), context));
     STK_TRY(auto next, in_operation(kFbs, rows.add_fbs(answer.body, warehouse, asked)));
-    if (next.last()) break;
-    if (next.cursor == cursor) return stuck(kFbs);
+    STK_TRY(const bool ends, next.ends(cursor, kFbs));
+    if (ends) break;
     cursor = std::move(next.cursor);
   }
   return sink.rows(rows.take());
@@ -202,8 +198,8 @@ Result<void> list_warehouses(const Calls& calls, WarehouseSink& sink, const Call
     json.begin_object().field("cursor", std::string_view(cursor)).field("limit", kWarehousesPerPage).end_object();
     STK_TRY(const auto answer, calls.post("/v2/warehouse/list", kOwn, std::move(body), context));
     STK_TRY(auto next, in_operation(kOwn, decode_warehouses(answer.body, sink)));
-    if (next.last()) return success();
-    if (next.cursor == cursor) return stuck(kOwn);
+    STK_TRY(const bool ends, next.ends(cursor, kOwn));
+    if (ends) return success();
     cursor = std::move(next.cursor);
   }
 }

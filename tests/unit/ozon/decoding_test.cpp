@@ -155,7 +155,7 @@ TEST_CASE("Ozon's numbers may be texts, and its lists null; what is no number is
       R"({"offer_id":"8","warehouse_id":99,"present":1,"reserved":4,"unheard_of":{}}],"cursor":5,"has_next":"true"})");
   REQUIRE(page.has_value());
   CHECK(page.value().cursor == "5");
-  CHECK_FALSE(page.value().last());
+  CHECK_FALSE(page.value().ends("", "op").value());
   const auto columns = rows.take();
   REQUIRE(columns.rows() == 2);  // told twice: the last telling counts
   CHECK(columns.offer.text(0) == "007");
@@ -178,7 +178,23 @@ TEST_CASE("Ozon's numbers may be texts, and its lists null; what is no number is
   refused(R"({"products":null})", "products");
   refused(R"({"result":[]})", "products");
   Told told;
-  CHECK(oz::decode_warehouses(R"({"warehouses":null,"has_next":false})", told).value().last());
+  CHECK(oz::decode_warehouses(R"({"warehouses":null,"has_next":false})", told).value().ends("", "op").value());
+}
+
+TEST_CASE("half a list never looks like a short one") {
+  const auto ends = [](std::string cursor, std::size_t rows, std::optional<bool> has_next, std::string_view at) {
+    return oz::NextPage{std::move(cursor), rows, has_next}.ends(at, "op");
+  };
+  CHECK(ends("c2", 5, false, "c1").value());
+  CHECK(ends("", 5, std::nullopt, "c1").value());
+  CHECK(ends("c2", 0, std::nullopt, "c1").value());
+  CHECK_FALSE(ends("c2", 5, std::nullopt, "c1").value());
+  CHECK_FALSE(ends("c2", 5, true, "c1").value());
+  // It promises more and shows no way to it.
+  CHECK(ends("", 5, true, "c1").error().errc() == st::Errc::vendor_schema);
+  CHECK(ends("c2", 0, true, "c1").error().errc() == st::Errc::vendor_schema);
+  CHECK(ends("c1", 5, true, "c1").error().errc() == st::Errc::vendor_schema);
+  CHECK(ends("c1", 5, std::nullopt, "c1").error().errc() == st::Errc::vendor_schema);
 }
 
 TEST_CASE("a line that came back is returned, one that came back in part is not") {
