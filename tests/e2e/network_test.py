@@ -11,6 +11,7 @@ import tempfile
 import time
 
 BINARY = sys.argv[1]
+SEEN_KEYS = []  # of other channels
 SEEN = []  # everything that was printed, searched for the token at the end
 
 
@@ -25,7 +26,7 @@ class Marketplace:
     def __init__(self, *args):
         self.process = subprocess.Popen([BINARY, "simulate", *args], stdout=subprocess.PIPE, text=True)
         told = json.loads(self.process.stdout.readline())
-        self.url, self.token = told["url"], told["token"]
+        self.told, self.url, self.token = told, told["url"], told.get("token")
 
     def __enter__(self):
         return self
@@ -151,6 +152,44 @@ def check_codes(folder):
                 assert "denied: vendor_forbidden" in run("accounts", "--db", db).stdout
 
 
+def check_three(folder):
+    """One seller on three marketplaces, each with a bad hour of its own: the others go on, nothing is lost."""
+    db = os.path.join(folder, "three.db")
+    limits = os.path.join(folder, "limits.json")
+    bad = script(folder, {"at": "3s", "fault": "throttle", "wait": "1800s", "path": "/v2/businesses/"},
+                 {"at": "3s", "fault": "status", "status": 403, "path": "/v1/product/info/warehouse/stocks"})
+    began = time.time()
+    with Marketplace("--seed", "6", "--offers", "50", "--no-limits", "--faults", bad,
+                     "--channels", "wildberries,ozon,yandex-market") as market:
+        ozon, yandex = market.told["ozon"], market.told["yandex_market"]
+        SEEN_KEYS.extend([ozon["api_key"], yandex["api_key"]])
+        connect = ("--db", db, "--base-url", market.url)
+        run("connect", "wildberries", *connect, "--label", "wb", stdin=market.token)
+        run("connect", "ozon", "--client-id", ozon["client_id"], *connect, "--label", "oz", stdin=ozon["api_key"])
+        run("connect", "yandex-market", *connect, "--label", "ym", env={"STOCKTRACKER_YANDEX_KEY": yandex["api_key"]})
+        run("connect", "ozon", "--client-id", "1", *connect, stdin=ozon["api_key"], code=6)
+        run("connect", "ozon", "--client-id", "one", *connect, stdin=ozon["api_key"], code=2)
+        run("connect", "ozon", *connect, stdin=ozon["api_key"], code=2)
+        run("connect", "yandex-market", *connect, stdin="no-such-key", code=6)
+        first = json.loads(run("sync", "--all", "--db", db, "--limits", limits, "--json").stdout)
+        assert [r["state"] for r in first] == ["ok"] * 3
+        assert time.time() - began < 3, "too slow to be before the faults"
+        accounts = {a["label"]: a for a in json.loads(run("accounts", "--db", db, "--json").stdout)}
+        assert {a["channel"] for a in accounts.values()} == {"wildberries", "ozon", "yandex_market"}
+        assert accounts["oz"]["credentials"][0]["expires_at"] and accounts["oz"]["credentials"][0]["read_only"]
+        before = stock(db)
+        time.sleep(max(0, 3.2 - (time.time() - began)))
+        again = json.loads(run("sync", "--all", "--db", db, "--limits", limits, "--json", "--timeout", "20", code=11).stdout)
+        states = {label: {s["name"].split(":")[0]: s["state"] for s in r["sources"]}
+                  for r in again for label, a in accounts.items() if a["id"] == r["account"]}
+        assert set(states["wb"].values()) == {"ok"}, states
+        assert states["oz"]["fbs"] == "denied" and states["oz"]["catalogue"] == "ok", states
+        assert states["ym"]["catalogue"] == "throttled" and states["ym"]["fbo"] == "ok", states
+        assert stock(db) == before
+        retry = [s["retry_at"] for r in again for s in r["sources"] if s["state"] == "throttled"]
+        assert retry and all(retry), again
+
+
 def check_held(folder):
     db = os.path.join(folder, "held.db")
     limits = os.path.join(folder, "limits.json")
@@ -214,6 +253,7 @@ def check_interrupt(folder):
 with tempfile.TemporaryDirectory() as folder:
     token = check_happy(folder)
     check_codes(folder)
+    check_three(folder)
     check_held(folder)
     check_refusals(folder)
     check_limits_are_kept(folder)
@@ -223,6 +263,6 @@ with tempfile.TemporaryDirectory() as folder:
     for name in os.listdir(folder):
         with open(os.path.join(folder, name), "rb") as file:
             printed += file.read().decode("latin-1")
-    for secret in (token, payload, signature):
+    for secret in (token, payload, signature, *SEEN_KEYS):
         assert secret not in printed, "a token was left behind"
 print("the network commands do what they say")
