@@ -1,6 +1,7 @@
 #include "adapters/ozon/stock.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <stocktracker/core/json_writer.hpp>
@@ -86,19 +87,21 @@ Result<StockRows::Row> StockRows::read(std::string_view list, std::size_t at, co
 }
 
 void StockRows::put(const Row& row, std::uint32_t warehouse) {
-  std::string place = std::to_string(row.warehouse);
-  place.append(1, '/').append(row.offer);
-  const auto [known, fresh] = places_.try_emplace(std::move(place), columns_.rows());
-  if (!fresh) {
-    columns_.on_hand[known->second] = row.on_hand;
-    columns_.reserved[known->second] = row.reserved;
+  StockColumns& columns = rows_.columns();
+  const std::size_t at = rows_.find(row.offer, warehouse);
+  if (at < columns.rows()) {
+    columns.on_hand[at] = row.on_hand;
+    columns.reserved[at] = row.reserved;
     return;
   }
-  columns_.offer.push(row.offer);
-  columns_.listing.push(row.product == 0 ? std::string_view() : std::string_view(std::to_string(row.product)));
-  columns_.warehouse.push_back(warehouse);
-  columns_.on_hand.push_back(row.on_hand);
-  columns_.reserved.push_back(row.reserved);
+  std::array<char, 20> digits{};
+  const char* end = digits.data();
+  if (row.product != 0) end = std::to_chars(digits.data(), digits.data() + digits.size(), row.product).ptr;
+  columns.offer.push(row.offer);
+  columns.listing.push(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+  columns.warehouse.push_back(warehouse);
+  columns.on_hand.push_back(row.on_hand);
+  columns.reserved.push_back(row.reserved);
 }
 
 Result<NextPage> StockRows::add_fbo(std::string_view body) {
@@ -107,11 +110,12 @@ Result<NextPage> StockRows::add_fbo(std::string_view body) {
   const auto take = [&](json::Value value) -> Result<void> {
     STK_TRY(const Row row, read("products", at, value));
     const auto [known, fresh] =
-        warehouses_.try_emplace(row.warehouse, static_cast<std::uint32_t>(columns_.warehouses.size()));
+        warehouses_.try_emplace(row.warehouse, static_cast<std::uint32_t>(rows_.columns().warehouses.size()));
     if (fresh) {
       const auto name = names_.find(row.warehouse);
-      columns_.warehouses.push_back({std::to_string(row.warehouse), name == names_.end() ? std::string() : name->second,
-                                     std::string(), WarehouseKind::marketplace});
+      rows_.columns().warehouses.push_back({std::to_string(row.warehouse),
+                                            name == names_.end() ? std::string() : name->second, std::string(),
+                                            WarehouseKind::marketplace});
     }
     put(row, known->second);
     ++at;
@@ -125,7 +129,7 @@ Result<NextPage> StockRows::add_fbo(std::string_view body) {
 Result<NextPage> StockRows::add_fbs(std::string_view body, const Warehouse& warehouse,
                                     const std::unordered_set<std::string_view>& asked) {
   STK_TRY(const auto document, json::Document::parse(body));
-  if (columns_.warehouses.empty()) columns_.warehouses.push_back(warehouse);
+  if (rows_.columns().warehouses.empty()) rows_.columns().warehouses.push_back(warehouse);
   std::size_t at = 0;
   const auto take = [&](json::Value value) -> Result<void> {
     STK_TRY(const Row row, read("stocks", at, value));

@@ -10,6 +10,7 @@
 
 #include "adapters/ozon/calls.hpp"
 #include "json/document.hpp"
+#include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::ozon {
 
@@ -31,7 +32,7 @@ class StockRows {
   /// Rows of one warehouse of the seller's; those of offers that were not asked for are left out.
   [[nodiscard]] Result<NextPage> add_fbs(std::string_view body, const Warehouse& warehouse,
                                          const std::unordered_set<std::string_view>& asked);
-  [[nodiscard]] StockColumns take() { return std::move(columns_); }
+  [[nodiscard]] StockColumns take() { return rows_.take(); }
 
  private:
   struct Row {
@@ -45,9 +46,8 @@ class StockRows {
   void put(const Row& row, std::uint32_t warehouse);
 
   const WarehouseNames& names_;
-  StockColumns columns_;
+  PositionRows rows_;
   std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
-  std::unordered_map<std::string, std::size_t> places_;  ///< of offer and warehouse: pages may repeat their border
 };
 
 [[nodiscard]] Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> offers, StockSink& sink,

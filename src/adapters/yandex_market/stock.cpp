@@ -41,33 +41,31 @@ Result<void> StockRows::add(const json::Value& offer, std::string_view list, std
   const std::int64_t reserved = frozen.value_or(fit && free ? std::max<std::int64_t>(0, *fit - *free) : 0);
   const std::int64_t on_hand = free.value_or(std::max<std::int64_t>(0, fit.value_or(0) - reserved));
 
-  std::string name = std::to_string(warehouse);
-  name.append(1, '/').append(*key);
-  const auto [known, fresh] = places_.try_emplace(std::move(name), Place{columns_.rows(), campaign});
-  if (!fresh) {
+  StockColumns& columns = rows_.columns();
+  const auto [place, first] = warehouses_.try_emplace(warehouse, static_cast<std::uint32_t>(columns.warehouses.size()));
+  if (first) {
+    const auto called = names_.find(warehouse);
+    columns.warehouses.push_back(
+        {std::to_string(warehouse), called == names_.end() ? std::string() : called->second, std::string(), kind_});
+  }
+  const std::size_t row = rows_.find(*key, place->second);
+  if (row < columns.rows()) {
     // Two shops that tell differently of one pile: which is right nobody says.
-    const bool same =
-        columns_.on_hand[known->second.row] == on_hand && columns_.reserved[known->second.row] == reserved;
-    if (!same && known->second.campaign != campaign) {
+    const bool same = columns.on_hand[row] == on_hand && columns.reserved[row] == reserved;
+    if (!same && campaigns_[row] != campaign) {
       return Error(Errc::vendor_contradiction,
                    "two shops tell different stock of " + shown(*key) + " in warehouse " + std::to_string(warehouse))
           .may_retry();
     }
-    columns_.on_hand[known->second.row] = on_hand;
-    columns_.reserved[known->second.row] = reserved;
+    columns.on_hand[row] = on_hand;
+    columns.reserved[row] = reserved;
     return success();
   }
-  const auto [place, first] =
-      warehouses_.try_emplace(warehouse, static_cast<std::uint32_t>(columns_.warehouses.size()));
-  if (first) {
-    const auto called = names_.find(warehouse);
-    columns_.warehouses.push_back(
-        {std::to_string(warehouse), called == names_.end() ? std::string() : called->second, std::string(), kind_});
-  }
-  columns_.offer.push(*key);
-  columns_.warehouse.push_back(place->second);
-  columns_.on_hand.push_back(on_hand);
-  columns_.reserved.push_back(reserved);
+  columns.offer.push(*key);
+  columns.warehouse.push_back(place->second);
+  columns.on_hand.push_back(on_hand);
+  columns.reserved.push_back(reserved);
+  campaigns_.push_back(campaign);
   return success();
 }
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "adapters/yandex_market/cabinet.hpp"
+#include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 
@@ -21,21 +22,17 @@ class StockRows {
   [[nodiscard]] Result<std::string> add_of_campaign(std::string_view body, std::int64_t campaign, std::int64_t only);
   /// Of the method of the cabinet (v3), which answers about one warehouse.
   [[nodiscard]] Result<std::string> add_of_warehouse(std::string_view body, std::int64_t warehouse);
-  [[nodiscard]] StockColumns take() { return std::move(columns_); }
+  [[nodiscard]] StockColumns take() { return rows_.take(); }
 
  private:
   [[nodiscard]] Result<void> add(const json::Value& offer, std::string_view list, std::size_t at,
                                  std::int64_t warehouse, std::int64_t campaign);
 
-  struct Place {
-    std::size_t row = 0;
-    std::int64_t campaign = 0;
-  };
   const WarehouseNames& names_;
   const WarehouseKind kind_;
-  StockColumns columns_;
+  PositionRows rows_;
+  std::vector<std::int64_t> campaigns_;  ///< that told each row first
   std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
-  std::unordered_map<std::string, Place> places_;
 };
 
 [[nodiscard]] Result<void> fetch_marketplace_stock(const Calls& calls, const Cabinet& cabinet, StockSink& sink,
