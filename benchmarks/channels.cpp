@@ -16,7 +16,7 @@ namespace {
 namespace st = stocktracker;
 namespace ondemand = simdjson::ondemand;
 
-constexpr int kRows = 20'000;
+constexpr int kRows = 4'000;
 
 std::string padded_copy(const std::string& text) {
   std::string copy;
@@ -25,7 +25,7 @@ std::string padded_copy(const std::string& text) {
   return copy;
 }
 
-std::string article(int n) { return "ART-" + std::to_string(100'000 + n % 2'500); }
+std::string article(int n) { return "ART-" + std::to_string(100'000 + n % 500); }
 
 const std::string& ozon_body() {
   static const std::string body = [] {
@@ -33,8 +33,8 @@ const std::string& ozon_body() {
     st::JsonWriter json(text);
     json.begin_object().field("cursor", "").field("has_next", false).key("products").begin_array();
     for (int n = 0; n < kRows; ++n) {
-      json.begin_object().field("sku", 1'150'000'000LL + n % 2'500).field("offer_id", article(n));
-      json.field("product_id", 310'000'000LL + n % 2'500).field("warehouse_id", 1'020'000'039'316'000LL + n / 2'500);
+      json.begin_object().field("sku", 1'150'000'000LL + n % 500).field("offer_id", article(n));
+      json.field("product_id", 310'000'000LL + n % 500).field("warehouse_id", 1'020'000'039'316'000LL + n / 500);
       json.field("present", n % 97).field("reserved", n % 7).end_object();
     }
     json.end_array().end_object();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 #include "json/document.hpp"
@@ -171,8 +172,15 @@ class RowReader {
       Cell& cell = cells_[at];
       if (cell.present) return wrong(at, "is named twice");
       ondemand::value value = field.value();
-      if (fields_[at].type == FieldType::integer) {
+      if (fields_[at].type != FieldType::text) {
         code = value.get_int64().get(cell.integer);
+        if (code == simdjson::INCORRECT_TYPE && fields_[at].type == FieldType::whole) {
+          ondemand::raw_json_string raw;
+          if (value.get_raw_json_string().get(raw) == simdjson::SUCCESS) {
+            if (!digits_of(raw.raw(), cell.integer)) return wrong(at, "is not a whole number of 64 bits");
+            code = simdjson::SUCCESS;
+          }
+        }
       } else {
         ondemand::raw_json_string raw;
         code = value.get_raw_json_string().get(raw);
@@ -183,12 +191,20 @@ class RowReader {
       }
       if (code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR || code == simdjson::NUMBER_OUT_OF_RANGE) {
         if (!fields_[at].required && value.is_null().value_unsafe()) continue;
-        return wrong(at, fields_[at].type == FieldType::integer ? "is not a whole number of 64 bits" : "is not a text");
+        return wrong(at, fields_[at].type == FieldType::text ? "is not a text" : "is not a whole number of 64 bits");
       }
       if (code != simdjson::SUCCESS) return note(code);
       cell.present = true;
     }
     return true;
+  }
+
+  /// Of a text up to its closing quote, which is there: its end has been found already.
+  static bool digits_of(const char* text, std::int64_t& number) noexcept {
+    const char* end = text;
+    while (*end != '"' && *end != '\\') ++end;
+    const auto parsed = std::from_chars(text, end, number);
+    return end > text && *end == '"' && parsed.ec == std::errc() && parsed.ptr == end;
   }
 
   Result<void> check_required() const {
@@ -237,7 +253,8 @@ std::string joined(std::span<const std::string_view> path) {
 }  // namespace
 
 Result<std::size_t> read_rows(std::string& body, std::span<const std::string_view> path, std::span<const Field> fields,
-                              FunctionRef<Result<void>(std::span<const Cell>)> row, std::size_t window) {
+                              FunctionRef<Result<void>(std::span<const Cell>)> row, std::size_t window,
+                              std::string* rest_of) {
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
   const std::size_t array = Finder(body).find(path);
   if (array == kNone) {
@@ -285,6 +302,7 @@ Result<std::size_t> read_rows(std::string& body, std::span<const std::string_vie
   std::string rest(body, 0, array + 1);
   rest.append(body, close);
   STK_TRY(Document::parse(rest));
+  if (rest_of != nullptr) *rest_of = std::move(rest);
   return reader.delivered();
 }
 
@@ -292,6 +310,13 @@ std::string_view raw_with_quote(const Cell& cell) noexcept {
   std::size_t at = 0;
   while (at < cell.raw.size() && cell.raw[at] != '"') at += cell.raw[at] == '\\' ? 2 : 1;
   return cell.raw.substr(0, std::min(at + 1, cell.raw.size()));
+}
+
+std::optional<std::string_view> plain_text(const Cell& cell) noexcept {
+  const std::size_t end = cell.raw.find('"');
+  const std::string_view text = cell.raw.substr(0, end);
+  if (end == kNone || text.find('\\') != kNone) return std::nullopt;
+  return text;
 }
 
 Result<std::string> text_of(const Cell& cell) {

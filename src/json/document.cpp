@@ -26,13 +26,31 @@ struct Document::State {
   dom::element root;
 };
 
+namespace {
+
+/// Pages come one after another: the memory of the last document serves the next one of this thread. Large ones are not
+/// kept, so that an idle thread holds little.
+constexpr std::size_t kKept = std::size_t{1} << 20;
+
+}  // namespace
+
+struct Document::Spare {
+  static std::unique_ptr<State>& here() noexcept {
+    thread_local std::unique_ptr<State> spare;
+    return spare;
+  }
+};
+
 Document::Document(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
-Document::~Document() = default;
+Document::~Document() {
+  if (state_ && state_->parser.capacity() <= kKept) Spare::here() = std::move(state_);
+}
 
 Result<Document> Document::parse(std::string_view text) {
-  auto state = std::make_unique<State>();
+  auto state = std::move(Spare::here());
+  if (!state) state = std::make_unique<State>();
   // The parser copies into a padded buffer of its own: small documents need no care of their callers.
   const auto code = state->parser.parse(text.data(), text.size(), true).get(state->root);
   if (code != simdjson::SUCCESS) {

@@ -58,6 +58,7 @@ class Document {
 
  private:
   struct State;
+  struct Spare;
   explicit Document(std::unique_ptr<State> state) noexcept;
   std::unique_ptr<State> state_;
 };

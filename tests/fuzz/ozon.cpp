@@ -34,8 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)st::ozon::decode_warehouses(text, sink);
   const st::ozon::WarehouseNames names{{1, "w"}};
   st::ozon::StockRows rows(names);
-  (void)rows.add_fbo(text);
-  (void)rows.add_fbs(text, {"1", "w", "", st::WarehouseKind::seller}, {"a"});
+  (void)rows.add_fbo(std::string(text));
+  (void)rows.add_fbs(std::string(text), {"1", "w", "", st::WarehouseKind::seller}, {"a"});
   st::ozon::Returns returns;
   (void)st::ozon::decode_returns(text, returns);
   (void)st::ozon::decode_postings(text, st::StockKind::fbo, returns, sink);

@@ -6,6 +6,7 @@
 
 #include <stocktracker/core/json_writer.hpp>
 
+#include "json/array_rows.hpp"
 #include "json/lenient.hpp"
 
 namespace stocktracker::inline v0::ozon {
@@ -64,26 +65,54 @@ Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink) {
   return next_of(document.root(), rows.size());
 }
 
-Result<StockRows::Row> StockRows::read(std::string_view list, std::size_t at, const json::Value& value) {
-  Row row;
-  row.offer = value["offer_id"].text().value_or("");
-  if (row.offer.empty()) return wrong(list, at, "offer_id", "is not an article");
-  row.product = json::whole(value["product_id"]).value_or(0);
-  const auto warehouse = json::whole(value["warehouse_id"]);
-  if (!warehouse || *warehouse <= 0) return wrong(list, at, "warehouse_id", "is not an id");
-  row.warehouse = *warehouse;
-  const auto present = json::whole(value["present"]);
-  if (!present || *present < 0) return wrong(list, at, "present", "is not a quantity");
-  const auto reserved = json::whole(value["reserved"]);
-  if (!reserved || *reserved < 0) return wrong(list, at, "reserved", "is not a quantity");
-  row.reserved = *reserved;
-  // More may be reserved than there is while goods move: nothing is free then.
-  row.on_hand = std::max<std::int64_t>(0, *present - *reserved);
-  if (const auto free = json::whole(value["free_stock"])) {
-    if (*free < 0) return wrong(list, at, "free_stock", "is not a quantity");
-    row.on_hand = *free;
+Result<NextPage> StockRows::read(std::string& body, std::string_view list,
+                                 FunctionRef<Result<void>(std::size_t, const Row&)> take) {
+  enum Column : std::size_t { kOffer, kProduct, kWarehouse, kPresent, kReserved, kFree };
+  static constexpr std::array kFields{json::Field{"offer_id", json::FieldType::text, true},
+                                      json::Field{"product_id", json::FieldType::whole, false},
+                                      json::Field{"warehouse_id", json::FieldType::whole, true},
+                                      json::Field{"present", json::FieldType::whole, true},
+                                      json::Field{"reserved", json::FieldType::whole, true},
+                                      json::Field{"free_stock", json::FieldType::whole, false}};
+  const std::array<std::string_view, 1> path{list};
+  std::size_t at = 0;
+  std::string unescaped;
+  std::string rest;
+  const auto each = [&](std::span<const json::Cell> cells) -> Result<void> {
+    Row row;
+    if (const auto plain = json::plain_text(cells[kOffer])) {
+      row.offer = *plain;
+    } else {
+      STK_TRY(unescaped, json::text_of(cells[kOffer]));
+      row.offer = unescaped;
+    }
+    if (row.offer.empty()) return wrong(list, at, "offer_id", "is not an article");
+    if (cells[kProduct].present) row.product = cells[kProduct].integer;
+    row.warehouse = cells[kWarehouse].integer;
+    if (row.warehouse <= 0) return wrong(list, at, "warehouse_id", "is not an id");
+    const std::int64_t present = cells[kPresent].integer;
+    row.reserved = cells[kReserved].integer;
+    if (present < 0) return wrong(list, at, "present", "is not a quantity");
+    if (row.reserved < 0) return wrong(list, at, "reserved", "is not a quantity");
+    // More may be reserved than there is while goods move: nothing is free then.
+    row.on_hand = std::max<std::int64_t>(0, present - row.reserved);
+    if (cells[kFree].present) {
+      row.on_hand = cells[kFree].integer;
+      if (row.on_hand < 0) return wrong(list, at, "free_stock", "is not a quantity");
+    }
+    STK_TRY(take(at, row));
+    ++at;
+    return success();
+  };
+  const auto read = json::read_rows(body, path, kFields, each, json::kDefaultWindow, &rest);
+  if (!read) {
+    Error error = read.error();
+    const std::string field = error.details().field;
+    if (field.starts_with('[')) return std::move(error).about(std::string(list) + field);
+    return error;
   }
-  return row;
+  STK_TRY(const auto document, json::Document::parse(rest));
+  return next_of(document.root(), at);
 }
 
 void StockRows::put(const Row& row, std::uint32_t warehouse) {
@@ -104,43 +133,31 @@ void StockRows::put(const Row& row, std::uint32_t warehouse) {
   columns.reserved.push_back(row.reserved);
 }
 
-Result<NextPage> StockRows::add_fbo(std::string_view body) {
-  STK_TRY(const auto document, json::Document::parse(body));
-  std::size_t at = 0;
-  const auto take = [&](json::Value value) -> Result<void> {
-    STK_TRY(const Row row, read("products", at, value));
+Result<NextPage> StockRows::add_fbo(std::string body) {
+  return read(body, "products", [&](std::size_t, const Row& row) -> Result<void> {
+    StockColumns& columns = rows_.columns();
     const auto [known, fresh] =
-        warehouses_.try_emplace(row.warehouse, static_cast<std::uint32_t>(rows_.columns().warehouses.size()));
+        warehouses_.try_emplace(row.warehouse, static_cast<std::uint32_t>(columns.warehouses.size()));
     if (fresh) {
       const auto name = names_.find(row.warehouse);
-      rows_.columns().warehouses.push_back({std::to_string(row.warehouse),
-                                            name == names_.end() ? std::string() : name->second, std::string(),
-                                            WarehouseKind::marketplace});
+      columns.warehouses.push_back({std::to_string(row.warehouse), name == names_.end() ? std::string() : name->second,
+                                    std::string(), WarehouseKind::marketplace});
     }
     put(row, known->second);
-    ++at;
     return success();
-  };
-  STK_TRY(const bool listed, document.root()["products"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "products is not an array").about("products");
-  return next_of(document.root(), at);
+  });
 }
 
-Result<NextPage> StockRows::add_fbs(std::string_view body, const Warehouse& warehouse,
+Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse,
                                     const std::unordered_set<std::string_view>& asked) {
-  STK_TRY(const auto document, json::Document::parse(body));
   if (rows_.columns().warehouses.empty()) rows_.columns().warehouses.push_back(warehouse);
-  std::size_t at = 0;
-  const auto take = [&](json::Value value) -> Result<void> {
-    STK_TRY(const Row row, read("stocks", at, value));
-    if (std::to_string(row.warehouse) != warehouse.key) return wrong("stocks", at, "warehouse_id", "was not asked for");
+  std::int64_t id = 0;
+  (void)std::from_chars(warehouse.key.data(), warehouse.key.data() + warehouse.key.size(), id);
+  return read(body, "stocks", [&](std::size_t at, const Row& row) -> Result<void> {
+    if (row.warehouse != id) return wrong("stocks", at, "warehouse_id", "was not asked for");
     if (asked.count(row.offer) != 0) put(row, 0);
-    ++at;
     return success();
-  };
-  STK_TRY(const bool listed, document.root()["stocks"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "stocks is not an array").about("stocks");
-  return next_of(document.root(), at);
+  });
 }
 
 Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> offers, StockSink& sink,
@@ -158,9 +175,8 @@ Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> offers, 
       json.field("limit", calls.options().stock_rows_per_page).key("offer_ids").begin_array();
       for (const std::string& offer : offers.subspan(from, std::min(batch, offers.size() - from))) json.string(offer);
       json.end_array().end_object();
-      STK_TRY(const auto answer,
-              calls.post("/v1/product/info/stocks-by-warehouse/fbo", kFbo, std::move(body), context));
-      STK_TRY(auto next, in_operation(kFbo, rows.add_fbo(answer.body)));
+      STK_TRY(auto answer, calls.post("/v1/product/info/stocks-by-warehouse/fbo", kFbo, std::move(body), context));
+      STK_TRY(auto next, in_operation(kFbo, rows.add_fbo(std::move(answer.body))));
       STK_TRY(const bool ends, next.ends(cursor, kFbo));
       if (ends) break;
       cursor = std::move(next.cursor);
@@ -185,8 +201,8 @@ Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& s
     JsonWriter json(body);
     json.begin_object().field("cursor", std::string_view(cursor));
     json.field("limit", calls.options().stock_rows_per_page).field("warehouse_id", id).end_object();
-    STK_TRY(const auto answer, calls.post("/v1/product/info/warehouse/stocks", kFbs, std::move(body), context));
-    STK_TRY(auto next, in_operation(kFbs, rows.add_fbs(answer.body, warehouse, asked)));
+    STK_TRY(auto answer, calls.post("/v1/product/info/warehouse/stocks", kFbs, std::move(body), context));
+    STK_TRY(auto next, in_operation(kFbs, rows.add_fbs(std::move(answer.body), warehouse, asked)));
     STK_TRY(const bool ends, next.ends(cursor, kFbs));
     if (ends) break;
     cursor = std::move(next.cursor);

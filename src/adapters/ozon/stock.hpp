@@ -28,9 +28,9 @@ class StockRows {
   explicit StockRows(const WarehouseNames& names) : names_(names) {}
 
   /// Rows of Ozon's warehouses.
-  [[nodiscard]] Result<NextPage> add_fbo(std::string_view body);
+  [[nodiscard]] Result<NextPage> add_fbo(std::string body);
   /// Rows of one warehouse of the seller's; those of offers that were not asked for are left out.
-  [[nodiscard]] Result<NextPage> add_fbs(std::string_view body, const Warehouse& warehouse,
+  [[nodiscard]] Result<NextPage> add_fbs(std::string body, const Warehouse& warehouse,
                                          const std::unordered_set<std::string_view>& asked);
   [[nodiscard]] StockColumns take() { return rows_.take(); }
 
@@ -42,7 +42,8 @@ class StockRows {
     std::int64_t on_hand = 0;
     std::int64_t reserved = 0;
   };
-  [[nodiscard]] static Result<Row> read(std::string_view list, std::size_t at, const json::Value& value);
+  [[nodiscard]] static Result<NextPage> read(std::string& body, std::string_view list,
+                                             FunctionRef<Result<void>(std::size_t, const Row&)> take);
   void put(const Row& row, std::uint32_t warehouse);
 
   const WarehouseNames& names_;

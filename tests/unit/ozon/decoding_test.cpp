@@ -166,7 +166,7 @@ TEST_CASE("Ozon's numbers may be texts, and its lists null; what is no number is
   CHECK(columns.warehouses[1].name.empty());
   const auto refused = [](std::string_view body, std::string_view field) {
     oz::StockRows none(kNames);
-    const auto told = none.add_fbo(body);
+    const auto told = none.add_fbo(std::string(body));
     REQUIRE_FALSE(told.has_value());
     CHECK(told.error().errc() == st::Errc::vendor_schema);
     CHECK(told.error().details().field == field);
