@@ -16,7 +16,11 @@ namespace {
 namespace st = stocktracker;
 namespace ondemand = simdjson::ondemand;
 
-constexpr int kRows = 4'000;
+// As the APIs send them: 1,000 rows of Ozon's, 100 offers in 8 warehouses of Yandex Market's.
+constexpr int kPages = 5;
+constexpr int kOzonRows = 1'000;
+constexpr int kOffers = 100;
+constexpr int kWarehouses = 8;
 
 std::string padded_copy(const std::string& text) {
   std::string copy;
@@ -25,51 +29,70 @@ std::string padded_copy(const std::string& text) {
   return copy;
 }
 
-std::string article(int n) { return "ART-" + std::to_string(100'000 + n % 500); }
+std::string article(int n) { return "ART-" + std::to_string(100'000 + n); }
 
-const std::string& ozon_body() {
-  static const std::string body = [] {
-    std::string text;
-    st::JsonWriter json(text);
-    json.begin_object().field("cursor", "").field("has_next", false).key("products").begin_array();
-    for (int n = 0; n < kRows; ++n) {
-      json.begin_object().field("sku", 1'150'000'000LL + n % 500).field("offer_id", article(n));
-      json.field("product_id", 310'000'000LL + n % 500).field("warehouse_id", 1'020'000'039'316'000LL + n / 500);
-      json.field("present", n % 97).field("reserved", n % 7).end_object();
-    }
-    json.end_array().end_object();
-    return text;
-  }();
-  return body;
-}
-
-const std::string& market_body() {
-  static const std::string body = [] {
-    std::string text;
-    st::JsonWriter json(text);
-    json.begin_object().field("status", "OK").key("result").begin_object().key("paging").begin_object().end_object();
-    json.key("warehouses").begin_array();
-    for (int warehouse = 0; warehouse < 8; ++warehouse) {
-      json.begin_object().field("warehouseId", 147 + warehouse).key("offers").begin_array();
-      for (int n = 0; n < kRows / 8; ++n) {
-        json.begin_object().field("offerId", article(n)).key("stocks").begin_array();
-        json.begin_object().field("type", "FIT").field("count", n % 97 + 3).end_object();
-        json.begin_object().field("type", "FREEZE").field("count", 3).end_object();
-        json.begin_object().field("type", "AVAILABLE").field("count", n % 97).end_object();
-        json.end_array().field("updatedAt", "2026-11-20T10:15:30+03:00").end_object();
+const std::vector<std::string>& ozon_pages() {
+  static const std::vector<std::string> pages = [] {
+    std::vector<std::string> all(kPages);
+    for (int page = 0; page < kPages; ++page) {
+      st::JsonWriter json(all[static_cast<std::size_t>(page)]);
+      json.begin_object().field("cursor", "c" + std::to_string(page)).field("has_next", page + 1 < kPages);
+      json.key("products").begin_array();
+      for (int n = page * kOzonRows; n < (page + 1) * kOzonRows; ++n) {
+        json.begin_object().field("sku", 1'150'000'000LL + n / 8).field("offer_id", article(n / 8));
+        json.field("product_id", 310'000'000LL + n / 8).field("warehouse_id", 1'020'000'039'316'000LL + n % 8);
+        json.field("present", n % 97 + 7).field("reserved", n % 7).end_object();
       }
       json.end_array().end_object();
     }
-    json.end_array().end_object().end_object();
-    return text;
+    return all;
   }();
-  return body;
+  return pages;
 }
 
-// Answers the small questions itself, and the one about stock with the body.
+const std::vector<std::string>& market_pages() {
+  static const std::vector<std::string> pages = [] {
+    std::vector<std::string> all(kPages);
+    for (int page = 0; page < kPages; ++page) {
+      st::JsonWriter json(all[static_cast<std::size_t>(page)]);
+      json.begin_object().field("status", "OK").key("result").begin_object().key("paging").begin_object();
+      if (page + 1 < kPages) json.field("nextPageToken", "n" + std::to_string(page));
+      json.end_object().key("warehouses").begin_array();
+      for (int warehouse = 0; warehouse < kWarehouses; ++warehouse) {
+        json.begin_object().field("warehouseId", 147 + warehouse).key("offers").begin_array();
+        for (int n = page * kOffers; n < (page + 1) * kOffers; ++n) {
+          json.begin_object().field("offerId", article(n)).key("stocks").begin_array();
+          json.begin_object().field("type", "FIT").field("count", n % 97 + 3).end_object();
+          json.begin_object().field("type", "FREEZE").field("count", 3).end_object();
+          json.begin_object().field("type", "AVAILABLE").field("count", n % 97).end_object();
+          json.end_array().field("updatedAt", "2026-11-20T10:15:30+03:00").end_object();
+        }
+        json.end_array().end_object();
+      }
+      json.end_array().end_object().end_object();
+    }
+    return all;
+  }();
+  return pages;
+}
+
+std::int64_t bytes_of(const std::vector<std::string>& pages) {
+  std::size_t all = 0;
+  for (const std::string& page : pages) all += page.size();
+  return static_cast<std::int64_t>(all);
+}
+
+std::vector<std::string> padded(const std::vector<std::string>& pages) {
+  std::vector<std::string> copies;
+  for (const std::string& page : pages) copies.push_back(padded_copy(page));
+  return copies;
+}
+
+// Answers the small questions itself, and those about stock with the pages, each given away.
 class Answers final : public st::HttpTransport {
  public:
-  std::string body;
+  std::vector<std::string> pages;
+  std::size_t next = 0;
   st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext&) override {
     st::HttpResponse response{200, {}, ""};
     const auto asks = [&](std::string_view part) { return request.url.find(part) != std::string::npos; };
@@ -82,7 +105,7 @@ class Answers final : public st::HttpTransport {
     } else if (asks("/v2/warehouses")) {
       response.body = R"({"result":{"warehouses":[]}})";
     } else {
-      response.body = std::move(body);
+      response.body = std::move(pages[next++]);
     }
     return response;
   }
@@ -99,77 +122,83 @@ class Keep final : public st::StockSink {
 };
 
 void decode_of(benchmark::State& state, st::ConnectorFactory& factory, const st::Credentials& credentials,
-               const std::string& body) {
+               const std::vector<std::string>& pages, std::size_t rows) {
   auto transport = std::make_shared<Answers>();
   auto connector = factory.connect(credentials, {transport, st::make_system_clock(), nullptr}).value();
   for (auto _ : state) {
     state.PauseTiming();
-    transport->body = padded_copy(body);
+    transport->pages = padded(pages);
+    transport->next = 0;
     Keep sink;
     state.ResumeTiming();
     const auto fetched = connector->fetch_stock({.kind = st::StockKind::fbo}, sink, {});
-    if (!fetched || sink.columns.rows() != kRows) state.SkipWithError("not decoded");
+    if (!fetched || sink.columns.rows() != rows) state.SkipWithError("not decoded");
     state.PauseTiming();
     sink.columns = {};
     state.ResumeTiming();
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
+  state.SetBytesProcessed(state.iterations() * bytes_of(pages));
 }
 
 void decode_ozon_limit(benchmark::State& state) {
-  const std::string body = padded_copy(ozon_body());
+  const auto pages = padded(ozon_pages());
   static ondemand::parser parser;
   for (auto _ : state) {
-    auto document = parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
     std::uint64_t sum = 0;
-    for (auto item : document["products"]) {
-      auto row = item.get_object();
-      sum += std::string_view(row["offer_id"].get_string()).size();
-      sum += static_cast<std::uint64_t>(std::int64_t(row["product_id"].get_int64()));
-      sum += static_cast<std::uint64_t>(std::int64_t(row["warehouse_id"].get_int64()));
-      sum += static_cast<std::uint64_t>(std::int64_t(row["present"].get_int64()));
-      sum += static_cast<std::uint64_t>(std::int64_t(row["reserved"].get_int64()));
+    for (const std::string& body : pages) {
+      auto document = parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
+      for (auto item : document["products"]) {
+        auto row = item.get_object();
+        sum += std::string_view(row["offer_id"].get_string()).size();
+        sum += static_cast<std::uint64_t>(std::int64_t(row["product_id"].get_int64()));
+        sum += static_cast<std::uint64_t>(std::int64_t(row["warehouse_id"].get_int64()));
+        sum += static_cast<std::uint64_t>(std::int64_t(row["present"].get_int64()));
+        sum += static_cast<std::uint64_t>(std::int64_t(row["reserved"].get_int64()));
+      }
     }
     benchmark::DoNotOptimize(sum);
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
+  state.SetBytesProcessed(state.iterations() * bytes_of(pages));
 }
 BENCHMARK(decode_ozon_limit)->Unit(benchmark::kMillisecond);
 
 void decode_ozon(benchmark::State& state) {
   auto factory = st::ozon::make_factory().value();
-  decode_of(state, *factory, st::ozon::credentials("1", st::Secret::copy_of("k")), ozon_body());
+  decode_of(state, *factory, st::ozon::credentials("1", st::Secret::copy_of("k")), ozon_pages(), kPages * kOzonRows);
 }
 BENCHMARK(decode_ozon)->Unit(benchmark::kMillisecond);
 
 void decode_market_limit(benchmark::State& state) {
-  const std::string body = padded_copy(market_body());
+  const auto pages = padded(market_pages());
   static ondemand::parser parser;
   for (auto _ : state) {
-    auto document = parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
     std::uint64_t sum = 0;
-    for (auto warehouse : document["result"]["warehouses"]) {
-      auto place = warehouse.get_object();
-      sum += static_cast<std::uint64_t>(std::int64_t(place["warehouseId"].get_int64()));
-      for (auto offer : place["offers"]) {
-        auto row = offer.get_object();
-        sum += std::string_view(row["offerId"].get_string()).size();
-        for (auto stock : row["stocks"]) {
-          auto kind = stock.get_object();
-          sum += std::string_view(kind["type"].get_string()).size();
-          sum += static_cast<std::uint64_t>(std::int64_t(kind["count"].get_int64()));
+    for (const std::string& body : pages) {
+      auto document = parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
+      for (auto warehouse : document["result"]["warehouses"]) {
+        auto place = warehouse.get_object();
+        sum += static_cast<std::uint64_t>(std::int64_t(place["warehouseId"].get_int64()));
+        for (auto offer : place["offers"]) {
+          auto row = offer.get_object();
+          sum += std::string_view(row["offerId"].get_string()).size();
+          for (auto stock : row["stocks"]) {
+            auto kind = stock.get_object();
+            sum += std::string_view(kind["type"].get_string()).size();
+            sum += static_cast<std::uint64_t>(std::int64_t(kind["count"].get_int64()));
+          }
         }
       }
     }
     benchmark::DoNotOptimize(sum);
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
+  state.SetBytesProcessed(state.iterations() * bytes_of(pages));
 }
 BENCHMARK(decode_market_limit)->Unit(benchmark::kMillisecond);
 
 void decode_market(benchmark::State& state) {
   auto factory = st::yandex_market::make_factory().value();
-  decode_of(state, *factory, st::yandex_market::credentials(st::Secret::copy_of("k")), market_body());
+  decode_of(state, *factory, st::yandex_market::credentials(st::Secret::copy_of("k")), market_pages(),
+            kPages * kOffers * kWarehouses);
 }
 BENCHMARK(decode_market)->Unit(benchmark::kMillisecond);
 

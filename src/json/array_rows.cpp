@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 #include <vector>
 
 #include "json/document.hpp"
@@ -104,6 +105,28 @@ std::size_t last_border(std::string_view body, std::size_t from, std::size_t to)
   return kNone;
 }
 
+/// A parser that a thread keeps from one body to the next, as long as it is no larger than windows make it: pages come
+/// one after another, and fresh memory costs more than what is read into it.
+class Parser {
+ public:
+  Parser() : mine_(std::move(spare())) {
+    if (!mine_) mine_ = std::make_unique<ondemand::parser>();
+  }
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+  ~Parser() {
+    if (mine_->capacity() <= kDefaultWindow) spare() = std::move(mine_);
+  }
+  ondemand::parser* operator->() noexcept { return mine_.get(); }
+
+ private:
+  static std::unique_ptr<ondemand::parser>& spare() noexcept {
+    thread_local std::unique_ptr<ondemand::parser> one;
+    return one;
+  }
+  std::unique_ptr<ondemand::parser> mine_;
+};
+
 /// Reads the rows of one window after another; remembers how many rows were delivered, so that a window that turns out
 /// to be cut in a wrong place can be read again, larger.
 class RowReader {
@@ -120,7 +143,7 @@ class RowReader {
     window_end_ = to;
     ondemand::document document;
     problem_.clear();
-    auto code = parser_.iterate(body_.data() + from, to + 1 - from, capacity_ - from).get(document);
+    auto code = parser_->iterate(body_.data() + from, to + 1 - from, capacity_ - from).get(document);
     ondemand::array array;
     if (code == simdjson::SUCCESS) code = document.get_array().get(array);
     if (code != simdjson::SUCCESS) return note(code);
@@ -224,7 +247,7 @@ class RowReader {
   std::size_t capacity_;
   std::span<const Field> fields_;
   FunctionRef<Result<void>(std::span<const Cell>)> row_;
-  ondemand::parser parser_;
+  Parser parser_;
   std::vector<Cell> cells_;
   std::string problem_;
   std::size_t window_end_ = 0;
