@@ -79,6 +79,15 @@ TEST_CASE("every call with another tenant's context finds nothing and changes no
   st::MovementQuery movements;
   movements.offer = one.offer.key;
   CHECK(engine.ledger().movements(movements, as_boris).collect().value().empty());
+  CHECK(engine.orders().lines({.account = annas}, as_boris).collect().value().empty());
+  CHECK_FALSE(engine.orders().coverage(annas, as_boris).value().has_value());
+  CHECK(engine.prices().list({.account = annas}, as_boris).collect().value().empty());
+  CHECK(engine.analytics().stock_health({.account = annas}, as_boris).value().each.empty());
+  auto listings = engine.listings();
+  CHECK(listings.decide(annas, one.offer.key, "mug", as_boris).error().errc() == st::Errc::not_found);
+  CHECK(listings.undecide(annas, one.offer.key, as_boris).has_value());
+  const auto boriss_listings = listings.matched(as_boris).value();
+  for (const auto& offer : boriss_listings.offers) CHECK(offer.account == boriss);
   CHECK(House::picture(engine, anna) == before);
   CHECK(engine.ledger().verify({.tenant = anna}).value().broken == 0);
 }
@@ -104,9 +113,58 @@ TEST_CASE("a call that names no tenant is refused, whatever it asks") {
   CHECK(engine.stock().total(account).error().errc() == unset);
   CHECK(engine.ledger().movements().collect().error().errc() == unset);
   CHECK(engine.ledger().verify().error().errc() == unset);
+  CHECK(engine.orders().lines({.account = account}).collect().error().errc() == unset);
+  CHECK(engine.orders().coverage(account).error().errc() == unset);
+  CHECK(engine.prices().list({.account = account}).collect().error().errc() == unset);
+  CHECK(engine.analytics().stock_health({.account = account}).error().errc() == unset);
+  CHECK(engine.listings().matched().error().errc() == unset);
+  CHECK(engine.listings().decide(account, "1", "mug").error().errc() == unset);
+  CHECK(engine.listings().undecide(account, "1").error().errc() == unset);
   CHECK(house.first.requests() == requests);
   const auto stranger = st::CallContext{.tenant = st::kDefaultTenant};
   CHECK(engine.stock().columns({}, stranger).error().errc() == st::Errc::not_found);
+}
+
+TEST_CASE("orders, prices, matching and health of a tenant are its own, on either store") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  const auto annas = house.seller(anna, house.first);
+  const auto boriss = house.seller(boris, house.second);
+  const st::CallContext as_anna{.tenant = anna};
+  const st::CallContext as_boris{.tenant = boris};
+  auto engine = house.open(house.first);
+  for (int day = 0; day < 9; ++day) {
+    house.first.clock()->advance(std::chrono::hours(24));
+    const auto run = engine.sync().run(annas, {.orders = true, .prices = true}, as_anna).value();
+    REQUIRE(run.state == st::RunState::ok);
+  }
+  const auto truth = house.first.order_truth(st::Channel::wildberries);
+  CHECK(truth.size() > 20);
+  CHECK(engine.orders().lines({.account = annas}, as_anna).collect().value().size() == truth.size());
+  CHECK(engine.prices().list({.account = annas}, as_anna).collect().value().size() == 40);
+  const auto health = engine.analytics().stock_health({.account = annas}, as_anna).value();
+  CHECK(health.orders_known);
+  CHECK(health.each.size() == 40);
+  CHECK(health.offers + health.unknown == 40);
+  std::int64_t ordered = 0;
+  for (const auto& offer : health.each) ordered += offer.orders.value_or(0);
+  CHECK(ordered > 0);
+  // One word in two tenants is two products.
+  auto listings = engine.listings();
+  const auto before = listings.matched(as_anna).value();
+  REQUIRE(before.offers.size() == 40);
+  CHECK(before.offers[0].account == annas);
+  CHECK_FALSE(before.offers[0].barcodes.empty());
+  REQUIRE(listings.decide(annas, before.offers[0].key, "mug", as_anna).has_value());
+  REQUIRE(listings.decide(annas, before.offers[1].key, "mug", as_anna).has_value());
+  const auto after = listings.matched(as_anna).value();
+  REQUIRE(after.matches.products.size() == 1);
+  CHECK(after.matches.products[0].by == st::MatchedBy::person);
+  CHECK(listings.matched(as_boris).value().matches.products.empty());
+  CHECK(engine.analytics().stock_health({.account = boriss}, as_boris).value().each.size() == 40);
+  REQUIRE(listings.undecide(annas, before.offers[0].key, as_anna).has_value());
+  CHECK(listings.matched(as_anna).value().offers[0].product.empty());
 }
 
 TEST_CASE("a suspended tenant reads and changes nothing, and asks the marketplace nothing") {
