@@ -33,6 +33,12 @@ st::Result<std::shared_ptr<st::Storage>> open_url(const Session& session) {
   return st::make_postgres_storage(std::move(options));
 }
 
+st::Result<std::shared_ptr<st::QuotaMemory>> limits_url(const Session& session) {
+  STK_TRY(auto options, options_for(session));
+  options.connections = 2;
+  return st::make_postgres_quota(std::move(options));
+}
+
 st::Result<std::vector<std::string>> migrate_url(const Session& session, const std::string& app_role) {
   STK_TRY(auto options, options_for(session));
   if (!app_role.empty()) options.app_role = app_role;
@@ -49,6 +55,7 @@ st::Error without() {
 }  // namespace
 
 st::Result<std::shared_ptr<st::Storage>> open_url(const Session&) { return without(); }
+st::Result<std::shared_ptr<st::QuotaMemory>> limits_url(const Session&) { return without(); }
 st::Result<std::vector<std::string>> migrate_url(const Session&, const std::string&) { return without(); }
 #endif
 

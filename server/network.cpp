@@ -55,11 +55,12 @@ st::Result<st::Engine> open_for_work(const Session& session, const NetworkOption
   st::OpenOptions open;
   if (is_url(session.db)) {
     STK_TRY(open.storage, open_url(session));
+    STK_TRY(open.quota_memory, limits_url(session));
   } else {
     open.path = session.db;
+    open.limits_file = companion(session, "limits");
   }
   open.limits = std::move(limits);
-  open.limits_file = companion(session, "limits");
   open.transport = std::move(network);
   open.telemetry = session.telemetry;
   if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.key_file.empty()) {

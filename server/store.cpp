@@ -2,9 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include <stocktracker/core/time_text.hpp>
 
 #include "database_url.hpp"
@@ -28,17 +25,6 @@ st::Result<st::Engine> open_for_reading(const Session& session, const std::strin
 }
 
 std::string companion(const Session& session, const std::string& suffix) {
-  if (is_url(session.db)) {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    const char* home = std::getenv("HOME");
-    const std::string folder = (state != nullptr && *state != '\0' ? std::string(state)
-                                : home != nullptr                  ? std::string(home) + "/.local/state"
-                                                                   : std::string("/var/tmp")) +
-                               "/stocktracker";
-    std::error_code ignored;  // what cannot be made cannot be opened either, and is told then
-    std::filesystem::create_directories(folder, ignored);
-    return folder + "/" + suffix;
-  }
   struct stat status {};
   const bool folder =
       session.db.ends_with('/') || (::stat(session.db.c_str(), &status) == 0 && S_ISDIR(status.st_mode));

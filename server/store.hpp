@@ -21,8 +21,7 @@ struct Session {
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_reading(const Session& session,
                                                                           const std::string& key_file = {});
 
-// A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder. Of a store on a server: this
-// user's own, for all stores (the folder is made).
+// A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder. A store on a server has none.
 [[nodiscard]] std::string companion(const Session& session, const std::string& suffix);
 
 // Turns the tenant's name into the context's tenant.

@@ -61,6 +61,7 @@ LimitTable limits_of(const std::optional<LimitTable>& given,
     LimitTable own = factory->limits();
     std::move(own.limits.begin(), own.limits.end(), std::back_inserter(table.limits));
     std::move(own.penalties.begin(), own.penalties.end(), std::back_inserter(table.penalties));
+    std::move(own.parallel.begin(), own.parallel.end(), std::back_inserter(table.parallel));
   }
   return table;
 }
@@ -150,6 +151,7 @@ Result<void> OpenOptions::validate() const {
                    "must name a file or a folder, or be :memory:, unless a storage is given");
   problems.require(!(read_only && path == ":memory:"), "read_only", "makes no sense for :memory:");
   problems.require(!keys || key_file.empty(), "keys", "and key_file exclude each other");
+  problems.require(!quota_memory || limits_file.empty(), "quota_memory", "and limits_file exclude each other");
   if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
   if (auto good = breaker.validate(); !good) problems.add("breaker", good.error().message());
   for (const auto& connector : connectors) problems.require(connector != nullptr, "connectors", "must not hold null");
@@ -198,6 +200,7 @@ Result<Engine> open(OpenOptions options) {
 
   HttpPolicyOptions http;
   http.limits = limits_of(options.limits, factories);
+  http.quota_memory = std::move(options.quota_memory);
   if (!options.limits_file.empty()) {
     STK_TRY(http.quota_memory, make_quota_file(options.limits_file));
   }

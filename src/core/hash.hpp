@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <stocktracker/abi.hpp>
+
 namespace stocktracker::inline v0 {
 
 [[nodiscard]] std::uint64_t hash64(std::string_view bytes) noexcept;
@@ -23,10 +25,11 @@ struct Digest128 {
     return *this;
   }
   /// 32 hexadecimal digits.
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] STK_API std::string text() const;
   friend bool operator==(const Digest128&, const Digest128&) noexcept = default;
 };
 
-[[nodiscard]] Digest128 digest128(const void* bytes, std::size_t size) noexcept;
+/// Exported, though not installed: for our add-on libraries.
+[[nodiscard]] STK_API Digest128 digest128(const void* bytes, std::size_t size) noexcept;
 
 }  // namespace stocktracker::inline v0

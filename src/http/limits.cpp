@@ -109,6 +109,15 @@ Result<PenaltyRule> penalty_of(const Section& section, std::string_view vendor) 
   return rule;
 }
 
+Result<ParallelRule> parallel_of(const Section& section, std::string_view vendor) {
+  STK_TRY(section.only({"category", "requests"}));
+  ParallelRule rule;
+  rule.vendor = vendor;
+  STK_TRY(rule.category, section.text("category"));
+  STK_TRY(rule.requests, section.number("requests", 1, LimitTable::kMostParallel));
+  return rule;
+}
+
 template <class Take>
 Result<void> each_section(json::Value list, const std::string& path, Take&& take) {
   if (!list.exists()) return success();
@@ -135,7 +144,7 @@ Result<LimitTable> LimitTable::parse(std::string_view json) {
   LimitTable table;
   const auto vendor = [&](std::string_view name, json::Value value) -> Result<void> {
     const std::string path = "$.vendors." + std::string(name);
-    STK_TRY(Section(value, path).only({"source", "limits", "penalties"}));
+    STK_TRY(Section(value, path).only({"source", "limits", "penalties", "parallel"}));
     const auto limit = [&](const Section& section) -> Result<void> {
       STK_TRY(auto rule, limit_of(section, name));
       table.limits.push_back(std::move(rule));
@@ -146,8 +155,19 @@ Result<LimitTable> LimitTable::parse(std::string_view json) {
       table.penalties.push_back(std::move(rule));
       return success();
     };
+    int places = 0;
+    const auto at_once = [&](const Section& section) -> Result<void> {
+      STK_TRY(auto rule, parallel_of(section, name));
+      places += rule.requests;
+      if (places > kMostParallel) {
+        return section.wrong("requests", "must not exceed " + std::to_string(kMostParallel) + " in all");
+      }
+      table.parallel.push_back(std::move(rule));
+      return success();
+    };
     STK_TRY(each_section(value["limits"], path + ".limits", limit));
-    return each_section(value["penalties"], path + ".penalties", penalty);
+    STK_TRY(each_section(value["penalties"], path + ".penalties", penalty));
+    return each_section(value["parallel"], path + ".parallel", at_once);
   };
   STK_TRY(vendors.each_member(vendor));
   return table;

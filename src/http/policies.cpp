@@ -12,6 +12,11 @@
 namespace stocktracker::inline v0 {
 namespace {
 
+/// A place among the requests under way is held for as long as a request may last: as CurlOptions::request_timeout.
+/// One that its process never returned is free again after that.
+constexpr auto kLongestExchange = std::chrono::minutes(5);
+constexpr auto kShortestLease = std::chrono::seconds(1);
+
 /// Retries of all calls together, in tenths: each success earns a tenth of one, so that an outage is not answered by
 /// a multiple of the usual load.
 class RetryBudget {
@@ -150,10 +155,16 @@ class PolicyTransport final : public HttpTransport {
       so_far.refused_by_us = true;
       return std::move(passed).error();
     }
+    QuotaPlace place;
+    if (auto entered = enter(request, context, quota, so_far, place); !entered) {
+      so_far.refused_by_us = true;
+      quota.give_back(request.cost);
+      return std::move(entered).error();
+    }
     const Instant sent = shared_.clock->now();
     auto result = next_->send(request, context);
     so_far.now = shared_.clock->now();
-    settle(request, quota, line, result, so_far);
+    settle(request, quota, line, place, result, so_far);
     note(request, context, result, so_far.now - sent, so_far.attempts);
     return result;
   }
@@ -162,6 +173,7 @@ class PolicyTransport final : public HttpTransport {
                          Instant now) {
     const Duration patience = std::min(shared_.retry.max_wait - so_far.waited, context.deadline - now);
     const QuotaVerdict verdict = quota.take(now, request.cost, std::max(patience, Duration::zero()));
+    if (!verdict.asked) return not_asked(verdict);
     if (!verdict.granted) {
       count("http_quota_refused_total", request.operation);
       return Error(Errc::quota_reached, "the limit of " + std::string(request.quota.category) + " is used up; not sent")
@@ -178,17 +190,47 @@ class PolicyTransport final : public HttpTransport {
     return success();
   }
 
-  void settle(const HttpRequest& request, Quota& quota, std::uint64_t line, const Result<HttpResponse>& result,
-              Call& so_far) {
+  static Error not_asked(const QuotaVerdict& verdict) {
+    return Error(Errc::store_unreachable, "what is left of the shared limits could not be asked; not sent")
+        .retry_after(verdict.wait)
+        .may_retry();
+  }
+
+  /// Where a vendor allows so many requests at once: waits until one of them is answered.
+  Result<void> enter(const HttpRequest& request, const CallContext& context, Quota& quota, Call& so_far,
+                     QuotaPlace& place) {
+    const Instant began = shared_.clock->now();
+    for (Instant now = began;; now = shared_.clock->now()) {
+      const Duration lease = std::clamp<Duration>(context.deadline - now, kShortestLease, kLongestExchange);
+      const QuotaVerdict verdict = quota.enter(now, lease, place);
+      if (verdict.granted) {
+        so_far.waited += now - began;
+        return success();
+      }
+      if (!verdict.asked) return not_asked(verdict);
+      if (so_far.waited + (now - began) >= shared_.retry.max_wait) {
+        count("http_quota_refused_total", request.operation);
+        return Error(Errc::quota_reached, "as many requests of " + std::string(request.quota.category) +
+                                              " as are allowed at once are under way; not sent")
+            .retry_after(verdict.wait)
+            .may_retry();
+      }
+      if (now == began) count("http_quota_waits_total", request.operation);
+      STK_TRY(shared_.clock->wait_until(now + verdict.wait, context.stop));
+      STK_TRY(context.check(shared_.clock->now()));
+    }
+  }
+
+  void settle(const HttpRequest& request, Quota& quota, std::uint64_t line, const QuotaPlace& place,
+              const Result<HttpResponse>& result, Call& so_far) {
     so_far.transport_error.reset();
     so_far.asked_wait.reset();
     so_far.status = 0;
     if (!result) {
       so_far.transport_error = result.error().errc();
       // Nothing was sent: nothing is spent.
-      if (result.error().errc() == Errc::connect_failed || result.error().errc() == Errc::tls_failed) {
-        quota.give_back(request.cost);
-      }
+      const bool sent = result.error().errc() != Errc::connect_failed && result.error().errc() != Errc::tls_failed;
+      quota.give_back(sent ? 0 : request.cost, place);
       return;
     }
     const HttpResponse& response = result.value();
@@ -197,9 +239,10 @@ class PolicyTransport final : public HttpTransport {
     so_far.asked_wait = headers.wait();
     const int counted =
         shared_.quota.table().requests_of(request.quota.vendor, request.quota.category, response.status);
-    quota.charge(so_far.now, counted - request.cost);
-    quota.learn(so_far.now, headers, response.status == 429 || response.status == 420);
-    quota.settle(so_far.now);
+    quota.answered(so_far.now, {.charge = counted - request.cost,
+                                .headers = headers,
+                                .throttled = response.status == 429 || response.status == 420,
+                                .place = place});
     shared_.breaker.record(line, response.status, so_far.now);
     if (response.status < 400) shared_.budget.earn();
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <bit>
 #include <map>
 #include <mutex>
 #include <span>
@@ -15,6 +17,11 @@ constexpr std::int64_t kLongAgo = INT64_MIN / 4;
 constexpr auto kClockStep = std::chrono::seconds(1);
 /// After so long without a refusal what was learned of an interval is forgotten.
 constexpr auto kForget = std::chrono::hours(1);
+/// When to ask a memory again that did not answer.
+constexpr auto kAskAgain = std::chrono::seconds(1);
+/// How often those look who wait for a place: it is returned by processes that cannot call us.
+constexpr auto kLookAgain = std::chrono::milliseconds(50);
+constexpr std::size_t kMostUntold = 16;
 
 /// A token bucket in its arrival-time form (GCRA): `full_at` is when it will be full again, so that the tokens missing
 /// are (full_at - now) / interval. Microseconds.
@@ -41,17 +48,21 @@ struct Bucket {
 
 /// What lies in the words of a block: written by one process, read by others. Words alone, so that zeros are valid.
 struct Shared {
-  std::int64_t filled = 0;
-  std::int64_t last_now = kLongAgo;
-  std::array<Bucket, kMostBuckets> buckets{};
+  std::int64_t filled;
+  std::int64_t last_now;
+  std::array<Bucket, kMostBuckets> buckets;
+  /// Each the end of a lease; zero or past: free.
+  std::array<std::int64_t, LimitTable::kMostParallel> places;
 };
 static_assert(std::is_trivially_copyable_v<Shared> && sizeof(Shared) <= QuotaMemory::kWords * sizeof(std::int64_t));
 
 class OwnBlock final : public QuotaBlock {
  public:
-  void lock() noexcept override { mutex_.lock(); }
-  void unlock() noexcept override { mutex_.unlock(); }
-  std::span<std::int64_t> words() noexcept override { return words_; }
+  Result<void> with(Instant now, Use use) noexcept override {
+    const std::lock_guard lock(mutex_);
+    use(now, words_);
+    return success();
+  }
 
  private:
   std::mutex mutex_;
@@ -70,101 +81,119 @@ bool applies(const LimitRule& rule, const QuotaTag& tag, std::string_view operat
 
 /// All buckets of one seller under one kind of token, behind one lock: to take from several is one step.
 struct Quota::Seller {
+  struct Untold {
+    std::uint64_t buckets = 0;
+    QuotaAnswer answer{};
+  };
+
   std::string vendor;
   std::string owner;
   std::string tier;
   std::vector<const LimitRule*> rules;
+  std::vector<const ParallelRule*> parallel;
   std::shared_ptr<QuotaBlock> block;
+  std::mutex mutex;  ///< of the following
+  std::array<Untold, kMostUntold> untold{};
+  std::atomic<std::size_t> untold_count = 0;
 
-  /// Under the lock. The words are the object's storage; whoever finds them empty begins.
-  [[nodiscard]] Shared& shared() const noexcept { return *reinterpret_cast<Shared*>(block->words().data()); }
-  [[nodiscard]] std::span<Bucket> buckets() const noexcept { return {shared().buckets.data(), rules.size()}; }
-  void begin() {
-    const std::lock_guard lock(*block);
-    if (shared().filled != 0) return;
-    Shared fresh;
-    for (std::size_t at = 0; at < rules.size(); ++at) {
-      fresh.buckets[at].interval = rules[at]->interval.count();
-      fresh.buckets[at].burst = rules[at]->burst;
+  /// Runs `use(now, shared)` alone. What the memory was not told before, it is told first.
+  template <class Use>
+  Result<void> with(Instant at, Use&& use) noexcept {
+    if (untold_count.load(std::memory_order_relaxed) == 0) {
+      return block->with(at, [&](Instant now, std::span<std::int64_t> words) {
+        Shared& shared = begun(words);
+        use(settle_now(shared, now), shared);
+      });
     }
-    fresh.filled = 1;
-    shared() = fresh;
+    const std::lock_guard lock(mutex);
+    auto told = block->with(at, [&](Instant given, std::span<std::int64_t> words) {
+      Shared& shared = begun(words);
+      const std::int64_t now = settle_now(shared, given);
+      for (std::size_t n = 0; n < untold_count; ++n) apply(shared, now, untold[n].buckets, untold[n].answer);
+      use(now, shared);
+    });
+    if (told) untold_count = 0;
+    return told;
+  }
+
+  /// Those after the last that there is room for say the same once more.
+  void remember(std::uint64_t set, const QuotaAnswer& answer) noexcept {
+    const std::lock_guard lock(mutex);
+    if (untold_count == kMostUntold) return;
+    untold[untold_count] = {set, answer};
+    ++untold_count;
+  }
+
+  /// The words are the object's storage; whoever finds them empty begins.
+  [[nodiscard]] Shared& begun(std::span<std::int64_t> words) const noexcept {
+    Shared& shared = *reinterpret_cast<Shared*>(words.data());
+    if (shared.filled != 0) return shared;
+    shared.filled = 1;
+    shared.last_now = kLongAgo;
+    for (std::size_t at = 0; at < rules.size(); ++at) {
+      shared.buckets[at] = Bucket{.interval = rules[at]->interval.count(), .burst = rules[at]->burst};
+    }
+    return shared;
+  }
+  [[nodiscard]] std::span<Bucket> buckets(Shared& shared) const noexcept {
+    return {shared.buckets.data(), rules.size()};
   }
 
   /// Threads read the clock in one order and come here in another: small steps back are that. Large ones are a clock
   /// that was set.
-  std::int64_t settle_now(Instant at) noexcept {
+  [[nodiscard]] std::int64_t settle_now(Shared& shared, Instant at) const noexcept {
     const std::int64_t now = at.micros();
-    std::int64_t& last_now = shared().last_now;
-    if (now >= last_now) {
-      last_now = now;
-    } else if (last_now - now > Duration(kClockStep).count()) {
-      const std::int64_t back = last_now - now;
-      for (Bucket& bucket : buckets()) {
+    if (now >= shared.last_now) {
+      shared.last_now = now;
+    } else if (shared.last_now - now > Duration(kClockStep).count()) {
+      const std::int64_t back = shared.last_now - now;
+      for (Bucket& bucket : buckets(shared)) {
         bucket.full_at -= back;
         bucket.blocked_until -= back;
         bucket.learned_at -= back;
       }
-      last_now = now;
+      for (std::int64_t& place : shared.places) place = std::max<std::int64_t>(0, place - back);
+      shared.last_now = now;
     }
-    return last_now;
+    return shared.last_now;
   }
   template <class Each>
-  void each(std::uint64_t set, Each&& with) {
-    const std::span<Bucket> all = buckets();
-    for (std::size_t at = 0; at < all.size(); ++at) {
-      if ((set >> at & 1) != 0) with(all[at]);
-    }
+  static void each(Shared& shared, std::uint64_t set, Each&& with_each) {
+    for (; set != 0; set &= set - 1) with_each(shared.buckets[static_cast<std::size_t>(std::countr_zero(set))]);
   }
+
+  static void leave(Shared& shared, const QuotaPlace& place) noexcept {
+    if (place.at < 0) return;
+    std::int64_t& until = shared.places[static_cast<std::size_t>(place.at)];
+    if (until == place.until) until = 0;  // another's, when the lease was over before the request
+  }
+  void apply(Shared& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept {
+    leave(shared, answer.place);
+    if (answer.charge > 0) each(shared, set, [&](Bucket& bucket) { bucket.take(now, answer.charge); });
+    learn(shared, now, set, answer);
+    settle(shared, now, set);
+  }
+  void settle(Shared& shared, std::int64_t now, std::uint64_t set) const noexcept {
+    const std::span<Bucket> all = buckets(shared);
+    each(shared, set, [&](Bucket& bucket) {
+      if (bucket.burst == 1) bucket.full_at = std::max(bucket.full_at, now + bucket.interval);
+      if (bucket.learned != 0 && now - bucket.learned_at > Duration(kForget).count()) {
+        const LimitRule& rule = *rules[static_cast<std::size_t>(&bucket - all.data())];
+        bucket.interval = rule.interval.count();
+        bucket.burst = rule.burst;
+        bucket.learned = 0;
+      }
+    });
+  }
+  void learn(Shared& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept;
 };
 
-Quota::Quota(std::shared_ptr<Seller> seller, std::uint64_t buckets) noexcept
-    : seller_(std::move(seller)), buckets_(buckets) {}
-
-QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
-  const std::lock_guard lock(*seller_->block);
-  const std::int64_t now = seller_->settle_now(at);
-  std::int64_t wait = 0;
-  seller_->each(buckets_, [&](const Bucket& bucket) { wait = std::max(wait, bucket.wait(now, cost)); });
-  if (wait > max_wait.count()) return {false, Duration(wait)};
-  // Taken as of when it will be sent: whoever asks next queues behind.
-  seller_->each(buckets_, [&](Bucket& bucket) { bucket.take(now, cost); });
-  return {true, Duration(wait)};
-}
-
-void Quota::give_back(int cost) noexcept {
-  const std::lock_guard lock(*seller_->block);
-  seller_->each(buckets_, [&](Bucket& bucket) { bucket.full_at -= cost * bucket.interval; });
-}
-
-void Quota::charge(Instant at, int requests) noexcept {
-  if (requests <= 0) return;
-  const std::lock_guard lock(*seller_->block);
-  const std::int64_t now = seller_->settle_now(at);
-  seller_->each(buckets_, [&](Bucket& bucket) { bucket.take(now, requests); });
-}
-
-void Quota::settle(Instant at) noexcept {
-  const std::lock_guard lock(*seller_->block);
-  const std::int64_t now = seller_->settle_now(at);
-  const std::span<Bucket> all = seller_->buckets();
-  seller_->each(buckets_, [&](Bucket& bucket) {
-    if (bucket.burst == 1) bucket.full_at = std::max(bucket.full_at, now + bucket.interval);
-    if (bucket.learned != 0 && now - bucket.learned_at > Duration(kForget).count()) {
-      const LimitRule& rule = *seller_->rules[static_cast<std::size_t>(&bucket - all.data())];
-      bucket.interval = rule.interval.count();
-      bucket.burst = rule.burst;
-      bucket.learned = 0;
-    }
-  });
-}
-
-void Quota::learn(Instant at, const RateHeaders& headers, bool throttled) noexcept {
-  const std::lock_guard lock(*seller_->block);
-  const std::int64_t now = seller_->settle_now(at);
+void Quota::Seller::learn(Shared& shared, std::int64_t now, std::uint64_t set,
+                          const QuotaAnswer& answer) const noexcept {
+  const RateHeaders& headers = answer.headers;
   // Which of several buckets the vendor speaks of is not said: the tightest one that we know of.
   Bucket* tightest = nullptr;
-  seller_->each(buckets_, [&](Bucket& bucket) {
+  each(shared, set, [&](Bucket& bucket) {
     if (tightest == nullptr || bucket.interval > tightest->interval) tightest = &bucket;
   });
   if (tightest == nullptr) return;
@@ -176,7 +205,7 @@ void Quota::learn(Instant at, const RateHeaders& headers, bool throttled) noexce
     bucket.learned = 1;
     bucket.learned_at = now;
   }
-  if (!throttled) {
+  if (!answer.throttled) {
     if (headers.remaining && *headers.remaining < bucket.available(now)) {
       bucket.full_at = now + (bucket.burst - *headers.remaining) * bucket.interval;
     }
@@ -196,12 +225,63 @@ void Quota::learn(Instant at, const RateHeaders& headers, bool throttled) noexce
   if (const auto wait = headers.wait()) bucket.blocked_until = std::max(bucket.blocked_until, now + wait->count());
 }
 
+Quota::Quota(std::shared_ptr<Seller> seller, std::uint64_t buckets, int first_place, int places) noexcept
+    : seller_(std::move(seller)), buckets_(buckets), first_place_(first_place), places_(places) {}
+
+QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
+  QuotaVerdict verdict;
+  const auto asked = seller_->with(at, [&](std::int64_t now, Shared& shared) {
+    std::int64_t wait = 0;
+    Seller::each(shared, buckets_, [&](const Bucket& bucket) { wait = std::max(wait, bucket.wait(now, cost)); });
+    verdict = {wait <= max_wait.count(), Duration(wait)};
+    if (!verdict.granted) return;
+    // Taken as of when it will be sent: whoever asks next queues behind.
+    Seller::each(shared, buckets_, [&](Bucket& bucket) { bucket.take(now, cost); });
+  });
+  return asked ? verdict : QuotaVerdict{false, kAskAgain, false};
+}
+
+QuotaVerdict Quota::enter(Instant at, Duration lease, QuotaPlace& place) noexcept {
+  place = {};
+  if (places_ == 0) return {true, {}};
+  const auto asked = seller_->with(at, [&](std::int64_t now, Shared& shared) {
+    for (int n = first_place_; n < first_place_ + places_; ++n) {
+      std::int64_t& until = shared.places[static_cast<std::size_t>(n)];
+      if (until > now) continue;
+      until = now + lease.count();
+      place = {n, until};
+      return;
+    }
+  });
+  if (!asked) {
+    place = {};
+    return {false, kAskAgain, false};
+  }
+  return place.at >= 0 ? QuotaVerdict{true, {}} : QuotaVerdict{false, kLookAgain};
+}
+
+void Quota::give_back(int cost, const QuotaPlace& place) noexcept {
+  if (cost == 0 && place.at < 0) return;
+  // Tokens that a memory does not take back are spent; a place ends by itself. The time plays no part.
+  (void)seller_->block->with({}, [&](Instant, std::span<std::int64_t> words) {
+    Shared& shared = seller_->begun(words);
+    Seller::leave(shared, place);
+    Seller::each(shared, buckets_, [&](Bucket& bucket) { bucket.full_at -= cost * bucket.interval; });
+  });
+}
+
+void Quota::answered(Instant at, const QuotaAnswer& answer) noexcept {
+  const auto told =
+      seller_->with(at, [&](std::int64_t now, Shared& shared) { seller_->apply(shared, now, buckets_, answer); });
+  if (!told) seller_->remember(buckets_, answer);
+}
+
 Duration Quota::wait(Instant at) const noexcept {
-  const std::lock_guard lock(*seller_->block);
-  const std::int64_t now = seller_->settle_now(at);
   std::int64_t wait = 0;
-  seller_->each(buckets_, [&](const Bucket& bucket) { wait = std::max(wait, bucket.wait(now, 1)); });
-  return Duration(wait);
+  const auto asked = seller_->with(at, [&](std::int64_t now, Shared& shared) {
+    Seller::each(shared, buckets_, [&](const Bucket& bucket) { wait = std::max(wait, bucket.wait(now, 1)); });
+  });
+  return asked ? Duration(wait) : Duration(kAskAgain);
 }
 
 struct QuotaTree::State {
@@ -241,33 +321,44 @@ Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
       name += '/' + rule.category + ' ' + std::to_string(rule.interval.count()) + ' ' + std::to_string(rule.burst);
       for (const std::string& method : rule.methods) name += ',' + method;
     }
+    for (const ParallelRule& rule : state_->table.parallel) {
+      if (rule.vendor != seller->vendor) continue;
+      seller->parallel.push_back(&rule);
+      name += '/' + rule.category + " at once " + std::to_string(rule.requests);
+    }
     // A memory that has no place left is no reason not to count here.
     if (state_->memory) {
       if (auto block = state_->memory->block(name)) seller->block = std::move(block).value();
     }
     if (!seller->block) seller->block = std::make_shared<OwnBlock>();
-    seller->begin();
   }
   std::uint64_t buckets = 0;
   for (std::size_t at = 0; at < seller->rules.size(); ++at) {
     if (applies(*seller->rules[at], tag, operation)) buckets |= std::uint64_t{1} << at;
   }
-  return {seller, buckets};
+  int first = 0;
+  for (const ParallelRule* rule : seller->parallel) {
+    const int places = std::min(rule->requests, LimitTable::kMostParallel - first);
+    if (rule->category.empty() || rule->category == tag.category) return {seller, buckets, first, places};
+    first += places;
+  }
+  return {seller, buckets, 0, 0};
 }
 
 std::vector<QuotaStatus> QuotaTree::status(Instant at) const {
   std::vector<QuotaStatus> all;
   const std::lock_guard lock(state_->mutex);
   for (const auto& [key, seller] : state_->sellers) {
-    const std::lock_guard inner(*seller->block);
-    const std::int64_t now = seller->settle_now(at);
-    const std::span<const Bucket> buckets = seller->buckets();
-    for (std::size_t n = 0; n < buckets.size(); ++n) {
-      const Bucket& bucket = buckets[n];
-      all.push_back({*seller->rules[n], seller->owner, seller->tier, static_cast<int>(bucket.burst),
-                     Duration(bucket.interval), static_cast<int>(bucket.available(now)), Duration(bucket.wait(now, 1)),
-                     bucket.learned != 0});
-    }
+    // Of a memory that does not answer nothing is known.
+    (void)seller->with(at, [&, &seller = seller](std::int64_t now, Shared& shared) {
+      const std::span<const Bucket> buckets = seller->buckets(shared);
+      for (std::size_t n = 0; n < buckets.size(); ++n) {
+        const Bucket& bucket = buckets[n];
+        all.push_back({*seller->rules[n], seller->owner, seller->tier, static_cast<int>(bucket.burst),
+                       Duration(bucket.interval), static_cast<int>(bucket.available(now)),
+                       Duration(bucket.wait(now, 1)), bucket.learned != 0});
+      }
+    });
   }
   return all;
 }

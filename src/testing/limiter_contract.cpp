@@ -104,12 +104,12 @@ class Suite {
     if (!tree) return;
     auto quota = tree->quota(tag(), "op");
     check_.expect(quota.take(kStart, 1).granted, "a request goes");
-    quota.charge(kStart, 10);
+    quota.answered(kStart, {.charge = 10});
     check_.expect(!quota.take(kStart, 1).granted, "an answer that cost ten leaves none");
     check_.expect(quota.take(kStart + 1min, 1).granted, "debt is waited off");
     RateHeaders wait;
     wait.retry = 30min;
-    quota.learn(kStart + 1min, wait, true);
+    quota.answered(kStart + 1min, {.headers = wait, .throttled = true});
     check_.expect(!quota.take(kStart + 20min, 1).granted, "a wait of half an hour blocks");
     check_.expect(quota.take(kStart + 31min + 1s, 1).granted, "and ends");
   }
@@ -125,6 +125,37 @@ class Suite {
     check_.expect(!quota.take(kStart, 1).granted, "once");
   }
 
+  void places() {
+    check_.begin("no more are under way at once than may be");
+    LimitTable table = one_rule(1ms, 1'000);
+    table.parallel.push_back({"v", "other", 1});
+    table.parallel.push_back({"v", "any", 3});
+    const auto tree = fresh(std::move(table));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    QuotaPlace unlimited;
+    auto free = tree->quota({"v", "seller", "", "third"}, "op");
+    check_.expect(free.enter(kStart, 1min, unlimited).granted && unlimited.at < 0, "what no rule names needs no place");
+    std::vector<QuotaPlace> held(3);
+    for (QuotaPlace& place : held) check_.expect(quota.enter(kStart, 1min, place).granted, "a place is free");
+    QuotaPlace another;
+    const QuotaVerdict refused = quota.enter(kStart, 1min, another);
+    check_.expect(!refused.granted && refused.wait > Duration::zero(), "the fourth waits");
+    auto apart = tree->quota({"v", "seller", "", "other"}, "op");
+    check_.expect(apart.enter(kStart, 1min, unlimited).granted, "other places are not theirs");
+    quota.answered(kStart + 1s, {.place = held[1]});
+    check_.expect(quota.enter(kStart + 1s, 1min, another).granted, "an answer frees its place");
+    quota.give_back(0, held[1]);
+    check_.expect(!quota.enter(kStart + 1s, 1min, held[1]).granted, "and frees it once");
+    quota.give_back(0, another);
+    check_.expect(quota.enter(kStart + 1s, 2min, another).granted, "so does a request that came to nothing");
+    // Two were never returned: their processes are gone.
+    check_.expect(
+        quota.enter(kStart + 1min, 1min, held[0]).granted && quota.enter(kStart + 1min, 1min, held[2]).granted,
+        "a lease that is over frees its place");
+    check_.expect(!quota.enter(kStart + 1min, 1min, held[1]).granted, "and no other");
+  }
+
   void many_threads() {
     check_.begin("many threads get no more than one would");
     constexpr auto kInterval = 1ms;
@@ -138,7 +169,7 @@ class Suite {
     for (int n = 0; n < 8; ++n) {
       threads.emplace_back([&] {
         auto quota = tree->quota(tag(), "op");
-        for (std::int64_t at = clock.fetch_add(5); at < kSpan; at = clock.fetch_add(5)) {
+        for (std::int64_t at = clock.fetch_add(40); at < kSpan; at = clock.fetch_add(40)) {
           if (quota.take(kStart + Duration(at), 1).granted) ++granted;
         }
       });
@@ -171,6 +202,7 @@ void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)
   suite.sellers_apart();
   suite.what_was_learned();
   suite.given_back();
+  suite.places();
   suite.many_threads();
 }
 

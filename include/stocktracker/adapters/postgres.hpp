@@ -10,6 +10,7 @@
 #include <stocktracker/core/secret.hpp>
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/database.hpp>
+#include <stocktracker/ports/quota_memory.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -52,5 +53,11 @@ struct PostgresOptions {
 /// other. Makes `app_role` where it is missing. What it applied, as "control 1 (tenants)".
 [[nodiscard]] STK_API Result<std::vector<std::string>> migrate_postgres(const PostgresOptions& options,
                                                                         const CallContext& context = {});
+
+/// Request limits shared by everything that uses the database, on whatever machine: a row for each seller and kind of
+/// token. The server's clock counts for all; `options.clock`, where it is given, instead. A question is two round
+/// trips on connections of its own (of `options`, url, password, connections and the timeouts are used), 5 s at most;
+/// while the server does not answer nothing is sent. Errc::store_older before migrate_postgres has made the table.
+[[nodiscard]] STK_API Result<std::shared_ptr<QuotaMemory>> make_postgres_quota(PostgresOptions options);
 
 }  // namespace stocktracker::inline v0

@@ -12,6 +12,7 @@
 #include <stocktracker/http/limits.hpp>
 #include <stocktracker/http/retry.hpp>
 #include <stocktracker/ports/database.hpp>
+#include <stocktracker/ports/quota_memory.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -32,6 +33,8 @@ struct OpenOptions {
   /// A file by which processes share what is left of limits (see make_quota_file), made when missing. Empty: this
   /// engine counts alone.
   std::string limits_file{};
+  /// Instead of a file: another memory that is shared, such as make_postgres_quota's.
+  std::shared_ptr<QuotaMemory> quota_memory{};
   RetryPolicy retry{};
   BreakerOptions breaker{};
   // What is null takes the default: HTTP over libcurl (started by the first request), the system's clock and

@@ -32,11 +32,21 @@ struct PenaltyRule {
   int requests = 1;
 };
 
+/// No more than so many requests of one seller may be under way at once, over all processes that share limits.
+struct ParallelRule {
+  std::string vendor{};
+  std::string category{};  ///< empty: every request to the vendor
+  int requests = 1;        ///< the rules of a vendor together at most LimitTable::kMostParallel
+};
+
 /// A value. Limits change more often than the library is built: an operator replaces the table by a file of this form
 /// (`share/stocktracker/limits.json` is the one that ships).
 struct LimitTable {
+  static constexpr int kMostParallel = 12;
+
   std::vector<LimitRule> limits{};
   std::vector<PenaltyRule> penalties{};
+  std::vector<ParallelRule> parallel{};
 
   /// Strict: an unknown or mistyped member is Errc::invalid_text and named.
   [[nodiscard]] STK_API static Result<LimitTable> parse(std::string_view json);

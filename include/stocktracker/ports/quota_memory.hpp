@@ -7,23 +7,27 @@
 #include <span>
 #include <string_view>
 
+#include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/core/time.hpp>
 
 namespace stocktracker::inline v0 {
 
-/// Words under a lock. Zero at first; whoever finds them so fills them in.
+/// Words that one at a time uses. Zero at first; whoever finds them so fills them in. Thread-safe.
 class STK_API QuotaBlock {
  public:
+  /// Some instructions on the words, and the time by which all count who share them.
+  using Use = FunctionRef<void(Instant now, std::span<std::int64_t> words)>;
+
   QuotaBlock() = default;
   QuotaBlock(const QuotaBlock&) = delete;
   QuotaBlock& operator=(const QuotaBlock&) = delete;
   virtual ~QuotaBlock();
 
-  /// Held for some instructions only; never while waiting. For std::lock_guard.
-  virtual void lock() noexcept = 0;
-  virtual void unlock() noexcept = 0;
-  /// The same words each time, valid as long as the block; touched under the lock alone.
-  [[nodiscard]] virtual std::span<std::int64_t> words() noexcept = 0;
+  /// Runs `use` once while nobody else uses the words. `now` is the caller's clock: what counts on one machine; where
+  /// machines share, the memory gives a time of its own, since their clocks differ. After a failure, which only a
+  /// memory outside of this process has, it is not known whether the words were changed.
+  [[nodiscard]] virtual Result<void> with(Instant now, Use use) noexcept = 0;
 };
 
 /// Thread-safe.

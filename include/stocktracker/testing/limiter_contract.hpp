@@ -12,8 +12,8 @@ namespace stocktracker::inline v0::testing {
 
 /// `make` gives a fresh limiter over the table. What it must keep: in no stretch of time does it let more through than
 /// a burst and what the time refills, whoever asks; it lets through at least nine tenths of that; what it says of a
-/// wait holds. Time is virtual. `seed`
-/// orders the random questions; failing cases name it.
+/// wait holds; no more requests are under way at once than may be. Time is virtual. `seed` orders the random questions;
+/// failing cases name it.
 STK_API void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)> make, Check& check,
                               std::uint64_t seed = 1);
 

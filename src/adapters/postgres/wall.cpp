@@ -37,6 +37,9 @@ std::string foundation_sql(const std::string& app_role) {
          // the server's own transactions would not do: after a crash it gives some of them out again.
          "CREATE TABLE IF NOT EXISTS stocktracker_control.commit_mark (connection UUID NOT NULL PRIMARY KEY,"
          " number BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now());"
+         // What is left of request limits: a row for each seller and kind of token, by the hash of their names.
+         "CREATE TABLE IF NOT EXISTS stocktracker_control.quota_block (name TEXT COLLATE \"C\" NOT NULL PRIMARY KEY,"
+         " words TEXT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now()) WITH (fillfactor = 50);"
          // Writers of one tenant follow each other, as in a file: what a body reads stays true until it commits.
          "CREATE OR REPLACE FUNCTION stocktracker_control.enter(tenant uuid, writes boolean) RETURNS void"
          " LANGUAGE plpgsql SET search_path = pg_catalog AS $enter$" +
@@ -48,7 +51,8 @@ std::string foundation_sql(const std::string& app_role) {
          "GRANT SELECT ON stocktracker_control.migration TO " +
          app_role +
          ";"
-         "GRANT SELECT, INSERT, UPDATE, DELETE ON stocktracker_control.commit_mark TO " +
+         "GRANT SELECT, INSERT, UPDATE, DELETE ON stocktracker_control.commit_mark, "
+         "stocktracker_control.quota_block TO " +
          app_role +
          ";"
          "GRANT SELECT, INSERT, DELETE ON stocktracker_control.tenant_plane TO " +
@@ -86,7 +90,7 @@ Result<void> raise_wall(Connection& connection, const CallContext& context) {
   STK_TRY(const auto control,
           connection.run("SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
                          "n.nspname = 'stocktracker_control' AND c.relkind = 'r' AND c.relname NOT IN ('migration', "
-                         "'tenant_plane', 'commit_mark') ORDER BY 1",
+                         "'tenant_plane', 'commit_mark', 'quota_block') ORDER BY 1",
                          "wall", context));
   for (const std::string& name : texts_of(control)) {
     STK_TRY(connection.run("GRANT SELECT, INSERT, UPDATE, DELETE ON stocktracker_control." + name + " TO " + role,

@@ -79,9 +79,12 @@ class Mapping {
 class FileBlock final : public QuotaBlock {
  public:
   FileBlock(std::shared_ptr<Mapping> mapping, Place& place) noexcept : mapping_(std::move(mapping)), place_(place) {}
-  void lock() noexcept override { take(place_.mutex); }
-  void unlock() noexcept override { pthread_mutex_unlock(&place_.mutex); }
-  std::span<std::int64_t> words() noexcept override { return place_.words; }
+  Result<void> with(Instant now, Use use) noexcept override {
+    take(place_.mutex);
+    use(now, place_.words);
+    pthread_mutex_unlock(&place_.mutex);
+    return success();
+  }
 
  private:
   std::shared_ptr<Mapping> mapping_;

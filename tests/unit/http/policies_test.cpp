@@ -3,6 +3,7 @@
 #include <stocktracker/testing/scripted_transport.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 
+#include <array>
 #include <mutex>
 
 #include "tests/support/catch.hpp"
@@ -35,6 +36,9 @@ struct Chain {
       : policies(std::make_shared<st::HttpPolicies>(std::move(options), clock,
                                                     std::make_shared<st::testing::SeededRandom>(1), telemetry)),
         transport(st::HttpPolicies::over(policies, script)) {}
+
+  explicit Chain(std::shared_ptr<st::QuotaMemory> memory)
+      : Chain(st::HttpPolicyOptions{.quota_memory = std::move(memory)}) {}
 
   st::Result<st::HttpResponse> send(std::string_view operation = "wildberries.seller_stock",
                                     std::string_view category = "marketplace", const st::CallContext& context = {},
@@ -150,6 +154,84 @@ TEST_CASE("an unsent request spends nothing") {
   CHECK_FALSE(chain.send("wildberries.wb_warehouses", "analytics"));
   CHECK(chain.send("wildberries.wb_warehouses", "analytics"));
   CHECK(chain.passed() == 0s);
+}
+
+namespace {
+
+// A memory on a server that comes and goes.
+class Faraway final : public st::QuotaMemory {
+ public:
+  st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view) override { return block_; }
+  void away(bool is) { block_->away = is; }
+
+ private:
+  struct Block final : st::QuotaBlock {
+    st::Result<void> with(st::Instant now, Use use) noexcept override {
+      if (away) return st::Error(st::Errc::store_unreachable);
+      use(now, words);
+      return st::success();
+    }
+    bool away = false;
+    std::array<std::int64_t, st::QuotaMemory::kWords> words{};
+  };
+  std::shared_ptr<Block> block_ = std::make_shared<Block>();
+};
+
+}  // namespace
+
+TEST_CASE("while shared limits cannot be asked nothing is sent, and no answer is forgotten") {
+  const auto memory = std::make_shared<Faraway>();
+  Chain chain(memory);
+  memory->away(true);
+  chain.script->always("x", 200, "{}");
+  const auto refused = chain.send();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::store_unreachable);
+  CHECK(refused.error().retryable());
+  CHECK(chain.script->sent().empty());
+  memory->away(false);
+  CHECK(chain.send());
+  // Away just when the answer comes: what it says counts as soon as the memory is back.
+  auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "content"}, "op");
+  REQUIRE(quota.take(chain.clock->now(), 1).granted);
+  memory->away(true);
+  quota.answered(chain.clock->now(), {.headers = {.retry = 600s}, .throttled = true});
+  CHECK_FALSE(quota.take(chain.clock->now(), 1).asked);
+  memory->away(false);
+  const auto verdict = quota.take(chain.clock->now(), 1);
+  CHECK_FALSE(verdict.granted);
+  CHECK(verdict.wait == 600s);
+}
+
+TEST_CASE("no more requests are under way than may be at once, whoever sends them") {
+  st::HttpPolicyOptions options;
+  options.limits = {};
+  options.limits.parallel.push_back({"wildberries", "marketplace", 2});
+  Chain chain(options);
+  // Each gives its place back, answered or not.
+  for (int n = 0; n < 3; ++n) {
+    chain.script->fail("x", st::Error(st::Errc::connection_lost));
+    CHECK(chain.send("op", "marketplace", {}, st::Idempotency::unsafe).error().errc() == st::Errc::connection_lost);
+  }
+  chain.script->always("x", 200, "{}");
+  for (int n = 0; n < 10; ++n) CHECK(chain.send());
+  // Two of another process are under way.
+  auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, "op");
+  std::array<st::QuotaPlace, 2> held;
+  for (auto& place : held) REQUIRE(quota.enter(chain.clock->now(), 10s, place).granted);
+  const auto sent = chain.script->sent().size();
+  const st::Instant before = chain.clock->now();
+  CHECK(chain.send());  // waits until the first lease is over
+  CHECK(chain.clock->now() - before >= 10s);
+  CHECK(chain.script->sent().size() == sent + 1);
+  for (auto& place : held) REQUIRE(quota.enter(chain.clock->now(), 10min, place).granted);
+  const auto refused = chain.send();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::quota_reached);
+  CHECK(chain.script->sent().size() == sent + 1);
+  st::CallContext stopped;
+  stopped.deadline = chain.clock->now() + 1s;
+  CHECK(chain.send("wildberries.seller_stock", "marketplace", stopped).error().errc() == st::Errc::deadline_exceeded);
 }
 
 TEST_CASE("identical refusals are stopped, and the reason is told") {

@@ -35,9 +35,9 @@ TEST_CASE("asking, charging, learning and settling allocate nothing") {
   for (int i = 0; i < 10'000; ++i) {
     now = now + 100ms;
     granted += quota.take(now, 1, 10ms).granted ? 1 : 0;
-    quota.learn(now, {.remaining = 19}, false);
-    quota.settle(now);
-    if (i % 100 == 0) quota.charge(now, 2);
+    quota.answered(now, {.headers = {.remaining = 19}});
+    quota.answered(now, {});
+    if (i % 100 == 0) quota.answered(now, {.charge = 2});
   }
   const std::int64_t after = allocations;
   CHECK(after == before);

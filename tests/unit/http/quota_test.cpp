@@ -83,9 +83,9 @@ TEST_CASE("an answer that costs more is charged, and debt is waited off") {
   st::QuotaTree tree(st::LimitTable::shipped());
   auto quota = tree.quota(tag("marketplace"), "wildberries.seller_stock");
   CHECK(quota.take(kStart, 1).granted);
-  quota.charge(kStart, 9);
+  quota.answered(kStart, {.charge = 9});
   CHECK(tree.status(kStart)[2].available == 10);
-  quota.charge(kStart, 30);
+  quota.answered(kStart, {.charge = 30});
   CHECK(quota.take(kStart, 1).wait == 21 * 200ms);
 }
 
@@ -93,11 +93,11 @@ TEST_CASE("headers correct what is thought: fewer left, a smaller burst, a wait,
   st::QuotaTree tree(st::LimitTable::shipped());
   auto quota = tree.quota(tag("marketplace"), "wildberries.seller_stock");
   CHECK(quota.take(kStart, 1).granted);
-  quota.learn(kStart, {.remaining = 100}, false);  // more than we think: not believed
+  quota.answered(kStart, {.headers = {.remaining = 100}});  // more than we think: not believed
   CHECK(tree.status(kStart)[2].available == 19);
-  quota.learn(kStart, {.remaining = 2}, false);
+  quota.answered(kStart, {.headers = {.remaining = 2}});
   CHECK(tree.status(kStart)[2].available == 2);
-  quota.learn(kStart, {.limit = 5, .retry = 10s, .reset = 50s}, true);
+  quota.answered(kStart, {.headers = {.limit = 5, .retry = 10s, .reset = 50s}, .throttled = true});
   const auto status = tree.status(kStart)[2];
   CHECK(status.learned);
   CHECK(status.burst == 5);
@@ -106,7 +106,7 @@ TEST_CASE("headers correct what is thought: fewer left, a smaller burst, a wait,
   CHECK(quota.take(kStart + 10s, 1).granted);
   CHECK_FALSE(quota.take(kStart + 10s, 1).granted);
   // After an hour in peace the table counts again.
-  quota.settle(kStart + 2h);
+  quota.answered(kStart + 2h, {});
   CHECK(tree.status(kStart + 2h)[2].interval == 200ms);
   CHECK(tree.status(kStart + 2h)[2].available == 20);
 }
@@ -114,7 +114,7 @@ TEST_CASE("headers correct what is thought: fewer left, a smaller burst, a wait,
 TEST_CASE("a wait of half an hour blocks, whatever the count says") {
   st::QuotaTree tree(st::LimitTable::shipped());
   auto quota = tree.quota(tag("content"), "wildberries.cards_list");
-  quota.learn(kStart, {.retry = 1800s}, true);
+  quota.answered(kStart, {.headers = {.retry = 1800s}, .throttled = true});
   CHECK(quota.take(kStart, 1, 30s).wait == 1800s);
   CHECK_FALSE(quota.take(kStart + 1799s, 1).granted);
   CHECK(quota.take(kStart + 1800s, 1).granted);
@@ -134,7 +134,7 @@ TEST_CASE("a bucket of one begins its interval when the answer comes") {
   st::QuotaTree tree(st::LimitTable::shipped());
   auto quota = tree.quota(tag("analytics"), "wildberries.wb_warehouses");
   CHECK(quota.take(kStart, 1).granted);
-  quota.settle(kStart + 8s);
+  quota.answered(kStart + 8s, {});
   CHECK(quota.take(kStart + 8s, 1).wait == 20s);
 }
 

@@ -106,18 +106,19 @@ TEST_CASE("a process that dies with the lock leaves the file usable") {
   const pid_t child = ::fork();
   if (child == 0) {
     auto memory = st::make_quota_file(path);
-    auto block = memory.value()->block("a");
-    block.value()->lock();
-    block.value()->words()[7] = 42;
-    ::_exit(0);
+    (void)memory.value()->block("a").value()->with({}, [](st::Instant, std::span<std::int64_t> words) {
+      words[7] = 42;
+      ::_exit(0);
+    });
   }
   int status = 0;
   ::waitpid(child, &status, 0);
   const auto memory = st::make_quota_file(path).value();
   for (int n = 0; n < 2; ++n) {
     const auto block = memory->block("a").value();
-    const std::lock_guard lock(*block);
-    CHECK(block->words()[7] == 42);
+    std::int64_t found = 0;
+    CHECK(block->with({}, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
+    CHECK(found == 42);
   }
 }
 

@@ -1,0 +1,131 @@
+// Limits shared by all who use one database: a row for each seller, used under an advisory lock.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "adapters/postgres/pool.hpp"
+#include "core/hash.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+using postgres::Connection;
+using postgres::Pool;
+
+constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::size_t kDigits = 2 * sizeof(std::int64_t);
+/// A question is worth no longer wait: nothing is sent meanwhile.
+constexpr auto kPatience = std::chrono::seconds(5);
+/// Longer than the longest interval of any limit.
+constexpr const char* kForget = "DELETE FROM stocktracker_control.quota_block WHERE at < now() - interval '31 days'";
+
+using Words = std::array<std::int64_t, QuotaMemory::kWords>;
+
+/// Big-endian hexadecimal digits, word by word; zeros at the end are left out.
+std::string written(const Words& words) {
+  std::size_t used = words.size();
+  while (used > 0 && words[used - 1] == 0) --used;
+  std::string text(used * kDigits, '0');
+  for (std::size_t at = 0; at < used; ++at) {
+    auto word = static_cast<std::uint64_t>(words[at]);
+    for (std::size_t digit = kDigits; digit-- > 0; word >>= 4U) text[at * kDigits + digit] = kHex[word & 15U];
+  }
+  return text;
+}
+
+bool read(std::string_view text, Words& words) {
+  words = {};
+  if (text.size() % kDigits != 0 || text.size() > words.size() * kDigits) return false;
+  for (std::size_t at = 0; at * kDigits < text.size(); ++at) {
+    std::uint64_t word = 0;
+    const char* const begin = text.data() + at * kDigits;
+    if (std::from_chars(begin, begin + kDigits, word, 16).ptr != begin + kDigits) return false;
+    words[at] = static_cast<std::int64_t>(word);
+  }
+  return true;
+}
+
+class PostgresBlock final : public QuotaBlock {
+ public:
+  PostgresBlock(std::shared_ptr<Pool> pool, std::string name, std::int64_t lock)
+      : pool_(std::move(pool)), name_(std::move(name)) {
+    // The lock makes one statement wait for the other's commit, the next one reads what that left. What is lost when
+    // the server goes down is the last half second, for a disk's wait less in each question.
+    begin_ = "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '4s'; SELECT pg_advisory_xact_lock(" +
+             std::to_string(lock) +
+             "); SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT words FROM "
+             "stocktracker_control.quota_block WHERE name = '" +
+             name_ + "')";
+  }
+
+  Result<void> with(Instant now, Use use) noexcept override {
+    CallContext context;
+    context.deadline = Connection::now_by(pool_->options()) + kPatience;
+    STK_TRY(auto lease, pool_->take(context));
+    auto done = run(*lease, now, use, context);
+    if (!done && !lease->spoilt() && lease->in_transaction() && !lease->run("ROLLBACK", "limits", {})) lease->spoil();
+    return done;
+  }
+
+ private:
+  Result<void> run(Connection& connection, Instant now, Use use, const CallContext& context) const {
+    STK_TRY(const auto row, connection.run(begin_, "limits", context));
+    const std::string_view clock(PQgetvalue(row.get(), 0, 0));
+    std::int64_t micros = 0;
+    std::from_chars(clock.data(), clock.data() + clock.size(), micros);
+    Words words{};
+    if (!read(PQgetvalue(row.get(), 0, 1), words)) {
+      return Error(Errc::store_corrupt, "what is stored of the limits is not what was written").during("limits");
+    }
+    const Words before = words;
+    // Machines have clocks of their own, the server has one.
+    use(pool_->options().clock ? now : Instant::from_micros(micros), words);
+    if (words == before) {
+      STK_TRY(connection.run("COMMIT", "limits", context));
+      return success();
+    }
+    STK_TRY(connection.run("INSERT INTO stocktracker_control.quota_block (name, words) VALUES ('" + name_ + "', '" +
+                               written(words) +
+                               "') ON CONFLICT (name) DO UPDATE SET words = excluded.words, at = now(); COMMIT",
+                           "limits", context));
+    return success();
+  }
+
+  std::shared_ptr<Pool> pool_;
+  std::string name_;
+  std::string begin_;
+};
+
+class PostgresQuota final : public QuotaMemory {
+ public:
+  explicit PostgresQuota(std::shared_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}
+
+  Result<std::shared_ptr<QuotaBlock>> block(std::string_view name) override {
+    // The name holds the seller's id at the marketplace: others who use the server need not read it.
+    const Digest128 hidden = digest128(name.data(), name.size());
+    return std::make_shared<PostgresBlock>(pool_, hidden.text(), static_cast<std::int64_t>(hidden.lo));
+  }
+
+ private:
+  std::shared_ptr<Pool> pool_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<QuotaMemory>> make_postgres_quota(PostgresOptions options) {
+  STK_TRY(options.validate());
+  auto pool = std::make_shared<Pool>(std::move(options));
+  STK_TRY(auto lease, pool->take({}));
+  auto forgotten = lease->run(kForget, "limits", {});
+  if (!forgotten) {
+    if (lease->last_state() != "42P01") return std::move(forgotten).error();
+    return Error(Errc::store_older,
+                 "the database has no table of limits; run stocktracker migrate as the role that owns "
+                 "the tables")
+        .during("limits");
+  }
+  return std::make_shared<PostgresQuota>(std::move(pool));
+}
+
+}  // namespace stocktracker::inline v0
