@@ -1,94 +1,17 @@
 #include "json/array_rows.hpp"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <memory>
 #include <vector>
 
+#include "json/array_place.hpp"
+#include "json/cell_reader.hpp"
 #include "json/document.hpp"
-#include "json/simdjson.hpp"
 
 namespace stocktracker::inline v0::json {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
-constexpr std::size_t kNone = std::string_view::npos;
-
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 Error broken(std::string why) { return Error(Errc::vendor_schema, std::move(why)); }
-
-/// A tolerant scan that finds where the array begins. Whether the text around it is valid is checked afterwards, on the
-/// document without its rows.
-class Finder {
- public:
-  explicit Finder(std::string_view text) noexcept : text_(text) {}
-
-  /// Index of the array's '[', or kNone.
-  std::size_t find(std::span<const std::string_view> path) noexcept {
-    for (const std::string_view name : path) {
-      if (!take('{') || !enter(name)) return kNone;
-    }
-    skip_space();
-    return at_ < text_.size() && text_[at_] == '[' ? at_ : kNone;
-  }
-
- private:
-  void skip_space() noexcept {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-  }
-  bool take(char c) noexcept {
-    skip_space();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  /// Stands behind '{': goes to the value of the member `name`.
-  bool enter(std::string_view name) noexcept {
-    while (true) {
-      skip_space();
-      const std::size_t from = at_ + 1;
-      if (!skip_string()) return false;
-      const std::string_view key = text_.substr(from, at_ - 1 - from);
-      if (!take(':')) return false;
-      if (key == name) return true;
-      if (!skip_value() || !take(',')) return false;
-    }
-  }
-  bool skip_string() noexcept {
-    if (at_ >= text_.size() || text_[at_] != '"') return false;
-    for (++at_; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\\') {
-        ++at_;
-      } else if (text_[at_] == '"') {
-        ++at_;
-        return true;
-      }
-    }
-    return false;
-  }
-  bool skip_value() noexcept {
-    int depth = 0;
-    skip_space();
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == '"') {
-        if (!skip_string()) return false;
-        continue;
-      }
-      if (depth == 0 && (c == ',' || c == '}' || c == ']')) return true;
-      if (c == '{' || c == '[') ++depth;
-      if (c == '}' || c == ']') --depth;
-      ++at_;
-    }
-    return false;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
 
 /// The last comma in (from, to) that stands between two objects, or kNone.
 std::size_t last_border(std::string_view body, std::size_t from, std::size_t to) noexcept {
@@ -105,187 +28,75 @@ std::size_t last_border(std::string_view body, std::size_t from, std::size_t to)
   return kNone;
 }
 
-/// A parser that a thread keeps from one body to the next, as long as it is no larger than windows make it: pages come
-/// one after another, and fresh memory costs more than what is read into it.
-class Parser {
- public:
-  Parser() : mine_(std::move(spare())) {
-    if (!mine_) mine_ = std::make_unique<ondemand::parser>();
-  }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
-  ~Parser() {
-    if (mine_->capacity() <= kDefaultWindow) spare() = std::move(mine_);
-  }
-  ondemand::parser* operator->() noexcept { return mine_.get(); }
-
- private:
-  static std::unique_ptr<ondemand::parser>& spare() noexcept {
-    thread_local std::unique_ptr<ondemand::parser> one;
-    return one;
-  }
-  std::unique_ptr<ondemand::parser> mine_;
-};
-
 /// Reads the rows of one window after another; remembers how many rows were delivered, so that a window that turns out
 /// to be cut in a wrong place can be read again, larger.
 class RowReader {
  public:
-  RowReader(std::string_view body, std::size_t capacity, std::span<const Field> fields,
-            FunctionRef<Result<void>(std::span<const Cell>)> row)
-      : body_(body), capacity_(capacity), fields_(fields), row_(row), cells_(fields.size()) {}
+  RowReader(std::string& body, std::span<const Field> fields, FunctionRef<Result<void>(std::span<const Cell>)> row)
+      : body_(body), row_(row), cells_(fields.size()), reader_(body, fields) {}
 
   [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
 
   /// `body[from]` is '[' and `body[to]` is ']'. True when every row was read, false when the text ends too early, which
   /// means a wrong cut or a broken body. Failures of the rows themselves are failures.
   Result<bool> read(std::size_t from, std::size_t to, std::size_t skip) {
-    window_end_ = to;
-    ondemand::document document;
-    problem_.clear();
-    auto code = parser_->iterate(body_.data() + from, to + 1 - from, capacity_ - from).get(document);
-    ondemand::array array;
-    if (code == simdjson::SUCCESS) code = document.get_array().get(array);
-    if (code != simdjson::SUCCESS) return note(code);
-    std::size_t seen = 0;
-    for (auto item : array) {
-      ondemand::object object;
-      code = item.get_object().get(object);
-      if (code != simdjson::SUCCESS) return note(code);
-      STK_TRY(const bool whole, read_row(object));
-      if (!whole) return false;
-      if (seen++ < skip) continue;
-      STK_TRY(check_required());
+    const Borrowed ending(body_[to + 1], '\0');
+    if (const char* broken = tokens_.index(body_.data() + from, to + 1 - from); broken != nullptr) return note(broken);
+    if (!tokens_.take('[')) return note("the array has no begin");
+    bool more = !tokens_.take(']');
+    for (std::size_t seen = 0; more; ++seen) {
+      const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::whole; });
+      if (reading == Reading::wrong) return wrong(reader_.member(), reader_.problem());
+      if (reading == Reading::cut) return note(reader_.problem());
+      more = tokens_.take(',');
+      if (!more && !tokens_.take(']')) return note("the array has no end");
+      if (seen < skip) continue;
+      if (const std::string_view name = reader_.missing(cells_.data()); !name.empty()) return wrong(name, "is missing");
       STK_TRY(row_(cells_));
       ++delivered_;
     }
     // A bracket inside the window closed the array: what stands behind it has not been judged.
-    if (document.current_location().error() == simdjson::SUCCESS) {
-      problem_ = "the array ends early";
-      return false;
-    }
-    return true;
+    return tokens_.at_end() ? true : note("the array ends early");
   }
 
   [[nodiscard]] Error failure() const {
-    return broken("row " + std::to_string(delivered_) + ": " + (problem_.empty() ? "cut off" : problem_));
+    return broken("row " + std::to_string(delivered_) + ": " + std::string(problem_));
   }
 
  private:
-  bool note(simdjson::error_code code) {
-    problem_ = simdjson::error_message(code);
+  bool note(std::string_view problem) noexcept {
+    problem_ = problem;
     return false;
   }
 
-  Result<bool> read_row(ondemand::object& object) {
-    for (Cell& cell : cells_) cell.present = false;
-    std::size_t expected = 0;  // members mostly come in the order of the documentation
-    for (auto member : object) {
-      ondemand::field field;
-      auto code = std::move(member).get(field);
-      if (code != simdjson::SUCCESS) return note(code);
-      const ondemand::raw_json_string key = field.key();
-      std::size_t at = expected;
-      if (at >= fields_.size() || !key.unsafe_is_equal(fields_[at].name)) {
-        at = 0;
-        while (at < fields_.size() && !key.unsafe_is_equal(fields_[at].name)) ++at;
-        if (at == fields_.size()) continue;
-      }
-      expected = at + 1;
-      Cell& cell = cells_[at];
-      if (cell.present) return wrong(at, "is named twice");
-      ondemand::value value = field.value();
-      if (fields_[at].type != FieldType::text) {
-        code = value.get_int64().get(cell.integer);
-        if (code == simdjson::INCORRECT_TYPE && fields_[at].type == FieldType::whole) {
-          ondemand::raw_json_string raw;
-          if (value.get_raw_json_string().get(raw) == simdjson::SUCCESS) {
-            if (!digits_of(raw.raw(), cell.integer)) return wrong(at, "is not a whole number of 64 bits");
-            code = simdjson::SUCCESS;
-          }
-        }
-      } else {
-        ondemand::raw_json_string raw;
-        code = value.get_raw_json_string().get(raw);
-        if (code == simdjson::SUCCESS) {
-          const auto offset = static_cast<std::size_t>(raw.raw() - body_.data());
-          cell.raw = body_.substr(offset, window_end_ - offset);
-        }
-      }
-      if (code == simdjson::INCORRECT_TYPE || code == simdjson::NUMBER_ERROR || code == simdjson::NUMBER_OUT_OF_RANGE) {
-        if (!fields_[at].required && value.is_null().value_unsafe()) continue;
-        return wrong(at, fields_[at].type == FieldType::text ? "is not a text" : "is not a whole number of 64 bits");
-      }
-      if (code != simdjson::SUCCESS) return note(code);
-      cell.present = true;
-    }
-    return true;
+  [[nodiscard]] Error wrong(std::string_view member, std::string_view what) const {
+    const std::string row = std::to_string(delivered_);
+    return broken("row " + row + ": " + std::string(member) + " " + std::string(what))
+        .about("[" + row + "]." + std::string(member));
   }
 
-  /// Of a text up to its closing quote, which is there: its end has been found already.
-  static bool digits_of(const char* text, std::int64_t& number) noexcept {
-    const char* end = text;
-    while (*end != '"' && *end != '\\') ++end;
-    const auto parsed = std::from_chars(text, end, number);
-    return end > text && *end == '"' && parsed.ec == std::errc() && parsed.ptr == end;
-  }
-
-  Result<void> check_required() const {
-    for (std::size_t at = 0; at < fields_.size(); ++at) {
-      if (fields_[at].required && !cells_[at].present) return wrong(at, "is missing");
-    }
-    return success();
-  }
-
-  Error wrong(std::size_t at, std::string_view what) const {
-    const std::string where = "[" + std::to_string(delivered_) + "]." + std::string(fields_[at].name);
-    return broken("row " + std::to_string(delivered_) + ": " + std::string(fields_[at].name) + " " + std::string(what))
-        .about(where);
-  }
-
-  std::string_view body_;
-  std::size_t capacity_;
-  std::span<const Field> fields_;
+  std::string& body_;
   FunctionRef<Result<void>(std::span<const Cell>)> row_;
-  Parser parser_;
+  Tokens tokens_;
   std::vector<Cell> cells_;
-  std::string problem_;
-  std::size_t window_end_ = 0;
+  CellReader reader_;
+  std::string_view problem_ = "cut off";
   std::size_t delivered_ = 0;
 };
-
-/// Writes a character for the time of a scope.
-class Borrowed {
- public:
-  Borrowed(char& place, char meanwhile) noexcept : place_(place), before_(place) { place_ = meanwhile; }
-  Borrowed(const Borrowed&) = delete;
-  Borrowed& operator=(const Borrowed&) = delete;
-  ~Borrowed() { place_ = before_; }
-
- private:
-  char& place_;
-  char before_;
-};
-
-std::string joined(std::span<const std::string_view> path) {
-  std::string text;
-  for (const std::string_view name : path) text.append(text.empty() ? "" : ".").append(name);
-  return text.empty() ? "the document" : text;
-}
 
 }  // namespace
 
 Result<std::size_t> read_rows(std::string& body, std::span<const std::string_view> path, std::span<const Field> fields,
                               FunctionRef<Result<void>(std::span<const Cell>)> row, std::size_t window,
                               std::string* rest_of) {
-  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-  const std::size_t array = Finder(body).find(path);
+  body.reserve(body.size() + kPadding);
+  const std::size_t array = place_of_array(body, path);
   if (array == kNone) {
     // Either the text is no JSON at all, or the array is not where it belongs: say which.
     STK_TRY(Document::parse(body));
     return broken(joined(path) + " is not an array").about(joined(path));
   }
-  RowReader reader(body, body.capacity(), fields, row);
+  RowReader reader(body, fields, row);
   std::size_t from = array;
   std::size_t close = kNone;
   while (close == kNone) {
@@ -327,31 +138,6 @@ Result<std::size_t> read_rows(std::string& body, std::span<const std::string_vie
   STK_TRY(Document::parse(rest));
   if (rest_of != nullptr) *rest_of = std::move(rest);
   return reader.delivered();
-}
-
-std::string_view raw_with_quote(const Cell& cell) noexcept {
-  std::size_t at = 0;
-  while (at < cell.raw.size() && cell.raw[at] != '"') at += cell.raw[at] == '\\' ? 2 : 1;
-  return cell.raw.substr(0, std::min(at + 1, cell.raw.size()));
-}
-
-std::optional<std::string_view> plain_text(const Cell& cell) noexcept {
-  const std::size_t end = cell.raw.find('"');
-  const std::string_view text = cell.raw.substr(0, end);
-  if (end == kNone || text.find('\\') != kNone) return std::nullopt;
-  return text;
-}
-
-Result<std::string> text_of(const Cell& cell) {
-  std::string quoted = "[\"";
-  quoted.append(raw_with_quote(cell)).append(1, ']');
-  STK_TRY(const auto document, Document::parse(quoted));
-  std::string text;
-  STK_TRY(document.root().each([&](Value value) -> Result<void> {
-    text = value.text().value_or("");
-    return success();
-  }));
-  return text;
 }
 
 }  // namespace stocktracker::inline v0::json

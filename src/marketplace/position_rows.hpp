@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -17,14 +19,26 @@ class PositionRows {
   [[nodiscard]] StockColumns& columns() noexcept { return columns_; }
   [[nodiscard]] StockColumns take() { return std::move(columns_); }
 
+  /// Room for so many more rows: an answer's size tells about how many come.
+  void expect(std::size_t more) {
+    const std::size_t wanted = columns_.rows() + more;
+    if (wanted * 2 > slots_.size()) grow(wanted * 2);
+    if (wanted <= columns_.warehouse.capacity()) return;
+    const std::size_t room = std::max(wanted, columns_.warehouse.capacity() * 2);
+    columns_.warehouse.reserve(room);
+    columns_.on_hand.reserve(room);
+    columns_.reserved.reserve(room);
+  }
+
   /// The row of a position; the number of rows where there is none yet: whoever asks adds it then.
   [[nodiscard]] std::size_t find(std::string_view offer, std::uint32_t warehouse) {
-    if ((columns_.rows() + 1) * 2 > slots_.size()) grow();
-    const std::uint64_t hash = hash_of(offer, warehouse);
-    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+    if ((columns_.rows() + 1) * 2 > slots_.size()) grow(slots_.size() * 2);
+    const std::uint32_t hash = hash_of(offer, warehouse);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
       Slot& slot = slots_[at];
       if (slot.row == 0) {
-        slot = {hash, columns_.rows() + 1};
+        slot = {hash, static_cast<std::uint32_t>(columns_.rows() + 1)};
         return columns_.rows();
       }
       const std::size_t row = slot.row - 1;
@@ -34,16 +48,17 @@ class PositionRows {
 
  private:
   struct Slot {
-    std::uint64_t hash = 0;
-    std::size_t row = 0;  ///< and one; 0: free
+    std::uint32_t hash = 0;
+    std::uint32_t row = 0;  ///< and one; 0: free
   };
 
-  static std::uint64_t hash_of(std::string_view offer, std::uint32_t warehouse) noexcept {
-    return hash64(offer) ^ (std::uint64_t{warehouse} * 0x9E37'79B9'7F4A'7C15ULL);
+  static std::uint32_t hash_of(std::string_view offer, std::uint32_t warehouse) noexcept {
+    const std::uint64_t mixed = hash64(offer) ^ (std::uint64_t{warehouse} * 0x9E37'79B9'7F4A'7C15ULL);
+    return static_cast<std::uint32_t>(mixed ^ (mixed >> 32U));
   }
 
-  void grow() {
-    std::vector<Slot> before(std::max<std::size_t>(256, slots_.size() * 2));
+  void grow(std::size_t slots) {
+    std::vector<Slot> before(std::bit_ceil(std::max<std::size_t>(256, slots)));
     before.swap(slots_);
     for (const Slot& slot : before) {
       if (slot.row == 0) continue;

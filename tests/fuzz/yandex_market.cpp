@@ -35,9 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)st::yandex_market::decode_offer_mappings(text, sink);
   const st::yandex_market::WarehouseNames names{{147, "w"}};
   st::yandex_market::StockRows rows(names, st::WarehouseKind::marketplace);
-  (void)rows.add_of_campaign(text, 1, 0);
-  (void)rows.add_of_campaign(text, 2, 147);
-  (void)rows.add_of_warehouse(text, 147);
+  (void)rows.add_of_campaign(std::string(text), 1, 0);
+  (void)rows.add_of_campaign(std::string(text), 2, 147);
+  (void)rows.add_of_warehouse(std::string(text), 147);
   (void)st::yandex_market::decode_orders(text, sink);
   (void)st::yandex_market::decode_prices(text, sink);
   (void)st::yandex_market::judge({}, {420, {}, std::string(text)}, st::Instant::from_seconds(1));

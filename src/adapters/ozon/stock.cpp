@@ -17,6 +17,7 @@ constexpr std::string_view kFbs = "ozon.fbs_stock";
 constexpr std::string_view kOwn = "ozon.warehouses";
 constexpr std::string_view kTheirs = "ozon.ozon_warehouses";
 constexpr int kWarehousesPerPage = 200;
+constexpr std::size_t kRowBytes = 110;  // about: a guess at what to make room for
 
 Error wrong(std::string_view list, std::size_t at, std::string_view member, std::string_view what) {
   const std::string field = std::string(list) + "[" + std::to_string(at) + "]." + std::string(member);
@@ -65,8 +66,8 @@ Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink) {
   return next_of(document.root(), rows.size());
 }
 
-Result<NextPage> StockRows::read(std::string& body, std::string_view list,
-                                 FunctionRef<Result<void>(std::size_t, const Row&)> take) {
+template <class Take>
+Result<NextPage> StockRows::read(std::string& body, std::string_view list, Take&& take) {
   enum Column : std::size_t { kOffer, kProduct, kWarehouse, kPresent, kReserved, kFree };
   static constexpr std::array kFields{json::Field{"offer_id", json::FieldType::text, true},
                                       json::Field{"product_id", json::FieldType::whole, false},
@@ -75,6 +76,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list,
                                       json::Field{"reserved", json::FieldType::whole, true},
                                       json::Field{"free_stock", json::FieldType::whole, false}};
   const std::array<std::string_view, 1> path{list};
+  rows_.expect(body.size() / kRowBytes);
   std::size_t at = 0;
   std::string unescaped;
   std::string rest;

@@ -42,8 +42,8 @@ class StockRows {
     std::int64_t on_hand = 0;
     std::int64_t reserved = 0;
   };
-  [[nodiscard]] static Result<NextPage> read(std::string& body, std::string_view list,
-                                             FunctionRef<Result<void>(std::size_t, const Row&)> take);
+  template <class Take>  // Result<void>(std::size_t at, const Row&)
+  [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, Take&& take);
   void put(const Row& row, std::uint32_t warehouse);
 
   const WarehouseNames& names_;

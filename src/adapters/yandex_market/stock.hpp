@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "adapters/yandex_market/cabinet.hpp"
+#include "json/nested_rows.hpp"
 #include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
@@ -19,20 +20,24 @@ class StockRows {
   StockRows(const WarehouseNames& names, WarehouseKind kind) : names_(names), kind_(kind) {}
 
   /// Of the method of shops (v2), which answers by warehouse; those but `only` are left out unless it is 0.
-  [[nodiscard]] Result<std::string> add_of_campaign(std::string_view body, std::int64_t campaign, std::int64_t only);
+  [[nodiscard]] Result<std::string> add_of_campaign(std::string body, std::int64_t campaign, std::int64_t only);
   /// Of the method of the cabinet (v3), which answers about one warehouse.
-  [[nodiscard]] Result<std::string> add_of_warehouse(std::string_view body, std::int64_t warehouse);
+  [[nodiscard]] Result<std::string> add_of_warehouse(std::string body, std::int64_t warehouse);
   [[nodiscard]] StockColumns take() { return rows_.take(); }
 
  private:
-  [[nodiscard]] Result<void> add(const json::Value& offer, std::string_view list, std::size_t at,
-                                 std::int64_t warehouse, std::int64_t campaign);
+  [[nodiscard]] Result<void> add(const json::NestedRow& told, std::string_view field, std::int64_t warehouse,
+                                 std::int64_t campaign);
+  [[nodiscard]] std::uint32_t place_of(std::int64_t warehouse);
 
   const WarehouseNames& names_;
   const WarehouseKind kind_;
   PositionRows rows_;
   std::vector<std::int64_t> campaigns_;  ///< that told each row first
   std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
+  std::int64_t last_warehouse_ = 0;
+  std::uint32_t last_place_ = 0;
+  std::string unescaped_;
 };
 
 [[nodiscard]] Result<void> fetch_marketplace_stock(const Calls& calls, const Cabinet& cabinet, StockSink& sink,

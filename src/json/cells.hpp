@@ -1,0 +1,58 @@
+/// @file
+/// Cells: the members of an object that a reader of rows wants.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/result.hpp>
+
+namespace stocktracker::inline v0::json {
+
+enum class FieldType : unsigned char {
+  integer,
+  text,
+  whole,  ///< an integer, or a text that holds nothing but one
+};
+
+/// A member of each row that the reader wants; others are skipped, whatever they hold.
+struct Field {
+  std::string_view name;
+  FieldType type = FieldType::integer;
+  bool required = true;
+};
+
+struct Cell {
+  bool present = false;
+  std::int64_t integer = 0;
+  std::string_view raw{};  ///< of a text: from behind the opening quote up to and with the closing one, escapes in it
+};
+
+/// The text of a cell that holds no escape, valid as long as the cell; nullopt when it holds one. Reads eight bytes at
+/// a time, up to seven beyond the text: bodies are padded.
+[[nodiscard]] inline std::optional<std::string_view> plain_text(const Cell& cell) noexcept {
+  const std::string_view text = cell.raw.substr(0, cell.raw.size() - 1);
+  if constexpr (std::endian::native != std::endian::little) {
+    return text.find('\\') == std::string_view::npos ? std::optional(text) : std::nullopt;
+  }
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    bytes ^= kOnes * '\\';
+    const std::size_t left = text.size() - at;
+    if (left < sizeof bytes) bytes |= ~std::uint64_t{0} << (left * 8);  // what follows is not asked about
+    // A byte is zero where a backslash stood.
+    if (((bytes - kOnes) & ~bytes & (kOnes << 7U)) != 0) return std::nullopt;
+  }
+  return text;
+}
+
+/// The text of a cell, escapes resolved.
+[[nodiscard]] Result<std::string> text_of(const Cell& cell);
+
+}  // namespace stocktracker::inline v0::json

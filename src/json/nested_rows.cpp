@@ -1,0 +1,215 @@
+#include "json/nested_rows.hpp"
+
+#include <optional>
+#include <vector>
+
+#include "json/array_place.hpp"
+#include "json/cell_reader.hpp"
+#include "json/document.hpp"
+
+namespace stocktracker::inline v0::json {
+namespace {
+
+constexpr int kMostEnds = 16;
+enum class Level : unsigned char { group, row, part };
+
+class NestedReader {
+ public:
+  NestedReader(std::string& body, const NestedShape& shape, FunctionRef<Result<void>(const NestedRow&)> row)
+      : body_(body),
+        shape_(shape),
+        row_(row),
+        group_reader_(body, shape.group, shape.rows),
+        row_reader_(body, shape.row, shape.parts),
+        part_reader_(body, shape.part),
+        group_(shape.group.size()),
+        cells_(shape.row.size()) {}
+
+  [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
+
+  /// As RowReader::read: `body[from]` is '[' and `body[to]` is ']'; those rows that were delivered are not again.
+  Result<bool> read(std::size_t from, std::size_t to) {
+    const Borrowed ending(body_[to + 1], '\0');
+    seen_ = 0;
+    group_at_ = row_at_ = part_at_ = 0;
+    told_ = Reading::whole;
+    if (const char* broken = tokens_.index(body_.data() + from, to + 1 - from); broken != nullptr) return note(broken);
+    const Reading reading = shape_.rows.empty() ? read_rows_here() : read_groups();
+    if (failed_) return *std::move(failed_);
+    if (reading == Reading::cut) return false;
+    return tokens_.at_end() ? true : note("the array ends early");
+  }
+
+  [[nodiscard]] Error failure() const {
+    return Error(Errc::vendor_schema, where() + ": " + std::string(problem_)).about(where());
+  }
+
+ private:
+  bool note(std::string_view problem) noexcept {
+    problem_ = problem;
+    return false;
+  }
+
+  /// `item()` for each of an array that stands here.
+  template <class Item>
+  Reading each(CellReader& reader, Level level, Item&& item) {
+    if (!tokens_.take('[')) return ended(reader.cut("an array has no begin"), reader, level);
+    if (tokens_.take(']')) return Reading::whole;
+    while (true) {
+      const Reading reading = item();
+      if (reading != Reading::whole) return reading;
+      if (tokens_.take(',')) continue;
+      return tokens_.take(']') ? Reading::whole : ended(reader.cut("an array has no end"), reader, level);
+    }
+  }
+
+  Reading read_groups() {
+    return each(group_reader_, Level::group, [this] {
+      const Tokens::Place begin = tokens_.place();
+      bool seen = false;
+      bool streamed = false;
+      const auto stream = [&] {
+        if (seen) return group_reader_.wrong(shape_.rows, "is named twice");
+        seen = true;
+        if (tokens_.kind() != '[') return group_reader_.wrong(shape_.rows, "is not an array");
+        // What they belong to may stand behind them.
+        if (!group_reader_.missing(group_.data()).empty()) return skip(group_reader_);
+        streamed = true;
+        return read_rows_here();
+      };
+      Reading reading = group_reader_.read(tokens_, group_.data(), stream);
+      if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
+      std::string_view lacking = group_reader_.missing(group_.data());
+      if (lacking.empty() && !seen) lacking = shape_.rows;
+      if (!lacking.empty()) return ended(group_reader_.wrong(lacking, "is missing"), group_reader_, Level::group);
+      if (!streamed) {
+        tokens_.go(begin);
+        reading = group_reader_.read(tokens_, group_.data(), [this] { return read_rows_here(); });
+        if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
+      }
+      ++group_at_;
+      return Reading::whole;
+    });
+  }
+
+  Reading read_rows_here() {
+    row_at_ = 0;
+    return each(row_reader_, Level::row, [this] {
+      parts_used_ = 0;
+      const Reading reading = row_reader_.read(tokens_, cells_.data(), [this] { return read_parts(); });
+      if (reading != Reading::whole) return ended(reading, row_reader_, Level::row);
+      if (seen_++ >= delivered_) {
+        if (const auto name = row_reader_.missing(cells_.data()); !name.empty()) {
+          return ended(row_reader_.wrong(name, "is missing"), row_reader_, Level::row);
+        }
+        auto taken = row_({group_, cells_, std::span<const Cell>(parts_).first(parts_used_), group_at_, row_at_});
+        if (!taken) {
+          failed_ = std::move(taken).error();
+          return Reading::wrong;
+        }
+        ++delivered_;
+      }
+      ++row_at_;
+      return Reading::whole;
+    });
+  }
+
+  Reading read_parts() {
+    if (tokens_.kind() != '[') {
+      const bool none = CellReader::is_null(tokens_.here());
+      const Reading skipped = skip(row_reader_);
+      return none || skipped != Reading::whole ? skipped : row_reader_.wrong(shape_.parts, "is not an array");
+    }
+    part_at_ = 0;
+    const std::size_t width = shape_.part.size();
+    return each(part_reader_, Level::part, [&] {
+      // Kept from row to row: each reading sets what it finds.
+      if (parts_used_ + width > parts_.size()) parts_.resize(parts_.size() * 2 + width);
+      Cell* const cells = parts_.data() + parts_used_;
+      parts_used_ += width;
+      const Reading reading = part_reader_.read(tokens_, cells, [] { return Reading::whole; });
+      if (reading != Reading::whole) return ended(reading, part_reader_, Level::part);
+      if (const auto name = part_reader_.missing(cells); !name.empty()) {
+        return ended(part_reader_.wrong(name, "is missing"), part_reader_, Level::part);
+      }
+      ++part_at_;
+      return Reading::whole;
+    });
+  }
+
+  Reading skip(CellReader& reader) { return tokens_.skip_value() ? Reading::whole : reader.cut("a value has no end"); }
+
+  /// The innermost reader that ended tells why, once.
+  Reading ended(Reading reading, const CellReader& reader, Level level) {
+    if (failed_ || told_ == reading) return reading;
+    problem_ = reader.problem();
+    if (reading == Reading::cut) {
+      told_ = Reading::cut;
+      return reading;
+    }
+    std::string field = level == Level::group ? where() : row_path();
+    if (level == Level::part) field.append(".").append(shape_.parts).append("[" + std::to_string(part_at_) + "]");
+    field.append(".").append(reader.member());
+    failed_ = Error(Errc::vendor_schema, field + " " + std::string(problem_)).about(field);
+    return reading;
+  }
+
+  [[nodiscard]] std::string where() const {
+    return shape_.rows.empty() ? row_path() : joined(shape_.path) + "[" + std::to_string(group_at_) + "]";
+  }
+  [[nodiscard]] std::string row_path() const {
+    std::string path = joined(shape_.path);
+    if (!shape_.rows.empty()) path.append("[" + std::to_string(group_at_) + "].").append(shape_.rows);
+    return path.append("[" + std::to_string(row_at_) + "]");
+  }
+
+  std::string& body_;
+  const NestedShape& shape_;
+  FunctionRef<Result<void>(const NestedRow&)> row_;
+  Tokens tokens_;
+  CellReader group_reader_;
+  CellReader row_reader_;
+  CellReader part_reader_;
+  std::vector<Cell> group_;
+  std::vector<Cell> cells_;
+  std::vector<Cell> parts_;
+  std::size_t parts_used_ = 0;
+  std::optional<Error> failed_;
+  Reading told_ = Reading::whole;
+  std::string_view problem_ = "cut off";
+  std::size_t group_at_ = 0;
+  std::size_t row_at_ = 0;
+  std::size_t part_at_ = 0;
+  std::size_t seen_ = 0;
+  std::size_t delivered_ = 0;
+};
+
+}  // namespace
+
+Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
+                                FunctionRef<Result<void>(const NestedRow&)> row, std::string* rest_of) {
+  body.reserve(body.size() + kPadding);
+  const std::size_t array = place_of_array(body, shape.path);
+  if (array == kNone) {
+    STK_TRY(Document::parse(body));
+    return Error(Errc::vendor_schema, joined(shape.path) + " is not an array").about(joined(shape.path));
+  }
+  NestedReader reader(body, shape, row);
+  // The array's end is the last bracket, unless other arrays follow it.
+  std::size_t end = body.rfind(']');
+  bool whole = false;
+  for (int tries = 0; tries < kMostEnds && end != kNone && end > array; ++tries) {
+    STK_TRY(whole, reader.read(array, end));
+    if (whole) break;
+    end = body.rfind(']', end - 1);
+  }
+  if (!whole) return reader.failure();
+  // What remains without the rows is small: it is parsed whole.
+  std::string rest(body, 0, array + 1);
+  rest.append(body, end);
+  STK_TRY(Document::parse(rest));
+  if (rest_of != nullptr) *rest_of = std::move(rest);
+  return reader.delivered();
+}
+
+}  // namespace stocktracker::inline v0::json

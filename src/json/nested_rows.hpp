@@ -1,0 +1,41 @@
+/// @file
+/// Rows of rows inside a JSON body, read in place: groups of rows, each row with parts.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/function_ref.hpp>
+#include <stocktracker/core/result.hpp>
+
+#include "json/cells.hpp"
+
+namespace stocktracker::inline v0::json {
+
+/// Where rows stand and what is wanted of them. Without `rows` the array at `path` holds rows; with it, it holds
+/// groups, each with an array of rows in that member.
+struct NestedShape {
+  std::span<const std::string_view> path;
+  std::span<const Field> group{};
+  std::string_view rows{};
+  std::span<const Field> row{};
+  std::string_view parts{};  ///< member of a row: an array of objects; absent and null are none
+  std::span<const Field> part{};
+};
+
+struct NestedRow {
+  std::span<const Cell> group;
+  std::span<const Cell> row;
+  std::span<const Cell> parts;  ///< one after another, a cell per field of each
+  std::size_t group_at = 0;
+  std::size_t row_at = 0;  ///< within its group
+};
+
+/// As read_rows, for bodies of moderate size: the structural index is made of the whole array. Members of a group may
+/// come behind its rows. A failure's field is the whole path, as "result.groups[2].rows[0].name".
+[[nodiscard]] Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
+                                              FunctionRef<Result<void>(const NestedRow&)> row,
+                                              std::string* rest = nullptr);
+
+}  // namespace stocktracker::inline v0::json
