@@ -1,6 +1,6 @@
 #include "adapters/wildberries/cards.hpp"
 
-#include <deque>
+#include <span>
 #include <vector>
 
 #include <stocktracker/core/json_writer.hpp>
@@ -20,7 +20,18 @@ Error wrong(std::size_t card, std::string_view member, std::string_view what) {
 struct PageOffers {
   RowTexts ids;
   std::vector<OfferRow> rows;
-  std::deque<std::vector<std::string_view>> barcodes;
+  std::vector<std::string_view> barcodes;  ///< of all rows, one after another
+  std::vector<std::size_t> barcodes_end;   ///< of each row
+
+  /// When no more are added: the list has moved while it grew.
+  std::span<const OfferRow> finished() {
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+      rows[at].barcodes = std::span<const std::string_view>(barcodes).subspan(from, barcodes_end[at] - from);
+      from = barcodes_end[at];
+    }
+    return rows;
+  }
 };
 
 Result<void> read_card(json::Value card, std::size_t at, PageOffers& page) {
@@ -35,18 +46,17 @@ Result<void> read_card(json::Value card, std::size_t at, PageOffers& page) {
   const auto size = [&](json::Value value) -> Result<void> {
     const auto chrt = value["chrtID"].integer();
     if (!chrt || *chrt <= 0) return wrong(at, "sizes.chrtID", "is not an id");
-    auto& codes = page.barcodes.emplace_back();
     STK_TRY(value["skus"].each([&](json::Value code) -> Result<void> {
       const auto text = code.text();
       if (!text) return wrong(at, "sizes.skus", "holds something that is not a text");
-      codes.push_back(*text);
+      page.barcodes.push_back(*text);
       return success();
     }));
     OfferRow row = base;
     row.key = page.ids.add(*chrt);
     row.size = value["techSize"].text().value_or("");
-    row.barcodes = codes;
     page.rows.push_back(row);
+    page.barcodes_end.push_back(page.barcodes.size());
     return success();
   };
   STK_TRY(const bool listed, card["sizes"].each(size));
@@ -74,7 +84,7 @@ Result<CardCursor> decode_cards_page(std::string_view body, OfferSink& sink) {
   next.updated_at = cursor["updatedAt"].text().value_or("");
   next.nm_id = cursor["nmID"].integer().value_or(0);
   next.total = *total;
-  STK_TRY(sink.offers(page.rows));
+  STK_TRY(sink.offers(page.finished()));
   return next;
 }
 
