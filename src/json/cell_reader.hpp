@@ -78,6 +78,9 @@ class CellReader {
       } else if (wanted.field == kNested) {
         const Reading inner = nested();
         if (inner != Reading::whole) return inner;
+      } else if (wanted.field <= kFirstList) {
+        const Reading list = fill_texts(tokens, kFirstList - wanted.field, cells);
+        if (list != Reading::whole) return list;
       } else if (!tokens.skip_value()) {
         return cut("a member has no value");
       }
@@ -110,6 +113,7 @@ class CellReader {
  private:
   static constexpr int kSkipped = -1;
   static constexpr int kNested = -2;
+  static constexpr int kFirstList = -3;  // lists of texts are counted down from here: rare, and kept out of the way
   struct Wanted {
     std::int32_t field = kSkipped;
     FieldType type = FieldType::integer;
@@ -127,7 +131,9 @@ class CellReader {
     const std::string_view name = body_.substr(from, end - from);
     if (!nested_.empty() && name == nested_) found.field = kNested;
     for (std::size_t at = 0; at < fields_.size() && found.field == kSkipped; ++at) {
-      if (name == fields_[at].name) found = {static_cast<std::int32_t>(at), fields_[at].type};
+      if (name != fields_[at].name) continue;
+      const auto field = static_cast<std::int32_t>(at);
+      found = {fields_[at].type == FieldType::texts ? kFirstList - field : field, fields_[at].type};
     }
     if (name.size() < ShortName::kMost && nth <= known_count_ && nth < known_.size()) {
       known_[nth] = {ShortName(body_.substr(from, name.size() + 1)), found};
@@ -160,6 +166,30 @@ class CellReader {
     return Reading::whole;
   }
 
+  [[gnu::noinline]] Reading fill_texts(Tokens& tokens, int field, Cell* cells) {
+    const Wanted wanted{field, FieldType::texts};
+    Cell& cell = cells[field];
+    if (cell.present) return named_twice(wanted);
+    if (tokens.kind() != '[') return refuse(tokens, wanted);
+    const char* const from = tokens.here() + 1;
+    tokens.next();
+    cell.integer = 0;
+    while (tokens.kind() != ']' || cell.integer != 0) {
+      if (tokens.kind() != '"') {
+        const std::string_view name = fields_[static_cast<std::size_t>(field)].name;
+        return tokens.skip_value() ? wrong(name, "is not a list of texts") : cut("a list has no end");
+      }
+      tokens.next();
+      ++cell.integer;
+      if (tokens.kind() == ']') break;
+      if (!tokens.take(',')) return cut("a list has no end");
+    }
+    cell.raw = {from, static_cast<std::size_t>(tokens.here() - from)};
+    cell.present = true;
+    tokens.next();
+    return Reading::whole;
+  }
+
   [[gnu::noinline]] Reading named_twice(Wanted wanted) noexcept {
     return wrong(fields_[static_cast<std::size_t>(wanted.field)].name, "is named twice");
   }
@@ -170,7 +200,9 @@ class CellReader {
     const bool null = is_null(tokens.here());
     if (!tokens.skip_value()) return cut("a member has no value");
     if (!field.required && null) return Reading::whole;
-    return wrong(field.name, field.type == FieldType::text ? "is not a text" : "is not a whole number of 64 bits");
+    return wrong(field.name, field.type == FieldType::text    ? "is not a text"
+                             : field.type == FieldType::texts ? "is not a list of texts"
+                                                              : "is not a whole number of 64 bits");
   }
 
   /// Eight bytes, the first one lowest.

@@ -17,6 +17,7 @@ enum class FieldType : unsigned char {
   integer,
   text,
   whole,  ///< an integer, or a text that holds nothing but one
+  texts,  ///< a list of texts: `integer` is how many, `raw` from behind the opening bracket up to the closing one
 };
 
 /// A member of each row that the reader wants; others are skipped, whatever they hold.
@@ -50,6 +51,19 @@ struct Cell {
     if (((bytes - kOnes) & ~bytes & (kOnes << 7U)) != 0) return std::nullopt;
   }
   return text;
+}
+
+/// `take` for each text of a list, as a cell of its own.
+template <class Take>
+[[nodiscard]] Result<void> each_text(const Cell& list, Take&& take) {
+  std::size_t at = 0;
+  for (std::int64_t n = 0; n < list.integer; ++n) {
+    const std::size_t from = list.raw.find('"', at) + 1;
+    for (at = from; list.raw[at] != '"'; ++at) at += list.raw[at] == '\\' ? 1 : 0;
+    ++at;
+    STK_TRY(take(Cell{true, 0, list.raw.substr(from, at - from)}));
+  }
+  return success();
 }
 
 /// The text of a cell, escapes resolved.

@@ -96,11 +96,15 @@ class NestedReader {
     row_at_ = 0;
     return each(row_reader_, Level::row, [this] {
       parts_used_ = 0;
+      parts_seen_ = false;
       const Reading reading = row_reader_.read(tokens_, cells_.data(), [this] { return read_parts(); });
       if (reading != Reading::whole) return ended(reading, row_reader_, Level::row);
       if (seen_++ >= delivered_) {
         if (const auto name = row_reader_.missing(cells_.data()); !name.empty()) {
           return ended(row_reader_.wrong(name, "is missing"), row_reader_, Level::row);
+        }
+        if (shape_.parts_required && !parts_seen_) {
+          return ended(row_reader_.wrong(shape_.parts, "is not an array"), row_reader_, Level::row);
         }
         auto taken = row_({group_, cells_, std::span<const Cell>(parts_).first(parts_used_), group_at_, row_at_});
         if (!taken) {
@@ -120,6 +124,7 @@ class NestedReader {
       const Reading skipped = skip(row_reader_);
       return none || skipped != Reading::whole ? skipped : row_reader_.wrong(shape_.parts, "is not an array");
     }
+    parts_seen_ = true;
     part_at_ = 0;
     const std::size_t width = shape_.part.size();
     return each(part_reader_, Level::part, [&] {
@@ -174,6 +179,7 @@ class NestedReader {
   std::vector<Cell> cells_;
   std::vector<Cell> parts_;
   std::size_t parts_used_ = 0;
+  bool parts_seen_ = false;
   std::optional<Error> failed_;
   Reading told_ = Reading::whole;
   std::string_view problem_ = "cut off";

@@ -20,8 +20,9 @@ struct NestedShape {
   std::span<const Field> group{};
   std::string_view rows{};
   std::span<const Field> row{};
-  std::string_view parts{};  ///< member of a row: an array of objects; absent and null are none
+  std::string_view parts{};  ///< member of a row: an array of objects
   std::span<const Field> part{};
+  bool parts_required = false;  ///< otherwise absent and null are none
 };
 
 struct NestedRow {

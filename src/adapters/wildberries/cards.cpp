@@ -1,82 +1,101 @@
 #include "adapters/wildberries/cards.hpp"
 
+#include <array>
 #include <span>
 #include <vector>
 
 #include <stocktracker/core/json_writer.hpp>
 
 #include "json/document.hpp"
+#include "json/nested_rows.hpp"
 #include "marketplace/vendor_calls.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
+
+constexpr std::array<std::string_view, 1> kPath{"cards"};
+enum CardColumn : std::size_t { kNm, kArticle, kTitle, kBrand };
+constexpr std::array kCard{
+    json::Field{"nmID", json::FieldType::integer}, json::Field{"vendorCode", json::FieldType::text, false},
+    json::Field{"title", json::FieldType::text, false}, json::Field{"brand", json::FieldType::text, false}};
+enum SizeColumn : std::size_t { kChrt, kSize, kBarcodes };
+constexpr std::array kSizeFields{json::Field{"chrtID", json::FieldType::integer},
+                                 json::Field{"techSize", json::FieldType::text, false},
+                                 json::Field{"skus", json::FieldType::texts, false}};
+const json::NestedShape kCards{
+    .path = kPath, .row = kCard, .parts = "sizes", .part = kSizeFields, .parts_required = true};
 
 Error wrong(std::size_t card, std::string_view member, std::string_view what) {
   const std::string field = "cards[" + std::to_string(card) + "]." + std::string(member);
   return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
 }
 
-/// The offers of one page, as views into its document.
-struct PageOffers {
-  RowTexts ids;
-  std::vector<OfferRow> rows;
-  std::vector<std::string_view> barcodes;  ///< of all rows, one after another
-  std::vector<std::size_t> barcodes_end;   ///< of each row
+/// The offers of one page, as views into its text.
+class PageOffers {
+ public:
+  Result<void> add(const json::NestedRow& card) {
+    const std::int64_t nm = card.row[kNm].integer;
+    if (nm <= 0) return wrong(card.row_at, "nmID", "is not an id");
+    OfferRow base;
+    base.listing = texts_.add(nm);
+    STK_TRY(base.article, text_of(card.row[kArticle]));
+    STK_TRY(base.title, text_of(card.row[kTitle]));
+    STK_TRY(base.brand, text_of(card.row[kBrand]));
+    for (std::size_t part = 0; part < card.parts.size(); part += kSizeFields.size()) {
+      const std::span<const json::Cell> size = card.parts.subspan(part, kSizeFields.size());
+      if (size[kChrt].integer <= 0) {
+        return wrong(card.row_at, "sizes[" + std::to_string(part / kSizeFields.size()) + "].chrtID", "is not an id");
+      }
+      OfferRow row = base;
+      row.key = texts_.add(size[kChrt].integer);
+      STK_TRY(row.size, text_of(size[kSize]));
+      if (size[kBarcodes].present) {
+        const auto take = [this](const json::Cell& code) -> Result<void> {
+          STK_TRY(const std::string_view text, text_of(code));
+          barcodes_.push_back(text);
+          return success();
+        };
+        STK_TRY(json::each_text(size[kBarcodes], take));
+      }
+      rows_.push_back(row);
+      barcodes_end_.push_back(barcodes_.size());
+    }
+    return success();
+  }
 
-  /// When no more are added: the list has moved while it grew.
+  /// When no more are added: the list of barcodes moves while it grows.
   std::span<const OfferRow> finished() {
     std::size_t from = 0;
-    for (std::size_t at = 0; at < rows.size(); ++at) {
-      rows[at].barcodes = std::span<const std::string_view>(barcodes).subspan(from, barcodes_end[at] - from);
-      from = barcodes_end[at];
+    for (std::size_t at = 0; at < rows_.size(); ++at) {
+      rows_[at].barcodes = std::span<const std::string_view>(barcodes_).subspan(from, barcodes_end_[at] - from);
+      from = barcodes_end_[at];
     }
-    return rows;
+    return rows_;
   }
+
+ private:
+  /// Empty where the card does not tell.
+  Result<std::string_view> text_of(const json::Cell& cell) {
+    if (!cell.present) return std::string_view();
+    if (const auto plain = json::plain_text(cell)) return *plain;
+    STK_TRY(auto text, json::text_of(cell));
+    return texts_.add(std::move(text));
+  }
+
+  RowTexts texts_;
+  std::vector<OfferRow> rows_;
+  std::vector<std::string_view> barcodes_;  ///< of all rows, one after another
+  std::vector<std::size_t> barcodes_end_;   ///< of each row
 };
-
-Result<void> read_card(json::Value card, std::size_t at, PageOffers& page) {
-  const auto nm = card["nmID"].integer();
-  if (!nm || *nm <= 0) return wrong(at, "nmID", "is not an id");
-  OfferRow base;
-  base.listing = page.ids.add(*nm);
-  base.article = card["vendorCode"].text().value_or("");
-  base.title = card["title"].text().value_or("");
-  base.brand = card["brand"].text().value_or("");
-
-  const auto size = [&](json::Value value) -> Result<void> {
-    const auto chrt = value["chrtID"].integer();
-    if (!chrt || *chrt <= 0) return wrong(at, "sizes.chrtID", "is not an id");
-    STK_TRY(value["skus"].each([&](json::Value code) -> Result<void> {
-      const auto text = code.text();
-      if (!text) return wrong(at, "sizes.skus", "holds something that is not a text");
-      page.barcodes.push_back(*text);
-      return success();
-    }));
-    OfferRow row = base;
-    row.key = page.ids.add(*chrt);
-    row.size = value["techSize"].text().value_or("");
-    page.rows.push_back(row);
-    page.barcodes_end.push_back(page.barcodes.size());
-    return success();
-  };
-  STK_TRY(const bool listed, card["sizes"].each(size));
-  if (!listed) return wrong(at, "sizes", "is not an array");
-  return success();
-}
 
 }  // namespace
 
-Result<CardCursor> decode_cards_page(std::string_view body, OfferSink& sink) {
-  STK_TRY(const auto document, json::Document::parse(body));
+Result<CardCursor> decode_cards_page(std::string body, OfferSink& sink) {
   PageOffers page;
-  std::size_t at = 0;
-  STK_TRY(const bool listed, document.root()["cards"].each([&](json::Value card) -> Result<void> {
-    STK_TRY(read_card(card, at, page));
-    ++at;
-    return success();
-  }));
-  if (!listed) return Error(Errc::vendor_schema, "cards is not an array").about("cards");
-
+  std::string rest;
+  STK_TRY(json::read_nested(
+      body, kCards, [&](const json::NestedRow& card) { return page.add(card); }, &rest));
+  STK_TRY(const auto document, json::Document::parse(rest));
   const json::Value cursor = document.root()["cursor"];
   const auto total = cursor["total"].integer();
   if (!total || *total < 0) return Error(Errc::vendor_schema, "cursor.total is not a count").about("cursor.total");

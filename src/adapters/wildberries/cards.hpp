@@ -18,7 +18,7 @@ struct CardCursor {
 };
 
 /// Gives every size of every card to the sink, as an offer each.
-[[nodiscard]] Result<CardCursor> decode_cards_page(std::string_view body, OfferSink& sink);
+[[nodiscard]] Result<CardCursor> decode_cards_page(std::string body, OfferSink& sink);
 
 /// The request's body; `from` is null for the first page.
 [[nodiscard]] std::string cards_request(int limit, const CardCursor* from);

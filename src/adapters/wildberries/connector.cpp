@@ -108,8 +108,8 @@ class WildberriesConnector final : public Connector {
       auto request = request_for(HttpMethod::post, calls_.options().hosts.content + "/content/v2/get/cards/list",
                                  kOperation, "content");
       request.body = std::move(body);
-      STK_TRY(const auto response, calls_.send(request, context));
-      return in_operation(kOperation, decode_cards_page(response.body, sink));
+      STK_TRY(auto response, calls_.send(request, context));
+      return in_operation(kOperation, decode_cards_page(std::move(response.body), sink));
     };
     while (true) {
       STK_TRY(auto next, page(cards_request(calls_.options().cards_per_page, cursor ? &*cursor : nullptr)));

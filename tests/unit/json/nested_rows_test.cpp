@@ -130,3 +130,44 @@ TEST_CASE("a row's own failure ends the reading as it is") {
   CHECK(rows.error().errc() == st::Errc::cancelled);
   CHECK(calls == 1);
 }
+
+TEST_CASE("lists of texts are read one by one, and parts may be required") {
+  constexpr std::array<std::string_view, 1> kCards{"cards"};
+  constexpr std::array kCard{json::Field{"id", json::FieldType::integer}};
+  constexpr std::array kSize{json::Field{"codes", json::FieldType::texts, false}};
+  const json::NestedShape shape{.path = kCards, .row = kCard, .parts = "sizes", .part = kSize, .parts_required = true};
+  const auto told = [&](const std::string& card) {
+    std::string body = R"({"cards":[)" + card + "]}";
+    std::string seen;
+    const auto rows = json::read_nested(body, shape, [&](const json::NestedRow& row) -> st::Result<void> {
+      for (const json::Cell& list : row.parts) {
+        seen += list.present ? "[" : "-";
+        if (!list.present) continue;
+        STK_TRY(json::each_text(list, [&](const json::Cell& code) -> st::Result<void> {
+          STK_TRY(const auto text, json::text_of(code));
+          if (const auto plain = json::plain_text(code)) CHECK(*plain == text);
+          seen += text + ";";
+          return st::success();
+        }));
+        seen += "]";
+      }
+      return st::success();
+    });
+    return rows ? seen : "error " + rows.error().message();
+  };
+  CHECK(
+      told(
+          R"({"sizes":[{"codes":["1","a\"]b","\\"]},{"codes":[]},{},{"codes":null},{"codes" : [ "x" , "" ] }],"id":1})") ==
+      "[1;a\"]b;\\;][]--[x;;]");
+  CHECK(told(R"({"id":1,"sizes":[]})").empty());
+  for (const char* lacking : {R"({"id":1})", R"({"id":1,"sizes":null})", R"({"id":1,"sizes":{}})"}) {
+    CHECK(told(lacking) == "error cards[0].sizes is not an array");
+  }
+  for (const char* wrong : {R"([1])", R"("a")", R"(["a",2])", R"([["a"]])", "{}"}) {
+    CHECK(told(R"({"id":1,"sizes":[{"codes":)" + std::string(wrong) + "}]}") ==
+          "error cards[0].sizes[0].codes is not a list of texts");
+  }
+  for (const char* broken : {R"(["a")", R"(["a",])", R"(["a""b"])", R"([,"a"])", R"(["a":"b"])"}) {
+    CHECK(told(R"({"id":1,"sizes":[{"codes":)" + std::string(broken) + "}]}").starts_with("error"));
+  }
+}
