@@ -66,6 +66,11 @@ void write_json(st::JsonWriter& json, const st::LimitTable& table, const st::Acc
     json.end_array().field("requests", rule.requests).field("period_ms", rule.period.count() / 1'000);
     json.field("interval_ms", rule.interval.count() / 1'000).field("burst", rule.burst).end_object();
   }
+  for (const st::ParallelRule& rule : table.parallel) {
+    if (rule.vendor != account.channel.code()) continue;
+    json.begin_object().field("account", std::string_view(account.label));
+    json.field("category", std::string_view(rule.category)).field("at_once", rule.requests).end_object();
+  }
 }
 
 st::Result<void> show(const Session& session, const LimitsCommand& options) {
@@ -92,6 +97,10 @@ st::Result<void> show(const Session& session, const LimitsCommand& options) {
       text.add({account.label, rule.category, joined(rule.methods),
                 std::to_string(rule.requests) + " per " + short_text(rule.period), short_text(rule.interval),
                 std::to_string(rule.burst), penalty_text(table, rule)});
+    }
+    for (const st::ParallelRule& rule : table.parallel) {
+      if (rule.vendor != account.channel.code()) continue;
+      text.add({account.label, rule.category, "", std::to_string(rule.requests) + " at once", "", "", ""});
     }
     STK_TRY(const auto more, waiting(engine, account, session.context));
     waits += more;

@@ -174,6 +174,10 @@ TEST_CASE("a database that was migrated by an earlier version lacks the table, a
   const auto refused = st::make_postgres_quota(options_for(server, database, "shop"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().errc() == st::Errc::store_older);
+  const auto store = st::make_postgres_storage(options_for(server, database, "shop"));
+  REQUIRE_FALSE(store);
+  CHECK(store.error().errc() == st::Errc::store_older);
   CHECK(st::migrate_postgres(options_for(server, database, "postgres")));
   CHECK(st::make_postgres_quota(options_for(server, database, "shop")));
+  CHECK(st::make_postgres_storage(options_for(server, database, "shop")));
 }

@@ -153,6 +153,31 @@ def test_a_closed_engine_says_so(shop):
             call()
 
 
+def test_one_seller_on_three_marketplaces():
+    channels = ["wildberries", "ozon", "yandex_market"]
+    world = st.testing.World(seed=8, offers=30, channels=channels, warehouse_groups=True)
+    with st.testing.open_in(world) as engine:
+        accounts = [
+            engine.accounts.connect(st.wildberries(token=world.token())),
+            engine.accounts.connect(st.ozon(client_id=world.seller("ozon"), api_key=world.token("ozon"))),
+            engine.accounts.connect(st.yandex_market(api_key=world.token("yandex_market"))),
+        ]
+        assert [run.state for run in engine.sync.run_all()] == ["ok"] * 3
+        for channel, account in zip(channels, accounts):
+            assert account.channel == channel and account.seller_key == world.seller(channel)
+            assert engine.stock.total(account).on_hand == world.true_total(channel)
+            assert sum(position.on_hand for position in world.truth(channel)) == world.true_total(channel)
+    assert world.rejections == 0
+
+
+def test_requests_at_once_are_limits_too():
+    assert [(rule.vendor, rule.requests) for rule in st.LimitTable.shipped().parallel] == [("yandex_market", 4)]
+    table = st.LimitTable(parallel=[st.ParallelRule("bazaar", requests=2, category="stock")])
+    assert table.parallel[0].category == "stock" and len(table) == 0
+    with pytest.raises(st.InvalidError, match="requests"):
+        st.ParallelRule("bazaar", requests=13)
+
+
 def test_limits_are_told(shop):
     world = st.testing.World(seed=7, offers=30, limits=True)
     with st.testing.open_in(world, limits=st.LimitTable.shipped()) as engine:

@@ -29,15 +29,30 @@ void bind_limits(py::module_& module) {
       .def_readonly("tiers", &st::LimitRule::tiers)
       .def_readonly("interval", &st::LimitRule::interval)
       .def_readonly("burst", &st::LimitRule::burst);
-  py::class_<st::LimitTable>(module, "LimitTable", "What the vendors allow, as data. Empty: no limit is known.")
-      .def(py::init([](std::vector<st::LimitRule> limits) {
-             return st::LimitTable{std::move(limits), {}};
+  py::class_<st::ParallelRule>(module, "ParallelRule", "So many requests of one seller may be under way at once.")
+      .def(py::init([](std::string vendor, int requests, std::string category) {
+             if (requests < 1 || requests > st::LimitTable::kMostParallel) {
+               raise(st::Error(st::Errc::invalid_argument,
+                               "requests must be 1 to " + std::to_string(st::LimitTable::kMostParallel))
+                         .about("requests"));
+             }
+             return st::ParallelRule{std::move(vendor), std::move(category), requests};
            }),
-           py::arg("limits") = std::vector<st::LimitRule>{})
+           py::arg("vendor"), py::kw_only(), py::arg("requests"), py::arg("category") = "")
+      .def_readonly("vendor", &st::ParallelRule::vendor)
+      .def_readonly("category", &st::ParallelRule::category)
+      .def_readonly("requests", &st::ParallelRule::requests);
+  py::class_<st::LimitTable>(module, "LimitTable", "What the vendors allow, as data. Empty: no limit is known.")
+      .def(py::init([](std::vector<st::LimitRule> limits, std::vector<st::ParallelRule> parallel) {
+             return st::LimitTable{std::move(limits), {}, std::move(parallel)};
+           }),
+           py::arg("limits") = std::vector<st::LimitRule>{}, py::kw_only(),
+           py::arg("parallel") = std::vector<st::ParallelRule>{})
       .def_static("parse", &st::LimitTable::parse, py::arg("json"), "Strict; what is wrong is named.")
       .def_static(
           "shipped", [] { return st::LimitTable::shipped(); }, "The table compiled into the library.")
       .def_readonly("limits", &st::LimitTable::limits)
+      .def_readonly("parallel", &st::LimitTable::parallel)
       .def("__len__", [](const st::LimitTable& table) { return table.limits.size(); });
 }
 

@@ -11,7 +11,8 @@ namespace tt = st::testing;
 
 std::unique_ptr<tt::World> make_world(std::uint64_t seed, int offers, int marketplace_warehouses, int seller_warehouses,
                                       int orders_per_offer_day_x100, int cancel_percent, int return_percent,
-                                      int undisclosed_percent, bool limits, std::optional<st::Instant> start) {
+                                      int undisclosed_percent, bool limits, std::optional<st::Instant> start,
+                                      std::optional<std::vector<st::Channel>> channels, bool warehouse_groups) {
   tt::WorldOptions options;
   options.seed = seed;
   options.offers = offers;
@@ -23,6 +24,8 @@ std::unique_ptr<tt::World> make_world(std::uint64_t seed, int offers, int market
   options.undisclosed_percent = undisclosed_percent;
   options.limits = limits;
   if (start) options.start = *start;
+  if (channels) options.channels = std::move(*channels);
+  options.warehouse_groups = warehouse_groups;
   value_or_raise(options.validate());
   return std::make_unique<tt::World>(options);
 }
@@ -76,13 +79,15 @@ void bind_world(py::module_& module) {
       .def_readonly("kind", &tt::TruePosition::kind)
       .def_readonly("on_hand", &tt::TruePosition::on_hand)
       .def_readonly("to_client", &tt::TruePosition::to_client)
-      .def_readonly("from_client", &tt::TruePosition::from_client);
+      .def_readonly("from_client", &tt::TruePosition::from_client)
+      .def_readonly("reserved", &tt::TruePosition::reserved);
   py::class_<tt::World>(module, "World",
                         "A marketplace with sellers, warehouses and buyers, in virtual time and without a network.")
       .def(py::init(&make_world), py::kw_only(), py::arg("seed") = 1, py::arg("offers") = 100,
            py::arg("marketplace_warehouses") = 8, py::arg("seller_warehouses") = 2,
            py::arg("orders_per_offer_day_x100") = 50, py::arg("cancel_percent") = 8, py::arg("return_percent") = 12,
-           py::arg("undisclosed_percent") = 25, py::arg("limits") = false, py::arg("start") = py::none())
+           py::arg("undisclosed_percent") = 25, py::arg("limits") = false, py::arg("start") = py::none(),
+           py::arg("channels") = py::none(), py::arg("warehouse_groups") = false)
       .def_property_readonly("transport", &tt::World::transport, "For open(transport=...).")
       .def_property_readonly("clock", &tt::World::clock, "For open(clock=...).")
       .def(
@@ -97,6 +102,8 @@ void bind_world(py::module_& module) {
           },
           py::arg("channel") = st::Channel::wildberries, py::kw_only(), py::arg("type") = tt::TokenType::personal,
           py::arg("categories") = py::none(), py::arg("lives") = py::none(), "A well-formed token of the seller.")
+      .def("seller", &tt::World::seller, py::arg("channel") = st::Channel::wildberries,
+           "The seller's identity there: a Wildberries sid, an Ozon Client-Id, a Yandex Market business id.")
       .def_property_readonly(
           "faults", [](tt::World& world) { return world.faults(); }, py::keep_alive<0, 1>())
       .def(
