@@ -2,7 +2,11 @@
 #include <fstream>
 
 #include <stocktracker/adapters/postgres.hpp>
+#include <stocktracker/assembly/open.hpp>
+#include <stocktracker/http/quota.hpp>
 #include <stocktracker/testing/database_contract.hpp>
+#include <stocktracker/testing/limiter_contract.hpp>
+#include <stocktracker/testing/manual_clock.hpp>
 
 #include "tests/support/catch_check.hpp"
 #include "tests/support/postgres.hpp"
@@ -76,4 +80,26 @@ TEST_CASE("PostgreSQL behind PgBouncer keeps the database contract") {
   CatchCheck check;
   st::testing::database_contract(databases, check);
   CHECK(check.expectations() > 120);
+}
+
+TEST_CASE("limits in a database behind PgBouncer keep the limiter contract") {
+  auto& server = PostgresServer::shared();
+  const Pooler pooler(server);
+  const std::string database = server.fresh_database();
+  st::PostgresOptions owner;
+  owner.url = server.owner(database);
+  owner.schema = st::schema();
+  REQUIRE(st::migrate_postgres(owner));
+  const auto make = [&](st::LimitTable limits) -> st::Result<std::unique_ptr<st::QuotaTree>> {
+    server.run(database, "DELETE FROM stocktracker_control.quota_block");
+    st::PostgresOptions app;
+    app.url = pooler.url(database);
+    app.pooling = st::PostgresPooling::transaction;
+    app.clock = std::make_shared<st::testing::ManualClock>();
+    STK_TRY(auto memory, st::make_postgres_quota(std::move(app)));
+    return std::make_unique<st::QuotaTree>(std::move(limits), std::move(memory));
+  };
+  CatchCheck check;
+  st::testing::limiter_contract(make, check);
+  CHECK(check.expectations() > 500);
 }

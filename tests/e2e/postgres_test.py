@@ -53,6 +53,9 @@ def check(server, market):
     run("connect", "wildberries", "--db", app, *anna, "--base-url", market["url"], "--limits", limits,
         text=market["token"])
     run("sync", "--db", app, *anna, "--limits", limits)
+    # Limits are the database's, by names that say nothing.
+    blocks = server.run("SELECT name FROM stocktracker_control.quota_block", "house").split()
+    assert blocks and all(len(name) == 32 for name in blocks), blocks
     # The same shop in a file.
     embedded = os.path.join(WORK.name, "shop.db")
     run("connect", "wildberries", "--db", embedded, "--base-url", market["url"], "--limits", limits,
