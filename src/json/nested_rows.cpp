@@ -84,7 +84,8 @@ class NestedReader {
       if (!lacking.empty()) return ended(group_reader_.wrong(lacking, "is missing"), group_reader_, Level::group);
       if (!streamed) {
         tokens_.go(begin);
-        reading = group_reader_.read(tokens_, group_.data(), [this] { return read_rows_here(); });
+        again_.resize(group_.size());
+        reading = group_reader_.read(tokens_, again_.data(), [this] { return read_rows_here(); });
         if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
       }
       ++group_at_;
@@ -124,6 +125,7 @@ class NestedReader {
       const Reading skipped = skip(row_reader_);
       return none || skipped != Reading::whole ? skipped : row_reader_.wrong(shape_.parts, "is not an array");
     }
+    if (parts_seen_) return row_reader_.wrong(shape_.parts, "is named twice");
     parts_seen_ = true;
     part_at_ = 0;
     const std::size_t width = shape_.part.size();
@@ -176,6 +178,7 @@ class NestedReader {
   CellReader row_reader_;
   CellReader part_reader_;
   std::vector<Cell> group_;
+  std::vector<Cell> again_;  ///< a second reading leaves the first one's cells alone
   std::vector<Cell> cells_;
   std::vector<Cell> parts_;
   std::size_t parts_used_ = 0;

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::vector<std::int64_t> asked{1, 2, 12345678};
   st::StockColumns columns;
-  (void)st::wildberries::decode_seller_stock(text, asked, columns);
+  (void)st::wildberries::decode_seller_stock(std::string(text), asked, columns);
   Ignore sink;
   (void)st::wildberries::decode_warehouses(text, sink);
   return 0;

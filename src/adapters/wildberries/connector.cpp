@@ -161,7 +161,7 @@ class WildberriesConnector final : public Connector {
       }
       ids.push_back(id);
     }
-    std::sort(ids.begin(), ids.end());
+    if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());  // keys come in the order of texts
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 
     StockColumns columns;
@@ -173,8 +173,8 @@ class WildberriesConnector final : public Connector {
       const auto asked = std::span<const std::int64_t>(ids).subspan(from, std::min(batch, ids.size() - from));
       auto request = request_for(HttpMethod::post, url, "wildberries.seller_stock", "marketplace");
       request.body = seller_stock_request(asked);
-      STK_TRY(const auto response, calls_.send(request, context));
-      STK_TRY(in_operation("wildberries.seller_stock", decode_seller_stock(response.body, asked, columns)));
+      STK_TRY(auto response, calls_.send(request, context));
+      STK_TRY(in_operation("wildberries.seller_stock", decode_seller_stock(std::move(response.body), asked, columns)));
     }
     return sink.rows(std::move(columns));
   }

@@ -1,12 +1,14 @@
 #include "adapters/wildberries/seller_stock.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <vector>
 
 #include <stocktracker/core/json_writer.hpp>
 
 #include "json/document.hpp"
+#include "json/nested_rows.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
@@ -38,28 +40,26 @@ Result<void> decode_warehouses(std::string_view body, WarehouseSink& sink) {
   return sink.warehouses(rows);
 }
 
-Result<void> decode_seller_stock(std::string_view body, std::span<const std::int64_t> asked, StockColumns& into) {
-  STK_TRY(const auto document, json::Document::parse(body));
+Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked, StockColumns& into) {
+  static constexpr std::array<std::string_view, 1> kPath{"stocks"};
+  static constexpr std::array kRow{json::Field{"chrtId", json::FieldType::integer},
+                                   json::Field{"amount", json::FieldType::integer}};
   std::vector<std::int64_t> amounts(asked.size(), -1);
-  std::size_t at = 0;
-  const auto take = [&](json::Value row) -> Result<void> {
-    const auto id = row["chrtId"].integer();
-    if (!id) return wrong("stocks", at, "chrtId", "is not an id");
-    const auto found = std::lower_bound(asked.begin(), asked.end(), *id);
-    if (found == asked.end() || *found != *id) return wrong("stocks", at, "chrtId", "was not asked for");
-    const auto amount = row["amount"].integer();
-    if (!amount || *amount < 0) return wrong("stocks", at, "amount", "is not a quantity");
+  const auto take = [&](const json::NestedRow& told) -> Result<void> {
+    const std::int64_t id = told.row[0].integer;
+    const std::int64_t amount = told.row[1].integer;
+    const auto found = std::lower_bound(asked.begin(), asked.end(), id);
+    if (found == asked.end() || *found != id) return wrong("stocks", told.row_at, "chrtId", "was not asked for");
+    if (amount < 0) return wrong("stocks", told.row_at, "amount", "is not a quantity");
     std::int64_t& known = amounts[static_cast<std::size_t>(found - asked.begin())];
-    if (known >= 0 && known != *amount) {
-      return Error(Errc::vendor_contradiction, "the answer states two amounts for chrtId " + std::to_string(*id))
-          .about("stocks[" + std::to_string(at) + "].amount");
+    if (known >= 0 && known != amount) {
+      return Error(Errc::vendor_contradiction, "the answer states two amounts for chrtId " + std::to_string(id))
+          .about("stocks[" + std::to_string(told.row_at) + "].amount");
     }
-    known = *amount;
-    ++at;
+    known = amount;
     return success();
   };
-  STK_TRY(const bool listed, document.root()["stocks"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "stocks is not an array").about("stocks");
+  STK_TRY(json::read_nested(body, {.path = kPath, .row = kRow}, take));
   for (std::size_t i = 0; i < asked.size(); ++i) {
     if (amounts[i] < 0) continue;  // left out: nothing is known of it
     into.offer.push(asked[i]);

@@ -14,7 +14,7 @@ namespace stocktracker::inline v0::wildberries {
 
 /// `asked` are the chrtIDs of the request, sorted. An answer about something else is refused; an id told twice must be
 /// told alike.
-[[nodiscard]] Result<void> decode_seller_stock(std::string_view body, std::span<const std::int64_t> asked,
+[[nodiscard]] Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked,
                                                StockColumns& into);
 
 [[nodiscard]] std::string seller_stock_request(std::span<const std::int64_t> asked);

@@ -21,6 +21,7 @@ std::string read(std::string body, const json::NestedShape& shape = kShape, std:
   std::string seen;
   const std::string before = body;
   const auto take = [&](const json::NestedRow& row) -> st::Result<void> {
+    for (const json::Cell& cell : row.group) CHECK(cell.present);
     if (!row.group.empty()) seen += std::to_string(row.group[0].integer) + "/";
     STK_TRY(const auto key, json::text_of(row.row[0]));
     if (const auto plain = json::plain_text(row.row[0])) CHECK(*plain == key);
@@ -97,6 +98,7 @@ TEST_CASE("a failure names its member with the whole path") {
   CHECK(field(R"({"id":1,"rows":[{"key":"a"}]},{"id":2,"rows":[{"key":"a"},{"key":5}]})") ==
         "error result.places[1].rows[1].key");
   CHECK(field(R"({"id":1,"rows":[{"note":1}]})") == "error result.places[0].rows[0].key");
+  CHECK(field(R"({"id":1,"rows":[{"key":"a","parts":[],"parts":[]}]})") == "error result.places[0].rows[0].parts");
   CHECK(field(R"({"id":1,"rows":[{"key":"a","parts":{}}]})") == "error result.places[0].rows[0].parts");
   CHECK(field(R"({"id":1,"rows":[{"key":"a","parts":[{"kind":"F","count":1},{"kind":"F"}]}]})") ==
         "error result.places[0].rows[0].parts[1].count");
