@@ -56,6 +56,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/marketplace/channel.hpp
   include/stocktracker/marketplace/connector.hpp
   include/stocktracker/marketplace/credentials.hpp
+  include/stocktracker/marketplace/odd_row.hpp
   include/stocktracker/marketplace/offer.hpp
   include/stocktracker/marketplace/order.hpp
   include/stocktracker/marketplace/price.hpp

@@ -49,6 +49,7 @@ class StreamProgress final : public ProgressSink {
 }  // namespace
 
 ProgressSink::~ProgressSink() = default;
+void ProgressSink::waiting() noexcept {}
 
 std::shared_ptr<ProgressSink> progress_to(std::FILE* stream) { return std::make_shared<StreamProgress>(stream); }
 

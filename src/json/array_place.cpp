@@ -7,7 +7,7 @@ bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c 
 
 class Finder {
  public:
-  explicit Finder(std::string_view text) noexcept : text_(text) {}
+  explicit Finder(std::string_view text) noexcept : text_(text), at_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {}
 
   /// Index of the array's '[', or kNone.
   std::size_t find(std::span<const std::string_view> path) noexcept {
@@ -70,7 +70,7 @@ class Finder {
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_;  ///< behind a byte order mark at first
 };
 
 }  // namespace

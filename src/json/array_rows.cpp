@@ -5,6 +5,7 @@
 #include "json/array_place.hpp"
 #include "json/cell_reader.hpp"
 #include "json/document.hpp"
+#include "json/lenient.hpp"
 
 namespace stocktracker::inline v0::json {
 namespace {
@@ -32,8 +33,9 @@ std::size_t last_border(std::string_view body, std::size_t from, std::size_t to)
 /// to be cut in a wrong place can be read again, larger.
 class RowReader {
  public:
-  RowReader(std::string& body, std::span<const Field> fields, FunctionRef<Result<void>(std::span<const Cell>)> row)
-      : body_(body), row_(row), cells_(fields.size()), reader_(body, fields) {}
+  RowReader(std::string& body, std::span<const Field> fields, FunctionRef<Result<void>(std::span<const Cell>)> row,
+            const TakeBroken* broken)
+      : body_(body), row_(row), broken_(broken), cells_(fields.size()), reader_(body, fields) {}
 
   [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
 
@@ -45,14 +47,30 @@ class RowReader {
     if (!tokens_.take('[')) return note("the array has no begin");
     bool more = !tokens_.take(']');
     for (std::size_t seen = 0; more; ++seen) {
+      const Tokens::Place begin = tokens_.place();
       const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::whole; });
-      if (reading == Reading::wrong) return wrong(reader_.member(), reader_.problem());
-      if (reading == Reading::cut) return note(reader_.problem());
+      bool is_odd = false;
+      std::string_view member;
+      std::string_view problem;
+      if (reading != Reading::whole) [[unlikely]] {
+        if (reading == Reading::wrong && broken_ == nullptr) return wrong(reader_.member(), reader_.problem());
+        is_odd = broken_ != nullptr && (reading == Reading::wrong || begins_other_value(begin));
+        if (!is_odd) return note(reader_.problem());
+        if (reading == Reading::wrong) member = reader_.member();
+        problem = reader_.problem();
+        if (read_again(begin) != Reading::whole) return note("a row has no end");
+      }
       more = tokens_.take(',');
       if (!more && !tokens_.take(']')) return note("the array has no end");
       if (seen < skip) continue;
-      if (const std::string_view name = reader_.missing(cells_.data()); !name.empty()) return wrong(name, "is missing");
-      STK_TRY(row_(cells_));
+      if (is_odd) [[unlikely]] {
+        STK_TRY(leave_out(member, problem));
+      } else if (const std::string_view name = reader_.missing(cells_.data()); !name.empty()) {
+        if (broken_ == nullptr) return wrong(name, "is missing");
+        STK_TRY(leave_out(name, "is missing"));
+      } else {
+        STK_TRY(row_(cells_));
+      }
       ++delivered_;
     }
     // A bracket inside the window closed the array: what stands behind it has not been judged.
@@ -64,6 +82,29 @@ class RowReader {
   }
 
  private:
+  /// Whether a value stands there that is no object.
+  bool begins_other_value(Tokens::Place begin) noexcept {
+    const Tokens::Place here = tokens_.place();
+    tokens_.go(begin);
+    const char kind = tokens_.kind();
+    tokens_.go(here);
+    return kind != '{' && kind != '}' && kind != ']' && kind != ',' && kind != ':' && kind != '\0';
+  }
+  /// What of a row that is wrong can be read.
+  Reading read_again(Tokens::Place begin) {
+    tokens_.go(begin);
+    if (tokens_.kind() != '{') {
+      for (Cell& cell : cells_) cell.present = false;
+      return tokens_.skip_value() ? Reading::whole : Reading::cut;
+    }
+    reader_.read_leniently(true);
+    const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::whole; });
+    reader_.read_leniently(false);
+    return reading;
+  }
+  Result<void> leave_out(std::string_view member, std::string_view problem) const {
+    return (*broken_)({.member = member, .problem = problem, .cells = cells_, .row_at = delivered_});
+  }
   bool note(std::string_view problem) noexcept {
     problem_ = problem;
     return false;
@@ -77,6 +118,7 @@ class RowReader {
 
   std::string& body_;
   FunctionRef<Result<void>(std::span<const Cell>)> row_;
+  const TakeBroken* broken_;
   Tokens tokens_;
   std::vector<Cell> cells_;
   CellReader reader_;
@@ -88,15 +130,16 @@ class RowReader {
 
 Result<std::size_t> read_rows(std::string& body, std::span<const std::string_view> path, std::span<const Field> fields,
                               FunctionRef<Result<void>(std::span<const Cell>)> row, std::size_t window,
-                              std::string* rest_of) {
+                              std::string* rest_of, const TakeBroken* take_broken) {
   body.reserve(body.size() + kPadding);
   const std::size_t array = place_of_array(body, path);
   if (array == kNone) {
-    // Either the text is no JSON at all, or the array is not where it belongs: say which.
-    STK_TRY(Document::parse(body));
-    return broken(joined(path) + " is not an array").about(joined(path));
+    // The text is no JSON at all, or there is no list, or something else stands in its place.
+    STK_TRY(check_no_list(body, path));
+    if (rest_of != nullptr) *rest_of = body;
+    return std::size_t{0};
   }
-  RowReader reader(body, fields, row);
+  RowReader reader(body, fields, row, take_broken);
   std::size_t from = array;
   std::size_t close = kNone;
   while (close == kNone) {

@@ -22,9 +22,12 @@ inline constexpr std::size_t kDefaultWindow = std::size_t{256} << 10;
 /// whole body is checked to be one JSON document, required members are there and of their type; failures are
 /// Errc::vendor_schema and name the row and the member. The body is given capacity for padding if it lacks it, and is
 /// as it was when the call returns. `rest` takes the document without its rows, where somebody wants to read it.
+/// A list that is null or absent has no rows. With `broken`, a row that cannot be read is given to it and left out;
+/// it counts among the rows.
 [[nodiscard]] Result<std::size_t> read_rows(std::string& body, std::span<const std::string_view> path,
                                             std::span<const Field> fields,
                                             FunctionRef<Result<void>(std::span<const Cell>)> row,
-                                            std::size_t window = kDefaultWindow, std::string* rest = nullptr);
+                                            std::size_t window = kDefaultWindow, std::string* rest = nullptr,
+                                            const TakeBroken* broken = nullptr);
 
 }  // namespace stocktracker::inline v0::json

@@ -89,6 +89,9 @@ class CellReader {
     }
   }
 
+  /// While set, a member of another type counts as absent: to find out what a row that is wrong is about.
+  void read_leniently(bool lenient) noexcept { lenient_ = lenient; }
+
   /// The name of a required member that is missing; empty where none is.
   [[nodiscard]] std::string_view missing(const Cell* cells) const noexcept {
     for (std::size_t at = 0; at < fields_.size(); ++at) {
@@ -145,7 +148,7 @@ class CellReader {
   // The heart of reading: a call for each member costs a tenth of it.
   [[gnu::always_inline]] Reading fill(Tokens& tokens, Wanted wanted, Cell& cell) {
     if (cell.present) [[unlikely]]
-      return named_twice(wanted);
+      return named_twice(tokens, wanted);
     const char* const value = tokens.here();
     if (wanted.type == FieldType::text) {
       if (*value != '"') return refuse(tokens, wanted);
@@ -169,14 +172,17 @@ class CellReader {
   [[gnu::noinline]] Reading fill_texts(Tokens& tokens, int field, Cell* cells) {
     const Wanted wanted{field, FieldType::texts};
     Cell& cell = cells[field];
-    if (cell.present) return named_twice(wanted);
+    if (cell.present) return named_twice(tokens, wanted);
     if (tokens.kind() != '[') return refuse(tokens, wanted);
+    const Tokens::Place begin = tokens.place();
     const char* const from = tokens.here() + 1;
     tokens.next();
     cell.integer = 0;
     while (tokens.kind() != ']' || cell.integer != 0) {
       if (tokens.kind() != '"') {
         const std::string_view name = fields_[static_cast<std::size_t>(field)].name;
+        tokens.go(begin);
+        if (lenient_) return tokens.skip_value() ? Reading::whole : cut("a list has no end");
         return tokens.skip_value() ? wrong(name, "is not a list of texts") : cut("a list has no end");
       }
       tokens.next();
@@ -190,7 +196,8 @@ class CellReader {
     return Reading::whole;
   }
 
-  [[gnu::noinline]] Reading named_twice(Wanted wanted) noexcept {
+  [[gnu::noinline]] Reading named_twice(Tokens& tokens, Wanted wanted) noexcept {
+    if (lenient_) return tokens.skip_value() ? Reading::whole : cut("a member has no value");
     return wrong(fields_[static_cast<std::size_t>(wanted.field)].name, "is named twice");
   }
 
@@ -199,7 +206,7 @@ class CellReader {
     const Field& field = fields_[static_cast<std::size_t>(wanted.field)];
     const bool null = is_null(tokens.here());
     if (!tokens.skip_value()) return cut("a member has no value");
-    if (!field.required && null) return Reading::whole;
+    if (lenient_ || (!field.required && null)) return Reading::whole;
     return wrong(field.name, field.type == FieldType::text    ? "is not a text"
                              : field.type == FieldType::texts ? "is not a list of texts"
                                                               : "is not a whole number of 64 bits");
@@ -262,6 +269,7 @@ class CellReader {
   std::string_view nested_;
   std::array<Known, 32> known_{};
   std::size_t known_count_ = 0;
+  bool lenient_ = false;
   std::string_view problem_;
   std::string_view member_;
 };

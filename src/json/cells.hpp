@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/core/result.hpp>
 
 namespace stocktracker::inline v0::json {
@@ -65,6 +67,18 @@ template <class Take>
   }
   return success();
 }
+
+/// A row that cannot be read: a member is missing or of another type, or it is no object.
+struct BrokenRow {
+  std::string_view member;        ///< empty: the row itself
+  std::string_view problem;       ///< "is missing", "is not a text", ...
+  std::span<const Cell> group{};  ///< of the group that it stands in, where rows have groups
+  std::span<const Cell> cells{};  ///< what of it could be read
+  std::size_t group_at = 0;
+  std::size_t row_at = 0;
+};
+/// Called for a row that cannot be read. Success leaves it out, and reading goes on.
+using TakeBroken = FunctionRef<Result<void>(const BrokenRow&)>;
 
 /// The text of a cell, escapes resolved.
 [[nodiscard]] Result<std::string> text_of(const Cell& cell);

@@ -32,6 +32,9 @@ namespace {
 /// kept, so that an idle thread holds little.
 constexpr std::size_t kKept = std::size_t{1} << 20;
 
+/// Some servers write it before their JSON; the grammar has no place for it.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 }  // namespace
 
 struct Document::Spare {
@@ -51,6 +54,7 @@ Document::~Document() {
 Result<Document> Document::parse(std::string_view text) {
   auto state = std::move(Spare::here());
   if (!state) state = std::make_unique<State>();
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   // The parser copies into a padded buffer of its own: small documents need no care of their callers.
   const auto code = state->parser.parse(text.data(), text.size(), true).get(state->root);
   if (code != simdjson::SUCCESS) {

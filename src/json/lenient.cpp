@@ -26,4 +26,53 @@ std::optional<std::string> identity(const Value& value) {
   return std::nullopt;
 }
 
+namespace {
+
+/// Whether the object holds a list, of whatever name, with something in it.
+bool holds_other_list(const Value& holder) {
+  bool found = false;
+  (void)holder.each_member([&](std::string_view, Value member) -> Result<void> {
+    (void)member.each([&](Value) -> Result<void> {
+      found = true;
+      return Errc::not_found;  // one is enough
+    });
+    return success();
+  });
+  return found;
+}
+
+}  // namespace
+
+Result<void> each_of_list(const Value& holder, std::string_view path, FunctionRef<Result<void>(Value)> item) {
+  const std::size_t dot = path.rfind('.');
+  const Value list = holder[dot == std::string_view::npos ? path : path.substr(dot + 1)];
+  STK_TRY(const bool listed, list.each(item));
+  if (listed || list.is_null()) return success();
+  const bool nothing = !list.exists() && (!holder.exists() || holder.is_null() || holder.is_object());
+  if (nothing && !holds_other_list(holder)) return success();
+  return Error(Errc::vendor_schema,
+               std::string(path) + (nothing ? " is missing beside another list" : " is not an array"))
+      .about(path);
+}
+
+Result<void> check_no_list(std::string_view body, std::span<const std::string_view> path) {
+  STK_TRY(const auto document, Document::parse(body));
+  Value value = document.root();
+  if (!path.empty() && !value.is_object()) return Error(Errc::vendor_schema, "the document is not an object");
+  std::string place;
+  for (const std::string_view name : path) {
+    place.append(place.empty() ? "" : ".").append(name);
+    const Value member = value[name];
+    if (member.is_null()) return success();
+    if (!member.exists()) {
+      if (value.is_object() && !holds_other_list(value)) return success();
+      const char* const why = value.is_object() ? " is missing beside another list" : " is not an array";
+      return Error(Errc::vendor_schema, place + why).about(place);
+    }
+    value = member;
+  }
+  if (place.empty()) place = "the document";
+  return Error(Errc::vendor_schema, place + " is not an array").about(place);
+}
+
 }  // namespace stocktracker::inline v0::json

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "json/document.hpp"
 
@@ -16,5 +18,15 @@ namespace stocktracker::inline v0::json {
 [[nodiscard]] std::optional<std::string> decimal(const Value& value);
 /// A text, or the decimal text of a whole number: for identities.
 [[nodiscard]] std::optional<std::string> identity(const Value& value);
+
+/// Calls `item` for each element of the list that stands in `holder` under the last name of `path` ("data.orders").
+/// One that is null or absent has none. Errc::vendor_schema, which names the path, where anything else stands in its
+/// place, or where it is absent and a list of another name holds something: then it has been renamed.
+[[nodiscard]] Result<void> each_of_list(const Value& holder, std::string_view path,
+                                        FunctionRef<Result<void>(Value)> item);
+
+/// Success for a body without a list at `path`: the list, or what it would stand in, is null or absent.
+/// Errc::vendor_schema where the body is no JSON object or something else stands there, as for each_of_list.
+[[nodiscard]] Result<void> check_no_list(std::string_view body, std::span<const std::string_view> path);
 
 }  // namespace stocktracker::inline v0::json

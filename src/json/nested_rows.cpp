@@ -6,6 +6,7 @@
 #include "json/array_place.hpp"
 #include "json/cell_reader.hpp"
 #include "json/document.hpp"
+#include "json/lenient.hpp"
 
 namespace stocktracker::inline v0::json {
 namespace {
@@ -15,10 +16,12 @@ enum class Level : unsigned char { group, row, part };
 
 class NestedReader {
  public:
-  NestedReader(std::string& body, const NestedShape& shape, FunctionRef<Result<void>(const NestedRow&)> row)
+  NestedReader(std::string& body, const NestedShape& shape, FunctionRef<Result<void>(const NestedRow&)> row,
+               const TakeBroken* broken)
       : body_(body),
         shape_(shape),
         row_(row),
+        broken_(broken),
         group_reader_(body, shape.group, shape.rows),
         row_reader_(body, shape.row, shape.parts),
         part_reader_(body, shape.part),
@@ -71,21 +74,28 @@ class NestedReader {
       const auto stream = [&] {
         if (seen) return group_reader_.wrong(shape_.rows, "is named twice");
         seen = true;
+        if (CellReader::is_null(tokens_.here())) return skip(group_reader_);
         if (tokens_.kind() != '[') return group_reader_.wrong(shape_.rows, "is not an array");
         // What they belong to may stand behind them.
         if (!group_reader_.missing(group_.data()).empty()) return skip(group_reader_);
         streamed = true;
         return read_rows_here();
       };
+      if (broken_ != nullptr && begins_other_value()) return leave_out_group(begin, {}, "is not an object");
       Reading reading = group_reader_.read(tokens_, group_.data(), stream);
+      if (reading == Reading::wrong && broken_ != nullptr && !failed_) {
+        return leave_out_group(begin, group_reader_.member(), group_reader_.problem());
+      }
       if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
-      std::string_view lacking = group_reader_.missing(group_.data());
-      if (lacking.empty() && !seen) lacking = shape_.rows;
+      const std::string_view lacking = group_reader_.missing(group_.data());
+      if (!lacking.empty() && broken_ != nullptr) return leave_out_group(begin, lacking, "is missing");
       if (!lacking.empty()) return ended(group_reader_.wrong(lacking, "is missing"), group_reader_, Level::group);
-      if (!streamed) {
+      if (!streamed && seen) {
         tokens_.go(begin);
         again_.resize(group_.size());
-        reading = group_reader_.read(tokens_, again_.data(), [this] { return read_rows_here(); });
+        reading = group_reader_.read(tokens_, again_.data(), [this] {
+          return CellReader::is_null(tokens_.here()) ? skip(group_reader_) : read_rows_here();
+        });
         if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
       }
       ++group_at_;
@@ -96,17 +106,28 @@ class NestedReader {
   Reading read_rows_here() {
     row_at_ = 0;
     return each(row_reader_, Level::row, [this] {
+      const Tokens::Place begin = tokens_.place();
       parts_used_ = 0;
       parts_seen_ = false;
-      const Reading reading = row_reader_.read(tokens_, cells_.data(), [this] { return read_parts(); });
+      if (broken_ != nullptr && begins_other_value()) return leave_out_row(begin, {}, "is not an object");
+      Reading reading = row_reader_.read(tokens_, cells_.data(), [this] { return read_parts(); });
+      if (reading == Reading::whole && seen_ >= delivered_) {
+        if (const auto name = row_reader_.missing(cells_.data()); !name.empty()) {
+          reading = row_reader_.wrong(name, "is missing");
+        } else if (shape_.parts_required && !parts_seen_) {
+          reading = row_reader_.wrong(shape_.parts, "is not an array");
+        }
+      }
+      if (reading == Reading::wrong && broken_ != nullptr) {
+        // A part's reader has reported its own member already.
+        const bool of_part = failed_.has_value();
+        const CellReader& told = of_part ? part_reader_ : row_reader_;
+        failed_.reset();
+        told_ = Reading::whole;
+        return leave_out_row(begin, told.member(), told.problem());
+      }
       if (reading != Reading::whole) return ended(reading, row_reader_, Level::row);
       if (seen_++ >= delivered_) {
-        if (const auto name = row_reader_.missing(cells_.data()); !name.empty()) {
-          return ended(row_reader_.wrong(name, "is missing"), row_reader_, Level::row);
-        }
-        if (shape_.parts_required && !parts_seen_) {
-          return ended(row_reader_.wrong(shape_.parts, "is not an array"), row_reader_, Level::row);
-        }
         auto taken = row_({group_, cells_, std::span<const Cell>(parts_).first(parts_used_), group_at_, row_at_});
         if (!taken) {
           failed_ = std::move(taken).error();
@@ -144,6 +165,41 @@ class NestedReader {
     });
   }
 
+  /// Whether a value stands here that is no object.
+  [[nodiscard]] bool begins_other_value() const noexcept {
+    const char kind = tokens_.kind();
+    return kind != '{' && kind != '}' && kind != ']' && kind != ',' && kind != ':' && kind != '\0';
+  }
+  Reading leave_out_row(Tokens::Place begin, std::string_view member, std::string_view problem) {
+    tokens_.go(begin);
+    if (tokens_.kind() == '{') {
+      row_reader_.read_leniently(true);
+      const Reading again = row_reader_.read(tokens_, cells_.data(), [this] { return skip(row_reader_); });
+      row_reader_.read_leniently(false);
+      if (again != Reading::whole) return ended(again, row_reader_, Level::row);
+    } else {
+      for (Cell& cell : cells_) cell.present = false;
+      if (!tokens_.skip_value()) return ended(row_reader_.cut("a value has no end"), row_reader_, Level::row);
+    }
+    return left_out({member, problem, group_, cells_, group_at_, row_at_}, row_at_);
+  }
+  Reading leave_out_group(Tokens::Place begin, std::string_view member, std::string_view problem) {
+    tokens_.go(begin);
+    if (!tokens_.skip_value()) return ended(group_reader_.cut("a value has no end"), group_reader_, Level::group);
+    return left_out({.member = member, .problem = problem, .group_at = group_at_}, group_at_);
+  }
+  Reading left_out(const BrokenRow& row, std::size_t& at) {
+    if (seen_++ >= delivered_) {
+      if (auto taken = (*broken_)(row); !taken) {
+        failed_ = std::move(taken).error();
+        return Reading::wrong;
+      }
+      ++delivered_;
+    }
+    ++at;
+    return Reading::whole;
+  }
+
   Reading skip(CellReader& reader) { return tokens_.skip_value() ? Reading::whole : reader.cut("a value has no end"); }
 
   /// The innermost reader that ended tells why, once.
@@ -173,6 +229,7 @@ class NestedReader {
   std::string& body_;
   const NestedShape& shape_;
   FunctionRef<Result<void>(const NestedRow&)> row_;
+  const TakeBroken* broken_;
   Tokens tokens_;
   CellReader group_reader_;
   CellReader row_reader_;
@@ -196,14 +253,16 @@ class NestedReader {
 }  // namespace
 
 Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
-                                FunctionRef<Result<void>(const NestedRow&)> row, std::string* rest_of) {
+                                FunctionRef<Result<void>(const NestedRow&)> row, std::string* rest_of,
+                                const TakeBroken* broken) {
   body.reserve(body.size() + kPadding);
   const std::size_t array = place_of_array(body, shape.path);
   if (array == kNone) {
-    STK_TRY(Document::parse(body));
-    return Error(Errc::vendor_schema, joined(shape.path) + " is not an array").about(joined(shape.path));
+    STK_TRY(check_no_list(body, shape.path));
+    if (rest_of != nullptr) *rest_of = body;
+    return std::size_t{0};
   }
-  NestedReader reader(body, shape, row);
+  NestedReader reader(body, shape, row, broken);
   // The array's end is the last bracket, unless other arrays follow it.
   std::size_t end = body.rfind(']');
   bool whole = false;

@@ -34,9 +34,10 @@ struct NestedRow {
 };
 
 /// As read_rows, for bodies of moderate size: the structural index is made of the whole array. Members of a group may
-/// come behind its rows. A failure's field is the whole path, as "result.groups[2].rows[0].name".
+/// come behind its rows. A failure's field is the whole path, as "result.groups[2].rows[0].name". Lists that are null
+/// or absent and rows that are broken: as for read_rows; a group that cannot be read is one broken row without cells.
 [[nodiscard]] Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
                                               FunctionRef<Result<void>(const NestedRow&)> row,
-                                              std::string* rest = nullptr);
+                                              std::string* rest = nullptr, const TakeBroken* broken = nullptr);
 
 }  // namespace stocktracker::inline v0::json

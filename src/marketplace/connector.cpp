@@ -2,6 +2,7 @@
 
 namespace stocktracker::inline v0 {
 
+AnswerSink::~AnswerSink() = default;
 OfferSink::~OfferSink() = default;
 WarehouseSink::~WarehouseSink() = default;
 StockSink::~StockSink() = default;
@@ -11,7 +12,10 @@ Connector::~Connector() = default;
 AccountMemory::~AccountMemory() = default;
 ConnectorFactory::~ConnectorFactory() = default;
 
+void AnswerSink::odd_row(const OddRow&) {}
 void StockSink::note(std::string) {}
+void StockSink::speaks_of(Instant) {}
+void OrderSink::covered(const OrderCoverage&) {}
 Result<std::vector<CredentialFacts>> Connector::ask_facts(const CallContext&) { return std::vector<CredentialFacts>(); }
 Result<OrderCoverage> Connector::fetch_orders(const OrderQuery&, OrderSink&, const CallContext&) {
   return Error(Errc::unsupported, "this channel's orders are not read");
@@ -46,6 +50,8 @@ const char* to_string(OrderStatus status) noexcept {
       return "cancelled";
     case OrderStatus::returned:
       return "returned";
+    case OrderStatus::removed:
+      return "removed";
     case OrderStatus::unknown:
       break;
   }

@@ -2,13 +2,42 @@
 
 namespace stocktracker::inline v0 {
 
+HttpRequest vendor_request(HttpMethod method, std::string url, std::string_view operation, std::string_view vendor,
+                           std::string_view category, std::string body) {
+  HttpRequest request;
+  request.method = method;
+  request.url = std::move(url);
+  request.headers.push_back({"Accept", "application/json"});
+  if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
+  request.body = std::move(body);
+  request.operation = operation;
+  request.quota.vendor = vendor;
+  request.quota.category = category;
+  return request;
+}
+
+ConnectorPorts authorized(std::shared_ptr<Authorizer> authorizer, ConnectorPorts ports) {
+  ports.transport = with_auth(std::move(authorizer), std::move(ports.transport), ports.clock);
+  return ports;
+}
+
 Result<HttpResponse> VendorCalls::send(const HttpRequest& request, const CallContext& context) const {
   if (auto may = context.check(ports_.clock->now()); !may) {
     return std::move(may).error().during(request.operation).in(context);
   }
   STK_TRY(auto response, ports_.transport->send(request, context));
-  STK_TRY(judge_(request, response, ports_.clock->now()));
+  if (const auto at = vendor_time(response)) {
+    std::int64_t known = reported_.load(std::memory_order_relaxed);
+    while (at->micros() > known && !reported_.compare_exchange_weak(known, at->micros(), std::memory_order_relaxed)) {
+    }
+  }
+  STK_TRY(check_response(errors_, request, response, ports_.clock->now()));
   return response;
+}
+
+std::optional<Instant> VendorCalls::reported_time() const noexcept {
+  const std::int64_t at = reported_.load(std::memory_order_relaxed);
+  return at == INT64_MIN ? std::nullopt : std::optional(Instant::from_micros(at));
 }
 
 Result<std::string> VendorCalls::recall(std::string_view name, const CallContext& context) const {
@@ -19,29 +48,6 @@ Result<std::string> VendorCalls::recall(std::string_view name, const CallContext
 Result<void> VendorCalls::remember(std::string_view name, std::string_view value, const CallContext& context) const {
   if (!ports_.memory) return success();
   return ports_.memory->set(name, value, context);
-}
-
-std::string shown(std::string_view text) {
-  constexpr std::size_t kShown = 300;
-  std::string cut(text.substr(0, kShown));
-  while (text.size() > kShown && !cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80)
-    cut.pop_back();
-  if (text.size() > kShown && !cut.empty() && static_cast<unsigned char>(cut.back()) >= 0xC0) cut.pop_back();
-  for (char& c : cut) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-  }
-  return cut;
-}
-
-bool is_api_address(std::string_view url) noexcept {
-  if (url.find_first_of(" \t\r\n@?#") != std::string_view::npos) return false;
-  if (url.starts_with("https://")) return url.size() > 8;
-  for (const std::string_view here : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
-    if (!url.starts_with(here)) continue;
-    const std::string_view rest = url.substr(here.size());
-    return rest.empty() || rest.front() == ':' || rest.front() == '/';  // not "127.0.0.1.example.com"
-  }
-  return false;
 }
 
 }  // namespace stocktracker::inline v0

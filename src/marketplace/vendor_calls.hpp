@@ -1,28 +1,42 @@
 /// @file
-/// What connectors share: sending a request, judging the answer, quoting a vendor's words, rows of texts.
+/// What connectors share: building and sending a request, checking the answer, what is remembered, rows of texts.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <deque>
 #include <string>
 #include <string_view>
 
+#include <stocktracker/http/auth.hpp>
 #include <stocktracker/marketplace/connector.hpp>
+
+#include "marketplace/vendor_answers.hpp"
+#include "marketplace/vendor_credentials.hpp"
 
 namespace stocktracker::inline v0 {
 
-/// Success for an answer that is data; otherwise the error that the answer is, in the library's terms.
-using Judge = Result<void> (*)(const HttpRequest& request, const HttpResponse& response, Instant now);
+/// A method of a vendor's API. An empty body is sent as none; one that is not is JSON.
+[[nodiscard]] HttpRequest vendor_request(HttpMethod method, std::string url, std::string_view operation,
+                                         std::string_view vendor, std::string_view category, std::string body = {});
+
+/// The ports of a connector with its requests signed by `authorizer`.
+[[nodiscard]] ConnectorPorts authorized(std::shared_ptr<Authorizer> authorizer, ConnectorPorts ports);
 
 /// Thread-safe.
 class VendorCalls {
  public:
-  VendorCalls(ConnectorPorts ports, Judge judge) : ports_(std::move(ports)), judge_(judge) {}
+  /// `errors` must outlive the calls: a vendor's are static data.
+  VendorCalls(ConnectorPorts ports, const VendorErrors& errors) : ports_(std::move(ports)), errors_(errors) {}
 
   [[nodiscard]] Clock& clock() const noexcept { return *ports_.clock; }
-  /// Deadline and stop token are looked at before; what is returned, the judge has let pass.
+  /// Looks at deadline and stop token first; returns the answer if the vendor accepted the request.
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) const;
+
+  /// The latest time that the vendor has reported in an answer to this connector; nullopt: none yet. What an answer
+  /// covers ends there: our own clock may run ahead.
+  [[nodiscard]] std::optional<Instant> reported_time() const noexcept;
 
   /// What was remembered; empty without a memory.
   [[nodiscard]] Result<std::string> recall(std::string_view name, const CallContext& context) const;
@@ -31,7 +45,8 @@ class VendorCalls {
 
  private:
   const ConnectorPorts ports_;
-  const Judge judge_;
+  const VendorErrors& errors_;
+  mutable std::atomic<std::int64_t> reported_{INT64_MIN};
 };
 
 /// The error with the operation it happened in.
@@ -40,12 +55,6 @@ template <class T>
   if (result) return result;
   return std::move(result).error().during(operation);
 }
-
-/// A vendor's words for operators: cut at a character's border, without control characters.
-[[nodiscard]] std::string shown(std::string_view text);
-
-/// Whether a text may stand for an API's host: https, or http of this machine; nothing but scheme, host, port and path.
-[[nodiscard]] bool is_api_address(std::string_view url) noexcept;
 
 /// Texts that the rows of one page point to; views stay valid while it grows.
 class RowTexts {

@@ -47,6 +47,7 @@ inline constexpr std::array kSourceColumns{
     Column{"state", Column::Type::integer},       Column{"disposition", Column::Type::integer},
     Column{"observed_at", Column::Type::integer}, Column{"retry_at", Column::Type::integer},
     Column{"digest", Column::Type::text},         Column{"error", Column::Type::text},
+    Column{"absent", Column::Type::integer},
 };
 inline constexpr std::array kWarehouseColumns{
     Column{"warehouse_id", Column::Type::integer}, Column{"account_id", Column::Type::text},
@@ -84,7 +85,7 @@ inline constexpr std::array kRunColumns{
     Column{"account_id", Column::Type::text},     Column{"state", Column::Type::integer},
     Column{"dry_run", Column::Type::integer},     Column{"started_at", Column::Type::integer},
     Column{"finished_at", Column::Type::integer}, Column{"requests", Column::Type::integer},
-    Column{"actor", Column::Type::text},
+    Column{"actor", Column::Type::text},          Column{"accepted", Column::Type::integer},
 };
 inline constexpr std::array kRunSourceColumns{
     Column{"run_no", Column::Type::integer},      Column{"position", Column::Type::integer},
@@ -95,7 +96,7 @@ inline constexpr std::array kRunSourceColumns{
     Column{"unchanged", Column::Type::integer},   Column{"dropped", Column::Type::integer},
     Column{"observed_at", Column::Type::integer}, Column{"retry_at", Column::Type::integer},
     Column{"error_code", Column::Type::integer},  Column{"error", Column::Type::text},
-    Column{"note", Column::Type::text},
+    Column{"note", Column::Type::text},           Column{"skipped", Column::Type::integer},
 };
 inline constexpr std::array kOutboxColumns{
     Column{"event_id", Column::Type::text},
@@ -160,6 +161,11 @@ inline constexpr std::array kOfferLinkColumns{
     Column{"account_id", Column::Type::text},    Column{"offer_key", Column::Type::text},
     Column{"product", Column::Type::text},       Column{"decided_by", Column::Type::text},
     Column{"decided_at", Column::Type::integer},
+};
+inline constexpr std::array kOfferThresholdColumns{
+    Column{"account_id", Column::Type::text},
+    Column{"offer_key", Column::Type::text},
+    Column{"low_stock", Column::Type::integer},
 };
 
 }  // namespace stocktracker::inline v0::sql

@@ -275,6 +275,20 @@ CREATE TABLE offer_link (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What runs left out, whose zeroes were accepted by a person, what silence of a source means, and thresholds of low
+// stock that a seller chose for single offers.
+constexpr std::string_view kTenant5 = R"sql(
+ALTER TABLE run ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run_source ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source ADD COLUMN absent INTEGER;
+CREATE TABLE offer_threshold (
+  account_id TEXT NOT NULL,
+  offer_key  TEXT NOT NULL,
+  low_stock  INTEGER NOT NULL CHECK (low_stock >= 0),
+  PRIMARY KEY (account_id, offer_key)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, kControl1Pg},
     Migration{Plane::control, 2, "keys of tenants"sv, kControl2, kControl2Pg},
@@ -283,6 +297,7 @@ constexpr std::array kMigrations{
     Migration{Plane::tenant, 2, "account health"sv, kTenant2, kTenant2Pg},
     Migration{Plane::tenant, 3, "settings"sv, kTenant3, kTenant3Pg},
     Migration{Plane::tenant, 4, "orders and prices"sv, kTenant4, kTenant4Pg},
+    Migration{Plane::tenant, 5, "skipped rows and thresholds"sv, kTenant5, kTenant5Pg},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};
@@ -331,6 +346,7 @@ constexpr std::array kTables{
     TableKey{Plane::tenant, "order_coverage"sv, kAccountKey, kOrderCoverageColumns},
     TableKey{Plane::tenant, "price"sv, kAccountOfferKey, kPriceColumns},
     TableKey{Plane::tenant, "offer_link"sv, kAccountOfferKey, kOfferLinkColumns},
+    TableKey{Plane::tenant, "offer_threshold"sv, kAccountOfferKey, kOfferThresholdColumns},
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ const char* to_string(SourceState state) noexcept {
       return "denied";
     case SourceState::failed:
       return "failed";
+    case SourceState::gone:
+      return "gone";
   }
   return "failed";
 }

@@ -145,7 +145,9 @@ void make_old(const std::string& store) {
   REQUIRE(sqlite3_exec(db,
                        "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory;"
                        "DROP TABLE setting; DROP TABLE order_line; DROP TABLE order_coverage; DROP TABLE price;"
-                       "DROP TABLE offer_link; DELETE FROM migration WHERE plane = 'tenant' AND number >= 2",
+                       "DROP TABLE offer_link; DROP TABLE offer_threshold; ALTER TABLE run DROP COLUMN accepted;"
+                       "ALTER TABLE run_source DROP COLUMN skipped; ALTER TABLE source DROP COLUMN absent; DELETE FROM "
+                       "migration WHERE plane = 'tenant' AND number >= 2",
                        nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
 }

@@ -27,8 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Keep sink;
   (void)st::wildberries::decode_cards_page(std::string(text), sink);
   const st::HttpResponse response{409, {{"Retry-After", std::string(text.substr(0, 64))}}, std::string(text)};
-  (void)st::wildberries::judge({}, response, st::Instant());
+  (void)st::check_response(st::wildberries::errors(), {}, response, st::Instant());
   const st::HttpResponse throttled{429, {{"Retry-After", std::string(text.substr(0, 64))}}, ""};
-  (void)st::wildberries::judge({}, throttled, st::Instant());
+  (void)st::check_response(st::wildberries::errors(), {}, throttled, st::Instant());
   return 0;
 }

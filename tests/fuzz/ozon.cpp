@@ -42,6 +42,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)st::ozon::decode_postings(text, st::StockKind::fbs, returns, sink);
   (void)st::ozon::decode_prices(text, sink);
   (void)st::ozon::decode_push(text);
-  (void)st::ozon::judge({}, {429, {}, std::string(text)}, st::Instant::from_seconds(1));
+  (void)st::check_response(st::ozon::errors(), {}, {429, {}, std::string(text)}, st::Instant::from_seconds(1));
   return 0;
 }

@@ -40,6 +40,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)rows.add_of_warehouse(std::string(text), 147);
   (void)st::yandex_market::decode_orders(text, sink);
   (void)st::yandex_market::decode_prices(text, sink);
-  (void)st::yandex_market::judge({}, {420, {}, std::string(text)}, st::Instant::from_seconds(1));
+  (void)st::check_response(st::yandex_market::errors(), {}, {420, {}, std::string(text)}, st::Instant::from_seconds(1));
   return 0;
 }

@@ -166,6 +166,7 @@ void bind_connector_values(py::module_& module) {
                              offers_per_fbs_request,
                              fbo_absent,
                              fbs_absent,
+                             false,
                              fbo_refresh,
                              visibility_delay,
                              compare_and_set};

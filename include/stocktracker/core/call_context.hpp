@@ -32,6 +32,10 @@ struct CallContext {
   void report(const Progress& step) const {
     if (progress) progress->report(step);
   }
+  /// A sign of life: whatever waits calls it at least every five seconds. It keeps the lease of a run.
+  void waiting() const {
+    if (progress) progress->waiting();
+  }
 };
 
 }  // namespace stocktracker::inline v0

@@ -25,6 +25,8 @@ class STK_API ProgressSink {
   ProgressSink& operator=(const ProgressSink&) = delete;
   virtual ~ProgressSink();
   virtual void report(const Progress& step) noexcept = 0;
+  /// The call is still waiting: for a limit, a retry, an answer. At least every five seconds. By default nothing.
+  virtual void waiting() noexcept;
 };
 
 /// A line per stage to a C stream, rewritten in place on a terminal. The stream must outlive the sink.

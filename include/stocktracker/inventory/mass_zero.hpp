@@ -4,14 +4,18 @@
 
 #include <cstdint>
 
+#include <stocktracker/core/duration.hpp>
 #include <stocktracker/core/result.hpp>
 
 namespace stocktracker::inline v0 {
 
-/// Both must be reached for a snapshot to be held. The defaults are the product's definition.
+/// Both must be reached for a snapshot to be held: by one source, by all of an account together, or by those of the
+/// window's runs together. The defaults are the product's definition.
 struct MassZeroGuard {
-  std::int64_t at_least = 10;  ///< positions, or offers for a catalogue; >= 1
+  std::int64_t at_least = 10;  ///< positions; offers for a catalogue, prices for a price list; >= 1
   int percent = 30;            ///< of those positive before; 1 to 100
+  /// Zeroes of earlier runs of the account count until they are so old. 0: each run is judged alone.
+  Duration window = std::chrono::hours(24);
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };

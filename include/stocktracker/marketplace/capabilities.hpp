@@ -33,12 +33,21 @@ struct Capabilities {
   int offers_per_fbs_request = 0;
   Absent fbo_absent = Absent::unknown;
   Absent fbs_absent = Absent::unknown;
+  bool fbo_by_offers = false;    ///< FBO stock is asked for by a list of offers: absence says nothing of others
   Duration fbo_refresh{};        ///< how often the marketplace rebuilds its own report; 0: live
   Duration visibility_delay{};   ///< how long a write may take to be readable
   bool compare_and_set = false;  ///< whether a write can name the value it expects
   bool orders = false;           ///< Connector::fetch_orders
   bool prices = false;           ///< Connector::fetch_prices
-  Duration orders_kept{};        ///< how far back the channel tells orders; 0: for ever
+  Duration orders_kept{};        ///< how far back the channel reports orders; 0: without limit
+  /// An answer holds every line that was ordered in the period it covers: a known line that is missing has been
+  /// removed.
+  bool orders_by_period = false;
+  /// An order is answered with all its lines: a known line that is missing has been removed from it.
+  bool orders_complete = false;
+  /// OrderLineRow::changed_at is the vendor's time: an earlier one is an older state. Otherwise the later answer
+  /// counts.
+  bool order_changes_timed = false;
 };
 
 }  // namespace stocktracker::inline v0

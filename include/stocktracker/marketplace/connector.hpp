@@ -15,6 +15,7 @@
 #include <stocktracker/http/limits.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/marketplace/credentials.hpp>
+#include <stocktracker/marketplace/odd_row.hpp>
 #include <stocktracker/marketplace/offer.hpp>
 #include <stocktracker/marketplace/order.hpp>
 #include <stocktracker/marketplace/price.hpp>
@@ -41,45 +42,41 @@ struct SellerIdentity {
   std::string name;
 };
 
-class STK_API OfferSink {
+class STK_API OfferSink : public AnswerSink {
  public:
-  OfferSink() = default;
-  OfferSink(const OfferSink&) = delete;
-  OfferSink& operator=(const OfferSink&) = delete;
-  virtual ~OfferSink();
+  ~OfferSink() override;
   /// One page. An offer may come again on a later page; the last telling counts.
   [[nodiscard]] virtual Result<void> offers(std::span<const OfferRow> page) = 0;
 };
 
-class STK_API WarehouseSink {
+class STK_API WarehouseSink : public AnswerSink {
  public:
-  WarehouseSink() = default;
-  WarehouseSink(const WarehouseSink&) = delete;
-  WarehouseSink& operator=(const WarehouseSink&) = delete;
-  virtual ~WarehouseSink();
+  ~WarehouseSink() override;
   [[nodiscard]] virtual Result<void> warehouses(std::span<const WarehouseRow> page) = 0;
 };
 
-class STK_API StockSink {
+class STK_API StockSink : public AnswerSink {
  public:
-  StockSink() = default;
-  StockSink(const StockSink&) = delete;
-  StockSink& operator=(const StockSink&) = delete;
-  virtual ~StockSink();
+  ~StockSink() override;
   /// One page, given away.
   [[nodiscard]] virtual Result<void> rows(StockColumns&& page) = 0;
   /// The connector starts over (a report was rebuilt between its pages): forget the pages so far.
   virtual void restart() = 0;
-  /// Something that whoever reads the run should know; the last one counts.
+  /// Shown with the run; the last one counts.
   virtual void note(std::string text);
+  /// The instant that the answer speaks about, where the vendor says so or it is known to be earlier than the request
+  /// (a report that was made before it was fetched). By default it is when the source was asked.
+  virtual void speaks_of(Instant at);
 };
 
 /// What to fetch: one source. FBO is one source; each seller warehouse is one.
 struct StockQuery {
   StockKind kind = StockKind::fbo;
-  std::string_view warehouse{};           ///< FBS: the seller warehouse's key
-  std::string_view warehouse_name{};      ///< FBS: its raw name, for the rows
-  std::span<const std::string> offers{};  ///< FBS: the keys to ask about; absence says nothing about others
+  std::string_view warehouse{};       ///< FBS: the seller warehouse's key
+  std::string_view warehouse_name{};  ///< FBS: its raw name, for the rows
+  /// The keys to ask about; absence says nothing about others. FBS, and FBO where Capabilities::fbo_by_offers: the
+  /// catalogue, and offers that left it and still have stock.
+  std::span<const std::string> offers{};
 };
 
 /// One account at one marketplace. Streams into sinks; a call that returns success has delivered the whole answer, a

@@ -11,6 +11,7 @@
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/core/time.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
+#include <stocktracker/marketplace/odd_row.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -22,6 +23,7 @@ enum class OrderStatus : unsigned char {
   cancelled,   ///< called off by anybody before the buyer had it
   returned,    ///< the buyer had it and gave it back
   unknown,     ///< the vendor's word is newer than this library: nothing is concluded from it
+  removed,     ///< it left its order (split, packed in part, changed by the shop): counted nowhere
 };
 [[nodiscard]] STK_API const char* to_string(OrderStatus status) noexcept;
 
@@ -44,29 +46,29 @@ struct OrderLineRow {
   Instant changed_at{};  ///< when the status became what it is; ordered_at where the channel does not say
 };
 
-class STK_API OrderSink {
+/// What an answer is about: every line that was ordered in [from, until) has been told with its state at `until`, or
+/// has not changed since it was told before.
+struct OrderCoverage {
+  Instant from{};
+  Instant until{};
+};
+
+class STK_API OrderSink : public AnswerSink {
  public:
-  OrderSink() = default;
-  OrderSink(const OrderSink&) = delete;
-  OrderSink& operator=(const OrderSink&) = delete;
-  virtual ~OrderSink();
+  ~OrderSink() override;
   /// One page. A line may come again; the last telling counts.
   [[nodiscard]] virtual Result<void> lines(std::span<const OrderLineRow> page) = 0;
   /// The connector starts over: forget the pages so far.
   virtual void restart() = 0;
+  /// Every line of this period has been given to the sink. Stays true if the rest of the answer fails: what came is
+  /// kept, and the next run goes on from there. By default nothing.
+  virtual void covered(const OrderCoverage& period);
 };
 
 struct OrderQuery {
   /// Whatever was ordered or has changed at or after it. A connector goes further back where its channel restates older
   /// lines, and not further than the channel can.
   Instant since{};
-};
-
-/// What an answer is about: every line that was ordered in [from, until) has been told with its state at `until`, or
-/// has not changed since it was told before.
-struct OrderCoverage {
-  Instant from{};
-  Instant until{};
 };
 
 }  // namespace stocktracker::inline v0

@@ -8,6 +8,7 @@
 
 #include <stocktracker/core/money.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/marketplace/odd_row.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -19,12 +20,9 @@ struct PriceRow {
   std::optional<Money> lowest_price{};  ///< that the seller allows the marketplace to go down to; nullopt: not told
 };
 
-class STK_API PriceSink {
+class STK_API PriceSink : public AnswerSink {
  public:
-  PriceSink() = default;
-  PriceSink(const PriceSink&) = delete;
-  PriceSink& operator=(const PriceSink&) = delete;
-  virtual ~PriceSink();
+  ~PriceSink() override;
   /// One page. An offer may come again on a later page; the last telling counts.
   [[nodiscard]] virtual Result<void> prices(std::span<const PriceRow> page) = 0;
 };

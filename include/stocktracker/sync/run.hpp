@@ -52,7 +52,9 @@ struct SyncOptions {
   bool prices = false;  ///< likewise
   /// How far back the first reading of orders goes, where the channel allows it.
   Duration orders_back = std::chrono::hours(24 * 30);
-  Duration lease = std::chrono::minutes(10);  ///< of the account; renewed while the run makes progress
+  /// Of the account: kept alive while the run fetches, waits or commits; a run whose process ended is taken over when
+  /// it has passed. At least a second.
+  Duration lease = std::chrono::seconds(30);
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };

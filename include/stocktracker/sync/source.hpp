@@ -14,10 +14,11 @@ namespace stocktracker::inline v0 {
 /// How the last attempt on a source ended. A failed fetch is never data. Numbers are stored: append-only.
 enum class SourceState : unsigned char {
   ok = 1,     ///< fetched whole
-  stale,      ///< not attempted, because something it needs failed; older data stand
+  stale,      ///< not asked: something it needs failed, or the time ran out before; older data stand
   throttled,  ///< a limit: try again at retry_at
   denied,     ///< the credentials may not read it: the account's state, never a reason to retry
   failed,     ///< anything else
+  gone,       ///< the channel does not list this warehouse any more: its positions are outside totals
 };
 [[nodiscard]] STK_API const char* to_string(SourceState state) noexcept;
 
@@ -33,7 +34,8 @@ struct SourceOutcome {
   std::string name;  ///< "catalogue", "warehouses", "fbo", "fbs:<warehouse key>", "orders", "prices"
   SourceState state = SourceState::stale;
   Disposition disposition = Disposition::not_applied;
-  std::size_t rows = 0;  ///< in the answer, before merging
+  std::size_t rows = 0;     ///< in the answer, before merging
+  std::size_t skipped = 0;  ///< rows of it that could not be read and were left out; `note` says why
   SourceChanges changes;
   std::optional<Instant> observed_at;  ///< when this run asked; nullopt when nothing whole came
   std::optional<Instant> retry_at;     ///< throttled: not before

@@ -5,7 +5,7 @@
 namespace stocktracker::inline v0::ozon {
 
 Calls::Calls(Options options, ConnectorPorts ports)
-    : VendorCalls(std::move(ports), judge), options_(std::move(options)) {}
+    : VendorCalls(std::move(ports), errors()), options_(std::move(options)) {}
 
 Result<HttpResponse> Calls::post(std::string_view path, std::string_view operation, std::string body,
                                  const CallContext& context) const {

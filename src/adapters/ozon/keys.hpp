@@ -5,11 +5,12 @@
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/http/auth.hpp>
 
+#include "marketplace/vendor_credentials.hpp"
+
 namespace stocktracker::inline v0::ozon {
 
 inline constexpr std::string_view kClientIdPart = "client_id";
 inline constexpr std::string_view kApiKeyPart = "api_key";
-inline constexpr std::string_view kBaseUrlPart = "base_url";
 
 /// Thread-safe; immutable.
 class Keys final : public Authorizer {

@@ -17,6 +17,6 @@ HttpRequest request_for(HttpMethod method, std::string url, std::string_view ope
 }
 
 Calls::Calls(Options options, ConnectorPorts ports)
-    : VendorCalls(std::move(ports), judge), options_(std::move(options)) {}
+    : VendorCalls(std::move(ports), errors()), options_(std::move(options)) {}
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -7,10 +7,11 @@
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/http/auth.hpp>
 
+#include "marketplace/vendor_credentials.hpp"
+
 namespace stocktracker::inline v0::wildberries {
 
 inline constexpr std::string_view kTokenPart = "token";  ///< or "token:..." for further ones
-inline constexpr std::string_view kBaseUrlPart = "base_url";
 
 [[nodiscard]] bool is_token_part(std::string_view name) noexcept;
 /// Visible ASCII without blanks, not longer than tokens are.

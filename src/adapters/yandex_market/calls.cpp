@@ -19,7 +19,7 @@ HttpRequest request_for(HttpMethod method, std::string url, std::string_view ope
 }  // namespace
 
 Calls::Calls(Options options, ConnectorPorts ports)
-    : VendorCalls(std::move(ports), judge), options_(std::move(options)) {}
+    : VendorCalls(std::move(ports), errors()), options_(std::move(options)) {}
 
 Result<HttpResponse> Calls::get(std::string path, std::string_view operation, const CallContext& context) const {
   return in_turn(request_for(HttpMethod::get, options_.host + path, operation), context);

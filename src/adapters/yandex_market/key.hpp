@@ -7,11 +7,12 @@
 #include <stocktracker/adapters/yandex_market.hpp>
 #include <stocktracker/http/auth.hpp>
 
+#include "marketplace/vendor_credentials.hpp"
+
 namespace stocktracker::inline v0::yandex_market {
 
 inline constexpr std::string_view kApiKeyPart = "api_key";
 inline constexpr std::string_view kBusinessPart = "business";
-inline constexpr std::string_view kBaseUrlPart = "base_url";
 
 /// Thread-safe.
 class Key final : public Authorizer {

@@ -85,9 +85,47 @@ TEST_CASE("what a row lacks or mistypes is named") {
   CHECK(one(R"({"id":1,"name":"x","extra":"2"})").starts_with("error row 1: extra"));
 }
 
+TEST_CASE("a list that is null or absent has no rows; a list of another name is not taken for an absent one") {
+  for (const char* body : {"{}", R"({"data":null})", R"({"data":{"items":null}})", R"({"data":{"notes":[]}})"}) {
+    CAPTURE(body);
+    CHECK(read(body) == "0");
+  }
+  CHECK(read(R"({"data":{"rows":[{"id":1,"name":"x"}]}})") == "error data.items is missing beside another list");
+}
+
+TEST_CASE("a byte order mark before the document is skipped") {
+  CHECK(read("\xEF\xBB\xBF{\"data\":{\"items\":[{\"id\":1,\"name\":\"x\"}]}}").ends_with("1"));
+}
+
+TEST_CASE("a row that cannot be read is left out, with what of it can be read") {
+  std::string body =
+      R"({"data":{"items":[{"id":1,"name":"a"},{"id":1.5,"name":"b"},7,{"name":"c"},{"id":2,"id":3,"name":"d"},{"id":4,"name":"e"}]}})";
+  for (const std::size_t window : {std::size_t{8}, std::size_t{64}, st::json::kDefaultWindow}) {
+    CAPTURE(window);
+    static constexpr std::array<std::string_view, 2> kWay{"data", "items"};
+    static constexpr std::array kTwo{st::json::Field{"id"}, st::json::Field{"name", st::json::FieldType::text}};
+    std::string told;
+    const auto row = [&](std::span<const st::json::Cell> cells) -> st::Result<void> {
+      told += std::string(*st::json::plain_text(cells[1])) + ";";
+      return st::success();
+    };
+    const auto take = [&](const st::json::BrokenRow& odd) -> st::Result<void> {
+      told += "(" + std::to_string(odd.row_at) + " " + std::string(odd.member) + " " + std::string(odd.problem);
+      if (odd.cells[1].present) told += " " + std::string(*st::json::plain_text(odd.cells[1]));
+      told += ");";
+      return st::success();
+    };
+    const st::json::TakeBroken broken = take;
+    REQUIRE(st::json::read_rows(body, kWay, kTwo, row, window, nullptr, &broken).value() == 6);
+    CHECK(told ==
+          "a;(1 id is not a whole number of 64 bits b);(2  a row is not an object);(3 id is missing c);"
+          "(4 id is named twice d);e;");
+  }
+}
+
 TEST_CASE("broken documents are refused, wherever they break") {
   for (const char* body :
-       {"", "null", "[]", "{}", R"({"data":null})", R"({"data":{"items":null}})", R"({"data":{"items":{}}})",
+       {"", "null", "[]", R"({"data":[]})", R"({"data":{"rows":[1]}})", R"({"data":{"items":{}}})",
         R"({"data":{"items":[1]}})", R"({"data":{"items":[{"id":1,"name":"x"},]}})",
         R"({"data":{"items":[{"id":1,"name":"x"}]})", R"({"data":{"items":[{"id":1,"name":"x"}]}}})",
         R"({"data":{"items":[{"id":1,"name":"x"}],}})", R"({"data":{"items":[{"id":tru,"name":"x"}]}})",

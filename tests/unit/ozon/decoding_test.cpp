@@ -221,7 +221,9 @@ TEST_CASE("a line that came back is returned, one that came back in part is not"
 TEST_CASE("Ozon's refusals become errors, and a wait that only the words tell is kept") {
   const st::HttpRequest request{.operation = "ozon.prices"};
   const auto judged = [&](int status, std::string body) {
-    return oz::judge(request, {status, {}, std::move(body)}, st::Instant::from_seconds(1'795'300'000)).error();
+    return st::check_response(oz::errors(), request, {status, {}, std::move(body)},
+                              st::Instant::from_seconds(1'795'300'000))
+        .error();
   };
   const auto words =
       judged(429, R"({"code":"RESOURCE_EXHAUSTED","message":"Retry after 120 seconds. Remaining 10 items"})");

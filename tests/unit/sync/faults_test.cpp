@@ -22,7 +22,7 @@ std::vector<Fault> faults() {
           {response(429, "{}", {{"X-Ratelimit-Retry", "1224"}}), st::SourceState::throttled},
           {response(500, "<html>"), st::SourceState::failed},
           {response(200, "not json"), st::SourceState::failed},
-          {response(200, "{}"), st::SourceState::failed},
+          {response(200, R"("words")"), st::SourceState::failed},
           {response(200, R"({"data":{"items":[{"nmId":1}]},"cards":[{}],"stocks":[{}]})"), st::SourceState::failed},
           {st::Error(st::Errc::connect_failed), st::SourceState::failed},
           {st::Error(st::Errc::body_truncated), st::SourceState::failed}};

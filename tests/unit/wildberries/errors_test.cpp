@@ -11,7 +11,8 @@ const st::Instant kNow = st::Instant::from_seconds(784'111'777);  // Sun, 06 Nov
 st::Error judged(int status, std::string body, std::vector<st::HttpHeader> headers = {}) {
   st::HttpRequest request;
   request.operation = "wildberries.test";
-  const auto result = st::wildberries::judge(request, {status, std::move(headers), std::move(body)}, kNow);
+  const auto result =
+      st::check_response(st::wildberries::errors(), request, {status, std::move(headers), std::move(body)}, kNow);
   REQUIRE_FALSE(result);
   return result.error();
 }
@@ -30,7 +31,7 @@ TEST_CASE("every status has its kind, and only some are worth a retry") {
   CHECK(judged(429, "{}").retryable());
   CHECK(judged(503, "{}").retryable());
   for (const int status : {400, 401, 402, 403, 404, 409, 413, 302}) CHECK_FALSE(judged(status, "{}").retryable());
-  CHECK(st::wildberries::judge({}, {204, {}, ""}, kNow));
+  CHECK(st::check_response(st::wildberries::errors(), {}, {204, {}, ""}, kNow));
 }
 
 TEST_CASE("the vendor's words are kept, in each of its forms") {

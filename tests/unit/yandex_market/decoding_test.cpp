@@ -186,22 +186,22 @@ TEST_CASE("420 tells by a date how long to wait, and by the answer's own clock")
   st::HttpResponse response{420,
                             {{"X-RateLimit-Resource-Until", "Sun, 22 Nov 2026 20:30:00 GMT"}},
                             R"({"status":"ERROR","errors":[{"code":"LIMIT_EXCEEDED","message":"Hit rate limit"}]})"};
-  CHECK(ym::judge(request, response, now).error().details().retry_after == st::Duration(90min));
+  CHECK(st::check_response(ym::errors(), request, response, now).error().details().retry_after == st::Duration(90min));
   response.headers.push_back({"Date", "Sun, 22 Nov 2026 20:29:30 GMT"});
-  const auto error = ym::judge(request, response, now).error();
+  const auto error = st::check_response(ym::errors(), request, response, now).error();
   CHECK(error.errc() == st::Errc::vendor_throttled);
   CHECK(error.kind() == st::ErrorKind::rate_limited);
   CHECK(error.details().retry_after == st::Duration(30s));
   CHECK(error.details().vendor_code == "LIMIT_EXCEEDED");
   response.status = 200;
-  CHECK(ym::judge(request, response, now).has_value());
+  CHECK(st::check_response(ym::errors(), request, response, now).has_value());
   for (const auto& [status, code] : std::map<int, st::Errc>{{401, st::Errc::vendor_unauthorized},
                                                             {403, st::Errc::vendor_forbidden},
                                                             {404, st::Errc::vendor_method_gone},
                                                             {423, st::Errc::vendor_unavailable},
                                                             {500, st::Errc::vendor_unavailable},
                                                             {400, st::Errc::vendor_rejected}}) {
-    CHECK(ym::judge(request, {status, {}, "not JSON"}, now).error().errc() == code);
+    CHECK(st::check_response(ym::errors(), request, {status, {}, "not JSON"}, now).error().errc() == code);
   }
 }
 

@@ -1,0 +1,49 @@
+#include "marketplace/vendor_credentials.hpp"
+
+#include <algorithm>
+
+namespace stocktracker::inline v0 {
+
+std::optional<std::string> base_url_of(const Credentials& credentials) {
+  const Secret* part = credentials.find(kBaseUrlPart);
+  if (part == nullptr) return std::nullopt;
+  std::string url(part->reveal());
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+Credentials keep_parts(Credentials held, Credentials fresh, std::initializer_list<std::string_view> names) {
+  for (CredentialPart& part : held.parts) {
+    const bool kept = std::find(names.begin(), names.end(), part.name) != names.end();
+    if (kept && fresh.find(part.name) == nullptr) fresh.parts.push_back(std::move(part));
+  }
+  return fresh;
+}
+
+Result<const Secret*> header_part(const Credentials& credentials, std::string_view name, std::string_view called,
+                                  std::size_t longest) {
+  const Secret* part = credentials.find(name);
+  if (part == nullptr || part->reveal().empty()) {
+    return Error(Errc::credentials_missing, "the credentials hold no " + std::string(called)).about(name);
+  }
+  const std::string_view text = part->reveal();
+  if (text.size() > longest || !std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
+    return Error(Errc::invalid_argument,
+                 "the " + std::string(called) + " is too long or holds characters that none has")
+        .about(name);
+  }
+  return part;
+}
+
+bool is_api_address(std::string_view url) noexcept {
+  if (url.find_first_of(" \t\r\n@?#") != std::string_view::npos) return false;
+  if (url.starts_with("https://")) return url.size() > 8;
+  for (const std::string_view here : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+    if (!url.starts_with(here)) continue;
+    const std::string_view rest = url.substr(here.size());
+    return rest.empty() || rest.front() == ':' || rest.front() == '/';  // not "127.0.0.1.example.com"
+  }
+  return false;
+}
+
+}  // namespace stocktracker::inline v0
