@@ -14,6 +14,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// More units of one position are no quantity: sums of accounts stay far from 64 bits.
+inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+
 class PositionRows {
  public:
   [[nodiscard]] StockColumns& columns() noexcept { return columns_; }

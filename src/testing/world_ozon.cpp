@@ -1,6 +1,7 @@
 #include "testing/world_ozon.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -9,6 +10,32 @@
 #include "testing/world_random.hpp"
 
 namespace stocktracker::inline v0::testing::world {
+namespace {
+
+// "Thu, 26 Nov 2026 15:50:00 GMT".
+std::string date_header(Instant at) {
+  static constexpr std::array kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::int64_t seconds = at.micros() / 1'000'000;
+  const std::string text = to_rfc3339(Instant::from_seconds(seconds));
+  const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
+  return std::string(kDays[static_cast<std::size_t>(seconds / 86'400 % 7)]) + ", " + text.substr(8, 2) + " " +
+         kMonths[month] + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+}
+
+// "[]" after a name becomes null.
+std::string without_empty_lists(std::string_view json) {
+  std::string out;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const bool empty = json.substr(at, 3) == ":[]";
+    out += empty ? std::string_view(":null") : json.substr(at, 1);
+    at += empty ? 2 : 0;
+  }
+  return out;
+}
+
+}  // namespace
 
 OzonFace::OzonFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start)
     : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), start_(start) {
@@ -59,6 +86,13 @@ Secret OzonFace::token(const TokenShape&) const {
 }
 
 WireAnswer OzonFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
+  WireAnswer answered = undated(request, now, steady, script);
+  // The time of the marketplace: it does not follow a machine that is set back.
+  answered.response.headers.push_back({"Date", date_header(steady)});
+  return answered;
+}
+
+WireAnswer OzonFace::undated(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   ++requests_;
   const std::string_view path = path_of(request.url);
   const auto route = std::find_if(routes().begin(), routes().end(), [&](const Route& one) { return one.path == path; });
@@ -70,6 +104,8 @@ WireAnswer OzonFace::answer(const HttpRequest& request, Instant now, Instant ste
   }
   const Hit hit = hit_by(script, Channel::ozon, start_, path, now);
   WireAnswer answered{routed(*route, request, now, steady, hit), hit.wire, hit.delay};
+  if (answered.response.status == 200 && quirks_.null_lists)
+    answered.response.body = without_empty_lists(answered.response.body);
   if (answered.response.status == 200) spoil(answered.response.body, hit);
   return answered;
 }
@@ -101,7 +137,7 @@ HttpResponse OzonFace::routed(const Route& route, const HttpRequest& request, In
   bool spoilt = !route.bodiless && (!body || !body->is(JsonValue::Type::object));
   if (spoilt) return problem(400, 3, "proto: syntax error: unexpected token");
   const Fields fields(body ? &*body : nullptr, spoilt);
-  HttpResponse response = (this->*route.handler)({fields, now, hit, spoilt});
+  HttpResponse response = (this->*route.handler)({route.path, fields, now, hit, spoilt});
   if (spoilt) return problem(400, 3, "proto: invalid value for a field of another type");
   return response;
 }
@@ -124,7 +160,19 @@ bool OzonFace::over_the_limit(const std::string& client, Instant steady) {
   return false;
 }
 
-OzonFace::Page OzonFace::page_of(const Call& call, std::string_view cursor, std::size_t limit, std::size_t rows) {
+OzonFace::Page OzonFace::endless_page(Endless how, std::string_view cursor, std::size_t limit, std::size_t rows) {
+  Page page;
+  page.end = how == Endless::empty_pages ? 0 : std::min(rows, limit);
+  page.cursor =
+      how == Endless::same_cursor ? "e1" : "e" + std::to_string(cursor.size() + 1) + std::string(cursor.size(), '.');
+  return page;
+}
+
+OzonFace::Page OzonFace::page_of(const Call& call, std::string_view cursor, std::size_t limit, std::size_t rows) const {
+  if (const auto endless = quirks_.endless.find(call.path);
+      endless != quirks_.endless.end() && endless->second != Endless::no) {
+    return endless_page(endless->second, cursor, limit, rows);
+  }
   Page page;
   if (cursor.starts_with('c')) {
     const std::string_view digits = cursor.substr(1);
@@ -145,7 +193,11 @@ OzonFace::Page OzonFace::page_of(const Call& call, std::string_view cursor, std:
 
 bool OzonFace::listed(std::size_t size) const noexcept {
   return catalogue_.sold_on(Shop::ozon, size) && catalogue_.cards[catalogue_.sizes[size].card].listed &&
-         !commerce_.trashed(size);
+         !commerce_.trashed(size) && quirks_.archived.count(size) == 0;
+}
+
+bool OzonFace::archived(std::size_t size) const noexcept {
+  return catalogue_.sold_on(Shop::ozon, size) && !commerce_.trashed(size) && quirks_.archived.count(size) != 0;
 }
 
 HttpResponse OzonFace::roles(const Call&) {

@@ -13,6 +13,7 @@
 
 #include "testing/world_face.hpp"
 #include "testing/world_fields.hpp"
+#include "testing/world_ozon_quirks.hpp"
 
 namespace stocktracker::inline v0::testing::world {
 
@@ -28,9 +29,13 @@ class OzonFace final : public Face {
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
+  // Between requests.
+  [[nodiscard]] OzonQuirks& quirks() noexcept { return quirks_; }
+
  private:
   // One request on its way to its route, its body read.
   struct Call {
+    std::string_view path;
     const Fields& fields;
     Instant now;
     const Hit& hit;
@@ -57,6 +62,7 @@ class OzonFace final : public Face {
   HttpResponse fbs_postings(const Call& call);
   HttpResponse returns(const Call& call);
 
+  [[nodiscard]] WireAnswer undated(const HttpRequest& request, Instant now, Instant steady, FaultScript& script);
   [[nodiscard]] HttpResponse routed(const Route& route, const HttpRequest& request, Instant now, Instant steady,
                                     const Hit& hit);
   [[nodiscard]] HttpResponse postings(const Call& call, bool fbs);
@@ -70,19 +76,29 @@ class OzonFace final : public Face {
     std::size_t end = 0;
     std::string cursor;  // of the next one; empty at the end
   };
-  [[nodiscard]] static Page page_of(const Call& call, std::string_view cursor, std::size_t limit, std::size_t rows);
+  [[nodiscard]] Page page_of(const Call& call, std::string_view cursor, std::size_t limit, std::size_t rows) const;
+  [[nodiscard]] static Page endless_page(Endless how, std::string_view cursor, std::size_t limit, std::size_t rows);
 
+  // In the list of ALL; or in the archive.
   [[nodiscard]] bool listed(std::size_t size) const noexcept;
+  [[nodiscard]] bool archived(std::size_t size) const noexcept;
+  [[nodiscard]] bool stocked(std::size_t size) const noexcept { return listed(size) || archived(size); }
   [[nodiscard]] const ShopOffer& offer(std::size_t size) const noexcept {
     return catalogue_.offers[index_of(Shop::ozon)][size];
   }
   [[nodiscard]] std::string posting_number(std::size_t order) const;
+  // Whether it has a posting of its own.
+  [[nodiscard]] bool hosted(std::size_t order) const;
+  [[nodiscard]] OrderStatus status_of(std::size_t order) const;
   void write_posting(JsonWriter& json, std::size_t order, bool with_place) const;
+  void write_dates(JsonWriter& json, std::size_t order) const;
+  void write_product(JsonWriter& json, std::size_t order) const;
 
   const Catalogue& catalogue_;
   Commerce& commerce_;
   const bool limits_on_;
   const Instant start_;
+  OzonQuirks quirks_;
   std::map<std::string, std::deque<Instant>, std::less<>> arrivals_;  // of the last second, by Client-Id
   std::map<std::string, std::uint32_t, std::less<>> by_offer_;
   std::map<std::int64_t, std::uint32_t> by_product_;

@@ -33,9 +33,11 @@ HttpResponse OzonFace::product_list(const Call& call) {
   const std::string last_id = call.fields.text("last_id");
   const std::int64_t limit = call.fields.number("limit", 1'000);
   if (limit < 1 || limit > 1'000) return problem(400, 3, "limit must be between 1 and 1000");
+  const std::string visibility = call.fields.inner("filter").text("visibility");
+  if (visibility != "ALL" && visibility != "ARCHIVED") return problem(400, 3, "filter.visibility is not served here");
   std::vector<std::uint32_t> all;
   for (const auto& [product, size] : by_product_) {
-    if (listed(size)) all.push_back(size);
+    if (visibility == "ALL" ? listed(size) : archived(size)) all.push_back(size);
   }
   const Page page = page_of(call, last_id, static_cast<std::size_t>(limit), all.size());
   std::string out;
@@ -46,7 +48,12 @@ HttpResponse OzonFace::product_list(const Call& call) {
     json.begin_object().field("product_id", one.listing).field("offer_id", one.offer_id).field("sku", one.sku);
     json.field("has_fbo_stocks", commerce_.first_fbo(all[n]) != kNone);
     json.field("has_fbs_stocks", commerce_.first_fbs(all[n]) != kNone);
-    json.field("archived", false).field("is_discounted", false).key("quants").begin_array().end_array().end_object();
+    json.field("archived", visibility == "ARCHIVED")
+        .field("is_discounted", false)
+        .key("quants")
+        .begin_array()
+        .end_array()
+        .end_object();
   }
   json.end_array().field("total_items", all.size());
   // As was seen: the last page names a place, too, after which nothing comes.
@@ -76,6 +83,7 @@ HttpResponse OzonFace::product_info(const Call& call) {
   JsonWriter json(out);
   json.begin_object().key("items").begin_array();
   for (const std::uint32_t size : found) {
+    if (quirks_.undescribed.count(size) != 0) continue;
     const ShopOffer& one = offer(size);
     const ShopPrice price = catalogue_.price_on(Shop::ozon, size);
     json.begin_object().field("id", one.listing).field("name", catalogue_.cards[catalogue_.sizes[size].card].title);
@@ -153,7 +161,7 @@ HttpResponse OzonFace::fbo_stock(const Call& call) {
   std::vector<std::uint32_t> rows;
   for (const std::string& text : offers) {
     const auto size = by_offer_.find(text);
-    if (size == by_offer_.end() || !listed(size->second)) continue;
+    if (size == by_offer_.end() || !stocked(size->second)) continue;
     for (std::uint32_t row = commerce_.first_fbo(size->second); row != kNone; row = commerce_.fbo()[row].next) {
       const FboRow& fbo = commerce_.fbo()[row];
       if (commerce_.shop_of(fbo) == Shop::ozon && fbo.live.on_hand + fbo.live.to_client > 0) rows.push_back(row);
@@ -166,10 +174,15 @@ HttpResponse OzonFace::fbo_stock(const Call& call) {
   json.key("products").begin_array();
   for (std::size_t n = page.first; n < page.end; ++n) {
     const FboRow& row = commerce_.fbo()[rows[n]];
-    const ShopOffer& one = offer(row.size);
-    json.begin_object().field("sku", one.sku).field("offer_id", one.offer_id).field("product_id", one.listing);
-    json.field("warehouse_id", catalogue_.marketplace_warehouses[row.warehouse].id);
-    json.field("present", row.live.on_hand + row.live.to_client).field("reserved", row.live.to_client).end_object();
+    const std::int32_t apart = quirks_.two_skus.count(row.size) != 0 && row.live.on_hand > 1 ? 1 : 0;
+    const auto write = [&](std::int64_t sku, std::int32_t present, std::int32_t reserved) {
+      const ShopOffer& one = offer(row.size);
+      json.begin_object().field("sku", sku).field("offer_id", one.offer_id).field("product_id", one.listing);
+      json.field("warehouse_id", catalogue_.marketplace_warehouses[row.warehouse].id);
+      json.field("present", present).field("reserved", reserved).end_object();
+    };
+    write(offer(row.size).sku, row.live.on_hand + row.live.to_client - apart, row.live.to_client);
+    if (apart > 0) write(offer(row.size).sku + 1'000'000'000, apart, 0);
   }
   json.end_array().end_object();
   return json_answer(200, std::move(out));
@@ -197,8 +210,10 @@ HttpResponse OzonFace::fbs_stock(const Call& call) {
     const ShopOffer& one = offer(row.size);
     const std::int32_t reserved = row.ordered[index_of(Shop::ozon)];
     json.begin_object().field("sku", one.sku).field("product_id", one.listing).field("offer_id", one.offer_id);
-    json.field("warehouse_id", id).field("present", row.on_hand + reserved).field("reserved", reserved);
-    json.field("free_stock", row.on_hand).field("updated_at", "2026-09-15T10:36:24.417498Z").end_object();
+    const auto sold = quirks_.oversold.find(row.size);
+    const std::int64_t free = sold == quirks_.oversold.end() ? row.on_hand : -sold->second;
+    json.field("warehouse_id", id).field("present", free + reserved).field("reserved", reserved);
+    json.field("free_stock", free).field("updated_at", "2026-09-15T10:36:24.417498Z").end_object();
   }
   json.end_array().field("has_next", !page.cursor.empty()).field("cursor", page.cursor).end_object();
   return json_answer(200, std::move(out));
@@ -219,7 +234,7 @@ std::vector<TruePosition> OzonFace::truth(Instant) const {
     positions.push_back(std::move(made));
   };
   for (const auto& [text, size] : by_offer_) {  // bytewise order of the articles
-    if (!listed(size)) continue;
+    if (!stocked(size)) continue;
     const auto first = static_cast<std::ptrdiff_t>(positions.size());
     for (std::uint32_t row = commerce_.first_fbo(size); row != kNone; row = commerce_.fbo()[row].next) {
       const FboRow& fbo = commerce_.fbo()[row];
@@ -228,11 +243,11 @@ std::vector<TruePosition> OzonFace::truth(Instant) const {
           fbo.live.to_client);
     }
     const auto second = static_cast<std::ptrdiff_t>(positions.size());
-    for (std::uint32_t row = commerce_.silent(size) ? kNone : commerce_.first_fbs(size); row != kNone;
+    for (std::uint32_t row = commerce_.silent(size) || !listed(size) ? kNone : commerce_.first_fbs(size); row != kNone;
          row = commerce_.fbs()[row].next) {
       const FbsRow& fbs = commerce_.fbs()[row];
-      add(size, catalogue_.seller_warehouse_id(Shop::ozon, fbs.warehouse), StockKind::fbs, fbs.on_hand,
-          fbs.ordered[index_of(Shop::ozon)]);
+      add(size, catalogue_.seller_warehouse_id(Shop::ozon, fbs.warehouse), StockKind::fbs,
+          quirks_.oversold.count(size) != 0 ? 0 : fbs.on_hand, fbs.ordered[index_of(Shop::ozon)]);
     }
     const auto by_warehouse = [](const TruePosition& a, const TruePosition& b) { return a.warehouse < b.warehouse; };
     std::sort(positions.begin() + first, positions.begin() + second, by_warehouse);

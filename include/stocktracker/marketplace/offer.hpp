@@ -39,6 +39,8 @@ struct OfferRow {
   std::string_view brand{};
   std::string_view size{};
   std::span<const std::string_view> barcodes{};
+  /// False: the offer is listed, and its card was not reported: what is stored of it stays.
+  bool details_known = true;
 };
 
 }  // namespace stocktracker::inline v0

@@ -1,9 +1,12 @@
 /// @file
-/// What every method of the API shares.
+/// What every method of the API shares: sending, where a list goes on, and articles that two products share.
 #pragma once
+
+#include <vector>
 
 #include <stocktracker/adapters/ozon.hpp>
 
+#include "marketplace/page_watch.hpp"
 #include "marketplace/vendor_calls.hpp"
 
 namespace stocktracker::inline v0::ozon {
@@ -22,16 +25,35 @@ class Calls : public VendorCalls {
   const Options options_;
 };
 
-/// Where a list goes on, as its pages tell.
+/// Where a list goes on, as its pages say.
 struct NextPage {
   std::string cursor{};
   std::size_t rows = 0;
-  std::optional<bool> has_next{};  ///< nullopt: not told as true or false (the documentation's own example is a text)
+  std::optional<bool> has_next{};  ///< nullopt: not true or false (the documentation's own example is a text)
 
-  /// Whether nothing comes after it, `at` being where this page began. Told by its rows, too: lists were seen that name
-  /// a cursor on their last page. A page that promises more and shows no way to it is Errc::vendor_schema: half a list
-  /// must not look like a short one.
-  [[nodiscard]] Result<bool> ends(std::string_view at, std::string_view operation) const;
+  /// Where the next page begins; nullopt at the end of the list. Lists were seen that name a cursor on their last page,
+  /// so that one without rows ends a list that has no has_next. A page that promises more and shows no way to it is
+  /// Errc::vendor_contradiction: half a list must not look like a short one.
+  [[nodiscard]] Result<std::optional<std::string>> next() const;
 };
+
+/// Articles and the product that each belongs to.
+class Articles {
+ public:
+  /// Errc::vendor_contradiction names the article and both products where it belongs to another one already. An offer
+  /// is an article here: two products of one article must not become one offer.
+  [[nodiscard]] Result<void> add(std::string_view article, std::int64_t product);
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;  ///< of the article; 0: free
+    std::int64_t product = 0;
+  };
+  void grow();
+  std::vector<Slot> slots_;
+  std::size_t size_ = 0;
+};
+
+[[nodiscard]] Error shared_article(std::string_view article, std::int64_t one, std::int64_t other);
 
 }  // namespace stocktracker::inline v0::ozon

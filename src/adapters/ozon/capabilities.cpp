@@ -14,12 +14,16 @@ constexpr Capabilities kCapabilities{
     .offers_per_fbs_request = 1'000,
     .fbo_absent = Absent::zero,
     .fbs_absent = Absent::zero,
+    .fbo_by_offers = true,
     .fbo_refresh = {},
     .visibility_delay = {},
     .compare_and_set = false,
     .orders = true,
     .prices = true,
     .orders_kept = 24h * 364,
+    .orders_by_period = true,
+    .orders_complete = true,
+    .order_changes_timed = false,
 };
 
 }  // namespace

@@ -1,13 +1,14 @@
 #include <algorithm>
-#include <mutex>
+#include <iterator>
 
 #include "adapters/ozon/calls.hpp"
 #include "adapters/ozon/keys.hpp"
-#include "adapters/ozon/postings.hpp"
+#include "adapters/ozon/order_pass.hpp"
 #include "adapters/ozon/prices.hpp"
 #include "adapters/ozon/products.hpp"
 #include "adapters/ozon/stock.hpp"
 #include "json/lenient.hpp"
+#include "marketplace/remembered.hpp"
 
 #include <stocktracker/core/time_text.hpp>
 
@@ -28,9 +29,8 @@ class OzonConnector final : public Connector {
     STK_TRY(const auto response, calls_.post("/v1/seller/info", kSeller, "", context));
     STK_TRY(const auto document, json::Document::parse(response.body));
     const json::Value company = document.root()["company"];
-    if (!company.is_object())
-      return Error(Errc::vendor_schema, "company is not an object").during(kSeller).about("company");
-    // The Client-Id is the seller's number: no method tells another.
+    if (!company.is_object()) return row_error("company", "is no object").during(kSeller);
+    // The Client-Id is the seller's number: no method reports another.
     return SellerIdentity{keys_->client_id(), std::string(company["name"].text().value_or(""))};
   }
 
@@ -40,18 +40,18 @@ class OzonConnector final : public Connector {
     CredentialFacts facts;
     facts.part = kApiKeyPart;
     bool writes = false;
-    STK_TRY(const bool listed, document.root()["roles"].each([&](json::Value role) -> Result<void> {
-      const auto name = role["name"].text();
-      if (!name) return Error(Errc::vendor_schema, "roles.name is not a text").about("roles.name");
+    const auto role = [&](json::Value one) -> Result<void> {
+      const auto name = one["name"].text();
+      if (!name) return row_error("roles.name", "is no text");
       facts.categories.emplace_back(*name);
       writes = writes || !name->ends_with("read only");
       return success();
-    }));
-    if (!listed) return Error(Errc::vendor_schema, "roles is not an array").during(kRoles).about("roles");
+    };
+    STK_TRY(in_operation(kRoles, json::each_of_list(document.root(), "roles", role)));
     facts.read_only = !facts.categories.empty() && !writes;
     if (const auto text = document.root()["expires_at"].text(); text && !text->empty()) {
       const auto at = parse_rfc3339(*text);
-      if (!at) return Error(Errc::vendor_schema, "expires_at is not a time").during(kRoles).about("expires_at");
+      if (!at) return row_error("expires_at", "is no time").during(kRoles);
       // The vendor's zero is the year 1: never.
       if (at.value() > Instant::from_seconds(0)) facts.expires_at = at.value();
     }
@@ -59,8 +59,8 @@ class OzonConnector final : public Connector {
   }
 
   Result<void> list_offers(OfferSink& sink, const CallContext& context) override {
-    STK_TRY(auto keys, read_products(calls_, &sink, context));
-    remember(std::move(keys));
+    STK_TRY(auto articles, read_products(calls_, &sink, context));
+    listed_.set(std::move(articles));
     return success();
   }
 
@@ -70,12 +70,8 @@ class OzonConnector final : public Connector {
 
   Result<void> fetch_stock(const StockQuery& query, StockSink& sink, const CallContext& context) override {
     if (query.kind == StockKind::fbs) return fetch_fbs(calls_, query, sink, context);
-    std::shared_ptr<const std::vector<std::string>> offers = remembered();
-    if (!offers) {
-      STK_TRY(auto keys, read_products(calls_, nullptr, context));
-      offers = remember(std::move(keys));
-    }
-    return fetch_fbo(calls_, *offers, sink, context);
+    STK_TRY(const auto asked, articles_to_ask(query.offers, context));
+    return fetch_fbo(calls_, asked, sink, context);
   }
 
   Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
@@ -90,26 +86,29 @@ class OzonConnector final : public Connector {
   bool fbo_needs_offers() const noexcept override { return true; }
 
  private:
-  static ConnectorPorts authorized(std::shared_ptr<Keys> keys, ConnectorPorts ports) {
-    ports.transport = with_auth(std::move(keys), std::move(ports.transport), ports.clock);
-    return ports;
-  }
-
-  std::shared_ptr<const std::vector<std::string>> remember(std::vector<std::string> keys) {
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    const std::lock_guard lock(mutex_);
-    return offers_ = std::make_shared<const std::vector<std::string>>(std::move(keys));
-  }
-  std::shared_ptr<const std::vector<std::string>> remembered() {
-    const std::lock_guard lock(mutex_);
-    return offers_;
+  /// Those of the query, or the catalogue where it names none; and the archive, which no list of offers holds: archived
+  /// goods may lie in Ozon's warehouses still.
+  Result<std::vector<std::string>> articles_to_ask(std::span<const std::string> offers, const CallContext& context) {
+    std::vector<std::string> wanted(offers.begin(), offers.end());
+    std::sort(wanted.begin(), wanted.end());
+    if (offers.empty()) {
+      auto listed = listed_.get();
+      if (!listed) {
+        STK_TRY(auto articles, read_products(calls_, nullptr, context));
+        listed = listed_.set(std::move(articles));
+      }
+      wanted = *listed;
+    }
+    STK_TRY(const auto archived, read_archive(calls_, context));
+    std::vector<std::string> all;
+    std::set_union(wanted.begin(), wanted.end(), archived.begin(), archived.end(), std::back_inserter(all));
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
   }
 
   const std::shared_ptr<Keys> keys_;
   const Calls calls_;
-  std::mutex mutex_;
-  std::shared_ptr<const std::vector<std::string>> offers_;  ///< of the last whole list
+  Remembered<std::vector<std::string>> listed_;  ///< articles of the last complete catalogue, sorted
 };
 
 class OzonFactory final : public ConnectorFactory {
@@ -121,9 +120,8 @@ class OzonFactory final : public ConnectorFactory {
   Result<std::shared_ptr<Connector>> connect(const Credentials& credentials, const ConnectorPorts& ports) override {
     STK_TRY(auto keys, Keys::make(credentials));
     Options options = options_;
-    if (const Secret* base_url = credentials.find(kBaseUrlPart)) {
-      options.host = std::string(base_url->reveal());
-      while (options.host.ends_with('/')) options.host.pop_back();
+    if (auto base_url = base_url_of(credentials)) {
+      options.host = std::move(*base_url);
       STK_TRY(options.validate());
     }
     return std::make_shared<OzonConnector>(options, std::move(keys), ports);
@@ -131,10 +129,7 @@ class OzonFactory final : public ConnectorFactory {
 
   /// An address that is not given again stays as it was.
   Credentials merged(Credentials held, Credentials fresh, Instant) const override {
-    for (CredentialPart& part : held.parts) {
-      if (part.name == kBaseUrlPart && fresh.find(part.name) == nullptr) fresh.parts.push_back(std::move(part));
-    }
-    return fresh;
+    return keep_parts(std::move(held), std::move(fresh), {kBaseUrlPart});
   }
 
  private:

@@ -5,23 +5,11 @@
 namespace stocktracker::inline v0::ozon {
 
 Result<std::shared_ptr<Keys>> Keys::make(const Credentials& credentials) {
-  constexpr std::size_t kLongest = 1'024;
-  const Secret* id = credentials.find(kClientIdPart);
-  const Secret* key = credentials.find(kApiKeyPart);
-  if (id == nullptr || id->reveal().empty()) {
-    return Error(Errc::credentials_missing, "Ozon needs a Client-Id").about(kClientIdPart);
-  }
-  if (key == nullptr || key->reveal().empty()) {
-    return Error(Errc::credentials_missing, "Ozon needs an Api-Key").about(kApiKeyPart);
-  }
+  STK_TRY(const Secret* id, header_part(credentials, kClientIdPart, "Client-Id"));
+  STK_TRY(const Secret* key, header_part(credentials, kApiKeyPart, "Api-Key"));
   const std::string_view digits = id->reveal();
   if (digits.size() > 20 || !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return Error(Errc::invalid_argument, "a Client-Id is digits").about(kClientIdPart);
-  }
-  const std::string_view text = key->reveal();
-  if (text.size() > kLongest || !std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
-    return Error(Errc::invalid_argument, "the Api-Key is too long or holds characters that no key has")
-        .about(kApiKeyPart);
   }
   auto keys = std::make_shared<Keys>();
   keys->client_id_ = digits;

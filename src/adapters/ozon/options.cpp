@@ -2,7 +2,7 @@
 #include <stocktracker/core/problems.hpp>
 
 #include "adapters/ozon/keys.hpp"
-#include "marketplace/vendor_calls.hpp"
+#include "marketplace/vendor_credentials.hpp"
 
 namespace stocktracker::inline v0::ozon {
 

@@ -4,46 +4,13 @@
 #include <array>
 #include <vector>
 
-#include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
 #include "json/lenient.hpp"
+#include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::ozon {
 namespace {
-
-constexpr std::string_view kFbo = "ozon.fbo_postings";
-constexpr std::string_view kFbs = "ozon.fbs_postings";
-constexpr std::string_view kReturns = "ozon.returns";
-constexpr int kReturnsPerPage = 500;
-
-Error wrong(std::string_view list, std::size_t at, std::string_view member, std::string_view what) {
-  const std::string field = std::string(list) + "[" + std::to_string(at) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
-}
-
-OrderStatus status_of(std::string_view word) noexcept {
-  struct Known {
-    std::string_view word;
-    OrderStatus status;
-  };
-  static constexpr std::array kKnown{Known{"acceptance_in_progress", OrderStatus::placed},
-                                     Known{"awaiting_approve", OrderStatus::placed},
-                                     Known{"awaiting_deliver", OrderStatus::placed},
-                                     Known{"awaiting_packaging", OrderStatus::placed},
-                                     Known{"awaiting_registration", OrderStatus::placed},
-                                     Known{"awaiting_verification", OrderStatus::placed},
-                                     Known{"delivering", OrderStatus::placed},
-                                     Known{"driver_pickup", OrderStatus::placed},
-                                     Known{"not_accepted", OrderStatus::placed},
-                                     Known{"delivered", OrderStatus::delivered},
-                                     Known{"cancelled", OrderStatus::cancelled},
-                                     Known{"cancelled_from_split_pending", OrderStatus::cancelled}};
-  for (const Known& known : kKnown) {
-    if (known.word == word) return known.status;
-  }
-  return OrderStatus::unknown;  // disputes, and what is newer than this
-}
 
 /// The first member that is there and not empty.
 std::string_view text_in(const json::Value& value, std::string_view a, std::string_view b) {
@@ -52,157 +19,163 @@ std::string_view text_in(const json::Value& value, std::string_view a, std::stri
   return value[b].text().value_or("");
 }
 
-}  // namespace
-
-std::string line_key(std::string_view posting, std::int64_t sku) {
-  return std::string(posting) + "/" + std::to_string(sku);
+std::optional<Instant> time_in(const json::Value& value, std::string_view member) {
+  const auto text = value[member].text();
+  if (!text || text->empty()) return std::nullopt;
+  const auto at = parse_rfc3339(*text);
+  return at ? std::optional(at.value()) : std::nullopt;
 }
 
-Result<NextPage> decode_returns(std::string_view body, Returns& into) {
-  STK_TRY(const auto document, json::Document::parse(body));
-  NextPage page;
-  const auto take = [&](json::Value one) -> Result<void> {
-    const auto id = json::whole(one["id"]);
-    if (!id || *id <= 0) return wrong("returns", page.rows, "id", "is not an id");
-    page.cursor = std::to_string(*id);
-    const std::size_t at = page.rows++;
-    // What never reached the buyer is a cancellation, which the posting itself tells.
-    const auto type = one["type"].text();
-    if (!type) return wrong("returns", at, "type", "is not a text");
-    if (*type != "ClientReturn") return success();
-    const auto posting = one["posting_number"].text();
-    const auto sku = json::whole(one["product"]["sku"]);
-    if (!posting || posting->empty()) return wrong("returns", at, "posting_number", "is not an id");
-    if (!sku) return wrong("returns", at, "product.sku", "is not an id");
-    const auto quantity = json::whole(one["product"]["quantity"]);
-    if (!quantity || *quantity < 1) return wrong("returns", at, "product.quantity", "is not a quantity");
-    const auto moment = parse_rfc3339(one["logistic"]["return_date"].text().value_or(""));
-    ReturnedUnits& units = into[line_key(*posting, *sku)];
-    units.quantity += *quantity;
-    if (moment) units.at = std::max(units.at, moment.value());
-    return success();
-  };
-  STK_TRY(const bool listed, document.root()["returns"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "returns is not an array").about("returns");
-  page.has_next = document.root()["has_next"].boolean();
-  return page;
+/// When it was ordered. A posting that waits to be registered has neither of the first two dates: the nearest of the
+/// others stands for them, and where it is yet to come, the day of the reading.
+std::optional<Instant> ordered_at(const json::Value& posting, Instant until) {
+  for (const char* member : {"created_at", "in_process_at"}) {
+    if (const auto at = time_in(posting, member)) return at;
+  }
+  constexpr std::int64_t kDay = 86'400'000'000;
+  for (const char* member : {"delivering_date", "shipment_date", "shipment_date_without_delay"}) {
+    const auto at = time_in(posting, member);
+    if (!at) continue;
+    return *at <= until ? at : std::optional(Instant::from_micros(until.micros() - until.micros() % kDay));
+  }
+  return std::nullopt;
 }
 
-Result<NextPage> decode_postings(std::string_view body, StockKind kind, const Returns& returns, OrderSink& sink) {
-  STK_TRY(const auto document, json::Document::parse(body));
-  RowTexts texts;
-  std::vector<OrderLineRow> rows;
-  NextPage page;
-  const auto take = [&](json::Value posting) -> Result<void> {
-    const std::size_t at = page.rows++;
+std::optional<Money> price_of(const json::Value& product) {
+  const auto amount = json::decimal(product["price"]["amount"]);
+  const auto currency = Currency::parse(product["price"]["currency"].text().value_or(""));
+  if (!amount || !currency) return std::nullopt;
+  const auto exact = Money::parse(*amount, currency.value());
+  return exact ? std::optional(exact.value()) : std::nullopt;
+}
+
+/// The lines of a page, posting by posting.
+class Lines {
+ public:
+  explicit Lines(const PostingReading& reading) : reading_(reading) {}
+
+  [[nodiscard]] std::span<const OrderLineRow> rows() const noexcept { return rows_; }
+  [[nodiscard]] const PostingPage& page() const noexcept { return page_; }
+
+  Result<void> posting(json::Value value, std::size_t at, OrderSink& sink) {
     OrderLineRow base;
-    base.order = posting["posting_number"].text().value_or("");
-    if (base.order.empty()) return wrong("postings", at, "posting_number", "is not an id");
-    const auto word = posting["status"].text();
-    if (!word) return wrong("postings", at, "status", "is not a text");
+    base.order = value["posting_number"].text().value_or("");
+    if (base.order.empty()) return row_error("posting_number", "is empty");
+    const auto word = value["status"].text();
+    if (!word) return row_error("status", "is no text");
     base.status_text = *word;
     base.status = status_of(*word);
-    base.kind = kind;
-    const auto created = parse_rfc3339(text_in(posting, "created_at", "in_process_at"));
-    if (!created) return wrong("postings", at, "in_process_at", "is not a time");
-    base.ordered_at = created.value();
-    base.changed_at = created.value();
-    // The warehouse is told by data that may be left out.
-    const json::Value place = kind == StockKind::fbo ? posting["analytics_data"] : posting["delivery_method"];
-    if (const auto id = json::whole(place["warehouse_id"]); id && *id > 0) base.warehouse = texts.add(*id);
+    base.kind = reading_.kind;
+    const auto ordered = ordered_at(value, reading_.until);
+    if (!ordered) return row_error("in_process_at", "is no time, nor is another date of the posting");
+    base.ordered_at = base.changed_at = *ordered;
+    note_dates(value);
+    // The warehouse is named by data that may be left out.
+    const json::Value place = reading_.kind == StockKind::fbo ? value["analytics_data"] : value["delivery_method"];
+    if (const auto id = json::whole(place["warehouse_id"]); id && *id > 0) base.warehouse = texts_.add(*id);
     base.warehouse_name = text_in(place, "warehouse_name", "warehouse");
-    const auto product = [&](json::Value one) -> Result<void> {
-      OrderLineRow row = base;
-      const auto sku = json::whole(one["sku"]);
-      if (!sku) return wrong("postings", at, "products.sku", "is not an id");
-      row.key = texts.add(line_key(base.order, *sku));
-      row.offer = one["offer_id"].text().value_or("");
-      if (row.offer.empty()) return wrong("postings", at, "products.offer_id", "is not an article");
-      row.article = row.offer;
-      const auto quantity = json::whole(one["quantity"]);
-      if (!quantity || *quantity < 1) return wrong("postings", at, "products.quantity", "is not a quantity");
-      row.quantity = *quantity;
-      const auto amount = json::decimal(one["price"]["amount"]);
-      const auto currency = Currency::parse(one["price"]["currency"].text().value_or(""));
-      if (amount && currency) {
-        if (auto exact = Money::parse(*amount, currency.value())) row.price = exact.value();
-      }
-      // Of a line that came back in part the buyer has the rest.
-      const auto back = returns.find(row.key);
-      if (back != returns.end() && back->second.quantity >= row.quantity && row.status == OrderStatus::delivered) {
-        row.status = OrderStatus::returned;
-        row.changed_at = std::max(row.ordered_at, back->second.at);
-      }
-      rows.push_back(row);
-      return success();
-    };
-    STK_TRY(const bool held, posting["products"].each(product));
-    if (!held) return wrong("postings", at, "products", "is not an array");
+    const std::size_t first = rows_.size();
+    skus_.clear();
+    const std::string path = "postings[" + std::to_string(at) + "].products";
+    const auto key = [&](json::Value) { return std::string(base.order); };
+    STK_TRY(each_row(value, path, sink, key, [&](json::Value one) { return product(one, base); }));
+    for (std::size_t row = first; row < rows_.size(); ++row) settle(rows_[row]);
     return success();
-  };
-  STK_TRY(const bool listed, document.root()["postings"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "postings is not an array").about("postings");
-  if (!rows.empty()) {
-    STK_TRY(sink.lines(rows));
   }
-  page.cursor = json::identity(document.root()["cursor"]).value_or("");
-  page.has_next = document.root()["has_next"].boolean();
-  return page;
-}
 
-namespace {
-
-Result<Returns> fetch_returns(const Calls& calls, Instant from, Instant until, const CallContext& context) {
-  Returns returns;
-  std::string last = "0";
-  while (true) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object().key("filter").begin_object().key("logistic_return_date").begin_object();
-    json.field("time_from", to_rfc3339(from)).field("time_to", to_rfc3339(until)).end_object().end_object();
-    json.field("limit", kReturnsPerPage).key("last_id").decimal(last).end_object();
-    STK_TRY(const auto answer, calls.post("/v1/returns/list", kReturns, std::move(body), context));
-    STK_TRY(auto next, in_operation(kReturns, decode_returns(answer.body, returns)));
-    STK_TRY(const bool ends, next.ends(last, kReturns));
-    if (ends) return returns;
-    last = std::move(next.cursor);
+ private:
+  /// A posting may name a product twice: its units are one line, with a price where all have the same.
+  Result<void> product(json::Value one, const OrderLineRow& base) {
+    OrderLineRow row = base;
+    const auto sku = json::whole(one["sku"]);
+    if (!sku) return row_error("sku", "is no id");
+    row.offer = one["offer_id"].text().value_or("");
+    if (row.offer.empty()) return row_error("offer_id", "is empty");
+    row.article = row.offer;
+    const auto quantity = json::whole(one["quantity"]);
+    if (!quantity || *quantity < 1 || *quantity > kMostUnits) return row_error("quantity", "is no quantity");
+    row.quantity = *quantity;
+    row.price = price_of(one);
+    const auto [known, fresh] = skus_.try_emplace(*sku, rows_.size());
+    if (fresh) {
+      row.key = texts_.add(line_key(row.order, *sku));
+      rows_.push_back(row);
+      return success();
+    }
+    OrderLineRow& line = rows_[known->second];
+    if (line.offer != row.offer) return row_error("offer_id", "is another one than of the same sku before");
+    if (line.quantity > kMostUnits - row.quantity) return row_error("quantity", "is no quantity when added up");
+    line.quantity += row.quantity;
+    if (line.price != row.price) line.price.reset();
+    return success();
   }
-}
 
-Result<void> fetch_postings(const Calls& calls, StockKind kind, Instant from, Instant until, const Returns& returns,
-                            OrderSink& sink, const CallContext& context) {
-  const bool fbo = kind == StockKind::fbo;
-  const std::string_view operation = fbo ? kFbo : kFbs;
-  std::string cursor;
-  while (true) {
-    std::string body;
-    JsonWriter json(body);
-    json.begin_object().field("cursor", std::string_view(cursor)).key("filter").begin_object();
-    json.field("since", to_rfc3339(from)).field("to", to_rfc3339(until)).end_object();
-    json.field("limit", calls.options().postings_per_page).field("sort_dir", "ASC");
-    json.key("with").begin_object().field("analytics_data", true).end_object().end_object();
-    STK_TRY(const auto answer,
-            calls.post(fbo ? "/v3/posting/fbo/list" : "/v4/posting/fbs/list", operation, std::move(body), context));
-    STK_TRY(auto next, in_operation(operation, decode_postings(answer.body, kind, returns, sink)));
-    STK_TRY(const bool ends, next.ends(cursor, operation));
-    if (ends) return success();
-    cursor = std::move(next.cursor);
+  /// What the list of returns says of a line that reached the buyer. Of a line whose units came back in part, the
+  /// buyer has the rest: it stays delivered.
+  void settle(OrderLineRow& row) const {
+    const auto back = reading_.returns.lines.find(row.key);
+    if (back == reading_.returns.lines.end() || row.status != OrderStatus::delivered) return;
+    const ReturnedUnits& units = back->second;
+    if (units.refused + units.given_back < row.quantity) return;
+    row.status = units.refused >= row.quantity ? OrderStatus::cancelled : OrderStatus::returned;
+    row.changed_at = std::max(row.ordered_at, units.at);
   }
-}
+
+  void note_dates(const json::Value& value) {
+    const auto created = time_in(value, "created_at");
+    const auto processed = time_in(value, "in_process_at");
+    const auto at = created ? created : processed;
+    if (!at) return;
+    const Instant known = processed ? std::max(*at, *processed) : *at;
+    page_.oldest = page_.oldest ? std::min(*page_.oldest, known) : known;
+    page_.newest = page_.newest ? std::max(*page_.newest, *at) : *at;
+    if (created && processed) page_.delay = std::max(page_.delay, *processed - *created);
+  }
+
+  const PostingReading& reading_;
+  RowTexts texts_;
+  std::vector<OrderLineRow> rows_;
+  std::map<std::int64_t, std::size_t> skus_;  ///< of the posting that is being read: where its lines are
+  PostingPage page_;
+};
 
 }  // namespace
 
-Result<OrderCoverage> fetch_orders(const Calls& calls, Instant since, OrderSink& sink, const CallContext& context) {
-  const Instant now = calls.clock().now();
-  const Instant earliest = now - capabilities().orders_kept;
-  const Instant until = now;
-  // Never before the earliest: a subtraction from the dawn of time has no meaning.
-  const Instant from =
-      since <= earliest + calls.options().restated ? earliest : std::min(now, since - calls.options().restated);
-  STK_TRY(const auto returns, fetch_returns(calls, from, until, context));
-  STK_TRY(fetch_postings(calls, StockKind::fbo, from, until, returns, sink, context));
-  STK_TRY(fetch_postings(calls, StockKind::fbs, from, until, returns, sink, context));
-  return OrderCoverage{from, until};
+OrderStatus status_of(std::string_view word) noexcept {
+  struct Known {
+    std::string_view word;
+    OrderStatus status;
+  };
+  // All that the documentation of 2026-08-14 has for the lists of FBO and FBS and for notifications.
+  static constexpr std::array kKnown{
+      Known{"acceptance_in_progress", OrderStatus::placed}, Known{"arbitration", OrderStatus::placed},
+      Known{"awaiting_approve", OrderStatus::placed}, Known{"awaiting_deliver", OrderStatus::placed},
+      Known{"awaiting_packaging", OrderStatus::placed}, Known{"awaiting_registration", OrderStatus::placed},
+      Known{"awaiting_verification", OrderStatus::placed}, Known{"client_arbitration", OrderStatus::placed},
+      Known{"delivering", OrderStatus::placed}, Known{"driver_pickup", OrderStatus::placed},
+      Known{"not_accepted", OrderStatus::placed}, Known{"sent_by_seller", OrderStatus::placed},
+      Known{"delivered", OrderStatus::delivered}, Known{"cancelled", OrderStatus::cancelled},
+      // Its products are in the postings that it was split into.
+      Known{"cancelled_from_split_pending", OrderStatus::removed}};
+  for (const Known& known : kKnown) {
+    if (known.word == word) return known.status;
+  }
+  return OrderStatus::unknown;
+}
+
+Result<PostingPage> decode_postings(std::string_view body, const PostingReading& reading, OrderSink& sink) {
+  STK_TRY(const auto document, json::Document::parse(body));
+  Lines lines(reading);
+  std::size_t at = 0;
+  const auto key = [](json::Value posting) { return std::string(posting["posting_number"].text().value_or("")); };
+  const auto take = [&](json::Value posting) { return lines.posting(posting, at++, sink); };
+  STK_TRY(const std::size_t all, each_row(document.root(), "postings", sink, key, take));
+  if (!lines.rows().empty()) {
+    STK_TRY(sink.lines(lines.rows()));
+  }
+  PostingPage page = lines.page();
+  page.next = {json::identity(document.root()["cursor"]).value_or(""), all, document.root()["has_next"].boolean()};
+  return page;
 }
 
 }  // namespace stocktracker::inline v0::ozon

@@ -1,33 +1,34 @@
 /// @file
-/// Orders: each product of a posting is a line; what came back is told by the list of returns.
+/// Postings: each product of a posting is a line of an order.
 #pragma once
 
-#include <map>
-#include <string>
+#include <optional>
 #include <string_view>
 
 #include "adapters/ozon/calls.hpp"
+#include "adapters/ozon/returns.hpp"
 
 namespace stocktracker::inline v0::ozon {
 
-/// Units that buyers gave back, and when, by line.
-struct ReturnedUnits {
-  std::int64_t quantity = 0;
-  Instant at{};
+/// What a list of postings is read with.
+struct PostingReading {
+  StockKind kind = StockKind::fbo;
+  const Returns& returns;
+  Instant until = Instant::latest();  ///< nothing was ordered later
 };
-using Returns = std::map<std::string, ReturnedUnits, std::less<>>;
 
-/// The identity of a line: a posting names a product once.
-[[nodiscard]] std::string line_key(std::string_view posting, std::int64_t sku);
+struct PostingPage {
+  NextPage next{};
+  std::optional<Instant> newest{};  ///< when its newest order was made; nullopt: no posting has a date
+  std::optional<Instant> oldest{};  ///< the first of the moments by which all that is known of a posting had happened
+  Duration delay{};                 ///< the longest from an order to the beginning of its processing
+};
 
-/// A page of returns; where the list goes on is the last one's id.
-[[nodiscard]] Result<NextPage> decode_returns(std::string_view body, Returns& into);
+/// What a status of FBO's or FBS's postings means; unknown for one that is newer than this.
+[[nodiscard]] OrderStatus status_of(std::string_view word) noexcept;
 
-/// A page of postings of one kind, into the sink.
-[[nodiscard]] Result<NextPage> decode_postings(std::string_view body, StockKind kind, const Returns& returns,
-                                               OrderSink& sink);
-
-[[nodiscard]] Result<OrderCoverage> fetch_orders(const Calls& calls, Instant since, OrderSink& sink,
-                                                 const CallContext& context);
+/// A page of postings, into the sink. Rows that cannot be read are reported with their posting.
+[[nodiscard]] Result<PostingPage> decode_postings(std::string_view body, const PostingReading& reading,
+                                                  OrderSink& sink);
 
 }  // namespace stocktracker::inline v0::ozon

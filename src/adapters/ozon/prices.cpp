@@ -11,41 +11,50 @@ namespace {
 
 constexpr std::string_view kOperation = "ozon.prices";
 
-Error wrong(std::size_t at, std::string_view member, std::string_view what) {
-  const std::string field = "items[" + std::to_string(at) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
+/// "0", "0.00": no price, whatever stands for the currency.
+bool is_zero(std::string_view decimal) { return decimal.find_first_not_of("0.") == std::string_view::npos; }
+
+/// Numbers here, texts in a sister method; nothing, an empty text and 0 all stand for no price. A price is never
+/// rounded: one with more decimals than its currency has makes its row unreadable.
+Result<std::optional<Money>> money_of(const json::Value& price, std::string_view member) {
+  const auto text = json::decimal(price[member]);
+  if (!text) {
+    const json::Value value = price[member];
+    if (!value.exists() || value.is_null() || value.text()) return std::optional<Money>();
+    return row_error("price." + std::string(member), "is no amount");
+  }
+  if (is_zero(*text)) return std::optional<Money>();
+  const auto currency = Currency::parse(price["currency_code"].text().value_or(""));
+  if (!currency) return row_error("price.currency_code", "is no currency");
+  const auto amount = Money::parse(*text, currency.value());
+  if (!amount || amount.value().minor() < 0) {
+    return row_error("price." + std::string(member), "is no amount of its currency");
+  }
+  return std::optional<Money>(amount.value());
 }
 
 }  // namespace
 
-Result<NextPage> decode_prices(std::string_view body, PriceSink& sink) {
+Result<NextPage> decode_prices(std::string_view body, Articles& articles, PageWatch& watch, PriceSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   std::vector<PriceRow> rows;
-  NextPage page;
+  const auto key = [](json::Value item) { return std::string(item["offer_id"].text().value_or("")); };
   const auto take = [&](json::Value item) -> Result<void> {
-    const std::size_t at = page.rows++;
     const auto offer = item["offer_id"].text();
-    if (!offer || offer->empty()) return wrong(at, "offer_id", "is not an article");
+    if (!offer || offer->empty()) return row_error("offer_id", "is empty");
+    if (const auto product = json::whole(item["product_id"]); product && *product > 0) {
+      STK_TRY(articles.add(*offer, *product));
+    }
+    watch.row(*offer);
     const json::Value price = item["price"];
-    const auto code = Currency::parse(price["currency_code"].text().value_or(""));
-    // Numbers here, texts in a sister method; nothing, an empty text and 0 all stand for no price.
-    const auto money = [&](std::string_view member) -> Result<std::optional<Money>> {
-      const auto text = json::decimal(price[member]);
-      if (!text) return std::optional<Money>();
-      if (!code) return wrong(at, "price.currency_code", "is not a currency");
-      auto parsed = Money::parse(*text, code.value());
-      if (!parsed || parsed.value().minor() < 0) return wrong(at, "price." + std::string(member), "is not a price");
-      if (parsed.value().minor() == 0) return std::optional<Money>();
-      return std::optional<Money>(parsed.value());
-    };
-    STK_TRY(const auto asked, money("price"));
-    STK_TRY(const auto old_price, money("old_price"));
-    STK_TRY(const auto lowest, money("min_price"));
+    STK_TRY(const auto asked, money_of(price, "price"));
+    STK_TRY(const auto old_price, money_of(price, "old_price"));
+    STK_TRY(const auto lowest, money_of(price, "min_price"));
     if (asked) rows.push_back({*offer, *asked, old_price, lowest});
     return success();
   };
-  STK_TRY(const bool listed, document.root()["items"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "items is not an array").about("items");
+  NextPage page;
+  STK_TRY(page.rows, each_row(document.root(), "items", sink, key, take));
   if (!rows.empty()) {
     STK_TRY(sink.prices(rows));
   }
@@ -54,19 +63,18 @@ Result<NextPage> decode_prices(std::string_view body, PriceSink& sink) {
 }
 
 Result<void> fetch_prices(const Calls& calls, PriceSink& sink, const CallContext& context) {
-  std::string cursor;
-  while (true) {
+  Articles articles;
+  PageWatch watch(kOperation);
+  return read_pages(watch, [&](const std::string& cursor) -> Result<std::optional<std::string>> {
     std::string body;
     JsonWriter json(body);
     json.begin_object().field("cursor", std::string_view(cursor));
     json.key("filter").begin_object().field("visibility", "ALL").end_object();
     json.field("limit", calls.options().prices_per_page).end_object();
     STK_TRY(const auto answer, calls.post("/v5/product/info/prices", kOperation, std::move(body), context));
-    STK_TRY(auto next, in_operation(kOperation, decode_prices(answer.body, sink)));
-    STK_TRY(const bool ends, next.ends(cursor, kOperation));
-    if (ends) return success();
-    cursor = std::move(next.cursor);
-  }
+    STK_TRY(const auto next, in_operation(kOperation, decode_prices(answer.body, articles, watch, sink)));
+    return in_operation(kOperation, next.next());
+  });
 }
 
 }  // namespace stocktracker::inline v0::ozon

@@ -1,5 +1,6 @@
 #include "adapters/ozon/products.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -11,17 +12,13 @@ namespace stocktracker::inline v0::ozon {
 namespace {
 
 constexpr std::string_view kList = "ozon.product_list";
+constexpr std::string_view kArchive = "ozon.product_archive";
 constexpr std::string_view kInfo = "ozon.product_info";
 
-Error wrong(std::string_view list, std::size_t at, std::string_view member, std::string_view what) {
-  const std::string field = std::string(list) + "[" + std::to_string(at) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
-}
-
-std::string list_request(int limit, std::string_view last_id) {
+std::string list_request(std::string_view visibility, int limit, std::string_view last_id) {
   std::string body;
   JsonWriter json(body);
-  json.begin_object().key("filter").begin_object().field("visibility", "ALL").end_object();
+  json.begin_object().key("filter").begin_object().field("visibility", visibility).end_object();
   json.field("last_id", last_id).field("limit", limit).end_object();
   return body;
 }
@@ -35,23 +32,31 @@ std::string info_request(std::span<const ListedProduct> asked) {
   return body;
 }
 
+constexpr auto article_of = [](json::Value item) { return std::string(item["offer_id"].text().value_or("")); };
+
+void sort_once(std::vector<std::string>& keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+}
+
 }  // namespace
 
-Result<NextPage> decode_product_list(std::string_view body, std::vector<ListedProduct>& into) {
+Result<NextPage> decode_product_list(std::string_view body, AnswerSink& odd, std::vector<ListedProduct>& into) {
   STK_TRY(const auto document, json::Document::parse(body));
   const json::Value result = document.root()["result"];
-  NextPage page;
+  if (!result.exists()) {  // no products, unless something else stands in its place
+    STK_TRY(json::each_of_list(document.root(), "result", [](json::Value) { return success(); }));
+  }
   const auto take = [&](json::Value item) -> Result<void> {
-    const auto id = json::whole(item["product_id"]);
-    if (!id || *id <= 0) return wrong("result.items", page.rows, "product_id", "is not an id");
     const auto offer = item["offer_id"].text();
-    if (!offer || offer->empty()) return wrong("result.items", page.rows, "offer_id", "is not an article");
+    if (!offer || offer->empty()) return row_error("offer_id", "is empty");
+    const auto id = json::whole(item["product_id"]);
+    if (!id || *id <= 0) return row_error("product_id", "is no id");
     into.push_back({std::string(*offer), *id});
-    ++page.rows;
     return success();
   };
-  STK_TRY(const bool listed, result["items"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "result.items is not an array").about("result.items");
+  NextPage page;
+  STK_TRY(page.rows, each_row(result, "result.items", odd, article_of, take));
   page.cursor = json::identity(result["last_id"]).value_or("");
   return page;
 }
@@ -67,54 +72,80 @@ Result<void> decode_product_info(std::string_view body, std::span<const ListedPr
     row.key = product.offer_id;
     row.listing = texts.add(product.product_id);
     row.article = product.offer_id;
+    row.details_known = false;
     rows.push_back(row);
   }
   std::deque<std::vector<std::string_view>> barcodes;
-  std::size_t at = 0;
   const auto take = [&](json::Value item) -> Result<void> {
     const auto id = json::whole(item["id"]);
-    if (!id) return wrong("items", at, "id", "is not an id");
-    const auto place = places.find(*id);
-    if (place == places.end()) return wrong("items", at, "id", "was not asked for");
-    OfferRow& row = rows[place->second];
-    row.title = item["name"].text().value_or("");
+    const auto place = id ? places.find(*id) : places.end();
+    if (place == places.end()) return row_error("id", "is of no product that was asked for");
     auto& codes = barcodes.emplace_back();
-    STK_TRY(item["barcodes"].each([&](json::Value code) -> Result<void> {
+    const json::Value list = item["barcodes"];
+    STK_TRY(const bool listed, list.each([&](json::Value code) -> Result<void> {
       const auto text = code.text();
-      if (!text) return wrong("items", at, "barcodes", "holds something that is not a text");
+      if (!text) return row_error("barcodes", "holds something that is no text");
       codes.push_back(*text);
       return success();
     }));
+    if (!listed && list.exists() && !list.is_null()) return row_error("barcodes", "is no list");
+    OfferRow& row = rows[place->second];
+    row.title = item["name"].text().value_or("");
     row.barcodes = codes;
-    ++at;
+    row.details_known = true;
     return success();
   };
-  STK_TRY(const bool listed, document.root()["items"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "items is not an array").about("items");
+  STK_TRY(each_row(document.root(), "items", sink, article_of, take));
   return sink.offers(rows);
 }
 
-/// To the end: an empty page, or one without last_id. A short page may be one whose size the server has cut.
 Result<std::vector<std::string>> read_products(const Calls& calls, OfferSink* sink, const CallContext& context) {
   std::vector<std::string> keys;
-  std::string last_id;
-  while (true) {
+  Articles articles;
+  PageWatch watch(kList);
+  AnswerSink nobody;
+  const auto read = [&](const std::string& last_id) -> Result<std::optional<std::string>> {
+    std::vector<ListedProduct> page;
+    STK_TRY(const auto answer, calls.post("/v3/product/list", kList,
+                                          list_request("ALL", calls.options().products_per_page, last_id), context));
+    AnswerSink& odd = sink == nullptr ? nobody : *sink;
+    STK_TRY(const auto next, in_operation(kList, decode_product_list(answer.body, odd, page)));
+    if (sink != nullptr && !page.empty()) {
+      STK_TRY(const auto info, calls.post("/v3/product/info/list", kInfo, info_request(page), context));
+      STK_TRY(in_operation(kInfo, decode_product_info(info.body, page, *sink)));
+    }
+    for (ListedProduct& product : page) {
+      watch.row(product.offer_id);
+      STK_TRY(in_operation(kList, articles.add(product.offer_id, product.product_id)));
+      keys.push_back(std::move(product.offer_id));
+    }
+    return in_operation(kList, next.next());
+  };
+  STK_TRY(read_pages(watch, read));
+  sort_once(keys);
+  return keys;
+}
+
+/// Of the archive only articles count, so that rows without one are passed over: nobody can ask about them.
+Result<std::vector<std::string>> read_archive(const Calls& calls, const CallContext& context) {
+  std::vector<std::string> keys;
+  PageWatch watch(kArchive);
+  AnswerSink nobody;
+  const auto read = [&](const std::string& last_id) -> Result<std::optional<std::string>> {
     std::vector<ListedProduct> page;
     STK_TRY(const auto answer,
-            calls.post("/v3/product/list", kList, list_request(calls.options().products_per_page, last_id), context));
-    STK_TRY(auto next, in_operation(kList, decode_product_list(answer.body, page)));
-    if (page.empty()) return keys;
-    if (sink != nullptr) {
-      STK_TRY(const auto told, calls.post("/v3/product/info/list", kInfo, info_request(page), context));
-      STK_TRY(in_operation(kInfo, decode_product_info(told.body, page, *sink)));
+            calls.post("/v3/product/list", kArchive,
+                       list_request("ARCHIVED", calls.options().products_per_page, last_id), context));
+    STK_TRY(const auto next, in_operation(kArchive, decode_product_list(answer.body, nobody, page)));
+    for (ListedProduct& product : page) {
+      watch.row(product.offer_id);
+      keys.push_back(std::move(product.offer_id));
     }
-    for (ListedProduct& product : page) keys.push_back(std::move(product.offer_id));
-    if (next.cursor.empty()) return keys;
-    if (next.cursor == last_id) {
-      return Error(Errc::vendor_schema, "the cursor of the product list does not move").during(kList).may_retry();
-    }
-    last_id = std::move(next.cursor);
-  }
+    return in_operation(kArchive, next.next());
+  };
+  STK_TRY(read_pages(watch, read));
+  sort_once(keys);
+  return keys;
 }
 
 }  // namespace stocktracker::inline v0::ozon

@@ -8,6 +8,7 @@
 
 #include "json/array_rows.hpp"
 #include "json/lenient.hpp"
+#include "marketplace/watched_sinks.hpp"
 
 namespace stocktracker::inline v0::ozon {
 namespace {
@@ -19,13 +20,16 @@ constexpr std::string_view kTheirs = "ozon.ozon_warehouses";
 constexpr int kWarehousesPerPage = 200;
 constexpr std::size_t kRowBytes = 110;  // about: a guess at what to make room for
 
-Error wrong(std::string_view list, std::size_t at, std::string_view member, std::string_view what) {
-  const std::string field = std::string(list) + "[" + std::to_string(at) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
-}
-
 NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
+}
+
+bool is_quantity(std::int64_t units) noexcept { return units >= -kMostUnits && units <= kMostUnits; }
+
+std::string text_or_nothing(const json::Cell& cell) {
+  if (!cell.present) return {};
+  auto text = json::text_of(cell);
+  return text ? std::move(text).value() : std::string();
 }
 
 }  // namespace
@@ -33,16 +37,11 @@ NextPage next_of(const json::Value& root, std::size_t rows) {
 Result<WarehouseNames> decode_ozon_warehouses(std::string_view body) {
   STK_TRY(const auto document, json::Document::parse(body));
   WarehouseNames names;
-  std::size_t at = 0;
-  const auto take = [&](json::Value warehouse) -> Result<void> {
+  STK_TRY(json::each_of_list(document.root(), "warehouses", [&](json::Value warehouse) -> Result<void> {
     const auto id = json::whole(warehouse["warehouse_id"]);
-    if (!id || *id <= 0) return wrong("warehouses", at, "warehouse_id", "is not an id");
-    names.insert_or_assign(*id, std::string(warehouse["name"].text().value_or("")));
-    ++at;
+    if (id) names.insert_or_assign(*id, std::string(warehouse["name"].text().value_or("")));
     return success();
-  };
-  STK_TRY(const bool listed, document.root()["warehouses"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "warehouses is not an array").about("warehouses");
+  }));
   return names;
 }
 
@@ -50,81 +49,135 @@ Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   RowTexts texts;
   std::vector<WarehouseRow> rows;
+  const auto key = [](json::Value) { return std::string(); };
   const auto take = [&](json::Value warehouse) -> Result<void> {
     const auto id = json::whole(warehouse["warehouse_id"]);
-    if (!id || *id <= 0) return wrong("warehouses", rows.size(), "warehouse_id", "is not an id");
-    const auto name = warehouse["name"].text();
-    if (!name) return wrong("warehouses", rows.size(), "name", "is not a text");
-    rows.push_back({texts.add(*id), *name, true});
+    if (!id || *id <= 0) return row_error("warehouse_id", "is no id");
+    rows.push_back({texts.add(*id), warehouse["name"].text().value_or(""), true});
     return success();
   };
-  // Documented as an array; null was seen where there are none.
-  const json::Value list = document.root()["warehouses"];
-  STK_TRY(const bool listed, list.each(take));
-  if (!listed && !list.is_null()) return Error(Errc::vendor_schema, "warehouses is not an array").about("warehouses");
+  STK_TRY(const std::size_t all, each_row(document.root(), "warehouses", sink, key, take));
   STK_TRY(sink.warehouses(rows));
-  return next_of(document.root(), rows.size());
+  return next_of(document.root(), all);
+}
+
+void StockRows::odd(RowOddity kind, std::string_view reason, const Row& row) {
+  const std::string place = std::string(list_) + "[" + std::to_string(row.at) + "]";
+  if (kind == RowOddity::unreadable) {
+    if (!row.offer.empty() && row.warehouse > 0)
+      unknown_.emplace(std::string(row.offer), std::to_string(row.warehouse));
+    watch_->row(std::string(row.offer).append("\n").append(reason));
+  }
+  odd_.odd_row({kind, reason, place, row.offer});
 }
 
 template <class Take>
-Result<NextPage> StockRows::read(std::string& body, std::string_view list, Take&& take) {
-  enum Column : std::size_t { kOffer, kProduct, kWarehouse, kPresent, kReserved, kFree };
+Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageWatch& watch, Take&& take) {
+  enum Column : std::size_t { kOffer, kProduct, kSku, kWarehouse, kPresent, kReserved, kFree };
   static constexpr std::array kFields{json::Field{"offer_id", json::FieldType::text, true},
                                       json::Field{"product_id", json::FieldType::whole, false},
+                                      json::Field{"sku", json::FieldType::whole, false},
                                       json::Field{"warehouse_id", json::FieldType::whole, true},
                                       json::Field{"present", json::FieldType::whole, true},
                                       json::Field{"reserved", json::FieldType::whole, true},
                                       json::Field{"free_stock", json::FieldType::whole, false}};
   const std::array<std::string_view, 1> path{list};
   rows_.expect(body.size() / kRowBytes);
-  std::size_t at = 0;
+  list_ = list;
+  watch_ = &watch;
+  fresh_ = 0;
+  Row row;
   std::string unescaped;
   std::string rest;
+  std::size_t at = 0;
+  const auto refuse = [&](std::string_view reason) -> Result<void> {
+    odd(RowOddity::unreadable, reason, row);
+    return success();
+  };
   const auto each = [&](std::span<const json::Cell> cells) -> Result<void> {
-    Row row;
+    row.at = at++;
     if (const auto plain = json::plain_text(cells[kOffer])) {
       row.offer = *plain;
     } else {
       STK_TRY(unescaped, json::text_of(cells[kOffer]));
       row.offer = unescaped;
     }
-    if (row.offer.empty()) return wrong(list, at, "offer_id", "is not an article");
-    if (cells[kProduct].present) row.product = cells[kProduct].integer;
+    row.product = cells[kProduct].present ? cells[kProduct].integer : 0;
+    row.sku = cells[kSku].present ? cells[kSku].integer : 0;
     row.warehouse = cells[kWarehouse].integer;
-    if (row.warehouse <= 0) return wrong(list, at, "warehouse_id", "is not an id");
+    if (row.offer.empty()) return refuse("offer_id is empty");
+    if (row.warehouse <= 0) return refuse("warehouse_id is no id");
     const std::int64_t present = cells[kPresent].integer;
     row.reserved = cells[kReserved].integer;
-    if (present < 0) return wrong(list, at, "present", "is not a quantity");
-    if (row.reserved < 0) return wrong(list, at, "reserved", "is not a quantity");
-    // More may be reserved than there is while goods move: nothing is free then.
-    row.on_hand = std::max<std::int64_t>(0, present - row.reserved);
+    if (!is_quantity(present)) return refuse("present is no quantity");
+    if (!is_quantity(row.reserved) || row.reserved < 0) return refuse("reserved is no quantity");
+    row.on_hand = present - row.reserved;
     if (cells[kFree].present) {
       row.on_hand = cells[kFree].integer;
-      if (row.on_hand < 0) return wrong(list, at, "free_stock", "is not a quantity");
+      if (!is_quantity(row.on_hand)) return refuse("free_stock is no quantity");
     }
-    STK_TRY(take(at, row));
-    ++at;
-    return success();
+    if (row.on_hand < 0) [[unlikely]] {
+      // A channel that oversold: nothing is free.
+      odd(RowOddity::oversold,
+          cells[kFree].present ? "free_stock is negative"
+          : present < 0        ? "present is negative"
+                               : "reserved is more than present",
+          row);
+      row.on_hand = 0;
+    }
+    return take(row);
   };
-  const auto read = json::read_rows(body, path, kFields, each, json::kDefaultWindow, &rest);
-  if (!read) {
-    Error error = read.error();
-    const std::string field = error.details().field;
-    if (field.starts_with('[')) return std::move(error).about(std::string(list) + field);
-    return error;
-  }
+  std::string broken_offer;
+  const auto broken = [&](const json::BrokenRow& one) -> Result<void> {
+    row = {};
+    row.at = at++;
+    broken_offer = text_or_nothing(one.cells[kOffer]);
+    row.offer = broken_offer;
+    if (one.cells[kWarehouse].present) row.warehouse = one.cells[kWarehouse].integer;
+    if (one.member.empty()) return refuse(one.problem);
+    return refuse(std::string(one.member).append(" ").append(one.problem));
+  };
+  const json::TakeBroken take_broken = broken;
+  STK_TRY(json::read_rows(body, path, kFields, each, json::kDefaultWindow, &rest, &take_broken));
   STK_TRY(const auto document, json::Document::parse(rest));
+  watch.fresh(fresh_);
   return next_of(document.root(), at);
 }
 
-void StockRows::put(const Row& row, std::uint32_t warehouse) {
+Result<void> StockRows::add_up(const Row& row, std::size_t position) {
   StockColumns& columns = rows_.columns();
-  const std::size_t at = rows_.find(row.offer, warehouse);
-  if (at < columns.rows()) {
-    columns.on_hand[at] = row.on_hand;
-    columns.reserved[at] = row.reserved;
-    return;
+  const std::string_view listing = columns.listing.text(position);
+  std::int64_t product = 0;
+  (void)std::from_chars(listing.data(), listing.data() + listing.size(), product);
+  if (product != 0 && row.product != 0 && product != row.product)
+    return shared_article(row.offer, product, row.product);
+  const auto first = parts_.find({position, skus_[position]});
+  const Amounts known{columns.on_hand[position], columns.reserved[position]};
+  if (first == parts_.end() && row.sku == skus_[position]) {
+    columns.on_hand[position] = row.on_hand;
+    columns.reserved[position] = row.reserved;
+    return success();
   }
+  if (first == parts_.end()) parts_.emplace(std::pair(position, skus_[position]), known);
+  const auto [part, fresh] = parts_.try_emplace({position, row.sku});
+  // No overflow: each part is at most kMostUnits, and a sum above it is not added to.
+  const Amounts sum{known.on_hand - part->second.on_hand + row.on_hand,
+                    known.reserved - part->second.reserved + row.reserved};
+  if (sum.on_hand > kMostUnits || sum.reserved > kMostUnits) {
+    odd(RowOddity::unreadable, "the sum of its rows is no quantity", row);
+    return success();
+  }
+  part->second = {row.on_hand, row.reserved};
+  columns.on_hand[position] = sum.on_hand;
+  columns.reserved[position] = sum.reserved;
+  if (fresh) ++fresh_;
+  return success();
+}
+
+Result<void> StockRows::put(const Row& row, std::uint32_t warehouse) {
+  StockColumns& columns = rows_.columns();
+  const std::size_t position = rows_.find(row.offer, warehouse);
+  if (position < columns.rows()) return add_up(row, position);
   std::array<char, 20> digits{};
   const char* end = digits.data();
   if (row.product != 0) end = std::to_chars(digits.data(), digits.data() + digits.size(), row.product).ptr;
@@ -133,10 +186,13 @@ void StockRows::put(const Row& row, std::uint32_t warehouse) {
   columns.warehouse.push_back(warehouse);
   columns.on_hand.push_back(row.on_hand);
   columns.reserved.push_back(row.reserved);
+  skus_.push_back(row.sku);
+  ++fresh_;
+  return success();
 }
 
-Result<NextPage> StockRows::add_fbo(std::string body) {
-  return read(body, "products", [&](std::size_t, const Row& row) -> Result<void> {
+Result<NextPage> StockRows::add_fbo(std::string body, PageWatch& watch) {
+  return read(body, "products", watch, [&](const Row& row) -> Result<void> {
     StockColumns& columns = rows_.columns();
     const auto [known, fresh] =
         warehouses_.try_emplace(row.warehouse, static_cast<std::uint32_t>(columns.warehouses.size()));
@@ -145,44 +201,75 @@ Result<NextPage> StockRows::add_fbo(std::string body) {
       columns.warehouses.push_back({std::to_string(row.warehouse), name == names_.end() ? std::string() : name->second,
                                     std::string(), WarehouseKind::marketplace});
     }
-    put(row, known->second);
-    return success();
+    // One product in all warehouses; rows of an article mostly follow each other.
+    const bool goes_on =
+        row.product == last_product_ && columns.rows() > 0 && columns.offer.text(columns.rows() - 1) == row.offer;
+    if (!goes_on && row.product != 0) {
+      STK_TRY(articles_.add(row.offer, row.product));
+    }
+    last_product_ = row.product;
+    return put(row, known->second);
   });
 }
 
 Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse,
-                                    const std::unordered_set<std::string_view>& asked) {
+                                    const std::unordered_set<std::string_view>& asked, PageWatch& watch) {
   if (rows_.columns().warehouses.empty()) rows_.columns().warehouses.push_back(warehouse);
   std::int64_t id = 0;
   (void)std::from_chars(warehouse.key.data(), warehouse.key.data() + warehouse.key.size(), id);
-  return read(body, "stocks", [&](std::size_t at, const Row& row) -> Result<void> {
-    if (row.warehouse != id) return wrong("stocks", at, "warehouse_id", "was not asked for");
-    if (asked.count(row.offer) != 0) put(row, 0);
+  return read(body, "stocks", watch, [&](const Row& row) -> Result<void> {
+    if (row.warehouse != id) {
+      return Error(Errc::vendor_contradiction, "an answer about warehouse " + warehouse.key + " speaks of warehouse " +
+                                                   std::to_string(row.warehouse))
+          .about("warehouse_id");
+    }
+    if (asked.count(row.offer) != 0) return put(row, 0);
+    watch.row(row.offer);
     return success();
   });
 }
 
-Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> offers, StockSink& sink,
+StockColumns StockRows::take() {
+  if (!unknown_.empty()) drop_unknown();
+  return rows_.take();
+}
+
+/// Of a position that one of its rows leaves unknown, the others are a part only.
+void StockRows::drop_unknown() {
+  StockColumns all = rows_.take();
+  StockColumns kept;
+  kept.warehouses = std::move(all.warehouses);
+  for (std::size_t row = 0; row < all.rows(); ++row) {
+    const std::string& warehouse = kept.warehouses[all.warehouse[row]].key;
+    if (unknown_.count({std::string(all.offer.text(row)), warehouse}) != 0) continue;
+    kept.offer.push(all.offer.text(row));
+    kept.listing.push(all.listing.text(row));
+    kept.warehouse.push_back(all.warehouse[row]);
+    kept.on_hand.push_back(all.on_hand[row]);
+    kept.reserved.push_back(all.reserved[row]);
+  }
+  rows_.columns() = std::move(kept);
+}
+
+Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> asked, StockSink& sink,
                        const CallContext& context) {
-  STK_TRY(const auto told, calls.post("/v1/warehouse/ozon/list", kTheirs, "{}", context));
-  STK_TRY(const auto names, in_operation(kTheirs, decode_ozon_warehouses(told.body)));
-  StockRows rows(names);
+  STK_TRY(const auto theirs, calls.post("/v1/warehouse/ozon/list", kTheirs, "{}", context));
+  STK_TRY(const auto names, in_operation(kTheirs, decode_ozon_warehouses(theirs.body)));
+  StockRows rows(names, sink);
   const auto batch = static_cast<std::size_t>(calls.options().offers_per_fbo_request);
-  for (std::size_t from = 0; from < offers.size(); from += batch) {
-    std::string cursor;
-    while (true) {
+  for (std::size_t from = 0; from < asked.size(); from += batch) {
+    PageWatch watch(kFbo);
+    STK_TRY(read_pages(watch, [&](const std::string& cursor) -> Result<std::optional<std::string>> {
       std::string body;
       JsonWriter json(body);
       json.begin_object().field("cursor", std::string_view(cursor));
       json.field("limit", calls.options().stock_rows_per_page).key("offer_ids").begin_array();
-      for (const std::string& offer : offers.subspan(from, std::min(batch, offers.size() - from))) json.string(offer);
+      for (const std::string& offer : asked.subspan(from, std::min(batch, asked.size() - from))) json.string(offer);
       json.end_array().end_object();
       STK_TRY(auto answer, calls.post("/v1/product/info/stocks-by-warehouse/fbo", kFbo, std::move(body), context));
-      STK_TRY(auto next, in_operation(kFbo, rows.add_fbo(std::move(answer.body))));
-      STK_TRY(const bool ends, next.ends(cursor, kFbo));
-      if (ends) break;
-      cursor = std::move(next.cursor);
-    }
+      STK_TRY(const auto next, in_operation(kFbo, rows.add_fbo(std::move(answer.body), watch)));
+      return in_operation(kFbo, next.next());
+    }));
   }
   return sink.rows(rows.take());
 }
@@ -196,34 +283,31 @@ Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& s
   const Warehouse warehouse{std::string(query.warehouse), std::string(query.warehouse_name), "", WarehouseKind::seller};
   const std::unordered_set<std::string_view> asked(query.offers.begin(), query.offers.end());
   const WarehouseNames none;
-  StockRows rows(none);
-  std::string cursor;
-  while (true) {
+  StockRows rows(none, sink);
+  PageWatch watch(kFbs);
+  STK_TRY(read_pages(watch, [&](const std::string& cursor) -> Result<std::optional<std::string>> {
     std::string body;
     JsonWriter json(body);
     json.begin_object().field("cursor", std::string_view(cursor));
     json.field("limit", calls.options().stock_rows_per_page).field("warehouse_id", id).end_object();
     STK_TRY(auto answer, calls.post("/v1/product/info/warehouse/stocks", kFbs, std::move(body), context));
-    STK_TRY(auto next, in_operation(kFbs, rows.add_fbs(std::move(answer.body), warehouse, asked)));
-    STK_TRY(const bool ends, next.ends(cursor, kFbs));
-    if (ends) break;
-    cursor = std::move(next.cursor);
-  }
+    STK_TRY(const auto next, in_operation(kFbs, rows.add_fbs(std::move(answer.body), warehouse, asked, watch)));
+    return in_operation(kFbs, next.next());
+  }));
   return sink.rows(rows.take());
 }
 
 Result<void> list_warehouses(const Calls& calls, WarehouseSink& sink, const CallContext& context) {
-  std::string cursor;
-  while (true) {
+  PageWatch watch(kOwn);
+  WatchedWarehouses watched(sink, watch);
+  return read_pages(watch, [&](const std::string& cursor) -> Result<std::optional<std::string>> {
     std::string body;
     JsonWriter json(body);
     json.begin_object().field("cursor", std::string_view(cursor)).field("limit", kWarehousesPerPage).end_object();
     STK_TRY(const auto answer, calls.post("/v2/warehouse/list", kOwn, std::move(body), context));
-    STK_TRY(auto next, in_operation(kOwn, decode_warehouses(answer.body, sink)));
-    STK_TRY(const bool ends, next.ends(cursor, kOwn));
-    if (ends) return success();
-    cursor = std::move(next.cursor);
-  }
+    STK_TRY(const auto next, in_operation(kOwn, decode_warehouses(answer.body, watched)));
+    return in_operation(kOwn, next.next());
+  });
 }
 
 }  // namespace stocktracker::inline v0::ozon

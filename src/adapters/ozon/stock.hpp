@@ -2,11 +2,14 @@
 /// Stock by warehouse, and the warehouses.
 #pragma once
 
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "adapters/ozon/calls.hpp"
 #include "json/document.hpp"
@@ -16,42 +19,70 @@ namespace stocktracker::inline v0::ozon {
 
 using WarehouseNames = std::unordered_map<std::int64_t, std::string>;
 
-/// Ozon's own warehouses: their stock answers carry ids alone.
+/// Ozon's own warehouses: their stock answers carry ids alone. Rows without an id name nothing, and are passed over.
 [[nodiscard]] Result<WarehouseNames> decode_ozon_warehouses(std::string_view body);
 
 /// A page of the seller's warehouses, into the sink.
 [[nodiscard]] Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink);
 
 /// Rows of answers, gathered into one page of the library's. What is present includes what is reserved.
+///
+/// A position is an article in a warehouse. Rows of several skus of one product are added up; the same sku again is the
+/// same row, repeated at a page's border. Rows of two products are Errc::vendor_contradiction. A position that one of
+/// its rows leaves unknown is left out.
 class StockRows {
  public:
-  explicit StockRows(const WarehouseNames& names) : names_(names) {}
+  /// Odd rows are reported to `odd`; both must outlive this.
+  StockRows(const WarehouseNames& names, AnswerSink& odd) : names_(names), odd_(odd) {}
 
   /// Rows of Ozon's warehouses.
-  [[nodiscard]] Result<NextPage> add_fbo(std::string body);
+  [[nodiscard]] Result<NextPage> add_fbo(std::string body, PageWatch& watch);
   /// Rows of one warehouse of the seller's; those of offers that were not asked for are left out.
   [[nodiscard]] Result<NextPage> add_fbs(std::string body, const Warehouse& warehouse,
-                                         const std::unordered_set<std::string_view>& asked);
-  [[nodiscard]] StockColumns take() { return rows_.take(); }
+                                         const std::unordered_set<std::string_view>& asked, PageWatch& watch);
+  [[nodiscard]] StockColumns take();
 
  private:
   struct Row {
     std::string_view offer;
-    std::int64_t product = 0;
+    std::int64_t product = 0;  ///< 0: not named
+    std::int64_t sku = 0;      ///< 0: not named
     std::int64_t warehouse = 0;
     std::int64_t on_hand = 0;
     std::int64_t reserved = 0;
+    std::size_t at = 0;  ///< in its list
   };
-  template <class Take>  // Result<void>(std::size_t at, const Row&)
-  [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, Take&& take);
-  void put(const Row& row, std::uint32_t warehouse);
+  struct Amounts {
+    std::int64_t on_hand = 0;
+    std::int64_t reserved = 0;
+  };
+
+  template <class Take>  // Result<void>(const Row&)
+  [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, PageWatch& watch, Take&& take);
+  [[nodiscard]] Result<void> put(const Row& row, std::uint32_t warehouse);
+  /// A position's further row.
+  [[nodiscard]] Result<void> add_up(const Row& row, std::size_t position);
+  /// A row that is left out, or changed.
+  void odd(RowOddity kind, std::string_view reason, const Row& row);
+  void drop_unknown();
 
   const WarehouseNames& names_;
+  AnswerSink& odd_;
   PositionRows rows_;
+  std::vector<std::int64_t> skus_;  ///< of each position: the first that it was reported under
+  std::map<std::pair<std::size_t, std::int64_t>, Amounts> parts_;  ///< of positions with several skus
+  std::set<std::pair<std::string, std::string>> unknown_;          ///< offer and warehouse of rows that were left out
   std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
+  Articles articles_;
+  std::int64_t last_product_ = -1;  ///< of the row before
+  // Of the page that is being read:
+  std::string_view list_;
+  PageWatch* watch_ = nullptr;
+  std::size_t fresh_ = 0;
 };
 
-[[nodiscard]] Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> offers, StockSink& sink,
+/// `asked` are the articles to ask for.
+[[nodiscard]] Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> asked, StockSink& sink,
                                      const CallContext& context);
 [[nodiscard]] Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& sink,
                                      const CallContext& context);

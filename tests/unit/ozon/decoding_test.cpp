@@ -4,6 +4,7 @@
 
 #include "adapters/ozon/error_map.hpp"
 #include "adapters/ozon/keys.hpp"
+#include "adapters/ozon/order_pass.hpp"
 #include "adapters/ozon/postings.hpp"
 #include "adapters/ozon/prices.hpp"
 #include "adapters/ozon/products.hpp"
@@ -16,17 +17,44 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class Told final : public st::OfferSink, public st::WarehouseSink, public st::OrderSink, public st::PriceSink {
+class Odd : public st::AnswerSink {
+ public:
+  void odd_row(const st::OddRow& row) override {
+    rows.push_back(std::string(row.place).append(": ").append(row.reason).append(" of ").append(row.key));
+    if (row.kind == st::RowOddity::oversold) ++oversold;
+  }
+  std::vector<std::string> rows;
+  int oversold = 0;
+};
+
+class Offers final : public st::OfferSink {
  public:
   st::Result<void> offers(std::span<const st::OfferRow> page) override {
-    for (const auto& row : page) titles[std::string(row.key)] = row.title;
-    for (const auto& row : page) barcodes += row.barcodes.size();
+    for (const auto& row : page) {
+      titles[std::string(row.key)] = row.title;
+      known[std::string(row.key)] = row.details_known;
+      barcodes += row.barcodes.size();
+    }
     return st::success();
   }
+  void odd_row(const st::OddRow& row) override { odd.odd_row(row); }
+  std::map<std::string, std::string> titles;
+  std::map<std::string, bool> known;
+  std::size_t barcodes = 0;
+  Odd odd;
+};
+
+class Warehouses final : public st::WarehouseSink {
+ public:
   st::Result<void> warehouses(std::span<const st::WarehouseRow> page) override {
     for (const auto& row : page) names[std::string(row.key)] = row.name;
     return st::success();
   }
+  std::map<std::string, std::string> names;
+};
+
+class Lines final : public st::OrderSink {
+ public:
   st::Result<void> lines(std::span<const st::OrderLineRow> page) override {
     for (const auto& row : page) {
       statuses[std::string(row.key)] = row.status;
@@ -36,15 +64,18 @@ class Told final : public st::OfferSink, public st::WarehouseSink, public st::Or
     return st::success();
   }
   void restart() override {}
+  std::map<std::string, st::OrderStatus> statuses;
+  std::map<std::string, std::string> places;
+  std::map<std::string, st::Money> units;
+};
+
+class Prices final : public st::PriceSink {
+ public:
   st::Result<void> prices(std::span<const st::PriceRow> page) override {
     for (const auto& row : page) asked.emplace(row.offer, row);
     return st::success();
   }
-  std::map<std::string, std::string> titles, names, places;
-  std::map<std::string, st::OrderStatus> statuses;
-  std::map<std::string, st::Money> units;
   std::map<std::string, st::PriceRow> asked;
-  std::size_t barcodes = 0;
 };
 
 const oz::WarehouseNames kNames{{1, "ХОРУГВИНО_РФЦ"}};
@@ -52,56 +83,66 @@ const oz::WarehouseNames kNames{{1, "ХОРУГВИНО_РФЦ"}};
 }  // namespace
 
 TEST_CASE("the published examples of Ozon decode") {
-  Told told;
+  Odd odd;
+  Offers offers;
+  Warehouses warehouses;
+  Lines lines;
+  Prices prices;
+  oz::Articles articles;
+  st::PageWatch watch("op");
   std::vector<oz::ListedProduct> products;
   const auto example = [](const char* file) {
     return published(std::string("ozon/") + file, {"responses", "200", "example"});
   };
   if (const auto body = example("POST_v3_product_list.json")) {
-    const auto page = oz::decode_product_list(*body, products).value();
+    const auto page = oz::decode_product_list(*body, odd, products).value();
     CHECK(products.at(0).offer_id == "2026-01-13 16:56:03 PDF");
     CHECK(products.at(0).product_id == 3397917680);
     CHECK_FALSE(page.cursor.empty());
   }
   if (const auto body = example("POST_v3_product_info_list.json")) {
     const std::vector<oz::ListedProduct> asked{{"OFFER_123456789", 100001}};
-    REQUIRE(oz::decode_product_info(*body, asked, told));
-    CHECK(told.titles.at("OFFER_123456789") == "Тестовый товар 123");
-    CHECK(told.barcodes == 1);
+    REQUIRE(oz::decode_product_info(*body, asked, offers));
+    CHECK(offers.titles.at("OFFER_123456789") == "Тестовый товар 123");
+    CHECK(offers.barcodes == 1);
   }
   if (const auto body = example("POST_v5_product_info_prices.json")) {
-    REQUIRE(oz::decode_prices(*body, told));
-    CHECK(told.asked.at("test-offer-123456").price == st::Money(299'999, st::Currency::rub()));
-    CHECK(told.asked.at("test-offer-123456").lowest_price == st::Money(279'999, st::Currency::rub()));
+    REQUIRE(oz::decode_prices(*body, articles, watch, prices));
+    CHECK(prices.asked.at("test-offer-123456").price == st::Money(299'999, st::Currency::rub()));
+    CHECK(prices.asked.at("test-offer-123456").lowest_price == st::Money(279'999, st::Currency::rub()));
   }
   if (const auto body = example("POST_v2_warehouse_list.json")) {
-    CHECK(oz::decode_warehouses(*body, told).value().rows == 1);  // its has_next is a text
-    CHECK(told.names.at("20605650762000") == "17023");
+    CHECK(oz::decode_warehouses(*body, warehouses).value().rows == 1);  // its has_next is a text
+    CHECK(warehouses.names.at("20605650762000") == "17023");
   }
   if (const auto body = example("POST_v1_product_info_warehouse_stocks.json")) {
-    oz::StockRows rows(kNames);
-    REQUIRE(rows.add_fbs(*body, {"1020003080073000", "own", "", st::WarehouseKind::seller}, {"02105020-35"}));
+    oz::StockRows rows(kNames, odd);
+    REQUIRE(rows.add_fbs(*body, {"1020003080073000", "own", "", st::WarehouseKind::seller}, {"02105020-35"}, watch));
     const auto columns = rows.take();
     REQUIRE(columns.rows() == 1);
     CHECK(columns.on_hand[0] == 1'000);
   }
   oz::Returns returns;
   if (const auto body = example("POST_v1_returns_list.json")) {
-    const auto page = oz::decode_returns(*body, returns).value();
+    const auto page = oz::decode_returns(*body, odd, watch, returns).value();
     CHECK(page.cursor == "1000015552");
-    CHECK(returns.empty());  // refused at the door: never with the buyer
+    // Refused at the door: never with the buyer.
+    CHECK(returns.lines.at("58544282-0057-1/1100526203").refused == 1);
+    CHECK(returns.lines.at("58544282-0057-1/1100526203").given_back == 0);
   }
   if (const auto body = example("POST_v3_posting_fbo_list.json")) {
-    REQUIRE(oz::decode_postings(*body, st::StockKind::fbo, returns, told));
-    CHECK(told.statuses.at("9121072335-0187-1/9880276314") == st::OrderStatus::delivered);
-    CHECK(told.places.at("9121072335-0187-1/9880276314") == "ОМСК_РФЦ");
-    CHECK(told.units.at("9121072335-0187-1/9880276314") == st::Money(2'899'000, st::Currency::rub()));
+    REQUIRE(oz::decode_postings(*body, {st::StockKind::fbo, returns}, lines));
+    CHECK(lines.statuses.at("9121072335-0187-1/9880276314") == st::OrderStatus::delivered);
+    CHECK(lines.places.at("9121072335-0187-1/9880276314") == "ОМСК_РФЦ");
+    CHECK(lines.units.at("9121072335-0187-1/9880276314") == st::Money(2'899'000, st::Currency::rub()));
   }
   if (const auto body = example("POST_v4_posting_fbs_list.json")) {
-    REQUIRE(oz::decode_postings(*body, st::StockKind::fbs, returns, told));
-    CHECK(told.statuses.at("0208245774-0029-1/1904686181") == st::OrderStatus::placed);
-    CHECK(told.places.at("0208245774-0029-1/1904686181") == "17023");
+    REQUIRE(oz::decode_postings(*body, {st::StockKind::fbs, returns}, lines));
+    CHECK(lines.statuses.at("0208245774-0029-1/1904686181") == st::OrderStatus::placed);
+    CHECK(lines.places.at("0208245774-0029-1/1904686181") == "17023");
   }
+  CHECK(odd.rows.empty());
+  CHECK(offers.odd.rows.empty());
 }
 
 TEST_CASE("what Ozon pushes decodes, each of the published bodies") {
@@ -147,54 +188,53 @@ TEST_CASE("what Ozon pushes decodes, each of the published bodies") {
   CHECK(oz::decode_push("{}").error().details().field == "message_type");
 }
 
-TEST_CASE("Ozon's numbers may be texts, and its lists null; what is no number is refused by name") {
-  oz::StockRows rows(kNames);
+TEST_CASE("Ozon's numbers may be texts, and its lists null") {
+  Odd odd;
+  st::PageWatch watch("op");
+  oz::StockRows rows(kNames, odd);
   const auto page = rows.add_fbo(
       R"({"products":[{"offer_id":"007","product_id":"5","warehouse_id":"1","present":"12","reserved":"2","sku":null},)"
       R"({"offer_id":"007","product_id":"5","warehouse_id":1,"present":13,"reserved":2},)"
-      R"({"offer_id":"8","warehouse_id":99,"present":1,"reserved":4,"unheard_of":{}}],"cursor":5,"has_next":"true"})");
+      R"({"offer_id":"8","warehouse_id":99,"present":1,"reserved":4,"unheard_of":{}}],"cursor":5,"has_next":"true"})",
+      watch);
   REQUIRE(page.has_value());
   CHECK(page.value().cursor == "5");
-  CHECK_FALSE(page.value().ends("", "op").value());
+  CHECK(page.value().next().value() == "5");
   const auto columns = rows.take();
-  REQUIRE(columns.rows() == 2);  // told twice: the last telling counts
+  REQUIRE(columns.rows() == 2);  // one row twice: the last one counts
   CHECK(columns.offer.text(0) == "007");
   CHECK(columns.on_hand[0] == 11);
   CHECK(columns.reserved[0] == 2);
-  CHECK(columns.on_hand[1] == 0);  // more reserved than there is: nothing is free
+  CHECK(columns.on_hand[1] == 0);  // more is reserved than there is: nothing is free
+  CHECK(odd.rows == std::vector<std::string>{"products[2]: reserved is more than present of 8"});
+  CHECK(odd.oversold == 1);
   CHECK(columns.warehouses[0].name == "ХОРУГВИНО_РФЦ");
   CHECK(columns.warehouses[1].name.empty());
-  const auto refused = [](std::string_view body, std::string_view field) {
-    oz::StockRows none(kNames);
-    const auto told = none.add_fbo(std::string(body));
-    REQUIRE_FALSE(told.has_value());
-    CHECK(told.error().errc() == st::Errc::vendor_schema);
-    CHECK(told.error().details().field == field);
-  };
-  refused(R"({"products":[{"offer_id":"1","warehouse_id":1,"present":null,"reserved":0}]})", "products[0].present");
-  refused(R"({"products":[{"offer_id":"1","warehouse_id":1,"present":1.5,"reserved":0}]})", "products[0].present");
-  refused(R"({"products":[{"offer_id":"1","warehouse_id":1,"present":"1 000","reserved":0}]})", "products[0].present");
-  refused(R"({"products":[{"offer_id":"","warehouse_id":1,"present":1,"reserved":0}]})", "products[0].offer_id");
-  refused(R"({"products":null})", "products");
-  refused(R"({"result":[]})", "products");
-  Told told;
-  CHECK(oz::decode_warehouses(R"({"warehouses":null,"has_next":false})", told).value().ends("", "op").value());
+  for (const char* body : {R"({"products":null})", R"({"result":[]})", "{}"}) {
+    oz::StockRows none(kNames, odd);
+    CHECK(none.add_fbo(body, watch).value().next().value() == std::nullopt);
+    CHECK(none.take().rows() == 0);
+  }
+  for (const char* body : {R"({"products":{}})", R"({"goods":[{"offer_id":"1"}]})", "[]", "no JSON"}) {
+    oz::StockRows none(kNames, odd);
+    CHECK(none.add_fbo(body, watch).error().errc() == st::Errc::vendor_schema);
+  }
+  Warehouses warehouses;
+  CHECK(oz::decode_warehouses(R"({"warehouses":null,"has_next":false})", warehouses).value().next().value() ==
+        std::nullopt);
 }
 
 TEST_CASE("half a list never looks like a short one") {
-  const auto ends = [](std::string cursor, std::size_t rows, std::optional<bool> has_next, std::string_view at) {
-    return oz::NextPage{std::move(cursor), rows, has_next}.ends(at, "op");
+  const auto next = [](std::string cursor, std::size_t rows, std::optional<bool> has_next) {
+    return oz::NextPage{std::move(cursor), rows, has_next}.next();
   };
-  CHECK(ends("c2", 5, false, "c1").value());
-  CHECK(ends("", 5, std::nullopt, "c1").value());
-  CHECK(ends("c2", 0, std::nullopt, "c1").value());
-  CHECK_FALSE(ends("c2", 5, std::nullopt, "c1").value());
-  CHECK_FALSE(ends("c2", 5, true, "c1").value());
+  CHECK(next("c2", 5, false).value() == std::nullopt);
+  CHECK(next("", 5, std::nullopt).value() == std::nullopt);
+  CHECK(next("c2", 0, std::nullopt).value() == std::nullopt);
+  CHECK(next("c2", 5, std::nullopt).value() == "c2");
+  CHECK(next("c2", 0, true).value() == "c2");  // the watch ends a list of empty pages
   // It promises more and shows no way to it.
-  CHECK(ends("", 5, true, "c1").error().errc() == st::Errc::vendor_schema);
-  CHECK(ends("c2", 0, true, "c1").error().errc() == st::Errc::vendor_schema);
-  CHECK(ends("c1", 5, true, "c1").error().errc() == st::Errc::vendor_schema);
-  CHECK(ends("c1", 5, std::nullopt, "c1").error().errc() == st::Errc::vendor_schema);
+  CHECK(next("", 5, true).error().errc() == st::Errc::vendor_contradiction);
 }
 
 TEST_CASE("a line that came back is returned, one that came back in part is not") {
@@ -202,20 +242,25 @@ TEST_CASE("a line that came back is returned, one that came back in part is not"
       R"({"postings":[{"posting_number":"1-1","status":"delivered","in_process_at":"2026-05-10T11:51:30.106Z",)"
       R"("analytics_data":null,"products":[{"sku":7,"offer_id":"a","quantity":2,"price":null},)"
       R"({"sku":8,"offer_id":"b","quantity":1,"price":{"amount":"","currency":"RUB"}}]}]})";
-  const auto back = [](const char* sku, int quantity) {
-    return R"({"id":"5","type":"ClientReturn","posting_number":"1-1","product":{"sku":")" + std::string(sku) +
-           R"(","quantity":)" + std::to_string(quantity) + R"(},"logistic":{"return_date":"2026-05-12T00:00:00Z"}})";
+  const auto back = [](int id, const char* sku, int quantity) {
+    return R"({"id":")" + std::to_string(id) + R"(","type":"ClientReturn","posting_number":"1-1","product":{"sku":")" +
+           sku + R"(","quantity":)" + std::to_string(quantity) +
+           R"(},"logistic":{"return_date":"2026-05-12T00:00:00Z"}})";
   };
+  Odd odd;
+  st::PageWatch watch("op");
   oz::Returns returns;
-  REQUIRE(oz::decode_returns(R"({"returns":[)" + back("7", 1) + "," + back("8", 1) + "]}", returns));
-  Told told;
-  REQUIRE(oz::decode_postings(posting, st::StockKind::fbo, returns, told));
-  CHECK(told.statuses.at("1-1/7") == st::OrderStatus::delivered);
-  CHECK(told.statuses.at("1-1/8") == st::OrderStatus::returned);
-  CHECK(told.units.empty());
-  REQUIRE(oz::decode_returns(R"({"returns":[)" + back("7", 1) + "]}", returns));
-  REQUIRE(oz::decode_postings(posting, st::StockKind::fbo, returns, told));
-  CHECK(told.statuses.at("1-1/7") == st::OrderStatus::returned);
+  REQUIRE(oz::decode_returns(R"({"returns":[)" + back(5, "7", 1) + "," + back(6, "8", 1) + "]}", odd, watch, returns));
+  // The border of a page comes again.
+  REQUIRE(oz::decode_returns(R"({"returns":[)" + back(5, "7", 1) + "]}", odd, watch, returns));
+  Lines lines;
+  REQUIRE(oz::decode_postings(posting, {st::StockKind::fbo, returns}, lines));
+  CHECK(lines.statuses.at("1-1/7") == st::OrderStatus::delivered);
+  CHECK(lines.statuses.at("1-1/8") == st::OrderStatus::returned);
+  CHECK(lines.units.empty());
+  REQUIRE(oz::decode_returns(R"({"returns":[)" + back(7, "7", 1) + "]}", odd, watch, returns));
+  REQUIRE(oz::decode_postings(posting, {st::StockKind::fbo, returns}, lines));
+  CHECK(lines.statuses.at("1-1/7") == st::OrderStatus::returned);
 }
 
 TEST_CASE("Ozon's refusals become errors, and a wait that only the words tell is kept") {
