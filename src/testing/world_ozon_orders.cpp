@@ -175,21 +175,25 @@ HttpResponse OzonFace::returns(const Call& call) {
 
 std::vector<TrueOrder> OzonFace::orders() const {
   std::vector<TrueOrder> all;
-  for (std::size_t n = 0; n < commerce_.log().size(); ++n) {
-    const Order& order = commerce_.log()[n];
-    if (order.shop != Shop::ozon || quirks_.without_article.count(n) != 0 || quirks_.without_dates.count(n) != 0)
+  const std::vector<Order>& log = commerce_.log();
+  for (std::size_t n = 0; n < log.size(); ++n) {
+    if (log[n].shop != Shop::ozon || quirks_.without_article.count(n) != 0 || quirks_.without_dates.count(n) != 0)
       continue;
+    // Dates, place and status are the posting's.
+    const Order& order = hosted(n) ? log[quirks_.hosted.at(n)] : log[n];
     TrueOrder made;
-    made.key = posting_number(n) + "/" + std::to_string(offer(order.size).sku);
-    made.offer = offer(order.size).offer_id;
+    made.key = posting_number(n) + "/" + std::to_string(offer(log[n].size).sku);
+    made.offer = offer(log[n].size).offer_id;
     made.warehouse_name = order.fbs ? catalogue_.seller_warehouses[commerce_.fbs()[order.row].warehouse].name
                                     : catalogue_.marketplace_warehouses[commerce_.fbo()[order.row].warehouse].name;
     made.status = status_of(n);
+    if (hosted(n) && (log[n].status != OrderStatus::returned || order.status < OrderStatus::delivered))
+      made.status = order.status == OrderStatus::returned ? OrderStatus::delivered : order.status;
     made.kind = order.fbs ? StockKind::fbs : StockKind::fbo;
     made.ordered_at = order.at;
-    // Postings tell no time of their last change; returns do.
-    made.changed_at =
-        order.status == OrderStatus::returned && made.status != OrderStatus::delivered ? order.changed : order.at;
+    // Postings do not say when they last changed; returns do.
+    const bool came_back = log[n].status == OrderStatus::returned && made.status > OrderStatus::delivered;
+    made.changed_at = came_back ? log[n].changed : order.at;
     all.push_back(std::move(made));
   }
   return all;
