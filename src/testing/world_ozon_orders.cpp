@@ -187,7 +187,8 @@ std::vector<TrueOrder> OzonFace::orders() const {
     made.warehouse_name = order.fbs ? catalogue_.seller_warehouses[commerce_.fbs()[order.row].warehouse].name
                                     : catalogue_.marketplace_warehouses[commerce_.fbo()[order.row].warehouse].name;
     made.status = status_of(n);
-    if (hosted(n) && (log[n].status != OrderStatus::returned || order.status < OrderStatus::delivered))
+    const bool delivered = order.status == OrderStatus::delivered || order.status == OrderStatus::returned;
+    if (hosted(n) && (log[n].status != OrderStatus::returned || !delivered))
       made.status = order.status == OrderStatus::returned ? OrderStatus::delivered : order.status;
     made.kind = order.fbs ? StockKind::fbs : StockKind::fbo;
     made.ordered_at = order.at;

@@ -47,7 +47,8 @@ class PostingList {
     const bool fbo = kind_ == StockKind::fbo;
     STK_TRY(const auto answer, calls.post(fbo ? "/v3/posting/fbo/list" : "/v4/posting/fbs/list", operation(),
                                           request(calls.options().postings_per_page, pass), context));
-    STK_TRY(const auto page, in_operation(operation(), decode_postings(answer.body, {kind_, returns, now}, sink_)));
+    STK_TRY(const auto page,
+            in_operation(operation(), decode_postings(answer.body, {kind_, returns, now, &watch_}, sink_)));
     pages_.push_back({cursor_, behind_});
     note(page);
     STK_TRY(const auto next, in_operation(operation(), page.next.next()));

@@ -61,6 +61,7 @@ class Lines {
     OrderLineRow base;
     base.order = value["posting_number"].text().value_or("");
     if (base.order.empty()) return row_error("posting_number", "is empty");
+    if (reading_.watch != nullptr) reading_.watch->row(base.order);
     const auto word = value["status"].text();
     if (!word) return row_error("status", "is no text");
     base.status_text = *word;

@@ -15,6 +15,7 @@ struct PostingReading {
   StockKind kind = StockKind::fbo;
   const Returns& returns;
   Instant until = Instant::latest();  ///< nothing was ordered later
+  PageWatch* watch = nullptr;         ///< sees each posting, one without lines too
 };
 
 struct PostingPage {

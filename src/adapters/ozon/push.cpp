@@ -2,25 +2,24 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "json/lenient.hpp"
+#include "marketplace/vendor_answers.hpp"
 
 namespace stocktracker::inline v0::ozon {
 namespace {
 
-Error wrong(std::string_view member) {
-  return Error(Errc::vendor_schema, std::string(member) + " cannot be read").about(member);
-}
+constexpr std::string_view kUnreadable = "cannot be read";
 
 Result<std::optional<Instant>> time_of(const json::Value& value, std::string_view member) {
   const auto text = value[member].text();
   if (!text || text->empty()) return std::optional<Instant>();
   auto parsed = parse_rfc3339(*text);
-  if (!parsed) return wrong(member);
+  if (!parsed) return row_error(member, kUnreadable);
   return std::optional<Instant>(parsed.value());
 }
 
 Result<std::int64_t> quantity_of(const json::Value& value, std::string_view member) {
   const auto number = json::whole(value[member]);
-  if (!number || *number < 0) return wrong(member);
+  if (!number || *number < 0) return row_error(member, kUnreadable);
   return *number;
 }
 
@@ -39,13 +38,9 @@ Result<void> read_own(const json::Value& root, Push& push) {
       push.stock.push_back(row);
       return success();
     };
-    STK_TRY(const bool held, product["stocks"].each(stock));
-    if (!held) return wrong("items.stocks");
-    return success();
+    return json::each_of_list(product, "items.stocks", stock);
   };
-  STK_TRY(const bool listed, root["items"].each(item));
-  if (!listed) return wrong("items");
-  return success();
+  return json::each_of_list(root, "items", item);
 }
 
 /// TYPE_FBO_STOCKS_CHANGED: one product; `stocks` is an array in the table and an object in the example.
@@ -62,9 +57,7 @@ Result<void> read_theirs(const json::Value& root, Push& push) {
   };
   const json::Value stocks = root["stocks"];
   if (stocks.is_object()) return stock(stocks);
-  STK_TRY(const bool listed, stocks.each(stock));
-  if (!listed) return wrong("stocks");
-  return success();
+  return json::each_of_list(root, "stocks", stock);
 }
 
 }  // namespace
@@ -74,7 +67,7 @@ Result<Push> decode_push(std::string_view body) {
   const json::Value root = document.root();
   Push push;
   push.type = root["message_type"].text().value_or("");
-  if (push.type.empty()) return wrong("message_type");
+  if (push.type.empty()) return row_error("message_type", kUnreadable);
   push.seller = json::identity(root["seller_id"]).value_or("");
   push.posting = root["posting_number"].text().value_or("");
   for (const char* member : {"time", "changed_state_date", "updated_at", "in_process_at", "created_at"}) {

@@ -102,7 +102,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
       STK_TRY(unescaped, json::text_of(cells[kOffer]));
       row.offer = unescaped;
     }
-    row.product = cells[kProduct].present ? cells[kProduct].integer : 0;
+    row.product = cells[kProduct].present ? std::max<std::int64_t>(0, cells[kProduct].integer) : 0;
     row.sku = cells[kSku].present ? cells[kSku].integer : 0;
     row.warehouse = cells[kWarehouse].integer;
     if (row.offer.empty()) return refuse("offer_id is empty");
