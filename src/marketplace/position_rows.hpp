@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// More units of one position are no quantity: sums of accounts stay far from 64 bits.
+/// More units than this are no stock but a fault: sums over a catalogue stay far below the type's end.
 inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 class PositionRows {

@@ -39,7 +39,7 @@ struct OfferRow {
   std::string_view brand{};
   std::string_view size{};
   std::span<const std::string_view> barcodes{};
-  /// False: the offer is listed, and its card was not reported: what is stored of it stays.
+  /// False: only key (and listing, where given) are known this time; what is stored of the card stays.
   bool details_known = true;
 };
 
