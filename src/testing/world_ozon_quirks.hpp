@@ -8,7 +8,7 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-// How a list goes on for ever.
+// How a list goes on without end.
 enum class Endless : unsigned char {
   no,
   new_cursors,  // the same rows under a new cursor

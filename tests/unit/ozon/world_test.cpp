@@ -158,16 +158,16 @@ TEST_CASE("a product that is split off its posting leaves it and comes with the 
   const auto orders = market.orders(3, [](const world::Order& one) { return one.fbs; });
   market.face.quirks().hosted = {{orders[1], orders[0]}, {orders[2], orders[0]}};
   market.check_orders();
-  Lines whole;
-  REQUIRE(market.connector().fetch_orders({market.now() - 24h * 20}, whole, {}));
+  Lines before;
+  REQUIRE(market.connector().fetch_orders({market.now() - 24h * 20}, before, {}));
   market.face.quirks().split.insert(orders[2]);
   market.check_orders();
   Lines parts;
   REQUIRE(market.connector().fetch_orders({market.now() - 24h * 20}, parts, {}));
   std::size_t gone = 0;
   std::size_t fresh = 0;
-  for (const auto& [key, line] : whole.by_key) gone += parts.by_key.count(key) == 0 ? 1 : 0;
-  for (const auto& [key, line] : parts.by_key) fresh += whole.by_key.count(key) == 0 ? 1 : 0;
+  for (const auto& [key, line] : before.by_key) gone += parts.by_key.count(key) == 0 ? 1 : 0;
+  for (const auto& [key, line] : parts.by_key) fresh += before.by_key.count(key) == 0 ? 1 : 0;
   CHECK(gone == 1);
   CHECK(fresh == 1);
 }
