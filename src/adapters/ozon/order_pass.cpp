@@ -155,16 +155,15 @@ class OrderReading {
     if (goes_on) {
       pass_ = *left;
     } else {
-      pass_.from = pass_.reached = begin_of_pass(since, own, calls_.options().restated);
+      begin(since, own);
     }
-    // Pages at which a pass goes on hold older lines as well: the returns are those of the complete period.
-    STK_TRY(const auto returns, fetch_returns(calls_, pass_.from, own, sink_, context_));
+    STK_TRY(auto returns, returns_until(std::max(own, pass_.until)));
     // By now the marketplace has reported its time. Our own clock may run ahead of it: by an hour it is followed,
     // since what is covered ends at the marketplace's time anyway.
-    if (!goes_on) {
-      const Instant theirs = calls_.reported_time().value_or(own);
-      pass_.until = std::clamp(own, theirs, theirs + 1h);
-      pass_.from = pass_.reached = std::min(pass_.from, begin_of_pass(since, pass_.until, calls_.options().restated));
+    const Instant theirs = calls_.reported_time().value_or(own);
+    if (!goes_on && (own + 1min < theirs || own > theirs + 1h)) {
+      begin(since, std::clamp(own, theirs, theirs + 1h));
+      STK_TRY(returns, returns_until(pass_.until));
     }
     start_ = pass_.reached;
     PostingList fbo(StockKind::fbo, pass_.cursors[0], start_, sink_);
@@ -181,6 +180,16 @@ class OrderReading {
     const Duration age = now > pass.until ? now - pass.until : pass.until - now;
     // What is asked for must begin within the pass, and what the pass has delivered must have been kept.
     return age <= kPassLives && since >= pass.from && since + kOverlap >= std::min(pass.reached, pass.until);
+  }
+
+  void begin(Instant since, Instant now) {
+    pass_.from = pass_.reached = begin_of_pass(since, now, calls_.options().restated);
+    pass_.until = now;
+  }
+
+  /// Of the complete period: pages at which a pass goes on hold older lines as well.
+  [[nodiscard]] Result<Returns> returns_until(Instant until) const {
+    return fetch_returns(calls_, pass_.from, until, sink_, context_);
   }
 
   Result<void> read_both(PostingList& fbo, PostingList& fbs, const Returns& returns) const {

@@ -204,7 +204,11 @@ TEST_CASE(
   const auto begins_anew = [](Engine& engine) {
     engine.service->requests.clear();
     REQUIRE(engine.run().has_value());
-    return engine.service->requests[1].second.find(R"("cursor":"")") != std::string::npos;
+    const auto& requests = engine.service->requests;
+    const auto first =
+        std::find_if(requests.begin(), requests.end(), [](const auto& one) { return one.first == kFboPostings; });
+    REQUIRE(first != requests.end());
+    return first->second.find(R"("cursor":"")") != std::string::npos;
   };
   Engine gone_on{shop.open()};
   interrupt(gone_on);
@@ -267,11 +271,18 @@ TEST_CASE("coverage ends at the marketplace's time, however far our own clock ru
     REQUIRE(coverage.has_value());
     CHECK(coverage.value().until == kNow);
     CHECK(engine.sink.by_key.size() == 13);
-    // The period that is asked for ends where the marketplace's time is, or a little later.
-    const std::string& asked = engine.service->requests[1].second;
-    const std::string to = asked.substr(asked.find(R"("to":")") + 6, 20);
-    CHECK(st::parse_rfc3339(to).value() >= kNow);
-    CHECK(st::parse_rfc3339(to).value() <= kNow + 1h);
+    // The periods that are asked for end where the marketplace's time is, or a little later.
+    const auto time_in = [](const std::string& request, const std::string& member) {
+      return st::parse_rfc3339(request.substr(request.find(member) + member.size() + 3, 20)).value();
+    };
+    const auto& requests = engine.service->requests;
+    const std::string& postings = requests.back().second;
+    const std::string& returns = requests[requests.size() - 3].second;
+    CHECK(time_in(postings, "to") >= kNow);
+    CHECK(time_in(postings, "to") <= kNow + 1h);
+    CHECK(time_in(postings, "since") == kNow - 120 * 24h);
+    CHECK(time_in(returns, "time_to") >= kNow);
+    CHECK(time_in(returns, "time_from") == kNow - 120 * 24h);
   }
   // Without a time of the marketplace's: at its newest order.
   Engine engine{shop.open()};
