@@ -24,7 +24,11 @@ NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
 }
 
-bool is_quantity(std::int64_t units) noexcept { return units >= -kMostUnits && units <= kMostUnits; }
+/// Or a negative one.
+bool is_quantity(std::int64_t units) noexcept {
+  constexpr auto kMost = static_cast<std::uint64_t>(kMostUnits);
+  return static_cast<std::uint64_t>(units) + kMost <= 2 * kMost;
+}
 
 std::string text_or_nothing(const json::Cell& cell) {
   if (!cell.present) return {};
@@ -83,9 +87,11 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
                                       json::Field{"free_stock", json::FieldType::whole, false}};
   const std::array<std::string_view, 1> path{list};
   rows_.expect(body.size() / kRowBytes);
+  skus_.reserve(rows_.columns().warehouse.capacity());
+  const std::size_t known = skus_.size();
   list_ = list;
   watch_ = &watch;
-  fresh_ = 0;
+  parts_fresh_ = 0;
   Row row;
   std::string unescaped;
   std::string rest;
@@ -140,7 +146,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
   const json::TakeBroken take_broken = broken;
   STK_TRY(json::read_rows(body, path, kFields, each, json::kDefaultWindow, &rest, &take_broken));
   STK_TRY(const auto document, json::Document::parse(rest));
-  watch.fresh(fresh_);
+  watch.fresh(skus_.size() - known + parts_fresh_);
   return next_of(document.root(), at);
 }
 
@@ -170,46 +176,58 @@ Result<void> StockRows::add_up(const Row& row, std::size_t position) {
   part->second = {row.on_hand, row.reserved};
   columns.on_hand[position] = sum.on_hand;
   columns.reserved[position] = sum.reserved;
-  if (fresh) ++fresh_;
+  if (fresh) ++parts_fresh_;
   return success();
 }
 
-Result<void> StockRows::put(const Row& row, std::uint32_t warehouse) {
+inline void StockRows::append(const Row& row, std::uint32_t warehouse) {
   StockColumns& columns = rows_.columns();
-  const std::size_t position = rows_.find(row.offer, warehouse);
-  if (position < columns.rows()) return add_up(row, position);
-  std::array<char, 20> digits{};
-  const char* end = digits.data();
-  if (row.product != 0) end = std::to_chars(digits.data(), digits.data() + digits.size(), row.product).ptr;
+  if (row.product != product_) {
+    const char* end = digits_.data();
+    if (row.product != 0) end = std::to_chars(digits_.data(), digits_.data() + digits_.size(), row.product).ptr;
+    digit_count_ = static_cast<std::size_t>(end - digits_.data());
+    product_ = row.product;
+  }
   columns.offer.push(row.offer);
-  columns.listing.push(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+  columns.listing.push(std::string_view(digits_.data(), digit_count_));
   columns.warehouse.push_back(warehouse);
   columns.on_hand.push_back(row.on_hand);
   columns.reserved.push_back(row.reserved);
   skus_.push_back(row.sku);
-  ++fresh_;
-  return success();
 }
 
 Result<NextPage> StockRows::add_fbo(std::string body, PageWatch& watch) {
   return read(body, "products", watch, [&](const Row& row) -> Result<void> {
     StockColumns& columns = rows_.columns();
-    const auto [known, fresh] =
-        warehouses_.try_emplace(row.warehouse, static_cast<std::uint32_t>(columns.warehouses.size()));
-    if (fresh) {
+    const auto next = static_cast<std::uint32_t>(columns.warehouses.size());
+    const std::uint32_t warehouse = warehouses_.find(row.warehouse, next);
+    if (warehouse == next) [[unlikely]] {
       const auto name = names_.find(row.warehouse);
       columns.warehouses.push_back({std::to_string(row.warehouse), name == names_.end() ? std::string() : name->second,
                                     std::string(), WarehouseKind::marketplace});
     }
     // One product in all warehouses; rows of an article mostly follow each other.
     const bool goes_on =
-        row.product == last_product_ && columns.rows() > 0 && columns.offer.text(columns.rows() - 1) == row.offer;
+        row.product == product_ && columns.rows() > 0 && columns.offer.text(columns.rows() - 1) == row.offer;
     if (!goes_on && row.product != 0) {
       STK_TRY(articles_.add(row.offer, row.product));
     }
-    last_product_ = row.product;
-    return put(row, known->second);
+    const std::size_t position = rows_.find(row.offer, warehouse);
+    if (position < columns.rows()) return add_up(row, position);
+    append(row, warehouse);
+    return success();
   });
+}
+
+void WarehouseIndex::grow() {
+  std::vector<Slot> before(std::max<std::size_t>(64, slots_.size() * 2));
+  before.swap(slots_);
+  for (const Slot& slot : before) {
+    if (slot.id == 0) continue;
+    std::size_t at = place_of(slot.id) & (slots_.size() - 1);
+    while (slots_[at].id != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = slot;
+  }
 }
 
 Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse,
@@ -223,8 +241,13 @@ Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse
                                                    std::to_string(row.warehouse))
           .about("warehouse_id");
     }
-    if (asked.count(row.offer) != 0) return put(row, 0);
-    watch.row(row.offer);
+    if (asked.count(row.offer) == 0) {
+      watch.row(row.offer);
+      return success();
+    }
+    const std::size_t position = rows_.find(row.offer, 0);
+    if (position < rows_.columns().rows()) return add_up(row, position);
+    append(row, 0);
     return success();
   });
 }

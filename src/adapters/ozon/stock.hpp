@@ -2,6 +2,7 @@
 /// Stock by warehouse, and the warehouses.
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
 #include <span>
@@ -24,6 +25,33 @@ using WarehouseNames = std::unordered_map<std::int64_t, std::string>;
 
 /// A page of the seller's warehouses, into the sink.
 [[nodiscard]] Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink);
+
+/// Indices of warehouses by their ids, looked up once a row.
+class WarehouseIndex {
+ public:
+  /// The index of a warehouse; `next` where it has none yet.
+  [[nodiscard]] std::uint32_t find(std::int64_t id, std::uint32_t next) {
+    if ((std::size_t{next} + 1) * 2 > slots_.size()) grow();
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t at = place_of(id) & mask;; at = (at + 1) & mask) {
+      if (slots_[at].id == id) return slots_[at].index;
+      if (slots_[at].id != 0) continue;
+      slots_[at] = {id, next};
+      return next;
+    }
+  }
+
+ private:
+  struct Slot {
+    std::int64_t id = 0;  ///< 0: free
+    std::uint32_t index = 0;
+  };
+  static std::size_t place_of(std::int64_t id) noexcept {
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(id) * 0x9E37'79B9'7F4A'7C15ULL) >> 32U);
+  }
+  void grow();
+  std::vector<Slot> slots_;
+};
 
 /// Rows of answers, gathered into one page of the library's. What is present includes what is reserved.
 ///
@@ -59,7 +87,7 @@ class StockRows {
 
   template <class Take>  // Result<void>(const Row&)
   [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, PageWatch& watch, Take&& take);
-  [[nodiscard]] Result<void> put(const Row& row, std::uint32_t warehouse);
+  void append(const Row& row, std::uint32_t warehouse);
   /// A position's further row.
   [[nodiscard]] Result<void> add_up(const Row& row, std::size_t position);
   /// A row that is left out, or changed.
@@ -72,13 +100,15 @@ class StockRows {
   std::vector<std::int64_t> skus_;  ///< of each position: the first that it was reported under
   std::map<std::pair<std::size_t, std::int64_t>, Amounts> parts_;  ///< of positions with several skus
   std::set<std::pair<std::string, std::string>> unknown_;          ///< offer and warehouse of rows that were left out
-  std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
+  WarehouseIndex warehouses_;
   Articles articles_;
-  std::int64_t last_product_ = -1;  ///< of the row before
+  std::int64_t product_ = 0;       ///< of the row before,
+  std::array<char, 20> digits_{};  ///< and its text
+  std::size_t digit_count_ = 0;
   // Of the page that is being read:
   std::string_view list_;
   PageWatch* watch_ = nullptr;
-  std::size_t fresh_ = 0;
+  std::size_t parts_fresh_ = 0;  ///< rows under further skus
 };
 
 /// `asked` are the articles to ask for.
