@@ -35,8 +35,12 @@ class PositionRows {
 
   /// The row of a position; the number of rows where there is none yet: whoever asks adds it then.
   [[nodiscard]] std::size_t find(std::string_view offer, std::uint32_t warehouse) {
+    return find(offer, hash64(offer), warehouse);
+  }
+  /// With the hash64 of the offer: rows of one offer often follow each other.
+  [[nodiscard]] std::size_t find(std::string_view offer, std::uint64_t offer_hash, std::uint32_t warehouse) {
     if ((columns_.rows() + 1) * 2 > slots_.size()) grow(slots_.size() * 2);
-    const std::uint32_t hash = hash_of(offer, warehouse);
+    const std::uint32_t hash = hash_of(offer_hash, warehouse);
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
       Slot& slot = slots_[at];
@@ -55,8 +59,8 @@ class PositionRows {
     std::uint32_t row = 0;  ///< and one; 0: free
   };
 
-  static std::uint32_t hash_of(std::string_view offer, std::uint32_t warehouse) noexcept {
-    const std::uint64_t mixed = hash64(offer) ^ (std::uint64_t{warehouse} * 0x9E37'79B9'7F4A'7C15ULL);
+  static std::uint32_t hash_of(std::uint64_t offer_hash, std::uint32_t warehouse) noexcept {
+    const std::uint64_t mixed = offer_hash ^ (std::uint64_t{warehouse} * 0x9E37'79B9'7F4A'7C15ULL);
     return static_cast<std::uint32_t>(mixed ^ (mixed >> 32U));
   }
 

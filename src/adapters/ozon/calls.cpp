@@ -29,8 +29,12 @@ Result<std::optional<std::string>> NextPage::next() const {
 }
 
 Result<void> Articles::add(std::string_view article, std::int64_t product) {
+  return add(article, hash64(article), product);
+}
+
+Result<void> Articles::add(std::string_view article, std::uint64_t article_hash, std::int64_t product) {
   if ((size_ + 1) * 2 > slots_.size()) grow();
-  const std::uint64_t hash = std::max<std::uint64_t>(1, hash64(article));
+  const std::uint64_t hash = std::max<std::uint64_t>(1, article_hash);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
     Slot& slot = slots_[at];

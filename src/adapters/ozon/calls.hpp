@@ -43,6 +43,8 @@ class Articles {
   /// Errc::vendor_contradiction names the article and both products where it belongs to another one already. An offer
   /// is an article here: two products of one article must not become one offer.
   [[nodiscard]] Result<void> add(std::string_view article, std::int64_t product);
+  /// With the hash64 of the article.
+  [[nodiscard]] Result<void> add(std::string_view article, std::uint64_t article_hash, std::int64_t product);
 
  private:
   struct Slot {

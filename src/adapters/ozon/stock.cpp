@@ -111,8 +111,10 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     row.product = cells[kProduct].present ? std::max<std::int64_t>(0, cells[kProduct].integer) : 0;
     row.sku = cells[kSku].present ? cells[kSku].integer : 0;
     row.warehouse = cells[kWarehouse].integer;
-    if (row.offer.empty()) return refuse("offer_id is empty");
-    if (row.warehouse <= 0) return refuse("warehouse_id is no id");
+    if (row.offer.empty()) [[unlikely]]
+      return refuse("offer_id is empty");
+    if (row.warehouse <= 0) [[unlikely]]
+      return refuse("warehouse_id is no id");
     const std::int64_t present = cells[kPresent].integer;
     row.reserved = cells[kReserved].integer;
     if (!is_quantity(present)) return refuse("present is no quantity");
@@ -180,7 +182,8 @@ Result<void> StockRows::add_up(const Row& row, std::size_t position) {
   return success();
 }
 
-inline void StockRows::append(const Row& row, std::uint32_t warehouse) {
+[[gnu::always_inline]] inline void StockRows::append(const Row& row, std::uint32_t warehouse,
+                                                     std::uint64_t offer_hash) {
   StockColumns& columns = rows_.columns();
   if (row.product != product_) {
     const char* end = digits_.data();
@@ -194,6 +197,7 @@ inline void StockRows::append(const Row& row, std::uint32_t warehouse) {
   columns.on_hand.push_back(row.on_hand);
   columns.reserved.push_back(row.reserved);
   skus_.push_back(row.sku);
+  offer_hash_ = offer_hash;
 }
 
 Result<NextPage> StockRows::add_fbo(std::string body, PageWatch& watch) {
@@ -209,12 +213,17 @@ Result<NextPage> StockRows::add_fbo(std::string body, PageWatch& watch) {
     // One product in all warehouses; rows of an article mostly follow each other.
     const bool goes_on =
         row.product == product_ && columns.rows() > 0 && columns.offer.text(columns.rows() - 1) == row.offer;
-    if (!goes_on && row.product != 0) {
-      STK_TRY(articles_.add(row.offer, row.product));
+    std::uint64_t offer_hash = offer_hash_;
+    if (!goes_on) {
+      offer_hash = hash64(row.offer);
+      if (row.product != 0) {
+        STK_TRY(articles_.add(row.offer, offer_hash, row.product));
+      }
     }
-    const std::size_t position = rows_.find(row.offer, warehouse);
-    if (position < columns.rows()) return add_up(row, position);
-    append(row, warehouse);
+    const std::size_t position = rows_.find(row.offer, offer_hash, warehouse);
+    if (position < columns.rows()) [[unlikely]]
+      return add_up(row, position);
+    append(row, warehouse, offer_hash);
     return success();
   });
 }
@@ -245,9 +254,10 @@ Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse
       watch.row(row.offer);
       return success();
     }
-    const std::size_t position = rows_.find(row.offer, 0);
+    const std::uint64_t offer_hash = hash64(row.offer);
+    const std::size_t position = rows_.find(row.offer, offer_hash, 0);
     if (position < rows_.columns().rows()) return add_up(row, position);
-    append(row, 0);
+    append(row, 0, offer_hash);
     return success();
   });
 }

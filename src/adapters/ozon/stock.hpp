@@ -87,11 +87,11 @@ class StockRows {
 
   template <class Take>  // Result<void>(const Row&)
   [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, PageWatch& watch, Take&& take);
-  void append(const Row& row, std::uint32_t warehouse);
+  void append(const Row& row, std::uint32_t warehouse, std::uint64_t offer_hash);
   /// A position's further row.
-  [[nodiscard]] Result<void> add_up(const Row& row, std::size_t position);
+  [[nodiscard, gnu::noinline]] Result<void> add_up(const Row& row, std::size_t position);
   /// A row that is left out, or changed.
-  void odd(RowOddity kind, std::string_view reason, const Row& row);
+  [[gnu::cold, gnu::noinline]] void odd(RowOddity kind, std::string_view reason, const Row& row);
   void drop_unknown();
 
   const WarehouseNames& names_;
@@ -102,8 +102,9 @@ class StockRows {
   std::set<std::pair<std::string, std::string>> unknown_;          ///< offer and warehouse of rows that were left out
   WarehouseIndex warehouses_;
   Articles articles_;
-  std::int64_t product_ = 0;       ///< of the row before,
-  std::array<char, 20> digits_{};  ///< and its text
+  std::int64_t product_ = 0;       ///< of the last position,
+  std::array<char, 20> digits_{};  ///< its text,
+  std::uint64_t offer_hash_ = 0;   ///< and of its offer
   std::size_t digit_count_ = 0;
   // Of the page that is being read:
   std::string_view list_;
