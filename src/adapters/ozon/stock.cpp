@@ -111,19 +111,18 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     row.product = cells[kProduct].present ? std::max<std::int64_t>(0, cells[kProduct].integer) : 0;
     row.sku = cells[kSku].present ? cells[kSku].integer : 0;
     row.warehouse = cells[kWarehouse].integer;
-    if (row.offer.empty()) [[unlikely]]
-      return refuse("offer_id is empty");
-    if (row.warehouse <= 0) [[unlikely]]
-      return refuse("warehouse_id is no id");
     const std::int64_t present = cells[kPresent].integer;
     row.reserved = cells[kReserved].integer;
-    if (!is_quantity(present)) return refuse("present is no quantity");
-    if (!is_quantity(row.reserved) || row.reserved < 0) return refuse("reserved is no quantity");
-    row.on_hand = present - row.reserved;
-    if (cells[kFree].present) {
-      row.on_hand = cells[kFree].integer;
-      if (!is_quantity(row.on_hand)) return refuse("free_stock is no quantity");
+    row.on_hand = cells[kFree].present ? cells[kFree].integer : 0;
+    const bool are_quantities = is_quantity(present) & is_quantity(row.reserved) & is_quantity(row.on_hand);
+    if (!are_quantities || row.reserved < 0 || row.warehouse <= 0 || row.offer.empty()) [[unlikely]] {
+      return refuse(row.offer.empty()                                ? "offer_id is empty"
+                    : row.warehouse <= 0                             ? "warehouse_id is no id"
+                    : !is_quantity(present)                          ? "present is no quantity"
+                    : row.reserved < 0 || !is_quantity(row.reserved) ? "reserved is no quantity"
+                                                                     : "free_stock is no quantity");
     }
+    if (!cells[kFree].present) row.on_hand = present - row.reserved;
     if (row.on_hand < 0) [[unlikely]] {
       // A channel that oversold: nothing is free.
       odd(RowOddity::oversold,
