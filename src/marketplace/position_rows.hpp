@@ -14,6 +14,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// More units than this are no stock but a fault: sums over a catalogue stay far below the type's end.
+inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+
 class PositionRows {
  public:
   [[nodiscard]] StockColumns& columns() noexcept { return columns_; }

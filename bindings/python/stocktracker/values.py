@@ -81,6 +81,7 @@ class PositionState(_Text):
     KNOWN = "known"
     KEPT = "kept"
     UNKNOWN = "unknown"
+    GONE = "gone"
 
 
 class MovementKind(_Text):
@@ -101,6 +102,7 @@ class SourceState(_Text):
     THROTTLED = "throttled"
     DENIED = "denied"
     FAILED = "failed"
+    GONE = "gone"
 
 
 class Disposition(_Text):

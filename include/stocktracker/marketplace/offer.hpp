@@ -39,6 +39,8 @@ struct OfferRow {
   std::string_view brand{};
   std::string_view size{};
   std::span<const std::string_view> barcodes{};
+  /// False: only key (and listing, where given) are known this time; what is stored of the card stays.
+  bool details_known = true;
 };
 
 }  // namespace stocktracker::inline v0
