@@ -149,8 +149,7 @@ class Runner {
       limit = part_of(began, limit, 3, 4);
     }
     const std::size_t not_begun = (stock ? waiting.stock : waiting.others)--;
-    const std::size_t at_once = std::size_t{ports_.executor->width(Lane::io)} + 1;
-    context.deadline = share_until(ports_.clock->now(), limit, not_begun, at_once);
+    context.deadline = share_until(ports_.clock->now(), limit, not_begun, ports_.executor->width(Lane::io));
     return context;
   }
 
