@@ -174,9 +174,9 @@ TEST_CASE("what was fetched before the deadline is applied, the rest is not") {
   static int sent = 0;
   clock = shop.world.clock().get();
   sent = 0;
-  // The account's lists take 50 seconds, each warehouse of the seller 40 more.
-  shop.transport->before_send = [] { clock->advance(++sent <= 5 ? 10s : 40s); };
-  const auto run = shop.engine.sync().run(shop.account.id, {.timeout = 120s}).value();
+  // The account's lists take 50 seconds, each warehouse of the seller 100 more.
+  shop.transport->before_send = [] { clock->advance(++sent <= 5 ? 10s : 100s); };
+  const auto run = shop.engine.sync().run(shop.account.id, {.timeout = 200s}).value();
   shop.transport->before_send = nullptr;
   CHECK(run.state == st::RunState::partial);
   CHECK(source(run, "catalogue").state == st::SourceState::ok);
