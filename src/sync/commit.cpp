@@ -139,13 +139,21 @@ class Commit {
       case FetchKind::catalogue:
         return apply_offers(slot, row);
       case FetchKind::orders: {
-        STK_TRY(const auto changes,
-                inventory::apply_orders(tx_, {run_.account, &fetched.orders, fetched.coverage, now_}));
-        return Applied{false, false, changes, {}};
+        inventory::OrderAnswer answer{run_.account, &fetched.orders, fetched.coverage, now_};
+        answer.by_period = input_.capabilities.orders_by_period;
+        answer.complete_orders = input_.capabilities.orders_complete;
+        answer.changes_timed = input_.capabilities.order_changes_timed;
+        answer.guard = input_.options.mass_zero;
+        answer.accept = input_.options.accept_mass_zero;
+        STK_TRY(auto applied, inventory::apply_orders(tx_, answer));
+        return Applied{applied.held, false, applied.changes, std::move(applied.note)};
       }
       case FetchKind::prices: {
-        STK_TRY(const auto changes, inventory::apply_prices(tx_, {run_.account, &fetched.prices, now_}));
-        return Applied{false, false, changes, {}};
+        inventory::PriceAnswer answer{run_.account, &fetched.prices, now_};
+        answer.guard = input_.options.mass_zero;
+        answer.accept = input_.options.accept_mass_zero;
+        STK_TRY(auto applied, inventory::apply_prices(tx_, answer));
+        return Applied{applied.held, false, applied.changes, std::move(applied.note)};
       }
       case FetchKind::fbo:
       case FetchKind::fbs:

@@ -91,7 +91,7 @@ class Runner {
         if (source.kind == FetchKind::fbs) known_sellers.push_back(source.name);
         if (source.state == SourceState::throttled && source.retry_at) waits_[source.name] = *source.retry_at;
       }
-      STK_TRY(coverage_, inventory::read_coverage(tx, run_.account));
+      STK_TRY(coverage_, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::write, body));
