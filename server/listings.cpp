@@ -71,6 +71,9 @@ st::Result<void> show(const Session& session, const ListingsCommand& options) {
       for (const std::size_t n : item.candidates) {
         others += (others.empty() ? "" : ", ") + labels[listings.offers[n].account] + " " + listings.offers[n].key;
       }
+      if (item.candidates_total > item.candidates.size()) {
+        others = std::to_string(item.candidates_total) + " offers, e.g. " + others;
+      }
       table.add({labels[offer.account], offer.key, offer.article, to_string(item.reason), others});
     }
     table.print(stdout);
@@ -95,7 +98,7 @@ st::Result<void> show(const Session& session, const ListingsCommand& options) {
     write_offer(item.offer);
     json.key("candidates").begin_array();
     for (const std::size_t n : item.candidates) write_offer(n);
-    json.end_array().end_object();
+    json.end_array().field("candidates_total", static_cast<std::int64_t>(item.candidates_total)).end_object();
   }
   json.end_array().end_object();
   std::printf("%s\n", text.c_str());
