@@ -14,10 +14,11 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-// kind <= 1: stock, of the marketplace's warehouses or of one of the seller's.
-constexpr Statement kSources{
-    "analytics.sources",
-    "SELECT state, disposition, absent, observed_at FROM source WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
+// As stored by sync: stock of the marketplace's warehouses, of one of the seller's, and the list of those.
+constexpr std::int64_t kLastStock = 1;
+constexpr Statement kSources{"analytics.sources",
+                             "SELECT kind, state, disposition, absent, observed_at FROM source "
+                             "WHERE account_id = $1 AND kind IN (0, 1, 3) AND state <> 6"};
 // A position without a value leaves a sum that is a part. Two half sums: the sum of a few absurd values would be an
 // error on either database. 2: OfferState::vanished; 6: SourceState::gone.
 constexpr Statement kOffers{
@@ -65,13 +66,14 @@ Result<Sources> read_sources(Transaction& tx, const std::string& account) {
   while (true) {
     STK_TRY(const bool more, rows->next());
     if (!more) break;
-    const bool seen = !rows->is_null(3);
-    const bool complete = static_cast<SourceState>(rows->integer(0)) == SourceState::ok &&
-                          static_cast<Disposition>(rows->integer(1)) == Disposition::applied && seen;
-    const bool zero = !rows->is_null(2) && static_cast<Absent>(rows->integer(2)) == Absent::zero;
-    all_zero = all_zero && complete && zero;
+    const bool seen = !rows->is_null(4);
+    const bool complete = static_cast<SourceState>(rows->integer(1)) == SourceState::ok &&
+                          static_cast<Disposition>(rows->integer(2)) == Disposition::applied && seen;
+    all_zero = all_zero && complete;
+    if (rows->integer(0) > kLastStock) continue;  // a list that was not read hides warehouses that nobody knows of
+    all_zero = all_zero && !rows->is_null(3) && static_cast<Absent>(rows->integer(3)) == Absent::zero;
     all_seen = all_seen && seen;
-    if (seen) oldest = std::min(oldest, Instant::from_micros(rows->integer(3)));
+    if (seen) oldest = std::min(oldest, Instant::from_micros(rows->integer(4)));
   }
   const bool any = oldest != Instant::latest();
   found.silence_is_zero = any && all_zero;

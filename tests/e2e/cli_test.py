@@ -118,6 +118,9 @@ def check_days(db):
     assert health("--zone", "Asia/Kolkata")["until"].endswith("T18:30:00Z")
     assert "zone" in run("health", "--db", db, "--zone", "Moon/Base", code=2).stderr
     assert "zone" in run("settings", "--db", db, "--set", "zone=Moon/Base", code=2).stderr
+    bare = {"TZDIR": "/nowhere"}  # a machine without a time zone database
+    assert json.loads(run("health", "--db", db, "--account", "ozon", "--days", "2", "--json", env=bare).stdout)[0] == moscow
+    assert "tzdata" in run("health", "--db", db, "--zone", "Asia/Kolkata", code=2, env=bare).stderr
     lines = json.loads(run("orders", "--db", db, "--json").stdout)
     wildberries = [line for line in lines if line["account"] == "wildberries"]
     assert wildberries and all(line["article"] for line in wildberries), "the catalogue knows the article"

@@ -29,7 +29,7 @@ struct Shelf {
     const auto database = storage->tenant(context.tenant).value();
     REQUIRE(database->transact(context, stocktracker::TransactMode::write, body));
   }
-  // Kind 0 is FBO, 1 a seller warehouse; state 1 is ok, disposition 2 applied; absent 0 is zero.
+  // Kind 0 is FBO, 1 a seller warehouse, 3 the list of those; state 1 is ok, disposition 2 applied; absent 0 is zero.
   void source(int id, int kind, int state, int disposition, std::optional<int> absent, bool seen = true) {
     using C = stocktracker::SqlColumn;
     const std::string name = (kind == 0 ? "fbo" : "fbs:") + std::to_string(id);

@@ -19,8 +19,9 @@ struct Period {
 };
 
 /// How far a zone is ahead of UTC then. Zones are those of the machine's time zone database (IANA names, e.g.
-/// Europe/Moscow); UTC is always known. Another name: Errc::invalid_argument about `zone`. The same for the functions
-/// below, which depend on nothing else and are thread-safe.
+/// Europe/Berlin); where there is none, UTC and today's Europe/Moscow are known all the same. Another name:
+/// Errc::invalid_argument about `zone`. The same for the functions below, which depend on nothing else and are
+/// thread-safe.
 [[nodiscard]] STK_API Result<Duration> zone_offset(std::string_view zone, Instant at);
 
 /// The first instant of a day (`2026-11-21`) of the zone. Where the clocks jump over midnight that is the jump, where

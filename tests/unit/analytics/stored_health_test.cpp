@@ -67,6 +67,13 @@ TEST_CASE("an offer that no answer names stays unknown while one source could ho
     CHECK(all.score_tenths == 1'000);
     CHECK(all.observed_at.has_value() == one.seen);
   }
+  Shelf unlisted;  // which warehouses the seller has is not known
+  fill(unlisted);
+  unlisted.source(2, 3, 4, 1, std::nullopt, false);
+  CHECK(health(unlisted).unknown == 60);
+  CHECK(health(unlisted).observed_at == unlisted.now());
+  unlisted.source(2, 3, 1, 2, std::nullopt);
+  CHECK(health(unlisted).out == 60);
   Shelf nothing;
   nothing.offer(1, "k1");
   CHECK(health(nothing).unknown == 1);  // no source at all says nothing
