@@ -77,7 +77,7 @@ struct HealthCommand {
   int days = 7;
   std::int64_t low = -1;  // units; -1: the tenant's setting
   std::string zone;       // empty: the tenant's setting
-  std::string offer;      // whose own threshold is set
+  std::string offer;      // the one that gets a threshold of its own
   std::string low_stock;  // units, or "default" to take it back
   int rows = 20;
   bool json = false;

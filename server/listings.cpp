@@ -34,7 +34,10 @@ st::Result<Sums> sums_of(const st::Engine& engine, const std::vector<st::Account
       Sum& sum = sums[{account.id, p.offer.key}];
       sum.told = true;
       sum.unknown = sum.unknown || !p.on_hand;
-      if (p.on_hand) (p.kind == st::StockKind::fbo ? sum.fbo : sum.fbs) += p.on_hand->units();
+      if (p.on_hand) {
+        std::int64_t& units = p.kind == st::StockKind::fbo ? sum.fbo : sum.fbs;
+        if (__builtin_add_overflow(units, p.on_hand->units(), &units)) units = INT64_MAX;
+      }
       sum.oldest = std::min(sum.oldest, p.observed_at);
       sum.asked = p.asked_at;
     }

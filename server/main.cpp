@@ -207,7 +207,7 @@ CLI::App* add_health(CLI::App& app, Session& session, HealthCommand& options) {
   command->add_option("--low", options.low, "Units at or below which stock is low; by default the setting low_stock")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--zone", options.zone,
-                      "Whose midnights divide days, e.g. Asia/Almaty; by default the setting zone");
+                      "Days begin at its midnight, e.g. Asia/Almaty; by default the setting zone");
   auto* offer = command->add_option("--offer", options.offer, "The channel's key of an offer with its own threshold");
   auto* low_stock =
       command->add_option("--low-stock", options.low_stock, "Units of that threshold; default: take it back")

@@ -132,6 +132,20 @@ void count(StockHealth& health, StockAlert alert) {
   health.unknown += alert == StockAlert::unknown ? 1 : 0;
 }
 
+/// Everything that follows from an offer's stock, orders and threshold.
+void conclude(StockHealth& health, const OrdersInPeriod& ordered, int warning_days) {
+  for (OfferHealth& offer : health.each) {
+    if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
+    offer.days = days_of_stock(offer.on_hand, offer.orders, health.period.days);
+    offer.ends_soon = ends_soon(offer.days, warning_days);
+    offer.alert = stock_alert(offer.on_hand, offer.low_stock);
+    count(health, offer.alert);
+  }
+  health.score_tenths = health_score_tenths(health.low, health.out, health.offers);
+  std::stable_sort(health.each.begin(), health.each.end(),
+                   [](const OfferHealth& a, const OfferHealth& b) { return urgency(a) < urgency(b); });
+}
+
 Result<std::optional<std::int64_t>> read_threshold(Transaction& tx, const std::string& account,
                                                    std::string_view offer) {
   STK_TRY(auto rows, tx.query(kOffer, {account, offer}));
@@ -178,16 +192,7 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
   };
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   STK_TRY(database->transact(context, TransactMode::read, read));
-  for (OfferHealth& offer : health.each) {
-    if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
-    offer.days = days_of_stock(offer.on_hand, offer.orders, health.period.days);
-    offer.ends_soon = ends_soon(offer.days, query.warning_days);
-    offer.alert = stock_alert(offer.on_hand, offer.low_stock);
-    count(health, offer.alert);
-  }
-  health.score_tenths = health_score_tenths(health.low, health.out, health.offers);
-  std::stable_sort(health.each.begin(), health.each.end(),
-                   [](const OfferHealth& a, const OfferHealth& b) { return urgency(a) < urgency(b); });
+  conclude(health, ordered, query.warning_days);
   return health;
 }
 

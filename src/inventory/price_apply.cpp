@@ -117,8 +117,8 @@ Result<void> write(Transaction& tx, const std::string& account, const Batch& bat
 
 std::string digest_of(const std::vector<OfferPrice>& prices, const std::vector<std::string>& odd_offers) {
   std::string text;
-  const auto append = [&](std::string_view word) {
-    text.append(std::to_string(word.size())).append(1, ':').append(word);
+  const auto append = [&](std::string_view part) {
+    text.append(std::to_string(part.size())).append(1, ':').append(part);
   };
   for (const auto& [offer, terms] : prices_of(prices)) {
     append(offer);

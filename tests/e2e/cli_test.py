@@ -93,8 +93,8 @@ def check_health(db):
 def check_threshold(db):
     """An offer's own threshold of low stock counts before all others, until it is taken back."""
     def health(*options):
-        told = json.loads(run("health", "--db", db, "--account", "ozon", "--json", *options).stdout)[0]
-        return {offer["offer"]: offer for offer in told["each"]}
+        report = json.loads(run("health", "--db", db, "--account", "ozon", "--json", *options).stdout)[0]
+        return {offer["offer"]: offer for offer in report["each"]}
     before = health("--low", "5")
     key = next(offer for offer, one in before.items() if one["alert"] == "fine")
     own = ("health", "--db", db, "--account", "ozon", "--offer", key, "--low-stock")
@@ -106,7 +106,7 @@ def check_threshold(db):
     assert "--low-stock" in run(*own, "many", code=2).stderr
     run("health", "--db", db, "--account", "ozon", "--offer", "nobody", "--low-stock", "1", code=3)
     for wrong in (("--offer", key), ("--low-stock", "1"), ("--offer", key, "--low-stock", "1")):
-        run("health", "--db", db, *wrong, code=2)  # whose, of what account, how many
+        run("health", "--db", db, *wrong, code=2)  # an account, an offer and a number
 
 
 def check_days(db):

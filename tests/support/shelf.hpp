@@ -1,4 +1,4 @@
-// A store whose rows a test writes itself, with an engine over it: in memory, or what House::make_storage makes.
+// A store and an engine over it, where a test writes the rows itself: in memory, or what House::make_storage makes.
 #pragma once
 
 #include <stocktracker/adapters/sqlite.hpp>

@@ -178,7 +178,7 @@ TEST_CASE("a known line that a complete period does not hold is removed; outside
   CHECK(book.status("first") == OrderStatus::placed);
 }
 
-TEST_CASE("lines of an order that could not be read stay, and all lines do where a row does not say whose it is") {
+TEST_CASE("lines of an order that could not be read stay, and all lines do where a row names no order") {
   for (const bool period : {false, true}) {
     Book book;
     auto answer = complete_orders(day(-5), day(0));
@@ -187,8 +187,8 @@ TEST_CASE("lines of an order that could not be read stay, and all lines do where
         {line("a", "P1", day(-2)), line("b", "P1", day(-2)), line("c", "P2", day(-2)), line("d", "P2", day(-2))},
         answer);
     answer.odd_orders = {"P1"};
-    const std::vector<st::OrderLine> told{line("a", "P1", day(-2)), line("c", "P2", day(-2))};
-    (void)book.apply(told, answer);
+    const std::vector<st::OrderLine> reported{line("a", "P1", day(-2)), line("c", "P2", day(-2))};
+    (void)book.apply(reported, answer);
     CHECK(book.status("b") == OrderStatus::placed);
     CHECK(book.status("d") == OrderStatus::removed);
     answer.odd_orders = {"P7", ""};
@@ -341,9 +341,9 @@ TEST_CASE("whatever the answers are, a line is alive if and only if the last ans
           any = true;
         }
         for (const auto& key : all) {
-          const bool told = !lines.empty() && std::any_of(lines.begin(), lines.end(),
-                                                          [&](const st::OrderLine& one) { return one.key == key; });
-          if (told) {
+          const bool reported = !lines.empty() && std::any_of(lines.begin(), lines.end(),
+                                                              [&](const st::OrderLine& one) { return one.key == key; });
+          if (reported) {
             alive[key] = true;
           } else if ((any || period) && alive.count(key) != 0) {
             alive[key] = false;

@@ -57,7 +57,7 @@ struct List {
 
 }  // namespace
 
-TEST_CASE("an offer whose price could not be read keeps the one that is known") {
+TEST_CASE("a price that could not be read leaves the known one as it is") {
   List list;
   (void)list.apply({price("a", 100), price("b", 200), price("c", 300)});
   inventory::PriceAnswer odd;
@@ -67,7 +67,7 @@ TEST_CASE("an offer whose price could not be read keeps the one that is known") 
   CHECK(list.stored() == std::map<std::string, std::int64_t>{{"a", 150}, {"b", 200}});
 }
 
-TEST_CASE("no price goes where a row does not say whose it is") {
+TEST_CASE("no price goes where a row names no offer") {
   List list;
   (void)list.apply({price("a", 100), price("b", 200)});
   inventory::PriceAnswer odd;
