@@ -64,8 +64,9 @@ st::Result<std::optional<st::Instant>> day_or_instant_option(const st::Engine& e
   if (text.size() != kDaySize) return instant_option(option, text);
   STK_TRY(const auto settings, engine.settings().get(session.context));
   auto at = st::start_of_day(text, settings.zone);
-  if (!at) return std::move(at).error().about(at.error().errc() == st::Errc::invalid_text ? option : "zone");
-  return std::optional<st::Instant>(at.value());
+  if (at) return std::optional<st::Instant>(at.value());
+  if (at.error().errc() != st::Errc::invalid_text) return std::move(at).error();  // the zone's fault, and about it
+  return std::move(at).error().about(option);
 }
 
 }  // namespace server
