@@ -213,6 +213,8 @@ CLI::App* add_health(CLI::App& app, Session& session, HealthCommand& options) {
       command->add_option("--low-stock", options.low_stock, "Units of that threshold; default: take it back")
           ->needs(offer);
   offer->needs(low_stock)->needs("--account");
+  command->add_option("--key-file", options.network.key_file, "The key file, where a threshold is set")
+      ->envname("STOCKTRACKER_KEY_FILE");
   command->add_option("--rows", options.rows, "Rows of the table")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options.json, "A JSON array");
   return command;
