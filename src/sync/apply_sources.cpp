@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <stocktracker/core/time_text.hpp>
+
 #include "inventory/order_apply.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/stock_apply.hpp"
@@ -24,6 +26,21 @@ std::optional<std::int64_t> rows_if_same(const std::string& stored, const std::s
   const char* end = stored.data() + stored.size();
   if (std::from_chars(stored.data() + digest.size() + 1, end, rows).ptr != end) return std::nullopt;
   return rows;
+}
+
+/// Whom rows that were left out are about; an empty one where one did not say.
+std::vector<std::string> odd_of(const Fetched& fetched) {
+  std::vector<std::string> keys = fetched.odd.keys();
+  if (fetched.odd.anonymous()) keys.emplace_back();
+  return keys;
+}
+
+std::string kept_note(const Fetched& fetched) {
+  std::string note = "kept " + std::to_string(fetched.orders.size()) + " lines that came before";
+  Instant until{};
+  for (const OrderCoverage& period : fetched.complete) until = std::max(until, period.until);
+  if (!fetched.complete.empty()) note += "; complete until " + to_rfc3339(until);
+  return note;
 }
 
 }  // namespace
@@ -134,7 +151,7 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   row.error = outcome.error ? outcome.error->message() : std::string();
   if (outcome.state != SourceState::ok) {
     outcome.note = fetched.odd.note();
-    return row.kind == FetchKind::orders ? keep_orders(slot, row) : Result<void>(success());
+    return row.kind == FetchKind::orders ? keep_orders(slot) : Result<void>(success());
   }
   outcome.note = joined_notes(fetched.odd.note(), fetched.note);
   if (row.kind == FetchKind::warehouses) {
@@ -182,9 +199,9 @@ Result<ApplySources::Applied> ApplySources::apply_answer(std::size_t slot, Sourc
     case FetchKind::catalogue:
       return apply_catalogue(slot, row);
     case FetchKind::orders:
-      return apply_orders(slot, row);
+      return apply_orders(slot);
     case FetchKind::prices:
-      return apply_prices(slot, row);
+      return apply_prices(slot);
     case FetchKind::fbo:
     case FetchKind::fbs:
     case FetchKind::warehouses:
@@ -242,22 +259,53 @@ Result<ApplySources::Applied> ApplySources::apply_levels(std::size_t slot, Sourc
   return Applied{applied.held, applied.too_old, applied.changes, std::move(applied.note)};
 }
 
-Result<ApplySources::Applied> ApplySources::apply_orders(std::size_t slot, const SourceRow&) {
+Result<inventory::OrdersApplied> ApplySources::store_orders(std::size_t slot, bool whole) {
   const Fetched& fetched = input_.fetched[slot];
-  STK_TRY(const auto changes, inventory::apply_orders(tx_, {run_.account, &fetched.orders, fetched.coverage, now_}));
-  return Applied{false, false, changes, {}};
+  const Capabilities& can = input_.capabilities;
+  inventory::OrderAnswer answer;
+  answer.account = run_.account;
+  answer.lines = &fetched.orders;
+  if (whole) answer.coverage = fetched.coverage;
+  answer.recorded_at = now_;
+  answer.complete = fetched.complete;
+  answer.since = fetched.since;
+  answer.by_period = can.orders_by_period;
+  answer.complete_orders = can.orders_complete;
+  answer.changes_timed = can.order_changes_timed;
+  answer.odd_orders = odd_of(fetched);
+  answer.guard = input_.options.mass_zero;
+  answer.accept = input_.options.accept_mass_zero;
+  return inventory::apply_orders(tx_, answer);
+}
+
+Result<ApplySources::Applied> ApplySources::apply_orders(std::size_t slot) {
+  STK_TRY(auto applied, store_orders(slot, true));
+  return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }
 
 /// Orders that came before the rest failed are facts all the same, and so are the periods that were read completely.
-Result<void> ApplySources::keep_orders(std::size_t slot, const SourceRow&) {
+Result<void> ApplySources::keep_orders(std::size_t slot) {
   const Fetched& fetched = input_.fetched[slot];
   if (fetched.orders.empty() && fetched.complete.empty()) return success();
+  STK_TRY(auto applied, store_orders(slot, false));
+  SourceOutcome& outcome = run_.sources[slot];
+  outcome.changes = applied.changes;
+  outcome.note = joined_notes(std::move(applied.note), outcome.note);
+  if (!applied.held) outcome.note = joined_notes(kept_note(fetched), outcome.note);
   return success();
 }
 
-Result<ApplySources::Applied> ApplySources::apply_prices(std::size_t slot, const SourceRow&) {
-  STK_TRY(const auto changes, inventory::apply_prices(tx_, {run_.account, &input_.fetched[slot].prices, now_}));
-  return Applied{false, false, changes, {}};
+Result<ApplySources::Applied> ApplySources::apply_prices(std::size_t slot) {
+  const Fetched& fetched = input_.fetched[slot];
+  inventory::PriceAnswer answer;
+  answer.account = run_.account;
+  answer.prices = &fetched.prices;
+  answer.recorded_at = now_;
+  answer.odd_offers = odd_of(fetched);
+  answer.guard = input_.options.mass_zero;
+  answer.accept = input_.options.accept_mass_zero;
+  STK_TRY(auto applied, inventory::apply_prices(tx_, answer));
+  return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }
 
 }  // namespace stocktracker::inline v0::sync_run

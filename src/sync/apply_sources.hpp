@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "inventory/offer_index.hpp"
+#include "inventory/order_apply.hpp"
 #include "sync/commit.hpp"
 #include "sync/zero_guard.hpp"
 
@@ -35,9 +36,10 @@ class ApplySources {
   [[nodiscard]] Result<Applied> apply_answer(std::size_t slot, SourceRow& row);
   [[nodiscard]] Result<Applied> apply_catalogue(std::size_t slot, const SourceRow& row);
   [[nodiscard]] Result<Applied> apply_levels(std::size_t slot, SourceRow& row);
-  [[nodiscard]] Result<Applied> apply_orders(std::size_t slot, const SourceRow& row);
-  [[nodiscard]] Result<Applied> apply_prices(std::size_t slot, const SourceRow& row);
-  [[nodiscard]] Result<void> keep_orders(std::size_t slot, const SourceRow& row);
+  [[nodiscard]] Result<inventory::OrdersApplied> store_orders(std::size_t slot, bool whole);
+  [[nodiscard]] Result<Applied> apply_orders(std::size_t slot);
+  [[nodiscard]] Result<Applied> apply_prices(std::size_t slot);
+  [[nodiscard]] Result<void> keep_orders(std::size_t slot);
   [[nodiscard]] Result<void> leave(std::size_t slot, SourceRow& row);
   /// The last observation, unless it lies ahead of the present: then the ledger's entries of that time are set back.
   [[nodiscard]] Result<std::optional<Instant>> believed(const SourceRow& row, Instant observed_at);

@@ -2,6 +2,7 @@
 /// The one transaction of a run: levels, ledger, source rows, run and outbox together, or nothing.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct Fetched {
   std::vector<OrderLine> orders;
   OrderCoverage coverage{};             ///< of the orders; empty where the answer broke off
   std::vector<OrderCoverage> complete;  ///< periods of which every order came
+  std::optional<Instant> since{};       ///< what orders were asked for from
   std::vector<OfferPrice> prices;
   std::string digest;
   std::string note;  ///< what the connector reports of the answer

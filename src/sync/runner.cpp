@@ -109,7 +109,7 @@ class Runner {
         if (source.kind == FetchKind::fbs && source.state != SourceState::gone) known_sellers.push_back(source.name);
         if (source.state == SourceState::throttled && source.retry_at) waits_[source.name] = *source.retry_at;
       }
-      STK_TRY(coverage_, inventory::read_coverage(tx, run_.account));
+      STK_TRY(coverage_, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::write, body));
@@ -237,7 +237,8 @@ class Runner {
   Result<void> fetch_orders(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
     Fetched& into = fetched_[fetch.slot];
     OrderCollector sink(lease_, run_.account, context);
-    auto covered = connector_->fetch_orders({orders_since()}, sink, context);
+    into.since = orders_since();
+    auto covered = connector_->fetch_orders({*into.since}, sink, context);
     if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
     into.orders = std::move(sink.told);
     into.complete = std::move(sink.complete);
@@ -252,7 +253,7 @@ class Runner {
     PriceCollector sink(lease_, run_.account, context);
     STK_TRY(connector_->fetch_prices(sink, context));
     into.prices = std::move(sink.told);
-    into.digest = inventory::digest_of(into.prices);
+    into.digest = inventory::digest_of(into.prices, {});
     return settle(sink.odd, into.prices.size(), into, ended);
   }
 
