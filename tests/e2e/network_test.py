@@ -98,6 +98,16 @@ def bad_limits(folder):
     return path
 
 
+def reasons_are_shown(db, run_json):
+    """Every source that did not end well has its reason, in the table too."""
+    rows = [line for line in run("runs", "--db", db, "--limit", "1").stdout.splitlines() if line.strip()]
+    head, width = rows[0], rows[0].index("why")
+    assert "skipped" in head
+    ended_badly = [s for s in run_json["sources"] if s["state"] != "ok"]
+    without = [row for row in rows[1:] if any(" " + s["state"] in row for s in ended_badly) and not row[width:].strip()]
+    return not without and all(s["error"] for s in ended_badly if s["state"] == "failed")
+
+
 def check_progress(db, fast):
     """On a terminal a bar moves, and is gone when the report comes."""
     master, slave = pty.openpty()
@@ -144,6 +154,7 @@ def check_codes(folder):
             assert stock(db) == before, fault
             runs = json.loads(run("runs", "--db", db, "--json", "--limit", "1").stdout)
             assert (runs[0]["state"] == "ok") == (code == 0), runs
+            assert reasons_are_shown(db, runs[0]), runs
             if code == 12:
                 assert "waits until" in run("limits", "--db", db).stdout
                 assert "throttled" in run("accounts", "--db", db).stdout

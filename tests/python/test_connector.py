@@ -102,6 +102,28 @@ def test_a_bug_in_it_is_a_failed_source(bazaar, open_with, monkeypatch):
     engine.close()
 
 
+def test_fbo_may_be_asked_by_offers(bazaar, open_with):
+    asked = []
+
+    class Asked(bazaar):
+        capabilities = st.Capabilities("asked", fbo_absent="zero", fbo_by_offers=True)
+
+        def fetch_stock(self, query, call):
+            asked.append(query.offers)
+            yield from super().fetch_stock(query, call)
+
+    assert Asked.capabilities.fbo_by_offers and not bazaar.capabilities.fbo_by_offers
+    engine, account = open_with(Asked)
+    outcome = source(engine.sync.run(account), "fbo")
+    assert outcome.state == "ok" and outcome.skipped == 0
+    assert isinstance(asked[0], list)
+    engine.close()
+
+
+def test_every_state_of_a_source_has_a_member():
+    assert [str(state) for state in st.SourceState] == ["ok", "stale", "throttled", "denied", "failed", "gone"]
+
+
 def test_restart_and_note(bazaar, open_with):
     class Rebuilt(bazaar):
         def fetch_stock(self, query, call):

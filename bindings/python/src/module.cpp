@@ -26,7 +26,7 @@ void fill_members(const py::module_& values) {
                                pair(MovementKind::undo), pair(MovementKind::opening)});
   Members<SourceState>::fill(values, "SourceState",
                              {pair(SourceState::ok), pair(SourceState::stale), pair(SourceState::throttled),
-                              pair(SourceState::denied), pair(SourceState::failed)});
+                              pair(SourceState::denied), pair(SourceState::failed), pair(SourceState::gone)});
   Members<Disposition>::fill(values, "Disposition",
                              {pair(Disposition::not_applied), pair(Disposition::applied), pair(Disposition::held)});
   Members<RunState>::fill(values, "RunState",

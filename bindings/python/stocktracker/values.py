@@ -101,6 +101,8 @@ class SourceState(_Text):
     THROTTLED = "throttled"
     DENIED = "denied"
     FAILED = "failed"
+    #: The channel does not list this warehouse any more: its positions are outside totals.
+    GONE = "gone"
 
 
 class Disposition(_Text):
