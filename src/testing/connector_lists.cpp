@@ -1,0 +1,452 @@
+// Checks of each list of a connector: what its answers may look like on bad days. Answers are changed as trees, by
+// the usual names of their members; a list whose answers are not JSON is not asked about.
+#include "testing/connector_lists.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+
+#include "testing/answer_json.hpp"
+
+namespace stocktracker::inline v0::testing {
+namespace {
+
+/// So many requests beyond the usual ones may be sent before an endless list is found out.
+constexpr int kPatience = 12;
+/// A connector that has not seen it by then never does.
+constexpr int kEndless = 40;
+
+enum class ListKind : unsigned char { offers, warehouses, fbo, fbs, orders, prices };
+constexpr const char* name_of(ListKind kind) noexcept {
+  switch (kind) {
+    case ListKind::offers:
+      return "offers";
+    case ListKind::warehouses:
+      return "warehouses";
+    case ListKind::fbo:
+      return "FBO stock";
+    case ListKind::fbs:
+      return "FBS stock";
+    case ListKind::orders:
+      return "orders";
+    case ListKind::prices:
+      return "prices";
+  }
+  return "";
+}
+
+/// How one reading of a list ended.
+struct Reading {
+  Result<void> result = Errc::internal;
+  Known rows;
+  int odd = 0;
+  bool odd_named = true;  ///< every odd row came with a reason
+  bool periods_in_order = true;
+  bool threw = false;
+
+  void take(const OddRow& row) {
+    ++odd;
+    odd_named = odd_named && !row.reason.empty();
+  }
+  [[nodiscard]] bool failed() const { return threw || !result; }
+  [[nodiscard]] std::string text() const { return threw ? "it threw" : result ? "success" : result.error().text(); }
+};
+
+class OfferRows final : public OfferSink {
+ public:
+  explicit OfferRows(Reading& into) noexcept : into_(into) {}
+  Result<void> offers(std::span<const OfferRow> page) override {
+    for (const OfferRow& row : page) into_.rows[std::string(row.key)] = std::string(row.article).append(row.title);
+    return success();
+  }
+  void odd_row(const OddRow& row) override { into_.take(row); }
+
+ private:
+  Reading& into_;
+};
+
+class WarehouseRows final : public WarehouseSink {
+ public:
+  explicit WarehouseRows(Reading& into) noexcept : into_(into) {}
+  Result<void> warehouses(std::span<const WarehouseRow> page) override {
+    for (const WarehouseRow& row : page) into_.rows[std::string(row.key)] = row.name;
+    return success();
+  }
+  void odd_row(const OddRow& row) override { into_.take(row); }
+
+ private:
+  Reading& into_;
+};
+
+class StockRows final : public StockSink {
+ public:
+  explicit StockRows(Reading& into) noexcept : into_(into) {}
+  Result<void> rows(StockColumns&& page) override {
+    for (std::size_t row = 0; row < page.rows(); ++row) {
+      const Warehouse& at = page.warehouses[page.warehouse[row]];
+      const std::string key = page.offer.to_text(row) + " in " + to_string(at.kind) + " " + at.key;
+      into_.rows[key] = std::to_string(page.on_hand[row]);
+    }
+    return success();
+  }
+  void restart() override { into_.rows.clear(); }
+  void odd_row(const OddRow& row) override { into_.take(row); }
+  void speaks_of(Instant at) override { into_.periods_in_order = into_.periods_in_order && at > Instant::earliest(); }
+
+ private:
+  Reading& into_;
+};
+
+class OrderRows final : public OrderSink {
+ public:
+  explicit OrderRows(Reading& into) noexcept : into_(into) {}
+  Result<void> lines(std::span<const OrderLineRow> page) override {
+    for (const OrderLineRow& row : page) into_.rows[std::string(row.key)] = row.status_text;
+    return success();
+  }
+  void restart() override { into_.rows.clear(); }
+  void odd_row(const OddRow& row) override { into_.take(row); }
+  void covered(const OrderCoverage& period) override {
+    into_.periods_in_order = into_.periods_in_order && period.from <= period.until;
+  }
+
+ private:
+  Reading& into_;
+};
+
+class PriceRows final : public PriceSink {
+ public:
+  explicit PriceRows(Reading& into) noexcept : into_(into) {}
+  Result<void> prices(std::span<const PriceRow> page) override {
+    for (const PriceRow& row : page) into_.rows[std::string(row.offer)] = std::to_string(row.price.minor());
+    return success();
+  }
+  void odd_row(const OddRow& row) override { into_.take(row); }
+
+ private:
+  Reading& into_;
+};
+
+/// Ids in a path are the account's: one method is one place.
+std::string endpoint_of(const HttpRequest& request) {
+  std::string_view path = request.url;
+  if (const std::size_t host = path.find("://"); host != path.npos) path.remove_prefix(host + 3);
+  path = path.substr(0, path.find('?'));
+  path.remove_prefix(std::min(path.find('/'), path.size()));
+  std::string name = to_string(request.method);
+  name += ' ';
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/', 1), path.size());
+    const std::string_view part = path.substr(1, end - 1);
+    const bool digits = part.find_first_not_of("0123456789") == part.npos;
+    name.append("/").append((digits && !part.empty()) || part.size() >= 24 ? "#" : part);
+    path.remove_prefix(end);
+  }
+  return name;
+}
+
+/// What happens to the answers of one reading. Thread-safe: a connector may ask for several pages at once.
+class Tampering {
+ public:
+  /// `nth`: from 1, of this endpoint. An error is what the connector gets instead.
+  using Change = std::function<Result<void>(const std::string& endpoint, int nth, HttpResponse& response)>;
+  explicit Tampering(Change change) : change_(std::move(change)) {}
+
+  void arm() {
+    const std::lock_guard lock(mutex_);
+    armed_ = true;
+  }
+  Result<void> apply(const HttpRequest& request, HttpResponse& response) {
+    const std::lock_guard lock(mutex_);
+    if (!armed_) return success();
+    const std::string endpoint = endpoint_of(request);
+    STK_TRY(change_(endpoint, ++requests_[endpoint], response));
+    response.body.reserve(response.body.size() + kBodyPadding);
+    return success();
+  }
+  [[nodiscard]] std::map<std::string, int> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  const Change change_;
+  bool armed_ = false;
+  std::map<std::string, int> requests_;
+};
+
+class TamperedTransport final : public HttpTransport {
+ public:
+  TamperedTransport(std::shared_ptr<HttpTransport> next, std::shared_ptr<Tampering> tampering)
+      : next_(std::move(next)), tampering_(std::move(tampering)) {}
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
+    STK_TRY(auto response, next_->send(request, context));
+    STK_TRY(tampering_->apply(request, response));
+    return response;
+  }
+
+ private:
+  const std::shared_ptr<HttpTransport> next_;
+  const std::shared_ptr<Tampering> tampering_;
+};
+
+/// The checks of one list.
+class ListChecks {
+ public:
+  ListChecks(ConnectorSubject& subject, const Account& account, ListKind kind, Check& check)
+      : subject_(subject), account_(account), kind_(kind), check_(check) {}
+
+  void run() {
+    std::map<std::string, int> usual;
+    usual_ = read([](const auto&...) -> Result<void> { return success(); }, &usual);
+    begin("a list is read through a transport of the suite");
+    check_.expect(!usual_.failed(), "as without it: " + usual_.text());
+    check_.expect(usual_.periods_in_order, "periods and instants in order");
+    if (usual_.failed()) return;
+    for (const auto& [endpoint, count] : usual) {
+      endless(endpoint, count);
+      no_list(endpoint);
+      odd_row(endpoint);
+    }
+    no_lists();
+    byte_order_mark();
+    without_words(400, "");
+    without_words(503, "{}");
+  }
+
+ private:
+  void begin(const std::string& what, const std::string& endpoint = {}) {
+    check_.begin(what + ": " + name_of(kind_) + (endpoint.empty() ? "" : ", " + endpoint));
+  }
+
+  Result<void> fetch(Connector& connector, Reading& into) const {
+    OfferRows offers(into);
+    WarehouseRows warehouses(into);
+    StockRows stock(into);
+    OrderRows orders(into);
+    PriceRows prices(into);
+    switch (kind_) {
+      case ListKind::offers:
+        return connector.list_offers(offers, {});
+      case ListKind::warehouses:
+        return connector.list_warehouses(warehouses, {});
+      case ListKind::fbo:
+        return connector.fetch_stock(account_.fbo(connector), stock, {});
+      case ListKind::fbs:
+        for (const std::string& warehouse : account_.warehouses) {
+          STK_TRY(connector.fetch_stock({StockKind::fbs, warehouse, "name", account_.offer_keys}, stock, {}));
+          if (!into.rows.empty()) break;
+        }
+        return success();
+      case ListKind::orders: {
+        STK_TRY(const auto covered, connector.fetch_orders({Instant::from_seconds(0)}, orders, {}));
+        orders.covered(covered);
+        return success();
+      }
+      case ListKind::prices:
+        return connector.fetch_prices(prices, {});
+    }
+    return success();
+  }
+
+  /// With a connector of its own, the answers to this list changed; `requests` gets how many went to each endpoint.
+  Reading read(const Tampering::Change& change, std::map<std::string, int>* requests = nullptr) const {
+    Reading reading;
+    const auto tampering = std::make_shared<Tampering>(change);
+    const auto connector = subject_.through([&](std::shared_ptr<HttpTransport> next) -> std::shared_ptr<HttpTransport> {
+      return std::make_shared<TamperedTransport>(std::move(next), tampering);
+    });
+    // A connector that throws would end the process of whoever uses it.
+    try {
+      if (kind_ == ListKind::fbo && connector->fbo_needs_offers()) {
+        Reading ignored;
+        OfferRows offers(ignored);
+        if (auto listed = connector->list_offers(offers, {}); !listed) {
+          reading.result = std::move(listed);
+          return reading;
+        }
+      }
+      tampering->arm();
+      reading.result = fetch(*connector, reading);
+    } catch (...) {
+      reading.threw = true;
+    }
+    if (requests != nullptr) *requests = tampering->requests();
+    return reading;
+  }
+
+  /// The first answer of an endpoint as a tree is changed; later ones and others pass.
+  Reading read_first_changed(const std::string& endpoint, const std::function<void(JsonNode&)>& edit) const {
+    return read([&](const std::string& asked, int nth, HttpResponse& response) -> Result<void> {
+      if (asked != endpoint || nth != 1) return success();
+      if (auto tree = read_json(response.body)) {
+        edit(*tree);
+        response.body = written(*tree);
+      }
+      return success();
+    });
+  }
+
+  void says_why(const Reading& reading) {
+    if (reading.threw || reading.result) return;
+    const ErrorDetails& details = reading.result.error().details();
+    check_.expect(details.message.find_first_not_of(' ') != std::string::npos || details.http_status != 0,
+                  "the error says why: " + reading.text());
+  }
+  void never_throws(const Reading& reading) { check_.expect(!reading.threw, "errors are returned, never thrown"); }
+
+  /// Each answer of the endpoint holds the rows of the first, and says that the list goes on elsewhere.
+  void endless(const std::string& endpoint, int usual_requests) {
+    std::optional<HttpResponse> first;
+    std::map<std::string, int> requests;
+    const auto repeat = [&](const std::string& asked, int nth, HttpResponse& response) -> Result<void> {
+      if (asked != endpoint) return success();
+      if (nth > usual_requests + kEndless) return Error(Errc::cancelled, "the suite has seen enough");
+      if (!first) first = response;
+      response = *first;
+      if (auto tree = read_json(first->body)) {
+        continue_list(*tree, nth);
+        response.body = written(*tree);
+      }
+      return success();
+    };
+    const Reading reading = read(repeat, &requests);
+    begin("an endless list ends as a contradiction", endpoint);
+    never_throws(reading);
+    const int more = requests[endpoint] - usual_requests;
+    if (reading.result.has_value() && more <= 0) return;  // its answers do not say that it goes on
+    if (more <= 0 && kind_of(reading.result.error().errc()) == ErrorKind::protocol) return;
+    check_.expect(more <= kPatience, "within " + std::to_string(kPatience) + " requests, not " + std::to_string(more));
+    check_.expect(reading.failed(), "never as a success");
+    check_.expect(reading.threw || reading.result || reading.result.error().kind() == ErrorKind::protocol,
+                  "as a protocol error: " + reading.text());
+    says_why(reading);
+  }
+
+  void no_list(const std::string& endpoint) {
+    const Reading reading = read([&](const std::string& asked, int, HttpResponse& response) -> Result<void> {
+      if (asked == endpoint) drop_lists_of(response);
+      return success();
+    });
+    begin("a list that is null harms nothing", endpoint);
+    never_throws(reading);
+    says_why(reading);
+  }
+
+  void no_lists() {
+    const Reading reading = read([&](const std::string&, int, HttpResponse& response) -> Result<void> {
+      drop_lists_of(response);
+      return success();
+    });
+    begin("lists that are null have no rows");
+    never_throws(reading);
+    check_.expect(reading.failed() || reading.rows.empty() || !changed_anything(), "no rows, or an error");
+    says_why(reading);
+  }
+  static void drop_lists_of(HttpResponse& response) {
+    if (auto tree = read_json(response.body)) {
+      drop_lists(*tree);
+      response.body = written(*tree);
+    }
+  }
+  /// Whether any answer of this list holds a list at all.
+  bool changed_anything() const {
+    bool any = false;
+    (void)read([&](const std::string&, int, HttpResponse& response) -> Result<void> {
+      if (auto tree = read_json(response.body)) {
+        const std::string before = written(*tree);
+        drop_lists(*tree);
+        any = any || written(*tree) != before;
+      }
+      return success();
+    });
+    return any;
+  }
+
+  /// The first row of the first answer says nothing: as if it were not there, and reported.
+  void odd_row(const std::string& endpoint) {
+    std::size_t rows = 0;
+    const Reading odd = read_first_changed(endpoint, [&](JsonNode& tree) {
+      if (JsonNode* list = longest_list(tree)) {
+        rows = list->items.size();
+        list->items.front() = {JsonNode::Kind::object, {}, {}, {}};
+      }
+    });
+    if (rows == 0) return;
+    begin("an odd row costs no other row", endpoint);
+    never_throws(odd);
+    says_why(odd);
+    if (odd.threw) return;
+    if (rows == 1) {
+      check_.expect(odd.result || odd.result.error().kind() == ErrorKind::protocol, "alone it may fail: " + odd.text());
+      return;
+    }
+    check_.expect(odd.result.has_value(), "the others are delivered: " + odd.text());
+    if (!odd.result) return;
+    const Reading without = read_first_changed(endpoint, [](JsonNode& tree) {
+      if (JsonNode* list = longest_list(tree)) list->items.erase(list->items.begin());
+    });
+    const bool comparable = !without.failed();
+    const auto lost = [&](const Known& expected) {
+      return std::count_if(expected.begin(), expected.end(),
+                           [&](const auto& row) { return odd.rows.count(row.first) == 0; });
+    };
+    const auto lost_rows = lost(usual_.rows);
+    const bool others_kept =
+        comparable ? lost(without.rows) == 0 : static_cast<std::size_t>(lost_rows) * 2 <= usual_.rows.size();
+    check_.expect(others_kept, "as many rows as without it");
+    if (lost_rows == 0) return;
+    check_.expect(odd.odd >= 1, "it is reported to the sink");
+    check_.expect(odd.odd_named, "with what is wrong with it");
+  }
+
+  void byte_order_mark() {
+    bool any = false;
+    const Reading marked = read([&](const std::string&, int, HttpResponse& response) -> Result<void> {
+      if (!read_json(response.body)) return success();
+      any = true;
+      response.body.insert(0, "\xEF\xBB\xBF");
+      return success();
+    });
+    if (!any) return;
+    begin("a byte order mark is skipped");
+    never_throws(marked);
+    check_.expect(!marked.failed(), "read: " + marked.text());
+    check_.expect(marked.failed() || marked.rows == usual_.rows, "the same rows");
+  }
+
+  void without_words(int status, const char* body) {
+    const Reading refused = read([&](const std::string&, int, HttpResponse& response) -> Result<void> {
+      response.status = status;
+      response.body = body;
+      return success();
+    });
+    begin("a refusal without words is an error that says why: status " + std::to_string(status));
+    never_throws(refused);
+    check_.expect(refused.failed() && refused.rows.empty(), "an error, never data");
+    says_why(refused);
+  }
+
+  ConnectorSubject& subject_;
+  const Account& account_;
+  const ListKind kind_;
+  Check& check_;
+  Reading usual_;
+};
+
+}  // namespace
+
+void check_lists(ConnectorSubject& subject, const Account& account, Check& check) {
+  const auto passing = [](std::shared_ptr<HttpTransport> next) -> std::shared_ptr<HttpTransport> { return next; };
+  const auto connector = subject.through(passing);
+  if (!connector) return;
+  for (const ListKind kind :
+       {ListKind::offers, ListKind::warehouses, ListKind::fbo, ListKind::fbs, ListKind::orders, ListKind::prices}) {
+    if (kind == ListKind::orders && !connector->capabilities().orders) continue;
+    if (kind == ListKind::prices && !connector->capabilities().prices) continue;
+    ListChecks(subject, account, kind, check).run();
+  }
+}
+
+}  // namespace stocktracker::inline v0::testing
