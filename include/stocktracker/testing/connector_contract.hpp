@@ -28,6 +28,10 @@ class STK_API ConnectorSubject {
   [[nodiscard]] virtual std::shared_ptr<Connector> with_status(int status);
 };
 
+/// Every case has its name in Check::begin. Beside plain reading, errors and limits it is asked of each list that is
+/// read over HTTP, with JSON for answers: that a list whose pages repeat under new cursors ends as a protocol error
+/// within a few requests, that lists that are null harm nothing, that a row that says nothing is reported to the sink
+/// and costs no other row, that a byte order mark is skipped, and that a refusal without words says why.
 STK_API void connector_contract(ConnectorSubject& subject, Check& check);
 
 }  // namespace stocktracker::inline v0::testing
