@@ -141,6 +141,33 @@ def test_restart_and_note(bazaar, open_with):
     engine.close()
 
 
+def test_odd_rows_cost_no_other_row(bazaar, open_with):
+    class Odd(bazaar):
+        units = {f"offer {n}": 1 for n in range(40)}
+
+        def list_offers(self, call):
+            yield st.OddRow("id is empty", "offers[0]")
+            yield from super().list_offers(call)
+
+        def fetch_stock(self, query, call):
+            yield from super().fetch_stock(query, call)
+            yield st.OddRow("units is not a number", place="stocks[7]", key="offer 7")
+
+    engine, account = open_with(Odd)
+    run = engine.sync.run(account)
+    assert source(run, "catalogue").rows == 40 and source(run, "fbo").rows == 40
+    assert run.state == "ok" and engine.stock.total(account).on_hand == 40
+    engine.close()
+
+    class Nameless(bazaar):
+        def list_offers(self, call):
+            yield st.OddRow(None)
+
+    engine, account = open_with(Nameless)
+    assert source(engine.sync.run(account), "catalogue").error.field == "reason"
+    engine.close()
+
+
 def test_numeric_keys_and_buffers(bazaar, open_with):
     class Numbers(bazaar):
         capabilities = st.Capabilities("numbers", numeric_offer_keys=True, fbo_absent="zero")
