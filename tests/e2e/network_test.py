@@ -248,6 +248,23 @@ def check_limits_are_kept(folder):
         assert "outcome=429" not in done.stderr and "operation=wildberries.wb_warehouses outcome=204" in done.stderr
 
 
+def check_deadline(folder):
+    """A source that ran out of time has its reason in the table and in JSON."""
+    db = os.path.join(folder, "deadline.db")
+    limits = os.path.join(folder, "limits.json")
+    slow = script(folder, {"at": "0s", "fault": "slow", "wait": "60s", "path": "wb-warehouses"})
+    with Marketplace("--seed", "5", "--offers", "30", "--no-limits", "--faults", slow) as market:
+        run("connect", "wildberries", "--db", db, "--base-url", market.url, stdin=market.token)
+        began = time.time()
+        table = run("sync", "--db", db, "--limits", limits, "--timeout", "3", code=10).stdout
+        assert time.time() - began < 6
+        last = json.loads(run("runs", "--db", db, "--json", "--limit", "1").stdout)[0]
+        fbo = next(s for s in last["sources"] if s["name"] == "fbo")
+        assert fbo["state"] == "failed" and fbo["error"] == "deadline_exceeded" and fbo["message"], fbo
+        assert reasons_are_shown(db, last), last
+        assert "time for this request ran out" in table, table
+
+
 def check_interrupt(folder):
     db = os.path.join(folder, "limits.db")
     with Marketplace("--seed", "5", "--offers", "30", "--faults", script(folder, {"at": "0s", "fault": "slow", "wait": "60s", "path": "/content/"})) as market:
@@ -268,6 +285,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_held(folder)
     check_refusals(folder)
     check_limits_are_kept(folder)
+    check_deadline(folder)
     check_interrupt(folder)
     header, payload, signature = token.split(".")
     printed = "".join(SEEN)
