@@ -188,6 +188,25 @@ void drop_lists(JsonNode& node) {
   for (auto& [name, member] : node.members) drop_lists(member);
 }
 
+namespace {
+
+template <class Applies>
+void replace(JsonNode& node, std::string_view by, const Applies& applies) {
+  if (node.kind == JsonNode::Kind::scalar && applies(node.text)) node.text = by;
+  for (JsonNode& item : node.items) replace(item, by, applies);
+  for (auto& [name, member] : node.members) replace(member, by, applies);
+}
+
+}  // namespace
+
+void replace_texts(JsonNode& node, std::string_view by) {
+  replace(node, by, [](const std::string& text) { return text.starts_with('"'); });
+}
+
+void replace_scalars(JsonNode& node, std::string_view by) {
+  replace(node, by, [](const std::string&) { return true; });
+}
+
 JsonNode* longest_list(JsonNode& node) {
   JsonNode* longest = nullptr;
   const auto consider = [&](JsonNode* other) {

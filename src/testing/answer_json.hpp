@@ -28,6 +28,9 @@ struct JsonNode {
 void continue_list(JsonNode& node, int turn);
 // Every list becomes null.
 void drop_lists(JsonNode& node);
+// Texts, or everything but lists and objects, become `by`.
+void replace_texts(JsonNode& node, std::string_view by);
+void replace_scalars(JsonNode& node, std::string_view by);
 // The longest list of objects; null where there is none.
 [[nodiscard]] JsonNode* longest_list(JsonNode& node);
 

@@ -3,6 +3,7 @@
 #include "testing/connector_lists.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "testing/answer_json.hpp"
@@ -38,6 +39,21 @@ constexpr const char* name_of(ListKind kind) noexcept {
   return "";
 }
 
+/// What a row may look like that cannot be read.
+struct OddForm {
+  const char* name;
+  void (*make)(JsonNode& row);
+};
+constexpr std::array kOddForms{
+    OddForm{"that says nothing",
+            [](JsonNode& row) {
+              row = {JsonNode::Kind::object, {}, {}, {}};
+            }},
+    OddForm{"that is null", [](JsonNode& row) { row = {}; }},
+    OddForm{"of empty texts", [](JsonNode& row) { replace_texts(row, "\"\""); }},
+    OddForm{"of other types", [](JsonNode& row) { replace_scalars(row, "true"); }},
+};
+
 /// The checks of one list.
 class ListChecks {
  public:
@@ -58,7 +74,7 @@ class ListChecks {
     for (const auto& [endpoint, count] : usual_requests_) {
       endless(endpoint, count);
       no_list(endpoint);
-      odd_row(endpoint, users.at(endpoint) >= kShared);
+      for (const OddForm& form : kOddForms) odd_row(endpoint, form, users.at(endpoint) >= kShared);
     }
     no_lists();
     byte_order_mark();
@@ -215,18 +231,18 @@ class ListChecks {
     return any;
   }
 
-  /// The first row of the first answer says nothing: as if it were not there, and reported. An answer about the account
+  /// The first row of the first answer is odd: as if it were not there, and reported. An answer about the account
   /// itself may fail: what hangs on such a row is not known.
-  void odd_row(const std::string& endpoint, bool of_the_account) {
+  void odd_row(const std::string& endpoint, const OddForm& form, bool of_the_account) {
     std::size_t rows = 0;
     const Reading odd = read_first_changed(endpoint, [&](JsonNode& tree) {
       if (JsonNode* list = longest_list(tree)) {
         rows = list->items.size();
-        list->items.front() = {JsonNode::Kind::object, {}, {}, {}};
+        form.make(list->items.front());
       }
     });
     if (rows == 0) return;
-    begin("an odd row costs no other row", endpoint);
+    begin(std::string("a row ") + form.name + " costs no other row", endpoint);
     never_throws(odd);
     says_why(odd);
     if (odd.threw) return;
@@ -249,6 +265,7 @@ class ListChecks {
     const bool read_again = without.failed() || without.rows.size() == usual_.rows.size();
     const std::size_t of_one_row = 3 * std::max<std::size_t>(1, usual_.rows.size() / rows);
     check_.expect(read_again ? lost_rows <= of_one_row : lost(without.rows) == 0, "as many rows as without it");
+    check_.expect(odd.rows.count("") == 0, "none is delivered without an identity");
     if (lost_rows == 0) return;
     check_.expect(odd.odd >= 1, "it is reported to the sink");
     check_.expect(odd.odd_named, "with what is wrong with it");

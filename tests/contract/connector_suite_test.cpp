@@ -24,6 +24,7 @@ enum class Planted {
   odd_row_fails_all,    // one row that says nothing fails the source
   odd_row_loses_page,   // the rest of the page goes with it
   odd_row_unsaid,       // left out, and nobody knows
+  empty_identity,       // a row with an empty identity is taken for one
   odd_row_without_why,  // reported without what is wrong
   mark_is_no_json,      // a byte order mark fails the source
   refusal_without_why,  // an error that says neither words nor status
@@ -199,7 +200,7 @@ class StallConnector final : public st::Connector {
       const auto id = row["id"].text();
       const auto units = row["units"].integer();
       if (lost) return st::success();
-      if (!id || !units) {
+      if (!id || !units || (id->empty() && planted_ != Planted::empty_identity)) {
         lost = planted_ == Planted::odd_row_loses_page;
         if (planted_ == Planted::odd_row_fails_all) return st::Error(st::Errc::vendor_contradiction, "an odd row");
         return st::row_error("id", "is empty");
@@ -265,9 +266,10 @@ TEST_CASE("a connector that keeps the contract passes the suite, and each of its
   const Found found = found_in(Planted::nothing);
   for (const std::string& failure : found.failed) FAIL_CHECK(failure);
   for (const char* list : {"offers", "warehouses", "FBO stock", "FBS stock", "orders", "prices"}) {
-    for (const char* check :
-         {"an endless list ends as a contradiction: ", "a list that is null harms nothing: ",
-          "lists that are null have no rows: ", "an odd row costs no other row: ", "a byte order mark is skipped: "}) {
+    for (const char* check : {"an endless list ends as a contradiction: ", "a list that is null harms nothing: ",
+                              "lists that are null have no rows: ", "a row that says nothing costs no other row: ",
+                              "a row that is null costs no other row: ", "a row of empty texts costs no other row: ",
+                              "a row of other types costs no other row: ", "a byte order mark is skipped: "}) {
       const std::string name = std::string(check) + list;
       CAPTURE(name);
       CHECK(found.asked(name));
@@ -285,10 +287,11 @@ TEST_CASE("each planted fault is found by the check that is named after it, in e
                           Case{Planted::end_of_other_kind, "an endless list ends as a contradiction: "},
                           Case{Planted::null_throws, "a list that is null harms nothing: "},
                           Case{Planted::null_throws, "lists that are null have no rows: "},
-                          Case{Planted::odd_row_fails_all, "an odd row costs no other row: "},
-                          Case{Planted::odd_row_loses_page, "an odd row costs no other row: "},
-                          Case{Planted::odd_row_unsaid, "an odd row costs no other row: "},
-                          Case{Planted::odd_row_without_why, "an odd row costs no other row: "},
+                          Case{Planted::odd_row_fails_all, "a row that says nothing costs no other row: "},
+                          Case{Planted::odd_row_loses_page, "a row that says nothing costs no other row: "},
+                          Case{Planted::odd_row_unsaid, "a row that says nothing costs no other row: "},
+                          Case{Planted::odd_row_without_why, "a row that says nothing costs no other row: "},
+                          Case{Planted::empty_identity, "a row of empty texts costs no other row: "},
                           Case{Planted::mark_is_no_json, "a byte order mark is skipped: "},
                           Case{Planted::refusal_without_why, "a refusal without words is an error that says why: "},
                           Case{Planted::refusal_is_data, "a refusal without words is an error that says why: "}}) {
