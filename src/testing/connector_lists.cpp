@@ -1,5 +1,5 @@
 // Checks of each list of a connector: what its answers may look like on bad days. Answers are changed as trees, by
-// the usual names of their members; a list whose answers are not JSON is not asked about.
+// the usual names of their members; lists whose answers are not JSON are left out.
 #include "testing/connector_lists.hpp"
 
 #include <algorithm>
@@ -135,7 +135,7 @@ class ListChecks {
     const auto connector = subject_.through([&](std::shared_ptr<HttpTransport> next) -> std::shared_ptr<HttpTransport> {
       return std::make_shared<TamperedTransport>(std::move(next), tampering);
     });
-    // A connector that throws would end the process of whoever uses it.
+    // A connector that throws would end the process that uses it.
     try {
       if (kind_ == ListKind::fbo && connector->fbo_needs_offers()) {
         Reading ignored;

@@ -17,18 +17,18 @@ namespace {
 
 enum class Planted {
   nothing,
-  pages_without_end,    // follows every cursor
-  end_taken_for_whole,  // sees the repetition, and takes what came for everything
-  end_of_other_kind,    // sees it, and calls the marketplace out of service
-  null_throws,          // takes it for granted that a list is there
-  odd_row_fails_all,    // one row that says nothing fails the source
-  odd_row_loses_page,   // the rest of the page goes with it
-  odd_row_unsaid,       // left out, and nobody knows
-  empty_identity,       // a row with an empty identity is taken for one
-  odd_row_without_why,  // reported without what is wrong
-  mark_is_no_json,      // a byte order mark fails the source
-  refusal_without_why,  // an error that says neither words nor status
-  refusal_is_data,      // a refusal with an empty body is an empty list
+  pages_without_end,      // follows every cursor
+  end_taken_for_success,  // sees the repetition, and reports success
+  end_of_other_kind,      // sees it, and calls the marketplace out of service
+  null_throws,            // takes it for granted that a list is there
+  odd_row_fails_all,      // one row that says nothing fails the source
+  odd_row_loses_page,     // the rest of the page goes with it
+  odd_row_unsaid,         // left out, and nobody knows
+  empty_identity,         // a row with an empty identity is taken for one
+  odd_row_without_why,    // reported without what is wrong
+  mark_is_no_json,        // a byte order mark fails the source
+  refusal_without_why,    // an error that says neither words nor status
+  refusal_is_data,        // a refusal with an empty body is an empty list
 };
 
 constexpr st::Channel kStall{"stall"};
@@ -173,7 +173,7 @@ class StallConnector final : public st::Connector {
       if (cursor.empty()) return st::success();
       auto turned = watch.turn(cursor);
       if (turned || planted_ == Planted::pages_without_end) continue;
-      if (planted_ == Planted::end_taken_for_whole) return st::success();
+      if (planted_ == Planted::end_taken_for_success) return st::success();
       if (planted_ == Planted::end_of_other_kind) return st::Error(st::Errc::vendor_unavailable, "it goes on and on");
       return turned;
     }
@@ -283,7 +283,7 @@ TEST_CASE("each planted fault is found by the check that is named after it, in e
     const char* check;
   };
   for (const Case& one : {Case{Planted::pages_without_end, "an endless list ends as a contradiction: "},
-                          Case{Planted::end_taken_for_whole, "an endless list ends as a contradiction: "},
+                          Case{Planted::end_taken_for_success, "an endless list ends as a contradiction: "},
                           Case{Planted::end_of_other_kind, "an endless list ends as a contradiction: "},
                           Case{Planted::null_throws, "a list that is null harms nothing: "},
                           Case{Planted::null_throws, "lists that are null have no rows: "},

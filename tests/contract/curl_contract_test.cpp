@@ -51,7 +51,7 @@ st::Result<st::HttpResponse> get(st::HttpTransport& transport, const std::string
 
 }  // namespace
 
-TEST_CASE("a request that waits for a free connection is not taken for one whose peer is silent") {
+TEST_CASE("a request that waits for a free connection does not count as idle") {
   const auto server = st::testing::LoopbackServer::start(std::make_shared<Late>()).value();
   const auto transport = st::make_curl_transport({.max_connections_per_host = 1, .idle_timeout = 1s}).value();
   std::vector<std::thread> threads;

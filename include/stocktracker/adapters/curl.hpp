@@ -21,7 +21,8 @@ struct CurlOptions {
   int max_connections_per_host = 6;                         ///< 1 to 100; further requests wait their turn
   Duration connect_timeout = std::chrono::seconds(10);      ///< name, TCP and TLS together
   Duration request_timeout = std::chrono::seconds(5 * 60);  ///< of a call without a deadline, and of any other at most
-  /// So long without a byte sent or received ends a request whose connection stands; 1 s to 24 h.
+  /// A connected request ends after this long without a byte sent or received; 1 s to 24 h. Shorter than
+  /// request_timeout, which limits the complete exchange.
   Duration idle_timeout = std::chrono::seconds(30);
   bool http2 = true;                       ///< offered by ALPN; requests to a host share a connection
   std::vector<std::string> http1_hosts{};  ///< hosts whose HTTP/2 is not to be used

@@ -74,8 +74,8 @@ class Transfer {
   [[nodiscard]] Handle* handle() const noexcept { return handle_; }
   void end(CURLcode code) noexcept;
   void fail(Errc code) noexcept;
-  /// When it has been without a byte for too long, as of what has moved so far. While it waits for a connection, whose
-  /// making has a limit of its own, that is as if the last byte moved now.
+  /// When the request has been idle for too long, counted from the last byte. Before it is connected the idle time does
+  /// not run: connecting has a limit of its own (connect_timeout).
   [[nodiscard]] SteadyTime idle_until(SteadyTime now) const noexcept {
     return (connected_ ? last_moved_ : now) + idle_timeout_;
   }

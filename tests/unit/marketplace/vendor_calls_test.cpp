@@ -50,7 +50,7 @@ class Signature final : public st::Authorizer {
 
 }  // namespace
 
-TEST_CASE("a request is sent as JSON where it has a body, and carries whose limits it spends") {
+TEST_CASE("a request is sent as JSON where it has a body, and names the limits that it spends") {
   const auto get = st::vendor_request(st::HttpMethod::get, "https://a/x", "v.get", "v", "goods");
   CHECK(get.body.empty());
   CHECK(get.headers.size() == 1);
