@@ -75,7 +75,7 @@ std::string SyncRun::to_json() const {
     instant("observed_at", source.observed_at);
     instant("retry_at", source.retry_at);
     if (source.error) {
-      json.field("error", to_string(source.error->errc())).field("message", std::string_view(source.error->message()));
+      json.field("error", to_string(source.error->errc())).field("message", std::string_view(reason_of(*source.error)));
     } else {
       json.key("error").null();
     }

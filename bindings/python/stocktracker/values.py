@@ -102,6 +102,7 @@ class SourceState(_Text):
     THROTTLED = "throttled"
     DENIED = "denied"
     FAILED = "failed"
+    #: The channel does not list this warehouse any more: its positions are outside totals.
     GONE = "gone"
 
 
