@@ -119,7 +119,7 @@ Result<std::optional<Instant>> ApplySources::believed(const SourceRow& row, Inst
 void ApplySources::fail(std::size_t slot, SourceRow& row, Error error) {
   SourceOutcome& outcome = run_.sources[slot];
   outcome.state = row.state = state_of(error);
-  row.error = error.message();
+  row.error = reason_of(error);
   outcome.error = std::move(error);
   outcome.observed_at.reset();
 }
@@ -148,7 +148,7 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   if (outcome.state == SourceState::gone) return leave(slot, row);
   row.state = outcome.state;
   row.retry_at = outcome.retry_at;
-  row.error = outcome.error ? outcome.error->message() : std::string();
+  row.error = outcome.error ? reason_of(*outcome.error) : std::string();
   if (outcome.state != SourceState::ok) {
     outcome.note = fetched.odd.note();
     return row.kind == FetchKind::orders ? keep_orders(slot) : Result<void>(success());

@@ -120,7 +120,7 @@ Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run
          SqlColumn::constant("retry_at", micros_of(source.retry_at)),
          SqlColumn::constant("error_code",
                              source.error ? SqlValue(static_cast<std::int64_t>(source.error->errc())) : SqlValue()),
-         SqlColumn::constant("error", source.error ? SqlValue(source.error->message()) : SqlValue()),
+         SqlColumn::constant("error", source.error ? SqlValue(reason_of(*source.error)) : SqlValue()),
          SqlColumn::constant("note", source.note),
          SqlColumn::constant("skipped", static_cast<std::int64_t>(source.skipped))}));
   }
