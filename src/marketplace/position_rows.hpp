@@ -14,6 +14,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// The most units that a row may hold: more is no quantity. Sums over a million such rows fit into 64 bits.
+inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+
 class PositionRows {
  public:
   [[nodiscard]] StockColumns& columns() noexcept { return columns_; }
