@@ -1,6 +1,7 @@
 #include "adapters/yandex_market/cabinet.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "json/lenient.hpp"
 #include "marketplace/page_watch.hpp"
@@ -183,6 +184,16 @@ OwnPlace group_place(const std::vector<OwnWarehouse>& members, const Cabinet& ca
 
 }  // namespace
 
+Result<OwnPlace> OwnPlaces::find(std::string_view key) const {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const OwnPlace& one) { return one.key == key; });
+  if (found != all.end()) return *found;
+  std::int64_t id = 0;
+  const auto parsed = std::from_chars(key.data(), key.data() + key.size(), id);
+  const bool number = parsed.ec == std::errc() && parsed.ptr == key.data() + key.size() && id > 0;
+  if (number && !groups && odd.size() > 0) return OwnPlace{std::string(key), {}, {id}, 0};
+  return Error(Errc::vendor_contradiction, "the cabinet does not list warehouse " + shown(key)).may_retry();
+}
+
 std::vector<OwnPlace> places_of(const std::vector<OwnWarehouse>& warehouses, const Cabinet& cabinet) {
   const auto grouped = [](const OwnWarehouse& one) { return one.group != 0; };
   const bool any = std::any_of(warehouses.begin(), warehouses.end(), grouped);
@@ -207,9 +218,9 @@ Result<OwnPlaces> read_own_places(const Calls& calls, const Cabinet& cabinet, co
   OwnPlaces places;
   STK_TRY(auto warehouses,
           read_list(calls, "/v2/businesses/" + id + "/warehouses", WarehouseList::v2, places.odd, context));
-  const bool groups =
+  places.groups =
       std::any_of(warehouses.begin(), warehouses.end(), [](const OwnWarehouse& one) { return one.group != 0; });
-  if (!groups) {
+  if (!places.groups) {
     places.odd = {};
     STK_TRY(warehouses,
             read_list(calls, "/v3/businesses/" + id + "/warehouses", WarehouseList::v3, places.odd, context));

@@ -86,7 +86,12 @@ struct OwnPlace {
 };
 struct OwnPlaces {
   std::vector<OwnPlace> all;
-  OddNotes odd;  ///< warehouses that could not be read
+  bool groups = false;  ///< the cabinet works with groups
+  OddNotes odd;         ///< warehouses that could not be read
+
+  /// Where a key of a warehouse is in no row that could be read, it may be that of an odd one: without groups its
+  /// stock can be asked for all the same. Errc::vendor_contradiction otherwise.
+  [[nodiscard]] Result<OwnPlace> find(std::string_view key) const;
 };
 
 inline constexpr std::string_view kGroupPrefix = "group:";

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "adapters/yandex_market/cabinet.hpp"
 #include "adapters/yandex_market/key.hpp"
 #include "adapters/yandex_market/offers.hpp"
@@ -70,13 +68,8 @@ class YandexMarketConnector final : public Connector {
     if (!places) {
       STK_TRY(places, read_places(context));
     }
-    const auto found = std::find_if(places->all.begin(), places->all.end(),
-                                    [&](const OwnPlace& one) { return one.key == query.warehouse; });
-    if (found == places->all.end()) {
-      return Error(Errc::vendor_contradiction, "the cabinet does not list warehouse " + shown(query.warehouse))
-          .may_retry();
-    }
-    return fetch_own_stock(calls_, *cabinet, *found, query.warehouse_name, query.offers, sink, context);
+    STK_TRY(const OwnPlace place, places->find(query.warehouse));
+    return fetch_own_stock(calls_, *cabinet, place, query.warehouse_name, query.offers, sink, context);
   }
 
   Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
