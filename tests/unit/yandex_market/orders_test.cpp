@@ -1,5 +1,8 @@
 // Orders: what their items count as, and how a long period is read.
+#include <algorithm>
 #include <array>
+
+#include <stocktracker/testing/world.hpp>
 
 #include "adapters/yandex_market/orders.hpp"
 #include "tests/unit/yandex_market/cabinet_fixture.hpp"
@@ -275,4 +278,149 @@ TEST_CASE("changes during an interrupted load are read when it goes on") {
   REQUIRE(cabinet.connect(slow)->fetch_orders({began - 24h * 300}, rest, {}));
   const std::string last = cabinet.sent("/orders").back().body;
   CHECK(last.find("\"updateDateFrom\":\"" + st::to_rfc3339(began + 5s - 1h)) != std::string::npos);
+}
+
+namespace {
+
+struct Market {
+  explicit Market(const st::testing::WorldOptions& options) : world(options) {}
+  void control(const std::string& body) {
+    REQUIRE(world.answer({.method = st::HttpMethod::post, .url = "http://w/world/yandex_market", .body = body})
+                .response.status == 200);
+  }
+  std::shared_ptr<st::Connector> connect() {
+    return ym::make_factory()
+        .value()
+        ->connect(ym::credentials(world.token(st::Channel::yandex_market)),
+                  {world.transport(), world.clock(), std::make_shared<st::Telemetry>()})
+        .value();
+  }
+  /// Every line of the world as a reader is told it; those that left their orders are not.
+  Texts truth() const {
+    Texts lines;
+    for (const auto& one : world.order_truth(st::Channel::yandex_market)) {
+      if (one.status == OrderStatus::removed) continue;
+      lines.push_back(one.key + " " + one.offer + " " + std::to_string(one.quantity) + " " + st::to_string(one.status));
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+  }
+  st::testing::World world;
+};
+
+/// The last row of each line, without its price.
+Texts last_of(const OrderTexts& sink) {
+  std::map<std::string, std::string> by_key;
+  for (std::string row : sink.rows) {
+    if (row.ends_with(" RUB")) row.erase(row.rfind(' ', row.size() - 5));
+    by_key[row.substr(0, row.find(' '))] = row;
+  }
+  Texts lines;
+  for (const auto& [key, row] : by_key) lines.push_back(row);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("a first load of many days and what follows it bring every order, with what became of it") {
+  Market market({.seed = 9, .offers = 60, .channels = {st::Channel::yandex_market}});
+  market.world.clock()->advance(24h * 40 + 5h);
+  const auto connector = market.connect();
+  OrderTexts sink;
+  const auto first = connector->fetch_orders({st::Instant::from_seconds(0)}, sink, {}).value();
+  CHECK(last_of(sink) == market.truth());
+  CHECK(sink.periods.size() > 5);
+  CHECK(first.until <= market.world.clock()->now());
+  market.world.clock()->advance(24h * 2);
+  REQUIRE(connector->fetch_orders({first.until}, sink, {}));
+  CHECK(last_of(sink) == market.truth());
+  market.world.clock()->advance(24h * 20);
+  REQUIRE(connector->fetch_orders({first.until + 24h * 2}, sink, {}));
+  CHECK(last_of(sink) == market.truth());
+}
+
+TEST_CASE("orders that shops and buyers change are reported as they are now") {
+  Market market(
+      {.seed = 10, .offers = 60, .cancel_percent = 100, .return_percent = 0, .channels = {st::Channel::yandex_market}});
+  market.world.clock()->advance(24h * 10);
+  const auto connector = market.connect();
+  OrderTexts before;
+  const auto known = connector->fetch_orders({st::Instant::from_seconds(0)}, before, {}).value();
+  market.world.stand_still();
+  market.world.clock()->advance(2h);
+  Texts orders;
+  for (const auto& line : market.world.order_truth(st::Channel::yandex_market)) {
+    if (line.status == OrderStatus::cancelled) orders.push_back(line.key.substr(0, line.key.find('/')));
+  }
+  REQUIRE(orders.size() > 6);
+  const auto edit = [&](std::size_t n, const std::string& what) {
+    market.control(R"({"order":)" + orders[n] + "," + what + "}");
+  };
+  edit(0, R"("status":"PROCESSING")");                                      // alive again
+  edit(1, R"("gone":true)");                                                // removed from the order
+  edit(2, R"("status":"PROCESSING","count":0)");                            // counted none
+  edit(3, R"("status":"PARTIALLY_RETURNED","count":3,"returned":1)");       // returned in part
+  edit(4, R"("status":"DELIVERED","count":3,"rejected":1,"cancelled":1)");  // refused in part
+  edit(5, R"("status":"RETURNED")");
+  OrderTexts after;
+  REQUIRE(connector->fetch_orders({known.until}, after, {}));
+  const auto line_of = [&](std::size_t n) {
+    std::string found;
+    for (const auto& row : last_of(after)) {
+      if (row.starts_with(orders[n] + "/")) found = row.substr(row.rfind(' ', row.rfind(' ') - 1) + 1);
+    }
+    return found;
+  };
+  CHECK(line_of(0) == "1 placed");
+  CHECK(line_of(1).empty());
+  CHECK(line_of(2).empty());
+  CHECK(line_of(3) == "3 delivered");
+  CHECK(line_of(4) == "1 delivered");
+  CHECK(line_of(5) == "1 returned");
+  edit(5, R"("status":"DELIVERED")");  // the return is taken back
+  OrderTexts again;
+  REQUIRE(connector->fetch_orders({known.until}, again, {}));
+  for (const auto& row : last_of(again)) {
+    if (row.starts_with(orders[5] + "/")) CHECK(row.ends_with("1 delivered"));
+  }
+}
+
+TEST_CASE("the world's lists can be endless, null, marked and without a time") {
+  Market market({.seed = 11, .offers = 40, .channels = {st::Channel::yandex_market}});
+  market.world.clock()->advance(24h * 5);
+  for (const char* way : {"same", "cycle", "empty"}) {
+    for (const char* list : {"campaigns", "offer-mappings", "default-prices", "stocks", "business-orders"}) {
+      INFO(list << " " << way);
+      market.control(R"({"endless":")" + std::string(list) + R"(","way":")" + way + "\"}");
+      const auto connector = market.connect();
+      OfferTexts offers;
+      PriceTexts prices;
+      StockTexts stock;
+      OrderTexts orders;
+      const std::array<st::Result<void>, 4> read{
+          connector->list_offers(offers, {}), connector->fetch_prices(prices, {}),
+          connector->fetch_stock({.kind = st::StockKind::fbo}, stock, {}), [&]() -> st::Result<void> {
+            STK_TRY(connector->fetch_orders({market.world.clock()->now() - 48h}, orders, {}));
+            return st::success();
+          }()};
+      const auto failed = std::count_if(read.begin(), read.end(), [](const auto& one) {
+        return !one && one.error().errc() == st::Errc::vendor_contradiction;
+      });
+      CHECK(failed == (std::string(list) == "campaigns" ? 4 : 1));
+    }
+  }
+  market.control(R"({"endless":"","null_lists":true,"byte_order_mark":true,"without_date":true})");
+  market.control(R"({"null_lists":false})");
+  const auto connector = market.connect();
+  OfferTexts offers;
+  REQUIRE(connector->list_offers(offers, {}));
+  CHECK(offers.rows.size() > 20);
+  market.control(R"({"null_lists":true})");
+  OrderTexts orders;
+  const auto from = market.world.clock()->now() - 2h;
+  const auto covered = connector->fetch_orders({from}, orders, {}).value();
+  CHECK(covered.until == covered.from);  // nobody has said what time it is
+  OfferTexts none;
+  REQUIRE(connector->list_offers(none, {}));
+  CHECK(none.rows.empty());
 }
