@@ -183,7 +183,7 @@ std::vector<TrueOrder> YandexFace::orders() const {
     TrueOrder made;
     made.key = std::to_string(kFirstOrder + static_cast<std::int64_t>(n)) + "/" +
                std::to_string(kFirstItem + static_cast<std::int64_t>(n));
-    made.offer = offer(order.size).offer_id;  // which warehouse it was ordered from the API does not tell
+    made.offer = offer(order.size).offer_id;  // which warehouse it was ordered from the API does not say
     made.status = status_of(n);
     made.kind = order.fbs ? StockKind::fbs : StockKind::fbo;
     if (edit != nullptr) made.quantity = std::max<std::int64_t>(1, edit->count - edit->rejected - edit->cancelled);

@@ -1,3 +1,4 @@
+// Decoding of shops and warehouses, and the places that they make.
 #include "adapters/yandex_market/cabinet.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Requests in turn, page tokens, currencies.
 #include "adapters/yandex_market/calls.hpp"
 
 #include <algorithm>

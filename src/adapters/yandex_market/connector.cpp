@@ -1,3 +1,4 @@
+// The connector and its factory: what each question asks of the cabinet.
 #include "adapters/yandex_market/cabinet.hpp"
 #include "adapters/yandex_market/key.hpp"
 #include "adapters/yandex_market/offers.hpp"

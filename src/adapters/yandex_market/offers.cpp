@@ -1,3 +1,4 @@
+// The catalogue, page by page.
 #include "adapters/yandex_market/offers.hpp"
 
 #include <deque>

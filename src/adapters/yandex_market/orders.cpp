@@ -1,3 +1,4 @@
+// How periods of orders are read; order_rows.cpp decodes them.
 #include "adapters/yandex_market/orders.hpp"
 
 #include <algorithm>
@@ -144,8 +145,9 @@ Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, In
   const Instant earliest = present - capabilities().orders_kept;
   const bool first_load = since <= earliest;
   const Instant from = std::min(present, std::max(since, earliest + kOverlap) - kOverlap);
+  const bool long_period = present - from > Duration(24h) * kWindowDays;
   Instant changes = interrupted ? std::min(from, *interrupted) : from;
-  if (present - from > Duration(24h) * kWindowDays) {
+  if (long_period) {
     if (first_load) {
       changes = present - kOverlap;  // what is read below has the state of now
     } else if (interrupted) {
@@ -159,7 +161,7 @@ Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, In
   STK_TRY(const Instant until, reader.by_change(changes, present));
   const OrderCoverage covered{from, reader.reaches(from, until)};
   sink.covered(covered);
-  if (interrupted || changes != from) (void)calls.remember(kChangesSince, "", context);
+  if (interrupted || long_period) (void)calls.remember(kChangesSince, "", context);
   return covered;
 }
 

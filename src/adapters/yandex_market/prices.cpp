@@ -1,3 +1,4 @@
+// Prices, page by page.
 #include "adapters/yandex_market/prices.hpp"
 
 #include <algorithm>

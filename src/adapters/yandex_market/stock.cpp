@@ -1,3 +1,4 @@
+// Rows of stock answers, and which methods are asked for them.
 #include "adapters/yandex_market/stock.hpp"
 
 #include <algorithm>
@@ -69,8 +70,8 @@ void StockRows::broken(const json::BrokenRow& row, PageWatch& watch) {
   sink_.odd_row({RowOddity::unreadable, reason, place, key});
 }
 
-Result<void> StockRows::add(const json::NestedRow& told, const Source& source, PageWatch& watch) {
-  const json::Cell& article = told.row[0];
+Result<void> StockRows::add(const json::NestedRow& nested, const Source& source, PageWatch& watch) {
+  const json::Cell& article = nested.row[0];
   std::optional<std::string_view> offer = json::plain_text(article);
   if (!offer) {
     auto text = json::text_of(article);
@@ -78,22 +79,22 @@ Result<void> StockRows::add(const json::NestedRow& told, const Source& source, P
     offer = unescaped_;
   }
   if (offer->empty()) {
-    odd(RowOddity::unreadable, told, "offerId is not an article", {}, watch);
+    odd(RowOddity::unreadable, nested, "offerId is not an article", {}, watch);
     return success();
   }
-  if (told.parts.empty()) {  // nothing is known of it
+  if (nested.parts.empty()) {  // nothing is known of it
     watch.row(*offer);
     return success();
   }
   // Kinds overlap (what is fit is free or frozen), so they are never added up.
   std::optional<std::int64_t> fit, frozen, free;
   bool below = false;
-  for (std::size_t part = 0; part < told.parts.size(); part += kPart.size()) {
-    const json::Cell& type = told.parts[part];
-    std::int64_t count = told.parts[part + 1].integer;
+  for (std::size_t part = 0; part < nested.parts.size(); part += kPart.size()) {
+    const json::Cell& type = nested.parts[part];
+    std::int64_t count = nested.parts[part + 1].integer;
     if (static_cast<std::uint64_t>(count) > static_cast<std::uint64_t>(kMostUnits) && matters(type) &&
         !settle(count, below)) {
-      odd(RowOddity::unreadable, told, "stocks.count is not a quantity", *offer, watch);
+      odd(RowOddity::unreadable, nested, "stocks.count is not a quantity", *offer, watch);
       return success();
     }
     if (type.raw.starts_with("FIT\"")) {
@@ -106,7 +107,7 @@ Result<void> StockRows::add(const json::NestedRow& told, const Source& source, P
   }
   const std::int64_t reserved = frozen.value_or(fit && free ? std::max<std::int64_t>(0, *fit - *free) : 0);
   const std::int64_t on_hand = free.value_or(std::max<std::int64_t>(0, fit.value_or(0) - reserved));
-  if (below) odd(RowOddity::oversold, told, "stocks.count is below 0", *offer, watch);
+  if (below) odd(RowOddity::oversold, nested, "stocks.count is below 0", *offer, watch);
 
   StockColumns& columns = rows_.columns();
   const std::uint32_t place = place_of(source.warehouse);
@@ -116,16 +117,16 @@ Result<void> StockRows::add(const json::NestedRow& told, const Source& source, P
   columns.warehouse.push_back(place);
   columns.on_hand.push_back(on_hand);
   columns.reserved.push_back(reserved);
-  tellers_.push_back(source.teller);
+  reporters_.push_back(source.reporter);
   return success();
 }
 
 Result<void> StockRows::add_again(std::size_t row, const Amounts& amounts, const Source& source, PageWatch& watch) {
   StockColumns& columns = rows_.columns();
-  const bool other = tellers_[row] != source.teller;
+  const bool other = reporters_[row] != source.reporter;
   if (other && !members_.empty()) {
-    if (tellers_[row] == members_.front()) return success();
-    tellers_[row] = source.teller;
+    if (reporters_[row] == members_.front()) return success();
+    reporters_[row] = source.reporter;
   } else if (other) {
     // The same pile in the list of another shop: new there.
     watch.row(std::string(columns.offer.text(row)).append("\n").append(std::to_string(source.warehouse)));
@@ -159,14 +160,15 @@ Result<NextPage> StockRows::add_of_campaign(std::string body, std::int64_t campa
   static constexpr std::array kGroup{json::Field{"warehouseId", json::FieldType::whole}};
   const json::NestedShape shape{kPath, kGroup, "offers", kRow, "stocks", kPart};
   const std::size_t before = rows_.columns().rows();
-  const auto take = [&](const json::NestedRow& told) -> Result<void> {
-    const std::int64_t id = told.group[0].integer;
+  const auto take = [&](const json::NestedRow& nested) -> Result<void> {
+    const std::int64_t id = nested.group[0].integer;
     if (id <= 0) {
-      odd(RowOddity::unreadable, told, "warehouseId is not an id", json::plain_text(told.row[0]).value_or(""), watch);
+      odd(RowOddity::unreadable, nested, "warehouseId is not an id", json::plain_text(nested.row[0]).value_or(""),
+          watch);
       return success();
     }
     if (!members_.empty() && !wanted(id)) return success();
-    return add(told, {id, members_.empty() ? campaign : id}, watch);
+    return add(nested, {id, members_.empty() ? campaign : id}, watch);
   };
   const auto take_broken = [&](const json::BrokenRow& row) -> Result<void> {
     broken(row, watch);
@@ -185,7 +187,7 @@ Result<NextPage> StockRows::add_of_warehouse(std::string body, PageWatch& watch)
   static constexpr std::array<std::string_view, 2> kPath{"result", "offers"};
   const json::NestedShape shape{.path = kPath, .row = kRow, .parts = "stocks", .part = kPart};
   const std::int64_t warehouse = members_.front();
-  const auto take = [&](const json::NestedRow& told) { return add(told, {warehouse, warehouse}, watch); };
+  const auto take = [&](const json::NestedRow& nested) { return add(nested, {warehouse, warehouse}, watch); };
   const auto take_broken = [&](const json::BrokenRow& row) -> Result<void> {
     broken(row, watch);
     return success();

@@ -34,13 +34,13 @@ class StockRows {
   /// Where rows come from: the shop, or the seller's warehouse. Of two, a preferred one wins.
   struct Source {
     std::int64_t warehouse = 0;
-    std::int64_t teller = 0;
+    std::int64_t reporter = 0;
   };
   struct Amounts {
     std::int64_t on_hand = 0;
     std::int64_t reserved = 0;
   };
-  [[nodiscard]] Result<void> add(const json::NestedRow& told, const Source& source, PageWatch& watch);
+  [[nodiscard]] Result<void> add(const json::NestedRow& nested, const Source& source, PageWatch& watch);
   [[nodiscard]] Result<void> add_again(std::size_t row, const Amounts& amounts, const Source& source, PageWatch& watch);
   [[nodiscard]] std::uint32_t place_of(std::int64_t warehouse);
   void odd(RowOddity kind, const json::NestedRow& row, std::string_view reason, std::string_view offer,
@@ -53,7 +53,7 @@ class StockRows {
   std::span<const std::int64_t> members_{};  ///< empty: the Market's warehouses
   AnswerSink& sink_;
   PositionRows rows_;
-  std::vector<std::int64_t> tellers_;  ///< of each row: the shop that reported it first, or the seller's warehouse
+  std::vector<std::int64_t> reporters_;  ///< of each row: the shop that reported it first, or the seller's warehouse
   std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
   std::int64_t last_warehouse_ = 0;
   std::uint32_t last_place_ = 0;

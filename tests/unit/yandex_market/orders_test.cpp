@@ -138,7 +138,7 @@ TEST_CASE("an odd order or item costs no other one (C06b, C06c)") {
                           "orders[4].items[6] a row is not an object (5)"});
 }
 
-TEST_CASE("an order that was cancelled and is alive again, and a return taken back, are told by time") {
+TEST_CASE("an order that was cancelled and is alive again, and a return taken back, count by time") {
   const auto at = [](const char* updated) { return R"(,"updateDate":")" + std::string(updated) + "\""; };
   OrderTexts sink;
   std::vector<st::Instant> changes;
@@ -278,6 +278,12 @@ TEST_CASE("changes during an interrupted load are read when it goes on") {
   REQUIRE(cabinet.connect(slow)->fetch_orders({began - 24h * 300}, rest, {}));
   const std::string last = cabinet.sent("/orders").back().body;
   CHECK(last.find("\"updateDateFrom\":\"" + st::to_rfc3339(began + 5s - 1h)) != std::string::npos);
+  CHECK(cabinet.memory->values.begin()->second.empty());
+  // A pause of two weeks: what was ordered by day, then what has changed since.
+  const st::Instant paused = cabinet.clock->now() - 24h * 14;
+  REQUIRE(cabinet.connect()->fetch_orders({paused}, rest, {}));
+  CHECK(cabinet.sent("/orders").back().body.find(st::to_rfc3339(paused - 1h)) != std::string::npos);
+  CHECK(cabinet.memory->values.begin()->second.empty());
 }
 
 namespace {
@@ -295,7 +301,7 @@ struct Market {
                   {world.transport(), world.clock(), std::make_shared<st::Telemetry>()})
         .value();
   }
-  /// Every line of the world as a reader is told it; those that left their orders are not.
+  /// Every line of the world as a reader sees it, without those that left their orders.
   Texts truth() const {
     Texts lines;
     for (const auto& one : world.order_truth(st::Channel::yandex_market)) {
