@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// The most units that a row may hold: more is no quantity. Sums over a million such rows fit into 64 bits.
+/// More units than this are no stock but a fault: sums over a catalogue stay far below the type's end.
 inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 class PositionRows {
