@@ -34,7 +34,8 @@ struct WorldOptions {
   /// Where the seller sells: of wildberries, ozon, yandex_market, each once. Goods of the seller's own warehouses are
   /// one physical stock, sold on all of them; each marketplace has warehouses of its own besides.
   std::vector<Channel> channels{Channel::wildberries};
-  /// Whether the Yandex Market cabinet works with groups of warehouses: its stock is then told by other methods.
+  /// Whether the Yandex Market cabinet works with groups of warehouses: stock is then read by other methods. The first
+  /// two seller warehouses are a group and report one pile there, the sum of both; further ones stand outside.
   bool warehouse_groups = false;
 
   /// Every problem at once, as Errc::invalid_argument.
