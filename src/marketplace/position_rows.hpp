@@ -14,6 +14,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// Of one row: more is no stock, and sums must not overflow.
+inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+
 class PositionRows {
  public:
   [[nodiscard]] StockColumns& columns() noexcept { return columns_; }
