@@ -76,13 +76,14 @@ HttpResponse YandexFace::prices(const Call& call) {
 
 HttpResponse YandexFace::grouped_warehouses(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, 30, all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().key("warehouses").begin_array();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, n)).field("name", all[n].name);
+    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, all[n]));
+    json.field("name", catalogue_.seller_warehouses[all[n]].name);
     json.field("campaignId", own_campaign()).field("express", false);
     if (groups_) {
       json.key("groupInfo").begin_object().field("id", 77).field("name", "Group 1").end_object();
@@ -98,13 +99,14 @@ HttpResponse YandexFace::grouped_warehouses(const Call& call) {
 HttpResponse YandexFace::own_warehouses(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
   if (groups_) return problem(400, "GROUPED_WAREHOUSE", "The cabinet has groups of warehouses");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, 30, all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().key("warehouses").begin_array();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, n)).field("name", all[n].name);
+    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, all[n]));
+    json.field("name", catalogue_.seller_warehouses[all[n]].name);
     json.key("models").begin_array().begin_object().field("placementType", "FBS").field("apiAvailability", "AVAILABLE");
     json.end_object().end_array().key("address").begin_object().field("city", "Москва").field("street", "Примерная");
     json.field("number", "1").key("gps").begin_object().key("latitude").decimal("55.75").key("longitude");
@@ -181,6 +183,7 @@ HttpResponse YandexFace::campaign_stock(const Call& call) {
     for (std::uint32_t row = market || commerce_.silent(size) ? kNone : commerce_.first_fbs(size); row != kNone;
          row = commerce_.fbs()[row].next) {
       const FbsRow& fbs = commerce_.fbs()[row];
+      if (catalogue_.seller_warehouses[fbs.warehouse].closed) continue;
       rows.push_back({catalogue_.seller_warehouse_id(Shop::yandex_market, fbs.warehouse), size, fbs.on_hand,
                       fbs.ordered[index_of(Shop::yandex_market)]});
     }
@@ -216,7 +219,7 @@ HttpResponse YandexFace::own_stock(const Call& call) {
   while (warehouse < catalogue_.seller_warehouses.size() &&
          catalogue_.seller_warehouse_id(Shop::yandex_market, warehouse) != id)
     ++warehouse;
-  if (warehouse == catalogue_.seller_warehouses.size()) {
+  if (warehouse == catalogue_.seller_warehouses.size() || catalogue_.seller_warehouses[warehouse].closed) {
     return problem(404, "NOT_FOUND", "partnerWarehouseId is not a warehouse of the business");
   }
   std::vector<std::uint32_t> sizes;
@@ -270,6 +273,7 @@ std::vector<TruePosition> YandexFace::truth(Instant) const {
     for (std::uint32_t row = commerce_.silent(size) ? kNone : commerce_.first_fbs(size); row != kNone;
          row = commerce_.fbs()[row].next) {
       const FbsRow& fbs = commerce_.fbs()[row];
+      if (catalogue_.seller_warehouses[fbs.warehouse].closed) continue;
       add(size, catalogue_.seller_warehouse_id(Shop::yandex_market, fbs.warehouse), StockKind::fbs, fbs.on_hand,
           fbs.ordered[index_of(Shop::yandex_market)]);
     }

@@ -24,20 +24,24 @@ constexpr std::size_t kBorder = 1'000;
 /// is a repetition.
 class Repetitions {
  public:
-  /// How many rows of the page repeat rows of those before it, as far as that can be known.
-  std::size_t found_in(const StockColumns& page) {
+  enum class Found : unsigned char { none, some, all };
+  /// Which rows of the page repeat rows of those before it, as far as that can be known.
+  Found found_in(const StockColumns& page) {
     ids_.clear();
     for (const Warehouse& warehouse : page.warehouses) ids_.push_back(number_of(warehouse.key));
     // Most reports are one page: its rows are only noted, and put in order when another page comes.
     std::vector<std::uint64_t> rows = identities(page);
-    std::size_t repeated = 0;
+    Found repeated = Found::none;
     if (page.rows() > 0 && !border_.empty()) {
       std::sort(seen_.begin() + static_cast<std::ptrdiff_t>(sorted_), seen_.end());
       std::inplace_merge(seen_.begin(), seen_.begin() + static_cast<std::ptrdiff_t>(sorted_), seen_.end());
       sorted_ = seen_.size();
       std::vector<std::uint64_t> ordered = rows;
       std::sort(ordered.begin(), ordered.end());
-      repeated = std::max(border_repeated(page), common(seen_, ordered));
+      const std::size_t border = border_repeated(page);
+      const std::size_t known = common(seen_, ordered);
+      if (border > 0 || known > 0) repeated = Found::some;
+      if (border == page.rows() || (known > 0 && known == ordered.size())) repeated = Found::all;
     }
     if (seen_.empty()) {
       seen_ = std::move(rows);
@@ -154,12 +158,10 @@ class Reading {
     STK_TRY(auto page, decode_stock_page(response.body, sink_));
     response.body = {};
     ended_empty_ = page.rows == 0;
-    const std::size_t repeated = repetitions_.found_in(page.columns);
-    if (repeated > 0) {
-      // A rebuild moves rows over a border; it does not repeat a complete page.
-      if (repeated == page.rows) return endless();
-      return rebuilt("pages of the report repeat rows of one another");
-    }
+    const auto repeated = repetitions_.found_in(page.columns);
+    // A rebuild moves rows over a border; it does not repeat a complete page.
+    if (repeated == Repetitions::Found::all) return endless();
+    if (repeated == Repetitions::Found::some) return rebuilt("pages of the report repeat rows of one another");
     watch_.fresh(page.columns.rows());
     if (page.columns.rows() > 0) {
       STK_TRY(sink_.rows(std::move(page.columns)));

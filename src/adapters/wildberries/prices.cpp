@@ -32,6 +32,7 @@ class PageOfPrices {
     const auto listed = each_row(
         card, "sizes", sink_, [](json::Value value) { return id_text(value["sizeID"]); }, size);
     page.push_back(hash64(identity));
+    if (identity.empty()) return row_error("nmID", "is not an id");
     return listed ? Result<void>(success()) : Result<void>(std::move(listed).error());
   }
 
