@@ -161,10 +161,17 @@ class Feed {
     return error.errc() == Errc::vendor_rejected || error.errc() == Errc::vendor_contradiction;
   }
 
-  /// The lines that came are kept by the sink's owner; from here the next call goes on.
+  /// Whether the owner of the sink keeps the lines that came before such an error: the time ran out, or the marketplace
+  /// does not answer now. Of other failures nothing is kept, and nothing may be passed over later.
+  static bool keeps_what_came(const Error& error) {
+    return error.kind() == ErrorKind::timeout || error.kind() == ErrorKind::rate_limited ||
+           error.kind() == ErrorKind::unavailable;
+  }
+
+  /// Remembers from where the next call goes on.
   Error interrupted(Error error) const {
-    const bool goes_on = place_.offset > 0 && !place_.snapshot.empty() && error.errc() != Errc::vendor_contradiction &&
-                         error.errc() != Errc::vendor_rejected;
+    const bool goes_on = keeps_what_came(error) && place_.offset > 0 && !place_.snapshot.empty();
+    if (!goes_on && !has_lost_snapshot(error)) return error;
     CallContext late = context_;  // the call's own time may have run out: that is why it ends
     late.timeout.reset();
     late.deadline = calls_.clock().now() + 5s;

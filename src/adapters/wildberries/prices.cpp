@@ -64,6 +64,28 @@ class PageOfPrices {
   std::vector<PriceRow> rows_;
 };
 
+/// Passes each price, and what is odd about one, on once: pages overlap, and a list may be read again.
+class FreshPrices final : public PriceSink {
+ public:
+  explicit FreshPrices(PriceSink& next) noexcept : next_(next) {}
+  Result<void> prices(std::span<const PriceRow> page) override {
+    fresh_.clear();
+    for (const PriceRow& row : page) {
+      if (given_.insert(hash64(row.offer))) fresh_.push_back(row);
+    }
+    return fresh_.empty() ? Result<void>(success()) : next_.prices(fresh_);
+  }
+  void odd_row(const OddRow& row) override {
+    const std::string known_by(row.key.empty() ? row.place : row.key);
+    if (given_.insert(hash64(known_by + "\n" + std::string(row.reason)))) next_.odd_row(row);
+  }
+
+ private:
+  PriceSink& next_;
+  HashSet given_;
+  std::vector<PriceRow> fresh_;
+};
+
 /// One attempt at the complete list.
 class Reading {
  public:
@@ -127,8 +149,9 @@ Result<PricePage> decode_price_page(std::string_view body, PriceSink& sink) {
 }
 
 Result<void> fetch_prices(const Calls& calls, PriceSink& sink, const CallContext& context) {
+  FreshPrices fresh(sink);
   for (int attempt = 0; attempt < kTries; ++attempt) {
-    auto read = Reading(calls, sink, context).run();
+    auto read = Reading(calls, fresh, context).run();
     if (read || read.error().errc() != Errc::vendor_rebuilt) return in_operation(kList.operation, std::move(read));
   }
   return Error(Errc::vendor_rebuilt, "the list moved while it was read, three times")

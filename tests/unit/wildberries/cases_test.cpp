@@ -244,6 +244,7 @@ TEST_CASE("a price that a removed neighbour moved over a page border is read aga
     if (times < 3) {
       REQUIRE(ended);
       CHECK(sink.by_offer.size() == 10);  // those that left were seen before they did
+      CHECK(sink.seen.size() == 10);      // and none is given twice
       CHECK(account.transport->urls.back().find("offset=" + std::to_string(listed.size() - 1)) != std::string::npos);
     } else {
       REQUIRE_FALSE(ended);

@@ -77,26 +77,39 @@ TEST_CASE("C33: a feed that time interrupts goes on where it was, with the same 
   CHECK(third.seen.size() == 5);
 }
 
-TEST_CASE("a feed that is refused for want of quota, or stopped, goes on at the next call as well") {
-  for (const bool stopped : {false, true}) {
+TEST_CASE("a feed goes on at the next call only after errors of which what came is kept") {
+  struct Case {
+    st::Result<st::HttpResponse> answer;
+    bool goes_on;
+  };
+  for (const Case& one : {Case{st::HttpResponse{429, {}, "{}"}, true}, Case{st::HttpResponse{503, {}, "{}"}, true},
+                          Case{st::Error(st::Errc::connect_failed), true}, Case{st::Error(st::Errc::cancelled), false},
+                          Case{st::HttpResponse{403, {}, "{}"}, false}, Case{st::HttpResponse{200, {}, "no"}, false}}) {
     SlowFeed slow;
-    std::stop_source source;
     const auto usual = slow.account.transport->answer;
-    slow.account.transport->answer = [&](const st::HttpRequest& request) -> st::Result<st::HttpResponse> {
-      if (slow.requests() == 1) return usual(request);
-      if (stopped) source.request_stop();
-      return stopped ? st::Result<st::HttpResponse>(st::Errc::cancelled) : st::HttpResponse{429, {}, "{}"};
+    slow.account.transport->answer = [&](const st::HttpRequest& request) {
+      return slow.requests() == 2 ? one.answer : usual(request);
     };
     Collect sink;
-    st::CallContext context;
-    context.stop = source.get_token();
-    const auto first = slow.account.connector(slow.options)->fetch_orders({at("2026-11-20T00:00:00Z")}, sink, context);
-    CHECK(first.error().errc() == (stopped ? st::Errc::cancelled : st::Errc::vendor_throttled));
-    slow.account.transport->answer = usual;
+    const auto first = slow.read(sink);
+    REQUIRE_FALSE(first);
+    CAPTURE(first.error().text());
+    sink.seen.clear();
     REQUIRE(slow.read(sink));
-    CHECK(sink.seen.size() == 5);
-    CHECK(slow.requests() == 4);
+    CHECK(sink.seen.size() == (one.goes_on ? 3U : 5U));
   }
+  // A stop leaves what was remembered before as it was: its own page is not kept.
+  SlowFeed slow;
+  Collect sink;
+  REQUIRE_FALSE(slow.read(sink, 30s));
+  const auto usual = slow.account.transport->answer;
+  slow.account.transport->answer = [&](const st::HttpRequest& request) {
+    return slow.requests() == 3 ? st::Result<st::HttpResponse>(st::Errc::cancelled) : usual(request);
+  };
+  REQUIRE_FALSE(slow.read(sink));
+  sink.seen.clear();
+  REQUIRE(slow.read(sink));
+  CHECK(sink.seen == std::vector<std::string>{"c placed", "d placed", "e placed"});
 }
 
 TEST_CASE("a feed starts over where the snapshot is too old, where more is asked for, and where it is gone") {
