@@ -29,8 +29,9 @@ class PageOfPrices {
       if (identity.empty()) identity = "size " + id_text(value["sizeID"]);
       return add_size(value, currency);
     };
-    const auto listed = each_row(
-        card, "sizes", sink_, [](json::Value value) { return id_text(value["sizeID"]); }, size);
+    const std::string path = "data.listGoods[" + std::to_string(page.size()) + "].sizes";
+    const auto key = [](json::Value value) { return id_text(value["sizeID"]); };
+    const auto listed = each_row(card, path, sink_, key, size);
     page.push_back(hash64(identity));
     if (identity.empty()) return row_error("nmID", "is not an id");
     return listed ? Result<void>(success()) : Result<void>(std::move(listed).error());
@@ -76,8 +77,8 @@ class FreshPrices final : public PriceSink {
     return fresh_.empty() ? Result<void>(success()) : next_.prices(fresh_);
   }
   void odd_row(const OddRow& row) override {
-    const std::string known_by(row.key.empty() ? row.place : row.key);
-    if (given_.insert(hash64(known_by + "\n" + std::string(row.reason)))) next_.odd_row(row);
+    const bool named = !row.key.empty();
+    if (!named || given_.insert(hash64(std::string(row.key) + "\n" + std::string(row.reason)))) next_.odd_row(row);
   }
 
  private:

@@ -58,7 +58,8 @@ TEST_CASE("C02: a price with more decimals than its currency has is left out and
   Collect sink;
   REQUIRE(read(*account.connector(), List::prices, sink));
   CHECK(sink.seen == std::vector<std::string>{"12=9.00 RUB"});
-  CHECK(sink.odd == std::vector<std::string>{"sizes[0] 11 discountedPrice is not an amount of its currency"});
+  CHECK(sink.odd ==
+        std::vector<std::string>{"data.listGoods[0].sizes[0] 11 discountedPrice is not an amount of its currency"});
 }
 
 TEST_CASE("C02d: a price of 0 is no price; a card in an unknown currency has none, and each size of it is named") {
@@ -70,12 +71,13 @@ TEST_CASE("C02d: a price of 0 is no price; a card in an unknown currency has non
   Collect sink;
   REQUIRE(read(*account.connector(), List::prices, sink));
   CHECK(sink.seen == std::vector<std::string>{"21=9.00 RUB"});
-  CHECK(sink.odd == std::vector<std::string>{"sizes[0] 31 currencyIsoCode4217 is not a currency",
-                                             "sizes[1] 32 currencyIsoCode4217 is not a currency",
-                                             "sizes[0] 41 currencyIsoCode4217 is not a currency",
-                                             "sizes[0] 51 discountedPrice is not an amount of its currency",
-                                             "sizes[0] 61 discountedPrice is not an amount of its currency",
-                                             "sizes[0]  sizeID is not an id"});
+  CHECK(sink.odd ==
+        std::vector<std::string>{"data.listGoods[2].sizes[0] 31 currencyIsoCode4217 is not a currency",
+                                 "data.listGoods[2].sizes[1] 32 currencyIsoCode4217 is not a currency",
+                                 "data.listGoods[3].sizes[0] 41 currencyIsoCode4217 is not a currency",
+                                 "data.listGoods[4].sizes[0] 51 discountedPrice is not an amount of its currency",
+                                 "data.listGoods[5].sizes[0] 61 discountedPrice is not an amount of its currency",
+                                 "data.listGoods[6].sizes[0]  sizeID is not an id"});
 }
 
 TEST_CASE("C03: a list that repeats its rows under new cursors or offsets ends in a contradiction within a few pages") {
