@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// Of one row: more is no stock, and sums must not overflow.
+/// More units than this are no stock but a fault: sums over a catalogue stay far below the type's end.
 inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 class PositionRows {
