@@ -156,7 +156,7 @@ class PageOffers {
   std::vector<std::size_t> barcodes_end_;   ///< of each row
 };
 
-/// Reads the odd cards, by their place in the list, from the document as a whole: it is slower and knows more.
+/// Reads the odd cards, by their place in the list, from the complete document: it is slower and knows more.
 Result<void> salvage(PageOffers& page, const std::string& body, const std::vector<std::size_t>& odd, OfferSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   std::size_t at = 0;

@@ -157,8 +157,8 @@ class WildberriesFactory final : public ConnectorFactory {
   Credentials merged(Credentials held, Credentials fresh, Instant now) const override {
     return keep_parts_if(std::move(held), std::move(fresh), [now](const CredentialPart& part) {
       if (!is_token_part(part.name)) return true;
-      const auto told = token_facts(part.value);
-      return told && (!told.value().expires_at || *told.value().expires_at > now);
+      const auto facts = token_facts(part.value);
+      return facts && (!facts.value().expires_at || *facts.value().expires_at > now);
     });
   }
 

@@ -54,8 +54,8 @@ Result<Instant> time_of(const json::Value& order, std::string_view member) {
 
 /// The time of the present status; of a new order it is that of the order.
 Result<Instant> changed_of(const json::Value& order, const OrderLineRow& row) {
-  const json::Value told = order["updatedAt"];
-  if (row.status == OrderStatus::placed && (!told.exists() || told.is_null())) return row.ordered_at;
+  const json::Value updated = order["updatedAt"];
+  if (row.status == OrderStatus::placed && (!updated.exists() || updated.is_null())) return row.ordered_at;
   return time_of(order, "updatedAt");
 }
 

@@ -183,11 +183,11 @@ class Rows {
     if (!name || name->empty())
       return leave_out(subject.place, "warehouseName is not a text", subject.listing, subject.chrt);
     if (std::find(kNoWarehouses.begin(), kNoWarehouses.end(), *name) != kNoWarehouses.end()) return success();
-    const auto told = item["quantity"].integer();
-    if (!told || *told > kMostUnits)
+    const auto amount = item["quantity"].integer();
+    if (!amount || *amount > kMostUnits)
       return leave_out(subject.place, "quantity is not a quantity", subject.listing, subject.chrt);
-    const std::int64_t quantity = std::max<std::int64_t>(0, *told);
-    if (*told < 0) {
+    const std::int64_t quantity = std::max<std::int64_t>(0, *amount);
+    if (*amount < 0) {
       const std::string key = subject.chrt == 0 ? std::string() : std::to_string(subject.chrt);
       sink_.odd_row({RowOddity::oversold, "quantity is negative", subject.place, key});
     }

@@ -186,3 +186,27 @@ TEST_CASE("every documented status of the feed is known") {
   CHECK_FALSE(st::wildberries::capabilities().orders_by_period);
   CHECK_FALSE(st::wildberries::capabilities().orders_complete);
 }
+
+TEST_CASE("an order that was cancelled and is alive again comes with its later time, and so does a return taken back") {
+  class Changes final : public st::OrderSink {
+   public:
+    st::Result<void> lines(std::span<const st::OrderLineRow> page) override {
+      for (const auto& row : page) {
+        seen.push_back(std::string(row.key) + " " + st::to_string(row.status) + " " + st::to_rfc3339(row.changed_at));
+      }
+      return st::success();
+    }
+    void restart() override {}
+    std::vector<std::string> seen;
+  };
+  Account account;
+  account.answers(
+      {feed(line("a", "cancel", "2026-11-20T10:00:00Z") + "," + line("b", "return", "2026-11-20T10:00:00Z")),
+       feed(line("a", "created", "2026-11-20T12:00:00Z") + "," + line("b", "buyout", "2026-11-20T12:00:00Z"))});
+  Changes sink;
+  const auto connector = account.connector();
+  REQUIRE(connector->fetch_orders({}, sink, {}));
+  REQUIRE(connector->fetch_orders({}, sink, {}));
+  CHECK(sink.seen == std::vector<std::string>{"a cancelled 2026-11-20T10:00:00Z", "b returned 2026-11-20T10:00:00Z",
+                                              "a placed 2026-11-20T12:00:00Z", "b delivered 2026-11-20T12:00:00Z"});
+}
