@@ -15,18 +15,6 @@ namespace {
 
 constexpr std::string_view kControl = "/world/yandex_market";
 
-// As HTTP writes dates: whole seconds.
-std::string http_date(Instant at) {
-  static constexpr std::array<std::string_view, 7> kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-  static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::int64_t seconds = at.micros() / 1'000'000;
-  const std::string text = to_rfc3339(Instant::from_seconds(seconds));  // YYYY-MM-DDThh:mm:ssZ
-  const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
-  return std::string(kDays[static_cast<std::size_t>(seconds / 86'400 % 7)]) + ", " + text.substr(8, 2) + " " +
-         std::string(kMonths[month]) + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
-}
-
 // An answer whose list is null.
 std::string no_list(std::string_view list) {
   std::string body;

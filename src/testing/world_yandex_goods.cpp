@@ -92,16 +92,17 @@ HttpResponse YandexFace::prices(const Call& call) {
 
 HttpResponse YandexFace::grouped_warehouses(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, 30, all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().key("warehouses").begin_array();
   if (odd_here(page)) json.begin_object().field("name", "No id").field("express", false).end_object();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, n)).field("name", all[n].name);
-    json.field("campaignId", campaign_of(n)).field("express", false);
-    if (in_group(n)) {
+    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, all[n]));
+    json.field("name", catalogue_.seller_warehouses[all[n]].name);
+    json.field("campaignId", campaign_of(all[n])).field("express", false);
+    if (in_group(all[n])) {
       json.key("groupInfo").begin_object().field("id", kGroup).field("name", "Group 1").end_object();
     }
     json.end_object();
@@ -115,14 +116,15 @@ HttpResponse YandexFace::grouped_warehouses(const Call& call) {
 HttpResponse YandexFace::own_warehouses(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
   if (groups_) return problem(400, "GROUPED_WAREHOUSE", "The cabinet has groups of warehouses");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, 30, all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().key("warehouses").begin_array();
   if (odd_here(page)) json.begin_object().field("name", "No id").end_object();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, n)).field("name", all[n].name);
+    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, all[n]));
+    json.field("name", catalogue_.seller_warehouses[all[n]].name);
     json.key("models").begin_array().begin_object().field("placementType", "FBS").field("apiAvailability", "AVAILABLE");
     json.end_object().end_array().key("address").begin_object().field("city", "Москва").field("street", "Примерная");
     json.field("number", "1").key("gps").begin_object().key("latitude").decimal("55.75").key("longitude");
@@ -180,6 +182,7 @@ YandexFace::Pile YandexFace::pile_of(std::size_t size, std::size_t warehouse) co
   if (commerce_.silent(size) || commerce_.trashed(size)) return pile;
   for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
     if (n != warehouse && !(in_group(n) && in_group(warehouse))) continue;
+    if (catalogue_.seller_warehouses[n].closed) continue;
     const std::uint32_t row = commerce_.fbs_row(size, n);
     if (row == kNone) continue;
     pile.free += commerce_.fbs()[row].on_hand;
@@ -267,7 +270,7 @@ HttpResponse YandexFace::own_stock(const Call& call) {
   while (warehouse < catalogue_.seller_warehouses.size() &&
          catalogue_.seller_warehouse_id(Shop::yandex_market, warehouse) != id)
     ++warehouse;
-  if (warehouse == catalogue_.seller_warehouses.size()) {
+  if (warehouse == catalogue_.seller_warehouses.size() || catalogue_.seller_warehouses[warehouse].closed) {
     return problem(404, "NOT_FOUND", "partnerWarehouseId is not a warehouse of the business");
   }
   std::vector<std::uint32_t> sizes;
@@ -318,7 +321,7 @@ std::vector<TruePosition> YandexFace::truth(Instant) const {
     }
     const auto second = static_cast<std::ptrdiff_t>(positions.size());
     for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
-      if (in_group(n) && n > 0) continue;  // one pile
+      if (in_group(n) && n > 0 && !catalogue_.seller_warehouses[0].closed) continue;  // one pile
       const Pile pile = pile_of(size, n);
       const std::string key = in_group(n) ? "group:" + std::to_string(kGroup)
                                           : std::to_string(catalogue_.seller_warehouse_id(Shop::yandex_market, n));

@@ -41,7 +41,9 @@ void fill_members(const py::module_& values) {
       values, "FaultKind",
       {pair(FaultKind::status), pair(FaultKind::throttle), pair(FaultKind::gone), pair(FaultKind::reset),
        pair(FaultKind::slow), pair(FaultKind::truncate), pair(FaultKind::broken_json), pair(FaultKind::wrong_types),
-       pair(FaultKind::unknown_fields), pair(FaultKind::repeat_rows), pair(FaultKind::shrink_pages)});
+       pair(FaultKind::unknown_fields), pair(FaultKind::repeat_rows), pair(FaultKind::shrink_pages),
+       pair(FaultKind::skip_rows), pair(FaultKind::endless_pages), pair(FaultKind::null_lists),
+       pair(FaultKind::negative_amounts), pair(FaultKind::odd_decimals), pair(FaultKind::byte_order_mark)});
   using testing::TokenType;
   Members<TokenType>::fill(values, "TokenType",
                            {{TokenType::base, "base"},

@@ -165,6 +165,11 @@ class STK_API World {
   void empty_report_until(Instant until);
   /// The seller warehouses stop answering for the n-th offer.
   void silence_fbs(std::size_t n);
+  /// The n-th seller warehouse leaves the lists of all channels; nothing is answered of it any more. The others keep
+  /// their numbers here.
+  void close_seller_warehouse(std::size_t n);
+  /// Marketplace warehouses that hid (WorldOptions::undisclosed_percent) are reported under their own ids from now on.
+  void disclose_warehouses();
   /// From now on nothing is bought, delivered or supplied; the report shows the present at its next rebuild.
   void stand_still();
   /// 0 to 100,000 units, also where there were none before.

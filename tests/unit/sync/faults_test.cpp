@@ -15,17 +15,21 @@ struct Fault {
 };
 
 std::vector<Fault> faults() {
-  return {{response(401), st::SourceState::denied},
-          {response(402), st::SourceState::denied},
-          {response(403), st::SourceState::denied},
-          {response(404), st::SourceState::failed},
-          {response(429, "{}", {{"X-Ratelimit-Retry", "1224"}}), st::SourceState::throttled},
-          {response(500, "<html>"), st::SourceState::failed},
-          {response(200, "not json"), st::SourceState::failed},
-          {response(200, R"("words")"), st::SourceState::failed},
-          {response(200, R"({"data":{"items":[{"nmId":1}]},"cards":[{}],"stocks":[{}]})"), st::SourceState::failed},
-          {st::Error(st::Errc::connect_failed), st::SourceState::failed},
-          {st::Error(st::Errc::body_truncated), st::SourceState::failed}};
+  return {
+      {response(401), st::SourceState::denied},
+      {response(402), st::SourceState::denied},
+      {response(403), st::SourceState::denied},
+      {response(404), st::SourceState::failed},
+      {response(429, "{}", {{"X-Ratelimit-Retry", "1224"}}), st::SourceState::throttled},
+      {response(500, "<html>"), st::SourceState::failed},
+      {response(200, "not json"), st::SourceState::failed},
+      {response(200, R"("words")"), st::SourceState::failed},
+      // Three rows, none of which can be read: too many to leave out.
+      {response(200,
+                R"({"data":{"items":[{"nmId":1},{},{}]},"cards":[{},{},{}],"stocks":[{},{},{}],"cursor":{"total":3}})"),
+       st::SourceState::failed},
+      {st::Error(st::Errc::connect_failed), st::SourceState::failed},
+      {st::Error(st::Errc::body_truncated), st::SourceState::failed}};
 }
 
 }  // namespace
