@@ -32,7 +32,7 @@ const std::string& store() {
     const std::string n = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ";
     run("BEGIN");
     run("INSERT INTO source VALUES (1, '01930000-0000-7000-8000-00000000000a', 'fbo', 0, 1, 2, " +
-        std::to_string(kStart) + ", NULL, NULL, NULL)");
+        std::to_string(kStart) + ", NULL, NULL, NULL, NULL)");
     run(n + std::to_string(kOffers) +
         ") INSERT INTO offer SELECT i + 1, '01930000-0000-7000-8000-00000000000a', cast(i + 316000000 AS TEXT), '147', "
         "'art-' || i, 'title', 'brand', '42', 0, i FROM n");

@@ -29,7 +29,7 @@ const std::string& store() {
     const std::string account = std::string("'") + kAccount + "'";
     const std::string n = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ";
     run("BEGIN");
-    run("INSERT INTO source VALUES (1, " + account + ", 'fbo', 0, 1, 2, 1790000000000000, NULL, NULL, NULL)");
+    run("INSERT INTO source VALUES (1, " + account + ", 'fbo', 0, 1, 2, 1790000000000000, NULL, NULL, NULL, NULL)");
     run(n + std::to_string(kRows / kWarehouses) + ") INSERT INTO offer SELECT i + 1, " + account +
         ", cast(i + 316000000 AS TEXT), '147', 'art-' || i, 'title', 'brand', '42', 0, i FROM n");
     run(n + std::to_string(kWarehouses) + ") INSERT INTO warehouse SELECT i + 1, " + account +

@@ -183,8 +183,8 @@ void reactor(benchmark::State& state) {
   st::HttpRequest request;
   request.url = url();
   const auto begin = [&] {
-    auto transfer = std::make_shared<st::curl::Transfer>(request, true, false,
-                                                         std::chrono::steady_clock::now() + std::chrono::minutes(1));
+    auto transfer = std::make_shared<st::curl::Transfer>(
+        request, true, false, std::chrono::steady_clock::now() + std::chrono::minutes(1), options.idle_timeout);
     loop.add(transfer);
     return transfer;
   };
@@ -199,7 +199,7 @@ void reactor(benchmark::State& state) {
       }
       auto transfer = std::move(under_way.front());
       under_way.pop_front();
-      if (!transfer->wait_until(transfer->deadline()) || !transfer->take()) break;
+      if (!transfer->wait_until(transfer->deadline(), {}) || !transfer->take()) break;
       ++good;
     }
     if (good != kRequests) state.SkipWithError("not all were answered");

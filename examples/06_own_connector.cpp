@@ -23,6 +23,9 @@ constexpr st::Capabilities kCan{.channel = kCorner,
                                 .fbo_absent = st::Absent::zero,
                                 .fbs_absent = st::Absent::unknown};
 
+// More than that is no quantity of a shop.
+constexpr std::int64_t kMostUnits = 1'000'000'000;
+
 // The shop speaks lines: "sku;title;free". The key is a header, which reaches the wire and nothing else.
 class Key final : public st::Authorizer {
  public:
@@ -91,16 +94,21 @@ class CornerShop final : public st::Connector {
     page.warehouses.push_back(own ? st::Warehouse{std::string(query.warehouse), std::string(query.warehouse_name), "",
                                                   st::WarehouseKind::seller}
                                   : st::Warehouse{"depot", "Depot", "", st::WarehouseKind::marketplace});
-    for (const auto& row : rows) {
+    for (std::size_t n = 0; n < rows.size(); ++n) {
+      const auto& row = rows[n];
+      if (own && asked.count(row[0]) == 0) continue;  // an answer is about what was asked
+      const std::string place = "line " + std::to_string(n + 1);
       std::int64_t units = 0;
       const auto read = std::from_chars(row[2].data(), row[2].data() + row[2].size(), units);
-      if (read.ec != std::errc() || read.ptr != row[2].data() + row[2].size() || units < 0) {
-        return st::Error(st::Errc::vendor_schema, "a quantity cannot be read").about("free");
+      if (read.ec != std::errc() || read.ptr != row[2].data() + row[2].size() || units > kMostUnits) {
+        // One odd row costs no other: it is reported and left out, and the engine keeps what it knows of that offer.
+        sink.odd_row({st::RowOddity::unreadable, "free is not a quantity", place, row[0]});
+        continue;
       }
-      if (own && asked.count(row[0]) == 0) continue;  // an answer is about what was asked
+      if (units < 0) sink.odd_row({st::RowOddity::oversold, "free is below 0", place, row[0]});
       page.offer.push(row[0]);
       page.warehouse.push_back(0);
-      page.on_hand.push_back(units);
+      page.on_hand.push_back(std::max<std::int64_t>(0, units));
     }
     return sink.rows(std::move(page));
   }
@@ -167,7 +175,7 @@ class Shop final : public st::HttpTransport {
     if (request.url.ends_with("/me")) return answer("77;The corner shop\nend\n");
     if (request.url.ends_with("/places")) return answer("cellar;The cellar\nend\n");
     if (request.url.ends_with("/depot")) return answer("007;Mug;4\nend\n");
-    return answer("007;Mug;12\n8;Plate;0\nend\n");
+    return answer("007;Mug;12\n8;Plate;0\n9;Bowl;-1\n10;Jug;some\nend\n");  // a bowl too many is sold
   }
 };
 

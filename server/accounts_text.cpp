@@ -37,6 +37,23 @@ std::string health_text(const st::AccountHealth& health) {
   return text;
 }
 
+std::string why_of(const st::SourceOutcome& source) {
+  std::string why = source.error ? reason_of(*source.error) : std::string();
+  if (!source.note.empty()) why += (why.empty() ? "" : "; ") + source.note;
+  if (!why.empty()) return why;
+  if (source.skipped > 0) return "skipped " + std::to_string(source.skipped);
+  switch (source.state) {
+    case st::SourceState::ok:
+      return {};
+    case st::SourceState::stale:
+      return "not asked in this run";
+    case st::SourceState::gone:
+      return "the marketplace does not list it any more";
+    default:
+      return std::string(to_string(source.state)) + " without a reason";
+  }
+}
+
 st::Result<std::optional<st::AccountHealth>> health_of(const st::Engine& engine, const st::Account& account,
                                                        const st::CallContext& context) {
   auto health = engine.accounts().health(account.id, context);

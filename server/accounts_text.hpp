@@ -10,6 +10,8 @@ namespace server {
 
 [[nodiscard]] std::string facts_text(const stocktracker::CredentialFacts& facts);
 [[nodiscard]] std::string health_text(const stocktracker::AccountHealth& health);
+// Why a source of a run ended as it did, and what its answer left out; empty only where all went well.
+[[nodiscard]] std::string why_of(const stocktracker::SourceOutcome& source);
 // Nullopt: neither connected nor synchronised since health is kept.
 [[nodiscard]] stocktracker::Result<std::optional<stocktracker::AccountHealth>> health_of(
     const stocktracker::Engine& engine, const stocktracker::Account& account, const stocktracker::CallContext& context);

@@ -72,9 +72,13 @@ struct SyncCommand {
 };
 
 struct HealthCommand {
+  NetworkOptions network;
   std::string account;
   int days = 7;
   std::int64_t low = -1;  // units; -1: the tenant's setting
+  std::string zone;       // empty: the tenant's setting
+  std::string offer;      // the one that gets a threshold of its own
+  std::string low_stock;  // units, or "default" to take it back
   int rows = 20;
   bool json = false;
 };

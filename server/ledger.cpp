@@ -44,8 +44,8 @@ st::Result<void> show(const Session& session, const LedgerOptions& options) {
   query.offer = options.offer;
   query.article = options.article;
   query.warehouse = options.warehouse;
-  STK_TRY(query.from, instant_option("--from", options.from));
-  STK_TRY(query.until, instant_option("--until", options.until));
+  STK_TRY(query.from, day_or_instant_option(engine, "--from", options.from, session));
+  STK_TRY(query.until, day_or_instant_option(engine, "--until", options.until, session));
   auto movements = engine.ledger().movements(query, session.context);
   std::int64_t count = 0;
   if (options.json) std::fputs("[", stdout);

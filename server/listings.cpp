@@ -34,7 +34,10 @@ st::Result<Sums> sums_of(const st::Engine& engine, const std::vector<st::Account
       Sum& sum = sums[{account.id, p.offer.key}];
       sum.told = true;
       sum.unknown = sum.unknown || !p.on_hand;
-      if (p.on_hand) (p.kind == st::StockKind::fbo ? sum.fbo : sum.fbs) += p.on_hand->units();
+      if (p.on_hand) {
+        std::int64_t& units = p.kind == st::StockKind::fbo ? sum.fbo : sum.fbs;
+        if (__builtin_add_overflow(units, p.on_hand->units(), &units)) units = INT64_MAX;
+      }
       sum.oldest = std::min(sum.oldest, p.observed_at);
       sum.asked = p.asked_at;
     }
@@ -71,6 +74,9 @@ st::Result<void> show(const Session& session, const ListingsCommand& options) {
       for (const std::size_t n : item.candidates) {
         others += (others.empty() ? "" : ", ") + labels[listings.offers[n].account] + " " + listings.offers[n].key;
       }
+      if (item.candidates_total > item.candidates.size()) {
+        others = std::to_string(item.candidates_total) + " offers, e.g. " + others;
+      }
       table.add({labels[offer.account], offer.key, offer.article, to_string(item.reason), others});
     }
     table.print(stdout);
@@ -95,7 +101,7 @@ st::Result<void> show(const Session& session, const ListingsCommand& options) {
     write_offer(item.offer);
     json.key("candidates").begin_array();
     for (const std::size_t n : item.candidates) write_offer(n);
-    json.end_array().end_object();
+    json.end_array().field("candidates_total", static_cast<std::int64_t>(item.candidates_total)).end_object();
   }
   json.end_array().end_object();
   std::printf("%s\n", text.c_str());

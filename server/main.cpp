@@ -57,8 +57,8 @@ CLI::App* add_ledger(CLI::App& app, Session& session, LedgerOptions& options) {
   command->add_option("--offer", options.offer, "The channel's key of one offer");
   command->add_option("--article", options.article, "The seller's article")->excludes("--offer");
   command->add_option("--warehouse", options.warehouse, "The channel's key of one warehouse");
-  command->add_option("--from", options.from, "Observed at or after");
-  command->add_option("--until", options.until, "Observed before");
+  command->add_option("--from", options.from, "Observed at or after: an instant, or a day of the tenant's zone");
+  command->add_option("--until", options.until, "Observed before that instant, or before that day begins");
   command->add_option("--limit", options.limit, "At most so many entries; 0 is all")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options.json, "A JSON array");
   return command;
@@ -199,12 +199,22 @@ CLI::App* add_sync(CLI::App& app, Session& session, SyncCommand& options) {
 }
 
 CLI::App* add_health(CLI::App& app, Session& session, HealthCommand& options) {
-  auto* command = app.add_subcommand("health", "What is out, low or ends soon, and how well the whole is stocked");
+  auto* command =
+      app.add_subcommand("health", "What is out, low or ends soon, and the score of all; low stock by offer");
   add_db(*command, session, true);
   command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
-  command->add_option("--days", options.days, "Whole days of orders")->check(CLI::Range(1, 366));
+  command->add_option("--days", options.days, "Complete days of orders")->check(CLI::Range(1, 366));
   command->add_option("--low", options.low, "Units at or below which stock is low; by default the setting low_stock")
       ->check(CLI::NonNegativeNumber);
+  command->add_option("--zone", options.zone,
+                      "Days begin at its midnight, e.g. Asia/Almaty; by default the setting zone");
+  auto* offer = command->add_option("--offer", options.offer, "The channel's key of an offer with its own threshold");
+  auto* low_stock =
+      command->add_option("--low-stock", options.low_stock, "Units of that threshold; default: take it back")
+          ->needs(offer);
+  offer->needs(low_stock)->needs("--account");
+  command->add_option("--key-file", options.network.key_file, "The key file, where a threshold is set")
+      ->envname("STOCKTRACKER_KEY_FILE");
   command->add_option("--rows", options.rows, "Rows of the table")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options.json, "A JSON array");
   return command;
@@ -229,8 +239,9 @@ CLI::App* add_orders(CLI::App& app, Session& session, OrdersCommand& options) {
   add_db(*command, session, true);
   command->add_option("--account", options.account, "By label, seller id or account id; otherwise all");
   command->add_option("--offer", options.offer, "The channel's key of one offer");
-  command->add_option("--from", options.from, "Ordered at or after");
-  command->add_option("--until", options.until, "Ordered before");
+  command->add_option("--from", options.from,
+                      "Ordered at or after: an instant, or a day of the tenant's zone (2026-11-21)");
+  command->add_option("--until", options.until, "Ordered before that instant, or before that day begins");
   command->add_flag("--json", options.json, "A JSON array");
   return command;
 }

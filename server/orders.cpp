@@ -74,8 +74,8 @@ st::Result<void> say_coverage(const st::Engine& engine, const st::Account& accou
 st::Result<void> show_orders(const Session& session, const OrdersCommand& options) {
   STK_TRY(const auto engine, open_for_reading(session));
   STK_TRY(const auto accounts, chosen(engine, options.account, session));
-  STK_TRY(const auto from, instant_option("--from", options.from));
-  STK_TRY(const auto until, instant_option("--until", options.until));
+  STK_TRY(const auto from, day_or_instant_option(engine, "--from", options.from, session));
+  STK_TRY(const auto until, day_or_instant_option(engine, "--until", options.until, session));
   std::optional<Array> array;
   if (options.json) array.emplace();
   using Align = TextTable::Align;

@@ -2,6 +2,7 @@
 
 #include <stocktracker/core/time_text.hpp>
 
+#include "accounts_text.hpp"
 #include "commands.hpp"
 #include "text_table.hpp"
 
@@ -44,6 +45,7 @@ st::Result<void> print_runs(const st::Engine& engine, const st::RunQuery& query,
                    {"source", Align::left, 24},
                    {"outcome", Align::left},
                    {"rows", Align::right},
+                   {"skipped", Align::right},
                    {"added", Align::right},
                    {"changed", Align::right},
                    {"zeroed", Align::right},
@@ -62,13 +64,13 @@ st::Result<void> print_runs(const st::Engine& engine, const st::RunQuery& query,
       std::string outcome = to_string(s.state);
       if (s.disposition == st::Disposition::held) outcome += ", held";
       table.add({first ? st::to_table_text(r.started_at) : "", first ? r.id.text() : "", first ? state : "", s.name,
-                 outcome, std::to_string(s.rows), std::to_string(s.changes.added), std::to_string(s.changes.changed),
-                 std::to_string(s.changes.zeroed), std::to_string(s.changes.kept),
-                 s.error ? s.error->message() : s.note});
+                 outcome, std::to_string(s.rows), std::to_string(s.skipped), std::to_string(s.changes.added),
+                 std::to_string(s.changes.changed), std::to_string(s.changes.zeroed), std::to_string(s.changes.kept),
+                 why_of(s)});
       first = false;
     }
     if (r.sources.empty())
-      table.add({st::to_table_text(r.started_at), r.id.text(), state, "", "", "", "", "", "", "", ""});
+      table.add({st::to_table_text(r.started_at), r.id.text(), state, "", "", "", "", "", "", "", "", ""});
   }
   if (count == 0) {
     std::fprintf(stderr, "no runs\n");

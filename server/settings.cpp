@@ -75,6 +75,8 @@ st::Result<void> show_or_change(const Session& session, const SettingsCommand& o
   for (const std::string& given : options.set) {
     STK_TRY(take(settings, given));
   }
+  STK_TRY(settings.validate());
+  STK_TRY(st::zone_offset(settings.zone, engine.clock().now()));  // the store itself checks the form of the name alone
   STK_TRY(engine.settings().change(settings, session.context));
   print(settings, options.json);
   return st::success();

@@ -35,4 +35,8 @@ struct Session {
 [[nodiscard]] stocktracker::Result<std::optional<stocktracker::Instant>> instant_option(const std::string& option,
                                                                                         const std::string& text);
 
+// The same, or a day such as 2026-11-21: its midnight in the tenant's zone.
+[[nodiscard]] stocktracker::Result<std::optional<stocktracker::Instant>> day_or_instant_option(
+    const stocktracker::Engine& engine, const std::string& option, const std::string& text, const Session& session);
+
 }  // namespace server

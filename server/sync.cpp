@@ -3,6 +3,7 @@
 
 #include <stocktracker/core/time_text.hpp>
 
+#include "accounts_text.hpp"
 #include "commands.hpp"
 #include "progress_bar.hpp"
 #include "text_table.hpp"
@@ -19,6 +20,7 @@ void print(const st::Account& account, const st::SyncRun& run) {
   TextTable table({{"source", Align::left, 24},
                    {"outcome", Align::left},
                    {"rows", Align::right},
+                   {"skipped", Align::right},
                    {"added", Align::right},
                    {"changed", Align::right},
                    {"zeroed", Align::right},
@@ -27,11 +29,11 @@ void print(const st::Account& account, const st::SyncRun& run) {
   for (const st::SourceOutcome& source : run.sources) {
     std::string outcome = to_string(source.state);
     if (source.disposition == st::Disposition::held) outcome += ", held";
-    std::string why = source.error ? source.error->message() : source.note;
+    std::string why = why_of(source);
     if (source.retry_at) why += (why.empty() ? "" : "; ") + ("again at " + st::to_table_text(*source.retry_at));
-    table.add({source.name, outcome, std::to_string(source.rows), std::to_string(source.changes.added),
-               std::to_string(source.changes.changed), std::to_string(source.changes.zeroed),
-               std::to_string(source.changes.kept), why});
+    table.add({source.name, outcome, std::to_string(source.rows), std::to_string(source.skipped),
+               std::to_string(source.changes.added), std::to_string(source.changes.changed),
+               std::to_string(source.changes.zeroed), std::to_string(source.changes.kept), why});
   }
   table.print(stdout);
 }

@@ -4,20 +4,42 @@
 #include <tuple>
 
 #include <stocktracker/core/problems.hpp>
-#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/marketplace/capabilities.hpp>
+#include <stocktracker/marketplace/offer.hpp>
+#include <stocktracker/sync/source.hpp>
+#include <stocktracker/tenant/settings.hpp>
 
 #include "inventory/inventory_core.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-// 2: OfferState::vanished. A position without a value leaves a sum that is a part.
+// As stored by sync: stock of the marketplace's warehouses, of one of the seller's, and the list of those.
+constexpr std::int64_t kLastStock = 1;
+constexpr Statement kSources{"analytics.sources",
+                             "SELECT kind, state, disposition, absent, observed_at FROM source "
+                             "WHERE account_id = $1 AND kind IN (0, 1, 3) AND state <> 6"};
+// A position without a value leaves a sum that is a part. Two half sums: the sum of a few absurd values would be an
+// error on either database. 2: OfferState::vanished; 6: SourceState::gone.
 constexpr Statement kOffers{
     "analytics.offers",
-    "SELECT o.offer_key, o.article, o.title, CAST(SUM(l.on_hand) AS BIGINT), COUNT(l.on_hand), COUNT(l.offer_id) "
-    "FROM offer o LEFT JOIN level l ON l.offer_id = o.offer_id WHERE o.account_id = $1 AND o.state <> 2 "
-    "GROUP BY o.offer_id, o.offer_key, o.article, o.title ORDER BY o.offer_key"};
+    "SELECT o.offer_key, o.article, o.title, CAST(SUM(l.on_hand / 2147483648) AS BIGINT), "
+    "CAST(SUM(l.on_hand % 2147483648) AS BIGINT), COUNT(l.on_hand), COUNT(l.offer_id), t.low_stock "
+    "FROM offer o LEFT JOIN level l ON l.offer_id = o.offer_id "
+    "AND l.source_id IN (SELECT source_id FROM source WHERE account_id = $1 AND state <> 6) "
+    "LEFT JOIN offer_threshold t ON t.account_id = o.account_id AND t.offer_key = o.offer_key "
+    "WHERE o.account_id = $1 AND o.state <> 2 "
+    "GROUP BY o.offer_id, o.offer_key, o.article, o.title, t.low_stock ORDER BY o.offer_key"};
+constexpr Statement kOffer{"analytics.offer",
+                           "SELECT t.low_stock FROM offer o LEFT JOIN offer_threshold t ON t.account_id = o.account_id "
+                           "AND t.offer_key = o.offer_key WHERE o.account_id = $1 AND o.offer_key = $2"};
+constexpr Statement kForget{"analytics.forget_threshold",
+                            "DELETE FROM offer_threshold WHERE account_id = $1 AND offer_key = $2"};
 static_assert(static_cast<int>(OfferState::vanished) == 2);
+static_assert(static_cast<int>(SourceState::gone) == 6);
+
+constexpr std::int64_t kHalf = 2'147'483'648;
+constexpr std::int64_t kMostUnits = 1'000'000'000;
 
 /// What ends first: sold out, then days, then what does not move, then what is not known.
 auto urgency(const OfferHealth& offer) {
@@ -29,26 +51,107 @@ auto urgency(const OfferHealth& offer) {
   return std::make_tuple(rank, offer.days.tenths, offer.on_hand.value_or(0));
 }
 
-Result<std::vector<OfferHealth>> read_offers(Database& database, const AccountId& account, const CallContext& context) {
+/// What the account's sources of stock say together.
+struct Sources {
+  bool silence_is_zero = false;  ///< an offer that none of them names is out
+  std::optional<Instant> observed_at;
+};
+
+Result<Sources> read_sources(Transaction& tx, const std::string& account) {
+  Sources found;
+  bool all_zero = true;
+  bool all_seen = true;
+  Instant oldest = Instant::latest();
+  STK_TRY(auto rows, tx.query(kSources, {account}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) break;
+    const bool seen = !rows->is_null(4);
+    const bool complete = static_cast<SourceState>(rows->integer(1)) == SourceState::ok &&
+                          static_cast<Disposition>(rows->integer(2)) == Disposition::applied && seen;
+    all_zero = all_zero && complete;
+    if (rows->integer(0) > kLastStock) continue;  // a list that was not read hides warehouses that nobody knows of
+    all_zero = all_zero && !rows->is_null(3) && static_cast<Absent>(rows->integer(3)) == Absent::zero;
+    all_seen = all_seen && seen;
+    if (seen) oldest = std::min(oldest, Instant::from_micros(rows->integer(4)));
+  }
+  const bool any = oldest != Instant::latest();
+  found.silence_is_zero = any && all_zero;
+  if (any && all_seen) found.observed_at = oldest;
+  return found;
+}
+
+/// Of an offer's positions; nullopt where a part is not known, or the sum does not fit.
+std::optional<std::int64_t> on_hand_at(const RowCursor& row, bool silence_is_zero) {
+  const std::int64_t known = row.integer(5);
+  const std::int64_t positions = row.integer(6);
+  if (positions == 0) return silence_is_zero ? std::optional<std::int64_t>(0) : std::nullopt;
+  std::int64_t sum = 0;
+  if (known != positions || __builtin_mul_overflow(row.integer(3), kHalf, &sum) ||
+      __builtin_add_overflow(sum, row.integer(4), &sum)) {
+    return std::nullopt;
+  }
+  return sum;
+}
+
+Result<std::vector<OfferHealth>> read_offers(Transaction& tx, const std::string& account, bool silence_is_zero,
+                                             std::int64_t low_stock) {
   std::vector<OfferHealth> all;
-  const auto read = [&](Transaction& tx) -> Result<void> {
-    all.clear();
-    const std::string id = account.text();
-    STK_TRY(auto rows, tx.query(kOffers, {id}));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return success();
-      OfferHealth offer;
-      offer.offer = rows->text(0);
-      offer.article = rows->text(1);
-      offer.title = rows->text(2);
-      const std::int64_t known = rows->integer(4);
-      if (known > 0 && known == rows->integer(5)) offer.on_hand = rows->integer(3);
-      all.push_back(std::move(offer));
-    }
-  };
-  STK_TRY(database.transact(context, TransactMode::read, read));
-  return all;
+  STK_TRY(auto rows, tx.query(kOffers, {account}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return all;
+    OfferHealth offer;
+    offer.offer = rows->text(0);
+    offer.article = rows->text(1);
+    offer.title = rows->text(2);
+    offer.on_hand = on_hand_at(*rows, silence_is_zero);
+    offer.low_stock = rows->is_null(7) ? low_stock : rows->integer(7);
+    all.push_back(std::move(offer));
+  }
+}
+
+Result<OrdersInPeriod> read_orders(const Orders& orders, const AccountId& account, const Period& period,
+                                   const CallContext& context) {
+  OrdersInPeriod ordered(period);
+  OrderLineQuery lines{.account = account};
+  lines.from = period.from;
+  lines.until = period.until;
+  auto pages = orders.lines(lines, context);
+  while (auto line = pages.next()) {
+    STK_TRY(const OrderLine& one, *line);
+    ordered.add(one);
+  }
+  return ordered;
+}
+
+void count(StockHealth& health, StockAlert alert) {
+  health.offers += alert == StockAlert::unknown ? 0 : 1;
+  health.low += alert == StockAlert::low ? 1 : 0;
+  health.out += alert == StockAlert::out ? 1 : 0;
+  health.unknown += alert == StockAlert::unknown ? 1 : 0;
+}
+
+/// Everything that follows from an offer's stock, orders and threshold.
+void conclude(StockHealth& health, const OrdersInPeriod& ordered, int warning_days) {
+  for (OfferHealth& offer : health.each) {
+    if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
+    offer.days = days_of_stock(offer.on_hand, offer.orders, health.period.days);
+    offer.ends_soon = ends_soon(offer.days, warning_days);
+    offer.alert = stock_alert(offer.on_hand, offer.low_stock);
+    count(health, offer.alert);
+  }
+  health.score_tenths = health_score_tenths(health.low, health.out, health.offers);
+  std::stable_sort(health.each.begin(), health.each.end(),
+                   [](const OfferHealth& a, const OfferHealth& b) { return urgency(a) < urgency(b); });
+}
+
+Result<std::optional<std::int64_t>> read_threshold(Transaction& tx, const std::string& account,
+                                                   std::string_view offer) {
+  STK_TRY(auto rows, tx.query(kOffer, {account, offer}));
+  STK_TRY(const bool known, rows->next());
+  if (!known) return Error(Errc::not_found, "the account has no such offer").about("offer");
+  return rows->is_null(0) ? std::optional<std::int64_t>() : std::optional<std::int64_t>(rows->integer(0));
 }
 
 }  // namespace
@@ -57,7 +160,7 @@ Result<void> HealthQuery::validate() const {
   Problems problems;
   problems.require(!account.is_nil(), "account", "must name an account");
   problems.require(days >= 1 && days <= 366, "days", "must be between 1 and 366");
-  problems.require(low_stock >= 0, "low_stock", "must not be negative");
+  problems.require(!low_stock || *low_stock >= 0, "low_stock", "must not be negative");
   problems.require(warning_days >= 0 && warning_days <= 3'660, "warning_days", "must be between 0 and 3660");
   return problems.result("HealthQuery");
 }
@@ -66,42 +169,68 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
   STK_TRY(query.validate());
   const Instant now = core_->ports.clock->now();
   const CallContext context = given.started(now);
+  const Settings settings(std::shared_ptr<const Ports>(core_, &core_->ports));
+  STK_TRY(const auto tenant, settings.get(context));
   StockHealth health;
   health.account = query.account;
-  STK_TRY(health.period, last_days(now, query.days, query.zone));
+  health.zone = query.zone.empty() ? tenant.zone : query.zone;
+  STK_TRY(health.period, last_days(now, query.days, health.zone));
 
   const Orders orders(core_);
   STK_TRY(const auto covered, orders.coverage(query.account, context));
   health.orders_known = covered && covered->from <= health.period.from && covered->until >= health.period.until;
   OrdersInPeriod ordered(health.period);
   if (health.orders_known) {
-    OrderLineQuery lines{.account = query.account};
-    lines.from = health.period.from;
-    lines.until = health.period.until;
-    auto pages = orders.lines(lines, context);
-    while (auto line = pages.next()) {
-      STK_TRY(const OrderLine& one, *line);
-      ordered.add(one);
-    }
+    STK_TRY(ordered, read_orders(orders, query.account, health.period, context));
   }
-  STK_TRY(const auto total, Stock(core_).total(query.account, context));
-  health.observed_at = total.observed_at;
+  const std::string id = query.account.text();
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(const auto sources, read_sources(tx, id));
+    health.observed_at = sources.observed_at;
+    STK_TRY(health.each, read_offers(tx, id, sources.silence_is_zero, query.low_stock.value_or(tenant.low_stock)));
+    return success();
+  };
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
-  STK_TRY(health.each, read_offers(*database, query.account, context));
-  for (OfferHealth& offer : health.each) {
-    if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
-    offer.days = days_of_stock(offer.on_hand, offer.orders, health.period.days);
-    offer.ends_soon = ends_soon(offer.days, query.warning_days);
-    offer.alert = stock_alert(offer.on_hand, query.low_stock);
-    health.offers += offer.alert == StockAlert::unknown ? 0 : 1;
-    health.low += offer.alert == StockAlert::low ? 1 : 0;
-    health.out += offer.alert == StockAlert::out ? 1 : 0;
-    health.unknown += offer.alert == StockAlert::unknown ? 1 : 0;
-  }
-  health.score_tenths = health_score_tenths(health.low, health.out, health.offers);
-  std::stable_sort(health.each.begin(), health.each.end(),
-                   [](const OfferHealth& a, const OfferHealth& b) { return urgency(a) < urgency(b); });
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  conclude(health, ordered, query.warning_days);
   return health;
+}
+
+Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view offer,
+                                      std::optional<std::int64_t> units, const CallContext& given) {
+  if (units && (*units < 0 || *units > kMostUnits)) {
+    return Error(Errc::invalid_argument, "must be between 0 and 1000000000").about("low_stock");
+  }
+  const CallContext context = given.started(core_->ports.clock->now());
+  const std::string id = account.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(const auto before, read_threshold(tx, id, offer));
+    if (before == units) return success();
+    if (!units) {
+      STK_TRY(tx.execute(kForget, {id, offer}));
+      return success();
+    }
+    STK_TRY(tx.upsert("offer_threshold", OnConflict::update,
+                      {SqlColumn::constant("account_id", id), SqlColumn::constant("offer_key", offer),
+                       SqlColumn::constant("low_stock", *units)}));
+    return success();
+  };
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  return database->transact(context, TransactMode::write, write);
+}
+
+Result<std::optional<std::int64_t>> Analytics::low_stock_of(const AccountId& account, std::string_view offer,
+                                                            const CallContext& given) const {
+  const CallContext context = given.started(core_->ports.clock->now());
+  const std::string id = account.text();
+  std::optional<std::int64_t> units;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(units, read_threshold(tx, id, offer));
+    return success();
+  };
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return units;
 }
 
 }  // namespace stocktracker::inline v0

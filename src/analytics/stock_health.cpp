@@ -1,5 +1,6 @@
 #include <stocktracker/analytics/stock_health.hpp>
 
+#include <cstdint>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -11,8 +12,18 @@ std::int64_t of(const std::unordered_map<std::string, std::int64_t>& units, cons
   return found == units.end() ? 0 : found->second;
 }
 
-/// a * b / c in tenths, halves up; all positive. Sums of a catalogue times a year stay far below the type's end.
-std::int64_t tenths_of(std::int64_t a, std::int64_t b, std::int64_t c) noexcept { return (a * b * 20 + c) / (2 * c); }
+// -Wpedantic knows no 128-bit integers.
+__extension__ using Wide = __int128;
+
+/// a * b / c in tenths, halves up; all positive, `b` below 2^31 or `a` so. What does not fit is the largest number.
+std::int64_t tenths_of(std::int64_t a, std::int64_t b, std::int64_t c) noexcept {
+  const Wide tenths = (Wide{a} * b * 20 + c) / (Wide{2} * c);
+  return tenths > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(tenths);
+}
+
+void add_units(std::int64_t& sum, std::int64_t units) noexcept {
+  if (__builtin_add_overflow(sum, units, &sum)) sum = INT64_MAX;
+}
 
 }  // namespace
 
@@ -32,11 +43,11 @@ OrdersInPeriod::~OrdersInPeriod() = default;
 void OrdersInPeriod::add(const OrderLine& line) {
   State& s = *state_;
   if (line.ordered_at < s.period.from || line.ordered_at >= s.period.until) return;
-  if (line.status == OrderStatus::cancelled) return;
+  if (line.status == OrderStatus::cancelled || line.status == OrderStatus::removed) return;
   if (!s.seen.insert(line.key).second) return;
-  s.units += line.quantity;
-  s.by_offer[line.offer] += line.quantity;
-  s.by_warehouse[line.warehouse.empty() ? line.warehouse_name : line.warehouse] += line.quantity;
+  add_units(s.units, line.quantity);
+  add_units(s.by_offer[line.offer], line.quantity);
+  add_units(s.by_warehouse[line.warehouse.empty() ? line.warehouse_name : line.warehouse], line.quantity);
 }
 
 std::int64_t OrdersInPeriod::units() const noexcept { return state_->units; }
@@ -102,8 +113,8 @@ StockAlert stock_alert(std::optional<std::int64_t> on_hand, std::int64_t thresho
 
 std::int64_t health_score_tenths(std::int64_t low, std::int64_t out, std::int64_t offers) noexcept {
   if (offers <= 0) return 1'000;
-  const std::int64_t well = offers - low - out;
-  return well <= 0 ? 0 : tenths_of(100, well, offers);
+  const Wide well = Wide{offers} - low - out;
+  return well <= 0 ? 0 : tenths_of(100, static_cast<std::int64_t>(well), offers);
 }
 
 }  // namespace stocktracker::inline v0

@@ -139,6 +139,19 @@ std::string Error::to_json() const {
   return out;
 }
 
+std::string reason_of(const Error& error) {
+  const ErrorDetails& details = error.details();
+  std::string reason = on_one_line(details.message);
+  if (reason.find_first_not_of(' ') != std::string::npos) return reason;
+  reason = to_string(error.errc());
+  if (details.http_status == 0 && details.vendor_code.empty()) return reason + ": " + error.public_message();
+  if (details.http_status != 0) reason += ": HTTP " + std::to_string(details.http_status);
+  if (!details.vendor_code.empty()) {
+    reason += (details.http_status != 0 ? ", " : ": ") + on_one_line(details.vendor_code);
+  }
+  return reason;
+}
+
 StockError::StockError(Error error) : error_(std::move(error)), what_(std::make_shared<std::string>(error_.text())) {}
 
 std::error_code make_error_code(const Error& error) noexcept { return error.code(); }

@@ -16,6 +16,8 @@ namespace {
 /// One that its process never returned is free again after that.
 constexpr auto kLongestExchange = std::chrono::minutes(5);
 constexpr auto kShortestLease = std::chrono::seconds(1);
+/// Between two signs of life of a call that waits: CallContext::waiting asks for one every five seconds.
+constexpr auto kSignOfLife = std::chrono::seconds(4);
 
 /// Retries of all calls together, in tenths: each success earns a tenth of one, so that an outage is not answered by
 /// a multiple of the usual load.
@@ -125,7 +127,7 @@ class PolicyTransport final : public HttpTransport {
         return explained(std::move(result), request, so_far, decision, context);
       shared_.budget.spend();
       count("http_retries_total", request.operation);
-      if (auto waited = shared_.clock->wait_until(so_far.now + decision.wait, context.stop); !waited) {
+      if (auto waited = wait_until(so_far.now + decision.wait, context); !waited) {
         return std::move(waited).error().during(request.operation).in(context);
       }
       so_far.waited += decision.wait;
@@ -164,6 +166,7 @@ class PolicyTransport final : public HttpTransport {
     const Instant sent = shared_.clock->now();
     auto result = next_->send(request, context);
     so_far.now = shared_.clock->now();
+    context.waiting();
     settle(request, quota, line, place, result, so_far);
     note(request, context, result, so_far.now - sent, so_far.attempts);
     return result;
@@ -182,12 +185,22 @@ class PolicyTransport final : public HttpTransport {
     }
     if (verdict.wait == Duration::zero()) return success();
     count("http_quota_waits_total", request.operation);
-    if (auto waited = shared_.clock->wait_until(now + verdict.wait, context.stop); !waited) {
+    if (auto waited = wait_until(now + verdict.wait, context); !waited) {
       quota.give_back(request.cost);
       return waited;
     }
     so_far.waited += verdict.wait;
     return success();
+  }
+
+  /// In slices, each with a sign of life behind it: many short waits in sequence are a long one.
+  Result<void> wait_until(Instant at, const CallContext& context) {
+    while (true) {
+      const Instant slice = std::min(at, shared_.clock->now() + kSignOfLife);
+      STK_TRY(shared_.clock->wait_until(slice, context.stop));
+      context.waiting();
+      if (slice == at) return success();
+    }
   }
 
   static Error not_asked(const QuotaVerdict& verdict) {
@@ -200,6 +213,7 @@ class PolicyTransport final : public HttpTransport {
   Result<void> enter(const HttpRequest& request, const CallContext& context, Quota& quota, Call& so_far,
                      QuotaPlace& place) {
     const Instant began = shared_.clock->now();
+    Instant last_sign = began;
     for (Instant now = began;; now = shared_.clock->now()) {
       const Duration lease = std::clamp<Duration>(context.deadline - now, kShortestLease, kLongestExchange);
       const QuotaVerdict verdict = quota.enter(now, lease, place);
@@ -216,8 +230,16 @@ class PolicyTransport final : public HttpTransport {
             .may_retry();
       }
       if (now == began) count("http_quota_waits_total", request.operation);
-      STK_TRY(shared_.clock->wait_until(now + verdict.wait, context.stop));
-      STK_TRY(context.check(shared_.clock->now()));
+      if (now - last_sign >= kSignOfLife) {
+        last_sign = now;
+        context.waiting();
+      }
+      STK_TRY(shared_.clock->wait_until(std::min(now + verdict.wait, context.deadline), context.stop));
+      if (shared_.clock->now() >= context.deadline) {
+        return Error(Errc::deadline_exceeded, "the time ran out while as many requests of " +
+                                                  std::string(request.quota.category) +
+                                                  " as are allowed at once were under way; not sent");
+      }
     }
   }
 

@@ -6,7 +6,7 @@
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-constexpr Statement kVanish{"offer.vanish", "UPDATE offer SET state = $2 WHERE offer_id = $1"};
+constexpr Statement kSetState{"offer.set_state", "UPDATE offer SET state = $2 WHERE offer_id = $1"};
 constexpr Statement kForgetBarcodes{"offer_barcode.forget", "DELETE FROM offer_barcode WHERE offer_id = $1"};
 
 constexpr std::uint32_t kFields = 6;
@@ -70,6 +70,8 @@ void Catalogue::add(const OfferRow& row) {
   // Lengths are hashed with the texts, so that "ab","c" and "a","bc" differ.
   Digest128 content = digest128(texts_.data() + entry.from, texts_.size() - entry.from);
   content += digest128(lengths_.data() + entry.first_length, entry.parts * sizeof(std::uint32_t));
+  entry.details_known = row.details_known;
+  if (!row.details_known) content += digest128("?", 1);
   entry.content_hash = static_cast<std::int64_t>(content.lo);
   digest_ += content;
   entries_.push_back(entry);
@@ -123,6 +125,7 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
   // The last telling of a key counts: walk backwards, take the first of each.
   OfferBatch added;
   OfferBatch changed;
+  std::vector<std::int64_t> relisted;  // whose details are as they were
   std::vector<std::string_view> barcodes;
   std::int64_t next_id = 0;
   for (std::size_t at = catalogue.size(); at-- > 0;) {
@@ -140,6 +143,10 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
       found = index.add(key, KnownOffer{next_id++, 0, OfferState::listed, false});
       added.add(index.at(found).id, catalogue.content_hash(at), catalogue.row(at, barcodes));
       ++applied.changes.added;
+    } else if (!catalogue.details_known(at)) {
+      const bool listed = index.at(found).state == OfferState::listed;
+      if (!listed) relisted.push_back(index.at(found).id);
+      ++(listed ? applied.changes.unchanged : applied.changes.changed);
     } else if (index.at(found).content_hash != catalogue.content_hash(at) ||
                index.at(found).state != OfferState::listed) {
       changed.add(index.at(found).id, catalogue.content_hash(at), catalogue.row(at, barcodes));
@@ -150,8 +157,11 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
     index.at(found).seen = true;
   }
 
+  for (const std::string& key : answer.odd) {
+    if (const std::size_t found = index.find(key); found != OfferIndex::kNone) index.at(found).seen = true;
+  }
   std::vector<std::size_t> vanished;
-  for (std::size_t at = 0; at < known_before; ++at) {
+  for (std::size_t at = 0; at < known_before && !answer.silence_means_nothing; ++at) {
     if (!index.at(at).seen && index.at(at).state == OfferState::listed) vanished.push_back(at);
   }
   applied.changes.zeroed = static_cast<std::int64_t>(vanished.size());
@@ -170,8 +180,11 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
     STK_TRY(tx.execute(kForgetBarcodes, {id}));
   }
   STK_TRY(write(tx, account, changed, OnConflict::update));
+  for (const std::int64_t id : relisted) {
+    STK_TRY(tx.execute(kSetState, {id, static_cast<std::int64_t>(OfferState::listed)}));
+  }
   for (const std::size_t at : vanished) {
-    STK_TRY(tx.execute(kVanish, {index.at(at).id, static_cast<std::int64_t>(OfferState::vanished)}));
+    STK_TRY(tx.execute(kSetState, {index.at(at).id, static_cast<std::int64_t>(OfferState::vanished)}));
     index.at(at).state = OfferState::vanished;
   }
   return applied;

@@ -28,6 +28,7 @@ class Catalogue {
   [[nodiscard]] OfferRow row(std::size_t at, std::vector<std::string_view>& barcodes) const;
   [[nodiscard]] std::string_view key(std::size_t at) const noexcept;
   [[nodiscard]] std::int64_t content_hash(std::size_t at) const noexcept { return entries_[at].content_hash; }
+  [[nodiscard]] bool details_known(std::size_t at) const noexcept { return entries_[at].details_known; }
   /// Does not depend on the order of the offers.
   [[nodiscard]] std::string digest() const { return digest_.text(); }
   /// The keys, each once, as texts.
@@ -38,6 +39,7 @@ class Catalogue {
     std::size_t from = 0;
     std::uint32_t first_length = 0;  // into lengths_
     std::uint32_t parts = 0;         // six fields, then barcodes
+    bool details_known = true;
     std::int64_t content_hash = 0;
   };
   std::string texts_;
@@ -50,6 +52,9 @@ struct CatalogueAnswer {
   AccountId account;
   const Catalogue* catalogue = nullptr;
   bool first_load = false;
+  /// Offers whose rows could not be read: they do not vanish. With `silence_means_nothing` nobody does.
+  std::span<const std::string> odd{};
+  bool silence_means_nothing = false;
   MassZeroGuard guard{};
   bool accept_mass_zero = false;
 };

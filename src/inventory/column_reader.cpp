@@ -13,7 +13,7 @@ namespace {
 // Names are read once each and not joined to every row: a row is numbers alone.
 constexpr Statement kSources{
     "source.of_stock",
-    "SELECT source_id, account_id, kind, observed_at FROM source WHERE kind <= 1 ORDER BY source_id"};
+    "SELECT source_id, account_id, kind, observed_at, state FROM source WHERE kind <= 1 ORDER BY source_id"};
 constexpr Statement kLevels{"level.column_rows",
                             "SELECT offer_id, warehouse_id, state, on_hand, reserved, to_client, from_client "
                             "FROM level WHERE source_id = $1 ORDER BY offer_id, warehouse_id"};
@@ -87,6 +87,7 @@ struct StockSource {
   AccountId account;
   std::uint8_t kind = 0;
   std::int64_t observed_at = 0;
+  std::int64_t state = 0;
 };
 
 class ColumnReader {
@@ -138,7 +139,7 @@ class ColumnReader {
       const auto kind = static_cast<std::uint8_t>(rows->integer(2));
       if (query_.account && *query_.account != account) continue;
       if (query_.kind && static_cast<std::uint8_t>(*query_.kind) != kind) continue;
-      sources.push_back({rows->integer(0), account, kind, rows->integer(3)});
+      sources.push_back({rows->integer(0), account, kind, rows->integer(3), rows->integer(4)});
     }
   }
 
@@ -156,7 +157,7 @@ class ColumnReader {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
       STK_TRY(place(*rows));
-      columns_.state.push_back(static_cast<std::uint8_t>(rows->integer(2)));
+      columns_.state.push_back(static_cast<std::uint8_t>(state_now(rows->integer(2), source.state)));
       push(columns_.on_hand, *rows, 3);
       push(columns_.reserved, *rows, 4);
       push(columns_.to_client, *rows, 5);

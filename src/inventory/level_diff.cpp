@@ -13,11 +13,13 @@ std::int64_t told(const std::vector<std::int64_t>& column, std::size_t row, std:
 
 void LevelDiff::known(const LevelRow& level) {
   if (level.on_hand > 0) ++positive_before_;
-  while (at_ < snapshot_.rows() &&
-         (snapshot_.offer[at_] < level.offer ||
-          (snapshot_.offer[at_] == level.offer && snapshot_.warehouse[at_] < level.warehouse))) {
-    added_.push_back(static_cast<std::uint32_t>(at_++));
+  std::size_t end = at_;
+  while (end < snapshot_.rows() &&
+         (snapshot_.offer[end] < level.offer ||
+          (snapshot_.offer[end] == level.offer && snapshot_.warehouse[end] < level.warehouse))) {
+    ++end;
   }
+  add_until(end);
   if (at_ < snapshot_.rows() && snapshot_.offer[at_] == level.offer && snapshot_.warehouse[at_] == level.warehouse) {
     compare(level, at_++);
   } else {
@@ -28,7 +30,8 @@ void LevelDiff::known(const LevelRow& level) {
 void LevelDiff::finish() {
   // A first load adds everything: the list would only repeat the snapshot, but callers read one form.
   added_.reserve(added_.size() + snapshot_.rows() - at_);
-  while (at_ < snapshot_.rows()) added_.push_back(static_cast<std::uint32_t>(at_++));
+  add_until(snapshot_.rows());
+  settle_offer();
   changes_.added = static_cast<std::int64_t>(added_.size());
 }
 
@@ -49,7 +52,7 @@ void LevelDiff::missing(const LevelRow& level) {
     return;
   }
   LevelRow now = level;
-  if (absent_ == Absent::zero && !std::binary_search(open_.begin(), open_.end(), level.offer)) {
+  if (absent_ == Absent::zero && !all_open_ && !std::binary_search(open_.begin(), open_.end(), level.offer)) {
     now.on_hand = 0;
     if (level.reserved != kNull) now.reserved = 0;
     if (level.to_client != kNull) now.to_client = 0;
@@ -81,8 +84,36 @@ void LevelDiff::write(const LevelRow& before, LevelRow after, MovementKind kind)
   } else {
     ++changes_.changed;
   }
-  if (before.on_hand > 0 && after.on_hand == 0) ++changes_.zeroed;
+  if (before.on_hand > 0 && after.on_hand == 0) lost(before.offer, before.on_hand);
+  if (after.on_hand > before.on_hand) gained(after.offer, after.on_hand - std::max<std::int64_t>(0, before.on_hand));
   changed_.push_back(after);
+}
+
+void LevelDiff::add_until(std::size_t end) {
+  for (; at_ < end; ++at_) {
+    gained(snapshot_.offer[at_], snapshot_.on_hand[at_]);
+    added_.push_back(static_cast<std::uint32_t>(at_));
+  }
+}
+
+void LevelDiff::gained(std::int64_t offer, std::int64_t units) noexcept {
+  if (offer != offer_) settle_offer();
+  offer_ = offer;
+  gained_ += units;
+}
+
+void LevelDiff::lost(std::int64_t offer, std::int64_t units) noexcept {
+  if (offer != offer_) settle_offer();
+  offer_ = offer;
+  lost_ += units;
+  ++lost_positions_;
+}
+
+/// A warehouse that is named otherwise than before (disclosed again, or by another method) keeps its goods: sales and
+/// supplies between two answers take or bring a few, so most of the units are enough.
+void LevelDiff::settle_offer() noexcept {
+  if (gained_ < lost_ - gained_) changes_.zeroed += lost_positions_;
+  gained_ = lost_ = lost_positions_ = 0;
 }
 
 }  // namespace stocktracker::inline v0::inventory

@@ -52,6 +52,8 @@ class LevelDiff {
   LevelDiff(const StockSnapshot& snapshot, Absent absent, const std::vector<std::int64_t>* asked,
             std::span<const std::int64_t> open = {}) noexcept
       : snapshot_(snapshot), absent_(absent), asked_(asked), open_(open) {}
+  /// Silence means nothing about anybody.
+  void all_open() noexcept { all_open_ = true; }
 
   void known(const LevelRow& level);
   void finish();
@@ -69,6 +71,11 @@ class LevelDiff {
   void compare(const LevelRow& level, std::size_t row);
   void missing(const LevelRow& level);
   void write(const LevelRow& before, LevelRow after, MovementKind kind);
+  void add_until(std::size_t end);
+  /// Units that an offer gained or lost; offers come in order.
+  void gained(std::int64_t offer, std::int64_t units) noexcept;
+  void lost(std::int64_t offer, std::int64_t units) noexcept;
+  void settle_offer() noexcept;
 
   const StockSnapshot& snapshot_;
   Absent absent_;
@@ -80,6 +87,11 @@ class LevelDiff {
   LedgerRows entries_;
   SourceChanges changes_;
   std::int64_t positive_before_ = 0;
+  bool all_open_ = false;
+  std::int64_t offer_ = 0;  ///< whose units are counted now
+  std::int64_t gained_ = 0;
+  std::int64_t lost_ = 0;
+  std::int64_t lost_positions_ = 0;
 };
 
 }  // namespace stocktracker::inline v0::inventory

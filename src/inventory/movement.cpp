@@ -29,6 +29,8 @@ const char* to_string(PositionState state) noexcept {
       return "kept";
     case PositionState::unknown:
       return "unknown";
+    case PositionState::gone:
+      return "gone";
   }
   return "unknown";
 }

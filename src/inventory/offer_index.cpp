@@ -19,11 +19,13 @@ std::uint64_t mixed(std::uint64_t word) noexcept {
 }  // namespace
 
 std::int64_t canonical_number(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 18 || (text[0] == '0' && text.size() > 1)) return -1;
+  constexpr std::size_t kMostDigits = 19;  // of the type's greatest number
+  if (text.empty() || text.size() > kMostDigits || (text[0] == '0' && text.size() > 1)) return -1;
   std::int64_t number = 0;
   for (const char c : text) {
     if (c < '0' || c > '9') return -1;
-    number = number * 10 + (c - '0');
+    if (__builtin_mul_overflow(number, std::int64_t{10}, &number)) return -1;
+    if (__builtin_add_overflow(number, std::int64_t{c - '0'}, &number)) return -1;
   }
   return number;
 }

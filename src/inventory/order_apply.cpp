@@ -5,15 +5,31 @@
 #include <map>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace stocktracker::inline v0::inventory {
 namespace {
 
 constexpr Statement kCoverage{"order_coverage.of_account",
                               "SELECT from_at, until_at FROM order_coverage WHERE account_id = $1"};
+// The change of a removed line is our own time. 6: OrderStatus::removed.
+constexpr Statement kNewest{
+    "order_line.newest",
+    "SELECT max(CASE WHEN changed_at <= $2 AND status <> 6 THEN changed_at ELSE ordered_at END) "
+    "FROM order_line WHERE account_id = $1 AND ordered_at <= $2"};
 constexpr Statement kKnown{"order_line.since",
-                           "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency "
-                           "FROM order_line WHERE account_id = $1 AND ordered_at >= $2"};
+                           "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, "
+                           "ordered_at, order_key FROM order_line WHERE account_id = $1 AND ordered_at >= $2"};
+constexpr Statement kRemove{"order_line.remove",
+                            "UPDATE order_line SET status = $3, changed_at = $4, recorded_at = $4 "
+                            "WHERE account_id = $1 AND line_key = $2"};
+
+static_assert(static_cast<int>(OrderStatus::removed) == 6);
+
+/// An order's time may move a little when a vendor learns its real one: lines from so long before are compared too.
+constexpr auto kOrderTimeMoves = std::chrono::hours(48);
+/// Two good clocks differ by less; reading begins an hour before what is covered.
+constexpr auto kClockTolerance = std::chrono::minutes(5);
 
 struct Known {
   std::int64_t changed_at = 0;
@@ -22,11 +38,15 @@ struct Known {
   std::int64_t quantity = 0;
   std::optional<std::int64_t> price;
   std::string currency;
+  std::int64_t ordered_at = 0;
+  std::string order;
 
+  [[nodiscard]] bool removed() const noexcept { return status == static_cast<std::int64_t>(OrderStatus::removed); }
   [[nodiscard]] bool same(const OrderLine& line) const {
     return changed_at == line.changed_at.micros() && status == static_cast<std::int64_t>(line.status) &&
-           status_text == line.status_text && quantity == line.quantity &&
-           price == (line.price ? std::optional(line.price->minor()) : std::nullopt) && (!line.price || [&] {
+           status_text == line.status_text && quantity == line.quantity && ordered_at == line.ordered_at.micros() &&
+           order == line.order && price == (line.price ? std::optional(line.price->minor()) : std::nullopt) &&
+           (!line.price || [&] {
              const Currency of = line.price->currency();
              return currency == of.code();
            }());
@@ -48,6 +68,8 @@ Result<KnownLines> read_known(Transaction& tx, const std::string& account, Insta
     line.quantity = rows->integer(4);
     if (!rows->is_null(5)) line.price = rows->integer(5);
     line.currency = rows->text(6);
+    line.ordered_at = rows->integer(7);
+    line.order = rows->text(8);
     known.emplace(rows->text(0), std::move(line));
   }
 }
@@ -99,13 +121,144 @@ Result<void> write(Transaction& tx, const std::string& account, const Batch& bat
   return success();
 }
 
+/// The periods that the answer covers, ascending, those that touch joined; none of it after the present.
+std::vector<OrderCoverage> periods_of(const OrderAnswer& answer) {
+  std::vector<OrderCoverage> periods = answer.complete;
+  if (answer.coverage) periods.push_back(*answer.coverage);
+  for (OrderCoverage& one : periods) one.until = std::min(one.until, answer.recorded_at);
+  std::erase_if(periods, [](const OrderCoverage& one) { return one.from > one.until; });
+  std::sort(periods.begin(), periods.end(),
+            [](const OrderCoverage& a, const OrderCoverage& b) { return a.from < b.from; });
+  std::vector<OrderCoverage> apart;
+  for (const OrderCoverage& one : periods) {
+    if (!apart.empty() && one.from <= apart.back().until) {
+      apart.back().until = std::max(apart.back().until, one.until);
+    } else {
+      apart.push_back(one);
+    }
+  }
+  return apart;
+}
+
+/// What is known after the answer. Where its rest failed, a period beyond a gap does not count: the next run reads the
+/// gap first.
+std::optional<OrderCoverage> covered_after(std::optional<OrderCoverage> known, const OrderAnswer& answer,
+                                           const std::vector<OrderCoverage>& periods) {
+  for (const OrderCoverage& one : periods) {
+    const bool touches =
+        known ? one.from <= known->until && known->from <= one.until : !answer.since || one.from <= *answer.since;
+    if (touches || answer.coverage) known = joined(known, one);
+  }
+  return known;
+}
+
+/// Known lines that the answer is about and does not hold.
+class Missing {
+ public:
+  Missing(const OrderAnswer& answer, const std::vector<OrderCoverage>& periods) : answer_(answer), periods_(periods) {
+    for (const std::string& order : answer.odd_orders) {
+      any_odd_ = any_odd_ || order.empty();
+      odd_.insert(order);
+    }
+    if (!answer.complete_orders) return;
+    for (const OrderLine& line : *answer.lines) {
+      if (!line.order.empty()) reported_.insert(line.order);
+    }
+  }
+
+  void look_at(const std::string& key, const Known& line, bool reported) {
+    if (line.removed() || !about(line)) return;
+    ++known_;
+    if (!reported && !any_odd_ && odd_.find(line.order) == odd_.end()) gone_.push_back(&key);
+  }
+
+  [[nodiscard]] bool held() const {
+    return !answer_.accept && is_mass_zero(answer_.guard, known_, static_cast<std::int64_t>(gone_.size()), false);
+  }
+  [[nodiscard]] std::string note() const {
+    if (gone_.empty()) return {};
+    if (!held())
+      return "removed " + std::to_string(gone_.size()) + (gone_.size() == 1 ? " order line" : " order lines");
+    return "would remove " + std::to_string(gone_.size()) + " of " + std::to_string(known_) + " order lines";
+  }
+  /// In one order, whatever the hash says.
+  [[nodiscard]] std::vector<const std::string*> gone() const {
+    auto keys = gone_;
+    std::sort(keys.begin(), keys.end(), [](const std::string* a, const std::string* b) { return *a < *b; });
+    return keys;
+  }
+
+ private:
+  [[nodiscard]] bool about(const Known& line) const {
+    if (answer_.complete_orders && reported_.find(line.order) != reported_.end()) return true;
+    return answer_.by_period && std::any_of(periods_.begin(), periods_.end(), [&](const OrderCoverage& period) {
+             return line.ordered_at >= period.from.micros() && line.ordered_at < period.until.micros();
+           });
+  }
+
+  const OrderAnswer& answer_;
+  const std::vector<OrderCoverage>& periods_;
+  std::unordered_set<std::string_view> reported_;  // orders
+  std::unordered_set<std::string_view> odd_;
+  bool any_odd_ = false;
+  std::int64_t known_ = 0;
+  std::vector<const std::string*> gone_;
+};
+
+using Reported = std::map<std::string_view, const OrderLine*>;  // by key: everybody writes in the same order
+
+Batch changed_lines(const OrderAnswer& answer, const Reported& reported, const KnownLines& known,
+                    SourceChanges& changes) {
+  Batch batch;
+  for (const auto& [key, line] : reported) {
+    const auto found = known.find(std::string(key));
+    if (found == known.end()) {
+      ++changes.added;
+    } else if (found->second.same(*line)) {
+      ++changes.unchanged;
+      continue;
+    } else if (answer.changes_timed && !found->second.removed() &&
+               found->second.changed_at > line->changed_at.micros()) {
+      ++changes.dropped;
+      continue;
+    } else {
+      ++changes.changed;
+    }
+    batch.add(*line);
+  }
+  return batch;
+}
+
+Result<void> remove(Transaction& tx, const std::string& account, const Missing& missing, Instant recorded_at) {
+  for (const std::string* key : missing.gone()) {
+    STK_TRY(
+        tx.execute(kRemove, {account, *key, static_cast<std::int64_t>(OrderStatus::removed), recorded_at.micros()}));
+  }
+  return success();
+}
+
+Result<std::optional<Instant>> newest_line(Transaction& tx, const std::string& account, Instant now) {
+  STK_TRY(auto rows, tx.query(kNewest, {account, now.micros()}));
+  STK_TRY(const bool any, rows->next());
+  if (!any || rows->is_null(0)) return std::optional<Instant>();
+  return std::optional<Instant>(Instant::from_micros(rows->integer(0)));
+}
+
 }  // namespace
 
-OrderCoverage joined(const std::optional<OrderCoverage>& known, const OrderCoverage& told) noexcept {
-  if (!known || told.from > known->until || known->from > told.until) {
-    return known && known->until > told.until ? *known : told;
+OrderCoverage joined(const std::optional<OrderCoverage>& known, const OrderCoverage& reported) noexcept {
+  if (!known || reported.from > known->until || known->from > reported.until) {
+    return known && known->until > reported.until ? *known : reported;
   }
-  return {std::min(known->from, told.from), std::max(known->until, told.until)};
+  return {std::min(known->from, reported.from), std::max(known->until, reported.until)};
+}
+
+std::optional<OrderCoverage> believed(const OrderCoverage& stored, const std::optional<Instant>& newest,
+                                      Instant now) noexcept {
+  if (stored.from > now) return std::nullopt;
+  if (stored.until <= now) return stored;
+  if (stored.until <= now + kClockTolerance) return OrderCoverage{stored.from, now};
+  return OrderCoverage{stored.from, std::min(std::max(newest.value_or(stored.from), stored.from), now)};
 }
 
 Result<std::optional<OrderCoverage>> read_coverage(Transaction& tx, const AccountId& account) {
@@ -116,37 +269,41 @@ Result<std::optional<OrderCoverage>> read_coverage(Transaction& tx, const Accoun
   return std::optional<OrderCoverage>({Instant::from_micros(rows->integer(0)), Instant::from_micros(rows->integer(1))});
 }
 
-Result<SourceChanges> apply_orders(Transaction& tx, const OrderAnswer& answer) {
+Result<std::optional<OrderCoverage>> read_believed_coverage(Transaction& tx, const AccountId& account, Instant now) {
+  STK_TRY(const auto stored, read_coverage(tx, account));
+  if (!stored || stored->until <= now) return stored;
+  STK_TRY(const auto newest, newest_line(tx, account.text(), now));
+  return believed(*stored, newest, now);
+}
+
+Result<OrdersApplied> apply_orders(Transaction& tx, const OrderAnswer& answer) {
   const std::string account = answer.account.text();
-  std::map<std::string_view, const OrderLine*> told;  // by key: the order of writing is everybody's the same
-  for (const OrderLine& line : *answer.lines) told.insert_or_assign(line.key, &line);
-  Instant oldest = answer.coverage.until;
-  for (const auto& [key, line] : told) oldest = std::min(oldest, line->ordered_at);
-  SourceChanges changes;
+  const auto periods = periods_of(answer);
+  // Before the new lines are written: the newest of the known ones is looked for.
+  STK_TRY(const auto before, read_believed_coverage(tx, answer.account, answer.recorded_at));
+  Reported reported;
+  for (const OrderLine& line : *answer.lines) reported.insert_or_assign(line.key, &line);
+  Instant oldest = answer.recorded_at;
+  for (const auto& [key, line] : reported) oldest = std::min(oldest, line->ordered_at - kOrderTimeMoves);
+  if (answer.by_period && !periods.empty()) oldest = std::min(oldest, periods.front().from);
   STK_TRY(const auto known, read_known(tx, account, oldest));
-  Batch batch;
-  for (const auto& [key, line] : told) {
-    const auto found = known.find(std::string(key));
-    if (found == known.end()) {
-      ++changes.added;
-    } else if (found->second.same(*line)) {
-      ++changes.unchanged;
-      continue;
-    } else if (found->second.changed_at > line->changed_at.micros()) {
-      ++changes.dropped;
-      continue;
-    } else {
-      ++changes.changed;
-    }
-    batch.add(*line);
-  }
-  STK_TRY(write(tx, account, batch, answer.recorded_at));
-  STK_TRY(const auto before, read_coverage(tx, answer.account));
-  const OrderCoverage coverage = joined(before, answer.coverage);
-  STK_TRY(tx.upsert("order_coverage", OnConflict::update,
-                    {SqlColumn::constant("account_id", account), SqlColumn::constant("from_at", coverage.from.micros()),
-                     SqlColumn::constant("until_at", coverage.until.micros())}));
-  return changes;
+
+  OrdersApplied applied;
+  Missing missing(answer, periods);
+  for (const auto& [key, line] : known) missing.look_at(key, line, reported.find(key) != reported.end());
+  applied.held = missing.held();
+  applied.note = missing.note();
+  if (applied.held) return applied;
+  STK_TRY(write(tx, account, changed_lines(answer, reported, known, applied.changes), answer.recorded_at));
+  STK_TRY(remove(tx, account, missing, answer.recorded_at));
+  applied.changes.changed += static_cast<std::int64_t>(missing.gone().size());
+  const auto coverage = covered_after(before, answer, periods);
+  if (!coverage) return applied;
+  STK_TRY(
+      tx.upsert("order_coverage", OnConflict::update,
+                {SqlColumn::constant("account_id", account), SqlColumn::constant("from_at", coverage->from.micros()),
+                 SqlColumn::constant("until_at", coverage->until.micros())}));
+  return applied;
 }
 
 }  // namespace stocktracker::inline v0::inventory

@@ -8,28 +8,32 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-#define STK_ORDER_LINE                                                                                    \
-  "SELECT line_key, order_key, offer_key, listing, article, status, status_text, kind, warehouse_key, "   \
-  "warehouse_name, quantity, price_minor, currency, ordered_at, changed_at, recorded_at FROM order_line " \
-  "WHERE account_id = $1 AND "
+// A line without an article of its own shows the one that the catalogue has now.
+#define STK_ORDER_LINE                                                                                            \
+  "SELECT l.line_key, l.order_key, l.offer_key, l.listing, CASE WHEN l.article <> '' THEN l.article ELSE "        \
+  "coalesce(o.article, '') END, l.status, l.status_text, l.kind, l.warehouse_key, l.warehouse_name, l.quantity, " \
+  "l.price_minor, l.currency, l.ordered_at, l.changed_at, l.recorded_at FROM order_line l "                       \
+  "LEFT JOIN offer o ON o.account_id = l.account_id AND o.offer_key = l.offer_key WHERE l.account_id = $1 AND "
 
 constexpr Statement kPage{"order_line.page", STK_ORDER_LINE
-                          "(ordered_at, line_key) > ($2, $3) AND ordered_at < $4 "
-                          "ORDER BY ordered_at, line_key LIMIT $5"};
+                          "(l.ordered_at, l.line_key) > ($2, $3) AND l.ordered_at < $4 "
+                          "ORDER BY l.ordered_at, l.line_key LIMIT $5"};
 constexpr Statement kOfOffer{"order_line.of_offer", STK_ORDER_LINE
-                             "offer_key = $6 AND (ordered_at, line_key) > ($2, $3) AND ordered_at < $4 "
-                             "ORDER BY ordered_at, line_key LIMIT $5"};
-// Placed in the interval, or called off in it.
+                             "l.offer_key = $6 AND (l.ordered_at, l.line_key) > ($2, $3) AND l.ordered_at < $4 "
+                             "ORDER BY l.ordered_at, l.line_key LIMIT $5"};
+// Placed in the interval, or called off in it. 6: OrderStatus::removed.
 constexpr Statement kTouching{
     "order_line.touching",
     "SELECT status, quantity, ordered_at, changed_at, warehouse_key, warehouse_name FROM order_line "
     "WHERE account_id = $1 AND offer_key = $2 AND kind = $3 AND "
-    "((ordered_at > $4 AND ordered_at <= $5) OR (changed_at > $4 AND changed_at <= $5))"};
+    "status <> 6 AND ((ordered_at > $4 AND ordered_at <= $5) OR (changed_at > $4 AND changed_at <= $5))"};
 constexpr Statement kEntryBefore{
     "ledger.entry_before",
     "SELECT max(g.observed_at) FROM ledger g JOIN offer o ON o.offer_id = g.offer_id "
     "JOIN warehouse w ON w.warehouse_id = g.warehouse_id WHERE o.account_id = $1 AND o.offer_key = $2 "
     "AND w.kind = $3 AND w.warehouse_key = $4 AND g.seq < $5"};
+
+static_assert(static_cast<int>(OrderStatus::removed) == 6);
 
 Result<OrderLine> line_at(const RowCursor& row, const AccountId& account) {
   OrderLine line;
@@ -101,6 +105,10 @@ class LinePages final : public PageSource<OrderLine> {
   std::string after_key_;
 };
 
+void add_units(std::int64_t& sum, std::int64_t units) noexcept {
+  if (__builtin_add_overflow(sum, units, &sum)) sum = INT64_MAX;
+}
+
 /// When the position's value was seen before this entry; the beginning of time for its first.
 Result<Instant> seen_before(Transaction& tx, const std::string& account, const Movement& movement) {
   STK_TRY(auto rows,
@@ -131,7 +139,7 @@ Result<std::optional<OrderCoverage>> Orders::coverage(const AccountId& account, 
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   std::optional<OrderCoverage> coverage;
   const auto read = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(coverage, inventory::read_coverage(tx, account));
+    STK_TRY(coverage, inventory::read_believed_coverage(tx, account, core_->ports.clock->now()));
     return success();
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
@@ -148,7 +156,7 @@ Result<MovementExplanation> Orders::explain(const Movement& movement, const Call
     found = {};
     STK_TRY(const Instant since, seen_before(tx, id, movement));
     const Instant until = movement.observed_at;
-    STK_TRY(const auto coverage, inventory::read_coverage(tx, movement.account));
+    STK_TRY(const auto coverage, inventory::read_believed_coverage(tx, movement.account, core_->ports.clock->now()));
     found.covered = coverage && since < until && coverage->from <= since && until <= coverage->until;
     STK_TRY(auto rows, tx.query(kTouching, {id, movement.offer.key, static_cast<std::int64_t>(kind), since.micros(),
                                             until.micros()}));
@@ -167,8 +175,8 @@ Result<MovementExplanation> Orders::explain(const Movement& movement, const Call
       const bool called_off_here = cancelled && within(3);
       if (!placed_here && !called_off_here) continue;
       ++found.lines;
-      if (placed_here) found.ordered += rows->integer(1);
-      if (called_off_here) found.called_off += rows->integer(1);
+      if (placed_here) add_units(found.ordered, rows->integer(1));
+      if (called_off_here) add_units(found.called_off, rows->integer(1));
     }
   };
   STK_TRY(database->transact(context, TransactMode::read, read));

@@ -6,7 +6,7 @@
 #define STK_COLUMNS                                                                                               \
   "o.account_id, o.offer_key, o.listing, o.article, o.title, o.brand, o.size, o.state, w.warehouse_key, w.name, " \
   "w.region, w.kind, s.kind, l.source_id, l.offer_id, l.warehouse_id"
-#define STK_NOW ", s.observed_at, l.state, l.on_hand, l.reserved, l.to_client, l.from_client "
+#define STK_NOW ", s.observed_at, l.state, l.on_hand, l.reserved, l.to_client, l.from_client, s.state "
 #define STK_THEN ", g.observed_at, g.kind, g.before_qty, g.after_qty "
 #define STK_TABLES                            \
   " JOIN offer o ON o.offer_id = l.offer_id " \
@@ -77,7 +77,7 @@ Result<StockPosition> position_at(const RowCursor& row, bool as_of, Instant now)
     position.state = state_then(row, kValues + 1);
     return position;
   }
-  position.state = static_cast<PositionState>(row.integer(kValues + 1));
+  position.state = state_now(row.integer(kValues + 1), row.integer(kValues + 6));
   position.on_hand = quantity_at(row, kValues + 2);
   position.reserved = quantity_at(row, kValues + 3);
   position.to_client = quantity_at(row, kValues + 4);
@@ -121,6 +121,11 @@ Result<std::vector<StockPosition>> read_named(Transaction& tx, const PositionQue
 }
 
 }  // namespace
+
+PositionState state_now(std::int64_t level, std::int64_t source) noexcept {
+  constexpr std::int64_t kGone = 6;  // SourceState::gone, which this layer does not know by name
+  return source == kGone ? PositionState::gone : static_cast<PositionState>(level);
+}
 
 PositionState state_then(const RowCursor& row, int at) {
   if (row.is_null(at + 2)) return PositionState::unknown;

@@ -31,6 +31,9 @@ struct PositionMark {
 /// Columns warehouse_key, name, region, kind of `warehouse`, from column `at` on.
 [[nodiscard]] Warehouse warehouse_at(const RowCursor& row, int at);
 
+/// How a number is known now: by its level's state and its source's.
+[[nodiscard]] PositionState state_now(std::int64_t level, std::int64_t source) noexcept;
+
 /// How a number of then was known, from the ledger's kind, before_qty and after_qty, from column `at` on.
 [[nodiscard]] PositionState state_then(const RowCursor& row, int at);
 

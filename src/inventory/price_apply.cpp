@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "core/hash.hpp"
@@ -54,42 +55,40 @@ struct Batch {
   }
 };
 
-}  // namespace
+using Prices = std::map<std::string, Terms, std::less<>>;
 
-std::string digest_of(const std::vector<OfferPrice>& prices) {
-  std::map<std::string_view, Terms> told;
-  for (const OfferPrice& price : prices) told.insert_or_assign(price.offer, terms_of(price));
-  std::string text;
-  for (const auto& [offer, terms] : told) {
-    text.append(std::to_string(offer.size())).append(1, ':').append(offer);
-    for (const auto& number : {std::optional(terms.price), terms.list, terms.lowest}) {
-      text.append(1, '|').append(number ? std::to_string(*number) : "-");
-    }
-    text.append(terms.currency);
-  }
-  return digest128(text.data(), text.size()).text();
+Prices prices_of(const std::vector<OfferPrice>& all) {
+  Prices prices;
+  for (const OfferPrice& price : all) prices.insert_or_assign(price.offer, terms_of(price));
+  return prices;
 }
 
-Result<SourceChanges> apply_prices(Transaction& tx, const PriceAnswer& answer) {
-  const std::string account = answer.account.text();
-  std::map<std::string, Terms, std::less<>> told;
-  for (const OfferPrice& price : *answer.prices) told.insert_or_assign(price.offer, terms_of(price));
-  SourceChanges changes;
-  std::vector<std::string> gone;
-  std::map<std::string, Terms, std::less<>> known;
-  {
-    STK_TRY(auto rows, tx.query(kKnown, {account}));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) break;
-      const std::string_view offer = rows->text(0);
-      if (!told.contains(offer)) gone.emplace_back(offer);
-      known.emplace(offer,
-                    Terms{rows->integer(1), number_at(*rows, 2), number_at(*rows, 3), std::string(rows->text(4))});
-    }
+Result<Prices> read_known(Transaction& tx, const std::string& account) {
+  Prices known;
+  STK_TRY(auto rows, tx.query(kKnown, {account}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return known;
+    known.emplace(rows->text(0),
+                  Terms{rows->integer(1), number_at(*rows, 2), number_at(*rows, 3), std::string(rows->text(4))});
   }
+}
+
+/// Offers that had a price, and have none in the answer.
+std::vector<std::string_view> gone_of(const Prices& known, const Prices& reported,
+                                      const std::vector<std::string>& odd_offers) {
+  std::vector<std::string_view> gone;
+  const std::set<std::string_view> odd(odd_offers.begin(), odd_offers.end());
+  if (odd.contains("")) return gone;
+  for (const auto& [offer, terms] : known) {
+    if (!reported.contains(offer) && !odd.contains(offer)) gone.emplace_back(offer);
+  }
+  return gone;
+}
+
+Batch changed_prices(const Prices& known, const Prices& reported, SourceChanges& changes) {
   Batch batch;
-  for (const auto& [offer, terms] : told) {
+  for (const auto& [offer, terms] : reported) {
     const auto found = known.find(offer);
     if (found != known.end() && found->second == terms) {
       ++changes.unchanged;
@@ -98,20 +97,61 @@ Result<SourceChanges> apply_prices(Transaction& tx, const PriceAnswer& answer) {
     ++(found == known.end() ? changes.added : changes.changed);
     batch.add(offer, terms);
   }
-  for (const std::string& offer : gone) {
-    STK_TRY(tx.execute(kForget, {account, offer}));
-    ++changes.changed;
-  }
-  if (batch.offer.empty()) return changes;
+  return batch;
+}
+
+Result<void> write(Transaction& tx, const std::string& account, const Batch& batch, Instant recorded_at) {
+  if (batch.offer.empty()) return success();
   const std::array columns{SqlColumn::constant("account_id", account),
                            SqlColumn::texts("offer_key", batch.offer),
                            SqlColumn::integers("price_minor", batch.price),
                            SqlColumn::integers("list_minor", batch.list, batch.no_list),
                            SqlColumn::integers("lowest_minor", batch.lowest, batch.no_lowest),
                            SqlColumn::texts("currency", batch.currency),
-                           SqlColumn::constant("changed_at", answer.recorded_at.micros())};
+                           SqlColumn::constant("changed_at", recorded_at.micros())};
   STK_TRY(tx.bulk_upsert("price", OnConflict::update, columns));
-  return changes;
+  return success();
+}
+
+}  // namespace
+
+std::string digest_of(const std::vector<OfferPrice>& prices, const std::vector<std::string>& odd_offers) {
+  std::string text;
+  const auto append = [&](std::string_view part) {
+    text.append(std::to_string(part.size())).append(1, ':').append(part);
+  };
+  for (const auto& [offer, terms] : prices_of(prices)) {
+    append(offer);
+    for (const auto& number : {std::optional(terms.price), terms.list, terms.lowest}) {
+      text.append(1, '|').append(number ? std::to_string(*number) : "-");
+    }
+    text.append(terms.currency);
+  }
+  const std::set<std::string_view> odd(odd_offers.begin(), odd_offers.end());
+  if (!odd.empty()) text.append("|odd|");
+  for (const std::string_view offer : odd) append(offer);
+  return digest128(text.data(), text.size()).text();
+}
+
+Result<PricesApplied> apply_prices(Transaction& tx, const PriceAnswer& answer) {
+  const std::string account = answer.account.text();
+  const Prices reported = prices_of(*answer.prices);
+  STK_TRY(const Prices known, read_known(tx, account));
+  const auto gone = gone_of(known, reported, answer.odd_offers);
+  const auto dropped = static_cast<std::int64_t>(gone.size());
+  const auto before = static_cast<std::int64_t>(known.size());
+  PricesApplied applied;
+  if (!answer.accept && is_mass_zero(answer.guard, before, dropped, false)) {
+    applied.held = true;
+    applied.note = "would drop " + std::to_string(dropped) + " of " + std::to_string(before) + " prices";
+    return applied;
+  }
+  STK_TRY(write(tx, account, changed_prices(known, reported, applied.changes), answer.recorded_at));
+  for (const std::string_view offer : gone) {
+    STK_TRY(tx.execute(kForget, {account, offer}));
+  }
+  applied.changes.changed += dropped;
+  return applied;
 }
 
 }  // namespace stocktracker::inline v0::inventory

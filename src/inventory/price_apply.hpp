@@ -1,10 +1,12 @@
 /// @file
-/// Prices of one whole answer, and their application to the store.
+/// Prices of one complete answer, and their application to the store.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <stocktracker/inventory/changes.hpp>
+#include <stocktracker/inventory/mass_zero.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/ports/database.hpp>
 
@@ -12,14 +14,25 @@ namespace stocktracker::inline v0::inventory {
 
 struct PriceAnswer {
   AccountId account;
-  const std::vector<OfferPrice>* prices = nullptr;  ///< an offer may come again, the last telling counts
+  const std::vector<OfferPrice>* prices = nullptr;  ///< an offer may come again, the last row counts
   Instant recorded_at;
+  std::vector<std::string> odd_offers{};  ///< of rows that could not be read; an empty one: of any offer
+  MassZeroGuard guard{};
+  bool accept = false;  ///< drop even what the guard would hold
 };
 
-/// What is told as it is known is not written again. An offer without a price in a whole answer has none.
-[[nodiscard]] Result<SourceChanges> apply_prices(Transaction& tx, const PriceAnswer& answer);
+struct PricesApplied {
+  bool held = false;  ///< nothing was written
+  SourceChanges changes;
+  std::string note;  ///< why it was held; otherwise empty
+};
 
-/// Does not depend on the order of the prices.
-[[nodiscard]] std::string digest_of(const std::vector<OfferPrice>& prices);
+/// A price that is reported as it is known is not written again. An offer without a price in a complete answer has
+/// none, unless a row of it could not be read: then its known price stays.
+[[nodiscard]] Result<PricesApplied> apply_prices(Transaction& tx, const PriceAnswer& answer);
+
+/// Does not depend on the order of the prices or of the odd offers: with the same digest, an answer changes nothing.
+[[nodiscard]] std::string digest_of(const std::vector<OfferPrice>& prices,
+                                    const std::vector<std::string>& odd_offers = {});
 
 }  // namespace stocktracker::inline v0::inventory

@@ -5,18 +5,27 @@
 #include "inventory/column_reader.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/position_reader.hpp"
+#include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
+// Older versions stored whatever a channel reported. What is no number of units (kMostUnits) is counted as unknown, and
+// no sum can leave the type.
+#define STK_UNITS(column) "sum(CASE WHEN " column " <= 1000000000000 THEN " column " END)"
 constexpr Statement kTotals{
     "level.totals",
-    "SELECT s.kind, o.state, l.state, count(*), sum(l.on_hand), sum(l.to_client), sum(l.from_client) "
+    "SELECT s.kind, o.state, l.state, count(*), " STK_UNITS("l.on_hand") ", " STK_UNITS("l.to_client") ", " STK_UNITS(
+        "l.from_client") ", sum(CASE WHEN l.on_hand > 1000000000000 THEN 1 ELSE 0 END), s.state "
     "FROM source s JOIN level l ON l.source_id = s.source_id JOIN offer o ON o.offer_id = l.offer_id "
-    "WHERE s.account_id = $1 GROUP BY s.kind, o.state, l.state"};
+    "WHERE s.account_id = $1 GROUP BY s.kind, s.state, o.state, l.state"};
+#undef STK_UNITS
+static_assert(kMostUnits == 1'000'000'000'000);
+// 6: SourceState::gone. A warehouse that is not listed any more is not waited for.
 constexpr Statement kFreshness{"source.freshness",
                                "SELECT min(observed_at), count(*) - count(observed_at) FROM source "
-                               "WHERE account_id = $1 AND kind <= 1"};
+                               "WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
+constexpr std::int64_t kGone = 6;
 
 class PositionPages final : public PageSource<StockPosition> {
  public:
@@ -55,6 +64,10 @@ Result<void> add(Quantity& sum, std::int64_t units) {
 
 Result<void> add_row(StockTotal& total, const RowCursor& row) {
   const std::int64_t count = row.integer(3);
+  if (row.integer(8) == kGone) {
+    total.gone += count;
+    return success();
+  }
   if (static_cast<OfferState>(row.integer(1)) == OfferState::vanished) {
     total.vanished += count;
     return success();
@@ -67,9 +80,11 @@ Result<void> add_row(StockTotal& total, const RowCursor& row) {
       total.kept += count;
       break;
     case PositionState::unknown:
+    case PositionState::gone:  // of its source, never of a level
       total.unknown += count;
       return success();
   }
+  total.unknown += row.integer(7);
   const bool fbo = static_cast<StockKind>(row.integer(0)) == StockKind::fbo;
   STK_TRY(add(fbo ? total.fbo : total.fbs, row.integer(4)));
   STK_TRY(add(total.on_hand, row.integer(4)));

@@ -28,7 +28,7 @@ std::int64_t cell(const RowCursor& row, int column) { return row.is_null(column)
 Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
   const StockColumns& columns = *answer.columns;
   if (columns.rows() != 0 && columns.offer.numeric() != index.numeric()) {
-    return Error(Errc::internal, "the connector's offer keys are not of the form its capabilities name");
+    return Error(Errc::vendor_schema, "the connector's offer keys are not of the form its capabilities name");
   }
   std::vector<std::int64_t> ids(columns.rows());
   std::vector<std::string> keys;
@@ -225,22 +225,22 @@ Result<void> write_changed(Transaction& tx, const StockAnswer& answer, const Lev
   return success();
 }
 
-/// Ids of the offers the answer was asked for, sorted.
-std::vector<std::int64_t> asked_ids(const StockAnswer& answer, const OfferIndex& index) {
-  std::vector<std::int64_t> asked;
-  if (!answer.asked) return asked;
-  asked.reserve(answer.asked->size());
-  for (const std::string& key : *answer.asked) {
+/// Ids of the offers with these keys, as far as they are known, sorted.
+std::vector<std::int64_t> ids_of(std::span<const std::string> keys, const OfferIndex& index) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(keys.size());
+  for (const std::string& key : keys) {
     const std::size_t at = index.find(key);
-    if (at != OfferIndex::kNone) asked.push_back(index.at(at).id);
+    if (at != OfferIndex::kNone) ids.push_back(index.at(at).id);
   }
-  std::sort(asked.begin(), asked.end());
-  return asked;
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
-/// Ids of the offers of listings that the answer could not place, sorted.
-Result<std::vector<std::int64_t>> open_ids(Transaction& tx, const StockAnswer& answer) {
-  std::vector<std::int64_t> open;
+/// Ids of the offers about which silence means nothing, sorted: of listings that the answer could not place, and of
+/// rows that could not be read.
+Result<std::vector<std::int64_t>> open_ids(Transaction& tx, const StockAnswer& answer, const OfferIndex& index) {
+  std::vector<std::int64_t> open = ids_of(answer.odd, index);
   const KeyColumn& unplaced = answer.columns->unplaced;
   if (unplaced.size() == 0) return open;
   std::unordered_set<std::string> listings;
@@ -285,16 +285,22 @@ Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, Off
     STK_TRY(auto snapshot, make_snapshot(*answer.columns, offers, warehouses));
     offers = {};
 
-    const auto asked = asked_ids(answer, index);
-    STK_TRY(const auto open, open_ids(tx, answer));
+    const auto asked = answer.asked ? ids_of(*answer.asked, index) : std::vector<std::int64_t>();
+    STK_TRY(const auto open, open_ids(tx, answer, index));
     LevelDiff diff(snapshot, answer.absent, answer.asked ? &asked : nullptr, open);
+    if (answer.silence_means_nothing) diff.all_open();
     STK_TRY(read_levels(tx, answer.source_id, diff));
     applied.changes = diff.changes();
+    applied.positive_before = diff.positive_before();
     if (!answer.accept_mass_zero &&
         is_mass_zero(answer.guard, diff.positive_before(), diff.changes().zeroed, !answer.last_observed_at)) {
       applied.held = true;
       applied.note = "would zero " + std::to_string(diff.changes().zeroed) + " of " +
                      std::to_string(diff.positive_before()) + " positions";
+      return Transaction::Keep::no;
+    }
+    if (answer.hold_if_zeroing && diff.changes().zeroed > 0) {
+      applied.held = true;
       return Transaction::Keep::no;
     }
     STK_TRY(write_added(tx, answer, snapshot, diff.added()));

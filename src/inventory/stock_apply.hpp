@@ -28,6 +28,10 @@ struct StockAnswer {
   Instant observed_at;
   Instant recorded_at;
   std::int64_t run_no = 0;
+  /// Offers about which silence means nothing in this answer, because a row about them could not be read.
+  std::span<const std::string> odd{};
+  bool silence_means_nothing = false;  ///< about any offer: a row that could not be read said of nobody whose it was
+  bool hold_if_zeroing = false;        ///< hold it where it zeroes anything: the account's sources together do too much
   std::optional<Instant> last_observed_at{};  ///< nullopt: nothing was applied before, this is a first load
   MassZeroGuard guard{};
   bool accept_mass_zero = false;
@@ -37,7 +41,8 @@ struct StockApplied {
   bool held = false;
   bool too_old = false;  ///< observed before what is known: dropped
   SourceChanges changes;
-  std::string note;  ///< why it was held
+  std::int64_t positive_before = 0;  ///< positions of the source
+  std::string note;                  ///< why it was held
 };
 
 /// Writes nothing when held. Offers without a card become rows under their raw ids. The index gains what is added.

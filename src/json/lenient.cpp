@@ -45,13 +45,13 @@ bool holds_other_list(const Value& holder) {
 
 Result<void> each_of_list(const Value& holder, std::string_view path, FunctionRef<Result<void>(Value)> item) {
   const std::size_t dot = path.rfind('.');
-  const Value list = holder[dot == std::string_view::npos ? path : path.substr(dot + 1)];
+  const Value list = path.empty() ? holder : holder[dot == std::string_view::npos ? path : path.substr(dot + 1)];
   STK_TRY(const bool listed, list.each(item));
   if (listed || list.is_null()) return success();
   const bool nothing = !list.exists() && (!holder.exists() || holder.is_null() || holder.is_object());
   if (nothing && !holds_other_list(holder)) return success();
-  return Error(Errc::vendor_schema,
-               std::string(path) + (nothing ? " is missing beside another list" : " is not an array"))
+  return Error(Errc::vendor_schema, std::string(path.empty() ? "the document" : path) +
+                                        (nothing ? " is missing beside another list" : " is not an array"))
       .about(path);
 }
 

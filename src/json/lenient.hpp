@@ -21,7 +21,8 @@ namespace stocktracker::inline v0::json {
 
 /// Calls `item` for each element of the list that stands in `holder` under the last name of `path` ("data.orders").
 /// One that is null or absent has none. Errc::vendor_schema, which names the path, where anything else stands in its
-/// place, or where it is absent and a list of another name holds something: then it has been renamed.
+/// place, or where it is absent and a list of another name holds something: then it has been renamed. An empty path
+/// stands for the holder itself.
 [[nodiscard]] Result<void> each_of_list(const Value& holder, std::string_view path,
                                         FunctionRef<Result<void>(Value)> item);
 

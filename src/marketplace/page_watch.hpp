@@ -14,12 +14,13 @@
 
 namespace stocktracker::inline v0 {
 
-/// A set of 64-bit hashes: 16 bytes a member.
+/// A set of 64-bit hashes: 16 to 32 bytes a member.
 class HashSet {
  public:
   /// Whether it was not there yet.
   bool insert(std::uint64_t hash);
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return slots_.size() * sizeof(std::uint64_t); }
 
  private:
   void grow();

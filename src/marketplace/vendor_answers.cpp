@@ -6,6 +6,7 @@
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/http/rate_headers.hpp>
 
+#include "core/utf8.hpp"
 #include "json/lenient.hpp"
 
 namespace stocktracker::inline v0 {
@@ -131,12 +132,14 @@ std::optional<Instant> vendor_time(const HttpResponse& response) {
 
 std::string shown(std::string_view text) {
   constexpr std::size_t kShown = 300;
-  std::string cut(text.substr(0, kShown));
-  while (text.size() > kShown && !cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80)
-    cut.pop_back();
-  if (text.size() > kShown && !cut.empty() && static_cast<unsigned char>(cut.back()) >= 0xC0) cut.pop_back();
-  for (char& c : cut) {
-    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  std::string cut;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const bool control = static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7f;
+    const std::string_view character = control ? " " : length == 0 ? "?" : text.substr(0, length);
+    if (cut.size() + character.size() > kShown) break;
+    cut.append(character);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return cut;
 }

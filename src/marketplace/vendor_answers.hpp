@@ -41,7 +41,8 @@ struct VendorErrors {
 /// The marketplace's own time of an answer, by its Date header; nullopt where it has none.
 [[nodiscard]] std::optional<Instant> vendor_time(const HttpResponse& response);
 
-/// A vendor's words for operators: cut at a character's border, without control characters.
+/// A vendor's words for operators: cut at a character's border, without control characters, and valid UTF-8 whatever
+/// they were (a proxy's page may have another encoding; PostgreSQL refuses such texts).
 [[nodiscard]] std::string shown(std::string_view text);
 
 /// Errc::vendor_schema: a member of the row that is being read is not what it should be. Within `each_row` the row is

@@ -12,12 +12,17 @@ std::optional<std::string> base_url_of(const Credentials& credentials) {
   return url;
 }
 
-Credentials keep_parts(Credentials held, Credentials fresh, std::initializer_list<std::string_view> names) {
+Credentials keep_parts_if(Credentials held, Credentials fresh, FunctionRef<bool(const CredentialPart&)> stays) {
   for (CredentialPart& part : held.parts) {
-    const bool kept = std::find(names.begin(), names.end(), part.name) != names.end();
-    if (kept && fresh.find(part.name) == nullptr) fresh.parts.push_back(std::move(part));
+    if (fresh.find(part.name) == nullptr && stays(part)) fresh.parts.push_back(std::move(part));
   }
   return fresh;
+}
+
+Credentials keep_parts(Credentials held, Credentials fresh, std::initializer_list<std::string_view> names) {
+  return keep_parts_if(std::move(held), std::move(fresh), [&](const CredentialPart& part) {
+    return std::find(names.begin(), names.end(), part.name) != names.end();
+  });
 }
 
 Result<const Secret*> header_part(const Credentials& credentials, std::string_view name, std::string_view called,

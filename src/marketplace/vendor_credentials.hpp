@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/marketplace/credentials.hpp>
 
@@ -21,6 +22,10 @@ inline constexpr std::string_view kBaseUrlPart = "base_url";
 /// The fresh credentials, and of those held the named parts that were not given again.
 [[nodiscard]] Credentials keep_parts(Credentials held, Credentials fresh,
                                      std::initializer_list<std::string_view> names);
+
+/// As above; which parts are kept, `stays` says.
+[[nodiscard]] Credentials keep_parts_if(Credentials held, Credentials fresh,
+                                        FunctionRef<bool(const CredentialPart&)> stays);
 
 /// The part, which must be there and be a header's text: visible ASCII without blanks, at most `longest` bytes.
 /// Errc::credentials_missing or invalid_argument names it; `called` is what the vendor calls it.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "marketplace/position_rows.hpp"
+
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
@@ -36,24 +38,89 @@ Result<void> append_page(StockColumns& whole, StockColumns&& page) {
   return success();
 }
 
+/// Quantities of a page that no stock can be: the row is left out.
+bool in_range(const StockColumns& page, std::size_t row) noexcept {
+  const auto fits = [row](const std::vector<std::int64_t>& column) {
+    return column.empty() || (column[row] >= 0 && column[row] <= kMostUnits);
+  };
+  return fits(page.on_hand) && fits(page.reserved) && fits(page.to_client) && fits(page.from_client);
+}
+
+bool all_in_range(const StockColumns& page) noexcept {
+  std::uint64_t most = 0;  // a negative number is a very large one
+  for (const auto* column : {&page.on_hand, &page.reserved, &page.to_client, &page.from_client}) {
+    for (const std::int64_t units : *column) most = std::max(most, static_cast<std::uint64_t>(units));
+  }
+  return most <= static_cast<std::uint64_t>(kMostUnits);
+}
+
+/// The page without the rows that `keep` refuses.
+template <class Keep>
+StockColumns filtered(const StockColumns& page, Keep&& keep) {
+  StockColumns kept;
+  kept.warehouses = page.warehouses;
+  kept.unplaced = page.unplaced;
+  const auto copy_key = [](const KeyColumn& from, KeyColumn& to, std::size_t row) {
+    if (from.size() == 0) return;
+    from.numeric() ? to.push(from.number(row)) : to.push(from.text(row));
+  };
+  const auto copy = [](const std::vector<std::int64_t>& from, std::vector<std::int64_t>& to, std::size_t row) {
+    if (!from.empty()) to.push_back(from[row]);
+  };
+  for (std::size_t row = 0; row < page.rows(); ++row) {
+    if (!keep(row)) continue;
+    copy_key(page.offer, kept.offer, row);
+    copy_key(page.listing, kept.listing, row);
+    kept.warehouse.push_back(page.warehouse[row]);
+    copy(page.on_hand, kept.on_hand, row);
+    copy(page.reserved, kept.reserved, row);
+    copy(page.to_client, kept.to_client, row);
+    copy(page.from_client, kept.from_client, row);
+  }
+  return kept;
+}
+
 }  // namespace
 
-Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
-  for (const OfferRow& row : page) catalogue.add(row);
-  context_.report({"catalogue", catalogue.size(), 0});
+Result<void> Collector::turned(std::size_t rows) {
+  context_.report({list_, rows, 0});
+  STK_TRY(watch_.turn());
   return lease_.keep(context_);
 }
 
+Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
+  for (const OfferRow& row : page) {
+    if (row.key.empty() || (numeric_keys_ && inventory::canonical_number(row.key) < 0)) {
+      left_out(row.key.empty() ? "an offer without a key" : "a key is not the number that the channel promises", {});
+      continue;
+    }
+    watch_.row(row.key);
+    catalogue.add(row);
+  }
+  return turned(catalogue.size());
+}
+
 Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) {
-  for (const WarehouseRow& row : page) sellers.push_back({std::string(row.key), std::string(row.name)});
+  for (const WarehouseRow& row : page) {
+    if (row.key.empty()) {
+      odd.add({RowOddity::unreadable, "a warehouse without a key", "warehouses", {}});
+      continue;
+    }
+    SellerWarehouse seller{std::string(row.key), std::string(row.name)};
+    const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
+    if (std::none_of(sellers.begin(), sellers.end(), same)) sellers.push_back(std::move(seller));
+  }
   return success();
 }
 
 Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
   for (const OrderLineRow& row : page) {
-    // A connector of one's own is not believed blindly: what is stored once is stored for ever.
-    if (row.key.empty()) return Error(Errc::vendor_schema, "an order line without a key").about("key");
-    if (row.quantity < 1) return Error(Errc::vendor_schema, "an order line of less than one unit").about("quantity");
+    // What is stored once stays stored.
+    if (row.key.empty() || row.quantity < 1 || row.quantity > kMostUnits) {
+      left_out(row.key.empty() ? "an order line without a key" : "quantity is no number of units", row.order);
+      continue;
+    }
+    watch_.row(row.key);
     OrderLine line;
     line.account = account_;
     line.key = row.key;
@@ -72,35 +139,75 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
     line.changed_at = row.changed_at;
     told.push_back(std::move(line));
   }
-  context_.report({"orders", told.size(), 0});
-  return lease_.keep(context_);
+  return turned(told.size());
+}
+
+void OrderCollector::restart() {
+  told.clear();
+  complete.clear();
+  odd.clear();
+  watch_.restart();
+}
+
+void OrderCollector::covered(const OrderCoverage& period) {
+  if (period.from < period.until) complete.push_back(period);
 }
 
 Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
   for (const PriceRow& row : page) {
-    if (row.offer.empty()) return Error(Errc::vendor_schema, "a price without an offer").about("offer");
-    for (const auto& other : {row.list_price, row.lowest_price}) {
-      if (other && other->currency() != row.price.currency()) {
-        return Error(Errc::vendor_schema, "prices of one offer in several currencies").about("price");
-      }
+    const auto other_currency = [&](const std::optional<Money>& other) {
+      return other && other->currency() != row.price.currency();
+    };
+    if (row.offer.empty() || other_currency(row.list_price) || other_currency(row.lowest_price)) {
+      left_out(row.offer.empty() ? "a price without an offer" : "prices of one offer in several currencies", row.offer);
+      continue;
     }
+    watch_.row(row.offer);
     told.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
-  context_.report({"prices", told.size(), 0});
-  return lease_.keep(context_);
+  return turned(told.size());
+}
+
+void StockCollector::watch_rows(const StockColumns& page) {
+  for (std::size_t row = 0; row < page.rows(); ++row) {
+    watch_.row(page.offer.to_text(row).append("\n").append(page.warehouses[page.warehouse[row]].key));
+  }
 }
 
 Result<void> StockCollector::rows(StockColumns&& page) {
+  if (!all_in_range(page)) {
+    page = filtered(page, [&](std::size_t row) {
+      if (in_range(page, row)) return true;
+      left_out("a quantity is no number of units", page.offer.to_text(row));
+      return false;
+    });
+  }
   if (columns.rows() == 0) {
     KeyColumn unplaced = std::move(columns.unplaced);
     unplaced.append(page.unplaced);
     columns = std::move(page);
     columns.unplaced = std::move(unplaced);
   } else {
+    // Most answers are one page, whose rows need no watching.
+    if (!watching_) watch_rows(columns);
+    watching_ = true;
+    watch_rows(page);
     STK_TRY(append_page(columns, std::move(page)));
   }
-  context_.report({source_, columns.rows(), 0});
+  context_.report({list_, columns.rows(), 0});
+  if (watching_) {
+    STK_TRY(watch_.turn());
+  }
   return lease_.keep(context_);
+}
+
+void StockCollector::restart() {
+  columns = {};
+  told.clear();
+  about.reset();
+  odd.clear();
+  watch_.restart();
+  watching_ = false;
 }
 
 }  // namespace stocktracker::inline v0::sync_run

@@ -1,7 +1,8 @@
 /// @file
-/// Sinks that gather a whole answer, report progress and keep the lease.
+/// Sinks that gather a complete answer, check its rows, report progress and keep the lease.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <stocktracker/inventory/orders.hpp>
@@ -9,73 +10,97 @@
 #include <stocktracker/marketplace/connector.hpp>
 
 #include "inventory/catalogue.hpp"
+#include "marketplace/page_watch.hpp"
 #include "sync/lease.hpp"
+#include "sync/odd_rows.hpp"
 #include "sync/run_machine.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 
-class CatalogueCollector final : public OfferSink {
+/// A connector of one's own is not believed blindly: rows that cannot be right are left out, and a list without end is
+/// ended. Not thread-safe, as one list is read by one thread.
+class Collector {
  public:
-  CatalogueCollector(Lease& lease, const CallContext& context) noexcept : lease_(lease), context_(context) {}
+  Collector(Lease& lease, const CallContext& context, std::string_view list) noexcept
+      : lease_(lease), context_(context), list_(list), watch_(list) {}
+
+  OddRows odd;
+
+ protected:
+  /// After a page: reports how far the list is, and fails where it brings nothing new any more.
+  Result<void> turned(std::size_t rows);
+  void left_out(std::string_view reason, std::string_view key) { odd.add({RowOddity::unreadable, reason, list_, key}); }
+
+  Lease& lease_;
+  const CallContext& context_;
+  std::string_view list_;
+  PageWatch watch_;
+};
+
+class CatalogueCollector final : public OfferSink, public Collector {
+ public:
+  CatalogueCollector(Lease& lease, const CallContext& context, bool numeric_keys) noexcept
+      : Collector(lease, context, "catalogue"), numeric_keys_(numeric_keys) {}
   Result<void> offers(std::span<const OfferRow> page) override;
+  void odd_row(const OddRow& row) override { odd.add(row); }
   inventory::Catalogue catalogue;
 
  private:
-  Lease& lease_;
-  const CallContext& context_;
+  const bool numeric_keys_;
 };
 
 class WarehouseCollector final : public WarehouseSink {
  public:
   Result<void> warehouses(std::span<const WarehouseRow> page) override;
+  void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<SellerWarehouse> sellers;
+  OddRows odd;
 };
 
-/// Order lines as they are told, in order.
-class OrderCollector final : public OrderSink {
+/// Order lines as they are reported, in order.
+class OrderCollector final : public OrderSink, public Collector {
  public:
   OrderCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept
-      : lease_(lease), account_(account), context_(context) {}
+      : Collector(lease, context, "orders"), account_(account) {}
   Result<void> lines(std::span<const OrderLineRow> page) override;
-  void restart() override { told.clear(); }
+  void restart() override;
+  void covered(const OrderCoverage& period) override;
+  void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<OrderLine> told;
+  std::vector<OrderCoverage> complete;
 
  private:
-  Lease& lease_;
   const AccountId& account_;
-  const CallContext& context_;
 };
 
-class PriceCollector final : public PriceSink {
+class PriceCollector final : public PriceSink, public Collector {
  public:
   PriceCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept
-      : lease_(lease), account_(account), context_(context) {}
+      : Collector(lease, context, "prices"), account_(account) {}
   Result<void> prices(std::span<const PriceRow> page) override;
+  void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<OfferPrice> told;
 
  private:
-  Lease& lease_;
   const AccountId& account_;
-  const CallContext& context_;
 };
 
-class StockCollector final : public StockSink {
+class StockCollector final : public StockSink, public Collector {
  public:
   StockCollector(Lease& lease, const CallContext& context, std::string_view source) noexcept
-      : lease_(lease), context_(context), source_(source) {}
+      : Collector(lease, context, source) {}
   Result<void> rows(StockColumns&& page) override;
-  void restart() override {
-    columns = {};
-    told.clear();
-  }
+  void restart() override;
   void note(std::string text) override { told = std::move(text); }
+  void speaks_of(Instant at) override { about = at; }
+  void odd_row(const OddRow& row) override { odd.add(row); }
   StockColumns columns;
   std::string told;
+  std::optional<Instant> about;
 
  private:
-  Lease& lease_;
-  const CallContext& context_;
-  std::string_view source_;
+  void watch_rows(const StockColumns& page);
+  bool watching_ = false;
 };
 
 }  // namespace stocktracker::inline v0::sync_run

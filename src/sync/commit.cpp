@@ -1,198 +1,16 @@
 #include "sync/commit.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
-#include "inventory/order_apply.hpp"
-#include "inventory/price_apply.hpp"
-#include "inventory/stock_apply.hpp"
 #include "marketplace/account_records.hpp"
+#include "sync/apply_sources.hpp"
 #include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
-
-/// Loaded when the first source needs it: an unchanged run reads no offer.
-class LazyIndex {
- public:
-  LazyIndex(Transaction& tx, const AccountId& account, bool numeric) noexcept
-      : tx_(tx), account_(account), numeric_(numeric) {}
-  Result<inventory::OfferIndex*> get() {
-    if (!index_) {
-      STK_TRY(index_, inventory::load_offer_index(tx_, account_, numeric_));
-    }
-    return &*index_;
-  }
-
- private:
-  Transaction& tx_;
-  const AccountId& account_;
-  bool numeric_;
-  std::optional<inventory::OfferIndex> index_;
-};
-
-/// A digest and the number of rows it stands for, as stored with the source.
-std::string stored_digest(const std::string& digest, std::int64_t rows) { return digest + "/" + std::to_string(rows); }
-
-std::optional<std::int64_t> rows_if_same(const std::string& stored, const std::string& digest) {
-  if (digest.empty() || !stored.starts_with(digest + "/")) return std::nullopt;
-  std::int64_t rows = 0;
-  const char* end = stored.data() + stored.size();
-  if (std::from_chars(stored.data() + digest.size() + 1, end, rows).ptr != end) return std::nullopt;
-  return rows;
-}
-
-struct Applied {
-  bool held = false;
-  bool too_old = false;
-  SourceChanges changes;
-  std::string note;
-};
-
-class Commit {
- public:
-  Commit(Transaction& tx, const CommitInput& input, Instant now, SyncRun& run) noexcept
-      : tx_(tx), input_(input), now_(now), run_(run), index_(tx, run.account, input.capabilities.numeric_offer_keys) {}
-
-  Result<void> apply_all() {
-    STK_TRY(sources_, read_sources(tx_, run_.account));
-    for (const SourceOutcome& outcome : run_.sources) {
-      if (row_of(outcome.name) == nullptr) {
-        sources_.push_back({});
-        sources_.back().name = outcome.name;
-      }
-    }
-    STK_TRY(number_sources(tx_, sources_));
-    for (std::size_t slot = 0; slot < run_.sources.size(); ++slot) {
-      SourceRow& row = *row_of(run_.sources[slot].name);
-      row.kind = input_.machine.kinds[slot];
-      STK_TRY(apply(slot, row));
-    }
-    return success();
-  }
-
-  Result<void> write_sources() {
-    for (const SourceOutcome& outcome : run_.sources) {
-      STK_TRY(write_source(tx_, run_.account, *row_of(outcome.name)));
-    }
-    return success();
-  }
-
- private:
-  SourceRow* row_of(const std::string& name) {
-    const auto found =
-        std::find_if(sources_.begin(), sources_.end(), [&](const SourceRow& r) { return r.name == name; });
-    return found == sources_.end() ? nullptr : &*found;
-  }
-
-  Result<void> apply(std::size_t slot, SourceRow& row) {
-    SourceOutcome& outcome = run_.sources[slot];
-    row.state = outcome.state;
-    row.retry_at = outcome.retry_at;
-    row.error = outcome.error ? outcome.error->message() : std::string();
-    if (outcome.state != SourceState::ok) return success();
-    if (row.kind == FetchKind::warehouses) {
-      row.disposition = Disposition::applied;
-      row.observed_at = outcome.observed_at;
-      return success();
-    }
-    const std::string& digest = input_.fetched[slot].digest;
-    const auto unchanged = rows_if_same(row.digest, digest);
-    Applied applied;
-    if (unchanged && row.observed_at && *outcome.observed_at >= *row.observed_at) {
-      applied.changes.unchanged = *unchanged;
-    } else {
-      auto result = apply_answer(slot, row);
-      if (!result) {
-        // An answer that contradicts itself fails its source and nobody else's.
-        if (result.error().kind() != ErrorKind::protocol) return std::move(result).error();
-        outcome.state = row.state = state_of(result.error());
-        row.error = result.error().message();
-        outcome.error = std::move(result).error();
-        outcome.observed_at.reset();
-        return success();
-      }
-      applied = std::move(result).value();
-    }
-    outcome.changes = applied.changes;
-    outcome.note = applied.note.empty() ? input_.fetched[slot].note : applied.note;
-    if (applied.held || applied.too_old) {
-      outcome.disposition = row.disposition = applied.held ? Disposition::held : Disposition::not_applied;
-      if (applied.too_old) outcome.note = "observed before what is known";
-      row.error = outcome.note;
-      return success();
-    }
-    outcome.disposition = row.disposition = Disposition::applied;
-    row.observed_at = outcome.observed_at;
-    row.digest = stored_digest(
-        digest, applied.changes.added + applied.changes.changed + applied.changes.kept + applied.changes.unchanged);
-    return success();
-  }
-
-  Result<Applied> apply_answer(std::size_t slot, const SourceRow& row) {
-    const Fetched& fetched = input_.fetched[slot];
-    switch (row.kind) {
-      case FetchKind::catalogue:
-        return apply_offers(slot, row);
-      case FetchKind::orders: {
-        STK_TRY(const auto changes,
-                inventory::apply_orders(tx_, {run_.account, &fetched.orders, fetched.coverage, now_}));
-        return Applied{false, false, changes, {}};
-      }
-      case FetchKind::prices: {
-        STK_TRY(const auto changes, inventory::apply_prices(tx_, {run_.account, &fetched.prices, now_}));
-        return Applied{false, false, changes, {}};
-      }
-      case FetchKind::fbo:
-      case FetchKind::fbs:
-      case FetchKind::warehouses:
-        break;
-    }
-    return apply_levels(slot, row);
-  }
-
-  Result<Applied> apply_offers(std::size_t slot, const SourceRow& row) {
-    STK_TRY(auto* index, index_.get());
-    inventory::CatalogueAnswer answer;
-    answer.account = run_.account;
-    answer.catalogue = &input_.fetched[slot].catalogue;
-    answer.first_load = !row.observed_at;
-    answer.guard = input_.options.mass_zero;
-    answer.accept_mass_zero = input_.options.accept_mass_zero;
-    STK_TRY(auto applied, inventory::apply_catalogue(tx_, answer, *index));
-    return Applied{applied.held, false, applied.changes, std::move(applied.note)};
-  }
-
-  Result<Applied> apply_levels(std::size_t slot, const SourceRow& row) {
-    STK_TRY(auto* index, index_.get());
-    const bool fbs = row.kind == FetchKind::fbs;
-    inventory::StockAnswer answer;
-    answer.account = run_.account;
-    answer.source_id = row.id;
-    answer.columns = &input_.fetched[slot].columns;
-    answer.absent = fbs ? input_.capabilities.fbs_absent : input_.capabilities.fbo_absent;
-    if (fbs) answer.asked = std::span<const std::string>(input_.asked);
-    answer.observed_at = *run_.sources[slot].observed_at;
-    answer.recorded_at = now_;
-    answer.run_no = input_.run_no;
-    answer.last_observed_at = row.observed_at;
-    answer.guard = input_.options.mass_zero;
-    answer.accept_mass_zero = input_.options.accept_mass_zero;
-    STK_TRY(auto applied, inventory::apply_stock(tx_, answer, *index));
-    return Applied{applied.held, applied.too_old, applied.changes, std::move(applied.note)};
-  }
-
-  Transaction& tx_;
-  const CommitInput& input_;
-  Instant now_;
-  SyncRun& run_;
-  LazyIndex index_;
-  std::vector<SourceRow> sources_;
-};
 
 /// Consumers hear of a run that changed something, or that needs somebody.
 Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRun& run, Instant now) {
@@ -213,7 +31,8 @@ Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRu
 std::vector<HealthFinding> findings_of(const SyncRun& run) {
   std::vector<HealthFinding> findings;
   for (const SourceOutcome& source : run.sources) {
-    if (source.state == SourceState::ok || source.state == SourceState::stale || !source.error) continue;
+    const bool too_old = source.error && source.error->errc() == Errc::observation_too_old;
+    if (source.state == SourceState::ok || (source.state == SourceState::stale && !too_old) || !source.error) continue;
     // Our own breaker speaks for the refusals that opened it.
     const Error& error = source.error->errc() == Errc::breaker_open && source.error->details().cause
                              ? *source.error->details().cause
@@ -246,16 +65,17 @@ Result<void> note_health(Transaction& tx, const SyncRun& run, Instant now) {
 Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now, SyncRun& run) {
   STK_TRY(lease.check(tx));
   run.sources = input.machine.outcomes;
-  Commit commit(tx, input, now, run);
+  run.accepted = input.options.accept_mass_zero;
+  ApplySources sources(tx, input, now, run);
   if (input.options.dry_run) {
     const auto body = [&]() -> Result<Transaction::Keep> {
-      STK_TRY(commit.apply_all());
+      STK_TRY(sources.apply_all());
       return Transaction::Keep::no;
     };
     STK_TRY(tx.savepoint(body));
   } else {
-    STK_TRY(commit.apply_all());
-    STK_TRY(commit.write_sources());
+    STK_TRY(sources.apply_all());
+    STK_TRY(sources.write_sources());
   }
   run.state = state_of(run.sources);
   run.finished_at = now;

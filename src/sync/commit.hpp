@@ -2,6 +2,7 @@
 /// The one transaction of a run: levels, ledger, source rows, run and outbox together, or nothing.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,26 +14,31 @@
 
 #include "inventory/catalogue.hpp"
 #include "sync/lease.hpp"
+#include "sync/odd_rows.hpp"
 #include "sync/records.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 
-/// What one slot of the machine fetched; empty unless its outcome is ok.
+/// What one slot of the machine fetched; empty unless its outcome is ok, but for orders that came before a failure.
 struct Fetched {
   inventory::Catalogue catalogue;
   StockColumns columns;
   std::vector<OrderLine> orders;
-  OrderCoverage coverage{};  ///< of the orders
+  OrderCoverage coverage{};             ///< of the orders; empty where the answer broke off
+  std::vector<OrderCoverage> complete;  ///< periods of which every order came
+  std::optional<Instant> since{};       ///< what orders were asked for from
   std::vector<OfferPrice> prices;
   std::string digest;
-  std::string note;  ///< what the connector told of the answer
+  std::string note;  ///< what the connector reports of the answer
+  OddRows odd;
 };
 
 /// Everything a commit needs; the body that uses it may run twice, so nothing here is changed but `run`.
 struct CommitInput {
   const State& machine;
-  const std::vector<Fetched>& fetched;    ///< by slot
-  const std::vector<std::string>& asked;  ///< the offers that seller warehouses were asked about
+  const std::vector<Fetched>& fetched;        ///< by slot
+  const std::vector<std::string>& asked;      ///< the offers that seller warehouses were asked about
+  const std::vector<std::string>& asked_fbo;  ///< likewise the marketplace's, where they are asked by offers
   const Capabilities& capabilities;
   const SyncOptions& options;
   std::int64_t run_no = 0;

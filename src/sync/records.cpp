@@ -3,24 +3,27 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-constexpr Statement kSources{"source.of_account",
-                             "SELECT source_id, name, kind, state, disposition, observed_at, retry_at, digest, error "
-                             "FROM source WHERE account_id = $1 ORDER BY source_id"};
+constexpr Statement kSources{
+    "source.of_account",
+    "SELECT source_id, name, kind, state, disposition, observed_at, retry_at, digest, error, absent "
+    "FROM source WHERE account_id = $1 ORDER BY source_id"};
 constexpr Statement kMaxSource{"source.max_id", "SELECT coalesce(max(source_id), 0) FROM source"};
 constexpr Statement kMaxRun{"run.max_no", "SELECT coalesce(max(run_no), 0) FROM run"};
 constexpr Statement kFinish{"run.finish",
-                            "UPDATE run SET state = $2, finished_at = $3, requests = $4 WHERE run_no = $1"};
-constexpr Statement kRuns{"run.page",
-                          "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor "
-                          "FROM run WHERE run_no < $1 ORDER BY run_no DESC LIMIT $2"};
+                            "UPDATE run SET state = $2, finished_at = $3, requests = $4, accepted = $5 "
+                            "WHERE run_no = $1"};
+constexpr Statement kRuns{
+    "run.page",
+    "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor, "
+    "accepted FROM run WHERE run_no < $1 ORDER BY run_no DESC LIMIT $2"};
 constexpr Statement kRunsOf{
     "run.page_of_account",
-    "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor "
+    "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor, accepted "
     "FROM run WHERE account_id = $3 AND run_no < $1 ORDER BY run_no DESC LIMIT $2"};
 constexpr Statement kRunSources{
     "run_source.of_run",
     "SELECT name, state, disposition, rows, added, changed, zeroed, kept, unchanged, dropped, observed_at, retry_at, "
-    "error_code, error, note FROM run_source WHERE run_no = $1 ORDER BY position"};
+    "error_code, error, note, skipped FROM run_source WHERE run_no = $1 ORDER BY position"};
 
 SqlValue micros_of(const std::optional<Instant>& at) { return at ? SqlValue(at->micros()) : SqlValue(); }
 
@@ -49,7 +52,8 @@ Result<std::vector<SourceRow>> read_sources(Transaction& tx, const AccountId& ac
     sources.push_back({rows->integer(0), std::string(rows->text(1)), static_cast<FetchKind>(rows->integer(2)),
                        static_cast<SourceState>(rows->integer(3)), static_cast<Disposition>(rows->integer(4)),
                        instant_at(*rows, 5), instant_at(*rows, 6), std::string(rows->text(7)),
-                       std::string(rows->text(8))});
+                       std::string(rows->text(8)), std::nullopt});
+    if (!rows->is_null(9)) sources.back().absent = static_cast<Absent>(rows->integer(9));
   }
 }
 
@@ -76,7 +80,9 @@ Result<void> write_source(Transaction& tx, const AccountId& account, const Sourc
        SqlColumn::constant("observed_at", micros_of(source.observed_at)),
        SqlColumn::constant("retry_at", micros_of(source.retry_at)),
        SqlColumn::constant("digest", text_or_null(source.digest)),
-       SqlColumn::constant("error", text_or_null(source.error))}));
+       SqlColumn::constant("error", text_or_null(source.error)),
+       SqlColumn::constant("absent",
+                           source.absent ? SqlValue(static_cast<std::int64_t>(*source.absent)) : SqlValue())}));
   return success();
 }
 
@@ -96,8 +102,8 @@ Result<std::int64_t> begin_run(Transaction& tx, const SyncRun& run) {
 }
 
 Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run) {
-  STK_TRY(
-      tx.execute(kFinish, {run_no, static_cast<std::int64_t>(run.state), micros_of(run.finished_at), run.requests}));
+  STK_TRY(tx.execute(kFinish, {run_no, static_cast<std::int64_t>(run.state), micros_of(run.finished_at), run.requests,
+                               run.accepted ? 1 : 0}));
   std::int64_t position = 0;
   for (const SourceOutcome& source : run.sources) {
     const SourceChanges& c = source.changes;
@@ -114,8 +120,9 @@ Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run
          SqlColumn::constant("retry_at", micros_of(source.retry_at)),
          SqlColumn::constant("error_code",
                              source.error ? SqlValue(static_cast<std::int64_t>(source.error->errc())) : SqlValue()),
-         SqlColumn::constant("error", source.error ? SqlValue(source.error->message()) : SqlValue()),
-         SqlColumn::constant("note", source.note)}));
+         SqlColumn::constant("error", source.error ? SqlValue(reason_of(*source.error)) : SqlValue()),
+         SqlColumn::constant("note", source.note),
+         SqlColumn::constant("skipped", static_cast<std::int64_t>(source.skipped))}));
   }
   return success();
 }
@@ -140,6 +147,7 @@ Result<std::vector<SyncRun>> read_runs(Transaction& tx, const std::optional<Acco
       run.finished_at = instant_at(*rows, 6);
       run.requests = rows->integer(7);
       run.actor = rows->text(8);
+      run.accepted = rows->integer(9) != 0;
       runs.push_back(std::move(run));
     }
   }
@@ -161,6 +169,7 @@ Result<std::vector<SyncRun>> read_runs(Transaction& tx, const std::optional<Acco
         source.error = Error(static_cast<Errc>(rows->integer(12)), std::string(rows->text(13)));
       }
       source.note = rows->text(14);
+      source.skipped = static_cast<std::size_t>(rows->integer(15));
       runs[i].sources.push_back(std::move(source));
     }
     last = numbers[i];

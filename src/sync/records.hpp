@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/ports/database.hpp>
 #include <stocktracker/sync/run.hpp>
 
@@ -23,6 +24,7 @@ struct SourceRow {
   std::optional<Instant> retry_at;
   std::string digest;  ///< of the last snapshot applied
   std::string error;
+  std::optional<Absent> absent;  ///< what silence meant in the last answer applied; stock alone
 };
 
 [[nodiscard]] Result<std::vector<SourceRow>> read_sources(Transaction& tx, const AccountId& account);

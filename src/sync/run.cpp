@@ -28,9 +28,10 @@ const char* to_string(RunState state) noexcept {
 
 RunState state_of(const std::vector<SourceOutcome>& sources) noexcept {
   const auto ok = [](const SourceOutcome& source) { return source.state == SourceState::ok; };
+  const auto fine = [&](const SourceOutcome& source) { return ok(source) || source.state == SourceState::gone; };
   const auto held = [](const SourceOutcome& source) { return source.disposition == Disposition::held; };
   if (std::none_of(sources.begin(), sources.end(), ok)) return RunState::failed;
-  if (!std::all_of(sources.begin(), sources.end(), ok)) return RunState::partial;
+  if (!std::all_of(sources.begin(), sources.end(), fine)) return RunState::partial;
   return std::any_of(sources.begin(), sources.end(), held) ? RunState::held : RunState::ok;
 }
 
@@ -62,18 +63,19 @@ std::string SyncRun::to_json() const {
     json.field("unchanged", c.unchanged).field("dropped", c.dropped);
   };
   json.begin_object().field("id", std::string_view(id.text())).field("account", std::string_view(account.text()));
-  json.field("state", to_string(state)).field("dry_run", dry_run);
+  json.field("state", to_string(state)).field("dry_run", dry_run).field("accepted", accepted);
   instant("started_at", started_at);
   instant("finished_at", finished_at);
   json.field("requests", requests).field("actor", std::string_view(actor)).key("sources").begin_array();
   for (const SourceOutcome& source : sources) {
     json.begin_object().field("name", std::string_view(source.name)).field("state", to_string(source.state));
     json.field("disposition", to_string(source.disposition)).field("rows", source.rows);
+    json.field("skipped", source.skipped);
     counts(source.changes);
     instant("observed_at", source.observed_at);
     instant("retry_at", source.retry_at);
     if (source.error) {
-      json.field("error", to_string(source.error->errc())).field("message", std::string_view(source.error->message()));
+      json.field("error", to_string(source.error->errc())).field("message", std::string_view(reason_of(*source.error)));
     } else {
       json.key("error").null();
     }

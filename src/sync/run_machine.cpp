@@ -1,5 +1,7 @@
 #include "sync/run_machine.hpp"
 
+#include <algorithm>
+
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
@@ -19,17 +21,15 @@ Effects end(State& state) {
   return effects;
 }
 
-Effects fetch_account(State& state, const Leased& leased) {
+Effects fetch_rest(State& state);
+
+Effects fetch_account(State& state) {
+  if (!state.stock) return fetch_rest(state);
   Effects effects;
-  if (state.stock) {
-    effects.fetch.push_back({FetchKind::catalogue, add_slot(state, FetchKind::catalogue, "catalogue")});
-    effects.fetch.push_back({FetchKind::warehouses, add_slot(state, FetchKind::warehouses, "warehouses")});
-    const std::size_t fbo = add_slot(state, FetchKind::fbo, "fbo");
-    if (!state.fbo_waits) effects.fetch.push_back({FetchKind::fbo, fbo});
-  }
-  if (leased.orders) effects.fetch.push_back({FetchKind::orders, add_slot(state, FetchKind::orders, "orders")});
-  if (leased.prices) effects.fetch.push_back({FetchKind::prices, add_slot(state, FetchKind::prices, "prices")});
-  if (effects.fetch.empty()) return end(state);
+  effects.fetch.push_back({FetchKind::catalogue, add_slot(state, FetchKind::catalogue, "catalogue")});
+  effects.fetch.push_back({FetchKind::warehouses, add_slot(state, FetchKind::warehouses, "warehouses")});
+  const std::size_t fbo = add_slot(state, FetchKind::fbo, "fbo");
+  if (!state.fbo_waits) effects.fetch.push_back({FetchKind::fbo, fbo});
   state.phase = Phase::fetching_account;
   state.pending = effects.fetch.size();
   return effects;
@@ -40,6 +40,19 @@ void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Err
   outcome.state = SourceState::stale;
   outcome.error = Error(Errc::vendor_unavailable, why);
   if (cause) outcome.error = std::move(*outcome.error).because(*cause);
+}
+
+/// Known ones that a complete list does not name: their positions leave the totals.
+void add_gone(State& state) {
+  if (state.outcomes[kWarehousesSlot].skipped != 0)
+    return;  // the one that is missing may be the one that was unreadable
+  for (const std::string& name : state.known_sellers) {
+    const auto listed = [&](const SellerWarehouse& seller) { return seller_source_name(seller.key) == name; };
+    if (std::any_of(state.sellers.begin(), state.sellers.end(), listed)) continue;
+    SourceOutcome& outcome = state.outcomes[add_slot(state, FetchKind::fbs, name)];
+    outcome.state = SourceState::gone;
+    outcome.note = "the channel does not list this warehouse any more";
+  }
 }
 
 /// Each seller warehouse is a source of its own. Without the list of them the known ones are stale.
@@ -57,11 +70,10 @@ void add_sellers(State& state, Effects& effects) {
     const std::size_t slot = add_slot(state, FetchKind::fbs, seller_source_name(seller.key));
     effects.fetch.push_back({FetchKind::fbs, slot, seller.key, seller.name});
   }
+  add_gone(state);
 }
 
-Effects fetch_rest(State& state) {
-  Effects effects;
-  if (!state.stock) return end(state);
+void add_stock(State& state, Effects& effects) {
   if (state.fbo_waits) {
     if (state.outcomes[kCatalogueSlot].state == SourceState::ok) {
       effects.fetch.push_back({FetchKind::fbo, kFboSlot});
@@ -70,8 +82,16 @@ Effects fetch_rest(State& state) {
     }
   }
   add_sellers(state, effects);
+}
+
+/// Stock before prices, prices before orders: that is how they are taken up where they cannot run at once.
+Effects fetch_rest(State& state) {
+  Effects effects;
+  if (state.stock) add_stock(state, effects);
+  if (state.prices) effects.fetch.push_back({FetchKind::prices, add_slot(state, FetchKind::prices, "prices")});
+  if (state.orders) effects.fetch.push_back({FetchKind::orders, add_slot(state, FetchKind::orders, "orders")});
   if (effects.fetch.empty()) return end(state);
-  state.phase = Phase::fetching_sellers;
+  state.phase = Phase::fetching_rest;
   state.pending = effects.fetch.size();
   return effects;
 }
@@ -79,9 +99,10 @@ Effects fetch_rest(State& state) {
 void settle(State& state, const FetchEnded& ended, Instant now) {
   SourceOutcome& outcome = state.outcomes[ended.slot];
   outcome.rows = ended.rows;
+  outcome.skipped = ended.skipped;
   if (!ended.error) {
     outcome.state = SourceState::ok;
-    outcome.observed_at = ended.asked_at;
+    outcome.observed_at = ended.about ? std::min(*ended.about, ended.asked_at) : ended.asked_at;
     if (state.kinds[ended.slot] == FetchKind::warehouses) {
       state.sellers = ended.sellers;
       outcome.disposition = Disposition::applied;  // a list of sources: there are no levels to write
@@ -90,7 +111,8 @@ void settle(State& state, const FetchEnded& ended, Instant now) {
   }
   outcome.rows = 0;
   outcome.error = ended.error;
-  outcome.state = state_of(*ended.error);
+  outcome.state =
+      ended.not_asked && ended.error->kind() == ErrorKind::timeout ? SourceState::stale : state_of(*ended.error);
   if (ended.error->kind() == ErrorKind::cancelled) state.cancelled = true;
   if (outcome.state == SourceState::throttled && ended.error->details().retry_after) {
     outcome.retry_at = now + *ended.error->details().retry_after;
@@ -107,7 +129,9 @@ Effects step(State& state, const Event& event, Instant now) {
     state.known_sellers = leased->known_sellers;
     state.fbo_waits = leased->fbo_after_catalogue;
     state.stock = leased->stock;
-    return fetch_account(state, *leased);
+    state.orders = leased->orders;
+    state.prices = leased->prices;
+    return fetch_account(state);
   }
   const auto& ended = std::get<FetchEnded>(event);
   if (state.pending == 0 || ended.slot >= state.outcomes.size()) return {};

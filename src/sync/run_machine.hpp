@@ -28,9 +28,9 @@ struct SellerWarehouse {
 };
 
 struct Leased {
-  std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs
+  std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs that are not gone
   bool fbo_after_catalogue = false;          ///< FBO stock can only be told once the catalogue was read
-  bool stock = true;                         ///< what to fetch
+  bool stock = true;                         ///< what to fetch; stock comes first, orders and prices beside it
   bool orders = false;
   bool prices = false;
 };
@@ -40,6 +40,9 @@ struct FetchEnded {
   Instant asked_at;
   std::optional<Error> error{};
   std::vector<SellerWarehouse> sellers{};  ///< of the source "warehouses"
+  bool not_asked = false;                  ///< `error` is why: nothing was sent
+  std::optional<Instant> about{};          ///< the instant the answer speaks about, where it is not `asked_at`
+  std::size_t skipped = 0;                 ///< rows that could not be read
 };
 using Event = std::variant<Leased, FetchEnded>;
 
@@ -50,13 +53,16 @@ struct Effects {
   bool abandon = false;  ///< the caller cancelled: apply nothing, record that
 };
 
-enum class Phase : unsigned char { leasing, fetching_account, fetching_sellers, ended };
+/// The account's own lists come first; what needs them, and what nothing depends on, comes beside each other.
+enum class Phase : unsigned char { leasing, fetching_account, fetching_rest, ended };
 
 struct State {
   Phase phase = Phase::leasing;
   std::size_t pending = 0;
   bool cancelled = false;
   bool stock = true;
+  bool orders = false;
+  bool prices = false;
   bool fbo_waits = false;
   std::vector<SourceOutcome> outcomes{};  ///< by slot; dispositions are filled in by the commit
   std::vector<FetchKind> kinds{};         ///< by slot

@@ -1,5 +1,4 @@
 #include "sync/runner.hpp"
-#include "tenant/relay.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -10,40 +9,55 @@
 #include "inventory/snapshot.hpp"
 #include "sync/collectors.hpp"
 #include "sync/commit.hpp"
+#include "sync/keep_alive.hpp"
 #include "sync/lease.hpp"
 #include "sync/records.hpp"
 #include "sync/run_machine.hpp"
+#include "sync/run_transport.hpp"
+#include "sync/time_share.hpp"
+#include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
 constexpr Statement kListedKeys{"offer.listed_keys",
                                 "SELECT offer_key FROM offer WHERE account_id = $1 AND state = $2 ORDER BY offer_key"};
+// Offers that FBO stock is known of, whatever became of their cards.
+constexpr Statement kStockedKeys{
+    "offer.stocked_keys",
+    "SELECT DISTINCT o.offer_key FROM source s JOIN level l ON l.source_id = s.source_id "
+    "JOIN offer o ON o.offer_id = l.offer_id WHERE s.account_id = $1 AND s.kind = 0 AND l.on_hand > 0"};
+static_assert(static_cast<int>(FetchKind::fbo) == 0);
 
 constexpr auto kOrdersOverlap = std::chrono::hours(1);
 
 /// As long as one request may wait for a limit.
 constexpr auto kPatience = std::chrono::seconds(30);
 
-/// Counts what a run sends, for its record.
-class CountingTransport final : public HttpTransport {
- public:
-  explicit CountingTransport(std::shared_ptr<HttpTransport> next) noexcept : next_(std::move(next)) {}
-  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
-    ++count_;
-    return next_->send(request, context);
-  }
-  [[nodiscard]] std::int64_t count() const noexcept { return count_; }
+bool is_stock(FetchKind kind) noexcept { return kind != FetchKind::orders && kind != FetchKind::prices; }
 
- private:
-  std::shared_ptr<HttpTransport> next_;
-  std::atomic<std::int64_t> count_ = 0;
+/// What came before one of these is true; a contradiction, or an answer that cannot be read, casts doubt on all of it.
+bool keeps_what_came(const Error& error) noexcept {
+  switch (error.kind()) {
+    case ErrorKind::timeout:
+    case ErrorKind::rate_limited:
+    case ErrorKind::unavailable:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The fetches of one phase that have not begun yet, by what they share their time with.
+struct Waiting {
+  std::atomic<std::size_t> stock = 0;
+  std::atomic<std::size_t> others = 0;
 };
 
 class Runner {
  public:
   Runner(const Ports& ports, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
-         const CountingTransport& transport, const SyncOptions& options, const CallContext& context, SyncRun run)
+         const RunTransport& transport, const SyncOptions& options, const CallContext& context, SyncRun run)
       : ports_(ports),
         database_(std::move(database)),
         connector_(std::move(connector)),
@@ -51,7 +65,10 @@ class Runner {
         options_(options),
         context_(context),
         run_(std::move(run)),
-        lease_(*database_, *ports.clock, run_.account.text(), run_.id.text(), options.lease) {}
+        lease_(*database_, *ports.clock, run_.account.text(), run_.id.text(), options.lease),
+        alive_(std::make_shared<KeepAlive>(lease_, context_)) {
+    context_.progress = alive_;
+  }
 
   Result<SyncRun> run() {
     const bool fbo_last = connector_->fbo_needs_offers();
@@ -64,7 +81,7 @@ class Runner {
     while (!effects.fetch.empty()) {
       const auto fetches = std::move(effects.fetch);
       effects = {};
-      if (fetches.back().kind == FetchKind::fbs) {
+      if (machine_.phase == Phase::fetching_rest && options_.stock) {
         if (auto asked = prepare_asked(); !asked) return abandon(std::move(asked).error());
       }
       for (FetchEnded& ended : fetch_all(fetches)) {
@@ -73,6 +90,7 @@ class Runner {
     }
     if (effects.abandon || context_.stop.stop_requested()) return abandon(Error(Errc::cancelled).in(context_));
     if (lost_) return abandon(std::move(*lost_));
+    if (auto lost = alive_->lost()) return abandon(std::move(*lost));
     return commit();
   }
 
@@ -88,10 +106,10 @@ class Runner {
       STK_TRY(run_no_, begin_run(tx, run_));
       STK_TRY(const auto sources, read_sources(tx, run_.account));
       for (const SourceRow& source : sources) {
-        if (source.kind == FetchKind::fbs) known_sellers.push_back(source.name);
+        if (source.kind == FetchKind::fbs && source.state != SourceState::gone) known_sellers.push_back(source.name);
         if (source.state == SourceState::throttled && source.retry_at) waits_[source.name] = *source.retry_at;
       }
-      STK_TRY(coverage_, inventory::read_coverage(tx, run_.account));
+      STK_TRY(coverage_, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::write, body));
@@ -101,10 +119,15 @@ class Runner {
   std::vector<FetchEnded> fetch_all(const std::vector<Fetch>& fetches) {
     fetched_.resize(machine_.outcomes.size());
     std::vector<FetchEnded> ended(fetches.size());
+    Waiting waiting;
+    for (const Fetch& one : fetches) ++(is_stock(one.kind) ? waiting.stock : waiting.others);
+    const Instant began = ports_.clock->now();
     const auto one = [&](std::size_t i) -> Result<void> {
       ended[i].slot = fetches[i].slot;
       ended[i].asked_at = ports_.clock->now();
-      if (auto result = fetch(fetches[i], ended[i]); !result) ended[i].error = std::move(result).error();
+      if (auto result = fetch(fetches[i], share_of(fetches[i].kind, began, waiting), ended[i]); !result) {
+        ended[i].error = std::move(result).error();
+      }
       return success();
     };
     (void)parallel(*ports_.executor, Lane::io, fetches.size(), one);  // failures travel in `ended`
@@ -114,103 +137,181 @@ class Runner {
     return ended;
   }
 
-  /// Asking again before the wait is over prolongs it, whichever process was told to wait.
-  Result<void> wait_out(const std::string& source) {
+  /// The context of one source: with its share of the time. The account's lists may take half of the run's, stock
+  /// beside orders or prices three quarters of what is left.
+  CallContext share_of(FetchKind kind, Instant began, Waiting& waiting) const {
+    CallContext context = context_;
+    const bool stock = is_stock(kind);
+    Instant limit = context_.deadline;
+    if (stock && machine_.phase == Phase::fetching_account) {
+      limit = part_of(began, limit, 1, 2);
+    } else if (stock && (machine_.orders || machine_.prices)) {
+      limit = part_of(began, limit, 3, 4);
+    }
+    const std::size_t not_begun = (stock ? waiting.stock : waiting.others)--;
+    context.deadline = share_until(ports_.clock->now(), limit, not_begun, ports_.executor->width(Lane::io));
+    return context;
+  }
+
+  /// Asking again before the wait is over prolongs it, whichever process was asked to wait.
+  Result<void> wait_out(const std::string& source, const CallContext& context) {
     const auto found = waits_.find(source);
     const Instant now = ports_.clock->now();
     if (found == waits_.end() || found->second <= now) return success();
     const Instant at = found->second;
-    if (at - now > kPatience || at >= context_.deadline) {
+    if (at - now > kPatience || at >= context.deadline) {
       return Error(Errc::quota_reached, "still to wait since an earlier run; not asked")
           .retry_after(at - now)
           .may_retry();
     }
-    return ports_.clock->wait_until(at, context_.stop);
+    return ports_.clock->wait_until(at, context.stop);
   }
 
-  Result<void> fetch(const Fetch& fetch, FetchEnded& ended) {
-    STK_TRY(wait_out(machine_.outcomes[fetch.slot].name));
-    ended.asked_at = ports_.clock->now();
-    Fetched& into = fetched_[fetch.slot];
+  Result<void> fetch(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
+    if (auto may = context.check(ports_.clock->now()); !may) {
+      ended.not_asked = true;
+      if (may.error().errc() != Errc::deadline_exceeded) return may;
+      return Error(Errc::deadline_exceeded, "the run's time was over before it was asked");
+    }
+    STK_TRY(wait_out(machine_.outcomes[fetch.slot].name, context));
+    const Instant asked_at = ports_.clock->now();
+    ended.asked_at = asked_at;
+    auto result = fetch_kind(fetch, context, ended);
+    ended.asked_at = transport_.real(asked_at);
+    if (!result && result.error().errc() == Errc::deadline_exceeded && result.error().message().empty()) {
+      ErrorDetails details = result.error().details();
+      details.message = "its time ran out";
+      return Error(Errc::deadline_exceeded, std::move(details));
+    }
+    return result;
+  }
+
+  Result<void> fetch_kind(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
     switch (fetch.kind) {
-      case FetchKind::catalogue: {
-        CatalogueCollector sink(lease_, context_);
-        STK_TRY(connector_->list_offers(sink, context_));
-        into.catalogue = std::move(sink.catalogue);
-        into.digest = into.catalogue.digest();
-        ended.rows = into.catalogue.size();
-        return success();
+      case FetchKind::catalogue:
+        return fetch_catalogue(fetch, context, ended);
+      case FetchKind::warehouses:
+        return fetch_warehouses(fetch, context, ended);
+      case FetchKind::orders:
+        return fetch_orders(fetch, context, ended);
+      case FetchKind::prices:
+        return fetch_prices(fetch, context, ended);
+      case FetchKind::fbo: {
+        StockQuery query{StockKind::fbo};
+        if (connector_->capabilities().fbo_by_offers) query.offers = asked_fbo_;
+        return fetch_stock(query, fetch, context, ended);
       }
-      case FetchKind::warehouses: {
-        WarehouseCollector sink;
-        STK_TRY(connector_->list_warehouses(sink, context_));
-        ended.rows = sink.sellers.size();
-        ended.sellers = std::move(sink.sellers);
-        return success();
-      }
-      case FetchKind::orders: {
-        OrderCollector sink(lease_, run_.account, context_);
-        STK_TRY(into.coverage, connector_->fetch_orders({orders_since()}, sink, context_));
-        into.orders = std::move(sink.told);
-        ended.rows = into.orders.size();
-        return success();
-      }
-      case FetchKind::prices: {
-        PriceCollector sink(lease_, run_.account, context_);
-        STK_TRY(connector_->fetch_prices(sink, context_));
-        into.prices = std::move(sink.told);
-        into.digest = inventory::digest_of(into.prices);
-        ended.rows = into.prices.size();
-        return success();
-      }
-      case FetchKind::fbo:
-        return fetch_stock({StockKind::fbo}, fetch, ended);
       case FetchKind::fbs:
-        return fetch_stock({StockKind::fbs, fetch.warehouse, fetch.warehouse_name, asked_}, fetch, ended);
+        return fetch_stock({StockKind::fbs, fetch.warehouse, fetch.warehouse_name, asked_}, fetch, context, ended);
     }
     return Errc::internal;
   }
 
-  Result<void> fetch_stock(const StockQuery& query, const Fetch& fetch, FetchEnded& ended) {
-    StockCollector sink(lease_, context_, machine_.outcomes[fetch.slot].name);
-    STK_TRY(connector_->fetch_stock(query, sink, context_));
+  /// Of a list that was read to its end: how many rows it had, and whether too many were odd.
+  static Result<void> settle(const OddRows& odd, std::size_t rows, Fetched& into, FetchEnded& ended) {
+    ended.rows = rows + odd.skipped();
+    ended.skipped = odd.skipped();
+    into.odd = odd;
+    // An answer with rows that were left out is never the same as another.
+    if (odd.skipped() != 0) into.digest.clear();
+    return odd.check(rows);
+  }
+
+  Result<void> fetch_catalogue(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
+    Fetched& into = fetched_[fetch.slot];
+    CatalogueCollector sink(lease_, context, connector_->capabilities().numeric_offer_keys);
+    STK_TRY(connector_->list_offers(sink, context));
+    into.catalogue = std::move(sink.catalogue);
+    into.digest = into.catalogue.digest();
+    return settle(sink.odd, into.catalogue.size(), into, ended);
+  }
+
+  Result<void> fetch_warehouses(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
+    WarehouseCollector sink;
+    STK_TRY(connector_->list_warehouses(sink, context));
+    STK_TRY(settle(sink.odd, sink.sellers.size(), fetched_[fetch.slot], ended));
+    ended.sellers = std::move(sink.sellers);
+    return success();
+  }
+
+  Result<void> fetch_orders(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
+    Fetched& into = fetched_[fetch.slot];
+    OrderCollector sink(lease_, run_.account, context);
+    into.since = orders_since();
+    auto covered = connector_->fetch_orders({*into.since}, sink, context);
+    if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
+    into.orders = std::move(sink.told);
+    into.complete = std::move(sink.complete);
+    STK_TRY(settle(sink.odd, into.orders.size(), into, ended));
+    if (!covered) return std::move(covered).error();  // what came is kept all the same
+    into.coverage = covered.value();
+    return success();
+  }
+
+  Result<void> fetch_prices(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
+    Fetched& into = fetched_[fetch.slot];
+    PriceCollector sink(lease_, run_.account, context);
+    STK_TRY(connector_->fetch_prices(sink, context));
+    into.prices = std::move(sink.told);
+    into.digest = inventory::digest_of(into.prices, {});
+    return settle(sink.odd, into.prices.size(), into, ended);
+  }
+
+  Result<void> fetch_stock(const StockQuery& query, const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
+    StockCollector sink(lease_, context, machine_.outcomes[fetch.slot].name);
+    STK_TRY(connector_->fetch_stock(query, sink, context));
     Fetched& into = fetched_[fetch.slot];
     into.columns = std::move(sink.columns);
     into.note = std::move(sink.told);
     into.digest = inventory::digest_of(into.columns, query.offers);
-    ended.rows = into.columns.rows();
-    return success();
+    ended.about = sink.about;
+    return settle(sink.odd, into.columns.rows(), into, ended);
   }
 
-  /// From what is known on, and a little before it: changes may be told late.
+  /// From what is known on, and a little before it: changes may be reported late.
   [[nodiscard]] Instant orders_since() const {
     const Instant now = ports_.clock->now();
     const Duration kept = connector_->capabilities().orders_kept;
-    Instant since = coverage_ ? coverage_->until - kOrdersOverlap : now - options_.orders_back;
+    Instant since = coverage_ ? std::min(coverage_->until, now) - kOrdersOverlap : now - options_.orders_back;
     if (kept > Duration::zero()) since = std::max(since, now - kept);
     return since;
   }
 
-  /// Seller warehouses are asked about the catalogue; when that was not read, about the last one known.
+  /// Seller warehouses are asked about the catalogue; when that was not read, about the last one known. Where the
+  /// marketplace's own stock is asked for by offers, those that left the catalogue with stock are asked for as well:
+  /// nobody's stock ends because a list was shorter.
   Result<void> prepare_asked() {
-    if (machine_.outcomes[kCatalogueSlot].state == SourceState::ok) {
-      asked_ = fetched_[kCatalogueSlot].catalogue.keys();
-      return success();
-    }
+    const bool listed = machine_.outcomes[kCatalogueSlot].state == SourceState::ok;
+    if (listed) asked_ = fetched_[kCatalogueSlot].catalogue.keys();
+    const bool by_offers = connector_->capabilities().fbo_by_offers;
+    if (listed && !by_offers) return success();
     const std::string account = run_.account.text();
     const auto body = [&](Transaction& tx) -> Result<void> {
-      asked_.clear();
-      STK_TRY(auto rows, tx.query(kListedKeys, {account, static_cast<std::int64_t>(OfferState::listed)}));
-      while (true) {
-        STK_TRY(const bool more, rows->next());
-        if (!more) return success();
-        asked_.emplace_back(rows->text(0));
+      if (!listed) {
+        asked_.clear();
+        STK_TRY(append_keys(tx, kListedKeys, {account, static_cast<std::int64_t>(OfferState::listed)}, asked_));
       }
+      asked_fbo_ = asked_;
+      if (!by_offers) return success();
+      return append_keys(tx, kStockedKeys, {account}, asked_fbo_);
     };
-    return database_->transact(after_deadline(), TransactMode::read, body);
+    STK_TRY(database_->transact(after_deadline(), TransactMode::read, body));
+    std::sort(asked_fbo_.begin(), asked_fbo_.end());
+    asked_fbo_.erase(std::unique(asked_fbo_.begin(), asked_fbo_.end()), asked_fbo_.end());
+    return success();
   }
 
-  /// What was fetched whole is applied even when the deadline passed on the way; a stop request still counts.
+  static Result<void> append_keys(Transaction& tx, const Statement& statement, std::initializer_list<SqlValue> values,
+                                  std::vector<std::string>& into) {
+    STK_TRY(auto rows, tx.query(statement, values));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      into.emplace_back(rows->text(0));
+    }
+  }
+
+  /// What was fetched completely is applied even when the deadline passed on the way; a stop request still counts.
   [[nodiscard]] CallContext after_deadline() const {
     CallContext context = context_;
     context.deadline = Instant::latest();
@@ -222,21 +323,25 @@ class Runner {
     const CommitInput input{machine_,
                             fetched_,
                             asked_,
+                            asked_fbo_,
                             connector_->capabilities(),
                             options_,
                             run_no_,
                             ports_.random->make_id<EventId>(ports_.clock->now())};
     run_.requests = transport_.count();
     const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };
-    if (auto done = database_->transact(after_deadline(), TransactMode::bulk, body); !done) {
+    // Signs of life would wait for this very transaction.
+    CallContext context = after_deadline();
+    context.progress.reset();
+    if (auto done = database_->transact(context, TransactMode::bulk, body); !done) {
       return abandon(std::move(done).error());
     }
     if (has_news(run_)) hint_relay(input.event);
     return std::move(run_);
   }
 
-  /// After the commit: an unchanged run costs nothing here, and what a crash in between leaves untold is told with the
-  /// tenant's next event.
+  /// After the commit: an unchanged run costs nothing here, and what a crash in between leaves unrelayed follows with
+  /// the tenant's next event.
   void hint_relay(const EventId& event) {
     CallContext context = after_deadline();
     context.stop = {};
@@ -261,6 +366,7 @@ class Runner {
     };
     CallContext context = after_deadline();
     context.stop = {};
+    context.progress.reset();
     if (auto recorded = database_->transact(context, TransactMode::write, body); !recorded) {
       const std::string text = recorded.error().text();
       const LogField field{"error", text};
@@ -273,15 +379,17 @@ class Runner {
   const Ports& ports_;
   std::shared_ptr<Database> database_;
   std::shared_ptr<Connector> connector_;
-  const CountingTransport& transport_;
+  const RunTransport& transport_;
   const SyncOptions& options_;
-  const CallContext& context_;
+  CallContext context_;
   SyncRun run_;
   Lease lease_;
+  std::shared_ptr<KeepAlive> alive_;
   std::int64_t run_no_ = 0;
   State machine_;
   std::vector<Fetched> fetched_;
-  std::vector<std::string> asked_;
+  std::vector<std::string> asked_;         ///< of seller warehouses
+  std::vector<std::string> asked_fbo_;     ///< where Capabilities::fbo_by_offers
   std::map<std::string, Instant> waits_;   ///< sources that were throttled, and until when
   std::optional<OrderCoverage> coverage_;  ///< of the orders that are known
   std::optional<Error> lost_;
@@ -293,7 +401,7 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
                             const CallContext& context) {
   const Ports& ports = accounts.ports();
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
-  auto transport = std::make_shared<CountingTransport>(ports.transport);
+  auto transport = std::make_shared<RunTransport>(ports.transport, ports.clock);
   STK_TRY(auto connector, accounts.connector(account, context, transport));
   SyncRun run;
   run.started_at = ports.clock->now();

@@ -6,11 +6,10 @@
 #include <optional>
 #include <set>
 
+#include "testing/connector_lists.hpp"
+
 namespace stocktracker::inline v0::testing {
 namespace {
-
-/// Offers as they were told, by key.
-using Known = std::map<std::string, std::string>;
 
 class Offers final : public OfferSink {
  public:
@@ -95,7 +94,8 @@ void check_columns(const StockColumns& page, const Capabilities& capabilities, C
   }
 }
 
-Known reads(Connector& connector, Check& check) {
+Account reads(Connector& connector, Check& check) {
+  Account account;
   check.begin("an account reads the same twice");
   const auto seller = connector.verify_credentials({});
   const auto again = connector.verify_credentials({});
@@ -106,19 +106,22 @@ Known reads(Connector& connector, Check& check) {
   Offers repeated;
   if (!check.expect_ok(connector.list_offers(offers, {}), "offers") ||
       !check.expect_ok(connector.list_offers(repeated, {}), "offers again"))
-    return offers.by_key;
+    return account;
   check.expect(!offers.by_key.empty() && offers.by_key == repeated.by_key, "the same offers");
   check.expect(offers.by_key.count("") == 0, "every offer has a key");
+  account.offers = offers.by_key;
+  for (const auto& [key, text] : offers.by_key) account.offer_keys.push_back(key);
 
   check.begin("stock of the marketplace's warehouses");
   Rows fbo;
-  if (check.expect_ok(connector.fetch_stock({.kind = StockKind::fbo}, fbo, {}), "fetched")) {
+  if (check.expect_ok(connector.fetch_stock(account.fbo(connector), fbo, {}), "fetched")) {
     for (const StockColumns& page : fbo.pages) check_columns(page, connector.capabilities(), check);
   }
 
   check.begin("stock of the seller's warehouses");
   Warehouses warehouses;
-  if (!check.expect_ok(connector.list_warehouses(warehouses, {}), "warehouses")) return offers.by_key;
+  if (!check.expect_ok(connector.list_warehouses(warehouses, {}), "warehouses")) return account;
+  account.warehouses = warehouses.keys;
   check.expect(!warehouses.keys.empty(), "there is one");
   std::vector<std::string> asked;
   for (const auto& [key, text] : offers.by_key) {
@@ -136,7 +139,7 @@ Known reads(Connector& connector, Check& check) {
       }
     }
   }
-  return offers.by_key;
+  return account;
 }
 
 void reads_orders(Connector& connector, const Known& offers, Check& check) {
@@ -177,7 +180,7 @@ void reads_orders(Connector& connector, const Known& offers, Check& check) {
 }
 
 template <class Call>
-void every_call(Connector& connector, const CallContext& context, Call&& expect) {
+void every_call(Connector& connector, const Account& account, const CallContext& context, Call&& expect) {
   Offers offers;
   Warehouses warehouses;
   Rows rows;
@@ -186,7 +189,7 @@ void every_call(Connector& connector, const CallContext& context, Call&& expect)
   expect("verify_credentials", connector.verify_credentials(context));
   expect("list_offers", connector.list_offers(offers, context));
   expect("list_warehouses", connector.list_warehouses(warehouses, context));
-  expect("fetch_stock", connector.fetch_stock({.kind = StockKind::fbo}, rows, context));
+  expect("fetch_stock", connector.fetch_stock(account.fbo(connector), rows, context));
   if (connector.capabilities().orders) expect("fetch_orders", connector.fetch_orders({}, orders, context));
   if (connector.capabilities().prices) expect("fetch_prices", connector.fetch_prices(prices, context));
   const bool nothing = offers.by_key.empty() && warehouses.keys.empty() && rows.pages.empty() &&
@@ -194,17 +197,17 @@ void every_call(Connector& connector, const CallContext& context, Call&& expect)
   expect("nothing was delivered", nothing ? Result<void>(Error(Errc::cancelled)) : Result<void>(success()));
 }
 
-void limits(Connector& connector, Check& check) {
+void limits(Connector& connector, const Account& account, Check& check) {
   check.begin("a stop request or a passed deadline ends every call");
   std::stop_source source;
   source.request_stop();
   CallContext stopped;
   stopped.stop = source.get_token();
-  every_call(connector, stopped,
+  every_call(connector, account, stopped,
              [&](const char* what, const auto& result) { check.expect_error(result, Errc::cancelled, what); });
   CallContext late;
   late.deadline = Instant::from_seconds(1);
-  every_call(connector, late, [&](std::string_view what, const auto& result) {
+  every_call(connector, account, late, [&](std::string_view what, const auto& result) {
     if (what != "nothing was delivered") check.expect_error(result, Errc::deadline_exceeded, what);
   });
 }
@@ -232,7 +235,7 @@ std::shared_ptr<Connector> changed(ConnectorSubject& subject, const Changing::Ch
   });
 }
 
-void statuses(ConnectorSubject& subject, Check& check) {
+void statuses(ConnectorSubject& subject, const Account& account, Check& check) {
   struct Expected {
     int status;
     std::optional<ErrorKind> kind;
@@ -248,7 +251,7 @@ void statuses(ConnectorSubject& subject, Check& check) {
     if (!connector) connector = subject.with_status(expected.status);
     if (!connector) continue;
     check.begin("an answer with status " + std::to_string(expected.status) + " is an error, never data");
-    every_call(*connector, {}, [&](std::string_view what, const auto& result) {
+    every_call(*connector, account, {}, [&](std::string_view what, const auto& result) {
       if (what == "nothing was delivered") return check.expect_error(result, Errc::cancelled, what);
       check.expect(!result && (!expected.kind || result.error().kind() == *expected.kind) &&
                        result.error().details().http_status == expected.status,
@@ -275,12 +278,13 @@ std::string with_news(std::string_view json) {
   return out;
 }
 
-void bodies(ConnectorSubject& subject, const Known& known, Check& check) {
+void bodies(ConnectorSubject& subject, const Account& account, Check& check) {
+  const Known& known = account.offers;
   // Halves of a body that is not empty: each is broken JSON, whatever the call.
   if (auto connector =
           changed(subject, [](HttpResponse& response) { response.body.resize(response.body.size() / 2); })) {
     check.begin("an answer that is cut in the middle is an error, never data");
-    every_call(*connector, {}, [&](std::string_view what, const auto& result) {
+    every_call(*connector, account, {}, [&](std::string_view what, const auto& result) {
       if (what == "nothing was delivered") return check.expect_error(result, Errc::cancelled, what);
       check.expect(!result, std::string(what) + " fails");
     });
@@ -291,7 +295,7 @@ void bodies(ConnectorSubject& subject, const Known& known, Check& check) {
     if (check.expect_ok(connector->list_offers(offers, {}), "offers")) {
       check.expect(offers.by_key == known, "the same offers");
     }
-    every_call(*connector, {}, [&](std::string_view what, const auto& result) {
+    every_call(*connector, account, {}, [&](std::string_view what, const auto& result) {
       if (what == "nothing was delivered") return;
       check.expect(result.has_value(), std::string(what) + ": " + (result ? std::string() : result.error().text()));
     });
@@ -322,11 +326,12 @@ void connector_contract(ConnectorSubject& subject, Check& check) {
   check.begin("a connector");
   auto connector = subject.connector();
   if (!check.expect_ok(connector, "made")) return;
-  const Known offers = reads(*connector.value(), check);
-  reads_orders(*connector.value(), offers, check);
-  limits(*connector.value(), check);
-  statuses(subject, check);
-  bodies(subject, offers, check);
+  const Account account = reads(*connector.value(), check);
+  reads_orders(*connector.value(), account.offers, check);
+  limits(*connector.value(), account, check);
+  statuses(subject, account, check);
+  bodies(subject, account, check);
+  if (!account.offers.empty()) check_lists(subject, account, check);
 }
 
 }  // namespace stocktracker::inline v0::testing

@@ -26,7 +26,13 @@ constexpr std::array kNames{Named{FaultKind::status, "status"},
                             Named{FaultKind::wrong_types, "wrong_types"},
                             Named{FaultKind::unknown_fields, "unknown_fields"},
                             Named{FaultKind::repeat_rows, "repeat_rows"},
-                            Named{FaultKind::shrink_pages, "shrink_pages"}};
+                            Named{FaultKind::shrink_pages, "shrink_pages"},
+                            Named{FaultKind::skip_rows, "skip_rows"},
+                            Named{FaultKind::endless_pages, "endless_pages"},
+                            Named{FaultKind::null_lists, "null_lists"},
+                            Named{FaultKind::negative_amounts, "negative_amounts"},
+                            Named{FaultKind::odd_decimals, "odd_decimals"},
+                            Named{FaultKind::byte_order_mark, "byte_order_mark"}};
 
 Error wrong(std::size_t at, std::string_view member, std::string_view what) {
   const std::string field = "faults[" + std::to_string(at) + "]" + (member.empty() ? "" : ".") + std::string(member);

@@ -82,7 +82,7 @@ struct LoopbackServer::State {
   void serve(int client) {
     loopback::Wire wire(client, stopping);
     HttpRequest request;
-    while (wire.read(request) == loopback::Read::request) {
+    while (wire.read(request, *handler) == loopback::Read::request) {
       if (!wire.write(handler->answer(request)) || !wire.keep_alive()) break;
     }
     ::close(client);
@@ -98,6 +98,7 @@ struct LoopbackServer::State {
 };
 
 LoopbackHandler::~LoopbackHandler() = default;
+bool LoopbackHandler::ignores_body(const HttpRequest&) { return false; }
 
 Result<std::unique_ptr<LoopbackServer>> LoopbackServer::start(std::shared_ptr<LoopbackHandler> handler,
                                                               std::uint16_t port) {

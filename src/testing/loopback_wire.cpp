@@ -127,7 +127,7 @@ bool Wire::read_chunks(std::string& into) {
   }
 }
 
-Read Wire::read(HttpRequest& request) {
+Read Wire::read(HttpRequest& request, LoopbackHandler& handler) {
   std::string head;
   if (!read_head(head)) return Read::closed;
   request = {};
@@ -157,6 +157,10 @@ Read Wire::read(HttpRequest& request) {
     request.headers.push_back({std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
   }
   keep_alive_ = header_of(request, "Connection") != "close" && first.substr(two + 1) != "HTTP/1.0";
+  if (handler.ignores_body(request)) {
+    (void)pause(std::chrono::hours(1));
+    return Read::closed;
+  }
   if (header_of(request, "Transfer-Encoding") == "chunked")
     return read_chunks(request.body) ? Read::request : Read::closed;
   std::size_t length = 0;
@@ -237,7 +241,8 @@ bool Wire::write_body(const ServedAnswer& answer, std::uint64_t length) {
   using Kind = ServedAnswer::Wire;
   constexpr std::uint64_t kPieces = 10;
   const std::string& body = answer.response.body;
-  std::uint64_t left = answer.wire == Kind::truncated ? length / 2 : length;
+  const bool half = answer.wire == Kind::truncated || answer.wire == Kind::stalled;
+  std::uint64_t left = half ? length / 2 : length;
   const std::uint64_t trickle = std::max<std::uint64_t>(1, length / kPieces);
   std::uint64_t sent = 0;
   while (left > 0 && !body.empty()) {
@@ -259,6 +264,7 @@ bool Wire::write_body(const ServedAnswer& answer, std::uint64_t length) {
     left -= size;
   }
   if (answer.wire == Kind::chunked) return send_all("0\r\n\r\n");
+  if (answer.wire == Kind::stalled) return pause(std::chrono::hours(1));
   return answer.wire != Kind::truncated;
 }
 

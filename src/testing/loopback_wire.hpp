@@ -17,7 +17,7 @@ class Wire {
   Wire(int socket, const std::atomic<bool>& stopping) noexcept : socket_(socket), stopping_(stopping) {}
 
   // Blocks until a whole request is there; `bad` has been answered with its status already.
-  Read read(HttpRequest& request);
+  Read read(HttpRequest& request, LoopbackHandler& handler);
   // False when the connection must end.
   bool write(const ServedAnswer& answer);
   [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }

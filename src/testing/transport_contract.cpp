@@ -31,6 +31,8 @@ class Peer final : public LoopbackHandler {
     if (is("/reset")) served.wire = Wire::reset;
     if (is("/truncated")) served.wire = Wire::truncated;
     if (is("/silent")) served.wire = Wire::silent;
+    if (is("/stalled")) served.wire = Wire::stalled;
+    if (is("/trickle")) served.slow = 5'500ms;
     if (is("/chunked")) served.wire = Wire::chunked;
     if (is("/slow")) served.slow = 20s;
     response.body = std::string(to_string(request.method)) + " " + url + "\n" + request.body;
@@ -43,6 +45,7 @@ class Peer final : public LoopbackHandler {
     }
     return served;
   }
+  bool ignores_body(const HttpRequest& request) override { return request.url.starts_with("/hung"); }
   [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
   [[nodiscard]] bool moved() const noexcept { return moved_; }
 
@@ -56,12 +59,19 @@ Instant system_now() {
   return Instant::from_micros(std::chrono::duration_cast<Duration>(since).count());
 }
 
+class Signs final : public ProgressSink {
+ public:
+  void report(const Progress&) noexcept override {}
+  void waiting() noexcept override { ++count; }
+  std::atomic<int> count = 0;
+};
+
 class Suite {
  public:
   Suite(HttpTransport& transport, Check& check, const std::string& base, Peer& peer, const LoopbackServer& server)
       : transport_(transport), check_(check), base_(base), peer_(peer), server_(server) {}
 
-  void run() {
+  void run(TransportSubject& subject) {
     exchanges();
     answers_are_answers();
     broken_wires();
@@ -69,6 +79,7 @@ class Suite {
     limits();
     many_at_once();
     refused_addresses();
+    if (const auto impatient = subject.with_idle_timeout(1s)) idle_peers(*impatient);
     check_.begin("it works after all that");
     (void)check_.expect_ok(get("/after"), "answered");
   }
@@ -230,6 +241,62 @@ class Suite {
     check_.expect(peer_.requests() == before, "nothing was sent");
   }
 
+  struct Exchange {
+    std::string path;
+    std::size_t body = 0;
+    Result<HttpResponse> result = Errc::internal;
+    std::chrono::steady_clock::duration took{};
+    Signs signs;
+  };
+
+  // Side by side: each lasts seconds.
+  void exchange_all(HttpTransport& transport, std::vector<Exchange>& exchanges) const {
+    std::vector<std::thread> threads;
+    for (Exchange& one : exchanges) {
+      threads.emplace_back([&] {
+        HttpRequest made = request(one.path);
+        if (one.body != 0) made.method = HttpMethod::post;
+        made.body.assign(one.body, 'x');
+        CallContext context;
+        context.progress = std::shared_ptr<ProgressSink>(std::shared_ptr<void>(), &one.signs);
+        const auto began = std::chrono::steady_clock::now();
+        one.result = transport.send(made, context);
+        one.took = std::chrono::steady_clock::now() - began;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  void idle_peers(HttpTransport& impatient) {
+    std::vector<Exchange> all(4);
+    all[0].path = "/silent";
+    all[1].path = "/stalled";
+    all[2].path = "/hung";
+    all[2].body = std::size_t{48} << 20;  // more than the system takes for a peer that does not read
+    all[3].path = "/trickle";
+    exchange_all(impatient, all);
+    const auto ended = [&](const Exchange& one, Errc code) {
+      check_.expect_error(one.result, code, one.path);
+      check_.expect(!one.result && one.result.error().retryable() && !one.result.error().message().empty(),
+                    "may be tried again, and says why: " + one.path);
+      check_.expect(one.took >= 950ms && one.took < 2500ms, "within a second of the limit: " + one.path);
+    };
+    check_.begin("a peer that accepts and says nothing ends a request after the limit without a byte");
+    ended(all[0], Errc::connection_lost);
+    check_.begin("so does one that stops in the middle of its answer");
+    ended(all[1], Errc::body_truncated);
+    check_.begin("so does one that stops reading what is sent");
+    ended(all[2], Errc::connection_lost);
+    check_.begin("a peer that sends a little now and then is waited for, with signs of life every few seconds");
+    if (check_.expect_ok(all[3].result, "the answer of 5.5 s")) check_.expect(all[3].signs.count >= 2, "two signs");
+    check_.begin("a connection that went silent is not used again");
+    const auto connections = server_.connections();
+    HttpRequest made = request("/echo");
+    (void)check_.expect_ok(impatient.send(made, {}), "the next request");
+    // The one that trickled is still good; the silent ones are not.
+    check_.expect(server_.connections() - connections <= 1, "over a good connection");
+  }
+
   HttpTransport& transport_;
   Check& check_;
   std::string base_;
@@ -240,6 +307,7 @@ class Suite {
 }  // namespace
 
 TransportSubject::~TransportSubject() = default;
+std::shared_ptr<HttpTransport> TransportSubject::with_idle_timeout(Duration) { return nullptr; }
 
 void transport_contract(TransportSubject& subject, Check& check) {
   check.begin("a transport");
@@ -248,7 +316,7 @@ void transport_contract(TransportSubject& subject, Check& check) {
   auto peer = std::make_shared<Peer>();
   auto server = LoopbackServer::start(peer);
   if (!check.expect_ok(server, "a server")) return;
-  Suite(*transport.value(), check, server.value()->url(), *peer, *server.value()).run();
+  Suite(*transport.value(), check, server.value()->url(), *peer, *server.value()).run(subject);
 }
 
 }  // namespace stocktracker::inline v0::testing

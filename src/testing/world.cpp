@@ -254,6 +254,17 @@ void World::empty_report_until(Instant until) {
   state_->wildberries->empty_report_until(until);
 }
 
+void World::close_seller_warehouse(std::size_t n) {
+  demand(n < state_->catalogue.seller_warehouses.size(), "World: there is no such seller warehouse");
+  const auto lock = state_->present();
+  state_->catalogue.seller_warehouses[n].closed = true;
+}
+
+void World::disclose_warehouses() {
+  const auto lock = state_->present();
+  for (world::MarketplaceWarehouse& warehouse : state_->catalogue.marketplace_warehouses) warehouse.hidden = false;
+}
+
 void World::silence_fbs(std::size_t n) {
   state_->demand_offer(n);
   const auto lock = state_->present();

@@ -54,4 +54,12 @@ Catalogue make_catalogue(const WorldOptions& options) {
   return catalogue;
 }
 
+std::vector<std::size_t> Catalogue::open_seller_warehouses() const {
+  std::vector<std::size_t> open;
+  for (std::size_t n = 0; n < seller_warehouses.size(); ++n) {
+    if (!seller_warehouses[n].closed) open.push_back(n);
+  }
+  return open;
+}
+
 }  // namespace stocktracker::inline v0::testing::world

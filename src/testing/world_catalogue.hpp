@@ -107,6 +107,7 @@ struct SellerWarehouse {
   int delivery_type = 1;
   bool deleting = false;
   bool processing = false;
+  bool closed = false;  // not listed any more, and nothing is answered of it
 };
 
 struct Catalogue {
@@ -129,6 +130,8 @@ struct Catalogue {
   // Barcodes of a size as the shop knows them.
   [[nodiscard]] std::vector<std::string> barcodes_on(Shop shop, std::size_t size) const;
   [[nodiscard]] ShopPrice price_on(Shop shop, std::size_t size) const noexcept;
+  // Those that are listed, as places among seller_warehouses.
+  [[nodiscard]] std::vector<std::size_t> open_seller_warehouses() const;
   // A seller warehouse's id there.
   [[nodiscard]] std::int64_t seller_warehouse_id(Shop shop, std::size_t warehouse) const noexcept;
 };

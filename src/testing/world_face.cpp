@@ -1,7 +1,10 @@
 #include "testing/world_face.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include <stocktracker/core/time_text.hpp>
 
 namespace stocktracker::inline v0::testing::world {
 namespace {
@@ -66,10 +69,30 @@ HttpResponse json_answer(int status, std::string body, std::string_view type) {
   return response;
 }
 
+std::string http_date(Instant at) {
+  static constexpr std::array<std::string_view, 7> kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+  static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::int64_t seconds = at.micros() / 1'000'000;
+  const std::string text = to_rfc3339(Instant::from_seconds(seconds));  // YYYY-MM-DDThh:mm:ssZ
+  const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
+  return std::string(kDays[static_cast<std::size_t>(seconds / 86'400 % 7)]) + ", " + text.substr(8, 2) + " " +
+         std::string(kMonths[month]) + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+}
+
+std::size_t first_of(const Hit& hit, std::size_t offset) noexcept {
+  if (hit.endless || offset == 0) return 0;
+  return offset - std::min(offset, hit.repeat) + hit.skip;
+}
+
 void spoil(std::string& body, const Hit& hit) {
+  if (hit.null_lists) body = with_null_lists(body);
+  if (hit.negative > 0) body = with_negative_amounts(std::move(body), hit.negative);
+  if (hit.odd_decimals > 0) body = with_odd_decimals(std::move(body), hit.odd_decimals);
   if (hit.unknown_fields) body = with_unknown_fields(body);
   if (hit.wrong_types) body = with_wrong_types(std::move(body));
   if (hit.broken_json) body = without_its_end(std::move(body));
+  if (hit.byte_order_mark) body.insert(0, "\xEF\xBB\xBF");
   body.reserve(body.size() + kBodyPadding);
 }
 

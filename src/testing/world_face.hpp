@@ -59,6 +59,10 @@ class Face {
 
 // A body that JSON readers may read beyond.
 [[nodiscard]] HttpResponse json_answer(int status, std::string body, std::string_view type = "application/json");
+// As HTTP writes dates: whole seconds.
+[[nodiscard]] std::string http_date(Instant at);
+// Where a page begins that was asked from `offset` on.
+[[nodiscard]] std::size_t first_of(const Hit& hit, std::size_t offset) noexcept;
 // What the script does to a body that was answered with 200.
 void spoil(std::string& body, const Hit& hit);
 

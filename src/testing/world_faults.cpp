@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 namespace stocktracker::inline v0::testing::world {
 namespace {
@@ -39,6 +40,24 @@ void apply(const Fault& fault, Hit& hit) {
       break;
     case FaultKind::shrink_pages:
       hit.shrink = fault.size;
+      break;
+    case FaultKind::skip_rows:
+      hit.skip = fault.size;
+      break;
+    case FaultKind::endless_pages:
+      hit.endless = true;
+      break;
+    case FaultKind::null_lists:
+      hit.null_lists = true;
+      break;
+    case FaultKind::negative_amounts:
+      hit.negative = fault.size;
+      break;
+    case FaultKind::odd_decimals:
+      hit.odd_decimals = fault.size;
+      break;
+    case FaultKind::byte_order_mark:
+      hit.byte_order_mark = true;
       break;
   }
 }
@@ -103,6 +122,57 @@ std::string with_wrong_types(std::string body) {
     break;
   }
   return body;
+}
+
+std::string with_null_lists(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() + 32);
+  bool quoted = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char c = json[at];
+    if (quoted && c == '\\') {
+      out += c;
+      out += json[++at];
+    } else if (!quoted && c == '[' && at + 1 < json.size() && json[at + 1] == ']') {
+      out += "null";
+      ++at;
+    } else {
+      if (c == '"') quoted = !quoted;
+      out += c;
+    }
+  }
+  return out;
+}
+
+namespace {
+
+// `change` for the first `count` numbers of the members.
+template <class Change>
+std::string with_numbers(std::string body, std::initializer_list<std::string_view> members, std::size_t count,
+                         Change&& change) {
+  for (const std::string_view member : members) {
+    for (std::size_t at = body.find(member); at != std::string::npos && count > 0; at = body.find(member, at + 1)) {
+      const std::size_t from = at + member.size();
+      const std::size_t to = body.find_first_of(",}]", from);
+      if (body[from] < '0' || body[from] > '9') continue;
+      body.replace(from, to - from, change(body.substr(from, to - from)));
+      --count;
+    }
+  }
+  return body;
+}
+
+}  // namespace
+
+std::string with_negative_amounts(std::string body, std::size_t count) {
+  return with_numbers(std::move(body), {"\"quantity\":", "\"amount\":"}, count,
+                      [](const std::string& number) { return "-" + (number == "0" ? std::string("1") : number); });
+}
+
+std::string with_odd_decimals(std::string body, std::size_t count) {
+  return with_numbers(std::move(body), {"\"discountedPrice\":"}, count, [](const std::string& number) {
+    return number.find('.') == std::string::npos ? number + ".4545" : number + "4545";
+  });
 }
 
 std::string without_its_end(std::string body) {

@@ -19,6 +19,12 @@ struct Hit {
   bool gone = false;
   std::size_t repeat = 0;
   std::optional<std::size_t> shrink;
+  std::size_t skip = 0;
+  bool endless = false;
+  bool null_lists = false;
+  std::size_t negative = 0;      // amounts
+  std::size_t odd_decimals = 0;  // prices
+  bool byte_order_mark = false;
   bool broken_json = false;
   bool wrong_types = false;
   bool unknown_fields = false;
@@ -33,6 +39,9 @@ struct Hit {
 // Changes of a body as text.
 [[nodiscard]] std::string with_unknown_fields(std::string_view json);
 [[nodiscard]] std::string with_wrong_types(std::string body);
+[[nodiscard]] std::string with_null_lists(std::string_view json);
+[[nodiscard]] std::string with_negative_amounts(std::string body, std::size_t count);
+[[nodiscard]] std::string with_odd_decimals(std::string body, std::size_t count);
 [[nodiscard]] std::string without_its_end(std::string body);
 
 }  // namespace stocktracker::inline v0::testing::world

@@ -124,15 +124,17 @@ HttpResponse OzonFace::prices(const Call& call) {
 HttpResponse OzonFace::own_warehouses(const Call& call) {
   const std::int64_t limit = call.fields.number("limit", 0);
   if (limit < 1 || limit > 200) return problem(400, 3, "limit must be between 1 and 200");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, call.fields.text("cursor"), static_cast<std::size_t>(limit), all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("cursor", page.cursor).field("has_next", !page.cursor.empty());
   json.key("warehouses").begin_array();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("warehouse_id", catalogue_.seller_warehouse_id(Shop::ozon, n)).field("name", all[n].name);
-    json.field("is_rfbs", false).field("is_kgt", all[n].cargo_type > 1).field("status", "created").end_object();
+    const SellerWarehouse& one = catalogue_.seller_warehouses[all[n]];
+    json.begin_object().field("warehouse_id", catalogue_.seller_warehouse_id(Shop::ozon, all[n]));
+    json.field("name", one.name);
+    json.field("is_rfbs", false).field("is_kgt", one.cargo_type > 1).field("status", "created").end_object();
   }
   json.end_array().end_object();
   return json_answer(200, std::move(out));
@@ -195,7 +197,8 @@ HttpResponse OzonFace::fbs_stock(const Call& call) {
   std::size_t warehouse = 0;
   while (warehouse < catalogue_.seller_warehouses.size() && catalogue_.seller_warehouse_id(Shop::ozon, warehouse) != id)
     ++warehouse;
-  if (warehouse == catalogue_.seller_warehouses.size()) return problem(404, 5, "warehouse not found");
+  if (warehouse == catalogue_.seller_warehouses.size() || catalogue_.seller_warehouses[warehouse].closed)
+    return problem(404, 5, "warehouse not found");
   std::vector<std::uint32_t> rows;
   for (const auto& [product, size] : by_product_) {
     const std::uint32_t row = commerce_.fbs_row(size, warehouse);
@@ -246,6 +249,7 @@ std::vector<TruePosition> OzonFace::truth(Instant) const {
     for (std::uint32_t row = commerce_.silent(size) || !listed(size) ? kNone : commerce_.first_fbs(size); row != kNone;
          row = commerce_.fbs()[row].next) {
       const FbsRow& fbs = commerce_.fbs()[row];
+      if (catalogue_.seller_warehouses[fbs.warehouse].closed) continue;
       add(size, catalogue_.seller_warehouse_id(Shop::ozon, fbs.warehouse), StockKind::fbs,
           quirks_.oversold.count(size) != 0 ? 0 : fbs.on_hand, fbs.ordered[index_of(Shop::ozon)]);
     }

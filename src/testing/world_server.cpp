@@ -1,12 +1,22 @@
 #include <stocktracker/testing/world_server.hpp>
 
 #include <chrono>
+#include <vector>
 
 #include <stocktracker/core/problems.hpp>
 #include <stocktracker/testing/loopback_server.hpp>
 
 namespace stocktracker::inline v0::testing {
 namespace {
+
+/// A world that lags behind the machine's clock would make its readers believe that theirs runs ahead, by another
+/// amount at each answer: its Date is not sent, except where a limit counts by it.
+void drop_old_date(HttpResponse& response, Instant world) {
+  const auto now = std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch());
+  constexpr Duration kNoticeable = std::chrono::minutes(1);
+  if (Instant::from_micros(now.count()) - world < kNoticeable || response.header("X-RateLimit-Resource-Until")) return;
+  std::erase_if(response.headers, [](const HttpHeader& header) { return header.name == "Date"; });
+}
 
 class Handler final : public LoopbackHandler {
  public:
@@ -20,6 +30,7 @@ class Handler final : public LoopbackHandler {
     WireAnswer answered = world_.answer(request);
     ServedAnswer served;
     served.response = std::move(answered.response);
+    drop_old_date(served.response, world_.clock()->now());
     served.slow = answered.delay / std::max(1, speed_);
     if (answered.wire == WireAnswer::Wire::reset) served.wire = ServedAnswer::Wire::reset;
     if (answered.wire == WireAnswer::Wire::truncated) served.wire = ServedAnswer::Wire::truncated;

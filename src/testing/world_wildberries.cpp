@@ -50,6 +50,13 @@ bool WildberriesFace::serves(std::string_view path) const noexcept {
 
 WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   ++requests_;
+  WireAnswer answered = unstamped(request, now, steady, script);
+  // Of the marketplace's own clock, which nobody sets back.
+  answered.response.headers.push_back({"Date", http_date(steady)});
+  return answered;
+}
+
+WireAnswer WildberriesFace::unstamped(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   const std::string_view path = path_of(request.url);
   const Hit none;
   const Call call{request, path, now, steady, none};
@@ -240,7 +247,8 @@ HttpResponse WildberriesFace::warehouses(const Call&) {
   std::string body;
   JsonWriter json(body);
   json.begin_array();
-  for (const SellerWarehouse& warehouse : catalogue_.seller_warehouses) {
+  for (const std::size_t place : catalogue_.open_seller_warehouses()) {
+    const SellerWarehouse& warehouse = catalogue_.seller_warehouses[place];
     json.begin_object()
         .field("name", warehouse.name)
         .field("officeId", warehouse.office_id)

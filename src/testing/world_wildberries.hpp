@@ -62,6 +62,7 @@ class WildberriesFace final : public Face {
   HttpResponse order_feed(const Call& call);
   HttpResponse prices(const Call& call);
 
+  [[nodiscard]] WireAnswer unstamped(const HttpRequest& request, Instant now, Instant steady, FaultScript& script);
   // What comes before a handler: limits, rights, faults.
   [[nodiscard]] HttpResponse routed(const Route& route, const Call& call, const TokenRights& rights);
   [[nodiscard]] HttpResponse faulty(int status, const Route& route, const Call& call);

@@ -105,6 +105,7 @@ HttpResponse WildberriesFace::cards_list(const Call& call) {
                                             [&](std::uint32_t index) { return before_cursor(index, ascending); });
     position = static_cast<std::size_t>(found - order.begin());
     if (ascending) position -= std::min(position, call.hit.repeat);
+    if (call.hit.endless) position = ascending ? 0 : order.size();
   }
   std::vector<std::uint32_t> page;
   const std::size_t most =
@@ -126,7 +127,9 @@ HttpResponse WildberriesFace::cards_list(const Call& call) {
   json.begin_object();
   if (!page.empty()) {
     const Card& last = catalogue_.cards[page.back()];
-    json.field("updatedAt", card_time(last.updated)).field("nmID", last.nm_id);
+    json.field("updatedAt", card_time(last.updated));
+    // An endless list: the same cards under a cursor that moves.
+    json.field("nmID", call.hit.endless ? std::max(after_id, last.nm_id) + 1 : last.nm_id);
   } else {
     // Nothing moves the cursor; the vendor's empty time is the year 1.
     json.field("updatedAt", after ? std::string_view(after_time) : std::string_view("0001-01-01T00:00:00Z"));

@@ -108,8 +108,7 @@ HttpResponse WildberriesFace::order_feed(const Call& call) {
   const Snapshot& snapshot =
       snapshot_of(told.value(), from.value(), end.empty() ? told.value() : std::min(until.value(), told.value()));
 
-  std::size_t first = std::min(static_cast<std::size_t>(offset), snapshot.orders.size());
-  first -= std::min(first, call.hit.repeat);
+  const std::size_t first = std::min(first_of(call.hit, static_cast<std::size_t>(offset)), snapshot.orders.size());
   const std::size_t most =
       std::min(static_cast<std::size_t>(limit), call.hit.shrink.value_or(static_cast<std::size_t>(limit)));
   std::string out;
@@ -156,8 +155,7 @@ HttpResponse WildberriesFace::prices(const Call& call) {
   for (std::uint32_t n = 0; n < catalogue_.cards.size(); ++n) {
     if (catalogue_.cards[n].listed && !catalogue_.cards[n].trashed) listed.push_back(n);
   }
-  std::size_t first = std::min(*offset, listed.size());
-  first -= std::min(first, call.hit.repeat);
+  const std::size_t first = std::min(first_of(call.hit, *offset), listed.size());
   const std::size_t most = std::min(*limit, call.hit.shrink.value_or(*limit));
   std::string out;
   JsonWriter json(out);

@@ -61,8 +61,7 @@ HttpResponse WildberriesFace::stocks_report(const Call& call) {
     }
     rows = &chosen;
   }
-  std::size_t from = std::min(static_cast<std::size_t>(offset), rows->size());
-  from -= std::min(from, call.hit.repeat);
+  std::size_t from = std::min(first_of(call.hit, static_cast<std::size_t>(offset)), rows->size());
   const std::size_t most =
       std::min(static_cast<std::size_t>(limit), call.hit.shrink.value_or(static_cast<std::size_t>(limit)));
   const std::size_t to = std::min(from + most, rows->size());
@@ -85,7 +84,8 @@ std::optional<std::int64_t> warehouse_in(std::string_view path) {
 // The place of the warehouse in the catalogue; its size when there is none.
 std::size_t place_of(const Catalogue& catalogue, std::int64_t id) {
   const auto& all = catalogue.seller_warehouses;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const SellerWarehouse& one) { return one.id == id; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const SellerWarehouse& one) { return one.id == id && !one.closed; });
   return static_cast<std::size_t>(found - all.begin());
 }
 

@@ -98,6 +98,7 @@ std::vector<TruePosition> WildberriesFace::truth(Instant now) const {
     for (std::uint32_t row = commerce.silent(index) ? kNone : commerce.first_fbs(index); row != kNone;
          row = commerce.fbs()[row].next) {
       const FbsRow& fbs = commerce.fbs()[row];
+      if (catalogue.seller_warehouses[fbs.warehouse].closed) continue;
       positions.push_back(position(size, fbs_keys[fbs.warehouse], StockKind::fbs));
       positions.back().on_hand = fbs.on_hand;
     }

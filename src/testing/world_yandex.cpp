@@ -13,16 +13,21 @@
 namespace stocktracker::inline v0::testing::world {
 namespace {
 
-// As HTTP writes dates: whole seconds.
-std::string http_date(Instant at) {
-  static constexpr std::array<std::string_view, 7> kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-  static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::int64_t seconds = at.micros() / 1'000'000;
-  const std::string text = to_rfc3339(Instant::from_seconds(seconds));  // YYYY-MM-DDThh:mm:ssZ
-  const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
-  return std::string(kDays[static_cast<std::size_t>(seconds / 86'400 % 7)]) + ", " + text.substr(8, 2) + " " +
-         std::string(kMonths[month]) + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+constexpr std::string_view kControl = "/world/yandex_market";
+
+// An answer whose list is null.
+std::string no_list(std::string_view list) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object();
+  if (list.starts_with("result.")) {
+    json.field("status", "OK").key("result").begin_object().key(list.substr(7)).null();
+    json.key("paging").null().end_object();
+  } else {
+    json.key(list).null().key("paging").begin_object().end_object();
+  }
+  json.end_object();
+  return body;
 }
 
 }  // namespace
@@ -48,20 +53,25 @@ const std::vector<YandexFace::Route>& YandexFace::routes() {
   constexpr HttpMethod kGet = HttpMethod::get;
   static const std::vector<Route> kRoutes{
       {"/v2/auth/token", kPost, &Here::auth_token, "token", 100, 1h},
-      {"/v2/campaigns", kGet, &Here::campaigns, "campaigns", 1'000, 1h},
-      {"/v2/businesses/{}/offer-mappings", kPost, &Here::offer_mappings, "offer-mappings", 100, 1min},
-      {"/v2/businesses/{}/warehouses", kPost, &Here::grouped_warehouses, "paged-warehouses", 1'000, 1h},
-      {"/v3/businesses/{}/warehouses", kPost, &Here::own_warehouses, "partner-warehouses", 100, 1h},
-      {"/v2/warehouses", kGet, &Here::market_warehouses, "fulfillment-warehouses", 100, 1min},
-      {"/v2/campaigns/{}/offers/stocks", kPost, &Here::campaign_stock, "stocks", 100'000, 1min, 100},
-      {"/v3/businesses/{}/offers/stocks", kPost, &Here::own_stock, "partner-stocks", 500, 1min},
-      {"/v2/businesses/{}/offer-prices", kPost, &Here::prices, "default-prices", 10'000, 1min, 500},
-      {"/v1/businesses/{}/orders", kPost, &Here::orders_list, "business-orders", 10'000, 1h},
+      {"/v2/campaigns", kGet, &Here::campaigns, "campaigns", 1'000, 1h, 1, "campaigns"},
+      {"/v2/businesses/{}/offer-mappings", kPost, &Here::offer_mappings, "offer-mappings", 100, 1min, 1,
+       "result.offerMappings"},
+      {"/v2/businesses/{}/warehouses", kPost, &Here::grouped_warehouses, "paged-warehouses", 1'000, 1h, 1,
+       "result.warehouses"},
+      {"/v3/businesses/{}/warehouses", kPost, &Here::own_warehouses, "partner-warehouses", 100, 1h, 1,
+       "result.warehouses"},
+      {"/v2/warehouses", kGet, &Here::market_warehouses, "fulfillment-warehouses", 100, 1min, 1, "result.warehouses"},
+      {"/v2/campaigns/{}/offers/stocks", kPost, &Here::campaign_stock, "stocks", 100'000, 1min, 100,
+       "result.warehouses"},
+      {"/v3/businesses/{}/offers/stocks", kPost, &Here::own_stock, "partner-stocks", 500, 1min, 1, "result.offers"},
+      {"/v2/businesses/{}/offer-prices", kPost, &Here::prices, "default-prices", 10'000, 1min, 500, "result.offers"},
+      {"/v1/businesses/{}/orders", kPost, &Here::orders_list, "business-orders", 10'000, 1h, 1, "orders"},
   };
   return kRoutes;
 }
 
 bool YandexFace::serves(std::string_view path) const noexcept {
+  if (path == kControl) return true;
   return std::any_of(routes().begin(), routes().end(), [&](const Route& route) { return fits(route.path, path); });
 }
 
@@ -74,8 +84,20 @@ Secret YandexFace::token(const TokenShape&) const {
 }
 
 WireAnswer YandexFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
-  ++requests_;
   const std::string_view path = path_of(request.url);
+  if (path == kControl) return {control(request, now)};
+  ++requests_;
+  WireAnswer answered = answer_to(request, path, now, steady, script);
+  HttpResponse& response = answered.response;
+  // By the marketplace's clock, as every answer has it.
+  if (!without_date_) response.headers.push_back({"Date", http_date(steady)});
+  if (mark_) response.body.insert(0, "\xEF\xBB\xBF");
+  response.body.reserve(response.body.size() + kBodyPadding);
+  return answered;
+}
+
+WireAnswer YandexFace::answer_to(const HttpRequest& request, std::string_view path, Instant now, Instant steady,
+                                 FaultScript& script) {
   const auto route = std::find_if(routes().begin(), routes().end(), [&](const Route& one) {
     return fits(one.path, path) && one.method == request.method;
   });
@@ -122,13 +144,12 @@ HttpResponse YandexFace::routed(const Route& route, const HttpRequest& request, 
     bool spoilt = !request.body.empty() && (!body || !body->is(JsonValue::Type::object));
     if (request.body.size() > 512 * 1024) return problem(400, "BAD_REQUEST", "The body is larger than 512 KB");
     const Fields fields(body ? &*body : nullptr, spoilt);
-    if (!spoilt) response = (this->*route.handler)({request, path, fields, now, hit, spoilt});
+    if (!spoilt) response = (this->*route.handler)({request, route.resource, path, fields, now, hit, spoilt});
+    if (null_lists_ && response.status == 200 && !route.list.empty()) response = json_answer(200, no_list(route.list));
     if (spoilt) response = problem(400, "BAD_REQUEST", "JSON parse error");
   }
   // By the marketplace's clock: the same distance from its date.
-  const Instant date = Instant::from_seconds(steady.micros() / 1'000'000);
   const Instant end = Instant::from_seconds((until.micros() + 999'999) / 1'000'000);
-  response.headers.push_back({"Date", http_date(date)});
   response.headers.push_back({"X-RateLimit-Resource-Limit", std::to_string(route.requests)});
   response.headers.push_back(
       {"X-RateLimit-Resource-Remaining", std::to_string(std::max<std::int64_t>(0, route.requests - period.spent))});
@@ -170,7 +191,21 @@ YandexFace::Page YandexFace::page_of(const Call& call, std::size_t most, std::si
   page.end = std::min(rows, page.first + std::min(limit, call.hit.shrink.value_or(limit)));
   page.end = std::max(page.end, std::min(rows, from + 1));  // a page that repeats more than it holds would never end
   if (page.end < rows) page.token = "n" + std::to_string(page.end) + "==";
+  if (!endless_.empty() && call.resource == endless_) never_end(page, rows, token);
   return page;
+}
+
+void YandexFace::never_end(Page& page, std::size_t rows, std::string_view token) {
+  ++endless_pages_;
+  const std::string fresh = "n" + std::to_string(rows + static_cast<std::size_t>(endless_pages_)) + "==";
+  if (way_ == "cycle") {
+    if (page.token.empty())
+      page.token = token.empty() ? "n0==" : "n" + std::to_string(std::min<std::size_t>(rows, 1)) + "==";
+    return;
+  }
+  page.token = fresh;
+  page.end = way_ == "empty" ? 0 : std::min(rows, std::max<std::size_t>(1, page.end - page.first));
+  page.first = 0;
 }
 
 void YandexFace::write_paging(JsonWriter& json, const Page& page) {
@@ -202,20 +237,47 @@ HttpResponse YandexFace::auth_token(const Call&) {
   return json_answer(200, std::move(body));
 }
 
-HttpResponse YandexFace::campaigns(const Call&) {
+HttpResponse YandexFace::campaigns(const Call& call) {
+  struct Campaign {
+    std::int64_t id;
+    std::string_view model;
+    std::string_view access;
+  };
+  std::vector<Campaign> shops{{market_campaign(), "FBY", "AVAILABLE"}, {campaign_, "FBY", "DISABLED_BY_INACTIVITY"}};
+  for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
+    shops.push_back({campaign_of(n), "FBS", "AVAILABLE"});
+  }
+  const Page page = page_of(call, 100, shops.size());
   std::string body;
   JsonWriter json(body);
   json.begin_object().key("campaigns").begin_array();
-  const auto campaign = [&](std::int64_t id, std::string_view model, std::string_view access) {
-    json.begin_object().field("domain", catalogue_.seller.trade_mark).field("id", id).key("business").begin_object();
-    json.field("id", business_).field("name", catalogue_.seller.name).end_object();
-    json.field("placementType", model).field("apiAvailability", access).end_object();
-  };
-  campaign(own_campaign(), "FBS", "AVAILABLE");
-  campaign(market_campaign(), "FBY", "AVAILABLE");
-  campaign(market_campaign() + 1, "FBY", "DISABLED_BY_INACTIVITY");
-  json.end_array().key("paging").begin_object().end_object().end_object();
+  if (odd_here(page)) json.begin_object().field("domain", "odd").field("placementType", "FBS").end_object();
+  for (std::size_t n = page.first; n < page.end; ++n) {
+    json.begin_object().field("domain", catalogue_.seller.trade_mark).field("id", shops[n].id);
+    json.key("business").begin_object().field("id", business_).field("name", catalogue_.seller.name).end_object();
+    json.field("placementType", shops[n].model).field("apiAvailability", shops[n].access).end_object();
+  }
+  json.end_array();
+  write_paging(json, page);
+  json.end_object();
   return json_answer(200, std::move(body));
+}
+
+HttpResponse YandexFace::control(const HttpRequest& request, Instant now) {
+  const auto body = JsonValue::parse(request.body);
+  bool spoilt = !body || !body->is(JsonValue::Type::object);
+  const Fields fields(body ? &*body : nullptr, spoilt);
+  odd_rows_ = fields.flag("odd_rows", odd_rows_);
+  null_lists_ = fields.flag("null_lists", null_lists_);
+  mark_ = fields.flag("byte_order_mark", mark_);
+  without_date_ = fields.flag("without_date", without_date_);
+  if (fields.has("endless")) {
+    endless_ = fields.text("endless");
+    way_ = fields.text("way");
+  }
+  if (fields.has("oversold")) oversold_.insert(fields.text("oversold"));
+  if (fields.has("order")) edit_order(fields, now);
+  return spoilt ? problem(400, "BAD_REQUEST", "The world does not know this") : json_answer(200, "{}");
 }
 
 }  // namespace stocktracker::inline v0::testing::world

@@ -10,6 +10,8 @@ namespace stocktracker::inline v0::testing::world {
 namespace {
 
 constexpr std::size_t kMostOffers = 500;
+constexpr std::int64_t kGroup = 77;
+constexpr std::int64_t kReturns = 9'000'001;  // the Market's warehouse of returns
 
 std::string decimal_of(std::int64_t hundredths) {
   std::string text = std::to_string(hundredths / 100);
@@ -41,6 +43,11 @@ HttpResponse YandexFace::offer_mappings(const Call& call) {
   json.begin_object().field("status", "OK").key("result").begin_object();
   write_paging(json, page);
   json.key("offerMappings").begin_array();
+  if (odd_here(page)) {
+    json.begin_object().key("offer").begin_object().field("name", "No article").end_object().end_object();
+    json.begin_object().key("offer").begin_object().field("offerId", "odd-barcodes").key("barcodes").begin_array();
+    json.begin_object().end_object().end_array().end_object().end_object();
+  }
   for (std::size_t n = page.first; n < page.end; ++n) {
     const ShopOffer& one = offer(all[n]);
     const Card& card = catalogue_.cards[catalogue_.sizes[all[n]].card];
@@ -63,6 +70,15 @@ HttpResponse YandexFace::prices(const Call& call) {
   json.begin_object().field("status", "OK").key("result").begin_object();
   write_paging(json, page);
   json.key("offers").begin_array();
+  if (odd_here(page)) {
+    const auto odd = [&](std::string_view id, std::string_view value, std::string_view currency) {
+      json.begin_object().field("offerId", id).key("price").begin_object().key("value").decimal(value);
+      json.field("currencyId", currency).end_object().end_object();
+    };
+    odd("odd-decimals", "4.5454", "RUR");
+    odd("odd-currency", "10", "R");
+    json.begin_object().field("offerId", "no-price").end_object();
+  }
   for (std::size_t n = page.first; n < page.end; ++n) {
     const ShopPrice price = catalogue_.price_on(Shop::yandex_market, all[n]);
     json.begin_object().field("offerId", offer(all[n]).offer_id).key("price").begin_object();
@@ -76,16 +92,18 @@ HttpResponse YandexFace::prices(const Call& call) {
 
 HttpResponse YandexFace::grouped_warehouses(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, 30, all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().key("warehouses").begin_array();
+  if (odd_here(page)) json.begin_object().field("name", "No id").field("express", false).end_object();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, n)).field("name", all[n].name);
-    json.field("campaignId", own_campaign()).field("express", false);
-    if (groups_) {
-      json.key("groupInfo").begin_object().field("id", 77).field("name", "Group 1").end_object();
+    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, all[n]));
+    json.field("name", catalogue_.seller_warehouses[all[n]].name);
+    json.field("campaignId", campaign_of(all[n])).field("express", false);
+    if (in_group(all[n])) {
+      json.key("groupInfo").begin_object().field("id", kGroup).field("name", "Group 1").end_object();
     }
     json.end_object();
   }
@@ -98,13 +116,15 @@ HttpResponse YandexFace::grouped_warehouses(const Call& call) {
 HttpResponse YandexFace::own_warehouses(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
   if (groups_) return problem(400, "GROUPED_WAREHOUSE", "The cabinet has groups of warehouses");
-  const auto& all = catalogue_.seller_warehouses;
+  const auto all = catalogue_.open_seller_warehouses();
   const Page page = page_of(call, 30, all.size());
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().key("warehouses").begin_array();
+  if (odd_here(page)) json.begin_object().field("name", "No id").end_object();
   for (std::size_t n = page.first; n < page.end; ++n) {
-    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, n)).field("name", all[n].name);
+    json.begin_object().field("id", catalogue_.seller_warehouse_id(Shop::yandex_market, all[n]));
+    json.field("name", catalogue_.seller_warehouses[all[n]].name);
     json.key("models").begin_array().begin_object().field("placementType", "FBS").field("apiAvailability", "AVAILABLE");
     json.end_object().end_array().key("address").begin_object().field("city", "Москва").field("street", "Примерная");
     json.field("number", "1").key("gps").begin_object().key("latitude").decimal("55.75").key("longitude");
@@ -132,22 +152,55 @@ HttpResponse YandexFace::market_warehouses(const Call&) {
 }
 
 // Kinds overlap, as the API has them.
-void YandexFace::write_stocks(JsonWriter& json, std::string_view offer, std::int64_t free, std::int64_t frozen) {
+void YandexFace::write_stocks(JsonWriter& json, std::string_view offer, std::int64_t free, std::int64_t frozen) const {
   json.begin_object().field("offerId", offer).key("stocks").begin_array();
   const auto stock = [&](std::string_view type, std::int64_t count) {
     json.begin_object().field("type", type).field("count", count).end_object();
   };
   stock("FIT", free + frozen);
   if (frozen > 0) stock("FREEZE", frozen);
-  if (free > 0) stock("AVAILABLE", free);
+  if (free != 0) stock("AVAILABLE", free);
   if (free % 7 == 3) stock("DEFECT", 1);
   json.end_array().field("updatedAt", "2026-11-20T10:15:30+03:00").end_object();
+}
+
+// Rows of stock that nobody can read.
+void YandexFace::write_odd_stocks(JsonWriter& json, const Page& page) const {
+  if (!odd_here(page)) return;
+  const auto row = [&](std::string_view id, std::int64_t count) {
+    json.begin_object();
+    if (!id.empty()) json.field("offerId", id);
+    json.key("stocks").begin_array().begin_object().field("type", "FIT").field("count", count).end_object();
+    json.end_array().end_object();
+  };
+  row("", 5);
+  row("odd-amount", INT64_MAX);
+}
+
+YandexFace::Pile YandexFace::pile_of(std::size_t size, std::size_t warehouse) const {
+  Pile pile;
+  if (commerce_.silent(size) || commerce_.trashed(size)) return pile;
+  for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
+    if (n != warehouse && !(in_group(n) && in_group(warehouse))) continue;
+    if (catalogue_.seller_warehouses[n].closed) continue;
+    const std::uint32_t row = commerce_.fbs_row(size, n);
+    if (row == kNone) continue;
+    pile.free += commerce_.fbs()[row].on_hand;
+    pile.frozen += commerce_.fbs()[row].ordered[index_of(Shop::yandex_market)];
+    pile.known = true;
+  }
+  if (pile.known && oversold_.count(offer(size).offer_id) != 0) pile.free = -2;
+  return pile;
 }
 
 HttpResponse YandexFace::campaign_stock(const Call& call) {
   const std::int64_t campaign = id_in(call.path);
   const bool market = campaign == market_campaign();
-  if (!market && campaign != own_campaign()) return problem(403, "FORBIDDEN", "No access to the campaign");
+  const std::size_t warehouse = campaign < own_campaign() ? catalogue_.seller_warehouses.size()
+                                                          : static_cast<std::size_t>(campaign - own_campaign());
+  if (!market && warehouse >= catalogue_.seller_warehouses.size()) {
+    return problem(403, "FORBIDDEN", "No access to the campaign");
+  }
   if (!market && !groups_) {
     return problem(400, "BAD_REQUEST", "The cabinet has no groups of warehouses: use the method of the business");
   }
@@ -178,11 +231,11 @@ HttpResponse YandexFace::campaign_stock(const Call& call) {
       if (commerce_.shop_of(fbo) != Shop::yandex_market) continue;
       rows.push_back({catalogue_.marketplace_warehouses[fbo.warehouse].id, size, fbo.live.on_hand, fbo.live.to_client});
     }
-    for (std::uint32_t row = market || commerce_.silent(size) ? kNone : commerce_.first_fbs(size); row != kNone;
-         row = commerce_.fbs()[row].next) {
-      const FbsRow& fbs = commerce_.fbs()[row];
-      rows.push_back({catalogue_.seller_warehouse_id(Shop::yandex_market, fbs.warehouse), size, fbs.on_hand,
-                      fbs.ordered[index_of(Shop::yandex_market)]});
+    if (market) continue;
+    if (const Pile pile = pile_of(size, warehouse); pile.known) {
+      rows.push_back({catalogue_.seller_warehouse_id(Shop::yandex_market, warehouse), size, pile.free, pile.frozen});
+      // What came back and was not fetched lies in a warehouse of the Market's.
+      if (size % 9 == 0) rows.push_back({kReturns, size, 1, 0});
     }
   }
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.warehouse < b.warehouse; });
@@ -198,6 +251,7 @@ HttpResponse YandexFace::campaign_stock(const Call& call) {
       if (open != 0) json.end_array().end_object();
       open = row.warehouse;
       json.begin_object().field("warehouseId", open).key("offers").begin_array();
+      write_odd_stocks(json, page);
     }
     write_stocks(json, offer(row.size).offer_id, row.free, row.frozen);
   }
@@ -216,7 +270,7 @@ HttpResponse YandexFace::own_stock(const Call& call) {
   while (warehouse < catalogue_.seller_warehouses.size() &&
          catalogue_.seller_warehouse_id(Shop::yandex_market, warehouse) != id)
     ++warehouse;
-  if (warehouse == catalogue_.seller_warehouses.size()) {
+  if (warehouse == catalogue_.seller_warehouses.size() || catalogue_.seller_warehouses[warehouse].closed) {
     return problem(404, "NOT_FOUND", "partnerWarehouseId is not a warehouse of the business");
   }
   std::vector<std::uint32_t> sizes;
@@ -230,11 +284,10 @@ HttpResponse YandexFace::own_stock(const Call& call) {
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object().field("partnerWarehouseId", id);
   json.key("offers").begin_array();
+  write_odd_stocks(json, page);
   for (std::size_t n = page.first; n < page.end; ++n) {
-    const std::uint32_t row = commerce_.fbs_row(sizes[n], warehouse);
-    if (row == kNone || commerce_.trashed(sizes[n]) || commerce_.silent(sizes[n])) continue;
-    const FbsRow& fbs = commerce_.fbs()[row];
-    write_stocks(json, offer(sizes[n]).offer_id, fbs.on_hand, fbs.ordered[index_of(Shop::yandex_market)]);
+    const Pile pile = pile_of(sizes[n], warehouse);
+    if (pile.known) write_stocks(json, offer(sizes[n]).offer_id, pile.free, pile.frozen);
   }
   json.end_array();
   write_paging(json, page);
@@ -244,13 +297,13 @@ HttpResponse YandexFace::own_stock(const Call& call) {
 
 std::vector<TruePosition> YandexFace::truth(Instant) const {
   std::vector<TruePosition> positions;
-  const auto add = [&](std::size_t size, std::int64_t warehouse, StockKind kind, std::int64_t on_hand,
+  const auto add = [&](std::size_t size, std::string warehouse, StockKind kind, std::int64_t on_hand,
                        std::int64_t reserved) {
     TruePosition made;
     made.offer = offer(size).offer_id;
     made.listing = std::to_string(offer(size).listing);
     made.article = offer(size).offer_id;
-    made.warehouse = std::to_string(warehouse);
+    made.warehouse = std::move(warehouse);
     made.kind = kind;
     made.on_hand = on_hand;
     made.reserved = reserved;
@@ -263,15 +316,16 @@ std::vector<TruePosition> YandexFace::truth(Instant) const {
     for (std::uint32_t row = commerce_.first_fbo(size); row != kNone; row = commerce_.fbo()[row].next) {
       const FboRow& fbo = commerce_.fbo()[row];
       if (commerce_.shop_of(fbo) != Shop::yandex_market) continue;
-      add(size, catalogue_.marketplace_warehouses[fbo.warehouse].id, StockKind::fbo, fbo.live.on_hand,
+      add(size, std::to_string(catalogue_.marketplace_warehouses[fbo.warehouse].id), StockKind::fbo, fbo.live.on_hand,
           fbo.live.to_client);
     }
     const auto second = static_cast<std::ptrdiff_t>(positions.size());
-    for (std::uint32_t row = commerce_.silent(size) ? kNone : commerce_.first_fbs(size); row != kNone;
-         row = commerce_.fbs()[row].next) {
-      const FbsRow& fbs = commerce_.fbs()[row];
-      add(size, catalogue_.seller_warehouse_id(Shop::yandex_market, fbs.warehouse), StockKind::fbs, fbs.on_hand,
-          fbs.ordered[index_of(Shop::yandex_market)]);
+    for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
+      if (in_group(n) && n > 0 && !catalogue_.seller_warehouses[0].closed) continue;  // one pile
+      const Pile pile = pile_of(size, n);
+      const std::string key = in_group(n) ? "group:" + std::to_string(kGroup)
+                                          : std::to_string(catalogue_.seller_warehouse_id(Shop::yandex_market, n));
+      if (pile.known) add(size, key, StockKind::fbs, std::max<std::int64_t>(0, pile.free), pile.frozen);
     }
     std::sort(positions.begin() + first, positions.begin() + second, by_warehouse);
     std::sort(positions.begin() + second, positions.end(), by_warehouse);

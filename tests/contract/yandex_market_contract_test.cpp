@@ -10,9 +10,11 @@ namespace {
 
 class YandexMarket final : public st::testing::ConnectorSubject {
  public:
-  YandexMarket(st::yandex_market::Options options, bool groups)
+  /// With groups, the first two of the warehouses share a pile; a third one stands outside.
+  YandexMarket(st::yandex_market::Options options, bool groups, int warehouses)
       : world_({.seed = 13,
                 .offers = 120,
+                .seller_warehouses = warehouses,
                 .channels = {st::Channel::wildberries, st::Channel::yandex_market},
                 .warehouse_groups = groups}),
         factory_(st::yandex_market::make_factory(std::move(options)).value()) {
@@ -33,13 +35,17 @@ class YandexMarket final : public st::testing::ConnectorSubject {
 }  // namespace
 
 TEST_CASE("the Yandex Market connector keeps the connector contract, whatever its page sizes and its cabinet") {
-  for (const bool groups : {false, true}) {
+  struct Kind {
+    bool groups;
+    int warehouses;
+  };
+  for (const Kind kind : {Kind{false, 2}, Kind{true, 2}, Kind{true, 3}}) {
     for (const auto& options : {st::yandex_market::Options{}, st::yandex_market::Options{.offers_per_page = 7,
                                                               .stock_offers_per_page = 11,
                                                               .offers_per_stock_request = 9,
                                                               .orders_per_page = 13,
                                                               .prices_per_page = 10}}) {
-      YandexMarket subject(options, groups);
+      YandexMarket subject(options, kind.groups, kind.warehouses);
       CatchCheck check;
       st::testing::connector_contract(subject, check);
       CHECK(check.expectations() > 60);

@@ -90,6 +90,52 @@ def check_health(db):
     run("listings", "--db", db, "--offer", "x", code=2)
 
 
+def check_threshold(db):
+    """An offer's own threshold of low stock counts before all others, until it is taken back."""
+    def health(*options):
+        report = json.loads(run("health", "--db", db, "--account", "ozon", "--json", *options).stdout)[0]
+        return {offer["offer"]: offer for offer in report["each"]}
+    before = health("--low", "5")
+    key = next(offer for offer, one in before.items() if one["alert"] == "fine")
+    own = ("health", "--db", db, "--account", "ozon", "--offer", key, "--low-stock")
+    run(*own, str(before[key]["on_hand"]))
+    assert health("--low", "5")[key]["alert"] == "low" and health()[key]["low_stock"] == before[key]["on_hand"]
+    run(*own, "default")
+    assert health("--low", "5") == before
+    run(*own, "-1", code=2)
+    assert "--low-stock" in run(*own, "many", code=2).stderr
+    run("health", "--db", db, "--account", "ozon", "--offer", "nobody", "--low-stock", "1", code=3)
+    for wrong in (("--offer", key), ("--low-stock", "1"), ("--offer", key, "--low-stock", "1")):
+        run("health", "--db", db, *wrong, code=2)  # an account, an offer and a number
+
+
+def check_days(db):
+    """What a day is, the tenant's zone decides, or the command's."""
+    def health(*options):
+        return json.loads(run("health", "--db", db, "--account", "ozon", "--days", "2", "--json", *options).stdout)[0]
+    moscow = health()
+    assert moscow["zone"] == "Europe/Moscow" and moscow["until"].endswith("T21:00:00Z"), moscow["until"]
+    assert health("--zone", "Asia/Kolkata")["until"].endswith("T18:30:00Z")
+    assert "zone" in run("health", "--db", db, "--zone", "Moon/Base", code=2).stderr
+    assert "zone" in run("settings", "--db", db, "--set", "zone=Moon/Base", code=2).stderr
+    bare = {"TZDIR": "/nowhere"}  # a machine without a time zone database
+    assert json.loads(run("health", "--db", db, "--account", "ozon", "--days", "2", "--json", env=bare).stdout)[0] == moscow
+    assert "tzdata" in run("health", "--db", db, "--zone", "Asia/Kolkata", code=2, env=bare).stderr
+    lines = json.loads(run("orders", "--db", db, "--json").stdout)
+    wildberries = [line for line in lines if line["account"] == "wildberries"]
+    assert wildberries and all(line["article"] for line in wildberries), "the catalogue knows the article"
+    day = lines[len(lines) // 2]["ordered_at"][:10]
+    def ordered(*options):
+        return [line["key"] for line in json.loads(run("orders", "--db", db, "--json", *options).stdout)]
+    for zone, midnight in (("Europe/Moscow", "T00:00:00+03:00"), ("Asia/Kolkata", "T00:00:00+05:30")):
+        run("settings", "--db", db, "--set", "zone=" + zone)
+        assert ordered("--from", day) == ordered("--from", day + midnight) != []
+        assert ordered("--until", day) == ordered("--until", day + midnight)
+        assert health()["zone"] == zone
+    run("settings", "--db", db, "--set", "zone=Europe/Moscow")
+    assert "--from" in run("orders", "--db", db, "--from", "2026-02-30", code=2).stderr
+
+
 def check_ledger(db, rows):
     entries = json.loads(run("ledger", "--db", db, "--json").stdout)
     balance = {}
@@ -158,6 +204,8 @@ with tempfile.TemporaryDirectory() as folder:
     check_demo(db)
     rows = check_stock(db)
     check_health(db)
+    check_threshold(db)
+    check_days(db)
     check_ledger(db, rows)
     check_doctor(db, folder)
     check_usage(db, folder)

@@ -98,6 +98,16 @@ def bad_limits(folder):
     return path
 
 
+def reasons_are_shown(db, run_json):
+    """Every source that did not end well has its reason, in the table too."""
+    rows = [line for line in run("runs", "--db", db, "--limit", "1").stdout.splitlines() if line.strip()]
+    head, width = rows[0], rows[0].index("why")
+    assert "skipped" in head
+    ended_badly = [s for s in run_json["sources"] if s["state"] != "ok"]
+    without = [row for row in rows[1:] if any(" " + s["state"] in row for s in ended_badly) and not row[width:].strip()]
+    return not without and all(s["error"] for s in ended_badly if s["state"] == "failed")
+
+
 def check_progress(db, fast):
     """On a terminal a bar moves, and is gone when the report comes."""
     master, slave = pty.openpty()
@@ -126,7 +136,7 @@ def check_codes(folder):
         ({"at": "2s", "fault": "truncate", "path": "wb-warehouses"}, 10),
         ({"at": "2s", "fault": "reset", "path": "wb-warehouses"}, 10),
         ({"at": "2s", "fault": "gone", "path": "wb-warehouses"}, 10),
-        ({"at": "2s", "fault": "wrong_types"}, 10),
+        ({"at": "2s", "fault": "wrong_types"}, 0),  # of one row: the others apply, its amount stays
         ({"at": "2s", "fault": "unknown_fields"}, 0),
         ({"at": "2s", "fault": "shrink_pages", "size": 9}, 0),
     ]
@@ -144,6 +154,7 @@ def check_codes(folder):
             assert stock(db) == before, fault
             runs = json.loads(run("runs", "--db", db, "--json", "--limit", "1").stdout)
             assert (runs[0]["state"] == "ok") == (code == 0), runs
+            assert reasons_are_shown(db, runs[0]), runs
             if code == 12:
                 assert "waits until" in run("limits", "--db", db).stdout
                 assert "throttled" in run("accounts", "--db", db).stdout
@@ -237,6 +248,23 @@ def check_limits_are_kept(folder):
         assert "outcome=429" not in done.stderr and "operation=wildberries.wb_warehouses outcome=204" in done.stderr
 
 
+def check_deadline(folder):
+    """A source that ran out of time has its reason in the table and in JSON."""
+    db = os.path.join(folder, "deadline.db")
+    limits = os.path.join(folder, "limits.json")
+    slow = script(folder, {"at": "0s", "fault": "slow", "wait": "60s", "path": "wb-warehouses"})
+    with Marketplace("--seed", "5", "--offers", "30", "--no-limits", "--faults", slow) as market:
+        run("connect", "wildberries", "--db", db, "--base-url", market.url, stdin=market.token)
+        began = time.time()
+        table = run("sync", "--db", db, "--limits", limits, "--timeout", "3", code=10).stdout
+        assert time.time() - began < 6
+        last = json.loads(run("runs", "--db", db, "--json", "--limit", "1").stdout)[0]
+        fbo = next(s for s in last["sources"] if s["name"] == "fbo")
+        assert fbo["state"] == "failed" and fbo["error"] == "deadline_exceeded" and fbo["message"], fbo
+        assert reasons_are_shown(db, last), last
+        assert "time for this request ran out" in table, table
+
+
 def check_interrupt(folder):
     db = os.path.join(folder, "limits.db")
     with Marketplace("--seed", "5", "--offers", "30", "--faults", script(folder, {"at": "0s", "fault": "slow", "wait": "60s", "path": "/content/"})) as market:
@@ -257,6 +285,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_held(folder)
     check_refusals(folder)
     check_limits_are_kept(folder)
+    check_deadline(folder)
     check_interrupt(folder)
     header, payload, signature = token.split(".")
     printed = "".join(SEEN)

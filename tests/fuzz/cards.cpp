@@ -25,7 +25,8 @@ class Keep final : public st::OfferSink {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   Keep sink;
-  (void)st::wildberries::decode_cards_page(std::string(text), sink);
+  st::PageWatch watch("fuzz");
+  (void)st::wildberries::decode_cards_page(std::string(text), sink, watch);
   const st::HttpResponse response{409, {{"Retry-After", std::string(text.substr(0, 64))}}, std::string(text)};
   (void)st::check_response(st::wildberries::errors(), {}, response, st::Instant());
   const st::HttpResponse throttled{429, {{"Retry-After", std::string(text.substr(0, 64))}}, ""};

@@ -6,6 +6,12 @@
 
 namespace st = stocktracker;
 
+namespace {
+
+class Ignore final : public st::AnswerSink {};
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static st::wildberries::Barcodes* barcodes = [] {
     auto* made = new st::wildberries::Barcodes;
@@ -20,7 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return made;
   }();
   std::string note;
-  const auto columns = st::wildberries::decode_remains({reinterpret_cast<const char*>(data), size}, *barcodes, note);
+  Ignore sink;
+  const auto columns =
+      st::wildberries::decode_remains({reinterpret_cast<const char*>(data), size}, *barcodes, note, sink);
   if (!columns) {
     if (columns.error().kind() != st::ErrorKind::protocol) std::abort();
     return 0;

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "adapters/wildberries/seller_stock.hpp"
@@ -19,8 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::vector<std::int64_t> asked{1, 2, 12345678};
   st::StockColumns columns;
-  (void)st::wildberries::decode_seller_stock(std::string(text), asked, columns);
   Ignore sink;
+  if (st::wildberries::decode_seller_stock(std::string(text), asked, columns, sink)) {
+    for (const std::int64_t amount : columns.on_hand) {
+      if (amount < 0) std::abort();
+    }
+  }
   (void)st::wildberries::decode_warehouses(text, sink);
   return 0;
 }

@@ -9,6 +9,8 @@ namespace st = stocktracker;
 
 namespace {
 
+class Ignore final : public st::AnswerSink {};
+
 constexpr std::string_view kPath[]{"data", "items"};
 constexpr st::json::Field kFields[]{{"chrtId", st::json::FieldType::integer, true}};
 
@@ -31,8 +33,10 @@ std::int64_t sum_of(std::string body, std::size_t window) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   std::string body = text;
-  if (const auto page = st::wildberries::decode_stock_page(body)) {
-    const auto& columns = page.value();
+  Ignore sink;
+  if (const auto page = st::wildberries::decode_stock_page(body, sink)) {
+    const auto& columns = page.value().columns;
+    if (columns.rows() > page.value().rows) std::abort();
     for (std::size_t row = 0; row < columns.rows(); ++row) {
       if (columns.on_hand[row] < 0 || columns.warehouse[row] >= columns.warehouses.size()) std::abort();
     }

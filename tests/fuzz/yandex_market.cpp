@@ -26,20 +26,31 @@ class Ignore final : public st::OfferSink, public st::OrderSink, public st::Pric
 // Every answer of Yandex Market's.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  namespace ym = st::yandex_market;
   Ignore sink;
-  std::vector<st::yandex_market::Campaign> campaigns;
-  if (st::yandex_market::decode_campaigns(text, campaigns)) (void)st::yandex_market::cabinet_of(campaigns, 0);
-  std::vector<st::yandex_market::OwnWarehouse> warehouses;
-  (void)st::yandex_market::decode_own_warehouses(text, warehouses);
-  (void)st::yandex_market::decode_market_warehouses(text);
-  (void)st::yandex_market::decode_offer_mappings(text, sink);
-  const st::yandex_market::WarehouseNames names{{147, "w"}};
-  st::yandex_market::StockRows rows(names, st::WarehouseKind::marketplace);
-  (void)rows.add_of_campaign(std::string(text), 1, 0);
-  (void)rows.add_of_campaign(std::string(text), 2, 147);
-  (void)rows.add_of_warehouse(std::string(text), 147);
-  (void)st::yandex_market::decode_orders(text, sink);
-  (void)st::yandex_market::decode_prices(text, sink);
+  ym::OddNotes odd;
+  st::PageWatch watch("fuzz");
+  std::vector<ym::Campaign> campaigns;
+  ym::Cabinet cabinet;
+  if (ym::decode_campaigns(text, campaigns, odd)) {
+    if (auto found = ym::cabinet_of(campaigns, 0)) cabinet = std::move(found).value();
+  }
+  std::vector<ym::OwnWarehouse> warehouses;
+  for (const auto list : {ym::WarehouseList::v2, ym::WarehouseList::v3}) {
+    if (ym::decode_own_warehouses(text, list, warehouses, odd)) (void)ym::places_of(warehouses, cabinet);
+  }
+  (void)ym::decode_market_warehouses(text);
+  (void)ym::decode_offer_mappings(text, sink);
+  const ym::WarehouseNames names{{147, "w"}};
+  ym::StockRows rows(names, odd);
+  (void)rows.add_of_campaign(std::string(text), 1, watch);
+  (void)rows.add_of_campaign(std::string(text), 2, watch);
+  const ym::OwnPlace place{"group:1", "g", {147, 148}, 1};
+  ym::StockRows own(place, "g", odd);
+  (void)own.add_of_campaign(std::string(text), 1, watch);
+  (void)own.add_of_warehouse(std::string(text), watch);
+  (void)ym::decode_orders(text, sink, watch);
+  (void)ym::decode_prices(text, sink, watch);
   (void)st::check_response(st::yandex_market::errors(), {}, {420, {}, std::string(text)}, st::Instant::from_seconds(1));
   return 0;
 }

@@ -1,5 +1,6 @@
 // The transport against a server that is not ours: certificates, protocol versions, HTTP/2, compression.
 #include <stocktracker/adapters/curl.hpp>
+#include <stocktracker/testing/loopback_server.hpp>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -37,9 +38,25 @@ void shell(const std::string& command) {
   if (std::system(("(" + command + ") >/dev/null 2>&1").c_str()) != 0) throw std::runtime_error("failed: " + command);
 }
 
+// Says nothing, or a little now and then.
+class Upstream final : public st::testing::LoopbackHandler {
+ public:
+  st::testing::ServedAnswer answer(const st::HttpRequest& request) override {
+    st::testing::ServedAnswer served;
+    served.response.status = 200;
+    served.response.body = "ten pieces";
+    if (request.url == "/silent") served.wire = st::testing::ServedAnswer::Wire::silent;
+    if (request.url == "/trickle") served.slow = 2500ms;
+    return served;
+  }
+};
+
 class Nginx {
  public:
-  Nginx() : modern_(free_port()), old_(free_port()) {
+  Nginx()
+      : upstream_(st::testing::LoopbackServer::start(std::make_shared<Upstream>()).value()),
+        modern_(free_port()),
+        old_(free_port()) {
     const std::string at = folder_.path();
     shell(
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
@@ -49,7 +66,9 @@ class Nginx {
     folder_.write("small", "the body");
     const std::string common =
         "ssl_certificate " + at + "/cert.pem; ssl_certificate_key " + at + "/key.pem; root " + at +
-        "; location /bomb { add_header Content-Encoding gzip; } location /away { return 302 https://localhost/gone; }";
+        "; location /bomb { add_header Content-Encoding gzip; } location /away { return 302 https://localhost/gone; }"
+        " location /silent { proxy_pass " +
+        upstream_->url() + "; } location /trickle { proxy_buffering off; proxy_pass " + upstream_->url() + "; }";
     const std::string config = folder_.write(
         "nginx.conf", "daemon off; master_process off; pid " + at + "/pid; error_log " + at +
                           "/error.log; events {}\n"
@@ -96,6 +115,7 @@ class Nginx {
 
  private:
   ScratchFolder folder_;
+  std::unique_ptr<st::testing::LoopbackServer> upstream_;
   int modern_;
   int old_;
   pid_t pid_ = -1;
@@ -158,6 +178,26 @@ TEST_CASE("TLS, HTTP/2 and compression with a real server") {
     const auto bomb = get(*trusting, nginx.url("/bomb"), 8 << 20);
     REQUIRE_FALSE(bomb);
     CHECK(bomb.error().errc() == st::Errc::body_too_large);
+  }
+  SECTION("a stream without a byte ends its request and its connection, one that trickles does neither") {
+    auto impatient = st::make_curl_transport({.ca_bundle = nginx.ca(), .idle_timeout = 1s}).value();
+    const auto connection_of = [&](std::size_t line) {
+      for (int i = 0; i < 100 && nginx.log().size() <= line; ++i) std::this_thread::sleep_for(20ms);
+      const auto lines = nginx.log();
+      REQUIRE(lines.size() > line);
+      CHECK(lines[line].second == "HTTP/2.0");
+      return lines[line].first;
+    };
+    const std::size_t first = nginx.log().size();
+    CHECK(get(*impatient, nginx.url("/trickle")).value().body == "ten pieces");
+    const std::string good = connection_of(first);
+    const auto began = std::chrono::steady_clock::now();
+    const auto silent = get(*impatient, nginx.url("/silent"));
+    CHECK(silent.error().errc() == st::Errc::connection_lost);
+    CHECK(std::chrono::steady_clock::now() - began < 2500ms);
+    CHECK(connection_of(first + 1) == good);
+    CHECK(get(*impatient, nginx.url("/small")));
+    CHECK(connection_of(first + 2) != good);
   }
   SECTION("a redirect is an answer") { CHECK(get(*trusting, nginx.url("/away")).value().status == 302); }
   SECTION("the proxy is the option's, never the environment's") {

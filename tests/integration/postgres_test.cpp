@@ -19,7 +19,102 @@ std::string first_difference(const std::string& left, const std::string& right) 
   return left.substr(from, left.find('\n', at) - from) + " / " + right.substr(from, right.find('\n', at) - from);
 }
 
+// A channel of order lines and prices alone.
+struct Ledgers {
+  std::vector<std::string> lines;
+  std::vector<std::string> priced;
+};
+
+class Ledger final : public st::Connector {
+ public:
+  Ledger(Ledgers& ledgers, st::Instant now) : ledgers_(ledgers), now_(now) {}
+  const st::Capabilities& capabilities() const noexcept override {
+    static const st::Capabilities can{
+        .channel = st::Channel("ledger"), .orders = true, .prices = true, .orders_by_period = true};
+    return can;
+  }
+  st::Result<st::SellerIdentity> verify_credentials(const st::CallContext&) override {
+    return st::SellerIdentity{"l1", "Ledger"};
+  }
+  st::Result<void> list_offers(st::OfferSink&, const st::CallContext&) override { return st::success(); }
+  st::Result<void> list_warehouses(st::WarehouseSink&, const st::CallContext&) override { return st::success(); }
+  st::Result<void> fetch_stock(const st::StockQuery&, st::StockSink& sink, const st::CallContext&) override {
+    return sink.rows({});
+  }
+  st::Result<st::OrderCoverage> fetch_orders(const st::OrderQuery&, st::OrderSink& sink,
+                                             const st::CallContext&) override {
+    const st::Instant at = now_ - std::chrono::hours(48);
+    for (const std::string& key : ledgers_.lines) {
+      const std::vector<st::OrderLineRow> rows{{.key = key, .offer = "a", .ordered_at = at, .changed_at = at}};
+      STK_TRY(sink.lines(rows));
+    }
+    return st::OrderCoverage{now_ - std::chrono::hours(72), now_};
+  }
+  st::Result<void> fetch_prices(st::PriceSink& sink, const st::CallContext&) override {
+    for (const std::string& offer : ledgers_.priced) {
+      const std::vector<st::PriceRow> rows{{offer, st::Money(100, st::Currency::rub()), std::nullopt, std::nullopt}};
+      STK_TRY(sink.prices(rows));
+    }
+    return st::success();
+  }
+
+ private:
+  Ledgers& ledgers_;
+  st::Instant now_;
+};
+
+class LedgerFactory final : public st::ConnectorFactory {
+ public:
+  LedgerFactory(Ledgers& ledgers, st::Instant now) : ledgers_(ledgers), now_(now) {}
+  st::Channel channel() const noexcept override { return st::Channel("ledger"); }
+  st::Result<std::shared_ptr<st::Connector>> connect(const st::Credentials&, const st::ConnectorPorts&) override {
+    return std::make_shared<Ledger>(ledgers_, now_);
+  }
+
+ private:
+  Ledgers& ledgers_;
+  st::Instant now_;
+};
+
 }  // namespace
+
+TEST_CASE("lines and prices that are no longer reported go on PostgreSQL too, and not too many at once") {
+  House house;
+  const st::CallContext context{.tenant = house.tenant("anna")};
+  Ledgers ledgers;
+  for (int n = 0; n < 20; ++n) {
+    ledgers.lines.push_back("l" + std::to_string(n));
+    ledgers.priced.push_back("o" + std::to_string(n));
+  }
+  const auto clock = house.first.clock();
+  auto engine = st::open({.storage = House::make_storage(house.place),
+                          .key_file = house.folder.file("house.key"),
+                          .clock = clock,
+                          .random = std::make_shared<st::testing::SeededRandom>(9),
+                          .executor = st::make_inline_executor(),
+                          .connectors = {std::make_shared<LedgerFactory>(ledgers, clock->now())}})
+                    .value();
+  const auto account = engine.accounts().connect({st::Channel("ledger"), {}}, {}, context).value().id;
+  const st::SyncOptions options{.stock = false, .orders = true, .prices = true};
+  REQUIRE(engine.sync().run(account, options, context).value().state == st::RunState::ok);
+  const auto alive = [&] {
+    const auto lines = engine.orders().lines({.account = account}, context).collect().value();
+    CHECK(lines.size() == 20);
+    return std::count_if(lines.begin(), lines.end(),
+                         [](const st::OrderLine& line) { return line.status != st::OrderStatus::removed; });
+  };
+  const auto priced = [&] { return engine.prices().list({.account = account}, context).collect().value().size(); };
+  ledgers.lines.resize(18);
+  ledgers.priced.resize(17);
+  CHECK(engine.sync().run(account, options, context).value().state == st::RunState::ok);
+  CHECK(alive() == 18);
+  CHECK(priced() == 17);
+  ledgers.lines.resize(5);
+  ledgers.priced.resize(5);
+  CHECK(engine.sync().run(account, options, context).value().state == st::RunState::held);
+  CHECK(alive() == 18);
+  CHECK(priced() == 17);
+}
 
 TEST_CASE("days on PostgreSQL are as on SQLite") {
   House house;

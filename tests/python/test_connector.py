@@ -102,6 +102,28 @@ def test_a_bug_in_it_is_a_failed_source(bazaar, open_with, monkeypatch):
     engine.close()
 
 
+def test_fbo_may_be_asked_by_offers(bazaar, open_with):
+    asked = []
+
+    class Asked(bazaar):
+        capabilities = st.Capabilities("asked", fbo_absent="zero", fbo_by_offers=True)
+
+        def fetch_stock(self, query, call):
+            asked.append(query.offers)
+            yield from super().fetch_stock(query, call)
+
+    assert Asked.capabilities.fbo_by_offers and not bazaar.capabilities.fbo_by_offers
+    engine, account = open_with(Asked)
+    outcome = source(engine.sync.run(account), "fbo")
+    assert outcome.state == "ok" and outcome.skipped == 0
+    assert isinstance(asked[0], list)
+    engine.close()
+
+
+def test_every_state_of_a_source_has_a_member():
+    assert [str(state) for state in st.SourceState] == ["ok", "stale", "throttled", "denied", "failed", "gone"]
+
+
 def test_restart_and_note(bazaar, open_with):
     class Rebuilt(bazaar):
         def fetch_stock(self, query, call):
@@ -116,6 +138,33 @@ def test_restart_and_note(bazaar, open_with):
     outcome = source(engine.sync.run(account), "fbo")
     assert outcome.rows == 2 and outcome.note == "rebuilt once"
     assert engine.stock.total(account).on_hand == 8
+    engine.close()
+
+
+def test_odd_rows_cost_no_other_row(bazaar, open_with):
+    class Odd(bazaar):
+        units = {f"offer {n}": 1 for n in range(40)}
+
+        def list_offers(self, call):
+            yield st.OddRow("id is empty", "offers[0]")
+            yield from super().list_offers(call)
+
+        def fetch_stock(self, query, call):
+            yield from super().fetch_stock(query, call)
+            yield st.OddRow("units is not a number", place="stocks[7]", key="offer 7")
+
+    engine, account = open_with(Odd)
+    run = engine.sync.run(account)
+    assert source(run, "catalogue").rows == 40 and source(run, "fbo").rows == 40
+    assert run.state == "ok" and engine.stock.total(account).on_hand == 40
+    engine.close()
+
+    class Nameless(bazaar):
+        def list_offers(self, call):
+            yield st.OddRow(None)
+
+    engine, account = open_with(Nameless)
+    assert source(engine.sync.run(account), "catalogue").error.field == "reason"
     engine.close()
 
 

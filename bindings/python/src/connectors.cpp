@@ -63,7 +63,7 @@ class PythonConnector final : public st::Connector {
   }
 
   st::Result<void> list_offers(st::OfferSink& sink, const st::CallContext& context) override {
-    return pages("list_offers", context, py::make_tuple(), [&](const py::object& page) -> st::Result<void> {
+    return pages("list_offers", context, py::make_tuple(), sink, [&](const py::object& page) -> st::Result<void> {
       Texts texts;
       std::vector<st::OfferRow> rows;
       std::vector<std::vector<std::string_view>> barcodes;
@@ -85,7 +85,7 @@ class PythonConnector final : public st::Connector {
   }
 
   st::Result<void> list_warehouses(st::WarehouseSink& sink, const st::CallContext& context) override {
-    return pages("list_warehouses", context, py::make_tuple(), [&](const py::object& page) -> st::Result<void> {
+    return pages("list_warehouses", context, py::make_tuple(), sink, [&](const py::object& page) -> st::Result<void> {
       Texts texts;
       std::vector<st::WarehouseRow> rows;
       for (const py::handle row : page) {
@@ -104,7 +104,7 @@ class PythonConnector final : public st::Connector {
                                     std::string(query.warehouse),
                                     std::string(query.warehouse_name),
                                     {query.offers.begin(), query.offers.end()}};
-    return pages("fetch_stock", context, py::make_tuple(asked), [&](const py::object& item) -> st::Result<void> {
+    return pages("fetch_stock", context, py::make_tuple(asked), sink, [&](const py::object& item) -> st::Result<void> {
       if (py::isinstance<StockPage>(item)) return deliver(item.cast<StockPage&>(), sink);
       const std::string type = py::str(py::type::of(item).attr("__name__"));
       if (type == "Restart") {
@@ -112,7 +112,8 @@ class PythonConnector final : public st::Connector {
       } else if (type == "Note") {
         sink.note(item.attr("text").cast<std::string>());
       } else {
-        return st::Error(st::Errc::invalid_argument, "fetch_stock yields StockPage, Restart or Note, not " + type);
+        return st::Error(st::Errc::invalid_argument,
+                         "fetch_stock yields StockPage, Restart, Note or OddRow, not " + type);
       }
       return st::success();
     });
@@ -135,13 +136,26 @@ class PythonConnector final : public st::Connector {
     return sink.rows(std::move(page.columns));
   }
 
-  // Calls the method and hands on what it yields, until its end.
+  static void report(const py::object& odd, st::AnswerSink& sink) {
+    Texts texts;
+    st::OddRow row;
+    row.kind = py::bool_(odd.attr("oversold")) ? st::RowOddity::oversold : st::RowOddity::unreadable;
+    row.reason = texts.of(odd, "reason", "OddRow");
+    row.place = texts.of(odd, "place", "OddRow");
+    row.key = texts.of(odd, "key", "OddRow");
+    const py::gil_scoped_release released;
+    sink.odd_row(row);
+  }
+
+  // Calls the method and hands on what it yields, until its end; odd rows go to the sink.
   template <class F>
-  st::Result<void> pages(const char* method, const st::CallContext& context, const py::tuple& arguments, F hand_on) {
+  st::Result<void> pages(const char* method, const st::CallContext& context, const py::tuple& arguments,
+                         st::AnswerSink& sink, F hand_on) {
     const py::gil_scoped_acquire gil;
     const std::string where = name_ + "." + method;
     try {
       const py::object produced = object_.get().attr(method)(*arguments, call(context));
+      const py::object odd_row = py::module_::import("stocktracker.connector").attr("OddRow");
       const py::object pages = py::reinterpret_steal<py::object>(PyObject_GetIter(produced.ptr()));
       if (!pages) throw py::error_already_set();
       while (true) {
@@ -150,6 +164,10 @@ class PythonConnector final : public st::Connector {
         if (!page) {
           if (PyErr_Occurred() != nullptr) throw py::error_already_set();
           return st::success();
+        }
+        if (py::isinstance(page, odd_row)) {
+          report(page, sink);
+          continue;
         }
         auto taken = hand_on(page);
         if (!taken) return std::move(taken).error().during(where);

@@ -19,14 +19,15 @@ void fill_members(const py::module_& values) {
   Members<WarehouseKind>::fill(
       values, "WarehouseKind",
       {pair(WarehouseKind::marketplace), pair(WarehouseKind::seller), pair(WarehouseKind::undisclosed)});
-  Members<PositionState>::fill(values, "PositionState",
-                               {pair(PositionState::known), pair(PositionState::kept), pair(PositionState::unknown)});
+  Members<PositionState>::fill(
+      values, "PositionState",
+      {pair(PositionState::known), pair(PositionState::kept), pair(PositionState::unknown), pair(PositionState::gone)});
   Members<MovementKind>::fill(values, "MovementKind",
                               {pair(MovementKind::observed), pair(MovementKind::absent), pair(MovementKind::correction),
                                pair(MovementKind::undo), pair(MovementKind::opening)});
   Members<SourceState>::fill(values, "SourceState",
                              {pair(SourceState::ok), pair(SourceState::stale), pair(SourceState::throttled),
-                              pair(SourceState::denied), pair(SourceState::failed)});
+                              pair(SourceState::denied), pair(SourceState::failed), pair(SourceState::gone)});
   Members<Disposition>::fill(values, "Disposition",
                              {pair(Disposition::not_applied), pair(Disposition::applied), pair(Disposition::held)});
   Members<RunState>::fill(values, "RunState",
@@ -40,7 +41,9 @@ void fill_members(const py::module_& values) {
       values, "FaultKind",
       {pair(FaultKind::status), pair(FaultKind::throttle), pair(FaultKind::gone), pair(FaultKind::reset),
        pair(FaultKind::slow), pair(FaultKind::truncate), pair(FaultKind::broken_json), pair(FaultKind::wrong_types),
-       pair(FaultKind::unknown_fields), pair(FaultKind::repeat_rows), pair(FaultKind::shrink_pages)});
+       pair(FaultKind::unknown_fields), pair(FaultKind::repeat_rows), pair(FaultKind::shrink_pages),
+       pair(FaultKind::skip_rows), pair(FaultKind::endless_pages), pair(FaultKind::null_lists),
+       pair(FaultKind::negative_amounts), pair(FaultKind::odd_decimals), pair(FaultKind::byte_order_mark)});
   using testing::TokenType;
   Members<TokenType>::fill(values, "TokenType",
                            {{TokenType::base, "base"},

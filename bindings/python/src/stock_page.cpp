@@ -151,7 +151,8 @@ void bind_connector_values(py::module_& module) {
   py::class_<OwnedCapabilities, CapabilitiesHandle>(module, "Capabilities", "What a channel can do, as data.")
       .def(py::init([](std::string channel, std::string zone, bool numeric_offer_keys, st::Absent fbo_absent,
                        st::Absent fbs_absent, int offers_per_page, int stock_rows_per_page, int offers_per_fbs_request,
-                       st::Duration fbo_refresh, st::Duration visibility_delay, bool compare_and_set) {
+                       st::Duration fbo_refresh, st::Duration visibility_delay, bool compare_and_set,
+                       bool fbo_by_offers) {
              if (channel.empty() || channel.size() > 23) {
                raise(st::Error(st::Errc::invalid_argument, "channel must have 1 to 23 bytes").about("channel"));
              }
@@ -166,7 +167,7 @@ void bind_connector_values(py::module_& module) {
                              offers_per_fbs_request,
                              fbo_absent,
                              fbs_absent,
-                             false,
+                             fbo_by_offers,
                              fbo_refresh,
                              visibility_delay,
                              compare_and_set};
@@ -176,13 +177,15 @@ void bind_connector_values(py::module_& module) {
            py::arg("fbo_absent") = st::Absent::unknown, py::arg("fbs_absent") = st::Absent::unknown,
            py::arg("offers_per_page") = 100, py::arg("stock_rows_per_page") = 1'000,
            py::arg("offers_per_fbs_request") = 1'000, py::arg("fbo_refresh") = st::Duration(),
-           py::arg("visibility_delay") = st::Duration(), py::arg("compare_and_set") = false)
+           py::arg("visibility_delay") = st::Duration(), py::arg("compare_and_set") = false,
+           py::arg("fbo_by_offers") = false)
       .def_readonly("channel", &OwnedCapabilities::channel)
       .def_readonly("zone", &OwnedCapabilities::zone)
       .def_property_readonly("numeric_offer_keys",
                              [](const OwnedCapabilities& c) { return c.value.numeric_offer_keys; })
       .def_property_readonly("fbo_absent", [](const OwnedCapabilities& c) { return c.value.fbo_absent; })
-      .def_property_readonly("fbs_absent", [](const OwnedCapabilities& c) { return c.value.fbs_absent; });
+      .def_property_readonly("fbs_absent", [](const OwnedCapabilities& c) { return c.value.fbs_absent; })
+      .def_property_readonly("fbo_by_offers", [](const OwnedCapabilities& c) { return c.value.fbo_by_offers; });
 
   py::class_<StockQueryForPython>(module, "StockQuery", "What to fetch: one source.")
       .def_readonly("kind", &StockQueryForPython::kind)

@@ -30,6 +30,8 @@ void bind_runs(py::module_& module) {
       .def_readonly("state", &st::SourceOutcome::state)
       .def_readonly("disposition", &st::SourceOutcome::disposition)
       .def_readonly("rows", &st::SourceOutcome::rows)
+      .def_readonly("skipped", &st::SourceOutcome::skipped,
+                    "Rows of the answer that could not be read and were left out; `note` says why.")
       .def_readonly("changes", &st::SourceOutcome::changes)
       .def_readonly("observed_at", &st::SourceOutcome::observed_at)
       .def_readonly("retry_at", &st::SourceOutcome::retry_at)

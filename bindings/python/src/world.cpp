@@ -126,6 +126,8 @@ void bind_world(py::module_& module) {
       .def("uncard", &tt::World::uncard, py::arg("n"))
       .def("empty_report_until", &tt::World::empty_report_until, py::arg("until"))
       .def("silence_fbs", &tt::World::silence_fbs, py::arg("n"))
+      .def("close_seller_warehouse", &tt::World::close_seller_warehouse, py::arg("n"))
+      .def("disclose_warehouses", &tt::World::disclose_warehouses)
       .def("stand_still", &tt::World::stand_still)
       .def("set_fbs", &tt::World::set_fbs, py::arg("n"), py::arg("seller_warehouse"), py::arg("amount"));
   py::class_<tt::WorldServer>(module, "WorldServer", "A world over the network of this machine.")

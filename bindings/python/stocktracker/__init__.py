@@ -65,7 +65,7 @@ from ._native import (
     wildberries,
     yandex_market,
 )
-from .connector import Connector, Note, OfferRow, Restart, SellerIdentity, WarehouseRow
+from .connector import Connector, Note, OddRow, OfferRow, Restart, SellerIdentity, WarehouseRow
 from .errors import (
     CancelledError,
     ConflictError,
@@ -139,6 +139,7 @@ __all__ = [
     "MovementListing",
     "NotFoundError",
     "Note",
+    "OddRow",
     "Offer",
     "OfferRow",
     "OfferState",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         StockQuery,
     )
 
-__all__ = ["Connector", "Note", "OfferRow", "Restart", "SellerIdentity", "WarehouseRow"]
+__all__ = ["Connector", "Note", "OddRow", "OfferRow", "Restart", "SellerIdentity", "WarehouseRow"]
 
 
 class SellerIdentity(NamedTuple):
@@ -48,6 +48,22 @@ class WarehouseRow(NamedTuple):
 
 class Restart:
     """Yielded by fetch_stock: the report was rebuilt between its pages, forget the pages so far."""
+
+
+class OddRow(NamedTuple):
+    """Yielded beside the pages: a row of the answer that could not be read and was left out, or had to be changed.
+
+    The engine counts them and names them in the run; what is known of their subject stays as it is.
+    """
+
+    #: What is wrong, never the value: "offer_id is empty".
+    reason: str
+    #: Where the row stands in the answer: "stocks[3]".
+    place: str = ""
+    #: The offer that it is about; empty: it does not say, and then the answer's silence means nothing.
+    key: str = ""
+    #: A negative amount of a channel that oversold: the row is delivered with 0.
+    oversold: bool = False
 
 
 class Note(NamedTuple):
@@ -85,14 +101,14 @@ class Connector:
         """UnauthenticatedError and DeniedError mean the credentials; anything else says nothing about them."""
         raise NotImplementedError
 
-    def list_offers(self, call: Call) -> Iterable[Sequence[OfferRow]]:
+    def list_offers(self, call: Call) -> Iterable[Union[Sequence[OfferRow], OddRow]]:
         """Pages of the catalogue. An offer may come again on a later page; the last telling counts."""
         raise NotImplementedError
 
-    def list_warehouses(self, call: Call) -> Iterable[Sequence[WarehouseRow]]:
+    def list_warehouses(self, call: Call) -> Iterable[Union[Sequence[WarehouseRow], OddRow]]:
         """Pages of the seller's warehouses."""
         return ()
 
-    def fetch_stock(self, query: StockQuery, call: Call) -> Iterable[Union[StockPage, Restart, Note]]:
+    def fetch_stock(self, query: StockQuery, call: Call) -> Iterable[Union[StockPage, Restart, Note, OddRow]]:
         """Pages of one source: FBO is one, each seller warehouse is one."""
         raise NotImplementedError

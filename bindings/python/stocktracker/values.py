@@ -81,6 +81,7 @@ class PositionState(_Text):
     KNOWN = "known"
     KEPT = "kept"
     UNKNOWN = "unknown"
+    GONE = "gone"
 
 
 class MovementKind(_Text):
@@ -101,6 +102,8 @@ class SourceState(_Text):
     THROTTLED = "throttled"
     DENIED = "denied"
     FAILED = "failed"
+    #: The channel does not list this warehouse any more: its positions are outside totals.
+    GONE = "gone"
 
 
 class Disposition(_Text):
@@ -155,3 +158,9 @@ class FaultKind(_Text):
     UNKNOWN_FIELDS = "unknown_fields"
     REPEAT_ROWS = "repeat_rows"
     SHRINK_PAGES = "shrink_pages"
+    SKIP_ROWS = "skip_rows"
+    ENDLESS_PAGES = "endless_pages"
+    NULL_LISTS = "null_lists"
+    NEGATIVE_AMOUNTS = "negative_amounts"
+    ODD_DECIMALS = "odd_decimals"
+    BYTE_ORDER_MARK = "byte_order_mark"

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <stocktracker/analytics/stock_health.hpp>
@@ -14,11 +15,11 @@
 namespace stocktracker::inline v0 {
 
 struct HealthQuery {
-  AccountId account{};                 ///< required
-  int days = 7;                        ///< whole days of the marketplace's zone, up to its last midnight; 1 to 366
-  std::int64_t low_stock = 10;         ///< units: at or below is low
-  int warning_days = 14;               ///< days of stock: at or below is told
-  std::string zone = "Europe/Moscow";  ///< the channel's (Capabilities::zone); this is that of all of ours
+  AccountId account{};                      ///< required
+  int days = 7;                             ///< complete days of the zone, up to its last midnight; 1 to 366
+  std::optional<std::int64_t> low_stock{};  ///< units: at or below is low; nullopt: TenantSettings::low_stock
+  int warning_days = 14;                    ///< days of stock: at or below is a warning
+  std::string zone{};                       ///< IANA name: what a day is; empty: TenantSettings::zone
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
@@ -28,8 +29,12 @@ struct OfferHealth {
   std::string offer;  ///< Offer::key
   std::string article;
   std::string title;
-  std::optional<std::int64_t> on_hand;  ///< fbo + fbs; nullopt: a part of it, or all, is not known
-  std::optional<std::int64_t> orders;   ///< units in the period; nullopt: orders of the period are not known whole
+  /// fbo + fbs, without warehouses that left the account. nullopt: a part of it, or all, is not known, or the sum does
+  /// not fit. 0 also where no answer names the offer, and every source that could hold it was read completely and means
+  /// zero by its silence.
+  std::optional<std::int64_t> on_hand;
+  std::optional<std::int64_t> orders;  ///< units in the period; nullopt: not all orders of the period are known
+  std::int64_t low_stock = 0;          ///< the threshold that counted: the offer's own, the query's or the tenant's
   DaysOfStock days;
   StockAlert alert = StockAlert::unknown;
   bool ends_soon = false;
@@ -38,6 +43,7 @@ struct OfferHealth {
 struct StockHealth {
   AccountId account;
   Period period;
+  std::string zone;           ///< of the period's midnights
   bool orders_known = false;  ///< the period is covered
   std::int64_t offers = 0;    ///< whose stock is known
   std::int64_t low = 0;
@@ -55,8 +61,17 @@ class STK_API Analytics {
  public:
   explicit Analytics(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Reads the account's offers and the period's order lines.
+  /// Reads the account's offers and the period's order lines. Errc::invalid_argument about `zone` for an unknown one,
+  /// the tenant's included.
   [[nodiscard]] Result<StockHealth> stock_health(const HealthQuery& query, const CallContext& context = {}) const;
+
+  /// The offer's own threshold of low stock, before the query's and the tenant's; nullopt takes it back.
+  /// Errc::not_found when the account has no such offer, invalid_argument unless it is 0 to 1,000,000,000.
+  [[nodiscard]] Result<void> set_low_stock(const AccountId& account, std::string_view offer,
+                                           std::optional<std::int64_t> units, const CallContext& context = {});
+  /// nullopt: it has none of its own. Errc::not_found when the account has no such offer.
+  [[nodiscard]] Result<std::optional<std::int64_t>> low_stock_of(const AccountId& account, std::string_view offer,
+                                                                 const CallContext& context = {}) const;
 
  private:
   std::shared_ptr<InventoryCore> core_;

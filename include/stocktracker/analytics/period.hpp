@@ -1,5 +1,5 @@
 /// @file
-/// Period: whole days of a marketplace's zone.
+/// Period: complete days of a time zone.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// [from, until), `days` days long.
+/// [from, until), `days` days long: both are midnights of the zone, so a change of its clocks makes it an hour more or
+/// less.
 struct Period {
   Instant from{};
   Instant until{};
@@ -17,11 +18,17 @@ struct Period {
   friend bool operator==(const Period&, const Period&) = default;
 };
 
-/// Pure. How far a zone is ahead of UTC then. Known are UTC and Europe/Moscow (+03:00 since 2014-10-26, federal law
-/// 248-FZ), which every channel of ours uses; for others, and before that day, Errc::unsupported.
+/// How far a zone is ahead of UTC then. Zones are those of the machine's time zone database (IANA names, e.g.
+/// Europe/Berlin); where there is none, UTC and today's Europe/Moscow are known all the same. Another name:
+/// Errc::invalid_argument about `zone`. The same for the functions below, which depend on nothing else and are
+/// thread-safe.
 [[nodiscard]] STK_API Result<Duration> zone_offset(std::string_view zone, Instant at);
 
-/// Pure. The last whole days of the zone before `now`: until its last midnight. `days` is 1 to 366.
+/// The first instant of a day (`2026-11-21`) of the zone. Where the clocks jump over midnight that is the jump, where
+/// midnight comes twice its first time. Errc::invalid_text where the text is no day.
+[[nodiscard]] STK_API Result<Instant> start_of_day(std::string_view day, std::string_view zone);
+
+/// The last complete days of the zone before `now`: until its last midnight. `days` is 1 to 366.
 [[nodiscard]] STK_API Result<Period> last_days(Instant now, int days, std::string_view zone);
 
 }  // namespace stocktracker::inline v0

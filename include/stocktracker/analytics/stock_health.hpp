@@ -13,8 +13,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// Orders in a period: units of order lines with distinct keys, not cancelled, by the time of ordering. Lines of one
-/// account; a key that comes again is not counted again.
+/// Orders in a period: units of order lines with distinct keys, neither cancelled nor removed, by the time of ordering.
+/// Lines of one account; a key that comes again is not counted again. Sums that do not fit stop at the largest number.
 class STK_API OrdersInPeriod {
  public:
   explicit OrdersInPeriod(const Period& period);
@@ -35,7 +35,8 @@ class STK_API OrdersInPeriod {
 };
 [[nodiscard]] STK_API std::int64_t orders_in_period(std::span<const OrderLine> lines, const Period& period);
 
-/// Days of stock = on hand * days of the period / orders in it, in tenths, halves up. Two states are no numbers.
+/// Days of stock = on hand * days of the period / orders in it, in tenths, halves up. Two states are no numbers. The
+/// arithmetic is exact for all arguments; a number that does not fit is the largest one.
 struct DaysOfStock {
   enum class State : unsigned char {
     days,      ///< `tenths` tells

@@ -75,6 +75,10 @@ class STK_API Error {
   std::shared_ptr<const ErrorDetails> details_;
 };
 
+/// Why something failed, for operators, on one line and never empty: the message; without one the code with the HTTP
+/// status and the vendor's code ("vendor_rejected: HTTP 400, INVALID_DATE"), or the code with its public text.
+[[nodiscard]] STK_API std::string reason_of(const Error& error);
+
 /// What Result<T>::value() throws when there is no value.
 class STK_API StockError : public std::exception {
  public:

@@ -38,9 +38,15 @@ enum class ReviewReason : unsigned char {
 
 /// What a person has to look at.
 struct ReviewItem {
+  /// One placeholder barcode on every offer would make as many candidates as there are pairs of offers.
+  static constexpr std::size_t kMostCandidates = 10;
+
   std::size_t offer = 0;
   ReviewReason reason = ReviewReason::alone;
-  std::vector<std::size_t> candidates;  ///< offers of other accounts that share a barcode or the article
+  /// Offers of other accounts that share a barcode or the article: the first kMostCandidates of them, ascending.
+  std::vector<std::size_t> candidates;
+  /// How many there are; from kMostCandidates on, one that shares several texts may count for each of them.
+  std::size_t candidates_total = 0;
 };
 
 struct OfferMatches {
@@ -50,7 +56,8 @@ struct OfferMatches {
 
 /// Pure. Offers of different accounts are one product where they share a barcode or the article, and that belongs to
 /// one offer of each account alone; a chain of such that meets two offers of one account is for review, whole. What a
-/// person said counts before everything.
+/// person said counts before everything. Time and memory grow with the number of offers and barcodes, not with the
+/// number of pairs.
 [[nodiscard]] STK_API OfferMatches match_offers(std::span<const MatchOffer> offers);
 
 }  // namespace stocktracker::inline v0

@@ -15,14 +15,15 @@
 
 namespace stocktracker::inline v0 {
 
-/// A line as stored, with its state as last told. Identity: (account, key). Empty text: the channel does not say.
+/// A line as stored, with its state as last reported. Identity: (account, key). Empty text: the channel does not say.
+/// A line that left its order stays, as OrderStatus::removed with the vendor's last word, and counts nowhere.
 struct OrderLine {
   AccountId account;
   std::string key;
   std::string order;
   std::string offer;  ///< Offer::key
   std::string listing;
-  std::string article;
+  std::string article;  ///< where the channel leaves it out: of the catalogue as it is now
   OrderStatus status = OrderStatus::placed;
   std::string status_text;  ///< the vendor's word
   StockKind kind = StockKind::fbo;
@@ -31,7 +32,7 @@ struct OrderLine {
   std::int64_t quantity = 1;
   std::optional<Money> price;  ///< of one unit
   Instant ordered_at;
-  Instant changed_at;
+  Instant changed_at;   ///< of a removed line: when an answer was first without it
   Instant recorded_at;  ///< when this state was committed here
 };
 
@@ -47,7 +48,8 @@ struct OrderLineQuery {
 };
 
 /// How far order lines explain an entry of the ledger: the units that were ordered from the position, and called off,
-/// since the entry before it. Returns are not counted: when they are back on the shelf, no channel says.
+/// since the entry before it. Returns are not counted: when they are back on the shelf, no channel says. Sums that do
+/// not fit stop at the largest number.
 struct MovementExplanation {
   bool covered = false;         ///< the orders of that time are known whole; otherwise the numbers are a part
   std::int64_t lines = 0;       ///< order lines with a hand in it
@@ -67,7 +69,8 @@ class STK_API Orders {
 
   /// By the time of ordering, then key.
   [[nodiscard]] Pages<OrderLine> lines(OrderLineQuery query, const CallContext& context = {}) const;
-  /// Of which period every line is known; nullopt: of none. Outside of it a count of orders would be a guess.
+  /// Of which period every line is known; nullopt: of none. Outside of it a count of orders would be a guess. A period
+  /// that ends in the future was stored by a clock that ran ahead: it ends at the newest line known instead.
   [[nodiscard]] Result<std::optional<OrderCoverage>> coverage(const AccountId& account,
                                                               const CallContext& context = {}) const;
   /// Of an entry that `Ledger::movements` told. Lines are matched by offer, fulfilment and the warehouse's key, or its

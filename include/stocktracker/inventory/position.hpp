@@ -19,7 +19,8 @@ namespace stocktracker::inline v0 {
 enum class PositionState : unsigned char {
   known,   ///< named by, or validly absent from, the last whole answer of its source
   kept,    ///< the last whole answer left it out and the channel's silence means nothing: the last value is kept
-  unknown  ///< no value was ever known, or the known one was withdrawn
+  unknown,  ///< no value was ever known, or the known one was withdrawn
+  gone      ///< its warehouse is not listed any more: the last value, outside totals
 };
 [[nodiscard]] STK_API const char* to_string(PositionState state) noexcept;
 
@@ -40,7 +41,7 @@ struct StockPosition {
   [[nodiscard]] Age age() const noexcept { return {asked_at - observed_at}; }
 };
 
-/// Sums over the positions of offers that have not vanished; unknown values are counted, not added.
+/// Sums over the positions of offers that have not vanished, in warehouses that are listed; unknown values are counted, not added.
 struct StockTotal {
   Quantity on_hand;  ///< fbo + fbs
   Quantity fbo;
@@ -51,6 +52,7 @@ struct StockTotal {
   std::int64_t kept = 0;               ///< positions whose value is kept from an earlier answer; they are in the sums
   std::int64_t unknown = 0;            ///< positions without a value; not in the sums
   std::int64_t vanished = 0;           ///< positions of vanished offers; not in the sums
+  std::int64_t gone = 0;               ///< positions of warehouses that are not listed any more; not in the sums
   std::optional<Instant> observed_at;  ///< of the least fresh source; nullopt while one was never seen
 };
 

@@ -16,7 +16,7 @@ namespace stocktracker::inline v0 {
 /// Numbers are stored: append-only.
 enum class RunState : unsigned char {
   running = 1,  ///< not finished, or its process ended in the middle
-  ok,           ///< every source ok and applied
+  ok,           ///< every source ok and applied, or gone
   partial,      ///< some sources ok, some not
   held,         ///< every source ok, at least one held
   failed,       ///< no source ok
@@ -29,6 +29,7 @@ struct SyncRun {
   AccountId account;
   RunState state = RunState::running;
   bool dry_run = false;
+  bool accepted = false;  ///< a person accepted what the guard would hold (SyncOptions::accept_mass_zero)
   Instant started_at;
   std::optional<Instant> finished_at;
   std::int64_t requests = 0;  ///< sent to the marketplace, penalties not counted

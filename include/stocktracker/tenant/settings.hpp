@@ -16,7 +16,7 @@ struct Ports;
 
 struct TenantSettings {
   std::string locale = "ru";            ///< a BCP 47 tag: "ru", "en", "kk-KZ"
-  std::string zone = "Europe/Moscow";   ///< a name of the time zone database: for days and schedules, never for storage
+  std::string zone = "Europe/Moscow";   ///< IANA name: what a day is in periods and reports; never for storage
   std::string brand{};                  ///< shown above reports and messages; empty: none
   std::vector<std::string> features{};  ///< switched on, by name; sorted, each once
   std::int64_t low_stock = 10;          ///< units: 0 < on hand <= this is low

@@ -28,6 +28,10 @@ class STK_API ConnectorSubject {
   [[nodiscard]] virtual std::shared_ptr<Connector> with_status(int status);
 };
 
+/// Every case is named in Check::begin. Besides plain reading, errors and limits the suite checks each list that is
+/// read as JSON over HTTP: a list of repeated pages ends as a protocol error within a few requests; null lists do no
+/// harm; an unreadable row is reported to the sink and all other rows are delivered; a byte order mark is skipped; a
+/// refusal without words is an error with a reason.
 STK_API void connector_contract(ConnectorSubject& subject, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

@@ -15,17 +15,23 @@
 namespace stocktracker::inline v0::testing {
 
 enum class FaultKind : unsigned char {
-  status,          ///< answers with `status`
-  throttle,        ///< 429 until `wait` has passed since the first refusal
-  gone,            ///< 404 of a method that is switched off for a time
-  reset,           ///< the connection is reset, nothing comes back
-  slow,            ///< the answer takes `wait`
-  truncate,        ///< the body ends in the middle, whatever its length promised
-  broken_json,     ///< a whole body that is no JSON
-  wrong_types,     ///< a required member comes with another type
-  unknown_fields,  ///< members that nothing documents, everywhere: readers must not mind
-  repeat_rows,     ///< later pages begin `size` rows early
-  shrink_pages,    ///< pages hold at most `size` rows, whatever was asked for
+  status,            ///< answers with `status`
+  throttle,          ///< 429 until `wait` has passed since the first refusal
+  gone,              ///< 404 of a method that is switched off for a time
+  reset,             ///< the connection is reset, nothing comes back
+  slow,              ///< the answer takes `wait`
+  truncate,          ///< the body ends in the middle, whatever its length promised
+  broken_json,       ///< a whole body that is no JSON
+  wrong_types,       ///< a required member comes with another type
+  unknown_fields,    ///< members that nothing documents, everywhere: readers must not mind
+  repeat_rows,       ///< later pages begin `size` rows early
+  shrink_pages,      ///< pages hold at most `size` rows, whatever was asked for
+  skip_rows,         ///< later pages begin `size` rows late, as after rows before them left the list (lists by offset)
+  endless_pages,     ///< each page holds the rows of the first, and a cursor moves on (Wildberries)
+  null_lists,        ///< empty lists are null
+  negative_amounts,  ///< the first `size` amounts of stock are negative
+  odd_decimals,      ///< the first `size` prices have more decimals than their currency
+  byte_order_mark,   ///< EF BB BF before the JSON
 };
 [[nodiscard]] STK_API const char* to_string(FaultKind kind) noexcept;
 

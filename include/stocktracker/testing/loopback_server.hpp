@@ -19,6 +19,7 @@ struct ServedAnswer {
     reset,      ///< nothing comes back, the connection is reset
     truncated,  ///< the length promises everything, half of the body comes, then the connection ends
     silent,     ///< nothing ever comes; the connection stays open
+    stalled,    ///< the length promises everything, half of the body comes, then nothing; the connection stays open
   };
   HttpResponse response{};
   Wire wire = Wire::whole;
@@ -36,6 +37,9 @@ class STK_API LoopbackHandler {
   virtual ~LoopbackHandler();
   /// `request.url` is the target as sent; all headers are in `request.headers`.
   [[nodiscard]] virtual ServedAnswer answer(const HttpRequest& request) = 0;
+  /// Called when only the head has been read: true leaves the body unread, as a peer that hangs does, until the
+  /// connection ends. By default false.
+  [[nodiscard]] virtual bool ignores_body(const HttpRequest& request);
 };
 
 /// Serves until destroyed; connections are kept open between requests. Bodies up to 64 MiB, plain or chunked.

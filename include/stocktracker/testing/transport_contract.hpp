@@ -17,6 +17,9 @@ class STK_API TransportSubject {
   TransportSubject& operator=(const TransportSubject&) = delete;
   virtual ~TransportSubject();
   [[nodiscard]] virtual Result<std::shared_ptr<HttpTransport>> transport() = 0;
+  /// Another one that ends a request after so long without a byte sent or received; null, the default, where the
+  /// transport has no such limit. Then nothing is asked about it.
+  [[nodiscard]] virtual std::shared_ptr<HttpTransport> with_idle_timeout(Duration limit);
 };
 
 /// Runs every case against servers of its own on this machine; takes some seconds.

@@ -34,7 +34,8 @@ struct WorldOptions {
   /// Where the seller sells: of wildberries, ozon, yandex_market, each once. Goods of the seller's own warehouses are
   /// one physical stock, sold on all of them; each marketplace has warehouses of its own besides.
   std::vector<Channel> channels{Channel::wildberries};
-  /// Whether the Yandex Market cabinet works with groups of warehouses: its stock is then told by other methods.
+  /// Whether the Yandex Market cabinet works with groups of warehouses: stock is then read by other methods. The first
+  /// two seller warehouses are a group and report one pile there, the sum of both; further ones stand outside.
   bool warehouse_groups = false;
 
   /// Every problem at once, as Errc::invalid_argument.
@@ -164,6 +165,11 @@ class STK_API World {
   void empty_report_until(Instant until);
   /// The seller warehouses stop answering for the n-th offer.
   void silence_fbs(std::size_t n);
+  /// The n-th seller warehouse leaves the lists of all channels; nothing is answered of it any more. The others keep
+  /// their numbers here.
+  void close_seller_warehouse(std::size_t n);
+  /// Marketplace warehouses that hid (WorldOptions::undisclosed_percent) are reported under their own ids from now on.
+  void disclose_warehouses();
   /// From now on nothing is bought, delivered or supplied; the report shows the present at its next rebuild.
   void stand_still();
   /// 0 to 100,000 units, also where there were none before.

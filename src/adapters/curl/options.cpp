@@ -24,6 +24,8 @@ Result<void> CurlOptions::validate() const {
                    "must be 1 to 100");
   problems.require(connect_timeout >= std::chrono::milliseconds(1), "connect_timeout", "must be at least 1 ms");
   problems.require(request_timeout >= std::chrono::milliseconds(1), "request_timeout", "must be at least 1 ms");
+  problems.require(idle_timeout >= std::chrono::seconds(1) && idle_timeout <= std::chrono::hours(24), "idle_timeout",
+                   "must be 1 s to 24 h");
   return problems.result("CurlOptions");
 }
 

@@ -128,13 +128,22 @@ void Reactor::end_overdue() noexcept {
   next_deadline_ = SteadyTime::max();
   for (std::size_t at = active_.size(); at-- > 0;) {
     const bool cancelled = stopping || active_[at]->cancelled();
-    if (!cancelled && active_[at]->deadline() > now) {
-      next_deadline_ = std::min(next_deadline_, active_[at]->deadline());
+    const SteadyTime earliest = std::min(active_[at]->deadline(), active_[at]->idle_until(now));
+    if (!cancelled && earliest > now) {
+      next_deadline_ = std::min(next_deadline_, earliest);
       continue;
     }
     const auto transfer = active_[at];
+    // A peer that went silent on it may stay so, for all requests that share the connection.
+    if (!cancelled) transfer->handle()->forbid_reuse();
     release(at);
-    transfer->fail(cancelled ? Errc::cancelled : Errc::deadline_exceeded);
+    if (cancelled) {
+      transfer->fail(Errc::cancelled);
+    } else if (transfer->deadline() <= now) {
+      transfer->fail(Errc::deadline_exceeded);
+    } else {
+      transfer->fail_idle();
+    }
     transfer->wake();
   }
 }

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kHeaderBytes = std::size_t{256} << 10;
 constexpr std::size_t kExpectFrom = std::size_t{512} << 10;
 constexpr std::size_t kFirstReserve = std::size_t{64} << 20;
+constexpr auto kSignOfLife = std::chrono::seconds(2);  // CallContext::waiting asks for one every five
 
 /// libcurl copies header lines; those with secrets are wiped before their memory is given back.
 void wipe_and_free(curl_slist* list) noexcept {
@@ -33,7 +34,7 @@ bool has_break(std::string_view text) noexcept {
 
 }  // namespace
 
-Transfer::Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline)
+Transfer::Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline, Duration idle_timeout)
     : method_(request.method),
       url_(request.url),
       body_(request.body),
@@ -41,7 +42,8 @@ Transfer::Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTim
       http2_(http2),
       unsafe_(request.idempotency == Idempotency::unsafe),
       max_body_(request.max_body),
-      deadline_(deadline) {
+      deadline_(deadline),
+      idle_timeout_(idle_timeout) {
   for (const HttpHeader& header : request.headers) {
     if (has_break(header.name) || has_break(header.value)) built_ = false;
     if (built_) add_header(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
@@ -70,9 +72,17 @@ void Transfer::add_header(const std::string& line) {
   }
 }
 
-bool Transfer::wait_until(SteadyTime latest) {
+bool Transfer::wait_until(SteadyTime latest, const CallContext& context) {
+  const auto ended = [&] { return result_.has_value(); };
   std::unique_lock lock(mutex_);
-  return ended_.wait_until(lock, latest, [&] { return result_.has_value(); });
+  while (true) {
+    const SteadyTime slice = std::min(latest, std::chrono::steady_clock::now() + kSignOfLife);
+    if (ended_.wait_until(lock, slice, ended)) return true;
+    if (slice == latest) return false;
+    lock.unlock();
+    context.waiting();
+    lock.lock();
+  }
 }
 
 Result<HttpResponse> Transfer::take() {
@@ -123,6 +133,9 @@ std::unique_ptr<Handle> Handle::make(const CurlOptions& options) {
   set(CURLOPT_ERRORBUFFER, static_cast<char*>(handle->detail));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
+  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_moved);
+  set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_PROTOCOLS_STR, "https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_PIPEWAIT, 1L);
@@ -135,7 +148,15 @@ void Handle::forget() noexcept {
   Setter set(easy);
   if (has_headers) set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   if (!get) set(CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
+  if (reuse_forbidden) set(CURLOPT_FORBID_REUSE, 0L);
   has_headers = false;
+  reuse_forbidden = false;
+}
+
+void Handle::forbid_reuse() noexcept {
+  Setter set(easy);
+  set(CURLOPT_FORBID_REUSE, 1L);
+  reuse_forbidden = true;
 }
 
 bool Transfer::prepare(Handle& handle) noexcept {
@@ -151,6 +172,8 @@ bool Transfer::prepare(Handle& handle) noexcept {
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
+  set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
   if (headers_ != nullptr) {
     set(CURLOPT_HTTPHEADER, headers_);
     handle.has_headers = true;
@@ -196,8 +219,27 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
   }
 }
 
+int Transfer::on_connected(void* self, char*, char*, int, int) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.connected_ = true;
+  transfer.moved();
+  return CURL_PREREQFUNC_OK;
+}
+
+// Counts what the wire carried of bodies: compressed ones may bring bytes long before there is text.
+int Transfer::on_moved(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.moved_bytes_ != received + sent) {
+    transfer.moved_bytes_ = received + sent;
+    transfer.moved();
+  }
+  return 0;
+}
+
 bool Transfer::take_header(std::string_view line) {
+  moved();
   if (line.starts_with("HTTP/")) {  // of the final answer after an interim one, too
+    answered_ = true;
     response_.headers.clear();
     header_bytes_ = 0;
     return true;
@@ -259,9 +301,29 @@ void Transfer::fail(Errc code) noexcept {
       finish(Error(code, "the answer is larger than " + std::to_string(max_body_) + " bytes"));
       return;
     }
+    if (code == Errc::deadline_exceeded) {
+      finish(Error(
+          code, std::string("the time for this request ran out ") + (answered_    ? "while its answer was being read"
+                                                                     : connected_ ? "while it waited for an answer"
+                                                                                  : "before there was a connection")));
+      return;
+    }
   } catch (...) {
   }
   finish(code);
+}
+
+// What was sent may have taken effect: the same codes as for a connection that breaks at this place.
+void Transfer::fail_idle() noexcept {
+  const Errc code = answered_ ? Errc::body_truncated : Errc::connection_lost;
+  try {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(idle_timeout_).count();
+    finish(Error(code, std::string(answered_ ? "the answer stopped in the middle" : "no answer") +
+                           ": nothing was sent or received for " + std::to_string(seconds) + " s")
+               .may_retry());
+  } catch (...) {
+    finish(code);
+  }
 }
 
 void Transfer::finish(Result<HttpResponse> result) noexcept {

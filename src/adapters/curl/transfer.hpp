@@ -32,6 +32,8 @@ class Handle {
 
   /// Nothing of a request stays behind.
   void forget() noexcept;
+  /// The connection of the present request is closed when that ends.
+  void forbid_reuse() noexcept;
 
   CURL* const easy;
   char detail[CURL_ERROR_SIZE] = {};
@@ -40,6 +42,7 @@ class Handle {
   bool fresh = false;
   bool get = true;
   bool has_headers = false;
+  bool reuse_forbidden = false;
   std::size_t max_body = 0;
   const char* custom = nullptr;
 
@@ -51,7 +54,7 @@ class Handle {
 /// and waits; everything else belongs to the reactor's thread.
 class Transfer {
  public:
-  Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline);
+  Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline, Duration idle_timeout);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
@@ -61,8 +64,8 @@ class Transfer {
 
   // The caller's side.
   void cancel() noexcept { cancelled_.store(true, std::memory_order_release); }
-  /// Waits until the reactor has ended it, at most until `latest`.
-  [[nodiscard]] bool wait_until(SteadyTime latest);
+  /// Waits until the reactor has ended it, at most until `latest`; `context` gets its signs of life.
+  [[nodiscard]] bool wait_until(SteadyTime latest, const CallContext& context);
   [[nodiscard]] Result<HttpResponse> take();
 
   // The reactor's side.
@@ -71,6 +74,12 @@ class Transfer {
   [[nodiscard]] Handle* handle() const noexcept { return handle_; }
   void end(CURLcode code) noexcept;
   void fail(Errc code) noexcept;
+  /// When the request has been idle for too long, counted from the last byte. Before it is connected the idle time does
+  /// not run: connecting has a limit of its own (connect_timeout).
+  [[nodiscard]] SteadyTime idle_until(SteadyTime now) const noexcept {
+    return (connected_ ? last_moved_ : now) + idle_timeout_;
+  }
+  void fail_idle() noexcept;
   /// After `end` or `fail`: the caller goes on.
   void wake() noexcept { ended_.notify_one(); }
 
@@ -78,6 +87,10 @@ class Transfer {
   friend class Handle;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static int on_connected(void* self, char* address, char* own_address, int port, int own_port) noexcept;
+  static int on_moved(void* self, curl_off_t to_come, curl_off_t received, curl_off_t to_send,
+                      curl_off_t sent) noexcept;
+  void moved() noexcept { last_moved_ = std::chrono::steady_clock::now(); }
   bool take_header(std::string_view line);
   bool take_body(std::string_view bytes);
   void add_header(const std::string& line);
@@ -93,11 +106,16 @@ class Transfer {
   bool unsafe_;
   std::size_t max_body_;
   SteadyTime deadline_;
+  std::chrono::steady_clock::duration idle_timeout_;
 
   Handle* handle_ = nullptr;
   HttpResponse response_;
   std::size_t header_bytes_ = 0;
   Errc refused_{};  ///< why a callback stopped the transfer
+  bool connected_ = false;
+  bool answered_ = false;  ///< a status line came
+  curl_off_t moved_bytes_ = 0;
+  SteadyTime last_moved_{};  ///< when a byte was sent or received last
 
   std::atomic<bool> cancelled_ = false;
   std::mutex mutex_;

@@ -19,6 +19,7 @@ class CurlTransport final : public HttpTransport {
   explicit CurlTransport(CurlOptions options)
       : clock_(options.clock),
         timeout_(options.request_timeout),
+        idle_timeout_(options.idle_timeout),
         http2_(options.http2),
         http1_hosts_(options.http1_hosts),
         reactor_(std::move(options)) {}
@@ -40,17 +41,17 @@ class CurlTransport final : public HttpTransport {
     const Duration left = context.deadline == Instant::latest() ? timeout_ : std::min(timeout_, context.deadline - now);
     const auto deadline = steady_clock::now() + left;
     const bool http2 = http2_ && std::find(http1_hosts_.begin(), http1_hosts_.end(), target.host) == http1_hosts_.end();
-    const auto transfer = std::make_shared<curl::Transfer>(request, target.plain, http2, deadline);
+    const auto transfer = std::make_shared<curl::Transfer>(request, target.plain, http2, deadline, idle_timeout_);
     if (!transfer->built()) return Error(Errc::invalid_argument, "a header holds a line break").about("headers");
     reactor_.add(transfer);
     const std::stop_callback on_stop(context.stop, [&] {
       transfer->cancel();
       reactor_.wake();
     });
-    if (!transfer->wait_until(deadline + kGrace)) {
+    if (!transfer->wait_until(deadline + kGrace, context)) {
       transfer->cancel();
       reactor_.wake();
-      return Errc::deadline_exceeded;
+      return Error(Errc::deadline_exceeded, "the time for this request ran out");
     }
     return transfer->take();
   }
@@ -63,6 +64,7 @@ class CurlTransport final : public HttpTransport {
 
   const std::shared_ptr<Clock> clock_;
   const Duration timeout_;
+  const Duration idle_timeout_;
   const bool http2_;
   const std::vector<std::string> http1_hosts_;
   curl::Reactor reactor_;

@@ -4,19 +4,22 @@
 
 namespace stocktracker::inline v0::wildberries {
 
-HttpRequest request_for(HttpMethod method, std::string url, std::string_view operation, std::string_view category) {
-  HttpRequest request;
-  request.method = method;
-  request.url = std::move(url);
-  request.headers.push_back({"Accept", "application/json"});
-  if (method == HttpMethod::post) request.headers.push_back({"Content-Type", "application/json"});
-  request.operation = operation;
-  request.quota.vendor = "wildberries";
-  request.quota.category = category;
-  return request;
-}
-
 Calls::Calls(Options options, ConnectorPorts ports)
     : VendorCalls(std::move(ports), errors()), options_(std::move(options)) {}
+
+Result<HttpResponse> Calls::ask(const Method& method, const CallContext& context, std::string_view rest,
+                                std::string body) const {
+  std::string url = options_.hosts.*method.host;
+  url.append(method.path).append(rest);
+  return send(
+      vendor_request(method.verb, std::move(url), method.operation, errors().vendor, method.category, std::move(body)),
+      context);
+}
+
+Result<void> check_refusal(const json::Value& root) {
+  if (!root["error"].boolean().value_or(false)) return success();
+  std::string words = shown(root["errorText"].text().value_or(""));
+  return Error(Errc::vendor_rejected, words.empty() ? "a refusal without words" : std::move(words));
+}
 
 }  // namespace stocktracker::inline v0::wildberries

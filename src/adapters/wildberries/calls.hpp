@@ -1,5 +1,5 @@
 /// @file
-/// What every method of the API shares: building a request, sending it, judging the answer.
+/// What the methods of the API share: hosts and options, and sending a request to one of them.
 #pragma once
 
 #include <stocktracker/adapters/wildberries.hpp>
@@ -8,9 +8,14 @@
 
 namespace stocktracker::inline v0::wildberries {
 
-/// A request of one method, without its body.
-[[nodiscard]] HttpRequest request_for(HttpMethod method, std::string url, std::string_view operation,
-                                      std::string_view category);
+/// One method of the API; views point to static data.
+struct Method {
+  HttpMethod verb = HttpMethod::get;
+  std::string Hosts::*host = nullptr;
+  std::string_view path{};
+  std::string_view operation{};
+  std::string_view category{};
+};
 
 /// A success is 200 or 204. Thread-safe.
 class Calls : public VendorCalls {
@@ -19,8 +24,15 @@ class Calls : public VendorCalls {
 
   [[nodiscard]] const Options& options() const noexcept { return options_; }
 
+  /// `rest` is appended to the path: an id, a query.
+  [[nodiscard]] Result<HttpResponse> ask(const Method& method, const CallContext& context, std::string_view rest = {},
+                                         std::string body = {}) const;
+
  private:
   const Options options_;
 };
+
+/// The error of an answer with status 200 that says within its body that it is a refusal; success for all others.
+[[nodiscard]] Result<void> check_refusal(const json::Value& root);
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -20,6 +20,9 @@ constexpr Capabilities kCapabilities{
     .orders = true,
     .prices = true,
     .orders_kept = 24h * 31,
+    .orders_by_period = false,
+    .orders_complete = false,
+    .order_changes_timed = true,
 };
 
 }  // namespace

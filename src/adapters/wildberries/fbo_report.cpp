@@ -7,12 +7,14 @@
 
 #include "adapters/wildberries/stock_page.hpp"
 #include "core/hash.hpp"
+#include "marketplace/page_watch.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
-constexpr std::string_view kOperation = "wildberries.wb_warehouses";
-constexpr std::string_view kLastRows = "fbo_rows";  // of the last whole answer
+constexpr Method kReport{HttpMethod::post, &Hosts::analytics, "/api/analytics/v1/stocks-report/wb-warehouses",
+                         "wildberries.wb_warehouses", "analytics"};
+constexpr std::string_view kLastRows = "fbo_rows";  // of the last complete answer
 constexpr int kTries = 3;
 /// Caps that servers choose are round numbers: an answer of just so many rows is not believed to be all.
 constexpr std::int64_t kRound = 1'000;
@@ -22,20 +24,24 @@ constexpr std::size_t kBorder = 1'000;
 /// is a repetition.
 class Repetitions {
  public:
-  /// Whether the page repeats rows of those before it.
-  bool found_in(const StockColumns& page) {
+  enum class Found : unsigned char { none, some, all };
+  /// Which rows of the page repeat rows of those before it, as far as that can be known.
+  Found found_in(const StockColumns& page) {
     ids_.clear();
     for (const Warehouse& warehouse : page.warehouses) ids_.push_back(number_of(warehouse.key));
     // Most reports are one page: its rows are only noted, and put in order when another page comes.
     std::vector<std::uint64_t> rows = identities(page);
-    bool repeats = false;
+    Found repeated = Found::none;
     if (page.rows() > 0 && !border_.empty()) {
       std::sort(seen_.begin() + static_cast<std::ptrdiff_t>(sorted_), seen_.end());
       std::inplace_merge(seen_.begin(), seen_.begin() + static_cast<std::ptrdiff_t>(sorted_), seen_.end());
       sorted_ = seen_.size();
       std::vector<std::uint64_t> ordered = rows;
       std::sort(ordered.begin(), ordered.end());
-      repeats = border_repeats(page) || meet(seen_, ordered);
+      const std::size_t border = border_repeated(page);
+      const std::size_t known = common(seen_, ordered);
+      if (border > 0 || known > 0) repeated = Found::some;
+      if (border == page.rows() || (known > 0 && known == ordered.size())) repeated = Found::all;
     }
     if (seen_.empty()) {
       seen_ = std::move(rows);
@@ -46,7 +52,7 @@ class Repetitions {
     for (std::size_t row = page.rows() - std::min(page.rows(), kBorder); row < page.rows(); ++row) {
       border_.push_back(row_of(page, row));
     }
-    return repeats;
+    return repeated;
   }
 
  private:
@@ -61,16 +67,16 @@ class Repetitions {
     return {page.offer.number(row), ids_[page.warehouse[row]], page.on_hand[row],
             page.to_client.empty() ? 0 : page.to_client[row], page.from_client.empty() ? 0 : page.from_client[row]};
   }
-  bool border_repeats(const StockColumns& page) const {
+  std::size_t border_repeated(const StockColumns& page) const {
     std::vector<Row> head;
     for (std::size_t row = 0; row < std::min(page.rows(), border_.size()); ++row) head.push_back(row_of(page, row));
     for (std::size_t length = head.size(); length > 0; --length) {
       if (std::equal(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(length),
                      border_.end() - static_cast<std::ptrdiff_t>(length))) {
-        return true;
+        return length;
       }
     }
-    return false;
+    return 0;
   }
   /// Of offer and warehouse, for the rows of disclosed warehouses.
   std::vector<std::uint64_t> identities(const StockColumns& page) const {
@@ -83,14 +89,15 @@ class Repetitions {
     }
     return made;
   }
-  static bool meet(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
+  static std::size_t common(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
+    std::size_t both = 0;
     auto left = a.begin();
     auto right = b.begin();
     while (left != a.end() && right != b.end()) {
-      if (*left == *right) return true;
+      if (*left == *right) ++both;
       *left < *right ? ++left : ++right;
     }
-    return false;
+    return both;
   }
 
   std::vector<std::int64_t> ids_;  ///< of the page's warehouses
@@ -126,6 +133,9 @@ class Reading {
   [[nodiscard]] std::int64_t rows() const noexcept { return rows_; }
 
  private:
+  static Error endless() {
+    return Error(Errc::vendor_contradiction, "the report answers the same page again").may_retry();
+  }
   static Error rebuilt(std::string_view why) { return Error(Errc::vendor_rebuilt, std::string(why)).may_retry(); }
 
   [[nodiscard]] std::int64_t build_number() const {
@@ -134,27 +144,31 @@ class Reading {
 
   Result<std::int64_t> page() {
     ++pages_;
-    auto request = request_for(HttpMethod::post,
-                               calls_.options().hosts.analytics + "/api/analytics/v1/stocks-report/wb-warehouses",
-                               kOperation, "analytics");
-    request.body = "{\"limit\":" + std::to_string(calls_.options().stock_rows_per_page) +
-                   ",\"offset\":" + std::to_string(rows_) + "}";
-    STK_TRY(auto response, calls_.send(request, context_));
+    STK_TRY(auto response, calls_.ask(kReport, context_, {},
+                                      "{\"limit\":" + std::to_string(calls_.options().stock_rows_per_page) +
+                                          ",\"offset\":" + std::to_string(rows_) + "}"));
     if (response.status == 204) {
       ended_empty_ = true;
       return 0;
     }
-    // A server that ignores the offset would answer one page for ever.
+    // A server that ignores the offset answers one page again and again: seen before it is decoded.
     std::string digest = digest128(response.body.data(), response.body.size()).text();
-    if (digest == last_digest_) return Error(Errc::vendor_schema, "the report answers the same page again");
+    if (digest == last_digest_) return endless();
     last_digest_ = std::move(digest);
-    STK_TRY(auto columns, decode_stock_page(response.body));
+    STK_TRY(auto page, decode_stock_page(response.body, sink_));
     response.body = {};
-    const auto rows = static_cast<std::int64_t>(columns.rows());
-    ended_empty_ = rows == 0;
-    if (repetitions_.found_in(columns)) return rebuilt("pages of the report repeat rows of one another");
+    ended_empty_ = page.rows == 0;
+    const auto repeated = repetitions_.found_in(page.columns);
+    // A rebuild moves rows over a border; it does not repeat a complete page.
+    if (repeated == Repetitions::Found::all) return endless();
+    if (repeated == Repetitions::Found::some) return rebuilt("pages of the report repeat rows of one another");
+    watch_.fresh(page.columns.rows());
+    if (page.columns.rows() > 0) {
+      STK_TRY(sink_.rows(std::move(page.columns)));
+    }
+    const auto rows = static_cast<std::int64_t>(page.rows);
     if (rows > 0) {
-      STK_TRY(sink_.rows(std::move(columns)));
+      STK_TRY(watch_.turn(std::to_string(rows_ + rows)));
     }
     return rows;
   }
@@ -168,6 +182,7 @@ class Reading {
   bool ended_empty_ = false;
   std::string last_digest_;
   Repetitions repetitions_;
+  PageWatch watch_{kReport.operation};
 };
 
 Result<std::int64_t> last_rows(const Calls& calls, const CallContext& context) {
@@ -195,10 +210,10 @@ Result<void> fetch_fbo_report(const Calls& calls, StockSink& sink, const CallCon
       if (reading.rows() == known) return success();
       return calls.remember(kLastRows, std::to_string(reading.rows()), context);
     }
-    if (read.error().errc() != Errc::vendor_rebuilt) return in_operation(kOperation, std::move(read));
+    if (read.error().errc() != Errc::vendor_rebuilt) return in_operation(kReport.operation, std::move(read));
     why = read.error().message();
   }
-  return Error(Errc::vendor_rebuilt, why + ", three times").during(kOperation).may_retry();
+  return Error(Errc::vendor_rebuilt, why + ", three times").during(kReport.operation).may_retry();
 }
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -1,78 +1,163 @@
 #include "adapters/wildberries/prices.hpp"
 
 #include <algorithm>
-#include <vector>
 
-#include "json/document.hpp"
+#include "core/hash.hpp"
+#include "marketplace/page_watch.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
-constexpr std::string_view kOperation = "wildberries.prices";
+constexpr Method kList{HttpMethod::get, &Hosts::prices, "/api/v2/list/goods/filter", "wildberries.prices", "prices"};
+constexpr int kTries = 3;
 
-Error wrong(std::size_t at, std::string_view member, std::string_view what) {
-  const std::string field = "data.listGoods[" + std::to_string(at) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
+std::string id_text(const json::Value& value) {
+  const auto id = value.integer();
+  return id && *id > 0 ? std::to_string(*id) : std::string();
 }
+
+/// The prices of one page.
+class PageOfPrices {
+ public:
+  explicit PageOfPrices(PriceSink& sink) : sink_(sink) {}
+
+  Result<void> card(json::Value card) {
+    std::string identity = id_text(card["nmID"]);
+    const auto code = card["currencyIsoCode4217"].text();
+    const auto currency = code ? Currency::parse(*code) : Result<Currency>(Errc::vendor_schema);
+    const auto size = [&](json::Value value) -> Result<void> {
+      if (identity.empty()) identity = "size " + id_text(value["sizeID"]);
+      return add_size(value, currency);
+    };
+    const std::string path = "data.listGoods[" + std::to_string(page.size()) + "].sizes";
+    const auto key = [](json::Value value) { return id_text(value["sizeID"]); };
+    const auto listed = each_row(card, path, sink_, key, size);
+    page.push_back(hash64(identity));
+    if (identity.empty()) return row_error("nmID", "is not an id");
+    return listed ? Result<void>(success()) : Result<void>(std::move(listed).error());
+  }
+
+  Result<void> give() { return rows_.empty() ? Result<void>(success()) : sink_.prices(rows_); }
+
+  PricePage page;
+
+ private:
+  Result<void> add_size(json::Value size, const Result<Currency>& currency) {
+    const auto chrt = size["sizeID"].integer();
+    if (!chrt || *chrt <= 0) return row_error("sizeID", "is not an id");
+    const json::Value price = size["discountedPrice"];
+    if (price.decimal() == "0") return success();  // nobody has set one
+    if (!currency) return row_error("currencyIsoCode4217", "is not a currency");
+    STK_TRY(const Money asked, money(price, "discountedPrice", currency.value()));
+    STK_TRY(const Money list_price, money(size["price"], "price", currency.value()));
+    rows_.push_back({texts_.add(*chrt), asked, list_price, std::nullopt});
+    return success();
+  }
+  static Result<Money> money(const json::Value& value, std::string_view member, const Currency& currency) {
+    const auto text = value.decimal();
+    auto parsed = text ? Money::parse(*text, currency) : Result<Money>(Errc::vendor_schema);
+    if (!parsed || parsed.value().minor() < 0) return row_error(member, "is not an amount of its currency");
+    return parsed;
+  }
+
+  PriceSink& sink_;
+  RowTexts texts_;
+  std::vector<PriceRow> rows_;
+};
+
+/// Passes each price, and what is odd about one, on once: pages overlap, and a list may be read again.
+class FreshPrices final : public PriceSink {
+ public:
+  explicit FreshPrices(PriceSink& next) noexcept : next_(next) {}
+  Result<void> prices(std::span<const PriceRow> page) override {
+    fresh_.clear();
+    for (const PriceRow& row : page) {
+      if (given_.insert(hash64(row.offer))) fresh_.push_back(row);
+    }
+    return fresh_.empty() ? Result<void>(success()) : next_.prices(fresh_);
+  }
+  void odd_row(const OddRow& row) override {
+    const bool named = !row.key.empty();
+    if (!named || given_.insert(hash64(std::string(row.key) + "\n" + std::string(row.reason)))) next_.odd_row(row);
+  }
+
+ private:
+  PriceSink& next_;
+  HashSet given_;
+  std::vector<PriceRow> fresh_;
+};
+
+/// One attempt at the complete list.
+class Reading {
+ public:
+  Reading(const Calls& calls, PriceSink& sink, const CallContext& context)
+      : calls_(calls), sink_(sink), context_(context), watch_(kList.operation) {}
+
+  /// Errc::vendor_rebuilt: try again. To the end as the documentation has it: a page with nothing new on it.
+  Result<void> run() {
+    std::size_t offset = 0;
+    PricePage before;
+    while (true) {
+      // A page of one card may be a server's cap: then there is no room for an overlap.
+      const std::size_t overlap = before.size() > 1 ? 1 : 0;
+      STK_TRY(PricePage now, page(offset - overlap));
+      std::size_t fresh_from = 0;
+      if (overlap > 0) {
+        const auto border = std::find(now.begin(), now.end(), before.back());
+        if (border == now.end()) return Error(Errc::vendor_rebuilt, "the list moved while it was read").may_retry();
+        fresh_from = static_cast<std::size_t>(border - now.begin()) + 1;
+        if (now.size() == 1) return success();
+      }
+      if (now.empty()) return success();
+      for (std::size_t at = fresh_from; at < now.size(); ++at) watch_.row(std::to_string(now[at]));
+      offset += now.size() - overlap;
+      STK_TRY(watch_.turn(std::to_string(offset)));
+      before = std::move(now);
+    }
+  }
+
+ private:
+  Result<PricePage> page(std::size_t offset) {
+    // Two at least, so that pages can overlap.
+    const int limit = std::max(2, calls_.options().prices_per_page);
+    STK_TRY(const auto response,
+            calls_.ask(kList, context_, "?limit=" + std::to_string(limit) + "&offset=" + std::to_string(offset)));
+    if (response.status == 204) return PricePage();
+    return in_operation(kList.operation, decode_price_page(response.body, sink_));
+  }
+
+  const Calls& calls_;
+  PriceSink& sink_;
+  const CallContext& context_;
+  PageWatch watch_;
+};
 
 }  // namespace
 
-Result<std::size_t> decode_price_page(std::string_view body, PriceSink& sink) {
+Result<PricePage> decode_price_page(std::string_view body, PriceSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   // Refusals of this category may come with 200.
-  if (document.root()["error"].boolean().value_or(false)) {
-    return Error(Errc::vendor_rejected, shown(document.root()["errorText"].text().value_or("")));
-  }
-  RowTexts texts;
-  std::vector<PriceRow> rows;
-  std::size_t at = 0;
-  const auto take = [&](json::Value card) -> Result<void> {
-    const auto code = card["currencyIsoCode4217"].text();
-    auto currency = code ? Currency::parse(*code) : Result<Currency>(Error(Errc::vendor_schema));
-    if (!currency) return wrong(at, "currencyIsoCode4217", "is not a currency");
-    const auto size = [&](json::Value value) -> Result<void> {
-      const auto chrt = value["sizeID"].integer();
-      if (!chrt || *chrt <= 0) return wrong(at, "sizes.sizeID", "is not an id");
-      const auto money = [&](std::string_view member) -> Result<Money> {
-        const auto text = value[member].decimal();
-        auto parsed = text ? Money::parse(*text, currency.value()) : Result<Money>(Error(Errc::vendor_schema));
-        if (!parsed || parsed.value().minor() < 0) return wrong(at, "sizes." + std::string(member), "is not a price");
-        return parsed;
-      };
-      STK_TRY(const Money price, money("discountedPrice"));
-      STK_TRY(const Money list_price, money("price"));
-      rows.push_back({texts.add(*chrt), price, list_price, std::nullopt});
-      return success();
-    };
-    STK_TRY(const bool sized, card["sizes"].each(size));
-    if (!sized) return wrong(at, "sizes", "is not an array");
-    ++at;
-    return success();
+  STK_TRY(check_refusal(document.root()));
+  PageOfPrices prices(sink);
+  const auto key_of_odd_card = [&](json::Value card) {
+    if (!card.is_object()) prices.page.push_back(0);  // it has its place in the list all the same
+    return std::string();
   };
-  STK_TRY(const bool listed, document.root()["data"]["listGoods"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "data.listGoods is not an array").about("data.listGoods");
-  if (!rows.empty()) {
-    STK_TRY(sink.prices(rows));
-  }
-  return at;
+  STK_TRY(each_row(document.root()["data"], "data.listGoods", sink, key_of_odd_card,
+                   [&](json::Value card) { return prices.card(card); }));
+  STK_TRY(prices.give());
+  return std::move(prices.page);
 }
 
-/// To the end as the documentation has it: an empty page, the offset grown by what came.
 Result<void> fetch_prices(const Calls& calls, PriceSink& sink, const CallContext& context) {
-  const auto limit = static_cast<std::size_t>(calls.options().prices_per_page);
-  std::size_t offset = 0;
-  while (true) {
-    const auto request =
-        request_for(HttpMethod::get,
-                    calls.options().hosts.prices + "/api/v2/list/goods/filter?limit=" + std::to_string(limit) +
-                        "&offset=" + std::to_string(offset),
-                    kOperation, "prices");
-    STK_TRY(const auto response, calls.send(request, context));
-    STK_TRY(const std::size_t cards, in_operation(kOperation, decode_price_page(response.body, sink)));
-    if (cards == 0) return success();
-    // A page that the server has cut goes on where it ended.
-    offset += std::min(cards, limit);
+  FreshPrices fresh(sink);
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    auto read = Reading(calls, fresh, context).run();
+    if (read || read.error().errc() != Errc::vendor_rebuilt) return in_operation(kList.operation, std::move(read));
   }
+  return Error(Errc::vendor_rebuilt, "the list moved while it was read, three times")
+      .during(kList.operation)
+      .may_retry();
 }
 
 }  // namespace stocktracker::inline v0::wildberries

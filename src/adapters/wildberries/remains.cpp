@@ -3,28 +3,34 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include <stocktracker/core/time_text.hpp>
 
 #include "json/document.hpp"
+#include "json/lenient.hpp"
+#include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
-constexpr std::string_view kTask = "remains_task";     // "<id> <ordered at, microseconds>"
+// "<id> <ordered at, by our clock> <created at, by the marketplace's>", in microseconds; older versions wrote no third.
+constexpr std::string_view kTask = "remains_task";
 constexpr auto kTaskLife = std::chrono::minutes(100);  // the marketplace purges after two hours
-constexpr std::int64_t kMostUnits = 1'000'000'000;     // of one row; more is no stock, and sums must not overflow
 constexpr auto kPollEvery = std::chrono::seconds(5);
+
+constexpr Method kCreate{HttpMethod::get, &Hosts::analytics, "/api/v1/warehouse_remains", "wildberries.remains_create",
+                         "analytics"};
+constexpr Method kStatus{HttpMethod::get, &Hosts::analytics, "/api/v1/warehouse_remains/tasks/",
+                         "wildberries.remains_status", "analytics"};
+constexpr Method kDownload{HttpMethod::get, &Hosts::analytics, "/api/v1/warehouse_remains/tasks/",
+                           "wildberries.remains_download", "analytics"};
 
 // Sums and transit among the names of warehouses: exact, as documented.
 constexpr std::array<std::string_view, 3> kNoWarehouses{"В пути до получателей", "В пути возвраты на склад WB",
                                                         "Всего находится на складах"};
-
-Error wrong(std::size_t row, std::string_view member, std::string_view what) {
-  const std::string field = "[" + std::to_string(row) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
-}
 
 bool is_task_id(std::string_view id) noexcept {
   return !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -32,62 +38,71 @@ bool is_task_id(std::string_view id) noexcept {
   });
 }
 
+struct Task {
+  std::string id{};  ///< empty: none
+  std::optional<Instant> created{};
+};
+
+/// What was remembered of a task that may still be there.
+Task task_in(std::string_view text, Instant now) {
+  const std::size_t space = text.find(' ');
+  if (space == std::string_view::npos || !is_task_id(text.substr(0, space))) return {};
+  const char* const end = text.data() + text.size();
+  std::int64_t ordered = 0;
+  const auto first = std::from_chars(text.data() + space + 1, end, ordered);
+  if (first.ec != std::errc() || now - Instant::from_micros(ordered) > kTaskLife) return {};
+  Task task{std::string(text.substr(0, space)), std::nullopt};
+  std::int64_t created = 0;
+  if (first.ptr != end && std::from_chars(first.ptr + 1, end, created).ec == std::errc()) {
+    task.created = Instant::from_micros(created);
+  }
+  return task;
+}
+
 class Report {
  public:
-  Report(const Calls& calls, const CallContext& context)
-      : calls_(calls), context_(context), base_(calls.options().hosts.analytics + "/api/v1/warehouse_remains") {}
+  Report(const Calls& calls, const CallContext& context) : calls_(calls), context_(context) {}
 
-  Result<HttpResponse> fetch() {
-    STK_TRY(auto task, task_under_way());
-    if (task.empty()) {
+  /// The report, and when its task was created, as far as that is known.
+  Result<HttpResponse> fetch(std::optional<Instant>& created) {
+    STK_TRY(const auto remembered, calls_.recall(kTask, context_));
+    Task task = task_in(remembered, calls_.clock().now());
+    if (task.id.empty()) {
       STK_TRY(task, order());
     }
-    STK_TRY(wait_for(task));
-    STK_TRY(auto response, calls_.send(request_for(HttpMethod::get, base_ + "/tasks/" + task + "/download",
-                                                   "wildberries.remains_download", "analytics"),
-                                       context_));
+    STK_TRY(wait_for(task.id));
+    STK_TRY(auto response, calls_.ask(kDownload, context_, task.id + "/download"));
     STK_TRY(calls_.remember(kTask, "", context_));
+    created = task.created;
     return response;
   }
 
  private:
-  Result<std::string> task_under_way() const {
-    STK_TRY(const auto text, calls_.recall(kTask, context_));
-    const std::size_t space = text.find(' ');
-    std::int64_t at = 0;
-    if (space == std::string::npos ||
-        std::from_chars(text.data() + space + 1, text.data() + text.size(), at).ec != std::errc() ||
-        !is_task_id(std::string_view(text).substr(0, space)) ||
-        calls_.clock().now() - Instant::from_micros(at) > kTaskLife) {
-      return std::string();
-    }
-    return text.substr(0, space);
-  }
-
-  Result<std::string> order() const {
-    const auto request =
-        request_for(HttpMethod::get, base_ + "?locale=ru&groupByNm=true&groupByBarcode=true&groupBySize=true",
-                    "wildberries.remains_create", "analytics");
-    STK_TRY(const auto response, calls_.send(request, context_));
-    STK_TRY(const auto document, json::Document::parse(response.body));
+  Result<Task> order() const {
+    STK_TRY(const auto response,
+            calls_.ask(kCreate, context_, "?locale=ru&groupByNm=true&groupByBarcode=true&groupBySize=true"));
+    STK_TRY(const auto document, in_operation(kCreate.operation, json::Document::parse(response.body)));
     const auto id = document.root()["data"]["taskId"].text();
     if (!id || !is_task_id(*id)) {
-      return Error(Errc::vendor_schema, "data.taskId is not an id").about("data.taskId").during(request.operation);
+      return Error(Errc::vendor_schema, "data.taskId is not an id").about("data.taskId").during(kCreate.operation);
     }
-    std::string task(*id);
-    STK_TRY(calls_.remember(kTask, task + " " + std::to_string(calls_.clock().now().micros()), context_));
+    const Instant now = calls_.clock().now();
+    Task task{std::string(*id), vendor_time(response).value_or(now)};
+    STK_TRY(calls_.remember(
+        kTask, task.id + " " + std::to_string(now.micros()) + " " + std::to_string(task.created->micros()), context_));
     return task;
   }
 
   Result<void> wait_for(const std::string& task) const {
     const Instant until = calls_.clock().now() + calls_.options().report_patience;
     while (true) {
+      context_.waiting();
       STK_TRY(calls_.clock().wait_until(calls_.clock().now() + kPollEvery, context_.stop));
       STK_TRY(const bool done, ready(task));
       if (done) return success();
       if (calls_.clock().now() + kPollEvery > until) {
         return Error(Errc::vendor_throttled, "the marketplace still prepares the report; the next run takes it up")
-            .during("wildberries.remains_status")
+            .during(kStatus.operation)
             .retry_after(std::chrono::minutes(1))
             .may_retry();
       }
@@ -95,82 +110,114 @@ class Report {
   }
 
   Result<bool> ready(const std::string& task) const {
-    const auto request =
-        request_for(HttpMethod::get, base_ + "/tasks/" + task + "/status", "wildberries.remains_status", "analytics");
-    auto response = calls_.send(request, context_);
+    auto response = calls_.ask(kStatus, context_, task + "/status");
     if (!response) {
       // A task that is not known any more must not be asked for again.
       if (response.error().errc() == Errc::vendor_method_gone) (void)calls_.remember(kTask, "", context_);
       return std::move(response).error();
     }
-    STK_TRY(const auto document, json::Document::parse(response.value().body));
+    STK_TRY(const auto document, in_operation(kStatus.operation, json::Document::parse(response.value().body)));
     const auto status = document.root()["data"]["status"].text();
-    if (!status) return Error(Errc::vendor_schema, "data.status is missing").about("data.status");
+    if (!status) {
+      return Error(Errc::vendor_schema, "data.status is missing").about("data.status").during(kStatus.operation);
+    }
     if (*status == "done") return true;
     if (*status == "new" || *status == "processing") return false;
     (void)calls_.remember(kTask, "", context_);
     return Error(Errc::vendor_unavailable, "the report's task ended as " + std::string(status->substr(0, 40)))
-        .during(request.operation)
+        .during(kStatus.operation)
         .may_retry();
   }
 
   const Calls& calls_;
   const CallContext& context_;
-  const std::string base_;
 };
 
 /// Rows of the report, warehouse by warehouse.
 class Rows {
  public:
-  explicit Rows(const Barcodes& barcodes) : barcodes_(barcodes) {}
+  Rows(const Barcodes& barcodes, AnswerSink& sink) : barcodes_(barcodes), sink_(sink) {}
 
   Result<void> take(json::Value row) {
-    const std::size_t at = rows_++;
+    const std::string place = "[" + std::to_string(rows_++) + "]";
     const auto nm = row["nmId"].integer();
-    if (!nm || *nm <= 0) return wrong(at, "nmId", "is not an id");
+    if (!nm || *nm <= 0) return leave_out(place, "nmId is not an id", 0, 0);
     const auto barcode = row["barcode"].text();
-    if (!barcode) return wrong(at, "barcode", "is not a text");
-    const std::int64_t chrt = barcodes_.find(*nm, std::string(*barcode));
-    std::int64_t unplaced = 0;
-    const auto place = [&](json::Value item) -> Result<void> {
-      const auto name = item["warehouseName"].text();
-      if (!name || name->empty()) return wrong(at, "warehouses.warehouseName", "is not a text");
-      const auto quantity = item["quantity"].integer();
-      if (!quantity || *quantity < 0 || *quantity > kMostUnits)
-        return wrong(at, "warehouses.quantity", "is not a quantity");
-      if (std::find(kNoWarehouses.begin(), kNoWarehouses.end(), *name) != kNoWarehouses.end()) return success();
-      if (chrt == 0) {
-        unplaced += *quantity;
-        return success();
-      }
-      columns.offer.push(chrt);
-      columns.listing.push(*nm);
-      columns.warehouse.push_back(warehouse_of(*name));
-      columns.on_hand.push_back(*quantity);
-      return success();
-    };
-    STK_TRY(const bool listed, row["warehouses"].each(place));
-    if (!listed) return wrong(at, "warehouses", "is not an array");
-    if (unplaced > 0) {
+    if (!barcode) return leave_out(place, "barcode is not a text", *nm, 0);
+    Subject subject{*nm, barcodes_.find(*nm, std::string(*barcode)), place, 0};
+    const auto item = [&](json::Value value) { return take_place(value, subject); };
+    const auto listed = json::each_of_list(row, "warehouses", item);
+    if (!listed) return leave_out(place, "warehouses is not an array", *nm, subject.chrt);
+    if (subject.unplaced > 0) {
       ++without_card_;
-      unplaced_ += unplaced;
+      unplaced_ += subject.unplaced;
       open_.insert(*nm);
     }
     return success();
   }
 
   [[nodiscard]] std::string note() const {
-    if (open_.empty()) return {};
+    if (without_card_ == 0) return {};
     return std::to_string(without_card_) + " barcodes of the report have no card: " + std::to_string(unplaced_) +
            " units have no place, " + std::to_string(open_.size()) + " listings keep what was known";
   }
 
   /// Listings with units that no offer could be given: a part of their numbers would be a wrong number.
   [[nodiscard]] const std::set<std::int64_t>& open() const noexcept { return open_; }
+  /// Offers of which a part could not be read: likewise.
+  [[nodiscard]] const std::set<std::int64_t>& partial() const noexcept { return partial_; }
 
   StockColumns columns;
 
  private:
+  /// What a row is about.
+  struct Subject {
+    std::int64_t listing = 0;
+    std::int64_t chrt = 0;  ///< 0: no card has its barcode
+    std::string place{};
+    std::int64_t unplaced = 0;
+  };
+
+  Result<void> take_place(json::Value item, Subject& subject) {
+    const auto name = item["warehouseName"].text();
+    if (!name || name->empty())
+      return leave_out(subject.place, "warehouseName is not a text", subject.listing, subject.chrt);
+    if (std::find(kNoWarehouses.begin(), kNoWarehouses.end(), *name) != kNoWarehouses.end()) return success();
+    const auto amount = item["quantity"].integer();
+    if (!amount || *amount > kMostUnits)
+      return leave_out(subject.place, "quantity is not a quantity", subject.listing, subject.chrt);
+    const std::int64_t quantity = std::max<std::int64_t>(0, *amount);
+    if (*amount < 0) {
+      const std::string key = subject.chrt == 0 ? std::string() : std::to_string(subject.chrt);
+      sink_.odd_row({RowOddity::oversold, "quantity is negative", subject.place, key});
+    }
+    if (subject.chrt == 0) {
+      subject.unplaced += quantity;
+      return success();
+    }
+    columns.offer.push(subject.chrt);
+    columns.listing.push(subject.listing);
+    columns.warehouse.push_back(warehouse_of(*name));
+    columns.on_hand.push_back(quantity);
+    return success();
+  }
+
+  /// What is known of the offer stays, or of all offers of the listing where the row does not name one.
+  Result<void> leave_out(const std::string& place, std::string_view reason, std::int64_t listing, std::int64_t chrt) {
+    std::vector<std::int64_t> offers;
+    if (chrt != 0) {
+      offers.push_back(chrt);
+    } else if (listing != 0) {
+      offers = barcodes_.offers_of(listing);
+      open_.insert(listing);
+    }
+    partial_.insert(offers.begin(), offers.end());
+    std::string key;
+    if (!offers.empty()) key = std::to_string(offers.front());
+    sink_.odd_row({RowOddity::unreadable, reason, place, key});
+    return success();
+  }
+
   std::uint32_t warehouse_of(std::string_view name) {
     const auto found = std::find_if(columns.warehouses.begin(), columns.warehouses.end(),
                                     [&](const Warehouse& known) { return known.name == name; });
@@ -180,20 +227,22 @@ class Rows {
   }
 
   const Barcodes& barcodes_;
+  AnswerSink& sink_;
   std::size_t rows_ = 0;
   std::int64_t without_card_ = 0;
   std::int64_t unplaced_ = 0;
   std::set<std::int64_t> open_;
+  std::set<std::int64_t> partial_;
 };
 
 /// An offer with several barcodes has several rows in one warehouse: they are parts of one position.
-StockColumns summed(StockColumns rows, const std::set<std::int64_t>& open) {
+StockColumns summed(StockColumns rows, const std::set<std::int64_t>& open, const std::set<std::int64_t>& partial) {
   std::map<std::pair<std::int64_t, std::uint32_t>, std::size_t> places;
   StockColumns sums;
   sums.warehouses = std::move(rows.warehouses);
   for (const std::int64_t listing : open) sums.unplaced.push(listing);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    if (open.count(rows.listing.number(row)) != 0) continue;
+    if (open.count(rows.listing.number(row)) != 0 || partial.count(rows.offer.number(row)) != 0) continue;
     const auto [place, fresh] = places.try_emplace({rows.offer.number(row), rows.warehouse[row]}, sums.rows());
     if (fresh) {
       sums.offer.push(rows.offer.number(row));
@@ -245,21 +294,32 @@ std::int64_t Barcodes::find(std::int64_t nm_id, const std::string& barcode) cons
   return found == known_.end() ? 0 : found->second;
 }
 
-Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note) {
+std::vector<std::int64_t> Barcodes::offers_of(std::int64_t nm_id) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int64_t> offers;
+  for (auto at = known_.lower_bound({nm_id, {}}); at != known_.end() && at->first.first == nm_id; ++at) {
+    if (std::find(offers.begin(), offers.end(), at->second) == offers.end()) offers.push_back(at->second);
+  }
+  return offers;
+}
+
+Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
+                                    AnswerSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
-  Rows rows(barcodes);
-  const auto take = [&](json::Value row) { return rows.take(row); };
-  STK_TRY(const bool listed, document.root().each(take));
-  if (!listed) return Error(Errc::vendor_schema, "the report is not an array");
+  Rows rows(barcodes, sink);
+  STK_TRY(json::each_of_list(document.root(), {}, [&](json::Value row) { return rows.take(row); }));
   note = rows.note();
-  return summed(std::move(rows.columns), rows.open());
+  return summed(std::move(rows.columns), rows.open(), rows.partial());
 }
 
 Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSink& sink, const CallContext& context) {
-  STK_TRY(const auto response, Report(calls, context).fetch());
+  std::optional<Instant> created;
+  STK_TRY(const auto response, Report(calls, context).fetch(created));
+  // The report holds what there was when its task was created, however late it is fetched.
+  if (created) sink.speaks_of(*created);
   if (response.status == 204) return success();
   std::string note;
-  STK_TRY(auto columns, in_operation("wildberries.remains_download", decode_remains(response.body, barcodes, note)));
+  STK_TRY(auto columns, in_operation(kDownload.operation, decode_remains(response.body, barcodes, note, sink)));
   if (!note.empty()) sink.note(std::move(note));
   return sink.rows(std::move(columns));
 }

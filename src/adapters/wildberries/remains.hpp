@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/wildberries/calls.hpp"
 
@@ -18,8 +19,10 @@ class Barcodes {
   void begin();
   void add(std::span<const OfferRow> page);
   void finish();
-  /// Whether a whole card list went in.
+  /// Whether a complete card list went in.
   [[nodiscard]] bool complete() const;
+  /// chrtIDs of a listing.
+  [[nodiscard]] std::vector<std::int64_t> offers_of(std::int64_t nm_id) const;
   /// 0: not known.
   [[nodiscard]] std::int64_t find(std::int64_t nm_id, const std::string& barcode) const;
 
@@ -29,14 +32,17 @@ class Barcodes {
   std::map<std::pair<std::int64_t, std::string>, std::int64_t> known_;
 };
 
-/// Orders the report, or takes up the one ordered before, waits for it, and gives it to the sink. Warehouses have no id
-/// here: their key is "name:" and the exact name. The three rows that are no warehouses are left out, so that transit
-/// stays unknown. A listing with units under a barcode that no card has is left as it was known, and told in a note.
-/// Errc::vendor_throttled with a wait when the report is not ready in time: the next call asks for the same one.
+/// Orders the report, or takes up the one ordered before, waits for it, and gives it to the sink, with the time at
+/// which it was ordered: that is the time it speaks about. Warehouses have no id here: their key is "name:" and the
+/// exact name. The three rows that are no warehouses are left out, so that transit stays unknown. A listing with units
+/// under a barcode that no card has is left as it was known, and named in a note; so is an offer of which a row cannot
+/// be read. Errc::vendor_throttled with a wait when the report is not ready in time: the next call asks for the same
+/// one.
 [[nodiscard]] Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSink& sink,
                                          const CallContext& context);
 
 /// Pure: the downloaded report.
-[[nodiscard]] Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note);
+[[nodiscard]] Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
+                                                  AnswerSink& sink);
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -6,16 +6,19 @@
 #include <string>
 #include <string_view>
 
-#include <stocktracker/marketplace/connector.hpp>
+#include "adapters/wildberries/calls.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 
 [[nodiscard]] Result<void> decode_warehouses(std::string_view body, WarehouseSink& sink);
+[[nodiscard]] Result<void> list_warehouses(const Calls& calls, WarehouseSink& sink, const CallContext& context);
 
-/// `asked` are the chrtIDs of the request, sorted. An answer about something else is refused; an id told twice must be
-/// told alike.
+/// `asked` are the chrtIDs of the request, sorted. A row about another one is reported and left out. An id that comes
+/// with two amounts is Errc::vendor_contradiction.
 [[nodiscard]] Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked,
-                                               StockColumns& into);
+                                               StockColumns& into, AnswerSink& sink);
+[[nodiscard]] Result<void> fetch_seller_stock(const Calls& calls, const StockQuery& query, StockSink& sink,
+                                              const CallContext& context);
 
 [[nodiscard]] std::string seller_stock_request(std::span<const std::int64_t> asked);
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "json/array_rows.hpp"
+#include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
@@ -55,16 +56,62 @@ class WarehouseTable {
   std::array<std::uint32_t, std::size_t{1} << kBits> recent_{};
 };
 
-Error wrong(std::size_t row, Column column, std::string_view what) {
-  const std::string field = "data.items[" + std::to_string(row) + "]." + std::string(kFields[column].name);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
+std::string place_of(std::size_t row) { return "data.items[" + std::to_string(row) + "]"; }
+
+std::string key_of(std::span<const Cell> cells) {
+  if (cells.size() <= kChrt || !cells[kChrt].present || cells[kChrt].integer <= 0) return {};
+  return std::to_string(cells[kChrt].integer);
 }
+
+/// Whether an amount is none that can be kept as it is; an absent one may stand in a cell as anything.
+bool is_odd(const Cell& amount) noexcept { return static_cast<std::uint64_t>(amount.integer) > kMostUnits; }
+
+/// A row with something out of the ordinary: left out and reported, or oversold. Answers whether it may be taken, its
+/// negative amounts changed to 0.
+class OddRows {
+ public:
+  explicit OddRows(AnswerSink& sink) : sink_(sink) {}
+
+  bool mend(std::span<const Cell> cells, bool transit_told, std::size_t row, std::array<std::int64_t, 3>& amounts) {
+    const std::int64_t warehouse = cells[kWarehouse].integer;
+    if (cells[kNm].integer <= 0) return leave_out(cells, row, kNm, "is not an id");
+    if (cells[kChrt].integer <= 0) return leave_out(cells, row, kChrt, "is not an id");
+    if (warehouse <= 0 && warehouse != kUndisclosedWarehouse) return leave_out(cells, row, kWarehouse, "is not an id");
+    for (const Column column : {kToClient, kFromClient}) {
+      if (cells[column].present != transit_told) {
+        return leave_out(cells, row, column, transit_told ? "is missing" : "is there in some rows only");
+      }
+    }
+    for (std::size_t nth = 0; nth < amounts.size(); ++nth) {
+      const auto column = static_cast<Column>(kQuantity + nth);
+      if (!cells[column].present || !is_odd(cells[column])) continue;
+      if (cells[column].integer > 0) return leave_out(cells, row, column, "is not a quantity");
+      const std::string reason = std::string(kFields[column].name) + " is negative";
+      sink_.odd_row({RowOddity::oversold, reason, place_of(row), key_of(cells)});
+      amounts[nth] = 0;
+    }
+    return true;
+  }
+  bool leave_out(std::span<const Cell> cells, std::size_t row, Column column, std::string_view what) {
+    return leave_out(cells, row, kFields[column].name, what);
+  }
+  bool leave_out(std::span<const Cell> cells, std::size_t row, std::string_view member, std::string_view what) {
+    const std::string reason = (member.empty() ? std::string() : std::string(member) + " ") + std::string(what);
+    sink_.odd_row({RowOddity::unreadable, reason, place_of(row), key_of(cells)});
+    return false;
+  }
+
+ private:
+  AnswerSink& sink_;
+};
 
 }  // namespace
 
-Result<StockColumns> decode_stock_page(std::string& body) {
-  StockColumns columns;
+Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink) {
+  StockPage page;
+  StockColumns& columns = page.columns;
   WarehouseTable warehouses(columns);
+  OddRows odd(sink);
   // Rows are about 200 bytes: one reservation instead of growth, never more than the body could hold.
   const std::size_t guess = body.size() / 160 + 1;
   columns.offer.reserve(guess);
@@ -74,32 +121,42 @@ Result<StockColumns> decode_stock_page(std::string& body) {
   columns.to_client.reserve(guess);
   columns.from_client.reserve(guess);
 
+  std::size_t left_out = 0;
   const auto take = [&](std::span<const Cell> cells) -> Result<void> {
-    const std::size_t row = columns.rows();
-    if (cells[kNm].integer <= 0) return wrong(row, kNm, "is not an id");
-    if (cells[kChrt].integer <= 0) return wrong(row, kChrt, "is not an id");
+    // The first row decides for the page whether transit is reported.
+    const bool transit =
+        columns.rows() == 0 ? cells[kToClient].present && cells[kFromClient].present : !columns.to_client.empty();
     const std::int64_t id = cells[kWarehouse].integer;
-    if (id <= 0 && id != kUndisclosedWarehouse) return wrong(row, kWarehouse, "is not an id");
-    if (cells[kQuantity].integer < 0) return wrong(row, kQuantity, "is negative");
-    if (cells[kToClient].present != cells[kFromClient].present) return wrong(row, kToClient, "is told by halves");
-    if (row > 0 && cells[kToClient].present == columns.to_client.empty()) {
-      return wrong(row, kToClient, "is told by some rows only");
-    }
-    if (cells[kToClient].present) {
-      if (cells[kToClient].integer < 0) return wrong(row, kToClient, "is negative");
-      if (cells[kFromClient].integer < 0) return wrong(row, kFromClient, "is negative");
-      columns.to_client.push_back(cells[kToClient].integer);
-      columns.from_client.push_back(cells[kFromClient].integer);
+    std::array<std::int64_t, 3> amounts{cells[kQuantity].integer, cells[kToClient].integer, cells[kFromClient].integer};
+    const bool usual = cells[kNm].integer > 0 && cells[kChrt].integer > 0 && (id > 0 || id == kUndisclosedWarehouse) &&
+                       cells[kToClient].present == transit && cells[kFromClient].present == transit &&
+                       !is_odd(cells[kQuantity]) &&
+                       (!transit || !(is_odd(cells[kToClient]) || is_odd(cells[kFromClient])));
+    if (!usual) [[unlikely]] {
+      if (!odd.mend(cells, transit, columns.rows() + left_out, amounts)) {
+        ++left_out;
+        return success();
+      }
     }
     STK_TRY(const std::uint32_t warehouse, warehouses.index_of(id, cells[kName], cells[kRegion]));
+    if (transit) {
+      columns.to_client.push_back(amounts[1]);
+      columns.from_client.push_back(amounts[2]);
+    }
     columns.listing.push(cells[kNm].integer);
     columns.offer.push(cells[kChrt].integer);
     columns.warehouse.push_back(warehouse);
-    columns.on_hand.push_back(cells[kQuantity].integer);
+    columns.on_hand.push_back(amounts[0]);
     return success();
   };
-  STK_TRY(json::read_rows(body, kPath, kFields, take));
-  return columns;
+  const auto leave_out = [&](const json::BrokenRow& row) -> Result<void> {
+    odd.leave_out(row.cells, row.row_at, row.member, row.problem);
+    ++left_out;
+    return success();
+  };
+  const json::TakeBroken broken(leave_out);
+  STK_TRY(page.rows, json::read_rows(body, kPath, kFields, take, json::kDefaultWindow, nullptr, &broken));
+  return page;
 }
 
 }  // namespace stocktracker::inline v0::wildberries

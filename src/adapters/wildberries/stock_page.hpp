@@ -5,6 +5,7 @@
 #include <string>
 
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/marketplace/odd_row.hpp>
 #include <stocktracker/marketplace/stock_columns.hpp>
 
 namespace stocktracker::inline v0::wildberries {
@@ -12,7 +13,12 @@ namespace stocktracker::inline v0::wildberries {
 /// Under this id Wildberries reports warehouses that it does not disclose; it may repeat within an answer.
 inline constexpr std::int64_t kUndisclosedWarehouse = -999'999;
 
-/// Validates every row. The body is used as scratch space and left as it was.
-[[nodiscard]] Result<StockColumns> decode_stock_page(std::string& body);
+struct StockPage {
+  StockColumns columns{};
+  std::size_t rows = 0;  ///< of the page, those that were left out among them
+};
+
+/// Validates every row; odd ones are reported to the sink. The body is used as scratch space and left as it was.
+[[nodiscard]] Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink);
 
 }  // namespace stocktracker::inline v0::wildberries

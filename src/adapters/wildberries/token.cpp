@@ -141,16 +141,6 @@ bool is_token_part(std::string_view name) noexcept {
   return name == kTokenPart || (name.starts_with(kTokenPart) && name.substr(kTokenPart.size()).starts_with(':'));
 }
 
-Result<void> check_token_text(const Secret& token) {
-  const std::string_view text = token.reveal();
-  if (text.empty()) return Error(Errc::credentials_missing, "Wildberries needs a token").about("token");
-  if (text.size() > kLongestToken) return Error(Errc::invalid_argument, "the token is too long").about("token");
-  if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
-    return Error(Errc::invalid_argument, "the token holds blanks or characters that no token has").about("token");
-  }
-  return success();
-}
-
 std::string part_name(const Secret& token) {
   const auto facts = token_facts(token);
   if (!facts || facts.value().categories == 0) return std::string(kTokenPart);
@@ -163,7 +153,7 @@ Result<std::shared_ptr<TokenSet>> TokenSet::make(const Credentials& credentials)
   auto set = std::make_shared<TokenSet>();
   for (const CredentialPart& part : credentials.parts) {
     if (!is_token_part(part.name)) continue;
-    STK_TRY(check_token_text(part.value));
+    STK_TRY(header_part(credentials, part.name, "token", kLongestToken));
     auto facts = token_facts(part.value);
     set->held_.push_back(
         {part.value.clone(), facts ? std::optional<TokenFacts>(std::move(facts).value()) : std::nullopt});

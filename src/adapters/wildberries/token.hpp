@@ -14,8 +14,6 @@ namespace stocktracker::inline v0::wildberries {
 inline constexpr std::string_view kTokenPart = "token";  ///< or "token:..." for further ones
 
 [[nodiscard]] bool is_token_part(std::string_view name) noexcept;
-/// Visible ASCII without blanks, not longer than tokens are.
-[[nodiscard]] Result<void> check_token_text(const Secret& token);
 /// Under which name a token is stored: those that open the same things replace each other.
 [[nodiscard]] std::string part_name(const Secret& token);
 

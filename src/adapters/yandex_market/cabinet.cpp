@@ -1,8 +1,11 @@
+// Decoding of shops and warehouses, and the places that they make.
 #include "adapters/yandex_market/cabinet.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "json/lenient.hpp"
+#include "marketplace/page_watch.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 namespace {
@@ -14,128 +17,217 @@ constexpr std::string_view kMarket = "yandex_market.market_warehouses";
 constexpr int kCampaignsPerPage = 100;
 constexpr int kWarehousesPerPage = 30;
 
+constexpr auto no_key = [](json::Value) { return std::string(); };
+
+Result<std::int64_t> id_in(const json::Value& value, std::string_view member) {
+  const auto id = json::whole(value);
+  if (!id || *id <= 0) return row_error(member, "is not an id");
+  return *id;
+}
+
+/// Reports to the watch what a page has added to a list that is kept, and the rows of it that were odd.
+template <class Row>
+Result<NextPage> watched(PageWatch& watch, std::vector<Row>& rows, OddNotes& odd,
+                         FunctionRef<Result<NextPage>(AnswerSink&)> page) {
+  const std::size_t before = rows.size();
+  OddNotes here;
+  STK_TRY(auto next, page(here));
+  for (std::size_t at = before; at < rows.size(); ++at) watch.row(std::to_string(rows[at].id));
+  here.report_to(odd);
+  return next;
+}
+
+/// Warehouses that come again count once, as they came last.
+std::vector<OwnWarehouse> each_once(std::vector<OwnWarehouse> rows) {
+  std::map<std::int64_t, std::size_t> places;
+  std::vector<OwnWarehouse> once;
+  for (OwnWarehouse& row : rows) {
+    const auto [place, first] = places.try_emplace(row.id, once.size());
+    if (first) {
+      once.push_back(std::move(row));
+    } else {
+      once[place->second] = std::move(row);
+    }
+  }
+  return once;
+}
+
 }  // namespace
 
-Result<std::string> decode_campaigns(std::string_view body, std::vector<Campaign>& into) {
+Result<NextPage> decode_campaigns(std::string_view body, std::vector<Campaign>& into, AnswerSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
-  std::size_t at = 0;
   const auto take = [&](json::Value one) -> Result<void> {
     Campaign campaign;
-    const auto id = json::whole(one["id"]);
-    if (!id || *id <= 0) return wrong("campaigns", at, "id", "is not an id");
-    const auto business = json::whole(one["business"]["id"]);
-    if (!business || *business <= 0) return wrong("campaigns", at, "business.id", "is not an id");
-    campaign.id = *id;
-    campaign.business = *business;
+    STK_TRY(campaign.id, id_in(one["id"], "id"));
+    STK_TRY(campaign.business, id_in(one["business"]["id"], "business.id"));
     campaign.business_name = one["business"]["name"].text().value_or("");
     const auto placement = one["placementType"].text().value_or("");
     campaign.marketplace = placement == "FBY" || placement == "LAAS";
-    ++at;
-    const auto access = one["apiAvailability"].text().value_or("AVAILABLE");
-    if (access == "AVAILABLE") into.push_back(std::move(campaign));
+    campaign.open = one["apiAvailability"].text().value_or("AVAILABLE") == "AVAILABLE";
+    into.push_back(std::move(campaign));
     return success();
   };
   // This answer has no wrapper.
-  STK_TRY(const bool listed, document.root()["campaigns"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "campaigns is not an array").about("campaigns");
-  return next_token(document.root());
+  STK_TRY(each_row(document.root(), "campaigns", sink, no_key, take));
+  return next_page(document.root());
 }
 
-Result<std::string> decode_own_warehouses(std::string_view body, std::vector<OwnWarehouse>& into) {
+Result<NextPage> decode_own_warehouses(std::string_view body, WarehouseList list, std::vector<OwnWarehouse>& into,
+                                       AnswerSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   const json::Value result = document.root()["result"];
-  std::size_t at = 0;
   const auto take = [&](json::Value one) -> Result<void> {
     OwnWarehouse warehouse;
-    const auto id = json::whole(one["id"]);
-    if (!id || *id <= 0) return wrong("result.warehouses", at, "id", "is not an id");
-    warehouse.id = *id;
+    STK_TRY(warehouse.id, id_in(one["id"], "id"));
     warehouse.name = one["name"].text().value_or("");
-    warehouse.campaign = json::whole(one["campaignId"]).value_or(0);
-    warehouse.grouped = one["groupInfo"].is_object();
+    if (list == WarehouseList::v2) {
+      STK_TRY(warehouse.campaign, id_in(one["campaignId"], "campaignId"));
+      if (const json::Value group = one["groupInfo"]; group.is_object()) {
+        STK_TRY(warehouse.group, id_in(group["id"], "groupInfo.id"));
+        warehouse.group_name = group["name"].text().value_or("");
+      }
+    }
     into.push_back(std::move(warehouse));
-    ++at;
     return success();
   };
-  const json::Value list = result["warehouses"];
-  STK_TRY(const bool listed, list.each(take));
-  if (!listed && !(result.is_object() && (list.is_null() || !list.exists()))) {
-    return Error(Errc::vendor_schema, "result.warehouses is not an array").about("result.warehouses");
-  }
-  return next_token(result);
+  STK_TRY(each_row(result, "result.warehouses", sink, no_key, take));
+  return next_page(result);
 }
 
 Result<WarehouseNames> decode_market_warehouses(std::string_view body) {
   STK_TRY(const auto document, json::Document::parse(body));
   WarehouseNames names;
-  std::size_t at = 0;
+  OddNotes nobody;
   const auto take = [&](json::Value one) -> Result<void> {
-    const auto id = json::whole(one["id"]);
-    if (!id || *id <= 0) return wrong("result.warehouses", at, "id", "is not an id");
-    names.insert_or_assign(*id, std::string(one["name"].text().value_or("")));
-    ++at;
+    STK_TRY(const std::int64_t id, id_in(one["id"], "id"));
+    names.insert_or_assign(id, std::string(one["name"].text().value_or("")));
     return success();
   };
-  STK_TRY(const bool listed, document.root()["result"]["warehouses"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, "result.warehouses is not an array").about("result.warehouses");
+  STK_TRY(each_row(document.root()["result"], "result.warehouses", nobody, no_key, take));
   return names;
 }
 
 Result<Cabinet> cabinet_of(const std::vector<Campaign>& campaigns, std::int64_t named) {
   Cabinet cabinet;
   for (const Campaign& campaign : campaigns) {
-    if (named != 0 && campaign.business != named) continue;
+    if (!campaign.open || (named != 0 && campaign.business != named)) continue;
     if (cabinet.business != 0 && cabinet.business != campaign.business) {
       return Error(Errc::credentials_missing, "the key opens several cabinets: name one").about("business");
     }
     cabinet.business = campaign.business;
     if (cabinet.name.empty()) cabinet.name = campaign.business_name;
+    cabinet.campaigns.push_back(campaign.id);
     if (campaign.marketplace) cabinet.marketplace_campaigns.push_back(campaign.id);
   }
   if (cabinet.business == 0) {
     return Error(Errc::vendor_forbidden, named == 0 ? "the key opens no cabinet" : "the key does not open this cabinet")
         .about("business");
   }
-  std::sort(cabinet.marketplace_campaigns.begin(), cabinet.marketplace_campaigns.end());
+  for (auto* ids : {&cabinet.campaigns, &cabinet.marketplace_campaigns}) {
+    std::sort(ids->begin(), ids->end());
+    ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+  }
   return cabinet;
 }
 
 Result<Cabinet> read_cabinet(const Calls& calls, std::int64_t named, const CallContext& context) {
   std::vector<Campaign> campaigns;
-  std::string token;
-  while (true) {
+  OddNotes odd;
+  PageWatch watch(kCampaigns);
+  const auto page = [&](const std::string& token) -> Result<NextPage> {
     STK_TRY(const auto answer, calls.get(page_of("/v2/campaigns", kCampaignsPerPage, token), kCampaigns, context));
-    STK_TRY(auto next, in_operation(kCampaigns, decode_campaigns(answer.body, campaigns)));
-    if (next.empty()) return in_operation(kCampaigns, cabinet_of(campaigns, named));
-    if (next == token) return stuck(kCampaigns);
-    token = std::move(next);
-  }
+    return in_operation(kCampaigns, watched(watch, campaigns, odd, [&](AnswerSink& sink) {
+                          return decode_campaigns(answer.body, campaigns, sink);
+                        }));
+  };
+  STK_TRY(read_pages(watch, page));
+  STK_TRY(auto cabinet, in_operation(kCampaigns, cabinet_of(campaigns, named)));
+  cabinet.odd = std::move(odd);
+  return cabinet;
 }
 
 namespace {
 
-Result<std::vector<OwnWarehouse>> read_list(const Calls& calls, std::string_view path, std::string_view operation,
-                                            std::string_view body, const CallContext& context) {
+Result<std::vector<OwnWarehouse>> read_list(const Calls& calls, std::string_view path, WarehouseList list,
+                                            OddNotes& odd, const CallContext& context) {
+  const std::string_view operation = list == WarehouseList::v2 ? kGrouped : kOwn;
   std::vector<OwnWarehouse> all;
-  std::string token;
-  while (true) {
-    STK_TRY(const auto answer,
-            calls.post(page_of(path, kWarehousesPerPage, token), operation, std::string(body), context));
-    STK_TRY(auto next, in_operation(operation, decode_own_warehouses(answer.body, all)));
-    if (next.empty()) return all;
-    if (next == token) return stuck(operation);
-    token = std::move(next);
+  PageWatch watch(operation);
+  const auto page = [&](const std::string& token) -> Result<NextPage> {
+    STK_TRY(const auto answer, calls.post(page_of(path, kWarehousesPerPage, token), operation, "{}", context));
+    return in_operation(operation, watched(watch, all, odd, [&](AnswerSink& sink) {
+                          return decode_own_warehouses(answer.body, list, all, sink);
+                        }));
+  };
+  STK_TRY(read_pages(watch, page));
+  return each_once(std::move(all));
+}
+
+/// "Group 1 (Own warehouse, Second)".
+OwnPlace group_place(const std::vector<OwnWarehouse>& members, const Cabinet& cabinet) {
+  OwnPlace place;
+  place.key = std::string(kGroupPrefix) + std::to_string(members.front().group);
+  place.name = members.front().group_name + " (";
+  const auto opened = [&](const OwnWarehouse& one) {
+    return std::binary_search(cabinet.campaigns.begin(), cabinet.campaigns.end(), one.campaign);
+  };
+  auto asked = std::find_if(members.begin(), members.end(), opened);
+  if (asked == members.end()) asked = members.begin();
+  place.campaign = asked->campaign;
+  place.members.push_back(asked->id);
+  for (auto one = members.begin(); one != members.end(); ++one) {
+    place.name.append(one == members.begin() ? "" : ", ").append(one->name);
+    if (one != asked) place.members.push_back(one->id);
   }
+  place.name += ")";
+  return place;
 }
 
 }  // namespace
 
-Result<std::vector<OwnWarehouse>> read_own_warehouses(const Calls& calls, std::int64_t business,
-                                                      const CallContext& context) {
-  const std::string id = std::to_string(business);
-  STK_TRY(auto grouped, read_list(calls, "/v2/businesses/" + id + "/warehouses", kGrouped, "{}", context));
-  if (std::any_of(grouped.begin(), grouped.end(), [](const OwnWarehouse& one) { return one.grouped; })) return grouped;
-  return read_list(calls, "/v3/businesses/" + id + "/warehouses", kOwn, "{}", context);
+Result<OwnPlace> OwnPlaces::find(std::string_view key) const {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const OwnPlace& one) { return one.key == key; });
+  if (found != all.end()) return *found;
+  std::int64_t id = 0;
+  const auto parsed = std::from_chars(key.data(), key.data() + key.size(), id);
+  const bool number = parsed.ec == std::errc() && parsed.ptr == key.data() + key.size() && id > 0;
+  if (number && !groups && odd.size() > 0) return OwnPlace{std::string(key), {}, {id}, 0};
+  return Error(Errc::vendor_contradiction, "the cabinet does not list warehouse " + shown(key)).may_retry();
+}
+
+std::vector<OwnPlace> places_of(const std::vector<OwnWarehouse>& warehouses, const Cabinet& cabinet) {
+  const auto grouped = [](const OwnWarehouse& one) { return one.group != 0; };
+  const bool any = std::any_of(warehouses.begin(), warehouses.end(), grouped);
+  std::map<std::int64_t, std::vector<OwnWarehouse>> groups;
+  std::vector<OwnPlace> places;
+  for (const OwnWarehouse& one : warehouses) {
+    if (grouped(one)) {
+      groups[one.group].push_back(one);
+    } else {
+      places.push_back({std::to_string(one.id), one.name, {one.id}, any ? one.campaign : 0});
+    }
+  }
+  for (auto& [id, members] : groups) {
+    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    places.push_back(group_place(members, cabinet));
+  }
+  return places;
+}
+
+Result<OwnPlaces> read_own_places(const Calls& calls, const Cabinet& cabinet, const CallContext& context) {
+  const std::string id = std::to_string(cabinet.business);
+  OwnPlaces places;
+  STK_TRY(auto warehouses,
+          read_list(calls, "/v2/businesses/" + id + "/warehouses", WarehouseList::v2, places.odd, context));
+  places.groups =
+      std::any_of(warehouses.begin(), warehouses.end(), [](const OwnWarehouse& one) { return one.group != 0; });
+  if (!places.groups) {
+    places.odd = {};
+    STK_TRY(warehouses,
+            read_list(calls, "/v3/businesses/" + id + "/warehouses", WarehouseList::v3, places.odd, context));
+  }
+  places.all = places_of(warehouses, cabinet);
+  return places;
 }
 
 Result<WarehouseNames> read_market_warehouses(const Calls& calls, const CallContext& context) {

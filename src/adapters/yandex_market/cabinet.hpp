@@ -1,5 +1,5 @@
 /// @file
-/// Cabinet: the business, its shops (campaigns) and its warehouses.
+/// Cabinet: the business, its shops (campaigns), and the places where the seller's own stock is kept.
 #pragma once
 
 #include <map>
@@ -16,36 +16,90 @@ struct Campaign {
   std::int64_t business = 0;
   std::string business_name;
   bool marketplace = false;  ///< sells from the Market's warehouses (FBY, LaaS)
+  bool open = true;          ///< the API may be used
 };
 
-/// Adds the page's shops; those without API access are passed over. Answers the next page's token.
-[[nodiscard]] Result<std::string> decode_campaigns(std::string_view body, std::vector<Campaign>& into);
+/// Odd rows of a list that is read once and remembered, kept until a sink can take them.
+class OddNotes final : public AnswerSink {
+ public:
+  void odd_row(const OddRow& row) override {
+    notes_.push_back({row.kind, std::string(row.reason), std::string(row.place), std::string(row.key)});
+  }
+  void report_to(AnswerSink& sink) const {
+    for (const Note& one : notes_) sink.odd_row({one.kind, one.reason, one.place, one.key});
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return notes_.size(); }
+
+  OddNotes() = default;
+  OddNotes(OddNotes&& other) noexcept : notes_(std::move(other.notes_)) {}
+  OddNotes& operator=(OddNotes&& other) noexcept {
+    notes_ = std::move(other.notes_);
+    return *this;
+  }
+
+ private:
+  struct Note {
+    RowOddity kind;
+    std::string reason, place, key;
+  };
+  std::vector<Note> notes_;
+};
+
+/// Adds the page's shops.
+[[nodiscard]] Result<NextPage> decode_campaigns(std::string_view body, std::vector<Campaign>& into, AnswerSink& sink);
 
 struct OwnWarehouse {
   std::int64_t id = 0;
   std::string name;
-  std::int64_t campaign = 0;  ///< 0: not told
-  bool grouped = false;
+  std::int64_t campaign = 0;  ///< 0: the list does not say (v3)
+  std::int64_t group = 0;     ///< 0: in none
+  std::string group_name;
 };
-/// A page of either list of the seller's warehouses.
-[[nodiscard]] Result<std::string> decode_own_warehouses(std::string_view body, std::vector<OwnWarehouse>& into);
+/// The two lists of the seller's warehouses: v2 says which shop and which group a warehouse belongs to.
+enum class WarehouseList : unsigned char { v2, v3 };
+/// Adds a page's warehouses.
+[[nodiscard]] Result<NextPage> decode_own_warehouses(std::string_view body, WarehouseList list,
+                                                     std::vector<OwnWarehouse>& into, AnswerSink& sink);
 
 using WarehouseNames = std::map<std::int64_t, std::string>;
+/// Rows without an id are passed over: of them only the name is wanted.
 [[nodiscard]] Result<WarehouseNames> decode_market_warehouses(std::string_view body);
 
 struct Cabinet {
   std::int64_t business = 0;
   std::string name;
-  std::vector<std::int64_t> marketplace_campaigns;
+  std::vector<std::int64_t> campaigns;              ///< that the API opens, ascending
+  std::vector<std::int64_t> marketplace_campaigns;  ///< of these, those that sell from the Market's warehouses
+  OddNotes odd;                                     ///< shops that could not be read
 };
 
 /// Of the shops that the key opens, those of one business: the named one (0: the only one).
 [[nodiscard]] Result<Cabinet> cabinet_of(const std::vector<Campaign>& campaigns, std::int64_t named);
-
 [[nodiscard]] Result<Cabinet> read_cabinet(const Calls& calls, std::int64_t named, const CallContext& context);
-/// Where a cabinet works with groups of warehouses, the list that knows groups; otherwise the other one.
-[[nodiscard]] Result<std::vector<OwnWarehouse>> read_own_warehouses(const Calls& calls, std::int64_t business,
-                                                                    const CallContext& context);
+
+/// One pile of the seller's: a warehouse, or a group of warehouses that share one.
+struct OwnPlace {
+  std::string key;                    ///< the warehouse's id, or "group:" and the group's
+  std::string name;                   ///< of a group: its own and, in brackets, its members'
+  std::vector<std::int64_t> members;  ///< ids of warehouses; the first one is asked about
+  std::int64_t campaign = 0;          ///< whose method (v2) is asked; 0: the cabinet's (v3)
+};
+struct OwnPlaces {
+  std::vector<OwnPlace> all;
+  bool groups = false;  ///< the cabinet works with groups
+  OddNotes odd;         ///< warehouses that could not be read
+
+  /// Where a key of a warehouse is in no row that could be read, it may be that of an odd one: without groups its
+  /// stock can be asked for all the same. Errc::vendor_contradiction otherwise.
+  [[nodiscard]] Result<OwnPlace> find(std::string_view key) const;
+};
+
+inline constexpr std::string_view kGroupPrefix = "group:";
+
+/// With a group among them all warehouses are read by the shops' method: the Market allows the cabinet's one only where
+/// no warehouse is in a group. Of a group, the member with the lowest id is asked whose shop the API opens.
+[[nodiscard]] std::vector<OwnPlace> places_of(const std::vector<OwnWarehouse>& warehouses, const Cabinet& cabinet);
+[[nodiscard]] Result<OwnPlaces> read_own_places(const Calls& calls, const Cabinet& cabinet, const CallContext& context);
 [[nodiscard]] Result<WarehouseNames> read_market_warehouses(const Calls& calls, const CallContext& context);
 
 }  // namespace stocktracker::inline v0::yandex_market

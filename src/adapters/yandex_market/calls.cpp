@@ -1,20 +1,29 @@
+// Requests in turn, page tokens, currencies.
 #include "adapters/yandex_market/calls.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "adapters/yandex_market/error_map.hpp"
+#include "json/lenient.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 namespace {
 
-HttpRequest request_for(HttpMethod method, std::string url, std::string_view operation) {
-  HttpRequest request;
-  request.method = method;
-  request.url = std::move(url);
-  request.headers.push_back({"Accept", "application/json"});
-  request.operation = operation;
-  request.quota.vendor = "yandex_market";
-  request.quota.category = "partner";
-  return request;
-}
+using namespace std::chrono_literals;
+
+constexpr std::string_view kVendor = "yandex_market";
+constexpr std::string_view kCategory = "partner";
+/// Polling interval of calls that wait for their turn, in real time: deadlines are looked at, and a sign of life given.
+constexpr Duration kLook = 500ms;
+
+/// CurrencyType of the API's specification of 2026-08-19, without its two codes of two letters, and RUB.
+constexpr std::string_view kCurrencies =
+    "RUB RUR USD EUR UAH AUD GBP BYR BYN DKK ISK KZT CAD CNY NOK XDR SGD TRY SEK CHF JPY AZN ALL DZD AOA ARS AMD AFN "
+    "BHD BGN BOB BWP BND BRL BIF HUF VEF KPW VND GMD GHS GNF HKD GEL AED EGP ZMK ILS INR IDR JOD IQD IRR YER QAR KES "
+    "KGS COP CDF CRC KWD CUP LAK LVL SLL LBP LYD SZL LTL MUR MRO MKD MWK MGA MYR MAD MXN MZN MDL MNT NPR NGN NIO NZD "
+    "OMR PKR PYG PEN PLN KHR SAR RON SCR SYP SKK SOS SDG SRD TJS THB TWD BDT TZS TND TMM UGX UZS UYU PHP DJF XAF XOF "
+    "HRK CZK CLP LKR EEK ETB RSD ZAR KRW NAD ";
 
 }  // namespace
 
@@ -22,25 +31,17 @@ Calls::Calls(Options options, ConnectorPorts ports)
     : VendorCalls(std::move(ports), errors()), options_(std::move(options)) {}
 
 Result<HttpResponse> Calls::get(std::string path, std::string_view operation, const CallContext& context) const {
-  return in_turn(request_for(HttpMethod::get, options_.host + path, operation), context);
+  return in_turn(vendor_request(HttpMethod::get, options_.host + path, operation, kVendor, kCategory), context);
 }
 
 Result<HttpResponse> Calls::post(std::string path, std::string_view operation, std::string body,
                                  const CallContext& context) const {
-  auto request = request_for(HttpMethod::post, options_.host + path, operation);
-  if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
-  request.body = std::move(body);
-  return in_turn(request, context);
+  return in_turn(vendor_request(HttpMethod::post, options_.host + path, operation, kVendor, kCategory, std::move(body)),
+                 context);
 }
 
 Result<HttpResponse> Calls::in_turn(const HttpRequest& request, const CallContext& context) const {
-  {
-    std::unique_lock lock(mutex_);
-    if (!freed_.wait(lock, context.stop, [&] { return under_way_ < options_.requests_at_once; })) {
-      return Error(Errc::cancelled).during(request.operation).in(context);
-    }
-    ++under_way_;
-  }
+  if (auto taken = take_turn(context); !taken) return std::move(taken).error().during(request.operation).in(context);
   struct Turn {
     const Calls& calls;
     ~Turn() {
@@ -53,6 +54,22 @@ Result<HttpResponse> Calls::in_turn(const HttpRequest& request, const CallContex
   };
   const Turn turn{*this};
   return send(request, context);
+}
+
+Result<void> Calls::take_turn(const CallContext& context) const {
+  std::unique_lock lock(mutex_);
+  while (under_way_ >= options_.requests_at_once) {
+    lock.unlock();
+    context.waiting();
+    const Instant now = clock().now();
+    STK_TRY(context.check(now));
+    // The deadline is the engine's clock's, which may stand still in tests: both are looked at.
+    const Duration left = context.deadline < now + kLook ? context.deadline - now : kLook;
+    lock.lock();
+    freed_.wait_for(lock, context.stop, left, [&] { return under_way_ < options_.requests_at_once; });
+  }
+  ++under_way_;
+  return success();
 }
 
 std::string page_of(std::string_view path, int limit, std::string_view token) {
@@ -73,22 +90,18 @@ std::string page_of(std::string_view path, int limit, std::string_view token) {
   return url;
 }
 
-std::string next_token(const json::Value& holder) {
-  return std::string(holder["paging"]["nextPageToken"].text().value_or(""));
-}
-
-Error wrong(std::string_view list, std::size_t at, std::string_view member, std::string_view what) {
-  const std::string field = std::string(list) + "[" + std::to_string(at) + "]." + std::string(member);
-  return Error(Errc::vendor_schema, field + " " + std::string(what)).about(field);
-}
-
-Error stuck(std::string_view operation) {
-  return Error(Errc::vendor_schema, "the list's next page is the page itself").during(operation).may_retry();
+Result<NextPage> next_page(const json::Value& holder) {
+  const json::Value token = holder["paging"]["nextPageToken"];
+  if (!token.exists() || token.is_null()) return NextPage();
+  auto text = json::identity(token);
+  if (!text) return row_error("paging.nextPageToken", "is not a text");
+  return text->empty() ? NextPage() : NextPage(std::move(*text));
 }
 
 Result<Currency> currency_of(const json::Value& code) {
   const auto text = code.text();
-  if (!text) return Error(Errc::vendor_schema, "a currency is not a text");
+  const std::size_t at = text && text->size() == 3 ? kCurrencies.find(*text) : std::string_view::npos;
+  if (at == std::string_view::npos || at % 4 != 0) return row_error("currencyId", "is not a known currency");
   return Currency::parse(*text == "RUR" ? std::string_view("RUB") : *text);
 }
 

@@ -1,9 +1,10 @@
 /// @file
-/// What every method of the API shares.
+/// What every method of the API shares: sending requests in turn, page tokens, currencies.
 #pragma once
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 #include <stocktracker/adapters/yandex_market.hpp>
 
@@ -26,6 +27,7 @@ class Calls : public VendorCalls {
 
  private:
   [[nodiscard]] Result<HttpResponse> in_turn(const HttpRequest& request, const CallContext& context) const;
+  [[nodiscard]] Result<void> take_turn(const CallContext& context) const;
 
   const Options options_;
   mutable std::mutex mutex_;
@@ -35,13 +37,13 @@ class Calls : public VendorCalls {
 
 /// "path?limit=..&pageToken=..", the token as a URL has it.
 [[nodiscard]] std::string page_of(std::string_view path, int limit, std::string_view token);
-/// Of a list's `paging`; empty on the last page.
-[[nodiscard]] std::string next_token(const json::Value& holder);
 
-[[nodiscard]] Error wrong(std::string_view list, std::size_t at, std::string_view member, std::string_view what);
-[[nodiscard]] Error stuck(std::string_view operation);
+/// Where a list goes on; nullopt: this was its last page.
+using NextPage = std::optional<std::string>;
+/// Of the object that holds a list's `paging`. Errc::vendor_schema for a token that is neither a text nor a number.
+[[nodiscard]] Result<NextPage> next_page(const json::Value& holder);
 
-/// The Market writes RUR for the rouble.
+/// A currency that the API documents; it writes RUR for the rouble.
 [[nodiscard]] Result<Currency> currency_of(const json::Value& code);
 
 }  // namespace stocktracker::inline v0::yandex_market

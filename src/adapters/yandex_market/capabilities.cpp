@@ -20,6 +20,9 @@ constexpr Capabilities kCapabilities{
     .orders = true,
     .prices = true,
     .orders_kept = 24h * 360,
+    .orders_by_period = false,
+    .orders_complete = true,
+    .order_changes_timed = true,
 };
 
 }  // namespace

@@ -1,13 +1,12 @@
-#include <algorithm>
-#include <charconv>
-#include <mutex>
-
+// The connector and its factory: what each question asks of the cabinet.
 #include "adapters/yandex_market/cabinet.hpp"
 #include "adapters/yandex_market/key.hpp"
 #include "adapters/yandex_market/offers.hpp"
 #include "adapters/yandex_market/orders.hpp"
 #include "adapters/yandex_market/prices.hpp"
 #include "adapters/yandex_market/stock.hpp"
+#include "json/lenient.hpp"
+#include "marketplace/remembered.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 namespace {
@@ -32,15 +31,15 @@ class YandexMarketConnector final : public Connector {
     CredentialFacts facts;
     facts.part = kApiKeyPart;
     bool writes = false;
-    const json::Value scopes = document.root()["result"]["apiKey"]["authScopes"];
-    STK_TRY(const bool listed, scopes.each([&](json::Value scope) -> Result<void> {
-      const auto name = scope.text();
-      if (!name) return Error(Errc::vendor_schema, "authScopes holds something that is not a text").about("authScopes");
+    const auto scope = [&](json::Value one) -> Result<void> {
+      const auto name = one.text();
+      if (!name) return row_error("authScopes", "holds something that is not a text");
       facts.categories.emplace_back(*name);
       writes = writes || !name->ends_with("READ_ONLY");
       return success();
-    }));
-    if (!listed) return Error(Errc::vendor_schema, "authScopes is not an array").during(kToken).about("authScopes");
+    };
+    const json::Value key = document.root()["result"]["apiKey"];
+    STK_TRY(in_operation(kToken, json::each_of_list(key, "result.apiKey.authScopes", scope)));
     facts.read_only = !facts.categories.empty() && !writes;
     return std::vector<CredentialFacts>{std::move(facts)};
   }
@@ -51,30 +50,27 @@ class YandexMarketConnector final : public Connector {
   }
 
   Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) override {
-    STK_TRY(const auto warehouses, read_warehouses(context));
-    RowTexts texts;
+    STK_TRY(const auto places, read_places(context));
+    places->odd.report_to(sink);
     std::vector<WarehouseRow> rows;
-    for (const OwnWarehouse& one : *warehouses) rows.push_back({texts.add(one.id), one.name, true});
+    for (const OwnPlace& one : places->all) rows.push_back({one.key, one.name, true});
     return sink.warehouses(rows);
   }
 
   Result<void> fetch_stock(const StockQuery& query, StockSink& sink, const CallContext& context) override {
     STK_TRY(const auto cabinet, known(context));
     if (query.kind == StockKind::fbo) return fetch_marketplace_stock(calls_, *cabinet, sink, context);
-    std::int64_t id = 0;
-    const char* end = query.warehouse.data() + query.warehouse.size();
-    if (std::from_chars(query.warehouse.data(), end, id).ptr != end || id <= 0) {
+    std::string_view digits = query.warehouse;
+    if (digits.starts_with(kGroupPrefix)) digits.remove_prefix(kGroupPrefix.size());
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) {
       return Error(Errc::invalid_argument, "not a warehouse of Yandex Market").about("query.warehouse");
     }
-    STK_TRY(const auto warehouses, known_warehouses(context));
-    const auto found =
-        std::find_if(warehouses->begin(), warehouses->end(), [&](const OwnWarehouse& one) { return one.id == id; });
-    if (found == warehouses->end()) {
-      return Error(Errc::vendor_contradiction, "the cabinet does not list warehouse " + std::to_string(id)).may_retry();
+    auto places = places_.get();
+    if (!places) {
+      STK_TRY(places, read_places(context));
     }
-    OwnWarehouse warehouse = *found;
-    if (!query.warehouse_name.empty()) warehouse.name = query.warehouse_name;
-    return fetch_own_stock(calls_, *cabinet, warehouse, query.offers, sink, context);
+    STK_TRY(const OwnPlace place, places->find(query.warehouse));
+    return fetch_own_stock(calls_, *cabinet, place, query.warehouse_name, query.offers, sink, context);
   }
 
   Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
@@ -88,48 +84,26 @@ class YandexMarketConnector final : public Connector {
   }
 
  private:
-  using Warehouses = std::shared_ptr<const std::vector<OwnWarehouse>>;
-
-  static ConnectorPorts authorized(std::shared_ptr<Key> key, ConnectorPorts ports) {
-    ports.transport = with_auth(std::move(key), std::move(ports.transport), ports.clock);
-    return ports;
-  }
-
   Result<std::shared_ptr<const Cabinet>> read(const CallContext& context) {
     STK_TRY(auto cabinet, read_cabinet(calls_, key_->named_business(), context));
     key_->belongs_to(cabinet.business);
-    const std::lock_guard lock(mutex_);
-    cabinet_ = std::make_shared<const Cabinet>(std::move(cabinet));
-    return cabinet_;
+    return cabinet_.set(std::move(cabinet));
   }
   Result<std::shared_ptr<const Cabinet>> known(const CallContext& context) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (cabinet_) return cabinet_;
-    }
+    if (auto cabinet = cabinet_.get()) return cabinet;
     return read(context);
   }
   /// Whether a cabinet works with groups may change: asked again with each list.
-  Result<Warehouses> read_warehouses(const CallContext& context) {
+  Result<std::shared_ptr<const OwnPlaces>> read_places(const CallContext& context) {
     STK_TRY(const auto cabinet, known(context));
-    STK_TRY(auto warehouses, read_own_warehouses(calls_, cabinet->business, context));
-    const std::lock_guard lock(mutex_);
-    warehouses_ = std::make_shared<const std::vector<OwnWarehouse>>(std::move(warehouses));
-    return warehouses_;
-  }
-  Result<Warehouses> known_warehouses(const CallContext& context) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (warehouses_) return warehouses_;
-    }
-    return read_warehouses(context);
+    STK_TRY(auto places, read_own_places(calls_, *cabinet, context));
+    return places_.set(std::move(places));
   }
 
   const std::shared_ptr<Key> key_;
   const Calls calls_;
-  std::mutex mutex_;
-  std::shared_ptr<const Cabinet> cabinet_;
-  Warehouses warehouses_;
+  Remembered<Cabinet> cabinet_;
+  Remembered<OwnPlaces> places_;
 };
 
 class YandexMarketFactory final : public ConnectorFactory {
@@ -141,9 +115,8 @@ class YandexMarketFactory final : public ConnectorFactory {
   Result<std::shared_ptr<Connector>> connect(const Credentials& credentials, const ConnectorPorts& ports) override {
     STK_TRY(auto key, Key::make(credentials));
     Options options = options_;
-    if (const Secret* base_url = credentials.find(kBaseUrlPart)) {
-      options.host = std::string(base_url->reveal());
-      while (options.host.ends_with('/')) options.host.pop_back();
+    if (auto base_url = base_url_of(credentials)) {
+      options.host = std::move(*base_url);
       STK_TRY(options.validate());
     }
     return std::make_shared<YandexMarketConnector>(options, std::move(key), ports);
@@ -151,11 +124,7 @@ class YandexMarketFactory final : public ConnectorFactory {
 
   /// A cabinet and an address that are not given again stay as they were.
   Credentials merged(Credentials held, Credentials fresh, Instant) const override {
-    for (CredentialPart& part : held.parts) {
-      const bool kept = part.name == kBaseUrlPart || part.name == kBusinessPart;
-      if (kept && fresh.find(part.name) == nullptr) fresh.parts.push_back(std::move(part));
-    }
-    return fresh;
+    return keep_parts(std::move(held), std::move(fresh), {kBaseUrlPart, kBusinessPart});
   }
 
  private:

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array kMeanings{
     StatusMeaning{405, Errc::vendor_method_gone, false},
-    StatusMeaning{420, Errc::vendor_throttled, true},    // the Market's 429: how long to wait is told by a date
+    StatusMeaning{420, Errc::vendor_throttled, true},    // the Market's 429; the wait is a date
     StatusMeaning{423, Errc::vendor_unavailable, true},  // locked while the cabinet is being moved
     StatusMeaning{499, Errc::vendor_unavailable, true},  // their gateway gave up
 };

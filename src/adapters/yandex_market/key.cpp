@@ -1,6 +1,5 @@
 #include "adapters/yandex_market/key.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "core/hash.hpp"
@@ -8,16 +7,7 @@
 namespace stocktracker::inline v0::yandex_market {
 
 Result<std::shared_ptr<Key>> Key::make(const Credentials& credentials) {
-  constexpr std::size_t kLongest = 1'024;
-  const Secret* key = credentials.find(kApiKeyPart);
-  if (key == nullptr || key->reveal().empty()) {
-    return Error(Errc::credentials_missing, "Yandex Market needs an Api-Key").about(kApiKeyPart);
-  }
-  const std::string_view text = key->reveal();
-  if (text.size() > kLongest || !std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; })) {
-    return Error(Errc::invalid_argument, "the Api-Key is too long or holds characters that no key has")
-        .about(kApiKeyPart);
-  }
+  STK_TRY(const Secret* const key, header_part(credentials, kApiKeyPart, "Api-Key"));
   auto made = std::make_shared<Key>();
   if (const Secret* business = credentials.find(kBusinessPart)) {
     const std::string_view digits = business->reveal();
@@ -28,8 +18,8 @@ Result<std::shared_ptr<Key>> Key::make(const Credentials& credentials) {
     }
   }
   made->key_ = key->clone();
-  // Until the cabinet is known: nobody else's limits, at least.
-  made->owner_ = "key " + std::to_string(hash64(text));
+  // Until the cabinet is known, the key stands for it.
+  made->owner_ = "key " + std::to_string(hash64(key->reveal()));
   if (made->business_ != 0) made->owner_ = std::to_string(made->business_);
   return made;
 }

@@ -9,8 +9,8 @@
 
 namespace stocktracker::inline v0::yandex_market {
 
-/// One page, into the sink; answers the next page's token.
-[[nodiscard]] Result<std::string> decode_offer_mappings(std::string_view body, OfferSink& sink);
+/// One page, into the sink.
+[[nodiscard]] Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink);
 [[nodiscard]] Result<void> list_offers(const Calls& calls, std::int64_t business, OfferSink& sink,
                                        const CallContext& context);
 

@@ -1,62 +1,69 @@
+// Prices, page by page.
 #include "adapters/yandex_market/prices.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "json/lenient.hpp"
+#include "marketplace/watched_sinks.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 namespace {
 
 constexpr std::string_view kOperation = "yandex_market.offer_prices";
-constexpr std::string_view kList = "result.offers";
+
+constexpr auto key_of = [](json::Value one) { return std::string(one["offerId"].text().value_or("")); };
+
+/// nullopt: there is none; so is an amount of 0.
+Result<std::optional<Money>> money_of(const json::Value& price, std::string_view member) {
+  const json::Value value = price[member];
+  if (!value.exists() || value.is_null()) return std::optional<Money>();
+  const std::string field = "price." + std::string(member);
+  const auto text = json::decimal(value);
+  if (!text) return row_error(field, "is not a number");
+  const bool zero = std::all_of(text->begin(), text->end(), [](char c) { return c == '0' || c == '.'; });
+  if (zero) return std::optional<Money>();
+  const auto currency = currency_of(price["currencyId"]);
+  if (!currency) return row_error("price.currencyId", "is not a known currency");
+  const auto parsed = Money::parse(*text, currency.value());
+  if (!parsed || parsed.value().minor() < 0) return row_error(field, "is not an amount of its currency");
+  return std::optional<Money>(parsed.value());
+}
 
 }  // namespace
 
-Result<std::string> decode_prices(std::string_view body, PriceSink& sink) {
+Result<NextPage> decode_prices(std::string_view body, PriceSink& sink, PageWatch& watch) {
   STK_TRY(const auto document, json::Document::parse(body));
   const json::Value result = document.root()["result"];
   std::vector<PriceRow> rows;
-  std::size_t at = 0;
   const auto take = [&](json::Value one) -> Result<void> {
-    const std::size_t number = at++;
     const auto offer = one["offerId"].text();
-    if (!offer || offer->empty()) return wrong(kList, number, "offerId", "is not an article");
-    const json::Value price = one["price"];
-    const auto money = [&](std::string_view member) -> Result<std::optional<Money>> {
-      const auto text = json::decimal(price[member]);
-      if (!text) return std::optional<Money>();
-      const auto currency = currency_of(price["currencyId"]);
-      if (!currency) return wrong(kList, number, "price.currencyId", "is not a currency");
-      const auto parsed = Money::parse(*text, currency.value());
-      if (!parsed || parsed.value().minor() < 0) {
-        return wrong(kList, number, "price." + std::string(member), "is not a price");
-      }
-      return std::optional<Money>(parsed.value());
-    };
-    STK_TRY(const auto asked, money("value"));
-    STK_TRY(const auto crossed_out, money("discountBase"));
-    if (asked) rows.push_back({*offer, *asked, crossed_out, std::nullopt});
+    if (!offer || offer->empty()) return row_error("offerId", "is not an article");
+    STK_TRY(const auto asked, money_of(one["price"], "value"));
+    STK_TRY(const auto crossed_out, money_of(one["price"], "discountBase"));
+    if (!asked) {
+      watch.row(*offer);
+      return success();
+    }
+    rows.push_back({*offer, *asked, crossed_out, std::nullopt});
     return success();
   };
-  STK_TRY(const bool listed, result["offers"].each(take));
-  if (!listed) return Error(Errc::vendor_schema, std::string(kList) + " is not an array").about(kList);
+  STK_TRY(each_row(result, "result.offers", sink, key_of, take));
   if (!rows.empty()) {
     STK_TRY(sink.prices(rows));
   }
-  return next_token(result);
+  return next_page(result);
 }
 
 Result<void> fetch_prices(const Calls& calls, std::int64_t business, PriceSink& sink, const CallContext& context) {
   const std::string path = "/v2/businesses/" + std::to_string(business) + "/offer-prices";
-  std::string token;
-  while (true) {
+  PageWatch watch(kOperation);
+  WatchedPrices watched(sink, watch);
+  return read_pages(watch, [&](const std::string& token) -> Result<NextPage> {
     STK_TRY(const auto answer,
             calls.post(page_of(path, calls.options().prices_per_page, token), kOperation, "{}", context));
-    STK_TRY(auto next, in_operation(kOperation, decode_prices(answer.body, sink)));
-    if (next.empty()) return success();
-    if (next == token) return stuck(kOperation);
-    token = std::move(next);
-  }
+    return in_operation(kOperation, decode_prices(answer.body, watched, watch));
+  });
 }
 
 }  // namespace stocktracker::inline v0::yandex_market

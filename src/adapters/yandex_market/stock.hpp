@@ -9,31 +9,51 @@
 
 #include "adapters/yandex_market/cabinet.hpp"
 #include "json/nested_rows.hpp"
+#include "marketplace/page_watch.hpp"
 #include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 
 /// Rows of answers, gathered into one page of the library's. A warehouse may come again on the next page; of a position
-/// that comes again the last telling counts within a shop.
+/// that comes again, the last row counts within a shop. Odd rows go to the sink.
 class StockRows {
  public:
-  StockRows(const WarehouseNames& names, WarehouseKind kind) : names_(names), kind_(kind) {}
+  /// Of the Market's warehouses, by their ids.
+  StockRows(const WarehouseNames& names, AnswerSink& sink) : names_(names), sink_(sink) {}
+  /// Of one place of the seller's: all members are one warehouse, called `name`.
+  StockRows(const OwnPlace& place, std::string_view name, AnswerSink& sink);
 
-  /// Of the method of shops (v2), which answers by warehouse; those but `only` are left out unless it is 0.
-  [[nodiscard]] Result<std::string> add_of_campaign(std::string body, std::int64_t campaign, std::int64_t only);
-  /// Of the method of the cabinet (v3), which answers about one warehouse.
-  [[nodiscard]] Result<std::string> add_of_warehouse(std::string body, std::int64_t warehouse);
+  /// Of the shops' method (v2), which answers by warehouse. Of a place's members the first one's rows are preferred;
+  /// other warehouses are left out.
+  [[nodiscard]] Result<NextPage> add_of_campaign(std::string body, std::int64_t campaign, PageWatch& watch);
+  /// Of the cabinet's method (v3), which answers about one warehouse.
+  [[nodiscard]] Result<NextPage> add_of_warehouse(std::string body, PageWatch& watch);
   [[nodiscard]] StockColumns take() { return rows_.take(); }
 
  private:
-  [[nodiscard]] Result<void> add(const json::NestedRow& told, std::string_view field, std::int64_t warehouse,
-                                 std::int64_t campaign);
+  /// Where rows come from: the shop, or the seller's warehouse. Of two, a preferred one wins.
+  struct Source {
+    std::int64_t warehouse = 0;
+    std::int64_t reporter = 0;
+  };
+  struct Amounts {
+    std::int64_t on_hand = 0;
+    std::int64_t reserved = 0;
+  };
+  [[nodiscard]] Result<void> add(const json::NestedRow& nested, const Source& source, PageWatch& watch);
+  [[nodiscard]] Result<void> add_again(std::size_t row, const Amounts& amounts, const Source& source, PageWatch& watch);
   [[nodiscard]] std::uint32_t place_of(std::int64_t warehouse);
+  void odd(RowOddity kind, const json::NestedRow& row, std::string_view reason, std::string_view offer,
+           PageWatch& watch);
+  void broken(const json::BrokenRow& row, PageWatch& watch);
+  [[nodiscard]] bool wanted(std::int64_t warehouse) const noexcept;
 
-  const WarehouseNames& names_;
-  const WarehouseKind kind_;
+  static inline const WarehouseNames kNoNames{};
+  const WarehouseNames& names_ = kNoNames;
+  std::span<const std::int64_t> members_{};  ///< empty: the Market's warehouses
+  AnswerSink& sink_;
   PositionRows rows_;
-  std::vector<std::int64_t> campaigns_;  ///< that told each row first
+  std::vector<std::int64_t> reporters_;  ///< of each row: the shop that reported it first, or the seller's warehouse
   std::unordered_map<std::int64_t, std::uint32_t> warehouses_;
   std::int64_t last_warehouse_ = 0;
   std::uint32_t last_place_ = 0;
@@ -42,8 +62,9 @@ class StockRows {
 
 [[nodiscard]] Result<void> fetch_marketplace_stock(const Calls& calls, const Cabinet& cabinet, StockSink& sink,
                                                    const CallContext& context);
-[[nodiscard]] Result<void> fetch_own_stock(const Calls& calls, const Cabinet& cabinet, const OwnWarehouse& warehouse,
-                                           std::span<const std::string> offers, StockSink& sink,
+/// `name` stands for the place's own in the rows.
+[[nodiscard]] Result<void> fetch_own_stock(const Calls& calls, const Cabinet& cabinet, const OwnPlace& place,
+                                           std::string_view name, std::span<const std::string> offers, StockSink& sink,
                                            const CallContext& context);
 
 }  // namespace stocktracker::inline v0::yandex_market

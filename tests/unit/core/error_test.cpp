@@ -113,3 +113,19 @@ TEST_CASE("a context turns its timeout into a deadline once") {
   source.request_stop();
   CHECK(stoppable.check(now).error().errc() == st::Errc::cancelled);
 }
+
+TEST_CASE("every failure has a reason, with or without words of its own") {
+  CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, "the date is wrong")) == "the date is wrong");
+  CHECK(st::reason_of(st::Errc::deadline_exceeded) == "deadline_exceeded: It took too long.");
+  CHECK(st::reason_of(st::Errc::cancelled) == "cancelled: Stopped on request.");
+  st::ErrorDetails details;
+  details.http_status = 400;
+  CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, details)) == "vendor_rejected: HTTP 400");
+  details.vendor_code = "INVALID\nDATE";
+  details.message = " \n\t";
+  CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, details)) == "vendor_rejected: HTTP 400, INVALID DATE");
+  details.http_status = 0;
+  CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, details)) == "vendor_rejected: INVALID DATE");
+  CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, "two\nlines")) == "two lines");
+  for (int number = 1; number < 6000; ++number) CHECK(st::reason_of(static_cast<st::Errc>(number)).size() > 12);
+}

@@ -3,6 +3,7 @@
 #include <stocktracker/testing/scripted_transport.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -138,6 +139,150 @@ TEST_CASE("retries and limits together hold a caller no longer than max_wait") {
   CHECK(chain.passed() <= 30s);
 }
 
+namespace {
+
+// Accepts, and says nothing: what a transport makes of that, on virtual time.
+class SilentPeer final : public st::HttpTransport {
+ public:
+  SilentPeer(std::shared_ptr<st::testing::ManualClock> clock, st::Duration idle_timeout)
+      : clock_(std::move(clock)), idle_timeout_(idle_timeout) {}
+  st::Result<st::HttpResponse> send(const st::HttpRequest&, const st::CallContext& context) override {
+    STK_TRY(context.check(clock_->now()));
+    began.push_back(clock_->now());
+    const bool in_time = clock_->now() + idle_timeout_ < context.deadline;
+    clock_->advance_to(in_time ? clock_->now() + idle_timeout_ : context.deadline);
+    if (!in_time) return st::Errc::deadline_exceeded;
+    return st::Error(st::Errc::connection_lost, "nothing was received").may_retry();
+  }
+  std::vector<st::Instant> began;
+
+ private:
+  const std::shared_ptr<st::testing::ManualClock> clock_;
+  const st::Duration idle_timeout_;
+};
+
+struct SilentChain {
+  explicit SilentChain(st::Duration idle_timeout) : peer(std::make_shared<SilentPeer>(chain.clock, idle_timeout)) {
+    transport = st::HttpPolicies::over(chain.policies, peer);
+  }
+  st::Result<st::HttpResponse> send(st::Duration timeout, st::Idempotency idempotency = st::Idempotency::safe) {
+    st::HttpRequest request;
+    request.url = "https://example.test/x";
+    request.operation = "op";
+    request.idempotency = idempotency;
+    return transport->send(request, {.timeout = timeout});
+  }
+  Chain chain;
+  std::shared_ptr<SilentPeer> peer;
+  std::shared_ptr<st::HttpTransport> transport;
+};
+
+}  // namespace
+
+TEST_CASE("a silent peer is asked again within the deadline, and never beyond it") {
+  SilentChain in_share(10s);
+  const auto cut = in_share.send(15s);
+  CHECK(cut.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(in_share.peer->began.size() == 2);
+  CHECK(in_share.chain.passed() == 15s);
+
+  SilentChain long_share(10s);
+  CHECK(long_share.send(10min).error().errc() == st::Errc::connection_lost);
+  CHECK(long_share.peer->began.size() == 3);
+  CHECK(long_share.chain.passed() < 33s);
+
+  // No time is left for another try after the backoff: the first failure stays the reason.
+  SilentChain short_share(10s);
+  const auto lost = short_share.send(10s + 1ms);
+  CHECK(lost.error().errc() == st::Errc::connection_lost);
+  CHECK(lost.error().message() == "nothing was received");
+  CHECK(short_share.peer->began.size() == 1);
+
+  SilentChain unsafe(10s);
+  CHECK(unsafe.send(10min, st::Idempotency::unsafe).error().errc() == st::Errc::connection_lost);
+  CHECK(unsafe.peer->began.size() == 1);
+}
+
+TEST_CASE("whatever wait a retry is asked for, it ends before the deadline") {
+  for (const auto left : {1ms, 400ms, 900ms, 5s + 0ms, 19s + 0ms, 29s + 0ms}) {
+    for (const int attempts : {1, 2}) {
+      for (const std::uint64_t random : {0U, 7U, 1U << 30U}) {
+        for (const st::Duration asked : {st::Duration(0), st::Duration(10s)}) {
+          st::RetryCase so_far;
+          so_far.attempts = attempts;
+          so_far.status = 503;
+          so_far.asked_wait = asked;
+          so_far.now = st::Instant::from_seconds(1'000);
+          so_far.deadline = so_far.now + left;
+          so_far.random = random;
+          const auto decision = st::decide_retry({}, so_far);
+          CHECK((decision.verdict == st::RetryVerdict::too_long || decision.wait < left));
+          CHECK((decision.verdict == st::RetryVerdict::too_long) == (decision.verdict != st::RetryVerdict::again));
+        }
+      }
+    }
+  }
+}
+
+namespace {
+
+// Signs of life, and when they came.
+class Signs final : public st::ProgressSink {
+ public:
+  explicit Signs(std::shared_ptr<st::testing::ManualClock> clock) : clock_(std::move(clock)), last_(clock_->now()) {}
+  void report(const st::Progress&) noexcept override {}
+  void waiting() noexcept override {
+    ++count;
+    longest = std::max(longest, clock_->now() - last_);
+    last_ = clock_->now();
+  }
+  // With the silence up to now.
+  [[nodiscard]] st::Duration longest_silence() const { return std::max(longest, clock_->now() - last_); }
+  int count = 0;
+  st::Duration longest{};
+
+ private:
+  const std::shared_ptr<st::testing::ManualClock> clock_;
+  st::Instant last_;
+};
+
+}  // namespace
+
+TEST_CASE("a call that waits for a limit, a retry or its turn shows life at least every five seconds") {
+  Chain chain;
+  const auto signs = std::make_shared<Signs>(chain.clock);
+  st::CallContext context;
+  context.progress = signs;
+  chain.script->answer("x", 200, "{}").answer("x", 200, "{}");
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics", context));
+  CHECK(chain.send("wildberries.wb_warehouses", "analytics", context));
+  CHECK(chain.passed() == 20s);
+  CHECK(signs->count >= 4);
+  CHECK(signs->longest_silence() <= 5s);
+
+  chain.script->answer("x", 503, "", {{"Retry-After", "20"}}).answer("x", 200, "{}");
+  CHECK(chain.send("wildberries.cards_list", "content", context));
+  CHECK(chain.passed() >= 40s);
+  CHECK(signs->count >= 8);
+  CHECK(signs->longest_silence() <= 5s);
+
+  st::HttpPolicyOptions options;
+  options.limits = {};
+  options.limits.parallel.push_back({"wildberries", "marketplace", 1});
+  Chain turns(options);
+  const auto seen = std::make_shared<Signs>(turns.clock);
+  context.progress = seen;
+  auto quota = turns.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, "op");
+  st::QuotaPlace held;
+  REQUIRE(quota.enter(turns.clock->now(), 20s, held).granted);
+  turns.script->answer("x", 200, "{}");
+  CHECK(turns.send("op", "marketplace", context));
+  CHECK(turns.passed() >= 20s);
+  CHECK(seen->count >= 4);
+  CHECK(seen->count <= 10);
+  CHECK(seen->longest_silence() <= 5s);
+}
+
 TEST_CASE("a 4xx of the marketplace category is charged ten times") {
   Chain chain;
   chain.script->answer("x", 400, "").always("x", 200, "{}");
@@ -231,7 +376,10 @@ TEST_CASE("no more requests are under way than may be at once, whoever sends the
   CHECK(chain.script->sent().size() == sent + 1);
   st::CallContext stopped;
   stopped.deadline = chain.clock->now() + 1s;
-  CHECK(chain.send("wildberries.seller_stock", "marketplace", stopped).error().errc() == st::Errc::deadline_exceeded);
+  const auto late = chain.send("wildberries.seller_stock", "marketplace", stopped);
+  CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(late.error().message().find("under way") != std::string::npos);
+  CHECK(chain.clock->now() == stopped.deadline);
 }
 
 TEST_CASE("identical refusals are stopped, and the reason is told") {

@@ -88,7 +88,30 @@ TEST_CASE("changed, new and absent positions in one pass") {
   CHECK(d.entries.kind == std::vector<std::int64_t>{1, 2});
   CHECK(d.entries.before == std::vector<std::int64_t>{5, 7});
   CHECK(d.entries.after == std::vector<std::int64_t>{4, 0});
-  CHECK(d.changes == st::SourceChanges{.added = 1, .changed = 2, .zeroed = 1, .unchanged = 2});
+  // The seven of warehouse 2 are found again among the nine of warehouse 3.
+  CHECK(d.changes == st::SourceChanges{.added = 1, .changed = 2, .unchanged = 2});
+}
+
+TEST_CASE("units that moved to another key are no zeroes, units that are gone are") {
+  const std::vector<LevelRow> known{level(1, 1, 10), level(2, 1, 10), level(3, 1, 10), level(4, 1, 10), level(4, 2, 3)};
+  // Of the first all moved, of the second most (some were sold meanwhile), of the third few; the fourth is gone, though
+  // its neighbours gained.
+  const auto d = diff(snapshot({{1, 9, 10}, {2, 9, 6}, {3, 9, 4}, {5, 9, 50}}), known, st::Absent::zero);
+  CHECK(d.changes == st::SourceChanges{.added = 4, .changed = 5, .zeroed = 3});
+}
+
+TEST_CASE("an answer with a row that named nobody says nothing by silence") {
+  const auto now = snapshot({{1, 1, 4}});
+  inventory::LevelDiff diff(now, st::Absent::zero, nullptr);
+  diff.all_open();
+  diff.known(level(1, 1, 5));
+  diff.known(level(2, 1, 7));
+  diff.finish();
+  REQUIRE(diff.changed().size() == 2);
+  CHECK(diff.changed()[0].on_hand == 4);
+  CHECK(diff.changed()[1].on_hand == 7);
+  CHECK(diff.changed()[1].state == PositionState::kept);
+  CHECK(diff.changes().zeroed == 0);
 }
 
 TEST_CASE("silence that means nothing keeps the last value and marks it, once") {

@@ -13,6 +13,14 @@ struct Expected {
   int status = 0;
 };
 
+std::string unmarked(std::string picture) {
+  const std::string mark = "kept";
+  for (std::size_t at = picture.find(mark); at != std::string::npos; at = picture.find(mark, at)) {
+    picture.replace(at, mark.size(), "known");
+  }
+  return picture;
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -23,7 +31,7 @@ TEST_CASE(
       {FaultKind::throttle, st::SourceState::throttled}, {FaultKind::gone, st::SourceState::failed},
       {FaultKind::reset, st::SourceState::failed},       {FaultKind::slow, st::SourceState::failed},
       {FaultKind::truncate, st::SourceState::failed},    {FaultKind::broken_json, st::SourceState::failed},
-      {FaultKind::wrong_types, st::SourceState::failed}, {FaultKind::unknown_fields, st::SourceState::ok},
+      {FaultKind::wrong_types, st::SourceState::ok},     {FaultKind::unknown_fields, st::SourceState::ok},
       {FaultKind::repeat_rows, st::SourceState::ok},     {FaultKind::shrink_pages, st::SourceState::ok}};
   const std::vector<std::pair<std::string, std::string>> sources{{"wb-warehouses", "fbo"},
                                                                  {"/api/v3/stocks/", "fbs:"},
@@ -60,7 +68,8 @@ TEST_CASE(
         CHECK(run.state != st::RunState::ok);
       }
       CHECK(run.changes().zeroed == 0);
-      CHECK(shop.picture() == before);
+      // One row that cannot be read: its amount is kept, and marked.
+      CHECK((expected.kind == FaultKind::wrong_types ? unmarked(shop.picture()) : shop.picture()) == before);
       const auto recorded = shop.engine.sync().runs().next()->value();
       CHECK(source(recorded, name).state == outcome.state);
       shop.world.clock()->advance(3h);

@@ -95,6 +95,36 @@ TEST_CASE("over the network the stock is the same, whatever breaks on the way, a
   for (const std::string& part : {all, payload, signature}) CHECK(texts.find(part) == std::string::npos);
 }
 
+TEST_CASE("a marketplace that accepts and says nothing costs one source some seconds, and the run says why") {
+  st::testing::World world({.seed = 8, .offers = 40, .orders_per_offer_day_x100 = 0});
+  auto server = st::testing::WorldServer::start(world, {.speed = 1}).value();
+  auto engine = st::open({.path = ":memory:",
+                          .limits = st::LimitTable{},
+                          .retry = {.max_attempts = 2, .first_backoff = 1ms, .max_backoff = 2ms},
+                          .transport = st::make_curl_transport({.idle_timeout = 1s}).value()})
+                    .value();
+  const auto account =
+      engine.accounts().connect(st::wildberries::credentials(world.token(st::Channel::wildberries), server->url()));
+  REQUIRE(engine.sync().run(account.value().id).value().state == st::RunState::ok);
+  const auto total = engine.stock().total(account.value().id).value().on_hand.units();
+  st::testing::Fault silent;
+  silent.kind = st::testing::FaultKind::slow;
+  silent.path = "wb-warehouses";
+  silent.wait = 10min;
+  world.faults().replace(st::testing::FaultScript().at(0s, silent));
+  const auto began = std::chrono::steady_clock::now();
+  const auto run = engine.sync().run(account.value().id, {.timeout = 60s}).value();
+  CHECK(std::chrono::steady_clock::now() - began < 10s);
+  CHECK(run.state == st::RunState::partial);
+  const auto& fbo = source(run, "fbo");
+  CHECK(fbo.state == st::SourceState::failed);
+  REQUIRE(fbo.error);
+  CHECK(fbo.error->kind() == st::ErrorKind::unavailable);
+  CHECK(reason_of(*fbo.error).find("for 1 s") != std::string::npos);
+  CHECK(source(run, "fbs:").state == st::SourceState::ok);
+  CHECK(engine.stock().total(account.value().id).value().on_hand.units() == total);
+}
+
 TEST_CASE("two accounts of two sellers share one reactor and no limits") {
   st::testing::World one({.seed = 1, .offers = 30, .orders_per_offer_day_x100 = 0});
   st::testing::World two({.seed = 2, .offers = 30, .orders_per_offer_day_x100 = 0});

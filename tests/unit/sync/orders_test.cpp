@@ -9,8 +9,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr st::Channel kBazaar{"bazaar"};
-constexpr st::Capabilities kCan{
-    .channel = kBazaar, .zone = "UTC", .orders = true, .prices = true, .orders_kept = std::chrono::hours(24 * 31)};
+constexpr st::Capabilities kCan{.channel = kBazaar,
+                                .zone = "UTC",
+                                .orders = true,
+                                .prices = true,
+                                .orders_kept = std::chrono::hours(24 * 31),
+                                .order_changes_timed = true};
 
 st::Instant day(int n) { return st::Instant::from_seconds(1'795'300'000) + n * 24h; }
 
@@ -20,6 +24,7 @@ struct Line {
   st::Instant at;
   st::Instant changed;
   std::int64_t quantity = 1;
+  std::string order = {};
 };
 
 // What the bazaar would say; a page each.
@@ -27,6 +32,7 @@ struct Bazaar {
   std::vector<std::vector<Line>> pages;
   std::vector<std::pair<std::string, std::int64_t>> prices;
   std::vector<st::Instant> asked;
+  st::Capabilities can = kCan;
   std::optional<st::OrderCoverage> coverage;
   st::Errc fails{};  // after the pages
   st::Clock* clock = nullptr;
@@ -35,7 +41,7 @@ struct Bazaar {
 class Stall final : public st::Connector {
  public:
   explicit Stall(Bazaar& bazaar) : bazaar_(bazaar) {}
-  const st::Capabilities& capabilities() const noexcept override { return kCan; }
+  const st::Capabilities& capabilities() const noexcept override { return bazaar_.can; }
   st::Result<st::SellerIdentity> verify_credentials(const st::CallContext&) override {
     return st::SellerIdentity{"b1", "Stall"};
   }
@@ -64,6 +70,7 @@ class Stall final : public st::Connector {
       std::vector<st::OrderLineRow> rows;
       for (const Line& line : page) {
         st::OrderLineRow row{.key = line.key, .offer = "007", .warehouse_name = "Cellar"};
+        row.order = line.order;
         row.status = line.status;
         row.status_text = to_string(line.status);
         row.kind = st::StockKind::fbs;
@@ -130,7 +137,7 @@ struct House {
 
 }  // namespace
 
-TEST_CASE("an order line told twice counts once, a restated one changes, an older telling changes nothing") {
+TEST_CASE("an order line reported twice counts once, a restated one changes, an older state changes nothing") {
   House house;
   house.bazaar.pages = {
       {{"a", st::OrderStatus::placed, day(-1), day(-1)}, {"b", st::OrderStatus::placed, day(-2), day(-2)}},
@@ -253,4 +260,84 @@ TEST_CASE("pages of orders hold no gaps and no repetitions, whatever their size"
           .value();
   CHECK(some.size() == 10);
   CHECK_FALSE(house.engine.orders().lines({}).collect());
+}
+
+TEST_CASE("a cancelled order that is reported alive lives, where the channel has no times of changes") {
+  House house;
+  house.bazaar.can.order_changes_timed = false;
+  house.bazaar.pages = {{{"a", st::OrderStatus::cancelled, day(-1), day(-1) + 2h}}};
+  (void)house.sync();
+  house.bazaar.pages = {{{"a", st::OrderStatus::placed, day(-1), day(-1)}}};
+  CHECK(source(house.sync(), "orders").changes.changed == 1);
+  CHECK(house.lines()[0].status == st::OrderStatus::placed);
+}
+
+TEST_CASE("a line that left its order is shown as removed and explains nothing") {
+  House house;
+  house.bazaar.can.orders_complete = true;
+  (void)house.sync(true);
+  house.clock->advance(24h);
+  Stall::on_hand = 6;
+  house.bazaar.pages = {{{"P1/a", st::OrderStatus::placed, day(0) + 1h, day(0) + 1h, 3, "P1"},
+                         {"P1/b", st::OrderStatus::placed, day(0) + 1h, day(0) + 1h, 1, "P1"}}};
+  (void)house.sync(true);
+  const auto moves = house.engine.ledger().movements({.offer = "007"}).collect().value();
+  REQUIRE(moves.size() == 2);
+  CHECK(house.engine.orders().explain(moves[1]).value().ordered == 4);
+  house.bazaar.pages = {{{"P1/a", st::OrderStatus::placed, day(0) + 1h, day(0) + 1h, 3, "P1"},
+                         {"P2/b", st::OrderStatus::placed, day(0) + 1h, day(0) + 1h, 1, "P2"}}};
+  const auto run = house.sync(true);
+  CHECK(source(run, "orders").note == "removed 1 order line");
+  REQUIRE(house.lines().size() == 3);
+  CHECK(house.lines()[1].key == "P1/b");
+  CHECK(house.lines()[1].status == st::OrderStatus::removed);
+  const auto why = house.engine.orders().explain(moves[1]).value();
+  CHECK(why.lines == 2);
+  CHECK(why.ordered == 4);  // once, although two lines said so
+}
+
+TEST_CASE("an answer that would drop many prices or order lines is held, and applied when it is accepted") {
+  House house;
+  house.bazaar.can.orders_by_period = true;
+  house.bazaar.pages.emplace_back();
+  for (int n = 0; n < 20; ++n) {
+    const std::string key = std::to_string(n);
+    house.bazaar.pages[0].push_back({"l" + key, st::OrderStatus::placed, day(-1), day(-1)});
+    house.bazaar.prices.emplace_back(key, 100 + n);
+  }
+  CHECK(house.sync().state == st::RunState::ok);
+  const auto lines = house.bazaar.pages;
+  house.bazaar.pages = {};
+  house.bazaar.coverage = st::OrderCoverage{day(-5), day(0)};
+  house.bazaar.prices.resize(10);
+  const auto held = house.sync();
+  CHECK(held.state == st::RunState::held);
+  CHECK(source(held, "orders").disposition == st::Disposition::held);
+  CHECK(source(held, "orders").note == "would remove 20 of 20 order lines");
+  CHECK(source(held, "prices").note == "would drop 10 of 20 prices");
+  CHECK(house.engine.prices().list({.account = house.account.id}).collect().value().size() == 20);
+  CHECK(house.lines()[0].status == st::OrderStatus::placed);
+
+  st::SyncOptions accept;
+  accept.orders = accept.prices = true;
+  accept.accept_mass_zero = true;
+  const auto accepted = house.engine.sync().run(house.account.id, accept).value();
+  CHECK(source(accepted, "orders").disposition == st::Disposition::applied);
+  CHECK(house.lines()[0].status == st::OrderStatus::removed);
+  CHECK(house.engine.prices().list({.account = house.account.id}).collect().value().size() == 10);
+}
+
+TEST_CASE("orders that a clock of the future claimed are read once the clock is right") {
+  House house;
+  house.bazaar.pages = {{{"a", st::OrderStatus::placed, day(-1), day(-1)}}};
+  house.clock->advance(24h * 20);  // twenty days ahead, and back
+  (void)house.sync();
+  REQUIRE(house.engine.orders().coverage(house.account.id).value()->until == day(20));
+  house.clock->step_back(24h * 19);
+  CHECK(house.engine.orders().coverage(house.account.id).value()->until == day(-1));
+  house.bazaar.pages = {{{"b", st::OrderStatus::placed, day(0), day(0)}}};
+  (void)house.sync();
+  CHECK(house.bazaar.asked.back() == day(-1) - 1h);
+  CHECK(house.lines().size() == 2);
+  CHECK(house.engine.orders().coverage(house.account.id).value()->until == day(1));
 }

@@ -24,7 +24,7 @@ TEST_CASE("a script is read as it is written") {
   CHECK(faults[2].at == 48h);
   CHECK(faults[2].fault.lasts == 20min);
   CHECK(faults[2].fault.size == 7);
-  for (int kind = 0; kind <= static_cast<int>(FaultKind::shrink_pages); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(FaultKind::byte_order_mark); ++kind) {
     const auto parsed = FaultScript::parse(std::string(R"({"faults":[{"at":"1s","wait":"1s","fault":")") +
                                            to_string(static_cast<FaultKind>(kind)) + "\"}]}");
     REQUIRE(parsed);

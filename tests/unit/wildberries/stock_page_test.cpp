@@ -12,9 +12,21 @@ std::string row(const std::string& warehouse, const std::string& rest) {
          R"(,"warehouseName":"Коледино","regionName":"Центральный",)" + rest + "}";
 }
 
-st::Result<st::StockColumns> decode(const std::string& rows) {
+/// Odd rows, as "place key reason", those that oversold with a mark.
+class Odd final : public st::AnswerSink {
+ public:
+  void odd_row(const st::OddRow& row) override {
+    seen.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.place) + " " +
+                   std::string(row.key) + " " + std::string(row.reason));
+  }
+  std::vector<std::string> seen;
+};
+
+st::Result<st::StockColumns> decode(const std::string& rows, Odd* odd = nullptr) {
   std::string body = R"({"data":{"items":[)" + rows + "]}}";
-  return st::wildberries::decode_stock_page(body);
+  Odd none;
+  STK_TRY(auto page, st::wildberries::decode_stock_page(body, odd == nullptr ? none : *odd));
+  return std::move(page.columns);
 }
 
 constexpr const char* kFull = R"("quantity":3,"inWayToClient":1,"inWayFromClient":2)";
@@ -38,27 +50,66 @@ TEST_CASE("rows become columns") {
 
 TEST_CASE("an empty page is a whole answer") { CHECK(decode("").value().rows() == 0); }
 
-TEST_CASE("transit may be untold, but then by all rows") {
-  const auto untold = decode(row("1", R"("quantity":3)")).value();
-  CHECK(untold.to_client.empty());
-  CHECK_FALSE(decode(row("1", R"("quantity":3)") + "," + row("1", kFull)));
-  CHECK_FALSE(decode(row("1", kFull) + "," + row("1", R"("quantity":3)")));
-  CHECK_FALSE(decode(row("1", R"("quantity":3,"inWayToClient":1)")));
+TEST_CASE("transit is reported by all rows of a page or by none: a row that differs is left out") {
+  CHECK(decode(row("1", R"("quantity":3)")).value().to_client.empty());
+  Odd odd;
+  const auto without = decode(row("1", R"("quantity":3)") + "," + row("1", kFull), &odd).value();
+  CHECK(without.rows() == 1);
+  CHECK(without.to_client.empty());
+  const auto with = decode(row("1", kFull) + "," + row("1", R"("quantity":3)"), &odd).value();
+  CHECK(with.rows() == 1);
+  CHECK(with.to_client.size() == 1);
+  CHECK(decode(row("1", R"("quantity":3,"inWayToClient":1)"), &odd).value().rows() == 0);
+  CHECK(odd.seen == std::vector<std::string>{"data.items[1] 20 inWayToClient is there in some rows only",
+                                             "data.items[1] 20 inWayToClient is missing",
+                                             "data.items[0] 20 inWayToClient is there in some rows only"});
 }
 
-TEST_CASE("impossible values are refused with their field") {
-  const auto refused = [](const std::string& rows) {
-    const auto page = decode(rows);
-    REQUIRE_FALSE(page);
-    CHECK(page.error().errc() == st::Errc::vendor_schema);
-    return page.error().details().field;
-  };
-  CHECK(refused(row("507", kFull) + "," + row("507", R"("quantity":-1,"inWayToClient":1,"inWayFromClient":2)")) ==
-        "data.items[1].quantity");
-  CHECK(refused(row("-5", kFull)) == "data.items[0].warehouseId");
-  CHECK(refused(row("0", kFull)) == "data.items[0].warehouseId");
-  CHECK(refused(R"({"nmId":0,"chrtId":20,"warehouseId":1,"warehouseName":"","regionName":"",)" + std::string(kFull) +
-                "}") == "data.items[0].nmId");
+TEST_CASE("a stock row that cannot be read is reported under its offer, and the others apply") {
+  Odd odd;
+  const std::string good = row("507", kFull);
+  const auto page =
+      decode(good + "," + row("-5", kFull) + "," + row("0", kFull) + "," +
+                 R"({"nmId":0,"chrtId":21,"warehouseId":1,"warehouseName":"","regionName":"",)" + kFull + "}," +
+                 R"({"nmId":1,"warehouseId":1,"warehouseName":"","regionName":"",)" + kFull + "}," +
+                 R"({"nmId":1,"chrtId":22,"warehouseName":"","regionName":"",)" + kFull + "}," +
+                 row("507", R"("quantity":1.5,"inWayToClient":1,"inWayFromClient":2)") + "," +
+                 row("507", R"("quantity":1000000000001,"inWayToClient":1,"inWayFromClient":2)") + "," +
+                 row("507", R"("quantity":1,"inWayToClient":1,"inWayFromClient":9223372036854775808)") + ",7," + good,
+             &odd)
+          .value();
+  CHECK(page.rows() == 2);
+  CHECK(odd.seen == std::vector<std::string>{"data.items[1] 20 warehouseId is not an id",
+                                             "data.items[2] 20 warehouseId is not an id",
+                                             "data.items[3] 21 nmId is not an id", "data.items[4]  chrtId is missing",
+                                             "data.items[5] 22 warehouseId is missing",
+                                             "data.items[6] 20 quantity is not a whole number of 64 bits",
+                                             "data.items[7] 20 quantity is not a quantity",
+                                             "data.items[8] 20 inWayFromClient is not a whole number of 64 bits",
+                                             "data.items[9]  a row is not an object"});
+}
+
+TEST_CASE("negative amounts of a channel that oversold are 0 with a mark, in stock and in transit") {
+  Odd odd;
+  const auto page =
+      decode(row("507", R"("quantity":-2,"inWayToClient":-1,"inWayFromClient":-9)") + "," + row("508", kFull), &odd)
+          .value();
+  CHECK(page.on_hand == std::vector<std::int64_t>{0, 3});
+  CHECK(page.to_client == std::vector<std::int64_t>{0, 1});
+  CHECK(page.from_client == std::vector<std::int64_t>{0, 2});
+  CHECK(odd.seen == std::vector<std::string>{"oversold data.items[0] 20 quantity is negative",
+                                             "oversold data.items[0] 20 inWayToClient is negative",
+                                             "oversold data.items[0] 20 inWayFromClient is negative"});
+}
+
+TEST_CASE("ids of 19 digits are read exactly") {
+  const auto page = decode(R"({"nmId":9007199254740993,"chrtId":9223372036854775807,"warehouseId":9007199254740995,)"
+                           R"("warehouseName":"a","regionName":"b","quantity":1000000000000})")
+                        .value();
+  CHECK(page.offer.number(0) == 9223372036854775807);
+  CHECK(page.listing.number(0) == 9007199254740993);
+  CHECK(page.warehouses[0].key == "9007199254740995");
+  CHECK(page.on_hand[0] == 1'000'000'000'000);
 }
 
 TEST_CASE("Moscow wall time, and its null") {

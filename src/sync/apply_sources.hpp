@@ -1,0 +1,63 @@
+/// @file
+/// Applying what a run fetched, source by source, inside the run's transaction.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "inventory/offer_index.hpp"
+#include "inventory/order_apply.hpp"
+#include "sync/commit.hpp"
+#include "sync/zero_guard.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+
+/// Fills in the outcomes of `run`. One use, in one transaction.
+class ApplySources {
+ public:
+  ApplySources(Transaction& tx, const CommitInput& input, Instant now, SyncRun& run) noexcept
+      : tx_(tx), input_(input), now_(now), run_(run) {}
+
+  /// Applies every source, and holds those that zero something where the account as a whole would lose too much.
+  [[nodiscard]] Result<void> apply_all();
+  [[nodiscard]] Result<void> write_sources();
+
+ private:
+  struct Applied {
+    bool held = false;
+    bool too_old = false;
+    SourceChanges changes{};
+    std::string note{};
+  };
+
+  [[nodiscard]] Result<void> load();
+  [[nodiscard]] Result<void> apply_each(bool hold_zeroing);
+  [[nodiscard]] Result<void> apply(std::size_t slot, SourceRow& row);
+  [[nodiscard]] Result<Applied> apply_answer(std::size_t slot, SourceRow& row);
+  [[nodiscard]] Result<Applied> apply_catalogue(std::size_t slot, const SourceRow& row);
+  [[nodiscard]] Result<Applied> apply_levels(std::size_t slot, SourceRow& row);
+  [[nodiscard]] Result<inventory::OrdersApplied> store_orders(std::size_t slot, bool whole);
+  [[nodiscard]] Result<Applied> apply_orders(std::size_t slot);
+  [[nodiscard]] Result<Applied> apply_prices(std::size_t slot);
+  [[nodiscard]] Result<void> keep_orders(std::size_t slot);
+  [[nodiscard]] Result<void> leave(std::size_t slot, SourceRow& row);
+  /// The last observation, unless it lies ahead of the present: then the ledger's entries of that time are set back.
+  [[nodiscard]] Result<std::optional<Instant>> believed(const SourceRow& row, Instant observed_at);
+  void fail(std::size_t slot, SourceRow& row, Error error);
+  [[nodiscard]] SourceRow* row_of(const std::string& name);
+  /// Loaded when the first source needs it: an unchanged run reads no offer.
+  [[nodiscard]] Result<inventory::OfferIndex*> index();
+
+  Transaction& tx_;
+  const CommitInput& input_;
+  Instant now_;
+  SyncRun& run_;
+  std::optional<inventory::OfferIndex> index_;
+  std::vector<SourceRow> known_;  ///< as stored before the run
+  std::vector<SourceRow> sources_;
+  AccountZeroes zeroes_;
+  bool hold_zeroing_ = false;
+  std::string why_held_;
+};
+
+}  // namespace stocktracker::inline v0::sync_run

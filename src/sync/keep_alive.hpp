@@ -1,0 +1,54 @@
+/// @file
+/// KeepAlive: every sign of life of a run's calls keeps its lease.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/error.hpp>
+
+#include "sync/lease.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+
+/// Thread-safe. The lease must outlive the calls that report here.
+class KeepAlive final : public ProgressSink {
+ public:
+  /// `context`: of the run, with the caller's own sink.
+  KeepAlive(Lease& lease, const CallContext& context) : lease_(lease), context_(context), next_(context.progress) {
+    context_.progress.reset();
+    context_.deadline = Instant::latest();  // a lease is kept beyond it: what was fetched is still applied
+  }
+
+  void report(const Progress& step) noexcept override {
+    if (next_) next_->report(step);
+    waiting();
+  }
+  void waiting() noexcept override {
+    if (next_) next_->waiting();
+    try {
+      if (auto kept = lease_.keep(context_); !kept) {
+        const std::lock_guard lock(mutex_);
+        if (!lost_ && kept.error().errc() == Errc::lease_lost) lost_ = std::move(kept).error();
+      }
+    } catch (...) {  // no memory for it: the fence decides at the commit
+    }
+  }
+
+  [[nodiscard]] std::optional<Error> lost() const {
+    const std::lock_guard lock(mutex_);
+    return lost_;
+  }
+
+ private:
+  Lease& lease_;
+  CallContext context_;
+  const std::shared_ptr<ProgressSink> next_;
+  mutable std::mutex mutex_;
+  std::optional<Error> lost_;
+};
+
+}  // namespace stocktracker::inline v0::sync_run

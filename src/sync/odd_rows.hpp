@@ -1,0 +1,51 @@
+/// @file
+/// OddRows: what of one source's answer could not be read, or had to be changed.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/marketplace/odd_row.hpp>
+
+namespace stocktracker::inline v0::sync_run {
+
+/// Rows beyond both of these are no exceptions any more: the vendor has changed its answer, or our reading is wrong.
+inline constexpr std::size_t kSkippedAtLeast = 3;
+inline constexpr std::size_t kSkippedPercent = 10;
+
+/// Not thread-safe.
+class OddRows {
+ public:
+  void add(const OddRow& row);
+  void clear() { *this = OddRows(); }
+
+  [[nodiscard]] std::size_t skipped() const noexcept { return skipped_; }
+  /// A row that was left out did not say whom it is about: silence of the answer means nothing.
+  [[nodiscard]] bool anonymous() const noexcept { return anonymous_; }
+  /// Whom rows that were left out are about, sorted, each once.
+  [[nodiscard]] std::vector<std::string> keys() const;
+  /// Errc::vendor_contradiction where too many rows cannot be read beside the `read` ones.
+  [[nodiscard]] Result<void> check(std::size_t read) const;
+  /// "skipped 2: offer_id is empty, e.g. stocks[3]; oversold 1: free_stock is negative, e.g. B"; empty for none.
+  [[nodiscard]] std::string note() const;
+
+ private:
+  struct Reason {
+    RowOddity kind = RowOddity::unreadable;
+    std::string text;
+    std::string example;
+    std::size_t rows = 0;
+  };
+  std::vector<Reason> reasons_;
+  std::vector<std::string> keys_;
+  std::size_t skipped_ = 0;
+  std::size_t oversold_ = 0;
+  bool anonymous_ = false;
+};
+
+/// Notes of one source as one text; empty ones are left out.
+[[nodiscard]] std::string joined_notes(std::string first, const std::string& second);
+
+}  // namespace stocktracker::inline v0::sync_run

@@ -1,0 +1,60 @@
+/// @file
+/// The transport of one run: counts its requests, gives signs of life, and learns how far our clock runs ahead.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/http_transport.hpp>
+
+#include "marketplace/vendor_answers.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+
+/// Thread-safe.
+class RunTransport final : public HttpTransport {
+ public:
+  RunTransport(std::shared_ptr<HttpTransport> next, std::shared_ptr<Clock> clock) noexcept
+      : next_(std::move(next)), clock_(std::move(clock)) {}
+
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
+    ++count_;
+    context.waiting();
+    auto response = next_->send(request, context);
+    if (response) compare_clocks(response.value());
+    context.waiting();
+    return response;
+  }
+
+  [[nodiscard]] std::int64_t count() const noexcept { return count_; }
+  /// What our clock shows, corrected where it runs ahead of the vendor's: nothing is observed in the future.
+  [[nodiscard]] Instant real(Instant ours) const noexcept {
+    const std::int64_t ahead = ahead_;
+    return ahead == kUnknown ? ours : ours - Duration(ahead);
+  }
+
+ private:
+  /// Date headers are whole seconds, and answers take time: less than this is no difference.
+  static constexpr Duration kTolerance = std::chrono::minutes(2);
+  static constexpr std::int64_t kUnknown = INT64_MAX;
+
+  void compare_clocks(const HttpResponse& response) {
+    const auto theirs = vendor_time(response);
+    if (!theirs) return;
+    const Duration ahead = clock_->now() - *theirs;
+    const std::int64_t counted = ahead > kTolerance ? ahead.count() : 0;
+    // The least of all answers: one of them may be old, as a cache's is.
+    std::int64_t least = ahead_;
+    while (counted < least && !ahead_.compare_exchange_weak(least, counted)) {
+    }
+  }
+
+  const std::shared_ptr<HttpTransport> next_;
+  const std::shared_ptr<Clock> clock_;
+  std::atomic<std::int64_t> count_ = 0;
+  std::atomic<std::int64_t> ahead_ = kUnknown;
+};
+
+}  // namespace stocktracker::inline v0::sync_run

@@ -1,0 +1,87 @@
+#include "sync/zero_guard.hpp"
+
+#include <algorithm>
+
+#include "sync/run_machine.hpp"
+
+namespace stocktracker::inline v0::sync_run {
+namespace {
+
+constexpr Statement kPositive{"level.positive_of_source",
+                              "SELECT count(*) FROM level WHERE source_id = $1 AND on_hand > 0"};
+// 1: FetchKind::fbs, the last kind of stock. 6: SourceState::gone.
+constexpr Statement kStockSources{"source.stock_of_account",
+                                  "SELECT source_id FROM source WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
+static_assert(static_cast<int>(FetchKind::fbs) == 1 && static_cast<int>(SourceState::gone) == 6);
+// Zeroes that a person accepted, and those before them, are settled.
+constexpr Statement kSettled{"run.last_accepted",
+                             "SELECT coalesce(max(run_no), 0) FROM run "
+                             "WHERE account_id = $1 AND accepted = 1 AND dry_run = 0"};
+// 2: Disposition::applied.
+constexpr Statement kRecent{"run_source.zeroed_since",
+                            "SELECT coalesce(sum(s.zeroed), 0) FROM run r JOIN run_source s ON s.run_no = r.run_no "
+                            "WHERE r.account_id = $1 AND r.run_no > $2 AND r.run_no <> $3 AND r.started_at >= $4 "
+                            "AND r.dry_run = 0 AND s.disposition = 2 AND (s.name = 'fbo' OR s.name LIKE 'fbs:%')"};
+static_assert(static_cast<int>(Disposition::applied) == 2);
+// Positions that are 0 now and became it since then: one that was filled up again is not among them.
+constexpr Statement kStillZero{
+    "level.zero_since",
+    "SELECT count(*) FROM source s JOIN level l ON l.source_id = s.source_id "
+    "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = l.seq "
+    "WHERE s.account_id = $1 AND s.kind <= 1 AND l.on_hand = 0 AND g.before_qty > 0 AND g.run_no > $2 "
+    "AND g.observed_at >= $3"};
+
+Result<std::int64_t> number_of(Transaction& tx, const Statement& statement, std::initializer_list<SqlValue> values) {
+  STK_TRY(auto rows, tx.query(statement, values));
+  STK_TRY(const bool any, rows->next());
+  return any && !rows->is_null(0) ? rows->integer(0) : 0;
+}
+
+/// Zeroes of earlier runs that still count.
+Result<std::int64_t> recent_zeroes(Transaction& tx, const MassZeroGuard& guard, const std::string& account,
+                                   std::int64_t run_no, std::int64_t zeroed_now, Instant now) {
+  if (guard.window <= Duration::zero()) return 0;
+  const std::int64_t since = (now - guard.window).micros();
+  STK_TRY(const std::int64_t settled, number_of(tx, kSettled, {account}));
+  STK_TRY(const std::int64_t zeroed, number_of(tx, kRecent, {account, settled, run_no, since}));
+  if (zeroed == 0 || zeroed + zeroed_now < guard.at_least) return zeroed;
+  STK_TRY(const std::int64_t still, number_of(tx, kStillZero, {account, settled, since}));
+  return std::clamp<std::int64_t>(still - zeroed_now, 0, zeroed);
+}
+
+}  // namespace
+
+Result<std::int64_t> positive_positions(Transaction& tx, std::int64_t source) {
+  return number_of(tx, kPositive, {source});
+}
+
+Result<std::optional<std::string>> judge_account(Transaction& tx, const MassZeroGuard& guard, const AccountId& account,
+                                                 std::int64_t run_no, const AccountZeroes& zeroes, Instant now) {
+  if (zeroes.zeroed == 0) return std::optional<std::string>();
+  const std::string id = account.text();
+  STK_TRY(const std::int64_t before, recent_zeroes(tx, guard, id, run_no, zeroes.zeroed, now));
+  if (zeroes.zeroed + before < guard.at_least) return std::optional<std::string>();
+  std::int64_t positive = zeroes.positive_before;
+  std::vector<std::int64_t> others;
+  {
+    STK_TRY(auto rows, tx.query(kStockSources, {id}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) break;
+      others.push_back(rows->integer(0));
+    }
+  }
+  for (const std::int64_t source : others) {
+    const auto& applied = zeroes.applied_sources;
+    if (std::find(applied.begin(), applied.end(), source) != applied.end()) continue;
+    STK_TRY(const std::int64_t count, positive_positions(tx, source));
+    positive += count;
+  }
+  const std::int64_t base = positive + before;
+  if (!is_mass_zero(guard, base, zeroes.zeroed + before, false)) return std::optional<std::string>();
+  std::string why = "with the account's other sources would zero " + std::to_string(zeroes.zeroed);
+  if (before > 0) why += ", after " + std::to_string(before) + " in the " + "runs before,";
+  return std::optional(why + " of " + std::to_string(base) + " positions");
+}
+
+}  // namespace stocktracker::inline v0::sync_run

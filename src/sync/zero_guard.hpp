@@ -1,0 +1,31 @@
+/// @file
+/// The guard against zeroes of an account as a whole: of all its sources in one run, and of a day's runs together.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/inventory/mass_zero.hpp>
+#include <stocktracker/ports/database.hpp>
+
+namespace stocktracker::inline v0::sync_run {
+
+/// What one run would do to an account's stock.
+struct AccountZeroes {
+  std::int64_t zeroed = 0;           ///< positions, over all sources of the run
+  std::int64_t positive_before = 0;  ///< of the sources that were applied
+  std::vector<std::int64_t> applied_sources{};
+};
+
+/// Within the run's transaction, after its sources were applied: why they must be held; nullopt where they may stay.
+[[nodiscard]] Result<std::optional<std::string>> judge_account(Transaction& tx, const MassZeroGuard& guard,
+                                                               const AccountId& account, std::int64_t run_no,
+                                                               const AccountZeroes& zeroes, Instant now);
+
+/// Positive positions of a source.
+[[nodiscard]] Result<std::int64_t> positive_positions(Transaction& tx, std::int64_t source);
+
+}  // namespace stocktracker::inline v0::sync_run

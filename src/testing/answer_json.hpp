@@ -1,0 +1,37 @@
+// JSON answers as trees that can be changed: what the contract suite does to them. Numbers and texts stay as written.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <stocktracker/abi.hpp>
+
+namespace stocktracker::inline v0::testing {
+
+struct JsonNode {
+  enum class Kind : unsigned char { scalar, array, object };
+  Kind kind = Kind::scalar;
+  std::string text = "null";                              // a scalar, as written: with its quotes
+  std::vector<std::pair<std::string, JsonNode>> members;  // names without quotes, as written
+  std::vector<JsonNode> items;
+};
+
+// Nullopt where the text is not one JSON value.
+[[nodiscard]] std::optional<JsonNode> read_json(std::string_view text);
+[[nodiscard]] std::string written(const JsonNode& node);
+
+// Makes the answer one that goes on: cursors and page tokens, by their usual names, become others at each `turn`, and
+// "has next" is true.
+void continue_list(JsonNode& node, int turn);
+// Every list becomes null.
+void drop_lists(JsonNode& node);
+// Texts, or everything but lists and objects, become `by`.
+void replace_texts(JsonNode& node, std::string_view by);
+void replace_scalars(JsonNode& node, std::string_view by);
+// The longest list of objects; null where there is none.
+[[nodiscard]] JsonNode* longest_list(JsonNode& node);
+
+}  // namespace stocktracker::inline v0::testing
