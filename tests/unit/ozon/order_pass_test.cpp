@@ -2,8 +2,13 @@
 #include "adapters/ozon/order_pass.hpp"
 
 #include <stocktracker/core/time_text.hpp>
+#include <stocktracker/stocktracker.hpp>
+#include <stocktracker/testing/seeded_random.hpp>
 
 #include <algorithm>
+
+#include <stocktracker/adapters/system.hpp>
+#include <stocktracker/assembly/open.hpp>
 
 #include "tests/unit/ozon/service.hpp"
 
@@ -309,4 +314,41 @@ TEST_CASE("a pass is written as text and read again; a text that is of none is n
     INFO(text);
     CHECK_FALSE(st::ozon::OrderPass::parse(text).has_value());
   }
+}
+
+TEST_CASE("C33: through the engine, two runs of fifteen seconds know all orders, and stock is known after the first") {
+  Shop shop{.fbo = postings("fbo", 4'000, kNow - 1h, 20min), .fbs = postings("fbs", 50, kNow - 2h, 12h)};
+  const auto lists = shop.open();
+  const std::map<std::string, std::string> bodies{
+      {"/v1/seller/info", R"({"company":{"name":"x"}})"},
+      {"/v1/roles", R"({"roles":[],"expires_at":""})"},
+      {"/v3/product/list", R"({"result":{"items":[{"product_id":1,"offer_id":"A"}],"last_id":""}})"},
+      {"/v3/product/info/list", R"({"items":[{"id":1,"offer_id":"A","name":"a","barcodes":[]}]})"},
+      {"/v1/product/info/stocks-by-warehouse/fbo",
+       R"({"products":[{"offer_id":"A","product_id":1,"sku":1,"warehouse_id":7,"present":5,"reserved":0}],"cursor":""})"}};
+  const auto service = std::make_shared<Service>([&](const st::HttpRequest& request) -> st::HttpResponse {
+    const auto body = bodies.find(request.url.substr(request.url.find("/v")));
+    return body == bodies.end() ? lists->send(request, {}).value() : st::HttpResponse{200, {}, body->second};
+  });
+  auto engine = st::open({.path = ":memory:",
+                          .transport = service,
+                          .clock = service->clock,
+                          .random = std::make_shared<st::testing::SeededRandom>(1),
+                          .executor = st::make_inline_executor()})
+                    .value();
+  const auto account = engine.accounts().connect(st::ozon::credentials("123", st::Secret::copy_of("key-1"))).value();
+  service->latency = 500ms;
+  std::vector<std::size_t> known;
+  for (int run = 0; run < 2; ++run) {
+    REQUIRE(engine.sync().run(account.id, {.orders = true, .prices = true}, {.timeout = 15s}).has_value());
+    const auto lines = engine.orders().lines({.account = account.id}).collect().value();
+    known.push_back(lines.size());
+    for (const st::OrderLine& line : lines) REQUIRE(line.status == st::OrderStatus::delivered);
+    const auto positions = engine.stock().positions({.account = account.id}).collect().value();
+    REQUIRE(positions.size() == 1);
+    CHECK(positions[0].on_hand->units() == 5);
+  }
+  CHECK(known[0] > 1'000);
+  CHECK(known[1] == 4'050);
+  CHECK(engine.orders().coverage(account.id).value()->until == kNow);
 }
