@@ -1,15 +1,13 @@
 // Orders: what a call covers, where an interrupted one is gone on with, and whose clock counts.
-#include "adapters/ozon/order_pass.hpp"
-
-#include <stocktracker/core/time_text.hpp>
-#include <stocktracker/stocktracker.hpp>
-#include <stocktracker/testing/seeded_random.hpp>
-
 #include <algorithm>
 
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/assembly/open.hpp>
+#include <stocktracker/core/time_text.hpp>
+#include <stocktracker/stocktracker.hpp>
+#include <stocktracker/testing/seeded_random.hpp>
 
+#include "adapters/ozon/order_pass.hpp"
 #include "tests/unit/ozon/service.hpp"
 
 namespace st = stocktracker;
