@@ -88,16 +88,7 @@ class StoredMemory final : public AccountMemory {
   }
 
   Result<void> set(std::string_view name, std::string_view value, const CallContext& context) override {
-    const auto write = [&](Transaction& tx) -> Result<void> {
-      if (value.empty()) {
-        STK_TRY(tx.execute(kForgetOne, {account_, name}));
-        return success();
-      }
-      STK_TRY(tx.upsert("account_memory", OnConflict::update,
-                        {SqlColumn::constant("account_id", account_), SqlColumn::constant("name", name),
-                         SqlColumn::constant("value", value)}));
-      return success();
-    };
+    const auto write = [&](Transaction& tx) { return write_memory(tx, account_, name, value); };
     return database_->transact(context, TransactMode::write, write);
   }
 
@@ -169,6 +160,17 @@ Result<void> write_health(Transaction& tx, const std::string& account, const Acc
 
 Result<void> forget_memory(Transaction& tx, const std::string& account) {
   STK_TRY(tx.execute(kForgetAll, {account}));
+  return success();
+}
+
+Result<void> write_memory(Transaction& tx, const std::string& account, std::string_view name, std::string_view value) {
+  if (value.empty()) {
+    STK_TRY(tx.execute(kForgetOne, {account, name}));
+    return success();
+  }
+  STK_TRY(tx.upsert("account_memory", OnConflict::update,
+                    {SqlColumn::constant("account_id", account), SqlColumn::constant("name", name),
+                     SqlColumn::constant("value", value)}));
   return success();
 }
 

@@ -20,6 +20,9 @@ namespace stocktracker::inline v0 {
 [[nodiscard]] Result<std::optional<AccountHealth>> read_health(Transaction& tx, const std::string& account);
 [[nodiscard]] Result<void> write_health(Transaction& tx, const std::string& account, const AccountHealth& health);
 
+/// One text of the memory; an empty value forgets it.
+[[nodiscard]] Result<void> write_memory(Transaction& tx, const std::string& account, std::string_view name,
+                                        std::string_view value);
 [[nodiscard]] Result<void> forget_memory(Transaction& tx, const std::string& account);
 /// Each set is a transaction of its own: what was learned stays learned when the run fails.
 [[nodiscard]] std::shared_ptr<AccountMemory> make_account_memory(std::shared_ptr<Database> database,

@@ -23,11 +23,13 @@ Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& c
 }
 
 Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& account, const CallContext& context,
-                                                           std::shared_ptr<HttpTransport> transport) const {
+                                                           std::shared_ptr<HttpTransport> transport,
+                                                           std::shared_ptr<AccountMemory> memory) const {
   STK_TRY(auto made_by, factory(account.channel));
   STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+  if (!memory) memory = make_account_memory(std::move(database), account.id);
   const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
-                             ports_.clock, ports_.telemetry, make_account_memory(std::move(database), account.id)};
+                             ports_.clock, ports_.telemetry, std::move(memory)};
   // The factory may be the user's own: it is called without our lock.
   if (const auto held = held_copy(account.id)) return made_by->connect(*held, ports);
   STK_TRY(const auto stored, stored_credentials(account, context));

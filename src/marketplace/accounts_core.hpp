@@ -33,10 +33,11 @@ class AccountsCore {
   [[nodiscard]] HttpPolicies& policies() const noexcept { return *policies_; }
   /// A connector that holds nothing of any account yet: to check credentials.
   [[nodiscard]] Result<std::shared_ptr<Connector>> stranger(const Credentials& credentials) const;
-  /// A connector with the account's credentials, behind the policies; `transport` stands for the engine's own where
-  /// given.
+  /// A connector with the account's credentials, behind the policies; `transport` and `memory` stand for the engine's
+  /// own where given.
   [[nodiscard]] Result<std::shared_ptr<Connector>> connector(const Account& account, const CallContext& context,
-                                                             std::shared_ptr<HttpTransport> transport = {}) const;
+                                                             std::shared_ptr<HttpTransport> transport = {},
+                                                             std::shared_ptr<AccountMemory> memory = {}) const;
   /// What this process or the store holds; empty parts when nothing is, or can be read.
   [[nodiscard]] Credentials held_credentials(const Account& account, const CallContext& context) const;
   /// Within the account's own transaction: no account without its credentials. Writes nothing without a sealer.

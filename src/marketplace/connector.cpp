@@ -13,6 +13,9 @@ AccountMemory::~AccountMemory() = default;
 ConnectorFactory::~ConnectorFactory() = default;
 
 void AnswerSink::odd_row(const OddRow&) {}
+Result<void> AccountMemory::set_on_commit(std::string_view name, std::string_view value, const CallContext& context) {
+  return set(name, value, context);
+}
 void StockSink::note(std::string) {}
 void StockSink::speaks_of(Instant) {}
 void OrderSink::covered(const OrderCoverage&) {}

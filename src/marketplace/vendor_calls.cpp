@@ -50,4 +50,10 @@ Result<void> VendorCalls::remember(std::string_view name, std::string_view value
   return ports_.memory->set(name, value, context);
 }
 
+Result<void> VendorCalls::remember_place(std::string_view name, std::string_view value,
+                                         const CallContext& context) const {
+  if (!ports_.memory) return success();
+  return ports_.memory->set_on_commit(name, value, context);
+}
+
 }  // namespace stocktracker::inline v0

@@ -41,6 +41,9 @@ class VendorCalls {
   /// What was remembered; empty without a memory.
   [[nodiscard]] Result<std::string> recall(std::string_view name, const CallContext& context) const;
   [[nodiscard]] Result<void> remember(std::string_view name, std::string_view value, const CallContext& context) const;
+  /// AccountMemory::set_on_commit.
+  [[nodiscard]] Result<void> remember_place(std::string_view name, std::string_view value,
+                                            const CallContext& context) const;
   [[nodiscard]] bool has_memory() const noexcept { return ports_.memory != nullptr; }
 
  private:

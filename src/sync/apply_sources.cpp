@@ -8,6 +8,7 @@
 #include "inventory/order_apply.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/stock_apply.hpp"
+#include "marketplace/account_records.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
@@ -36,7 +37,8 @@ std::vector<std::string> odd_of(const Fetched& fetched) {
 }
 
 std::string kept_note(const Fetched& fetched) {
-  std::string note = "kept " + std::to_string(fetched.orders.size()) + " lines that came before";
+  std::string note = "kept " + std::to_string(fetched.orders.size()) +
+                     (fetched.orders.size() == 1 ? " line" : " lines") + " that came before";
   Instant until{};
   for (const OrderCoverage& period : fetched.complete) until = std::max(until, period.until);
   if (!fetched.complete.empty()) note += "; complete until " + to_rfc3339(until);
@@ -181,9 +183,9 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
     outcome.state = row.state = SourceState::stale;
     return success();
   }
+  outcome.note = joined_notes(std::move(applied.note), outcome.note);
   if (applied.held) {
     outcome.disposition = row.disposition = Disposition::held;
-    outcome.note = joined_notes(std::move(applied.note), outcome.note);
     row.error = outcome.note;
     return success();
   }
@@ -275,7 +277,12 @@ Result<inventory::OrdersApplied> ApplySources::store_orders(std::size_t slot, bo
   answer.odd_orders = odd_of(fetched);
   answer.guard = input_.options.mass_zero;
   answer.accept = input_.options.accept_mass_zero;
-  return inventory::apply_orders(tx_, answer);
+  STK_TRY(auto applied, inventory::apply_orders(tx_, answer));
+  if (applied.held) return applied;
+  for (const auto& [name, value] : input_.order_places) {
+    STK_TRY(write_memory(tx_, run_.account.text(), name, value));
+  }
+  return applied;
 }
 
 Result<ApplySources::Applied> ApplySources::apply_orders(std::size_t slot) {

@@ -151,6 +151,8 @@ void OrderCollector::restart() {
 
 void OrderCollector::covered(const OrderCoverage& period) {
   if (period.from < period.until) complete.push_back(period);
+  // What follows may repeat lines of the period with what became of them.
+  watch_.restart();
 }
 
 Result<void> PriceCollector::prices(std::span<const PriceRow> page) {

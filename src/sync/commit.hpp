@@ -2,6 +2,7 @@
 /// The one transaction of a run: levels, ledger, source rows, run and outbox together, or nothing.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +44,7 @@ struct CommitInput {
   const SyncOptions& options;
   std::int64_t run_no = 0;
   EventId event;
+  std::map<std::string, std::string, std::less<>> order_places{};  ///< where the connector's list of orders goes on
 };
 
 /// Fills in dispositions, changes and state of `run`. Errc::lease_lost when the account passed on meanwhile.

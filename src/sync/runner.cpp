@@ -7,6 +7,8 @@
 #include "inventory/order_apply.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/snapshot.hpp"
+#include "marketplace/account_records.hpp"
+#include "marketplace/run_memory.hpp"
 #include "sync/collectors.hpp"
 #include "sync/commit.hpp"
 #include "sync/keep_alive.hpp"
@@ -57,11 +59,13 @@ struct Waiting {
 class Runner {
  public:
   Runner(const Ports& ports, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
-         const RunTransport& transport, const SyncOptions& options, const CallContext& context, SyncRun run)
+         const RunTransport& transport, const RunMemory& memory, const SyncOptions& options, const CallContext& context,
+         SyncRun run)
       : ports_(ports),
         database_(std::move(database)),
         connector_(std::move(connector)),
         transport_(transport),
+        memory_(memory),
         options_(options),
         context_(context),
         run_(std::move(run)),
@@ -327,7 +331,8 @@ class Runner {
                             connector_->capabilities(),
                             options_,
                             run_no_,
-                            ports_.random->make_id<EventId>(ports_.clock->now())};
+                            ports_.random->make_id<EventId>(ports_.clock->now()),
+                            memory_.waiting()};
     run_.requests = transport_.count();
     const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };
     // Signs of life would wait for this very transaction.
@@ -380,6 +385,7 @@ class Runner {
   std::shared_ptr<Database> database_;
   std::shared_ptr<Connector> connector_;
   const RunTransport& transport_;
+  const RunMemory& memory_;
   const SyncOptions& options_;
   CallContext context_;
   SyncRun run_;
@@ -402,14 +408,16 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
   const Ports& ports = accounts.ports();
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   auto transport = std::make_shared<RunTransport>(ports.transport, ports.clock);
-  STK_TRY(auto connector, accounts.connector(account, context, transport));
+  const auto memory = std::make_shared<RunMemory>(make_account_memory(database, account.id));
+  STK_TRY(auto connector, accounts.connector(account, context, transport, memory));
   SyncRun run;
   run.started_at = ports.clock->now();
   run.id = ports.random->make_id<RunId>(run.started_at);
   run.account = account.id;
   run.dry_run = options.dry_run;
   run.actor = context.actor;
-  Runner runner(ports, std::move(database), std::move(connector), *transport, options, context, std::move(run));
+  Runner runner(ports, std::move(database), std::move(connector), *transport, *memory, options, context,
+                std::move(run));
   return runner.run();
 }
 

@@ -23,7 +23,7 @@ namespace st = stocktracker;
 // The members of stocktracker.values that stand for an enumeration's values. Filled once, when the module is imported.
 template <class E>
 struct Members {
-  static constexpr std::size_t kMost = 16;
+  static constexpr std::size_t kMost = 32;
   static inline std::array<PyObject*, kMost> objects{};
   static inline const char* name = "";
 

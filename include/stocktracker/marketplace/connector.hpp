@@ -119,6 +119,10 @@ class STK_API AccountMemory {
   /// Empty: nothing is remembered under that name.
   [[nodiscard]] virtual Result<std::string> get(std::string_view name, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> set(std::string_view name, std::string_view value, const CallContext& context) = 0;
+  /// Of a place in the list of orders: kept if, and only if, the lines that were given to the sink before are stored.
+  /// Outside of a run it is as `set`.
+  [[nodiscard]] virtual Result<void> set_on_commit(std::string_view name, std::string_view value,
+                                                   const CallContext& context);
 };
 
 /// What a connector may use of the outside.

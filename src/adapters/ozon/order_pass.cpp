@@ -228,7 +228,7 @@ class OrderReading {
     CallContext late = context_;
     late.timeout.reset();
     late.deadline = Instant::latest();
-    (void)calls_.remember(kMemory, text, late);  // the next call then begins at the same place again
+    (void)calls_.remember_place(kMemory, text, late);  // the next call then begins at the same place again
   }
 
   const Calls& calls_;

@@ -126,7 +126,7 @@ class Feed {
     }
     if (!read) return interrupted(std::move(read).error());
     if (!remembered.empty()) {
-      STK_TRY(calls_.remember(kPlace, {}, context_));
+      STK_TRY(calls_.remember_place(kPlace, {}, context_));
     }
     return coverage();
   }
@@ -179,7 +179,7 @@ class Feed {
     const std::string text = goes_on ? std::to_string(place_.from.micros()) + " " + std::to_string(place_.offset) +
                                            " " + std::to_string(calls_.clock().now().micros()) + " " + place_.snapshot
                                      : std::string();
-    (void)calls_.remember(kPlace, text, late);  // without it the feed is read from its beginning
+    (void)calls_.remember_place(kPlace, text, late);  // without it the feed is read from its beginning
     return error;
   }
 

@@ -154,14 +154,14 @@ Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, In
       changes = *interrupted;
     }
     // A memory that fails costs requests, no more.
-    if (first_load || !interrupted) (void)calls.remember(kChangesSince, std::to_string(changes.micros()), context);
+    if (first_load || !interrupted) (void)calls.remember_place(kChangesSince, std::to_string(changes.micros()), context);
     STK_TRY(reader.by_day(from, present));
     changes = std::min(changes, begin_of(day_of(present)));
   }
   STK_TRY(const Instant until, reader.by_change(changes, present));
   const OrderCoverage covered{from, reader.reaches(from, until)};
   sink.covered(covered);
-  if (interrupted || long_period) (void)calls.remember(kChangesSince, "", context);
+  if (interrupted || long_period) (void)calls.remember_place(kChangesSince, "", context);
   return covered;
 }
 

@@ -164,7 +164,7 @@ TEST_CASE("an order line reported twice counts once, a restated one changes, an 
   CHECK(house.lines()[1].status == st::OrderStatus::cancelled);
 }
 
-TEST_CASE("reading goes on from what is covered; a failed reading leaves lines and coverage as they were") {
+TEST_CASE("reading goes on from what is covered; of a reading that breaks off the lines that came are kept") {
   House house;
   house.bazaar.pages = {{{"a", st::OrderStatus::placed, day(-1), day(-1)}}};
   CHECK_FALSE(house.engine.orders().coverage(house.account.id).value());
@@ -181,9 +181,17 @@ TEST_CASE("reading goes on from what is covered; a failed reading leaves lines a
   auto run = house.sync();
   CHECK(source(run, "orders").state == st::SourceState::failed);
   CHECK(source(run, "prices").state == st::SourceState::ok);
-  CHECK(house.lines().size() == 1);
+  CHECK(source(run, "orders").note == "kept 1 line that came before");
+  CHECK(house.lines().size() == 2);
   CHECK(house.engine.orders().coverage(house.account.id).value()->until == day(0));
 
+  // Of an answer that cannot be right nothing is.
+  house.bazaar.pages = {{{"d", st::OrderStatus::placed, day(1), day(1)}}};
+  house.bazaar.fails = st::Errc::vendor_contradiction;
+  CHECK(source(house.sync(), "orders").state == st::SourceState::failed);
+  CHECK(house.lines().size() == 2);
+
+  house.bazaar.pages = {{{"c", st::OrderStatus::placed, day(1), day(1)}}};
   house.bazaar.fails = {};
   (void)house.sync();
   CHECK(house.bazaar.asked.back() == day(0) - 1h);

@@ -1,0 +1,55 @@
+/// @file
+/// RunMemory: an account's memory as a run uses it: places of lists wait for the commit of what was read up to them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <stocktracker/marketplace/connector.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Thread-safe.
+class RunMemory final : public AccountMemory {
+ public:
+  explicit RunMemory(std::shared_ptr<AccountMemory> stored) noexcept : stored_(std::move(stored)) {}
+
+  Result<std::string> get(std::string_view name, const CallContext& context) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto waits = waiting_.find(name); waits != waiting_.end()) return waits->second;
+    }
+    return stored_->get(name, context);
+  }
+  Result<void> set(std::string_view name, std::string_view value, const CallContext& context) override {
+    return stored_->set(name, value, context);
+  }
+  /// To forget a place is safe at any time: reading then begins earlier.
+  Result<void> set_on_commit(std::string_view name, std::string_view value, const CallContext& context) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!value.empty()) {
+        waiting_.insert_or_assign(std::string(name), std::string(value));
+        return success();
+      }
+      if (const auto waits = waiting_.find(name); waits != waiting_.end()) waiting_.erase(waits);
+    }
+    return stored_->set(name, value, context);
+  }
+
+  /// What the commit is to write.
+  [[nodiscard]] std::map<std::string, std::string, std::less<>> waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_;
+  }
+
+ private:
+  const std::shared_ptr<AccountMemory> stored_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string, std::less<>> waiting_;
+};
+
+}  // namespace stocktracker::inline v0
