@@ -13,7 +13,7 @@ struct SourceChanges {
   /// Positive before, 0 now (offers: vanished; prices: dropped). Units that only moved to another warehouse of the same
   /// answer are not among them: most of them are found again there.
   std::int64_t zeroed = 0;
-  std::int64_t kept = 0;     ///< newly marked: left out by the answer, last value kept
+  std::int64_t kept = 0;  ///< newly marked: left out by the answer, last value kept
   std::int64_t unchanged = 0;
   std::int64_t dropped = 0;  ///< older than what is known: counted, not applied
 

@@ -17,8 +17,8 @@ namespace stocktracker::inline v0 {
 
 /// How a position's number is known.
 enum class PositionState : unsigned char {
-  known,   ///< named by, or validly absent from, the last whole answer of its source
-  kept,    ///< the last whole answer left it out and the channel's silence means nothing: the last value is kept
+  known,    ///< named by, or validly absent from, the last whole answer of its source
+  kept,     ///< the last whole answer left it out and the channel's silence means nothing: the last value is kept
   unknown,  ///< no value was ever known, or the known one was withdrawn
   gone      ///< its warehouse is not listed any more: the last value, outside totals
 };
@@ -41,7 +41,8 @@ struct StockPosition {
   [[nodiscard]] Age age() const noexcept { return {asked_at - observed_at}; }
 };
 
-/// Sums over the positions of offers that have not vanished, in warehouses that are listed; unknown values are counted, not added.
+/// Sums over the positions of offers that have not vanished, in warehouses that are listed; unknown values are counted,
+/// not added.
 struct StockTotal {
   Quantity on_hand;  ///< fbo + fbs
   Quantity fbo;

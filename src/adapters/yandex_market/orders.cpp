@@ -154,7 +154,8 @@ Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, In
       changes = *interrupted;
     }
     // A memory that fails costs requests, no more.
-    if (first_load || !interrupted) (void)calls.remember_place(kChangesSince, std::to_string(changes.micros()), context);
+    if (first_load || !interrupted)
+      (void)calls.remember_place(kChangesSince, std::to_string(changes.micros()), context);
     STK_TRY(reader.by_day(from, present));
     changes = std::min(changes, begin_of(day_of(present)));
   }
