@@ -126,7 +126,7 @@ std::vector<OrderCoverage> periods_of(const OrderAnswer& answer) {
   std::vector<OrderCoverage> periods = answer.complete;
   if (answer.coverage) periods.push_back(*answer.coverage);
   for (OrderCoverage& one : periods) one.until = std::min(one.until, answer.recorded_at);
-  std::erase_if(periods, [](const OrderCoverage& one) { return one.from > one.until; });
+  std::erase_if(periods, [](const OrderCoverage& one) { return one.from >= one.until; });
   std::sort(periods.begin(), periods.end(),
             [](const OrderCoverage& a, const OrderCoverage& b) { return a.from < b.from; });
   std::vector<OrderCoverage> apart;

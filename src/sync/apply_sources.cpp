@@ -36,6 +36,8 @@ std::vector<std::string> odd_of(const Fetched& fetched) {
   return keys;
 }
 
+bool is_stock_level(FetchKind kind) noexcept { return kind == FetchKind::fbo || kind == FetchKind::fbs; }
+
 std::string kept_note(const Fetched& fetched) {
   std::string note = "kept " + std::to_string(fetched.orders.size()) +
                      (fetched.orders.size() == 1 ? " line" : " lines") + " that came before";
@@ -132,6 +134,7 @@ Result<void> ApplySources::leave(std::size_t slot, SourceRow& row) {
   SourceOutcome& outcome = run_.sources[slot];
   STK_TRY(const std::int64_t positive, positive_positions(tx_, row.id));
   zeroes_.zeroed += positive;
+  zeroes_.left += positive;
   zeroes_.positive_before += positive;
   zeroes_.applied_sources.push_back(row.id);
   const bool held = hold_zeroing_ && positive > 0;
@@ -166,6 +169,7 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   Applied applied;
   if (unchanged && row.observed_at && *outcome.observed_at >= *row.observed_at) {
     applied.changes.unchanged = *unchanged;
+    if (is_stock_level(row.kind)) row.absent = silence_of(slot, row);
   } else {
     auto result = apply_answer(slot, row);
     if (!result) {
@@ -256,9 +260,23 @@ Result<ApplySources::Applied> ApplySources::apply_levels(std::size_t slot, Sourc
     zeroes_.applied_sources.push_back(row.id);
     zeroes_.positive_before += applied.positive_before;
     if (!applied.held && row.observed_at) zeroes_.zeroed += applied.changes.zeroed;
-    if (!applied.held) row.absent = answer.absent;
+    if (!applied.held) row.absent = silence_of(slot, row);
   }
   return Applied{applied.held, applied.too_old, applied.changes, std::move(applied.note)};
+}
+
+/// What an offer that has no position may be taken for: nothing follows where a row could not be read, or where offers
+/// that are asked for by name were not all named.
+Absent ApplySources::silence_of(std::size_t slot, const SourceRow& row) const {
+  const Capabilities& can = input_.capabilities;
+  const bool fbo = row.kind == FetchKind::fbo;
+  const Absent absent = fbo ? can.fbo_absent : can.fbs_absent;
+  if (input_.fetched[slot].odd.skipped() != 0) return Absent::unknown;
+  if (fbo && !can.fbo_by_offers) return absent;
+  const SourceOutcome& catalogue = run_.sources[kCatalogueSlot];
+  const bool all_asked = catalogue.state == SourceState::ok && catalogue.skipped == 0 &&
+                         catalogue.disposition != Disposition::held;
+  return all_asked ? absent : Absent::unknown;
 }
 
 Result<inventory::OrdersApplied> ApplySources::store_orders(std::size_t slot, bool whole) {

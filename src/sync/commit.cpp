@@ -89,7 +89,8 @@ Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& 
 
 bool has_news(const SyncRun& run) noexcept {
   const SourceChanges changes = run.changes();
-  return run.state != RunState::ok || changes.added != 0 || changes.changed != 0 || changes.kept != 0;
+  return run.state != RunState::ok || changes.added != 0 || changes.changed != 0 || changes.kept != 0 ||
+         changes.zeroed != 0;
 }
 
 }  // namespace stocktracker::inline v0::sync_run

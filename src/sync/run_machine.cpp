@@ -44,12 +44,16 @@ void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Err
 
 /// Known ones that a complete list does not name: their positions leave the totals.
 void add_gone(State& state) {
-  if (state.outcomes[kWarehousesSlot].skipped != 0)
-    return;  // the one that is missing may be the one that was unreadable
+  // The one that is missing may be the one that was unreadable.
+  const bool whole = state.outcomes[kWarehousesSlot].skipped == 0;
   for (const std::string& name : state.known_sellers) {
     const auto listed = [&](const SellerWarehouse& seller) { return seller_source_name(seller.key) == name; };
     if (std::any_of(state.sellers.begin(), state.sellers.end(), listed)) continue;
     SourceOutcome& outcome = state.outcomes[add_slot(state, FetchKind::fbs, name)];
+    if (!whole) {
+      make_stale(outcome, "the list of seller warehouses was not read whole", {});
+      continue;
+    }
     outcome.state = SourceState::gone;
     outcome.note = "the channel does not list this warehouse any more";
   }

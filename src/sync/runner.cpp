@@ -244,9 +244,10 @@ class Runner {
     into.since = orders_since();
     auto covered = connector_->fetch_orders({*into.since}, sink, context);
     if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
+    // Of a contradiction nothing is kept: neither lines nor periods that they would be missing from.
+    STK_TRY(settle(sink.odd, sink.told.size(), into, ended));
     into.orders = std::move(sink.told);
     into.complete = std::move(sink.complete);
-    STK_TRY(settle(sink.odd, into.orders.size(), into, ended));
     if (!covered) return std::move(covered).error();  // what came is kept all the same
     into.coverage = covered.value();
     return success();

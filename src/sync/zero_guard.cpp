@@ -31,6 +31,14 @@ constexpr Statement kStillZero{
     "WHERE s.account_id = $1 AND s.kind <= 1 AND l.on_hand = 0 AND g.before_qty > 0 AND g.run_no > $2 "
     "AND g.observed_at >= $3"};
 
+// Positions of warehouses that left the list since then, and have not come back.
+constexpr Statement kStillGone{
+    "level.gone_since",
+    "SELECT count(*) FROM source s JOIN level l ON l.source_id = s.source_id "
+    "WHERE s.account_id = $1 AND s.state = 6 AND l.on_hand > 0 AND s.name IN "
+    "(SELECT g.name FROM run r JOIN run_source g ON g.run_no = r.run_no WHERE r.account_id = $1 AND r.run_no > $2 "
+    "AND r.started_at >= $3 AND r.dry_run = 0 AND g.state = 6 AND g.disposition = 2)"};
+
 Result<std::int64_t> number_of(Transaction& tx, const Statement& statement, std::initializer_list<SqlValue> values) {
   STK_TRY(auto rows, tx.query(statement, values));
   STK_TRY(const bool any, rows->next());
@@ -39,14 +47,15 @@ Result<std::int64_t> number_of(Transaction& tx, const Statement& statement, std:
 
 /// Zeroes of earlier runs that still count.
 Result<std::int64_t> recent_zeroes(Transaction& tx, const MassZeroGuard& guard, const std::string& account,
-                                   std::int64_t run_no, std::int64_t zeroed_now, Instant now) {
+                                   std::int64_t run_no, const AccountZeroes& zeroes, Instant now) {
   if (guard.window <= Duration::zero()) return 0;
   const std::int64_t since = (now - guard.window).micros();
   STK_TRY(const std::int64_t settled, number_of(tx, kSettled, {account}));
   STK_TRY(const std::int64_t zeroed, number_of(tx, kRecent, {account, settled, run_no, since}));
-  if (zeroed == 0 || zeroed + zeroed_now < guard.at_least) return zeroed;
+  if (zeroed == 0 || zeroed + zeroes.zeroed < guard.at_least) return zeroed;
   STK_TRY(const std::int64_t still, number_of(tx, kStillZero, {account, settled, since}));
-  return std::clamp<std::int64_t>(still - zeroed_now, 0, zeroed);
+  STK_TRY(const std::int64_t gone, number_of(tx, kStillGone, {account, settled, since}));
+  return std::clamp<std::int64_t>(still - (zeroes.zeroed - zeroes.left) + gone, 0, zeroed);
 }
 
 }  // namespace
@@ -59,7 +68,7 @@ Result<std::optional<std::string>> judge_account(Transaction& tx, const MassZero
                                                  std::int64_t run_no, const AccountZeroes& zeroes, Instant now) {
   if (zeroes.zeroed == 0) return std::optional<std::string>();
   const std::string id = account.text();
-  STK_TRY(const std::int64_t before, recent_zeroes(tx, guard, id, run_no, zeroes.zeroed, now));
+  STK_TRY(const std::int64_t before, recent_zeroes(tx, guard, id, run_no, zeroes, now));
   if (zeroes.zeroed + before < guard.at_least) return std::optional<std::string>();
   std::int64_t positive = zeroes.positive_before;
   std::vector<std::int64_t> others;

@@ -16,6 +16,7 @@ namespace stocktracker::inline v0::sync_run {
 /// What one run would do to an account's stock.
 struct AccountZeroes {
   std::int64_t zeroed = 0;           ///< positions, over all sources of the run
+  std::int64_t left = 0;    ///< of `zeroed`: not zeroes, but positions of warehouses that left the list
   std::int64_t positive_before = 0;  ///< of the sources that were applied
   std::vector<std::int64_t> applied_sources{};
 };
