@@ -106,11 +106,12 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
       odd.add({RowOddity::unreadable, "a warehouse without a key", "warehouses", {}});
       continue;
     }
+    watch_.row(row.key);
     SellerWarehouse seller{std::string(row.key), std::string(row.name)};
     const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
     if (std::none_of(sellers.begin(), sellers.end(), same)) sellers.push_back(std::move(seller));
   }
-  return success();
+  return turned(sellers.size());
 }
 
 Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {

@@ -49,12 +49,12 @@ class CatalogueCollector final : public OfferSink, public Collector {
   const bool numeric_keys_;
 };
 
-class WarehouseCollector final : public WarehouseSink {
+class WarehouseCollector final : public WarehouseSink, public Collector {
  public:
+  WarehouseCollector(Lease& lease, const CallContext& context) noexcept : Collector(lease, context, "warehouses") {}
   Result<void> warehouses(std::span<const WarehouseRow> page) override;
   void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<SellerWarehouse> sellers;
-  OddRows odd;
 };
 
 /// Order lines as they are reported, in order.

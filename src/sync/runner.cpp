@@ -231,7 +231,7 @@ class Runner {
   }
 
   Result<void> fetch_warehouses(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    WarehouseCollector sink;
+    WarehouseCollector sink(lease_, context);
     STK_TRY(connector_->list_warehouses(sink, context));
     STK_TRY(settle(sink.odd, sink.sellers.size(), fetched_[fetch.slot], ended));
     ended.sellers = std::move(sink.sellers);

@@ -15,8 +15,10 @@ constexpr Statement kStockSources{"source.stock_of_account",
 static_assert(static_cast<int>(FetchKind::fbs) == 1 && static_cast<int>(SourceState::gone) == 6);
 // Zeroes that a person accepted, and those before them, are settled.
 constexpr Statement kSettled{"run.last_accepted",
-                             "SELECT coalesce(max(run_no), 0) FROM run "
-                             "WHERE account_id = $1 AND accepted = 1 AND dry_run = 0"};
+                             "SELECT coalesce(max(r.run_no), 0) FROM run r "
+                             "WHERE r.account_id = $1 AND r.accepted = 1 AND r.dry_run = 0 AND EXISTS "
+                             "(SELECT 1 FROM run_source s WHERE s.run_no = r.run_no AND s.disposition = 2 "
+                             "AND (s.name = 'fbo' OR s.name LIKE 'fbs:%'))"};
 // 2: Disposition::applied.
 constexpr Statement kRecent{"run_source.zeroed_since",
                             "SELECT coalesce(sum(s.zeroed), 0) FROM run r JOIN run_source s ON s.run_no = r.run_no "
