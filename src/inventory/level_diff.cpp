@@ -48,7 +48,10 @@ void LevelDiff::compare(const LevelRow& level, std::size_t row) {
 
 void LevelDiff::missing(const LevelRow& level) {
   if (asked_ != nullptr && !std::binary_search(asked_->begin(), asked_->end(), level.offer)) {
-    ++changes_.unchanged;
+    // Nobody has asked: its value is as old as the last answer about it.
+    LevelRow unseen = level;
+    if (level.on_hand > 0 && level.state == PositionState::known) unseen.state = PositionState::kept;
+    write(level, unseen, MovementKind::absent);
     return;
   }
   LevelRow now = level;

@@ -17,9 +17,14 @@ constexpr Statement kNewest{
     "order_line.newest",
     "SELECT max(CASE WHEN changed_at <= $2 AND status <> 6 THEN changed_at ELSE ordered_at END) "
     "FROM order_line WHERE account_id = $1 AND ordered_at <= $2"};
-constexpr Statement kKnown{"order_line.since",
-                           "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, "
-                           "ordered_at, order_key FROM order_line WHERE account_id = $1 AND ordered_at >= $2"};
+constexpr Statement kKnown{
+    "order_line.since",
+    "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, "
+    "ordered_at, order_key, offer_key FROM order_line WHERE account_id = $1 AND ordered_at >= $2"};
+constexpr Statement kKnownOfOrder{"order_line.of_order",
+                                  "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, "
+                                  "ordered_at, order_key, offer_key FROM order_line "
+                                  "WHERE account_id = $1 AND order_key = $2"};
 constexpr Statement kRemove{"order_line.remove",
                             "UPDATE order_line SET status = $3, changed_at = $4, recorded_at = $4 "
                             "WHERE account_id = $1 AND line_key = $2"};
@@ -40,6 +45,7 @@ struct Known {
   std::string currency;
   std::int64_t ordered_at = 0;
   std::string order;
+  std::string offer;
 
   [[nodiscard]] bool removed() const noexcept { return status == static_cast<std::int64_t>(OrderStatus::removed); }
   [[nodiscard]] bool same(const OrderLine& line) const {
@@ -55,23 +61,37 @@ struct Known {
 
 using KnownLines = std::unordered_map<std::string, Known>;
 
-Result<KnownLines> read_known(Transaction& tx, const std::string& account, Instant since) {
-  KnownLines known;
-  STK_TRY(auto rows, tx.query(kKnown, {account, since.micros()}));
+Result<void> read_into(RowCursor& rows, KnownLines& known) {
   while (true) {
-    STK_TRY(const bool more, rows->next());
-    if (!more) return known;
+    STK_TRY(const bool more, rows.next());
+    if (!more) return success();
     Known line;
-    line.changed_at = rows->integer(1);
-    line.status = rows->integer(2);
-    line.status_text = rows->text(3);
-    line.quantity = rows->integer(4);
-    if (!rows->is_null(5)) line.price = rows->integer(5);
-    line.currency = rows->text(6);
-    line.ordered_at = rows->integer(7);
-    line.order = rows->text(8);
-    known.emplace(rows->text(0), std::move(line));
+    line.changed_at = rows.integer(1);
+    line.status = rows.integer(2);
+    line.status_text = rows.text(3);
+    line.quantity = rows.integer(4);
+    if (!rows.is_null(5)) line.price = rows.integer(5);
+    line.currency = rows.text(6);
+    line.ordered_at = rows.integer(7);
+    line.order = rows.text(8);
+    line.offer = rows.text(9);
+    known.emplace(rows.text(0), std::move(line));
   }
+}
+
+/// Those ordered since then, and those of orders that were emptied, whenever they were ordered.
+Result<KnownLines> read_known(Transaction& tx, const std::string& account, Instant since,
+                              const std::vector<std::string>& emptied) {
+  KnownLines known;
+  {
+    STK_TRY(auto rows, tx.query(kKnown, {account, since.micros()}));
+    STK_TRY(read_into(*rows, known));
+  }
+  for (const std::string& order : emptied) {
+    STK_TRY(auto rows, tx.query(kKnownOfOrder, {account, order}));
+    STK_TRY(read_into(*rows, known));
+  }
+  return known;
 }
 
 /// Lines to write, column by column.
@@ -164,16 +184,33 @@ class Missing {
     for (const OrderLine& line : *answer.lines) {
       if (!line.order.empty()) reported_.insert(line.order);
     }
+    for (const std::string& order : answer.emptied) reported_.insert(order);
   }
 
   void look_at(const std::string& key, const Known& line, bool reported) {
     if (line.removed() || !about(line)) return;
     ++known_;
-    if (!reported && !any_odd_ && odd_.find(line.order) == odd_.end()) gone_.push_back(&key);
+    if (reported || any_odd_ || odd_.find(line.order) != odd_.end()) return;
+    gone_.push_back(&key);
+    gone_offers_.push_back(line.offer);
   }
 
+  /// Lines of the answer that were not known: an order that was split has the same goods in new ones.
+  void found(const OrderLine& line) { ++found_[line.offer]; }
+
   [[nodiscard]] bool held() const {
-    return !answer_.accept && is_mass_zero(answer_.guard, known_, static_cast<std::int64_t>(gone_.size()), false);
+    if (answer_.accept) return false;
+    auto found = found_;
+    std::int64_t lost = 0;
+    for (const std::string& offer : gone_offers_) {
+      const auto again = found.find(offer);
+      if (again == found.end() || again->second == 0) {
+        ++lost;
+      } else {
+        --again->second;
+      }
+    }
+    return is_mass_zero(answer_.guard, known_, lost, false);
   }
   [[nodiscard]] std::string note() const {
     if (gone_.empty()) return {};
@@ -203,6 +240,8 @@ class Missing {
   bool any_odd_ = false;
   std::int64_t known_ = 0;
   std::vector<const std::string*> gone_;
+  std::vector<std::string> gone_offers_;
+  std::unordered_map<std::string, std::int64_t> found_;
 };
 
 using Reported = std::map<std::string_view, const OrderLine*>;  // by key: everybody writes in the same order
@@ -286,11 +325,14 @@ Result<OrdersApplied> apply_orders(Transaction& tx, const OrderAnswer& answer) {
   Instant oldest = answer.recorded_at;
   for (const auto& [key, line] : reported) oldest = std::min(oldest, line->ordered_at - kOrderTimeMoves);
   if (answer.by_period && !periods.empty()) oldest = std::min(oldest, periods.front().from);
-  STK_TRY(const auto known, read_known(tx, account, oldest));
+  STK_TRY(const auto known, read_known(tx, account, oldest, answer.emptied));
 
   OrdersApplied applied;
   Missing missing(answer, periods);
   for (const auto& [key, line] : known) missing.look_at(key, line, reported.find(key) != reported.end());
+  for (const auto& [key, line] : reported) {
+    if (known.find(std::string(key)) == known.end()) missing.found(*line);
+  }
   applied.held = missing.held();
   applied.note = missing.note();
   if (applied.held) return applied;

@@ -26,6 +26,7 @@ struct OrderAnswer {
   bool complete_orders = false;    ///< Capabilities::orders_complete
   bool changes_timed = false;      ///< Capabilities::order_changes_timed
   std::vector<std::string> odd_orders{};  ///< of rows that could not be read; an empty one: of any order
+  std::vector<std::string> emptied{};     ///< orders that were reported without any line
   MassZeroGuard guard{};
   bool accept = false;  ///< remove even what the guard would hold
 };

@@ -19,6 +19,7 @@ Result<void> AccountMemory::set_on_commit(std::string_view name, std::string_vie
 void StockSink::note(std::string) {}
 void StockSink::speaks_of(Instant) {}
 void OrderSink::covered(const OrderCoverage&) {}
+void OrderSink::emptied(std::string_view) {}
 Result<std::vector<CredentialFacts>> Connector::ask_facts(const CallContext&) { return std::vector<CredentialFacts>(); }
 Result<OrderCoverage> Connector::fetch_orders(const OrderQuery&, OrderSink&, const CallContext&) {
   return Error(Errc::unsupported, "this channel's orders are not read");

@@ -1,5 +1,7 @@
 #include "marketplace/vendor_calls.hpp"
 
+#include <algorithm>
+
 namespace stocktracker::inline v0 {
 
 HttpRequest vendor_request(HttpMethod method, std::string url, std::string_view operation, std::string_view vendor,
@@ -21,12 +23,20 @@ ConnectorPorts authorized(std::shared_ptr<Authorizer> authorizer, ConnectorPorts
   return ports;
 }
 
+namespace {
+
+constexpr auto kMostAhead = std::chrono::hours(24 * 7);
+
+}  // namespace
+
 Result<HttpResponse> VendorCalls::send(const HttpRequest& request, const CallContext& context) const {
   if (auto may = context.check(ports_.clock->now()); !may) {
     return std::move(may).error().during(request.operation).in(context);
   }
   STK_TRY(auto response, ports_.transport->send(request, context));
-  if (const auto at = vendor_time(response)) {
+  if (auto at = vendor_time(response)) {
+    // One that lies far ahead says nothing: a period that ends there would never be read.
+    at = std::min(*at, ports_.clock->now() + kMostAhead);
     std::int64_t known = reported_.load(std::memory_order_relaxed);
     while (at->micros() > known && !reported_.compare_exchange_weak(known, at->micros(), std::memory_order_relaxed)) {
     }

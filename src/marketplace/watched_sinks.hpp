@@ -44,6 +44,10 @@ class WatchedOrders final : public OrderSink {
     next_.restart();
   }
   void covered(const OrderCoverage& period) override { next_.covered(period); }
+  void emptied(std::string_view order) override {
+    watch_.row(order);
+    next_.emptied(order);
+  }
 
  private:
   OrderSink& next_;

@@ -114,8 +114,8 @@ Result<inventory::OfferIndex*> ApplySources::index() {
 }
 
 Result<std::optional<Instant>> ApplySources::believed(const SourceRow& row, Instant observed_at) {
-  if (!row.observed_at || *row.observed_at <= now_) return row.observed_at;
-  const Instant present = std::min(now_, observed_at);
+  if (!row.observed_at || *row.observed_at <= std::max(now_, input_.present)) return row.observed_at;
+  const Instant present = std::min(input_.present, observed_at);
   STK_TRY(tx_.execute(kSetBack, {row.id, present.micros()}));
   return std::optional(present);
 }
@@ -133,15 +133,16 @@ void ApplySources::fail(std::size_t slot, SourceRow& row, Error error) {
 Result<void> ApplySources::leave(std::size_t slot, SourceRow& row) {
   SourceOutcome& outcome = run_.sources[slot];
   STK_TRY(const std::int64_t positive, positive_positions(tx_, row.id));
-  zeroes_.zeroed += positive;
-  zeroes_.left += positive;
+  STK_TRY(const std::int64_t moved, positions_found_again(tx_, row.id, input_.run_no));
+  zeroes_.zeroed += positive - moved;
+  zeroes_.left += positive - moved;
   zeroes_.positive_before += positive;
   zeroes_.applied_sources.push_back(row.id);
-  const bool held = hold_zeroing_ && positive > 0;
+  const bool held = hold_zeroing_ && positive > moved;
   if (held) outcome.note = why_held_;
   outcome.state = row.state = held ? SourceState::stale : SourceState::gone;
   outcome.disposition = row.disposition = held ? Disposition::held : Disposition::applied;
-  outcome.changes.zeroed = held ? 0 : positive;
+  outcome.changes.zeroed = held ? 0 : positive - moved;
   row.error = held ? outcome.note : std::string();
   return success();
 }
@@ -274,8 +275,8 @@ Absent ApplySources::silence_of(std::size_t slot, const SourceRow& row) const {
   if (input_.fetched[slot].odd.skipped() != 0) return Absent::unknown;
   if (fbo && !can.fbo_by_offers) return absent;
   const SourceOutcome& catalogue = run_.sources[kCatalogueSlot];
-  const bool all_asked = catalogue.state == SourceState::ok && catalogue.skipped == 0 &&
-                         catalogue.disposition != Disposition::held;
+  const bool all_asked =
+      catalogue.state == SourceState::ok && catalogue.skipped == 0 && catalogue.disposition != Disposition::held;
   return all_asked ? absent : Absent::unknown;
 }
 
@@ -293,6 +294,7 @@ Result<inventory::OrdersApplied> ApplySources::store_orders(std::size_t slot, bo
   answer.complete_orders = can.orders_complete;
   answer.changes_timed = can.order_changes_timed;
   answer.odd_orders = odd_of(fetched);
+  answer.emptied = fetched.emptied;
   answer.guard = input_.options.mass_zero;
   answer.accept = input_.options.accept_mass_zero;
   STK_TRY(auto applied, inventory::apply_orders(tx_, answer));

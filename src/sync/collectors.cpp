@@ -82,9 +82,13 @@ StockColumns filtered(const StockColumns& page, Keep&& keep) {
 
 }  // namespace
 
-Result<void> Collector::turned(std::size_t rows) {
+Result<void> Collector::turned(std::size_t rows, bool empty) {
   context_.report({list_, rows, 0});
-  STK_TRY(watch_.turn());
+  if (!empty) {
+    STK_TRY(watch_.turn());
+  } else if (++empty_pages_ >= kMostEmptyPages) {
+    return Error(Errc::vendor_contradiction, "the list goes on with empty pages").during(list_).may_retry();
+  }
   return lease_.keep(context_);
 }
 
@@ -97,7 +101,7 @@ Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
     watch_.row(row.key);
     catalogue.add(row);
   }
-  return turned(catalogue.size());
+  return turned(catalogue.size(), page.empty());
 }
 
 Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) {
@@ -111,7 +115,7 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
     const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
     if (std::none_of(sellers.begin(), sellers.end(), same)) sellers.push_back(std::move(seller));
   }
-  return turned(sellers.size());
+  return turned(sellers.size(), page.empty());
 }
 
 Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
@@ -140,7 +144,7 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
     line.changed_at = row.changed_at;
     told.push_back(std::move(line));
   }
-  return turned(told.size());
+  return turned(told.size(), page.empty());
 }
 
 void OrderCollector::restart() {
@@ -161,14 +165,18 @@ Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
     const auto other_currency = [&](const std::optional<Money>& other) {
       return other && other->currency() != row.price.currency();
     };
-    if (row.offer.empty() || other_currency(row.list_price) || other_currency(row.lowest_price)) {
-      left_out(row.offer.empty() ? "a price without an offer" : "prices of one offer in several currencies", row.offer);
+    const bool mixed = other_currency(row.list_price) || other_currency(row.lowest_price);
+    if (row.offer.empty() || mixed || row.price.minor() < 0) {
+      left_out(row.offer.empty() ? "a price without an offer"
+               : mixed           ? "prices of one offer in several currencies"
+                                 : "a price is negative",
+               row.offer);
       continue;
     }
     watch_.row(row.offer);
     told.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
-  return turned(told.size());
+  return turned(told.size(), page.empty());
 }
 
 void StockCollector::watch_rows(const StockColumns& page) {
@@ -185,23 +193,20 @@ Result<void> StockCollector::rows(StockColumns&& page) {
       return false;
     });
   }
+  const bool empty = page.rows() == 0;
   if (columns.rows() == 0) {
     KeyColumn unplaced = std::move(columns.unplaced);
     unplaced.append(page.unplaced);
     columns = std::move(page);
     columns.unplaced = std::move(unplaced);
-  } else {
     // Most answers are one page, whose rows need no watching.
-    if (!watching_) watch_rows(columns);
-    watching_ = true;
-    watch_rows(page);
-    STK_TRY(append_page(columns, std::move(page)));
+    return turned(columns.rows(), true);
   }
-  context_.report({list_, columns.rows(), 0});
-  if (watching_) {
-    STK_TRY(watch_.turn());
-  }
-  return lease_.keep(context_);
+  if (!watching_ && !empty) watch_rows(columns);
+  watching_ = watching_ || !empty;
+  watch_rows(page);
+  STK_TRY(append_page(columns, std::move(page)));
+  return turned(columns.rows(), empty);
 }
 
 void StockCollector::restart() {

@@ -28,13 +28,18 @@ class Collector {
 
  protected:
   /// After a page: reports how far the list is, and fails where it brings nothing new any more.
-  Result<void> turned(std::size_t rows);
+  Result<void> turned(std::size_t rows, bool empty);
   void left_out(std::string_view reason, std::string_view key) { odd.add({RowOddity::unreadable, reason, list_, key}); }
 
   Lease& lease_;
   const CallContext& context_;
   std::string_view list_;
   PageWatch watch_;
+
+ private:
+  /// A quiet day may be an empty page; a list of nothing else has no end.
+  static constexpr int kMostEmptyPages = 1'000;
+  int empty_pages_ = 0;
 };
 
 class CatalogueCollector final : public OfferSink, public Collector {
@@ -65,9 +70,11 @@ class OrderCollector final : public OrderSink, public Collector {
   Result<void> lines(std::span<const OrderLineRow> page) override;
   void restart() override;
   void covered(const OrderCoverage& period) override;
+  void emptied(std::string_view order) override { emptied_orders.emplace_back(order); }
   void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<OrderLine> told;
   std::vector<OrderCoverage> complete;
+  std::vector<std::string> emptied_orders;
 
  private:
   const AccountId& account_;

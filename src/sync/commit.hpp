@@ -28,6 +28,7 @@ struct Fetched {
   OrderCoverage coverage{};             ///< of the orders; empty where the answer broke off
   std::vector<OrderCoverage> complete;  ///< periods of which every order came
   std::optional<Instant> since{};       ///< what orders were asked for from
+  std::vector<std::string> emptied{};   ///< orders that were reported without lines
   std::vector<OfferPrice> prices;
   std::string digest;
   std::string note;  ///< what the connector reports of the answer
@@ -44,6 +45,7 @@ struct CommitInput {
   const SyncOptions& options;
   std::int64_t run_no = 0;
   EventId event;
+  Instant present;                                                 ///< by the vendor's clock where it is known
   std::map<std::string, std::string, std::less<>> order_places{};  ///< where the connector's list of orders goes on
 };
 

@@ -14,7 +14,7 @@ constexpr std::size_t kMostReasons = 4;
 
 void OddRows::add(const OddRow& row) {
   const bool left_out = row.kind == RowOddity::unreadable;
-  ++(left_out ? skipped_ : oversold_);
+  ++count_of(row.kind);
   if (left_out && row.key.empty()) anonymous_ = true;
   if (left_out && !row.key.empty() && (keys_.empty() || keys_.back() != row.key)) keys_.emplace_back(row.key);
   const auto known = std::find_if(reasons_.begin(), reasons_.end(),
@@ -26,6 +26,10 @@ void OddRows::add(const OddRow& row) {
     if (!row.key.empty()) example.append(example.empty() ? "" : " ").append("(" + shown(row.key) + ")");
     reasons_.push_back({row.kind, shown(row.reason), std::move(example), 1});
   }
+}
+
+std::size_t& OddRows::count_of(RowOddity kind) noexcept {
+  return kind == RowOddity::unreadable ? skipped_ : kind == RowOddity::oversold ? oversold_ : incomplete_;
 }
 
 std::vector<std::string> OddRows::keys() const {
@@ -43,10 +47,16 @@ Result<void> OddRows::check(std::size_t read) const {
 
 std::string OddRows::note() const {
   std::string text;
-  for (const RowOddity kind : {RowOddity::unreadable, RowOddity::oversold}) {
-    const std::size_t rows = kind == RowOddity::unreadable ? skipped_ : oversold_;
+  struct Kind {
+    RowOddity kind;
+    std::size_t rows;
+    const char* name;
+  };
+  for (const auto& [kind, rows, name] :
+       {Kind{RowOddity::unreadable, skipped_, "skipped "}, Kind{RowOddity::oversold, oversold_, "oversold "},
+        Kind{RowOddity::incomplete, incomplete_, "incomplete "}}) {
     if (rows == 0) continue;
-    text.append(text.empty() ? "" : "; ").append(kind == RowOddity::unreadable ? "skipped " : "oversold ");
+    text.append(text.empty() ? "" : "; ").append(name);
     text.append(std::to_string(rows)).append(": ");
     bool first = true;
     for (const Reason& reason : reasons_) {

@@ -32,6 +32,8 @@ class OddRows {
   [[nodiscard]] std::string note() const;
 
  private:
+  [[nodiscard]] std::size_t& count_of(RowOddity kind) noexcept;
+
   struct Reason {
     RowOddity kind = RowOddity::unreadable;
     std::string text;
@@ -42,6 +44,7 @@ class OddRows {
   std::vector<std::string> keys_;
   std::size_t skipped_ = 0;
   std::size_t oversold_ = 0;
+  std::size_t incomplete_ = 0;
   bool anonymous_ = false;
 };
 

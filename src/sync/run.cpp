@@ -28,8 +28,10 @@ const char* to_string(RunState state) noexcept {
 
 RunState state_of(const std::vector<SourceOutcome>& sources) noexcept {
   const auto ok = [](const SourceOutcome& source) { return source.state == SourceState::ok; };
-  const auto fine = [&](const SourceOutcome& source) { return ok(source) || source.state == SourceState::gone; };
   const auto held = [](const SourceOutcome& source) { return source.disposition == Disposition::held; };
+  const auto fine = [&](const SourceOutcome& source) {
+    return ok(source) || held(source) || source.state == SourceState::gone;
+  };
   if (std::none_of(sources.begin(), sources.end(), ok)) return RunState::failed;
   if (!std::all_of(sources.begin(), sources.end(), fine)) return RunState::partial;
   return std::any_of(sources.begin(), sources.end(), held) ? RunState::held : RunState::ok;

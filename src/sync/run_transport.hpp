@@ -1,7 +1,9 @@
 /// @file
-/// The transport of one run: counts its requests, gives signs of life, and learns how far our clock runs ahead.
+/// The transport of one run: counts its requests, gives signs of life, and learns how far our clock is from the
+/// vendor's.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <utility>
@@ -29,25 +31,26 @@ class RunTransport final : public HttpTransport {
   }
 
   [[nodiscard]] std::int64_t count() const noexcept { return count_; }
-  /// What our clock shows, corrected where it runs ahead of the vendor's: nothing is observed in the future.
+  /// What our clock shows, corrected by the vendor's where they differ: by the latest time that an answer has reported,
+  /// since one of them may be old, as a cache's is. No clock of ours is believed to be more than a day behind.
   [[nodiscard]] Instant real(Instant ours) const noexcept {
     const std::int64_t ahead = ahead_;
-    return ahead == kUnknown ? ours : ours - Duration(ahead);
+    if (ahead == kUnknown || (ahead < kTolerance.count() && ahead > -kTolerance.count())) return ours;
+    return ours - std::max(Duration(ahead), -kMostBehind);
   }
 
  private:
   /// Date headers are whole seconds, and answers take time: less than this is no difference.
   static constexpr Duration kTolerance = std::chrono::minutes(2);
+  static constexpr Duration kMostBehind = std::chrono::hours(24);
   static constexpr std::int64_t kUnknown = INT64_MAX;
 
   void compare_clocks(const HttpResponse& response) {
     const auto theirs = vendor_time(response);
     if (!theirs) return;
-    const Duration ahead = clock_->now() - *theirs;
-    const std::int64_t counted = ahead > kTolerance ? ahead.count() : 0;
-    // The least of all answers: one of them may be old, as a cache's is.
+    const std::int64_t ahead = (clock_->now() - *theirs).count();
     std::int64_t least = ahead_;
-    while (counted < least && !ahead_.compare_exchange_weak(least, counted)) {
+    while (ahead < least && !ahead_.compare_exchange_weak(least, ahead)) {
     }
   }
 

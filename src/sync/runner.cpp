@@ -242,14 +242,17 @@ class Runner {
     Fetched& into = fetched_[fetch.slot];
     OrderCollector sink(lease_, run_.account, context);
     into.since = orders_since();
-    auto covered = connector_->fetch_orders({*into.since}, sink, context);
+    auto covered = connector_->fetch_orders({*into.since, !coverage_}, sink, context);
     if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
     // Of a contradiction nothing is kept: neither lines nor periods that they would be missing from.
     STK_TRY(settle(sink.odd, sink.told.size(), into, ended));
     into.orders = std::move(sink.told);
     into.complete = std::move(sink.complete);
+    for (OrderCoverage& period : into.complete) period.until = std::min(period.until, present());
+    into.emptied = std::move(sink.emptied_orders);
     if (!covered) return std::move(covered).error();  // what came is kept all the same
     into.coverage = covered.value();
+    into.coverage.until = std::min(into.coverage.until, present());
     return success();
   }
 
@@ -272,6 +275,8 @@ class Runner {
     ended.about = sink.about;
     return settle(sink.odd, into.columns.rows(), into, ended);
   }
+
+  [[nodiscard]] Instant present() const { return transport_.real(ports_.clock->now()); }
 
   /// From what is known on, and a little before it: changes may be reported late.
   [[nodiscard]] Instant orders_since() const {
@@ -333,6 +338,7 @@ class Runner {
                             options_,
                             run_no_,
                             ports_.random->make_id<EventId>(ports_.clock->now()),
+                            transport_.real(ports_.clock->now()),
                             memory_.waiting()};
     run_.requests = transport_.count();
     const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };

@@ -15,13 +15,18 @@ namespace stocktracker::inline v0::sync_run {
   return now + (deadline - now) * numerator / denominator;
 }
 
+/// With less time no source could be read at all, and many would starve together: the last ones are stale then.
+inline constexpr Duration kLeastShare = std::chrono::seconds(10);
+
 /// Until when one source may take: `not_begun` of its kind (itself counted) have to be done by `limit`, `at_once` of
 /// them at a time.
 [[nodiscard]] inline Instant share_until(Instant now, Instant limit, std::size_t not_begun,
                                          std::size_t at_once) noexcept {
   const std::size_t width = std::max<std::size_t>(at_once, 1);
   const std::size_t rounds = std::max<std::size_t>((not_begun + width - 1) / width, 1);
-  return part_of(now, limit, 1, static_cast<int>(std::min<std::size_t>(rounds, 1'000'000)));
+  const Instant share = part_of(now, limit, 1, static_cast<int>(std::min<std::size_t>(rounds, 1'000'000)));
+  if (limit == Instant::latest() || limit <= now) return share;
+  return std::max(share, now + std::min<Duration>(limit - now, kLeastShare));
 }
 
 }  // namespace stocktracker::inline v0::sync_run

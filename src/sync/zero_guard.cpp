@@ -9,6 +9,12 @@ namespace {
 
 constexpr Statement kPositive{"level.positive_of_source",
                               "SELECT count(*) FROM level WHERE source_id = $1 AND on_hand > 0"};
+// Most of the units were first seen elsewhere in the same run: warehouses that were put into a group, or numbered anew.
+constexpr Statement kFoundAgain{
+    "level.found_again",
+    "SELECT count(*) FROM level l WHERE l.source_id = $1 AND l.on_hand > 0 AND EXISTS "
+    "(SELECT 1 FROM ledger g WHERE g.offer_id = l.offer_id AND g.run_no = $2 AND g.before_qty IS NULL "
+    "AND g.after_qty >= l.on_hand - g.after_qty)"};
 // 1: FetchKind::fbs, the last kind of stock. 6: SourceState::gone.
 constexpr Statement kStockSources{"source.stock_of_account",
                                   "SELECT source_id FROM source WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
@@ -61,6 +67,10 @@ Result<std::int64_t> recent_zeroes(Transaction& tx, const MassZeroGuard& guard, 
 }
 
 }  // namespace
+
+Result<std::int64_t> positions_found_again(Transaction& tx, std::int64_t source, std::int64_t run_no) {
+  return number_of(tx, kFoundAgain, {source, run_no});
+}
 
 Result<std::int64_t> positive_positions(Transaction& tx, std::int64_t source) {
   return number_of(tx, kPositive, {source});

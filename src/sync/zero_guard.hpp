@@ -16,7 +16,7 @@ namespace stocktracker::inline v0::sync_run {
 /// What one run would do to an account's stock.
 struct AccountZeroes {
   std::int64_t zeroed = 0;           ///< positions, over all sources of the run
-  std::int64_t left = 0;    ///< of `zeroed`: not zeroes, but positions of warehouses that left the list
+  std::int64_t left = 0;             ///< of `zeroed`: not zeroes, but positions of warehouses that left the list
   std::int64_t positive_before = 0;  ///< of the sources that were applied
   std::vector<std::int64_t> applied_sources{};
 };
@@ -25,6 +25,9 @@ struct AccountZeroes {
 [[nodiscard]] Result<std::optional<std::string>> judge_account(Transaction& tx, const MassZeroGuard& guard,
                                                                const AccountId& account, std::int64_t run_no,
                                                                const AccountZeroes& zeroes, Instant now);
+
+/// Positive positions of a source whose units this run has found under a new key.
+[[nodiscard]] Result<std::int64_t> positions_found_again(Transaction& tx, std::int64_t source, std::int64_t run_no);
 
 /// Positive positions of a source.
 [[nodiscard]] Result<std::int64_t> positive_positions(Transaction& tx, std::int64_t source);

@@ -136,7 +136,7 @@ def check_codes(folder):
         ({"at": "2s", "fault": "truncate", "path": "wb-warehouses"}, 10),
         ({"at": "2s", "fault": "reset", "path": "wb-warehouses"}, 10),
         ({"at": "2s", "fault": "gone", "path": "wb-warehouses"}, 10),
-        ({"at": "2s", "fault": "wrong_types"}, 0),  # of one row: the others apply, its amount stays
+        ({"at": "2s", "fault": "wrong_types"}, 10),  # of one row: the others apply; the warehouse that cannot be read is stale
         ({"at": "2s", "fault": "unknown_fields"}, 0),
         ({"at": "2s", "fault": "shrink_pages", "size": 9}, 0),
     ]

@@ -11,6 +11,7 @@ namespace stocktracker::inline v0 {
 enum class RowOddity : unsigned char {
   unreadable,  ///< left out; what is known of its subject stays as it is
   oversold,    ///< a negative amount: the row is delivered with 0
+  incomplete,  ///< the row is delivered without a member that could not be read
 };
 
 /// Views are valid during the call.

@@ -60,6 +60,8 @@ class STK_API OrderSink : public AnswerSink {
   [[nodiscard]] virtual Result<void> lines(std::span<const OrderLineRow> page) = 0;
   /// The connector starts over: forget the pages so far.
   virtual void restart() = 0;
+  /// An order (OrderLineRow::order) that was reported without any line: all of them have left it. By default nothing.
+  virtual void emptied(std::string_view order);
   /// Every line of this period has been given to the sink. Stays true if the rest of the answer fails: what came is
   /// kept, and the next run goes on from there. By default nothing.
   virtual void covered(const OrderCoverage& period);
@@ -69,6 +71,8 @@ struct OrderQuery {
   /// Whatever was ordered or has changed at or after it. A connector goes further back where its channel restates older
   /// lines, and not further than the channel can.
   Instant since{};
+  /// Nothing of the account's orders is known yet: there are no older states that could have changed.
+  bool first = false;
 };
 
 }  // namespace stocktracker::inline v0

@@ -122,6 +122,7 @@ class Feed {
     if (!read && resumed_ && has_lost_snapshot(read.error())) {
       place_ = {from, 0, {}};
       resumed_ = false;
+      sink_.restart();
       read = pages();
     }
     if (!read) return interrupted(std::move(read).error());

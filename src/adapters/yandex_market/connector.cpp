@@ -75,7 +75,7 @@ class YandexMarketConnector final : public Connector {
 
   Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
     STK_TRY(const auto cabinet, known(context));
-    return yandex_market::fetch_orders(calls_, cabinet->business, query.since, sink, context);
+    return yandex_market::fetch_orders(calls_, cabinet->business, query, sink, context);
   }
 
   Result<void> fetch_prices(PriceSink& sink, const CallContext& context) override {

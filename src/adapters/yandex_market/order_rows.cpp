@@ -123,7 +123,7 @@ Result<Item> item_of(const json::Value& row, const Subject& about) {
     item.cost = cost.value();
   } else {
     // The line is right without its price.
-    about.sink.odd_row({RowOddity::unreadable, "items.prices: " + cost.error().message(), about.place, about.order});
+    about.sink.odd_row({RowOddity::incomplete, "items.prices: " + cost.error().message(), about.place, about.order});
   }
   return item;
 }
@@ -216,6 +216,7 @@ Result<NextPage> decode_orders(std::string_view body, OrderSink& sink, PageWatch
           STK_TRY(const Item item, item_of(row, about));
           return items.add(item);
         }));
+    const std::size_t before = rows.size();
     for (const Item& item : items.all()) {
       OrderLineRow row = base;
       const LineState state = line_state(base.status, item.units);
@@ -232,6 +233,7 @@ Result<NextPage> decode_orders(std::string_view body, OrderSink& sink, PageWatch
       }
       rows.push_back(row);
     }
+    if (rows.size() == before) sink.emptied(id);
     return success();
   };
   // This answer has no wrapper.

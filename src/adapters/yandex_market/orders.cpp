@@ -29,6 +29,10 @@ constexpr Duration kStale = 10min;
 /// Name in the account's memory: since when changes are to be read, in microseconds. Kept while a long load is under
 /// way.
 constexpr std::string_view kChangesSince = "yandex_market.order_changes_since";
+/// Likewise where a window that was interrupted goes on.
+constexpr std::string_view kPlace = "yandex_market.order_place";
+/// How long a page's token is believed to hold; the documentation does not say.
+constexpr Duration kPlaceKept = 6h;
 
 /// The days of the filters are Moscow's.
 constexpr Duration kMoscow = 3h;
@@ -48,11 +52,49 @@ class Newest final : public OrderSink {
   void restart() override { next_.restart(); }
   void odd_row(const OddRow& row) override { next_.odd_row(row); }
   void covered(const OrderCoverage& period) override { next_.covered(period); }
+  void emptied(std::string_view order) override { next_.emptied(order); }
   [[nodiscard]] std::optional<Instant> at() const noexcept { return at_; }
 
  private:
   OrderSink& next_;
   std::optional<Instant> at_;
+};
+
+/// One list of orders: by the day of ordering, or by the time of change in microseconds; the end is left out.
+struct Window {
+  enum class By : char { day = 'd', change = 'c' };
+  By by = By::day;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  friend bool operator==(const Window&, const Window&) = default;
+};
+
+/// A window, and the page of it that comes next.
+struct Place {
+  Window window;
+  std::int64_t noted_at = 0;
+  std::string token;
+
+  [[nodiscard]] std::string text() const {
+    return std::string(1, static_cast<char>(window.by)) + " " + std::to_string(window.begin) + " " +
+           std::to_string(window.end) + " " + std::to_string(noted_at) + " " + token;
+  }
+  static std::optional<Place> parse(std::string_view text) {
+    if (text.size() < 2 || (text[0] != 'd' && text[0] != 'c')) return std::nullopt;
+    Place place;
+    place.window.by = static_cast<Window::By>(text[0]);
+    const char* at = text.data() + 1;
+    const char* const end = text.data() + text.size();
+    for (std::int64_t* number : {&place.window.begin, &place.window.end, &place.noted_at}) {
+      if (at == end || *at != ' ') return std::nullopt;
+      const auto parsed = std::from_chars(at + 1, end, *number);
+      if (parsed.ec != std::errc()) return std::nullopt;
+      at = parsed.ptr;
+    }
+    if (at == end || *at != ' ') return std::nullopt;
+    place.token.assign(at + 1, end);
+    return place.token.empty() ? std::nullopt : std::optional(std::move(place));
+  }
 };
 
 class OrderReader {
@@ -62,6 +104,16 @@ class OrderReader {
         path_("/v1/businesses/" + std::to_string(business) + "/orders"),
         sink_(sink),
         context_(context) {}
+
+  /// Takes up what an earlier call was interrupted in.
+  Result<void> recall() {
+    STK_TRY(const std::string text, calls_.recall(kPlace, context_));
+    noted_ = !text.empty();
+    place_ = Place::parse(text);
+    const std::int64_t age = place_ ? calls_.clock().now().micros() - place_->noted_at : 0;
+    if (place_ && (age < 0 || age > kPlaceKept.count())) place_.reset();
+    return success();
+  }
 
   /// Neither beyond what the vendor has reported nor beyond our own clock.
   [[nodiscard]] Instant present() const {
@@ -77,9 +129,14 @@ class OrderReader {
   Result<void> by_day(Instant from, Instant until) {
     std::int64_t length = kWindowDays;
     const std::int64_t last = day_of(until);
-    for (std::int64_t day = day_of(from); day < last;) {
-      const std::int64_t end = std::min(last, day + length);
-      STK_TRY(const int pages, read("creationDateFrom", date_of(day), "creationDateTo", date_of(end)));
+    std::int64_t day = day_of(from);
+    // What lies before an interrupted window is known; the period begins a little earlier than it.
+    const bool goes_on = place_ && place_->window.by == Window::By::day && place_->window.begin <= day + 1 &&
+                         place_->window.end > day && place_->window.end <= last;
+    if (goes_on) day = place_->window.begin;
+    for (bool first = true; day < last; first = false) {
+      const std::int64_t end = first && goes_on ? place_->window.end : std::min(last, day + length);
+      STK_TRY(const int pages, read({Window::By::day, day, end}));
       sink_.covered({from, reaches(from, begin_of(end))});
       length = pages <= kFewPages ? std::min(kMostDays, length * 2) : std::max(kWindowDays, length / 2);
       day = end;
@@ -89,42 +146,85 @@ class OrderReader {
 
   /// What has changed from `begin` on; answers until when.
   Result<Instant> by_change(Instant begin, Instant until) {
-    bool first = true;
-    while (begin < until) {
-      const Instant end = std::min(until, begin + kLongest);
-      STK_TRY(read("updateDateFrom", to_rfc3339(begin), "updateDateTo", to_rfc3339(end)));
+    for (bool first = true; begin < until; first = false) {
+      Instant end = std::min(until, begin + kLongest);
+      // An order that changes again after the end is in the next window.
+      const bool goes_on = first && place_ && place_->window.by == Window::By::change &&
+                           place_->window.begin == begin.micros() && place_->window.end <= until.micros();
+      if (goes_on) end = Instant::from_micros(place_->window.end);
+      STK_TRY(read({Window::By::change, begin.micros(), end.micros()}));
       // The time known before may have been an old one.
       if (first && present() > until + kStale) until = present();
-      first = false;
       begin = end;
     }
     return until;
   }
 
+  /// Every window was read.
+  void done() const {
+    if (noted_) (void)calls_.remember_place(kPlace, "", context_);
+  }
+
  private:
-  /// Answers how many pages there were.
-  Result<int> read(std::string_view from_name, std::string_view from, std::string_view until_name,
-                   std::string_view until) {
+  static std::string body_of(const Window& window) {
+    const bool day = window.by == Window::By::day;
+    const auto text = [&](std::int64_t at) { return day ? date_of(at) : to_rfc3339(Instant::from_micros(at)); };
     std::string body;
     JsonWriter json(body);
-    json.begin_object().key("dates").begin_object().field(from_name, from).field(until_name, until).end_object();
+    json.begin_object().key("dates").begin_object();
+    json.field(day ? "creationDateFrom" : "updateDateFrom", text(window.begin));
+    json.field(day ? "creationDateTo" : "updateDateTo", text(window.end)).end_object();
     json.field("fake", false).end_object();
+    return body;
+  }
+
+  /// Answers how many pages there were.
+  Result<int> read(const Window& window) {
+    std::string begin;
+    if (place_ && place_->window == window) begin = place_->token;
+    place_.reset();
+    auto pages = read_from(window, begin);
+    // A token that is not known any more: the window is read from its first page.
+    if (!pages && !begin.empty() && pages.error().errc() == Errc::vendor_rejected) return read_from(window, {});
+    return pages;
+  }
+
+  Result<int> read_from(const Window& window, const std::string& begin) {
+    const std::string body = body_of(window);
     PageWatch watch(kOperation);
     WatchedOrders watched(sink_, watch);
     int pages = 0;
-    STK_TRY(read_pages(watch, [&](const std::string& token) -> Result<NextPage> {
+    std::string at = begin;
+    auto read = read_pages(watch, [&](const std::string& token) -> Result<NextPage> {
       ++pages;
+      if (!token.empty()) at = token;
       STK_TRY(const auto answer,
-              calls_.post(page_of(path_, calls_.options().orders_per_page, token), kOperation, body, context_));
+              calls_.post(page_of(path_, calls_.options().orders_per_page, at), kOperation, body, context_));
       return in_operation(kOperation, decode_orders(answer.body, watched, watch));
-    }));
+    });
+    if (!read) {
+      if (!at.empty()) note({window, calls_.clock().now().micros(), at}, read.error());
+      return std::move(read).error();
+    }
     return pages;
+  }
+
+  /// After the deadline, too: this is why the next call gets further.
+  void note(const Place& place, const Error& why) const {
+    const ErrorKind kind = why.kind();
+    if (kind != ErrorKind::timeout && kind != ErrorKind::rate_limited && kind != ErrorKind::unavailable) return;
+    CallContext late = context_;
+    late.timeout.reset();
+    late.deadline = Instant::latest();
+    (void)calls_.remember_place(kPlace, place.text(), late);  // without it the window is read from its beginning
   }
 
   const Calls& calls_;
   const std::string path_;
   Newest sink_;
   const CallContext& context_;
+  std::optional<Place> place_;  ///< where the first window goes on
+  bool noted_ = false;
 };
 
 std::optional<Instant> instant_in(std::string_view text) noexcept {
@@ -136,14 +236,16 @@ std::optional<Instant> instant_in(std::string_view text) noexcept {
 
 }  // namespace
 
-Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, Instant since, OrderSink& sink,
+Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, const OrderQuery& query, OrderSink& sink,
                                    const CallContext& context) {
+  const Instant since = query.since;
   OrderReader reader(calls, business, sink, context);
+  STK_TRY(reader.recall());
   STK_TRY(const std::string noted, calls.recall(kChangesSince, context));
   const std::optional<Instant> interrupted = instant_in(noted);
   const Instant present = reader.present();
   const Instant earliest = present - capabilities().orders_kept;
-  const bool first_load = since <= earliest;
+  const bool first_load = !interrupted && (query.first || since <= earliest);
   const Instant from = std::min(present, std::max(since, earliest + kOverlap) - kOverlap);
   const bool long_period = present - from > Duration(24h) * kWindowDays;
   Instant changes = interrupted ? std::min(from, *interrupted) : from;
@@ -162,6 +264,7 @@ Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, In
   STK_TRY(const Instant until, reader.by_change(changes, present));
   const OrderCoverage covered{from, reader.reaches(from, until)};
   sink.covered(covered);
+  reader.done();
   if (interrupted || long_period) (void)calls.remember_place(kChangesSince, "", context);
   return covered;
 }

@@ -33,7 +33,7 @@ struct LineState {
 /// Reads a short period by the time of change, as one list. A long one (a first load) is read by the day of ordering,
 /// oldest first, in windows that are reported as covered one by one; then follows what has changed meanwhile. A call
 /// that is interrupted goes on from the last window: since when changes are to be read is remembered.
-[[nodiscard]] Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, Instant since,
+[[nodiscard]] Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, const OrderQuery& query,
                                                  OrderSink& sink, const CallContext& context);
 
 }  // namespace stocktracker::inline v0::yandex_market

@@ -136,8 +136,11 @@ TEST_CASE("a kept position that is told again is known again, even with the same
 TEST_CASE("silence about what was not asked for is no answer") {
   const std::vector<std::int64_t> asked{2};
   const auto d = diff(snapshot({}), {level(1, 1, 5), level(2, 1, 5)}, st::Absent::zero, &asked);
-  REQUIRE(d.changed.size() == 1);
-  CHECK(d.changed[0].offer == 2);
+  REQUIRE(d.changed.size() == 2);
+  CHECK(d.changed[0].on_hand == 5);
+  CHECK(d.changed[0].state == PositionState::kept);
+  CHECK(d.changed[1].offer == 2);
+  CHECK(d.changed[1].on_hand == 0);
 }
 
 TEST_CASE("transit alone moves the level, not the ledger; what is not told stays") {
