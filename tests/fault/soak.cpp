@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
         const std::lock_guard lock(mutex);
         sum.runs += week.runs;
         sum.held += week.held;
-        for (std::size_t state = 0; state < 6; ++state) sum.ended[state] += week.ended[state];
+        for (std::size_t state = 0; state < 7; ++state) sum.ended[state] += week.ended[state];
         if (!week.fault.empty() && ++broken <= 20) {
           std::printf("seed %llu: %s\n", static_cast<unsigned long long>(week.seed), week.fault.c_str());
         }

@@ -8,7 +8,7 @@
 struct WeekReport {
   std::uint64_t seed = 0;
   int runs = 0;
-  std::int64_t ended[6] = {};  // outcomes of sources, by SourceState
+  std::int64_t ended[7] = {};  // outcomes of sources, by SourceState
   std::int64_t held = 0;
   std::string fault;  // the first promise that was broken; empty: none
 };
