@@ -53,6 +53,30 @@ class Slow final : public st::HttpTransport {
   const st::Duration each_;
 };
 
+// Six pages of orders, an order each, under whatever period is asked for; tokens "t1" to "t5" lead from page to page.
+class SixPages final : public st::HttpTransport {
+ public:
+  explicit SixPages(std::shared_ptr<st::HttpTransport> others) : others_(std::move(others)) {}
+  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+    if (request.url.find("/orders") == std::string::npos) return others_->send(request, context);
+    asked.push_back(request.url.substr(request.url.find('?')) + " " + request.body);
+    const auto at = request.url.find("pageToken=t");
+    const int page = at == std::string::npos ? 0 : request.url[at + 11] - '0';
+    if (expired && page != 0)
+      return st::HttpResponse{400, {}, R"({"status":"ERROR","errors":[{"code":"BAD_REQUEST"}]})"};
+    std::string body = R"({"orders":[{"orderId":)" + std::to_string(100 + page) +
+                       R"(,"status":"PROCESSING","creationDate":"2026-11-21T20:00:00+03:00",)"
+                       R"("items":[{"id":1,"offerId":"A","count":1}]}],"paging":{)";
+    if (page < 5) body += R"("nextPageToken":"t)" + std::to_string(page + 1) + "\"";
+    return st::HttpResponse{200, {{"Date", "Sat, 21 Nov 2026 22:26:40 GMT"}}, body + "}}"};
+  }
+  std::vector<std::string> asked;
+  bool expired = false;
+
+ private:
+  const std::shared_ptr<st::HttpTransport> others_;
+};
+
 }  // namespace
 
 TEST_CASE("every documented status of an order is known") {
@@ -429,4 +453,43 @@ TEST_CASE("the world's lists can be endless, null, marked and without a time") {
   OfferTexts none;
   REQUIRE(connector->list_offers(none, {}));
   CHECK(none.rows.empty());
+}
+
+TEST_CASE("a period that does not fit into one run goes on at the page where it broke off (C33)") {
+  for (const bool expired : {false, true}) {
+    for (const st::Duration back : {st::Duration(2h), st::Duration(24h * 20)}) {
+      CAPTURE(expired, back.count());
+      Cabinet cabinet;
+      const st::Instant since = cabinet.clock->now() - back;
+      const auto pages = std::make_shared<SixPages>(cabinet.transport);
+      const auto slow = std::make_shared<Slow>(pages, cabinet.clock, 5s);
+      st::CallContext context;
+      context.deadline = cabinet.clock->now() + 18s;  // the cabinet, and two pages
+      OrderTexts first;
+      REQUIRE_FALSE(cabinet.connect(slow)->fetch_orders({since}, first, context).has_value());
+      CHECK(first.rows.size() == 2);
+      REQUIRE(pages->asked.size() == 2);
+      const std::string period = pages->asked[1].substr(pages->asked[1].find(' '));
+
+      pages->asked.clear();
+      pages->expired = expired;
+      OrderTexts second;
+      context.deadline = st::Instant::latest();
+      const auto done = cabinet.connect(slow)->fetch_orders({since}, second, context);
+      if (expired) {
+        // A token that is not known any more: the period is read from its first page, where that fails it says so.
+        CHECK_FALSE(done.has_value());
+        REQUIRE(pages->asked.size() >= 2);
+        CHECK(pages->asked[1].find("pageToken") == std::string::npos);
+        CHECK(pages->asked[1].substr(pages->asked[1].find(' ')) == period);
+        continue;
+      }
+      REQUIRE(done.has_value());
+      REQUIRE(pages->asked.size() >= 4);
+      CHECK(pages->asked[0].find("pageToken=t2") != std::string::npos);
+      CHECK(pages->asked[0].substr(pages->asked[0].find(' ')) == period);
+      CHECK(second.rows.front().starts_with("102/1 "));
+      for (const auto& [name, value] : cabinet.memory->values) CHECK(value.empty());
+    }
+  }
 }
