@@ -121,10 +121,10 @@ class NestedReader {
       if (reading == Reading::wrong && broken_ != nullptr) {
         // A part's reader has reported its own member already.
         const bool of_part = failed_.has_value();
-        const CellReader& told = of_part ? part_reader_ : row_reader_;
+        const CellReader& reader = of_part ? part_reader_ : row_reader_;
         failed_.reset();
         told_ = Reading::whole;
-        return leave_out_row(begin, told.member(), told.problem());
+        return leave_out_row(begin, reader.member(), reader.problem());
       }
       if (reading != Reading::whole) return ended(reading, row_reader_, Level::row);
       if (seen_++ >= delivered_) {

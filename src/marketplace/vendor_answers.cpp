@@ -68,7 +68,7 @@ class Refusal {
   std::string words_;
 };
 
-/// A wait that is told in words alone ("Retry after 120 seconds").
+/// A wait that is given in words alone ("Retry after 120 seconds").
 std::optional<Duration> wait_in(std::string_view message) {
   constexpr std::string_view kBefore = "Retry after ";
   constexpr std::int64_t kLongest = 864'000;

@@ -46,8 +46,8 @@ struct OrderLineRow {
   Instant changed_at{};  ///< when the status became what it is; ordered_at where the channel does not say
 };
 
-/// What an answer is about: every line that was ordered in [from, until) has been told with its state at `until`, or
-/// has not changed since it was told before.
+/// What an answer is about: every line that was ordered in [from, until) has been reported with its state at `until`,
+/// or has not changed since it was reported before.
 struct OrderCoverage {
   Instant from{};
   Instant until{};

@@ -1,6 +1,7 @@
 // Faults that reviews found in the engine: contradictory orders, warehouses that leave or are named anew, silence after
 // odd rows, clocks, and leases that were written in the future.
 #include "tests/support/bazaar.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -251,4 +252,22 @@ TEST_CASE("many sources with little time are read some after the other: each has
   }
   CHECK(ok >= 8);
   CHECK(ok + stale >= 49);
+}
+
+TEST_CASE("a run cut off while its clock was ahead holds its account no longer than a lease") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  bazaar.hold_fbo({{"A", 1}});
+  TempFolder folder;
+  Stall stall(bazaar, folder.path().string() + "/shop.db");
+  bazaar.clock->advance(1h);
+  bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
+    bazaar.clock->step_back(1h);  // set right while the run holds the account
+    Stall other(bazaar, folder.path().string() + "/shop.db", 2);
+    bazaar.hold_fbo({{"A", 2}});
+    CHECK(other.engine.sync().run(other.account).has_value());
+    return st::Errc::connect_failed;
+  };
+  CHECK(stall.engine.sync().run(stall.account).error().errc() == st::Errc::lease_lost);
+  CHECK(stall.picture() == "A@M=2");
 }
