@@ -79,14 +79,14 @@ class Lines {
     skus_.clear();
     const std::string path = "postings[" + std::to_string(at) + "].products";
     const auto key = [&](json::Value) { return std::string(base.order); };
-    STK_TRY(each_row(value, path, sink, key, [&](json::Value one) { return product(one, base); }));
+    STK_TRY(each_row(value, path, sink, key, [&](json::Value one) { return product(one, base, path, sink); }));
     for (std::size_t row = first; row < rows_.size(); ++row) settle(rows_[row]);
     return success();
   }
 
  private:
   /// A posting may name a product twice: its units are one line, with a price where all have the same.
-  Result<void> product(json::Value one, const OrderLineRow& base) {
+  Result<void> product(json::Value one, const OrderLineRow& base, const std::string& path, OrderSink& sink) {
     OrderLineRow row = base;
     const auto sku = json::whole(one["sku"]);
     if (!sku) return row_error("sku", "is no id");
@@ -97,6 +97,9 @@ class Lines {
     if (!quantity || *quantity < 1 || *quantity > kMostUnits) return row_error("quantity", "is no quantity");
     row.quantity = *quantity;
     row.price = price_of(one);
+    if (!row.price && json::decimal(one["price"]["amount"])) {
+      sink.odd_row({RowOddity::incomplete, "price is no amount of a currency", path, base.order});
+    }
     const auto [known, fresh] = skus_.try_emplace(*sku, rows_.size());
     if (fresh) {
       row.key = texts_.add(line_key(row.order, *sku));

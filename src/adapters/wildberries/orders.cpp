@@ -223,6 +223,9 @@ Result<OrderPage> decode_order_page(std::string_view body, OrderSink& sink) {
   std::vector<OrderLineRow> rows;
   const auto take = [&](json::Value order) -> Result<void> {
     STK_TRY(const OrderLineRow row, line_of(order, currency, texts));
+    if (!row.price && order["sellerPrice"].decimal()) {
+      sink.odd_row({RowOddity::incomplete, "sellerPrice is no amount of a currency", "data.orders", row.key});
+    }
     rows.push_back(row);
     return success();
   };

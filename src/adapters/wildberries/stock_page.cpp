@@ -123,7 +123,17 @@ Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink) {
 
   std::size_t left_out = 0;
   const auto take = [&](std::span<const Cell> cells) -> Result<void> {
-    // The first row decides for the page whether transit is reported.
+    // The first row decides for the page whether transit is reported; where the second one knows better, the first is
+    // odd.
+    if (columns.rows() == 1 && columns.to_client.empty() && cells[kToClient].present && cells[kFromClient].present)
+        [[unlikely]] {
+      const std::string key = columns.offer.to_text(0);
+      sink.odd_row({RowOddity::unreadable, "inWayToClient is missing", "data.items[0]", key});
+      ++left_out;
+      columns.offer = columns.listing = {};
+      columns.warehouse.clear();
+      columns.on_hand.clear();
+    }
     const bool transit =
         columns.rows() == 0 ? cells[kToClient].present && cells[kFromClient].present : !columns.to_client.empty();
     const std::int64_t id = cells[kWarehouse].integer;
