@@ -164,6 +164,7 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
   for (std::size_t at = 0; at < known_before && !answer.silence_means_nothing; ++at) {
     if (!index.at(at).seen && index.at(at).state == OfferState::listed) vanished.push_back(at);
   }
+  applied.listed_before = listed_before;
   applied.changes.zeroed = static_cast<std::int64_t>(vanished.size());
   applied.changes.changed += applied.changes.zeroed;
   if (!answer.accept_mass_zero &&

@@ -62,6 +62,7 @@ struct CatalogueAnswer {
 struct CatalogueApplied {
   bool held = false;
   SourceChanges changes;
+  std::int64_t listed_before = 0;
   std::string note;
 };
 

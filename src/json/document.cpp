@@ -1,5 +1,6 @@
 #include "json/document.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <utility>
@@ -35,6 +36,41 @@ constexpr std::size_t kKept = std::size_t{1} << 20;
 /// Some servers write it before their JSON; the grammar has no place for it.
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+/// Whether the number at [from, to) of a text fits into what this library reads numbers as.
+bool fits(const char* from, const char* to) noexcept {
+  const std::string_view number(from, static_cast<std::size_t>(to - from));
+  if (number.find_first_of(".eE") == std::string_view::npos) {
+    std::int64_t whole = 0;
+    return std::from_chars(from, to, whole).ec != std::errc::result_out_of_range;
+  }
+  double real = 0;
+  return std::from_chars(from, to, real).ec != std::errc::result_out_of_range;
+}
+
+/// The text with null in the place of numbers that no type of ours holds: the row that has one is odd, its neighbours
+/// are not.
+std::string without_vast_numbers(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '"') {
+      std::size_t end = at + 1;
+      while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+      end = std::min(text.size(), end + 1);
+      out.append(text.substr(at, end - at));
+      at = end;
+      continue;
+    }
+    const bool number = text[at] == '-' || (text[at] >= '0' && text[at] <= '9');
+    std::size_t end = at + 1;
+    if (number) end = std::min(text.size(), text.find_first_not_of("+-.eE0123456789", at));
+    const bool vast = number && !fits(text.data() + at, text.data() + end);
+    out.append(vast ? std::string_view("null") : text.substr(at, end - at));
+    at = end;
+  }
+  return out;
+}
+
 }  // namespace
 
 struct Document::Spare {
@@ -56,7 +92,11 @@ Result<Document> Document::parse(std::string_view text) {
   if (!state) state = std::make_unique<State>();
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   // The parser copies into a padded buffer of its own: small documents need no care of their callers.
-  const auto code = state->parser.parse(text.data(), text.size(), true).get(state->root);
+  auto code = state->parser.parse(text.data(), text.size(), true).get(state->root);
+  if (code == simdjson::NUMBER_ERROR) {
+    const std::string readable = without_vast_numbers(text);
+    code = state->parser.parse(readable.data(), readable.size(), true).get(state->root);
+  }
   if (code != simdjson::SUCCESS) {
     return Error(Errc::vendor_schema, std::string("not a JSON document: ") + simdjson::error_message(code));
   }

@@ -229,7 +229,20 @@ Result<ApplySources::Applied> ApplySources::apply_catalogue(std::size_t slot, co
   answer.silence_means_nothing = fetched.odd.anonymous();
   answer.guard = input_.options.mass_zero;
   answer.accept_mass_zero = input_.options.accept_mass_zero;
-  STK_TRY(auto applied, inventory::apply_catalogue(tx_, answer, *offers));
+  inventory::CatalogueApplied applied;
+  std::optional<std::string> why;
+  const auto body = [&]() -> Result<Transaction::Keep> {
+    STK_TRY(applied, inventory::apply_catalogue(tx_, answer, *offers));
+    if (applied.held || answer.first_load || answer.accept_mass_zero) return Transaction::Keep::yes;
+    STK_TRY(why, judge_catalogue(tx_, answer.guard, run_.account, input_.run_no, applied.changes.zeroed,
+                                 applied.listed_before, now_));
+    return why ? Transaction::Keep::no : Transaction::Keep::yes;
+  };
+  STK_TRY(tx_.savepoint(body));
+  if (why) {
+    index_.reset();  // what it gained was rolled back
+    return Applied{true, false, applied.changes, std::move(*why)};
+  }
   return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }
 

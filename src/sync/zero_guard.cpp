@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <stocktracker/marketplace/offer.hpp>
+
 #include "sync/run_machine.hpp"
 
 namespace stocktracker::inline v0::sync_run {
@@ -47,6 +49,19 @@ constexpr Statement kStillGone{
     "(SELECT g.name FROM run r JOIN run_source g ON g.run_no = r.run_no WHERE r.account_id = $1 AND r.run_no > $2 "
     "AND r.started_at >= $3 AND r.dry_run = 0 AND g.state = 6 AND g.disposition = 2)"};
 
+// The same of the catalogue. 2: OfferState::vanished.
+constexpr Statement kSettledList{"run.last_accepted_catalogue",
+                                 "SELECT coalesce(max(r.run_no), 0) FROM run r "
+                                 "WHERE r.account_id = $1 AND r.accepted = 1 AND r.dry_run = 0 AND EXISTS "
+                                 "(SELECT 1 FROM run_source s WHERE s.run_no = r.run_no AND s.disposition = 2 "
+                                 "AND s.name = 'catalogue')"};
+constexpr Statement kRecentList{"run_source.vanished_since",
+                                "SELECT coalesce(sum(s.zeroed), 0) FROM run r JOIN run_source s ON s.run_no = r.run_no "
+                                "WHERE r.account_id = $1 AND r.run_no > $2 AND r.run_no <> $3 AND r.started_at >= $4 "
+                                "AND r.dry_run = 0 AND s.disposition = 2 AND s.name = 'catalogue'"};
+constexpr Statement kVanished{"offer.vanished", "SELECT count(*) FROM offer WHERE account_id = $1 AND state = 2"};
+static_assert(static_cast<int>(OfferState::vanished) == 2);
+
 Result<std::int64_t> number_of(Transaction& tx, const Statement& statement, std::initializer_list<SqlValue> values) {
   STK_TRY(auto rows, tx.query(statement, values));
   STK_TRY(const bool any, rows->next());
@@ -67,6 +82,22 @@ Result<std::int64_t> recent_zeroes(Transaction& tx, const MassZeroGuard& guard, 
 }
 
 }  // namespace
+
+Result<std::optional<std::string>> judge_catalogue(Transaction& tx, const MassZeroGuard& guard,
+                                                   const AccountId& account, std::int64_t run_no, std::int64_t vanished,
+                                                   std::int64_t listed_before, Instant now) {
+  if (vanished == 0 || guard.window <= Duration::zero()) return std::optional<std::string>();
+  const std::string id = account.text();
+  STK_TRY(const std::int64_t settled, number_of(tx, kSettledList, {id}));
+  STK_TRY(const std::int64_t recent, number_of(tx, kRecentList, {id, settled, run_no, (now - guard.window).micros()}));
+  if (recent == 0 || recent + vanished < guard.at_least) return std::optional<std::string>();
+  STK_TRY(const std::int64_t gone, number_of(tx, kVanished, {id}));
+  const std::int64_t before = std::clamp<std::int64_t>(gone - vanished, 0, recent);
+  const std::int64_t base = listed_before + before;
+  if (!is_mass_zero(guard, base, vanished + before, false)) return std::optional<std::string>();
+  return std::optional("would drop " + std::to_string(vanished) + ", after " + std::to_string(before) +
+                       " in the runs before, of " + std::to_string(base) + " offers");
+}
 
 Result<std::int64_t> positions_found_again(Transaction& tx, std::int64_t source, std::int64_t run_no) {
   return number_of(tx, kFoundAgain, {source, run_no});

@@ -26,6 +26,12 @@ struct AccountZeroes {
                                                                const AccountId& account, std::int64_t run_no,
                                                                const AccountZeroes& zeroes, Instant now);
 
+/// Likewise of a catalogue, within its own savepoint: offers that vanished over the day and are still gone.
+[[nodiscard]] Result<std::optional<std::string>> judge_catalogue(Transaction& tx, const MassZeroGuard& guard,
+                                                                 const AccountId& account, std::int64_t run_no,
+                                                                 std::int64_t vanished, std::int64_t listed_before,
+                                                                 Instant now);
+
 /// Positive positions of a source whose units this run has found under a new key.
 [[nodiscard]] Result<std::int64_t> positions_found_again(Transaction& tx, std::int64_t source, std::int64_t run_no);
 

@@ -105,7 +105,8 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     if (const auto plain = json::plain_text(cells[kOffer])) {
       row.offer = *plain;
     } else {
-      STK_TRY(unescaped, json::text_of(cells[kOffer]));
+      auto text = json::text_of(cells[kOffer]);
+      unescaped = text ? std::move(text).value() : std::string();  // half a character: an article that is none
       row.offer = unescaped;
     }
     row.product = cells[kProduct].present ? std::max<std::int64_t>(0, cells[kProduct].integer) : 0;

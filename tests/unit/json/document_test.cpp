@@ -33,6 +33,29 @@ TEST_CASE("a failure inside each is the call's") {
       document.root().each([](json::Value) -> stocktracker::Result<void> { return stocktracker::Errc::cancelled; }));
 }
 
+TEST_CASE("a number that no type holds is null, and the document beside it is read") {
+  const auto document = json::Document::parse(
+      R"({"id":123456789012345678901234,"name":"a \"99999999999999999999999\"","price":1e999,"low":-1e999,"ok":[5,-7,1.5e3]})");
+  REQUIRE(document);
+  const json::Value root = document.value().root();
+  CHECK(root["id"].is_null());
+  CHECK(root["price"].is_null());
+  CHECK(root["low"].is_null());
+  CHECK(root["name"].text() == "a \"99999999999999999999999\"");
+  std::string seen;
+  CHECK(root["ok"]
+            .each([&](json::Value value) -> stocktracker::Result<void> {
+              seen += value.decimal().value_or("?") + " ";
+              return stocktracker::success();
+            })
+            .value());
+  CHECK(seen == "5 -7 1500 ");
+  for (const char* broken : {R"({"a":1e999)", R"({"a":1.2.3,"b":1e999})", R"({"a":1e999 "b"})", "1e", "-"}) {
+    CAPTURE(broken);
+    CHECK_FALSE(json::Document::parse(broken).has_value());
+  }
+}
+
 TEST_CASE("what is no JSON is refused") {
   for (const char* text : {"", "{", "tru", "{}x", "'a'", "{\"a\":\"\xff\"}"}) {
     CAPTURE(text);

@@ -213,3 +213,36 @@ TEST_CASE("stock that is asked for by offers: what was not asked keeps its value
   stall.sync();
   CHECK(asked == std::vector<std::string>{"A"});
 }
+
+TEST_CASE("a catalogue that dwindles over a day is held, one that fills up again is not") {
+  Bazaar bazaar;
+  bazaar.list(keys(100));
+  bazaar.hold_fbo(units(0, 100, 5));
+  Stall stall(bazaar);
+  stall.sync();
+  stall.pass(1h);
+  bazaar.list(keys(80));
+  CHECK(stall.sync().state == st::RunState::ok);
+  stall.pass(1h);
+  bazaar.list(keys(65));
+  const auto held = stall.sync();
+  CHECK(Stall::source(held, "catalogue").disposition == st::Disposition::held);
+  CHECK(Stall::source(held, "catalogue").note == "would drop 15, after 20 in the runs before, of 100 offers");
+  CHECK(stall.total().vanished == 20);
+  CHECK(stall.total().on_hand.units() == 400);
+  stall.pass(1h);
+  bazaar.list(keys(100));
+  CHECK(stall.sync().state == st::RunState::ok);
+  CHECK(stall.total().vanished == 0);
+  stall.pass(1h);
+  bazaar.list(keys(85));
+  CHECK(stall.sync().state == st::RunState::ok);
+  st::SyncOptions accept;
+  accept.accept_mass_zero = true;
+  bazaar.list(keys(40));
+  CHECK(stall.sync(accept).state == st::RunState::ok);
+  stall.pass(1h);
+  bazaar.list(keys(35));
+  CHECK(stall.sync().state == st::RunState::ok);
+  stall.check_ledger();
+}
