@@ -73,7 +73,7 @@ class Reader {
       if (!name || !skip(':')) return std::nullopt;
       auto member = value(depth + 1);
       if (!member) return std::nullopt;
-      node.members.emplace_back(name->substr(1, name->size() - 2), std::move(*member));
+      node.members.push_back({std::string(name->substr(1, name->size() - 2)), std::move(*member)});
     } while (skip(','));
     return skip('}') ? std::optional(std::move(node)) : std::nullopt;
   }
@@ -175,7 +175,7 @@ void continue_list(JsonNode& node, int turn) {
     if (name == "paging" && std::none_of(member.members.begin(), member.members.end(), token)) {
       JsonNode next;
       next.text = "\"x" + std::to_string(turn) + "\"";
-      if (member.kind == JsonNode::Kind::object) member.members.emplace_back("nextPageToken", std::move(next));
+      if (member.kind == JsonNode::Kind::object) member.members.push_back({"nextPageToken", std::move(next)});
     }
   }
 }

@@ -11,12 +11,19 @@
 
 namespace stocktracker::inline v0::testing {
 
+struct JsonMember;
+
 struct JsonNode {
   enum class Kind : unsigned char { scalar, array, object };
   Kind kind = Kind::scalar;
-  std::string text = "null";                              // a scalar, as written: with its quotes
-  std::vector<std::pair<std::string, JsonNode>> members;  // names without quotes, as written
+  std::string text = "null";  // a scalar, as written: with its quotes
+  std::vector<JsonMember> members;
   std::vector<JsonNode> items;
+};
+
+struct JsonMember {
+  std::string first;  // the name without quotes, as written
+  JsonNode second;
 };
 
 // Nullopt where the text is not one JSON value.

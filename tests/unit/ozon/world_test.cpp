@@ -17,9 +17,10 @@ namespace {
 class Market {
  public:
   explicit Market(st::Duration runs = 10 * 24h)
-      : catalogue_(world::make_catalogue(options())),
-        commerce_(options(), catalogue_),
-        face(catalogue_, commerce_, false, options().start) {
+      : options_(options()),
+        catalogue_(world::make_catalogue(options_)),
+        commerce_(options_, catalogue_),
+        face(catalogue_, commerce_, false, options_.start) {
     service_ = std::make_shared<Service>([this](const st::HttpRequest& request) -> st::HttpResponse {
       const st::Instant now = service_->clock->now();
       commerce_.advance(now);
@@ -98,6 +99,7 @@ class Market {
             .return_percent = 40,
             .channels = {st::Channel::ozon}};
   }
+  const st::testing::WorldOptions options_;  // goods and commerce refer to it
   world::Catalogue catalogue_;
   world::Commerce commerce_;
   st::testing::FaultScript script_;

@@ -200,7 +200,8 @@ TEST_CASE("a clock that was ahead and is set right stops nothing: what was obser
   shop.world.clock()->step_back(2h);
   const auto run = shop.sync();
   CHECK(run.state == st::RunState::ok);
-  for (const auto& status : shop.engine.sync().sources(shop.account.id).value()) {
+  const auto statuses = shop.engine.sync().sources(shop.account.id).value();
+  for (const auto& status : statuses) {
     CHECK(status.observed_at <= shop.world.clock()->now() + 2h);  // by the marketplace's clock, which nobody set back
   }
   CHECK(shop.engine.stock().total(shop.account.id).value().on_hand.units() ==
