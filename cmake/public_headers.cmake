@@ -23,6 +23,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/json_writer.hpp
   include/stocktracker/core/money.hpp
   include/stocktracker/core/page.hpp
+  include/stocktracker/core/principal.hpp
   include/stocktracker/core/problems.hpp
   include/stocktracker/core/progress.hpp
   include/stocktracker/core/quantity.hpp
@@ -62,6 +63,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/marketplace/price.hpp
   include/stocktracker/marketplace/stock_columns.hpp
   include/stocktracker/marketplace/warehouse.hpp
+  include/stocktracker/ports/audit_sink.hpp
   include/stocktracker/ports/clock.hpp
   include/stocktracker/ports/database.hpp
   include/stocktracker/ports/executor.hpp
@@ -71,6 +73,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/ports/quota_memory.hpp
   include/stocktracker/ports/random.hpp
   include/stocktracker/ports/schema.hpp
+  include/stocktracker/ports/scope.hpp
   include/stocktracker/ports/sql_value.hpp
   include/stocktracker/ports/telemetry.hpp
   include/stocktracker/stocktracker.hpp

@@ -32,6 +32,7 @@ constexpr std::array kRows{
     Row{Errc::body_too_large, protocol, "body_too_large", "The marketplace's answer was too large."},
     Row{Errc::body_truncated, unavailable, "body_truncated", "The marketplace's answer was cut off."},
     Row{Errc::connection_lost, unavailable, "connection_lost", "The connection to the marketplace broke."},
+    Row{Errc::address_refused, denied, "address_refused", "This address may not be used here."},
     Row{Errc::vendor_unauthorized, unauthenticated, "vendor_unauthorized", "The marketplace does not accept the key."},
     Row{Errc::vendor_forbidden, denied, "vendor_forbidden", "The key does not permit this."},
     Row{Errc::vendor_payment_required, quota_exhausted, "vendor_payment_required",
@@ -60,6 +61,7 @@ constexpr std::array kRows{
     Row{Errc::store_older, unsupported, "store_older", "The store was written by an older version."},
     Row{Errc::store_unreachable, unavailable, "store_unreachable", "The store cannot be reached, try again later."},
     Row{Errc::store_unwalled, denied, "store_unwalled", "Something went wrong on our side."},
+    Row{Errc::import_refused, invalid, "import_refused", "The file cannot be imported."},
     Row{Errc::run_in_progress, conflict, "run_in_progress", "A synchronisation of this account is running."},
     Row{Errc::lease_lost, conflict, "lease_lost", "Another synchronisation took over."},
     Row{Errc::observation_too_old, conflict, "observation_too_old", "Newer data are already known."},
@@ -69,8 +71,12 @@ constexpr std::array kRows{
     Row{Errc::key_malformed, invalid, "key_malformed", "The encryption key is not valid."},
     Row{Errc::seal_broken, corrupt, "seal_broken", "The stored credentials cannot be opened."},
     Row{Errc::credentials_missing, unauthenticated, "credentials_missing", "The account needs its key again."},
+    Row{Errc::key_command_failed, unavailable, "key_command_failed", "The encryption key is out of reach for now."},
     Row{Errc::tenant_unset, invalid, "tenant_unset", "It must be said whose data this is about."},
     Row{Errc::tenant_suspended, denied, "tenant_suspended", "The account is suspended: data can be read, not changed."},
+    Row{Errc::tenant_quarantined, corrupt, "tenant_quarantined", "The stored data are damaged and are being restored."},
+    Row{Errc::tenant_mismatch, denied, "tenant_mismatch", "This belongs to somebody else."},
+    Row{Errc::permission_denied, denied, "permission_denied", "You may not do this here."},
 };
 
 constexpr Row kUnknown{Errc::internal, ErrorKind::internal, "internal", "Something went wrong on our side."};

@@ -9,10 +9,9 @@
 namespace stocktracker::inline v0::sql {
 
 inline constexpr std::array kTenantColumns{
-    Column{"tenant_id", Column::Type::text},
-    Column{"name", Column::Type::text},
-    Column{"state", Column::Type::text},
-    Column{"created_at", Column::Type::integer},
+    Column{"tenant_id", Column::Type::text}, Column{"name", Column::Type::text},
+    Column{"state", Column::Type::text},     Column{"created_at", Column::Type::integer},
+    Column{"reason", Column::Type::text},
 };
 inline constexpr std::array kAccountDirectoryColumns{
     Column{"tenant_id", Column::Type::text},
@@ -20,15 +19,18 @@ inline constexpr std::array kAccountDirectoryColumns{
     Column{"channel", Column::Type::text},
 };
 inline constexpr std::array kTenantKeyColumns{
-    Column{"tenant_id", Column::Type::text},
-    Column{"number", Column::Type::integer},
-    Column{"sealed", Column::Type::blob},
-    Column{"created_at", Column::Type::integer},
+    Column{"tenant_id", Column::Type::text},     Column{"number", Column::Type::integer},
+    Column{"sealed", Column::Type::blob},        Column{"created_at", Column::Type::integer},
+    Column{"retired_at", Column::Type::integer},
 };
 inline constexpr std::array kAccountColumns{
-    Column{"account_id", Column::Type::text}, Column{"channel", Column::Type::text},
-    Column{"seller_key", Column::Type::text}, Column{"seller_name", Column::Type::text},
-    Column{"label", Column::Type::text},      Column{"connected_at", Column::Type::integer},
+    Column{"account_id", Column::Type::text},
+    Column{"channel", Column::Type::text},
+    Column{"seller_key", Column::Type::text},
+    Column{"seller_name", Column::Type::text},
+    Column{"label", Column::Type::text},
+    Column{"connected_at", Column::Type::integer},
+    Column{"credential_stamp", Column::Type::text},
 };
 inline constexpr std::array kCredentialColumns{
     Column{"account_id", Column::Type::text},

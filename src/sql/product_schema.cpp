@@ -55,6 +55,13 @@ CREATE TABLE tenant_event (
 CREATE INDEX tenant_event_age ON tenant_event (relayed_at);
 )sql";
 
+// Why a tenant is quarantined; when a key was replaced by a newer one; which tenants have an account of that id.
+constexpr std::string_view kControl4 = R"sql(
+ALTER TABLE tenant ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE tenant_key ADD COLUMN retired_at INTEGER;
+CREATE INDEX account_directory_account ON account_directory (account_id);
+)sql";
+
 // Tenant plane. The *_id integers are local to this store; natural keys are unique beside them.
 //
 // level: one row per position, clustered by source, because a run reads and writes one source at a time. Holds no
@@ -289,15 +296,22 @@ CREATE TABLE offer_threshold (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Changes whenever the account's credentials do: whoever holds them in memory compares.
+constexpr std::string_view kTenant6 = R"sql(
+ALTER TABLE account ADD COLUMN credential_stamp TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::array kMigrations{
     Migration{Plane::control, 1, "tenants"sv, kControl1, kControl1Pg},
     Migration{Plane::control, 2, "keys of tenants"sv, kControl2, kControl2Pg},
     Migration{Plane::control, 3, "events of tenants"sv, kControl3, kControl3Pg},
+    Migration{Plane::control, 4, "quarantine and retired keys"sv, kControl4, kControl4Pg},
     Migration{Plane::tenant, 1, "stock and ledger"sv, kTenant1, kTenant1Pg},
     Migration{Plane::tenant, 2, "account health"sv, kTenant2, kTenant2Pg},
     Migration{Plane::tenant, 3, "settings"sv, kTenant3, kTenant3Pg},
     Migration{Plane::tenant, 4, "orders and prices"sv, kTenant4, kTenant4Pg},
     Migration{Plane::tenant, 5, "skipped rows and thresholds"sv, kTenant5, kTenant5Pg},
+    Migration{Plane::tenant, 6, "stamps of credentials"sv, kTenant6, kTenant6Pg},
 };
 
 constexpr std::array kTenantKey{"tenant_id"sv};

@@ -314,4 +314,14 @@ CREATE TABLE offer_threshold (
 );
 )sql";
 
+inline constexpr std::string_view kControl4Pg = R"sql(
+ALTER TABLE tenant ADD COLUMN reason TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE tenant_key ADD COLUMN retired_at BIGINT;
+CREATE INDEX account_directory_account ON account_directory (account_id);
+)sql";
+
+inline constexpr std::string_view kTenant6Pg = R"sql(
+ALTER TABLE account ADD COLUMN credential_stamp TEXT COLLATE "C" NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace stocktracker::inline v0::sql

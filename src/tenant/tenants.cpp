@@ -39,6 +39,8 @@ const char* to_string(TenantState state) noexcept {
       return "deleting";
     case TenantState::deleted:
       return "deleted";
+    case TenantState::quarantined:
+      return "quarantined";
   }
   return "unknown";
 }

@@ -8,14 +8,17 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr Statement kById{"tenant.by_id", "SELECT tenant_id, name, state, created_at FROM tenant WHERE tenant_id = $1"};
-constexpr Statement kByName{"tenant.by_name", "SELECT tenant_id, name, state, created_at FROM tenant WHERE name = $1"};
+constexpr Statement kById{"tenant.by_id",
+                          "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE tenant_id = $1"};
+constexpr Statement kByName{"tenant.by_name",
+                            "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE name = $1"};
 constexpr Statement kPage{"tenant.page",
-                          "SELECT tenant_id, name, state, created_at FROM tenant WHERE tenant_id > $1 AND "
+                          "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE tenant_id > $1 AND "
                           "($2 = 1 OR state <> 'deleted') ORDER BY tenant_id LIMIT $3"};
-constexpr Statement kHalfWay{"tenant.half_way",
-                             "SELECT tenant_id, name, state, created_at FROM tenant WHERE state IN ('creating', "
-                             "'deleting') ORDER BY tenant_id"};
+constexpr Statement kHalfWay{
+    "tenant.half_way",
+    "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE state IN ('creating', "
+    "'deleting') ORDER BY tenant_id"};
 constexpr Statement kMove{"tenant.move", "UPDATE tenant SET state = $3 WHERE tenant_id = $1 AND state = $2"};
 constexpr Statement kBury{"tenant.bury",
                           "UPDATE tenant SET state = 'deleted', name = tenant_id WHERE tenant_id = $1 AND "
@@ -23,8 +26,8 @@ constexpr Statement kBury{"tenant.bury",
 constexpr Statement kCondemn{"tenant.condemn",
                              "UPDATE tenant SET state = 'deleting' WHERE tenant_id = $1 AND state <> 'deleted'"};
 
-constexpr TenantState kStates[] = {TenantState::creating, TenantState::active, TenantState::suspended,
-                                   TenantState::deleting, TenantState::deleted};
+constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
+                                   TenantState::deleting, TenantState::deleted, TenantState::quarantined};
 
 Result<Tenant> tenant_of(const RowCursor& row) {
   Tenant tenant;
@@ -36,6 +39,7 @@ Result<Tenant> tenant_of(const RowCursor& row) {
   if (known == std::end(kStates)) return Error(Errc::store_corrupt, "tenant " + tenant.id.text() + " has no state");
   tenant.state = *known;
   tenant.created_at = Instant::from_micros(row.integer(3));
+  tenant.reason = row.text(4);
   return tenant;
 }
 

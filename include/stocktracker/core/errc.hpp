@@ -46,6 +46,7 @@ enum class Errc : int {
   body_truncated,         ///< the answer ended early (kind unavailable)
   connection_lost,        ///< the connection broke after the request was sent: whether it took effect is unknown (kind
                           ///< unavailable)
+  address_refused,        ///< the request names a host or an address that it may not reach; not sent (kind denied)
 
   vendor_unauthorized = 2001,  ///< HTTP 401: the token is not accepted (kind unauthenticated)
   vendor_forbidden,            ///< HTTP 403: the token may not do this (kind denied)
@@ -75,6 +76,8 @@ enum class Errc : int {
   store_older,        ///< the schema is older than this build, and a reader may not migrate it (kind unsupported)
   store_unreachable,  ///< no server answers, or it has no connection to spare (kind unavailable)
   store_unwalled,     ///< the server's role may pass the wall between tenants, or tried to (kind denied)
+  import_refused,     ///< a file to be imported holds what no export holds: a trigger, a view, a wrong type, too many
+                      ///< rows or bytes; nothing was imported (kind invalid)
 
   run_in_progress = 4001,  ///< another run holds the account's lease (kind conflict)
   lease_lost,              ///< the lease ended or passed on before the commit; nothing was written (kind conflict)
@@ -86,9 +89,14 @@ enum class Errc : int {
   key_malformed,        ///< the key file does not hold a key (kind invalid)
   seal_broken,          ///< the sealed text does not open under its key and context (kind corrupt)
   credentials_missing,  ///< the account has no credentials in this process or store (kind unauthenticated)
+  key_command_failed,   ///< the command that provides keys did not run, ended with a failure or took too long (kind
+                        ///< unavailable)
 
   tenant_unset = 6001,  ///< the call's context names no tenant, and the store has no default one (kind invalid)
   tenant_suspended,     ///< the tenant may read, but not change anything (kind denied)
+  tenant_quarantined,   ///< the tenant's data are damaged and closed until an operator restores them (kind corrupt)
+  tenant_mismatch,      ///< the context names another tenant or actor than the handle is for (kind denied)
+  permission_denied,    ///< the principal may not do this in the tenant (kind denied)
 };
 
 /// The kind of a code. Total: unknown numbers are ErrorKind::internal.

@@ -44,6 +44,16 @@ struct QuotaTag {
   std::string_view category{};  ///< static: group of methods with limits of its own
 };
 
+/// Where a request may go, whatever its URL says.
+enum class Reach : unsigned char {
+  anywhere,  ///< the program's own choice of hosts
+  /// For addresses that a tenant can name. After the name is resolved, an address of a private, loopback, link-local or
+  /// other special network (cloud metadata services live there) is Errc::address_refused before a byte of the request
+  /// is sent.
+  public_internet,
+};
+[[nodiscard]] STK_API const char* to_string(Reach reach) noexcept;
+
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   std::string url{};  ///< absolute, https (plain http to loopback only); never holds a secret
@@ -54,6 +64,7 @@ struct HttpRequest {
   QuotaTag quota{};
   int cost = 1;  ///< requests it counts as when it succeeds
   Idempotency idempotency = Idempotency::safe;
+  Reach reach = Reach::anywhere;
   std::size_t max_body = std::size_t{256} << 20;  ///< bytes after decompression; beyond: Errc::body_too_large
 };
 

@@ -4,17 +4,21 @@
 
 #include <memory>
 
+#include <stocktracker/ports/audit_sink.hpp>
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/database.hpp>
 #include <stocktracker/ports/executor.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 #include <stocktracker/ports/random.hpp>
+#include <stocktracker/ports/scope.hpp>
 #include <stocktracker/ports/telemetry.hpp>
 
 namespace stocktracker::inline v0 {
 
-/// Shared by all services of an engine. All but `sealer` are set; without a sealer credentials are never stored.
+/// Shared by all services of an engine. The last three may be null: without a sealer credentials are never stored,
+/// without an audit nothing is recorded in one, and without a scope nobody is refused anything: the program's own
+/// engine.
 struct Ports {
   std::shared_ptr<Storage> storage;
   std::shared_ptr<HttpTransport> transport;
@@ -23,6 +27,8 @@ struct Ports {
   std::shared_ptr<Executor> executor;
   std::shared_ptr<Telemetry> telemetry;
   std::shared_ptr<Sealer> sealer;
+  std::shared_ptr<AuditSink> audit;
+  std::shared_ptr<const Scope> scope;
 };
 
 }  // namespace stocktracker::inline v0

@@ -16,6 +16,9 @@ enum class TenantState : unsigned char {
   suspended,  ///< may read, not change: every writing transaction is refused
   deleting,   ///< its key is gone, its plane may still be there
   deleted,    ///< only this record is left, without the name
+  /// Its data are damaged: closed, for reading too, until an operator restores them or resumes it. Tenant::reason says
+  /// why.
+  quarantined,
 };
 [[nodiscard]] STK_API const char* to_string(TenantState state) noexcept;
 
@@ -24,6 +27,7 @@ struct Tenant {
   std::string name;  ///< the operator's word, unique; the id's text once deleted
   TenantState state = TenantState::creating;
   Instant created_at;
+  std::string reason{};  ///< why it is quarantined; otherwise empty
 };
 
 }  // namespace stocktracker::inline v0

@@ -1,0 +1,59 @@
+/// @file
+/// Principal: who acts in a tenant, and what they may do there. Identities and roles are made elsewhere; services
+/// check.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/abi.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// One row for each right that a service checks. The names are stable: roles, tokens and audit records store them.
+enum class Permission : unsigned char {
+  stock_read,        ///< positions, totals, ledger, prices, listings, health of stock
+  orders_read,       ///< order lines
+  accounts_read,     ///< accounts, their health, what their credentials report, limits
+  accounts_change,   ///< connect an account or replace its credentials
+  sync_read,         ///< runs and their sources
+  sync_run,          ///< synchronise
+  catalogue_change,  ///< decide which offers are one product, thresholds of offers
+  settings_read,
+  settings_change,
+  ledger_retain,  ///< fold old ledger entries
+};
+/// "stock_read".
+[[nodiscard]] STK_API const char* to_string(Permission permission) noexcept;
+
+/// A set of permissions; a value.
+class Permissions {
+ public:
+  constexpr Permissions() noexcept = default;
+  constexpr Permissions(std::initializer_list<Permission> given) noexcept {
+    for (const Permission permission : given) bits_ |= bit(permission);
+  }
+  [[nodiscard]] static constexpr Permissions all() noexcept {
+    Permissions every;
+    every.bits_ = ~std::uint64_t{0};
+    return every;
+  }
+  [[nodiscard]] constexpr bool has(Permission permission) const noexcept { return (bits_ & bit(permission)) != 0; }
+  friend constexpr bool operator==(const Permissions&, const Permissions&) noexcept = default;
+
+ private:
+  static constexpr std::uint64_t bit(Permission permission) noexcept {
+    return std::uint64_t{1} << static_cast<unsigned>(permission);
+  }
+  std::uint64_t bits_ = 0;
+};
+
+struct Principal {
+  /// Who this is, for records of runs and the audit: a user id, "scheduler", "bot". Never a secret.
+  std::string actor;
+  Permissions permissions{};
+};
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,36 @@
+/// @file
+/// AuditSink: who did what to whose data, and who was refused.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <stocktracker/core/errc.hpp>
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/time.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct AuditEvent {
+  Instant at;
+  TenantId tenant;
+  std::string actor{};
+  std::string action{};           ///< "accounts_change", "tenant.suspend", ... a stable name
+  std::string subject{};          ///< what it was about: an account's id, a setting's name; never a secret
+  std::optional<Errc> refused{};  ///< why it was refused or failed; nullopt: it was done
+  std::string request_id{};
+};
+
+/// Thread-safe. Called after the fact, on the caller's thread; must not call back into the library.
+class STK_API AuditSink {
+ public:
+  AuditSink() = default;
+  AuditSink(const AuditSink&) = delete;
+  AuditSink& operator=(const AuditSink&) = delete;
+  virtual ~AuditSink();
+
+  virtual void record(const AuditEvent& event) noexcept = 0;
+};
+
+}  // namespace stocktracker::inline v0
