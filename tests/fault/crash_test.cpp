@@ -142,13 +142,16 @@ Picture carry_on(const std::string& folder) {
 void make_old(const std::string& store) {
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(store.c_str(), &db) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(db,
-                       "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory;"
-                       "DROP TABLE setting; DROP TABLE order_line; DROP TABLE order_coverage; DROP TABLE price;"
-                       "DROP TABLE offer_link; DROP TABLE offer_threshold; ALTER TABLE run DROP COLUMN accepted;"
-                       "ALTER TABLE run_source DROP COLUMN skipped; ALTER TABLE source DROP COLUMN absent; DELETE FROM "
-                       "migration WHERE plane = 'tenant' AND number >= 2",
-                       nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(
+      sqlite3_exec(
+          db,
+          "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory;"
+          "DROP TABLE setting; DROP TABLE order_line; DROP TABLE order_coverage; DROP TABLE price;"
+          "DROP TABLE offer_link; DROP TABLE offer_threshold; ALTER TABLE run DROP COLUMN accepted;"
+          "ALTER TABLE run_source DROP COLUMN skipped; ALTER TABLE source DROP COLUMN absent; ALTER TABLE account DROP "
+          "COLUMN credential_stamp; DELETE FROM "
+          "migration WHERE plane = 'tenant' AND number >= 2",
+          nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
 }
 
