@@ -13,8 +13,12 @@ namespace stocktracker::inline v0 {
 namespace {
 
 /// Shared by the caller and the workers that help; outlives both.
-struct Children {
-  Children(std::size_t all, FunctionRef<Result<void>(std::size_t)> run) : count(all), body(run) {}
+struct Children : std::enable_shared_from_this<Children> {
+  Children(Executor& by, Lane in, std::size_t all, FunctionRef<Result<void>(std::size_t)> run, const TenantId& whose)
+      : executor(by), lane(in), count(all), body(run), owner(whose) {}
+
+  Executor& executor;  // a helper that gives way runs on one of its threads: it is alive
+  const Lane lane;
 
   std::mutex mutex;
   std::condition_variable ended;
@@ -22,36 +26,71 @@ struct Children {
   std::size_t running = 0;
   const std::size_t count;
   FunctionRef<Result<void>(std::size_t)> body;  // the caller's: valid while a child may still be taken
+  const TenantId owner;
   std::optional<std::pair<std::size_t, Error>> first_failure;
   std::exception_ptr thrown{};  // out of memory: belongs to the caller, whichever thread met it
 
   void work() {
     std::unique_lock lock(mutex);
+    while (next < count) run_next(lock);
+    ended.notify_all();
+  }
+
+  /// As above, for a worker: between two children it lets others have its thread.
+  void help() {
+    std::unique_lock lock(mutex);
     while (next < count) {
-      const std::size_t index = next++;
-      ++running;
-      lock.unlock();
-      std::exception_ptr failed;
-      Result<void> result = success();
-      try {
-        result = body(index);
-      } catch (...) {
-        failed = std::current_exception();
-      }
-      lock.lock();
-      --running;
-      if (failed && !thrown) thrown = failed;
-      if (!result && (!first_failure || index < first_failure->first)) {
-        first_failure.emplace(index, std::move(result).error());
-      }
+      run_next(lock);
+      if (next < count && give_way(lock)) return ended.notify_all();
     }
     ended.notify_all();
+  }
+
+  /// Submits one more helper; false when there is none.
+  bool call_helper() {
+    try {
+      return executor
+          .submit(
+              lane, [self = shared_from_this()] { self->help(); }, owner)
+          .has_value();
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+  }
+
+ private:
+  void run_next(std::unique_lock<std::mutex>& lock) {
+    const std::size_t index = next++;
+    ++running;
+    lock.unlock();
+    std::exception_ptr failed;
+    Result<void> result = success();
+    try {
+      result = body(index);
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    lock.lock();
+    --running;
+    if (failed && !thrown) thrown = failed;
+    if (!result && (!first_failure || index < first_failure->first)) {
+      first_failure.emplace(index, std::move(result).error());
+    }
+  }
+
+  /// Whether the rest was left to a helper behind those who wait.
+  bool give_way(std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    const bool left = executor.others_wait(lane, owner) && call_helper();
+    lock.lock();
+    return left;
   }
 };
 
 }  // namespace
 
 Executor::~Executor() = default;
+bool Executor::others_wait(Lane, const TenantId&) const noexcept { return false; }
 
 const char* to_string(Lane lane) noexcept {
   switch (lane) {
@@ -65,17 +104,13 @@ const char* to_string(Lane lane) noexcept {
   return "unknown";
 }
 
-Result<void> parallel(Executor& executor, Lane lane, std::size_t count, FunctionRef<Result<void>(std::size_t)> body) {
+Result<void> parallel(Executor& executor, Lane lane, std::size_t count, FunctionRef<Result<void>(std::size_t)> body,
+                      const TenantId& owner) {
   if (count == 0) return success();
-  auto children = std::make_shared<Children>(count, body);
+  auto children = std::make_shared<Children>(executor, lane, count, body, owner);
   const std::size_t helpers = std::min<std::size_t>(count - 1, executor.width(lane));
-  for (std::size_t i = 0; i < helpers; ++i) {
-    // A full lane, or no memory for a task, only means less help.
-    try {
-      if (!executor.submit(lane, [children] { children->work(); })) break;
-    } catch (const std::bad_alloc&) {
-      break;
-    }
+  // A full lane, or no memory for a task, only means less help.
+  for (std::size_t i = 0; i < helpers && children->call_helper(); ++i) {
   }
   children->work();
   // Helpers that start from now on find nothing to take; those in the middle of a child are waited for.

@@ -134,7 +134,7 @@ class Runner {
       }
       return success();
     };
-    (void)parallel(*ports_.executor, Lane::io, fetches.size(), one);  // failures travel in `ended`
+    (void)parallel(*ports_.executor, Lane::io, fetches.size(), one, context_.tenant);  // failures travel in `ended`
     for (const FetchEnded& end : ended) {
       if (end.error && end.error->errc() == Errc::lease_lost) lost_ = end.error;
     }

@@ -55,7 +55,7 @@ Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, c
     ended[i] = sync_run::run_account(*core_->accounts, accounts[i], options, context);
     return success();
   };
-  STK_TRY(parallel(*ports.executor, Lane::io, accounts.size(), one));
+  STK_TRY(parallel(*ports.executor, Lane::io, accounts.size(), one, context.tenant));
   std::vector<Result<SyncRun>> results;
   for (auto& result : ended) results.push_back(std::move(*result));
   return results;

@@ -21,13 +21,14 @@ struct ThreadPoolOptions {
   unsigned io_threads = 4;
   unsigned cpu_threads = 2;
   unsigned maintenance_threads = 1;
-  std::size_t queue_limit = 1024;  ///< waiting tasks per lane
+  std::size_t queue_limit = 1024;  ///< waiting tasks per lane; a tenant has at most half of it
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Threads start with the first task of their lane; destruction runs what was accepted, then joins: none of its own
-/// tasks may destroy it.
+/// Owners of tasks take turns, and a tenant runs on at most three quarters of a lane's threads (on one of one, or two):
+/// one that is slow leaves room for the next. Threads start with the first task of their lane; destruction runs what
+/// was accepted, then joins: none of its own tasks may destroy it.
 [[nodiscard]] STK_API Result<std::shared_ptr<Executor>> make_thread_pool(ThreadPoolOptions options = {});
 /// Runs each task at once on the caller: one seed reproduces everything.
 [[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -12,27 +14,46 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// A bounded queue and the threads that empty it.
+/// Tasks of one owner.
+struct Owned {
+  std::deque<Task> waiting;
+  unsigned running = 0;
+};
+
+/// Bounded queues, one for each owner, and the threads that empty them in turns.
 class LaneWorkers {
  public:
   void configure(unsigned threads, std::size_t limit) noexcept {
     width_ = threads;
     limit_ = limit;
+    most_running_ = std::max(1U, threads - std::max(1U, threads / 4));
+    most_waiting_ = std::max<std::size_t>(1, limit / 2);
   }
   [[nodiscard]] unsigned width() const noexcept { return width_; }
 
-  Result<void> submit(Task task) {
+  Result<void> submit(Task task, const TenantId& owner) {
     const std::lock_guard lock(mutex_);
     if (closing_) return Error(Errc::overloaded, "the executor is shutting down");
-    if (tasks_.size() >= limit_) return Error(Errc::overloaded, "the lane's queue is full").may_retry();
-    tasks_.push_back(std::move(task));
+    if (waiting_ >= limit_) return Error(Errc::overloaded, "the lane's queue is full").may_retry();
+    const auto own = owners_.find(owner);
+    if (!owner.is_nil() && own != owners_.end() && own->second.waiting.size() >= most_waiting_) {
+      return Error(Errc::overloaded, "the tenant's part of the lane's queue is full").may_retry();
+    }
     // Threads start when there is work that no idle thread will take.
-    if (idle_ < tasks_.size() && threads_.size() < width_ && !start() && threads_.empty()) {
-      tasks_.pop_back();
+    if (idle_ <= waiting_ && threads_.size() < width_ && !start() && threads_.empty()) {
       return Error(Errc::overloaded, "the system gives no thread").may_retry();
     }
+    owners_[owner].waiting.push_back(std::move(task));
+    ++waiting_;
     wake_.notify_one();
     return success();
+  }
+
+  [[nodiscard]] bool others_wait(const TenantId& owner) const noexcept {
+    const std::lock_guard lock(mutex_);
+    if (waiting_ == 0) return false;
+    const auto own = owners_.find(owner);
+    return waiting_ > (own == owners_.end() ? 0 : own->second.waiting.size());
   }
 
   void close() {
@@ -45,6 +66,8 @@ class LaneWorkers {
   }
 
  private:
+  using Owners = std::map<TenantId, Owned>;
+
   bool start() {
     try {
       threads_.emplace_back([this] { run(); });
@@ -54,29 +77,56 @@ class LaneWorkers {
     }
   }
 
+  /// Of the owner after the last one who had a turn, and who has a task that may run.
+  Owners::iterator next_owner() {
+    auto owner = owners_.upper_bound(last_);
+    for (std::size_t i = 0; i < owners_.size(); ++i, ++owner) {
+      if (owner == owners_.end()) owner = owners_.begin();
+      if (!owner->second.waiting.empty() && may_run(*owner)) return owner;
+    }
+    return owners_.end();
+  }
+  [[nodiscard]] bool may_run(const Owners::value_type& owner) const noexcept {
+    return owner.first.is_nil() || owner.second.running < most_running_ || closing_;
+  }
+
   void run() {
     std::unique_lock lock(mutex_);
     while (true) {
+      auto owner = owners_.end();
       ++idle_;
-      wake_.wait(lock, [this] { return closing_ || !tasks_.empty(); });
+      wake_.wait(lock, [&] { return (owner = next_owner()) != owners_.end() || (closing_ && waiting_ == 0); });
       --idle_;
-      if (tasks_.empty()) return;  // closing, and everything accepted has run
-      Task task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      task();
-      task = Task();
-      lock.lock();
+      if (owner == owners_.end()) return;  // closing, and everything accepted has run
+      run_one(lock, owner);
     }
   }
 
-  std::mutex mutex_;
+  void run_one(std::unique_lock<std::mutex>& lock, Owners::iterator owner) {
+    Task task = std::move(owner->second.waiting.front());
+    owner->second.waiting.pop_front();
+    --waiting_;
+    ++owner->second.running;
+    last_ = owner->first;
+    lock.unlock();
+    task();
+    task = Task();
+    lock.lock();
+    // Owners with nothing to do are forgotten: there may be many over the years.
+    if (--owner->second.running == 0 && owner->second.waiting.empty()) owners_.erase(owner);
+  }
+
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Task> tasks_;
+  Owners owners_;
+  TenantId last_;
   std::vector<std::thread> threads_;
+  std::size_t waiting_ = 0;
   std::size_t idle_ = 0;
   std::size_t limit_ = 0;
+  std::size_t most_waiting_ = 0;
   unsigned width_ = 1;
+  unsigned most_running_ = 1;
   bool closing_ = false;
 };
 
@@ -91,8 +141,11 @@ class ThreadPool final : public Executor {
     for (LaneWorkers& lane : lanes_) lane.close();
   }
 
-  Result<void> submit(Lane lane, Task task) override {
-    return lanes_[static_cast<std::size_t>(lane)].submit(std::move(task));
+  Result<void> submit(Lane lane, Task task, const TenantId& owner) override {
+    return lanes_[static_cast<std::size_t>(lane)].submit(std::move(task), owner);
+  }
+  bool others_wait(Lane lane, const TenantId& owner) const noexcept override {
+    return lanes_[static_cast<std::size_t>(lane)].others_wait(owner);
   }
   unsigned width(Lane lane) const noexcept override { return lanes_[static_cast<std::size_t>(lane)].width(); }
 
@@ -102,7 +155,7 @@ class ThreadPool final : public Executor {
 
 class InlineExecutor final : public Executor {
  public:
-  Result<void> submit(Lane, Task task) override {
+  Result<void> submit(Lane, Task task, const TenantId&) override {
     task();
     return success();
   }

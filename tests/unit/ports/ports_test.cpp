@@ -26,7 +26,8 @@ class Reluctant final : public st::Executor {
   ~Reluctant() override {
     for (std::thread& thread : threads_) thread.join();
   }
-  st::Result<void> submit(st::Lane, st::Task task) override {
+  using Executor::submit;
+  st::Result<void> submit(st::Lane, st::Task task, const st::TenantId&) override {
     if (accepts_-- <= 0) return st::Errc::overloaded;
     threads_.emplace_back([held = std::make_shared<st::Task>(std::move(task))] { (*held)(); });
     return st::success();

@@ -3,10 +3,42 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <string>
+#include <thread>
 
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
+
+namespace {
+
+const st::TenantId kAnna(st::Uuid::v7(st::Instant::from_seconds(10), 1, 1));
+const st::TenantId kBoris(st::Uuid::v7(st::Instant::from_seconds(20), 2, 2));
+
+// Tasks that wait until it is opened.
+struct Gate {
+  void pass() {
+    std::unique_lock lock(mutex);
+    ++waiting;
+    changed.notify_all();
+    changed.wait(lock, [&] { return open; });
+  }
+  void wait_for(int count) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return waiting >= count; });
+  }
+  void release() {
+    const std::lock_guard lock(mutex);
+    open = true;
+    changed.notify_all();
+  }
+  std::mutex mutex;
+  std::condition_variable changed;
+  int waiting = 0;
+  bool open = false;
+};
+
+}  // namespace
 
 TEST_CASE("what the pool accepted runs before it ends") {
   std::atomic<int> ran = 0;
@@ -74,4 +106,88 @@ TEST_CASE("the inline executor runs at once, on the caller") {
   int ran = 0;
   REQUIRE(executor->submit(st::Lane::io, [&ran] { ++ran; }));
   CHECK(ran == 1);
+}
+
+TEST_CASE("a tenant whose tasks all hang leaves a thread for the next tenant") {
+  auto pool = st::make_thread_pool({.io_threads = 4}).value();
+  Gate gate;
+  for (int i = 0; i < 200; ++i)
+    REQUIRE(pool->submit(
+        st::Lane::io, [&] { gate.pass(); }, kAnna));
+  gate.wait_for(3);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a fourth would begin meanwhile
+  std::atomic<bool> ran = false;
+  REQUIRE(pool->submit(
+      st::Lane::io, [&] { ran = true; }, kBoris));
+  for (int i = 0; i < 5'000 && !ran; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  CHECK(ran);
+  CHECK(gate.waiting == 3);
+  gate.release();
+}
+
+TEST_CASE("tenants take turns on the threads of a lane, however many tasks one of them has") {
+  auto pool = st::make_thread_pool({.io_threads = 1}).value();
+  Gate gate;
+  REQUIRE(pool->submit(
+      st::Lane::io, [&] { gate.pass(); }, kAnna));
+  gate.wait_for(1);
+  std::string order;
+  for (int i = 0; i < 6; ++i)
+    REQUIRE(pool->submit(
+        st::Lane::io, [&] { order += 'a'; }, kAnna));
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(pool->submit(
+        st::Lane::io, [&] { order += 'b'; }, kBoris));
+  CHECK(pool->others_wait(st::Lane::io, kAnna));
+  gate.release();
+  pool.reset();  // what was accepted runs before it ends
+  CHECK(order == "bababaaaa");
+}
+
+TEST_CASE("a tenant fills half of a lane's queue and no more") {
+  auto pool = st::make_thread_pool({.io_threads = 1, .queue_limit = 10}).value();
+  Gate gate;
+  REQUIRE(pool->submit(
+      st::Lane::io, [&] { gate.pass(); }, kAnna));
+  gate.wait_for(1);
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(pool->submit(
+        st::Lane::io, [] {}, kAnna));
+  CHECK(pool->submit(
+                st::Lane::io, [] {}, kAnna)
+            .error()
+            .errc() == st::Errc::overloaded);
+  CHECK(pool->submit(
+      st::Lane::io, [] {}, kBoris));
+  gate.release();
+}
+
+TEST_CASE("a worker that helps a tenant with many accounts gives way between two of them") {
+  auto pool = st::make_thread_pool({.io_threads = 2}).value();
+  Gate gate;
+  std::atomic<int> begun = 0;
+  std::thread anna([&] {
+    const auto all = st::parallel(
+        *pool, st::Lane::io, 50,
+        [&](std::size_t) -> st::Result<void> {
+          if (++begun <= 2) gate.pass();
+          return st::success();
+        },
+        kAnna);
+    CHECK(all);
+  });
+  gate.wait_for(2);  // the caller and one worker; the other thread is not for this tenant
+  Gate other;
+  REQUIRE(pool->submit(
+      st::Lane::io, [&] { other.pass(); }, kBoris));
+  other.wait_for(1);
+  std::atomic<int> begun_before_turn = -1;
+  REQUIRE(pool->submit(
+      st::Lane::io, [&] { begun_before_turn = begun.load(); }, kBoris));
+  other.release();
+  while (begun_before_turn < 0) std::this_thread::yield();
+  gate.release();
+  anna.join();
+  CHECK(begun_before_turn == 2);
+  CHECK(begun == 50);
 }
