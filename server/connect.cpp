@@ -15,21 +15,21 @@ namespace {
 
 namespace st = stocktracker;
 
-st::Result<st::Credentials> read_credentials(const ConnectCommand& options) {
+st::Result<st::Credentials> read_credentials(const ConnectCommand& options, const std::stop_token& stop) {
   if (options.channel == "ozon") {
-    STK_TRY(auto key, read_token("STOCKTRACKER_OZON_KEY"));
+    STK_TRY(auto key, read_token("STOCKTRACKER_OZON_KEY", stop));
     return st::ozon::credentials(options.client_id, std::move(key), options.base_url);
   }
   if (options.channel == "yandex-market") {
-    STK_TRY(auto key, read_token("STOCKTRACKER_YANDEX_KEY"));
+    STK_TRY(auto key, read_token("STOCKTRACKER_YANDEX_KEY", stop));
     return st::yandex_market::credentials(std::move(key), options.business, options.base_url);
   }
-  STK_TRY(auto token, read_token("STOCKTRACKER_WB_TOKEN"));
+  STK_TRY(auto token, read_token("STOCKTRACKER_WB_TOKEN", stop));
   return st::wildberries::credentials(std::move(token), options.base_url);
 }
 
 st::Result<void> connect(const Session& session, const ConnectCommand& options) {
-  STK_TRY(auto credentials, read_credentials(options));
+  STK_TRY(auto credentials, read_credentials(options, session.context.stop));
   STK_TRY(const auto engine, open_for_work(session, options.network, true));
   STK_TRY(const auto account,
           engine.accounts().connect(std::move(credentials), {.label = options.label}, session.context));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "exit_code.hpp"
+#include "token_input.hpp"
 
 namespace server {
 namespace {
@@ -14,8 +15,20 @@ sigset_t watched() {
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  sigaddset(&set, SIGQUIT);
   sigaddset(&set, SIGUSR1);  // our own: the process ends
   return set;
+}
+
+// With the signal's own default, which is to end.
+void end_by(int signal) noexcept {
+  show_typing();
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  pthread_kill(pthread_self(), signal);
 }
 
 }  // namespace
@@ -28,7 +41,11 @@ Interrupt::Interrupt() {
     while (true) {
       int signal = 0;
       if (sigwait(&set, &signal) != 0 || signal == SIGUSR1) return;
-      if (source_.stop_requested()) _exit(kCancelled);
+      if (signal == SIGQUIT) end_by(signal);
+      if (source_.stop_requested()) {
+        show_typing();
+        _exit(kCancelled);
+      }
       source_.request_stop();
     }
   });

@@ -6,8 +6,9 @@
 
 namespace server {
 
-// Takes SIGINT and SIGTERM over for the whole process; make it before any other thread starts. The first signal sets
-// the token, the second ends the process at once with code 130.
+// Takes SIGINT, SIGTERM and SIGHUP over for the whole process; make it before any other thread starts. The first signal
+// sets the token, the second ends the process at once with code 130, and leaves the terminal as it was. SIGQUIT ends it
+// as always, with the terminal restored.
 class Interrupt {
  public:
   Interrupt();
