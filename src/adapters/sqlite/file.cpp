@@ -35,6 +35,12 @@ Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use us
   return file;
 }
 
+Result<void> carry_log_over(const SqliteOptions& options) {
+  STK_TRY(auto connection, Connection::open(options, Connection::Use::write_existing));
+  STK_TRY(connection->lines("PRAGMA wal_checkpoint(TRUNCATE)", "checkpoint"));
+  return success();
+}
+
 bool File::is_there() const noexcept { return in_memory() || inode_of(options_.path) == inode_; }
 
 Result<void> File::transact(Plane plane, const CallContext& given, TransactMode mode,

@@ -53,6 +53,9 @@ class FileDatabase final : public Database {
   Plane plane_;
 };
 
+/// What was committed to the file, out of its log and onto the disk.
+[[nodiscard]] Result<void> carry_log_over(const SqliteOptions& options);
+
 /// Integrity, schema and journal of the file that the options name.
 [[nodiscard]] Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options,
                                                                const CallContext& context);

@@ -28,6 +28,21 @@ Result<void> make_folder(const std::string& path) {
   return Error(Errc::store_unreadable, path + " cannot be made: " + std::strerror(errno)).during("open");
 }
 
+/// Names that were made or removed in a folder survive a power cut from here on.
+Result<void> flush_folder(const std::string& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool flushed = folder >= 0 && ::fsync(folder) == 0;
+  const int why = errno;
+  if (folder >= 0) ::close(folder);
+  if (flushed) return success();
+  return Error(Errc::io_failed, path + " cannot be flushed: " + std::strerror(why)).during("flush");
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
 /// The open files of tenants. A file that somebody uses stays open whatever happens here.
 class TenantFiles {
  public:
@@ -155,7 +170,11 @@ class FolderStorage final : public Storage {
     STK_TRY(named(tenant));
     STK_TRY(may_change(context));
     STK_TRY(files_.take(tenant, true));
-    return success();
+    // Whoever is told that the tenant is there finds its file after a power cut: first what it holds, then its name.
+    SqliteOptions options = files_.options();
+    options.path = files_.path_of(tenant);
+    STK_TRY(carry_log_over(options));
+    return flush_folder(files_.folder());
   }
 
   Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) override {
@@ -169,7 +188,7 @@ class FolderStorage final : public Storage {
         return Error(Errc::io_failed, path + suffix + " cannot be removed: " + std::strerror(errno)).during("destroy");
       }
     }
-    return success();
+    return flush_folder(files_.folder());  // it does not come back once its record says that it is gone
   }
 
   /// Everything: a folder like this one, the control plane first, then the tenants that are in it.
@@ -307,7 +326,13 @@ Result<std::shared_ptr<Storage>> make_sqlite_folder(SqliteFolderOptions options)
   each.readers = options.tenant_readers;
   each.cache_kib = options.tenant_cache_kib;
   control.overwrite_deleted = true;
+  // Records and keys of tenants are on the disk before a tenant's file is made that needs them (ADR 0018).
+  control.durable_commits = true;
   STK_TRY(auto file, sqlite::File::open(std::move(control)));
+  if (!options.read_only) {
+    STK_TRY(sqlite::flush_folder(options.path));
+    STK_TRY(sqlite::flush_folder(sqlite::parent_of(options.path)));
+  }
   return std::make_shared<sqlite::FolderStorage>(std::move(file), std::move(control_migrations),
                                                  std::move(tenant_migrations), tenants, std::move(each),
                                                  static_cast<std::size_t>(options.open_tenants));

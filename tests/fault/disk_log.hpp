@@ -1,0 +1,23 @@
+// Records what this process does to files under a folder, and builds what a power cut may have left of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace disk_log {
+
+/// From now on, for everything under `root`. Once per process.
+void record(const std::string& root);
+void stop();
+
+/// How many changes were recorded so far.
+std::size_t size();
+
+/// A power cut after the first `until` changes, written to the folder `into`, which is made. What was flushed is there:
+/// contents by the flush of their file, names by the flush of their folder. Of the contents that were not, each
+/// 512-byte sector of each write may be there or not, in any combination; of the names in a folder the first few.
+/// `seed` chooses.
+void cut_power(std::size_t until, std::uint64_t seed, const std::string& into);
+
+}  // namespace disk_log
