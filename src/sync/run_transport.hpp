@@ -28,7 +28,7 @@ class RunTransport final : public HttpTransport {
     std::string stamp;
     STK_TRY(auto response, send_once(request, context, stamp));
     // The token may have been revoked because another took its place.
-    if (response.status == 401 && request.idempotency != Idempotency::unsafe && credentials_->replaced_since(stamp)) {
+    if (response.status == 401 && credentials_->replaced_since(stamp) && request.idempotency != Idempotency::unsafe) {
       return send_once(request, context, stamp);
     }
     return response;

@@ -1,134 +1,17 @@
-// Credentials in memory: one tenant's never serve another, never go to another address, and change with the store.
+// Credentials in memory and in the store: one tenant's never serve another, and never go to another address.
 #include <sqlite3.h>
 
-#include <functional>
-#include <map>
 #include <set>
-#include <utility>
 
 #include <stocktracker/adapters/ozon.hpp>
-#include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
 
-#include "tests/support/house.hpp"
-#include "tests/support/revealed.hpp"
+#include "tests/support/wire.hpp"
 
 namespace st = stocktracker;
-using namespace std::chrono_literals;
 using st::Channel;
 
 namespace {
-
-constexpr const char* kEvil = "https://evil.example";
-
-// The marketplace, and beside it a server of the attacker's own that speaks as it does. Both note what signs in.
-class Wire final : public st::HttpTransport {
- public:
-  struct Sent {
-    std::string host;
-    std::set<std::string> secrets;
-  };
-  Wire(const st::testing::World& sells, const st::testing::World& claims)
-      : vendor_(sells.transport()), evil(claims.transport()) {}
-  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
-    const bool to_evil = request.url.starts_with(kEvil);
-    Sent one{to_evil ? "evil" : "vendor", {}};
-    for (const auto& header : request.secret_headers) one.secrets.insert(revealed(header.value));
-    sent.push_back(one);
-    if (in_between && sent.size() == at) std::exchange(in_between, nullptr)();
-    for (const std::string& secret : one.secrets) {
-      if (revoked.contains(secret)) return st::HttpResponse{401, {}, "{}"};
-    }
-    return (to_evil ? evil : vendor_)->send(request, context);
-  }
-  std::set<std::string> secrets_at(const std::string& host) const {
-    std::set<std::string> all;
-    for (const Sent& one : sent) {
-      if (one.host == host) all.insert(one.secrets.begin(), one.secrets.end());
-    }
-    return all;
-  }
-  // While the n-th request from now on is under way.
-  void during(std::size_t n, std::function<void()> call) {
-    sent.clear();
-    at = n;
-    in_between = std::move(call);
-  }
-
-  std::vector<Sent> sent;
-  std::set<std::string> revoked;
-  std::size_t at = 0;
-  std::function<void()> in_between;
-
- private:
-  const std::shared_ptr<st::HttpTransport> vendor_;
-
- public:
-  std::shared_ptr<st::HttpTransport> evil;  // who answers there
-};
-
-// An installation with the tenant anna, who sells at `house.first`; the attacker's server is `house.second`.
-struct Place {
-  explicit Place(bool with_key) : key(with_key), wire(std::make_shared<Wire>(house.first, house.second)) {
-    auto engine = open();
-    anna = engine.tenants().create("anna").value().id;
-  }
-  st::Engine open() {
-    const auto storage = House::make_storage ? House::make_storage(house.place) : nullptr;
-    return st::open({.path = storage ? std::string() : house.folder.file("house") + "/",
-                     .storage = storage,
-                     .key_file = key ? house.folder.file("house.key") : std::string(),
-                     .limits = st::LimitTable{},
-                     .transport = wire,
-                     .clock = house.first.clock(),
-                     .random = std::make_shared<st::testing::SeededRandom>(++house.opened),
-                     .executor = st::make_inline_executor()})
-        .value();
-  }
-  // The store itself, past the library's services: what somebody does who can write it.
-  std::shared_ptr<st::Storage> raw() {
-    if (House::make_storage) return House::make_storage(house.place);
-    return st::make_sqlite_folder({.path = house.folder.file("house"), .schema = st::schema()}).value();
-  }
-  std::string stamp(const st::TenantId& tenant) {
-    static constexpr st::Statement kStamp{"test.stamp", "SELECT credential_stamp FROM account"};
-    std::string found;
-    const auto read = [&](st::Transaction& tx) -> st::Result<void> {
-      STK_TRY(auto rows, tx.query(kStamp));
-      STK_TRY(const bool any, rows->next());
-      found = any ? std::string(rows->text(0)) : "none";
-      return st::success();
-    };
-    REQUIRE(raw()->tenant(tenant).value()->transact({}, st::TransactMode::read, read));
-    return found;
-  }
-  st::Secret token(std::vector<std::string> categories = st::testing::TokenShape().categories, int days = 400) const {
-    return house.first.token(Channel::wildberries, {.categories = std::move(categories), .lives = 24h * days});
-  }
-  static st::Result<st::Account> connect(st::Engine& engine, const st::TenantId& tenant, st::Secret token,
-                                         const std::string& address = "") {
-    return engine.accounts().connect(st::wildberries::credentials(std::move(token), address), {}, {.tenant = tenant});
-  }
-  // What the run ended with: its state, or its error's code; the codes of the sources' errors behind it.
-  static std::string run(st::Engine& engine, const st::TenantId& tenant, const st::AccountId& account) {
-    const auto run = engine.sync().run(account, {.tenant = tenant});
-    if (!run) return st::to_string(run.error().errc());
-    std::string text = to_string(run.value().state);
-    std::set<std::string> errors;
-    for (const auto& source : run.value().sources) {
-      if (source.error) errors.insert(st::to_string(source.error->errc()));
-    }
-    for (const std::string& error : errors) text += " " + error;
-    return text;
-  }
-
-  House house;
-  const bool key;
-  std::shared_ptr<Wire> wire;
-  st::TenantId anna;
-};
-
-std::set<std::string> only(const st::Secret& secret) { return {revealed(secret)}; }
 
 // Every account of the file is that one, under that stamp.
 void forge(const std::string& file, const st::AccountId& account, const std::string& stamp) {
@@ -279,7 +162,7 @@ TEST_CASE("an address that is not given again is not kept, on any channel") {
   }
 }
 
-TEST_CASE("a tenant that was suspended, here or by another process, is connected again where nothing is stored") {
+TEST_CASE("a tenant that was suspended is connected again where nothing is stored") {
   Place place(false);
   auto engine = place.open();
   auto another = place.open();
@@ -342,97 +225,4 @@ TEST_CASE("a removed tenant that somebody puts back has no credentials in memory
   place.wire->sent.clear();
   CHECK(Place::run(engine, place.anna, account.id) == "credentials_missing");
   CHECK(place.wire->sent.empty());
-}
-
-TEST_CASE("a token that another process replaced is used at the next request of a run under way, and by the next run") {
-  const bool refused = GENERATE(true, false);
-  CAPTURE(refused);
-  Place place(true);
-  auto engine = place.open();
-  auto another = place.open();
-  const st::Secret old = place.token();
-  const st::Secret fresh = place.token(st::testing::TokenShape().categories, 300);
-  const auto account = Place::connect(engine, place.anna, old.clone()).value().id;
-  REQUIRE(Place::run(engine, place.anna, account) == "ok");
-  place.wire->during(2, [&] {
-    REQUIRE(Place::connect(another, place.anna, fresh.clone()));
-    place.wire->sent.resize(2);  // those of the check are not the run's
-    if (refused) {
-      place.wire->revoked = only(old);
-    } else {
-      place.house.first.clock()->advance(11s);  // more than a third of the lease
-    }
-  });
-  CHECK(Place::run(engine, place.anna, account) == "ok");
-  const auto& sent = place.wire->sent;
-  REQUIRE(sent.size() > 4);
-  for (std::size_t i = 0; i < sent.size(); ++i) {
-    CAPTURE(i);
-    CHECK(sent[i].secrets == (i < 2 ? only(old) : only(fresh)));
-  }
-  place.wire->sent.clear();
-  CHECK(Place::run(engine, place.anna, account) == "ok");
-  CHECK(place.wire->secrets_at("vendor") == only(fresh));
-}
-
-TEST_CASE("a token that another process replaced and keeps to itself ends the use of the old one") {
-  Place place(false);
-  auto engine = place.open();
-  auto another = place.open();
-  const st::Secret old = place.token();
-  const st::Secret fresh = place.token(st::testing::TokenShape().categories, 300);
-  const auto account = Place::connect(engine, place.anna, old.clone()).value().id;
-  place.wire->during(2, [&] {
-    REQUIRE(Place::connect(another, place.anna, fresh.clone()));
-    place.wire->sent.resize(2);
-    place.house.first.clock()->advance(11s);
-  });
-  CHECK(Place::run(engine, place.anna, account) == "partial credentials_missing");
-  CHECK(place.wire->sent.size() == 2);
-  place.wire->sent.clear();
-  CHECK(Place::run(engine, place.anna, account) == "credentials_missing");
-  CHECK(place.wire->sent.empty());
-  CHECK(Place::run(another, place.anna, account) == "ok");
-  CHECK(place.wire->secrets_at("vendor") == only(fresh));
-  // In one process a run under way has the new one at once.
-  place.wire->during(2, [&] {
-    REQUIRE(Place::connect(another, place.anna, old.clone()));
-    place.wire->sent.clear();
-    place.wire->revoked = only(fresh);
-  });
-  CHECK(Place::run(another, place.anna, account) == "ok");
-  CHECK(place.wire->secrets_at("vendor") == only(old));
-}
-
-TEST_CASE("a run sends nothing more when its account was connected for another address") {
-  const bool refused = GENERATE(true, false);
-  CAPTURE(refused);
-  Place place(true);
-  auto engine = place.open();
-  auto another = place.open();
-  place.wire->evil = place.house.first.transport();
-  const st::Secret old = place.token();
-  const st::Secret fresh = place.token(st::testing::TokenShape().categories, 300);
-  const auto account = Place::connect(engine, place.anna, old.clone()).value().id;
-  place.wire->during(2, [&] {
-    REQUIRE(Place::connect(another, place.anna, fresh.clone(), kEvil));
-    place.wire->sent.clear();
-    if (refused) {
-      place.wire->revoked = only(old);
-    } else {
-      place.house.first.clock()->advance(11s);
-    }
-  });
-  const auto run = engine.sync().run(account, {.tenant = place.anna}).value();
-  CHECK(place.wire->sent.empty());
-  std::set<std::string> messages;
-  for (const auto& source : run.sources) {
-    if (source.error) messages.insert(source.error->message());
-  }
-  REQUIRE(messages.size() == 1);
-  CHECK(messages.begin()->find("connected for another address") != std::string::npos);
-  CHECK(messages.begin()->find("synchronise again") != std::string::npos);
-  CHECK(Place::run(engine, place.anna, account) == "ok");
-  CHECK(place.wire->secrets_at("evil") == only(fresh));
-  CHECK(place.wire->secrets_at("vendor").empty());
 }
