@@ -5,6 +5,7 @@
 #include "assembly/draft.hpp"
 #include "assembly/engine_parts.hpp"
 #include "assembly/tenant_file.hpp"
+#include "tenant/account_ids.hpp"
 #include "tenant/plane_copy.hpp"
 
 namespace stocktracker::inline v0 {
@@ -88,6 +89,8 @@ Result<Tenant> Engine::import_tenant(const std::string& given_file, std::string_
   STK_TRY(storage.restore_tenant(tenant, file, context));
   STK_TRY(auto plane, storage.tenant(tenant));
   STK_TRY(empty_tables(*plane, kNotExported, context));
+  STK_TRY(settle_accounts(storage, tenant, *parts_->ports.random, *parts_->ports.clock, context));
+  parts_->accounts->forget(tenant);
   STK_TRY(auto adopted, parts_->tenants->adopt(tenant, name, context));
   STK_TRY(parts_->relay->rebuild(tenant, context));
   return adopted;

@@ -208,6 +208,9 @@ Result<Engine> open(OpenOptions options) {
   http.breaker = options.breaker;
   auto policies = std::make_shared<HttpPolicies>(std::move(http), ports.clock, ports.random, ports.telemetry);
   parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies), parts->relay);
+  parts->tenants->on_forget([held = std::weak_ptr(parts->accounts)](const TenantId& tenant) {
+    if (const auto accounts = held.lock()) accounts->forget(tenant);
+  });
   parts->inventory = std::make_shared<InventoryCore>(ports);
   parts->sync = std::make_shared<SyncCore>(parts->accounts);
   return Engine(std::move(parts));

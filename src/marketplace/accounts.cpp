@@ -4,6 +4,7 @@
 
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
+#include "marketplace/vendor_credentials.hpp"
 #include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0 {
@@ -102,8 +103,11 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   STK_TRY(auto seller, connector->verify_credentials(context));
   STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
   if (known_as) {
-    credentials =
-        factory->merged(core_->held_credentials(*known_as, context), std::move(credentials), ports.clock->now());
+    // What was connected for one address is never sent to another, and these were verified at this one alone.
+    auto held = core_->readable_credentials(*known_as, context);
+    if (held && base_url_of(*held) == base_url_of(credentials)) {
+      credentials = factory->merged(std::move(*held), std::move(credentials), ports.clock->now());
+    }
   }
   std::vector<CredentialFacts> facts = factory->facts(credentials);
   STK_TRY(auto asked, connector->ask_facts(context));
@@ -118,9 +122,11 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   const Instant now = ports.clock->now();
   // The directory learns of the account by the relay. Hinted first: whoever schedules knows accounts from there alone.
   const EventId event = ports.random->make_id<EventId>(now);
+  AccountCredentials signs_in_with{std::move(credentials), ports.random->make_id<EventId>(now).text()};
+  const Credentials& parts = signs_in_with.parts;
   STK_TRY(hint(*ports.storage, context.tenant, event, context));
   const auto write = [&](Transaction& tx) -> Result<void> {
-    account = {fresh, credentials.channel, seller.key, seller.name, "", now};
+    account = {fresh, parts.channel, seller.key, seller.name, "", now};
     const std::string channel(account.channel.code());
     {
       STK_TRY(auto rows, tx.query(kBySeller, {channel, account.seller_key}));
@@ -138,7 +144,8 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
                   {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
                    SqlColumn::constant("seller_key", account.seller_key),
                    SqlColumn::constant("seller_name", account.seller_name), SqlColumn::constant("label", account.label),
-                   SqlColumn::constant("connected_at", account.connected_at.micros())}));
+                   SqlColumn::constant("connected_at", account.connected_at.micros()),
+                   SqlColumn::constant("credential_stamp", signs_in_with.stamp)}));
     STK_TRY(replace_facts(tx, id, facts));
     STK_TRY(forget_memory(tx, id));
     STK_TRY(const auto before, read_health(tx, id));
@@ -148,10 +155,12 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
     json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
     json.end_object();
     STK_TRY(tell(tx, event, "account.connected", payload, now));
-    return core_->write_credentials(tx, account, credentials, context.tenant);
+    return core_->write_credentials(tx, account, parts, context.tenant);
   };
-  STK_TRY(database->transact(context, TransactMode::write, write));
-  core_->hold(account.id, std::move(credentials));
+  CallContext quiet = context;
+  quiet.progress.reset();
+  STK_TRY(core_->replace(account, signs_in_with, context,
+                         [&] { return database->transact(quiet, TransactMode::write, write); }));
   // Whether it succeeds or not: what is not carried over now is the next relay's.
   if (auto relayed = core_->relay().relay(context); !relayed) {
     const std::string why = relayed.error().text();

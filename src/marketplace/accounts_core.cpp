@@ -9,9 +9,30 @@ namespace {
 
 constexpr Statement kCredentials{"credential.of_account",
                                  "SELECT name, sealed FROM credential WHERE account_id = $1 ORDER BY name"};
+constexpr Statement kStamp{"account.stamp", "SELECT credential_stamp FROM account WHERE account_id = $1"};
 constexpr Statement kForget{"credential.forget", "DELETE FROM credential WHERE account_id = $1"};
 
+/// The nil tenant is the default one.
+TenantId owner_of(const TenantId& tenant) noexcept { return tenant.is_nil() ? kDefaultTenant : tenant; }
+
+Error nothing_held(const Account& account) {
+  return Error(Errc::credentials_missing, "account " + account.label + " has no credentials here; connect it again");
+}
+
+Credentials copy_of(const Credentials& credentials) {
+  Credentials copy;
+  copy.channel = credentials.channel;
+  for (const CredentialPart& part : credentials.parts) copy.parts.push_back({part.name, part.value.clone()});
+  return copy;
+}
+
 }  // namespace
+
+Result<std::string> read_stamp(Transaction& tx, std::string_view account) {
+  STK_TRY(auto rows, tx.query(kStamp, {account}));
+  STK_TRY(const bool known, rows->next());
+  return known ? std::string(rows->text(0)) : std::string();
+}
 
 Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& channel) const {
   const auto found = std::find_if(factories_.rbegin(), factories_.rend(),
@@ -22,7 +43,8 @@ Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& c
   return *found;
 }
 
-Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& account, const CallContext& context,
+Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& account, const Credentials& credentials,
+                                                           const CallContext& context,
                                                            std::shared_ptr<HttpTransport> transport,
                                                            std::shared_ptr<AccountMemory> memory) const {
   STK_TRY(auto made_by, factory(account.channel));
@@ -31,9 +53,7 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, std::move(memory)};
   // The factory may be the user's own: it is called without our lock.
-  if (const auto held = held_copy(account.id)) return made_by->connect(*held, ports);
-  STK_TRY(const auto stored, stored_credentials(account, context));
-  return made_by->connect(stored, ports);
+  return made_by->connect(credentials, ports);
 }
 
 Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& credentials) const {
@@ -42,67 +62,95 @@ Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& cre
                           {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
 }
 
-std::optional<Credentials> AccountsCore::held_copy(const AccountId& account) const {
+std::shared_ptr<AccountsCore::HeldByTenant> AccountsCore::held_of(const TenantId& tenant) const {
   const std::lock_guard lock(mutex_);
-  const auto held = held_.find(account);
-  if (held == held_.end()) return std::nullopt;
-  Credentials copy;
-  copy.channel = held->second.channel;
-  for (const CredentialPart& part : held->second.parts) copy.parts.push_back({part.name, part.value.clone()});
-  return copy;
+  auto& held = held_[owner_of(tenant)];
+  if (!held) held = std::make_shared<HeldByTenant>();
+  return held;
 }
 
-Credentials AccountsCore::held_credentials(const Account& account, const CallContext& context) const {
-  if (auto held = held_copy(account.id)) return std::move(*held);
-  Credentials copy;
-  copy.channel = account.channel;
-  auto stored = stored_credentials(account, context);
-  if (stored) return std::move(stored).value();
-  if (stored.error().errc() != Errc::credentials_missing) {
-    const std::string text = stored.error().text();
+void AccountsCore::forget(const TenantId& tenant) {
+  const std::lock_guard lock(mutex_);
+  held_.erase(owner_of(tenant));  // one that is being connected just now is held by nobody then
+}
+
+Result<std::string> AccountsCore::stamp(const AccountId& account, const CallContext& context) const {
+  const std::string id = account.text();
+  STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+  std::string stamp;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(stamp, read_stamp(tx, id));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return stamp;
+}
+
+Result<AccountCredentials> AccountsCore::credentials(const Account& account, const CallContext& context) const {
+  return ports_.sealer ? stored_credentials(account, context) : held_credentials(account, context);
+}
+
+Result<AccountCredentials> AccountsCore::held_credentials(const Account& account, const CallContext& given) const {
+  CallContext context = given;
+  context.progress.reset();  // the caller's code does not run under our lock
+  const auto held = held_of(context.tenant);
+  const std::lock_guard lock(held->mutex);
+  STK_TRY(auto now_is, stamp(account.id, context));
+  const auto found = held->accounts.find(account.id);
+  if (found == held->accounts.end()) return nothing_held(account);
+  if (found->second.stamp != now_is) {
+    held->accounts.erase(found);
+    return nothing_held(account);
+  }
+  return AccountCredentials{copy_of(found->second.parts), std::move(now_is)};
+}
+
+std::optional<Credentials> AccountsCore::readable_credentials(const Account& account,
+                                                              const CallContext& context) const {
+  auto known = credentials(account, context);
+  if (known) return std::move(known.value().parts);
+  if (known.error().errc() != Errc::credentials_missing) {
+    const std::string text = known.error().text();
     const LogField field{"error", text};
     ports_.telemetry->log({Severity::warning,
                            "account.credentials_unreadable",
                            "what the account held cannot be read; the new credentials replace it",
                            {&field, 1}});
   }
-  return copy;
+  return std::nullopt;
 }
 
-Result<Credentials> AccountsCore::stored_credentials(const Account& account, const CallContext& context) const {
-  Credentials credentials;
-  credentials.channel = account.channel;
+Result<AccountCredentials> AccountsCore::stored_credentials(const Account& account, const CallContext& context) const {
+  AccountCredentials found;
+  found.parts.channel = account.channel;
   const std::string id = account.id.text();
-  if (ports_.sealer) {
-    STK_TRY(auto database, ports_.storage->tenant(context.tenant));
-    std::vector<std::pair<std::string, std::string>> sealed;
-    const auto read = [&](Transaction& tx) -> Result<void> {
-      sealed.clear();
-      STK_TRY(auto rows, tx.query(kCredentials, {id}));
-      while (true) {
-        STK_TRY(const bool more, rows->next());
-        if (!more) return success();
-        sealed.emplace_back(rows->text(0), rows->text(1));
-      }
-    };
-    STK_TRY(database->transact(context, TransactMode::read, read));
-    const std::string tenant = (context.tenant.is_nil() ? kDefaultTenant : context.tenant).text();
-    for (const auto& [name, bytes] : sealed) {
-      const std::string row = id + "/" + name;
-      STK_TRY(auto secret, ports_.sealer->open(bytes, {tenant, "credential", "sealed", row}));
-      credentials.parts.push_back({name, std::move(secret)});
+  STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+  std::vector<std::pair<std::string, std::string>> sealed;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    sealed.clear();
+    STK_TRY(found.stamp, read_stamp(tx, id));
+    STK_TRY(auto rows, tx.query(kCredentials, {id}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      sealed.emplace_back(rows->text(0), rows->text(1));
     }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  if (sealed.empty()) return nothing_held(account);
+  const std::string tenant = owner_of(context.tenant).text();
+  for (const auto& [name, bytes] : sealed) {
+    const std::string row = id + "/" + name;
+    STK_TRY(auto secret, ports_.sealer->open(bytes, {tenant, "credential", "sealed", row}));
+    found.parts.parts.push_back({name, std::move(secret)});
   }
-  if (credentials.parts.empty()) {
-    return Error(Errc::credentials_missing, "account " + account.label + " has no credentials here; connect it again");
-  }
-  return credentials;
+  return found;
 }
 
 Result<void> AccountsCore::write_credentials(Transaction& tx, const Account& account, const Credentials& credentials,
                                              const TenantId& tenant) const {
   if (!ports_.sealer) return success();
-  const std::string owner = (tenant.is_nil() ? kDefaultTenant : tenant).text();
+  const std::string owner = owner_of(tenant).text();
   const std::string id = account.id.text();
   STK_TRY(tx.execute(kForget, {id}));
   for (const CredentialPart& part : credentials.parts) {
@@ -115,9 +163,14 @@ Result<void> AccountsCore::write_credentials(Transaction& tx, const Account& acc
   return success();
 }
 
-void AccountsCore::hold(const AccountId& account, Credentials credentials) {
-  const std::lock_guard lock(mutex_);
-  held_.insert_or_assign(account, std::move(credentials));
+Result<void> AccountsCore::replace(const Account& account, AccountCredentials& fresh, const CallContext& context,
+                                   FunctionRef<Result<void>()> write) {
+  if (ports_.sealer) return write();
+  const auto held = held_of(context.tenant);
+  const std::lock_guard lock(held->mutex);
+  STK_TRY(write());
+  held->accounts.insert_or_assign(account.id, std::move(fresh));
+  return success();
 }
 
 }  // namespace stocktracker::inline v0

@@ -37,6 +37,12 @@ Result<void> Lease::acquire(Transaction& tx) {
       tx.upsert("lease", OnConflict::update,
                 {SqlColumn::constant("account_id", account_), SqlColumn::constant("holder", holder_),
                  SqlColumn::constant("fence", fence_), SqlColumn::constant("expires_at", (now + length_).micros())}));
+  return look_at_credentials(tx);
+}
+
+Result<void> Lease::look_at_credentials(Transaction& tx) {
+  STK_TRY(const auto stamp, read_stamp(tx, account_));
+  credentials_.saw(stamp);
   return success();
 }
 
@@ -58,7 +64,10 @@ Result<void> Lease::keep(const CallContext& context) {
     if (now - renewed_at_ < length_ / 3) return success();
     renewed_at_ = now;
   }
-  const auto renew = [&](Transaction& tx) { return check(tx); };
+  const auto renew = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(check(tx));
+    return look_at_credentials(tx);
+  };
   return database_.transact(context, TransactMode::write, renew);
 }
 

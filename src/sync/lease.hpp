@@ -8,14 +8,19 @@
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/database.hpp>
 
+#include "sync/run_credentials.hpp"
+
 namespace stocktracker::inline v0::sync_run {
 
 /// Thread-safe. Does not release itself: the run's record and the release are one transaction.
 class Lease {
  public:
-  Lease(Database& database, Clock& clock, std::string account, std::string holder, Duration length)
+  /// Its transactions also read the stamp of the account's credentials.
+  Lease(Database& database, Clock& clock, RunCredentials& credentials, std::string account, std::string holder,
+        Duration length)
       : database_(database),
         clock_(clock),
+        credentials_(credentials),
         account_(std::move(account)),
         holder_(std::move(holder)),
         length_(length),
@@ -31,8 +36,11 @@ class Lease {
   [[nodiscard]] Result<void> keep(const CallContext& context);
 
  private:
+  [[nodiscard]] Result<void> look_at_credentials(Transaction& tx);
+
   Database& database_;
   Clock& clock_;
+  RunCredentials& credentials_;
   std::string account_;
   std::string holder_;
   Duration length_;

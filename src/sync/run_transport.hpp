@@ -1,6 +1,6 @@
 /// @file
-/// The transport of one run: counts its requests, gives signs of life, and learns how far our clock is from the
-/// vendor's.
+/// The transport of one run: counts its requests, gives signs of life, signs in with credentials that were replaced
+/// meanwhile, and learns how far our clock is from the vendor's.
 #pragma once
 
 #include <algorithm>
@@ -12,21 +12,25 @@
 #include <stocktracker/ports/http_transport.hpp>
 
 #include "marketplace/vendor_answers.hpp"
+#include "sync/run_credentials.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 
 /// Thread-safe.
 class RunTransport final : public HttpTransport {
  public:
-  RunTransport(std::shared_ptr<HttpTransport> next, std::shared_ptr<Clock> clock) noexcept
-      : next_(std::move(next)), clock_(std::move(clock)) {}
+  RunTransport(std::shared_ptr<HttpTransport> next, std::shared_ptr<Clock> clock,
+               std::shared_ptr<RunCredentials> credentials) noexcept
+      : next_(std::move(next)), clock_(std::move(clock)), credentials_(std::move(credentials)) {}
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
-    ++count_;
     context.waiting();
-    auto response = next_->send(request, context);
-    if (response) compare_clocks(response.value());
-    context.waiting();
+    std::string stamp;
+    STK_TRY(auto response, send_once(request, context, stamp));
+    // The token may have been revoked because another took its place.
+    if (response.status == 401 && credentials_->replaced_since(stamp) && request.idempotency != Idempotency::unsafe) {
+      return send_once(request, context, stamp);
+    }
     return response;
   }
 
@@ -45,6 +49,17 @@ class RunTransport final : public HttpTransport {
   static constexpr Duration kMostBehind = std::chrono::hours(24);
   static constexpr std::int64_t kUnknown = INT64_MAX;
 
+  /// `stamp`: of the credentials that it was sent with.
+  Result<HttpResponse> send_once(const HttpRequest& request, const CallContext& context, std::string& stamp) {
+    STK_TRY(const auto prepared, credentials_->prepare(request));
+    stamp = prepared.stamp;
+    ++count_;
+    auto response = next_->send(prepared.request ? *prepared.request : request, context);
+    if (response) compare_clocks(response.value());
+    context.waiting();
+    return response;
+  }
+
   void compare_clocks(const HttpResponse& response) {
     const auto theirs = vendor_time(response);
     if (!theirs) return;
@@ -56,6 +71,7 @@ class RunTransport final : public HttpTransport {
 
   const std::shared_ptr<HttpTransport> next_;
   const std::shared_ptr<Clock> clock_;
+  const std::shared_ptr<RunCredentials> credentials_;
   std::atomic<std::int64_t> count_ = 0;
   std::atomic<std::int64_t> ahead_ = kUnknown;
 };

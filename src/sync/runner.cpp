@@ -14,6 +14,7 @@
 #include "sync/keep_alive.hpp"
 #include "sync/lease.hpp"
 #include "sync/records.hpp"
+#include "sync/run_credentials.hpp"
 #include "sync/run_machine.hpp"
 #include "sync/run_transport.hpp"
 #include "sync/time_share.hpp"
@@ -59,8 +60,8 @@ struct Waiting {
 class Runner {
  public:
   Runner(const Ports& ports, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
-         const RunTransport& transport, const RunMemory& memory, const SyncOptions& options, const CallContext& context,
-         SyncRun run)
+         const RunTransport& transport, RunCredentials& credentials, const RunMemory& memory,
+         const SyncOptions& options, const CallContext& context, SyncRun run)
       : ports_(ports),
         database_(std::move(database)),
         connector_(std::move(connector)),
@@ -69,7 +70,7 @@ class Runner {
         options_(options),
         context_(context),
         run_(std::move(run)),
-        lease_(*database_, *ports.clock, run_.account.text(), run_.id.text(), options.lease),
+        lease_(*database_, *ports.clock, credentials, run_.account.text(), run_.id.text(), options.lease),
         alive_(std::make_shared<KeepAlive>(lease_, context_)) {
     context_.progress = alive_;
   }
@@ -414,16 +415,18 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
                             const CallContext& context) {
   const Ports& ports = accounts.ports();
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
-  auto transport = std::make_shared<RunTransport>(ports.transport, ports.clock);
+  STK_TRY(auto signs_in_with, accounts.credentials(account, context));
+  const auto credentials = std::make_shared<RunCredentials>(accounts, account, std::move(signs_in_with), context);
+  const auto transport = std::make_shared<RunTransport>(ports.transport, ports.clock, credentials);
   const auto memory = std::make_shared<RunMemory>(make_account_memory(database, account.id));
-  STK_TRY(auto connector, accounts.connector(account, context, transport, memory));
+  STK_TRY(auto connector, accounts.connector(account, credentials->used(), context, transport, memory));
   SyncRun run;
   run.started_at = ports.clock->now();
   run.id = ports.random->make_id<RunId>(run.started_at);
   run.account = account.id;
   run.dry_run = options.dry_run;
   run.actor = context.actor;
-  Runner runner(ports, std::move(database), std::move(connector), *transport, *memory, options, context,
+  Runner runner(ports, std::move(database), std::move(connector), *transport, *credentials, *memory, options, context,
                 std::move(run));
   return runner.run();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tenant/account_ids.hpp"
 #include "tenant/relay.hpp"
 #include "tenant/tenant_sealer.hpp"
 
@@ -155,10 +156,25 @@ Result<std::int64_t> TenantsCore::move(const TenantId& tenant, TenantState from,
   return moved;
 }
 
+void TenantsCore::forget(const TenantId& tenant) const {
+  if (forget_) forget_(tenant);
+}
+
+Result<void> TenantsCore::begin_anew(const TenantId& tenant, TenantState from, const CallContext& context) {
+  STK_TRY(const auto known, record(tenant, context));
+  if (!known || known->state != from) return success();  // the move refuses it
+  STK_TRY(auto plane, storage_->tenant(tenant));
+  return clear_stamps(*plane, context);
+}
+
 Result<Tenant> TenantsCore::change(const TenantId& tenant, TenantState from, TenantState to,
                                    const CallContext& context) {
   STK_TRY(need_many());
+  if (to == TenantState::active) {
+    STK_TRY(begin_anew(tenant, from, context));
+  }
   STK_TRY(const std::int64_t moved, move(tenant, from, to, context));
+  if (moved != 0 && to != TenantState::active) forget(tenant);
   STK_TRY(const auto now_is, record(tenant, context));
   if (!now_is) return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
   if (moved == 0) {
@@ -188,6 +204,7 @@ Result<void> TenantsCore::remove(const TenantId& tenant, const CallContext& cont
 
 Result<void> TenantsCore::finish_deletion(const TenantId& tenant, const CallContext& context) {
   if (sealer_) sealer_->forget(tenant);
+  forget(tenant);
   STK_TRY(storage_->destroy_tenant(tenant, context));
   const std::string id = tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
@@ -209,6 +226,9 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
         .about("tenant");
   }
   STK_TRY(storage_->restore_tenant(tenant, backup, context));
+  forget(tenant);
+  STK_TRY(auto plane, storage_->tenant(tenant));
+  STK_TRY(clear_stamps(*plane, context));
   // Its accounts may be others now, and what it had to tell is told again or never.
   return RelayCore(storage_, clock_).rebuild(tenant, context);
 }

@@ -2,6 +2,7 @@
 /// What the tenant service, the gate and the sealer share: the records of the control plane.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -22,6 +23,10 @@ class TenantsCore {
         random_(std::move(random)),
         sealer_(std::move(sealer)),
         many_(many) {}
+
+  /// `forget` drops what this process holds of a tenant in memory; called when the tenant is suspended, restored or
+  /// removed. To be set before the first call from another thread.
+  void on_forget(std::function<void(const TenantId&)> forget) { forget_ = std::move(forget); }
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
@@ -50,6 +55,9 @@ class TenantsCore {
   [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
   /// The rest of a deletion, from any step.
   [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
+  void forget(const TenantId& tenant) const;
+  /// Before the tenant goes from `from` to active: what processes held of it before counts no more.
+  [[nodiscard]] Result<void> begin_anew(const TenantId& tenant, TenantState from, const CallContext& context);
   /// How many records changed.
   [[nodiscard]] Result<std::int64_t> move(const TenantId& tenant, TenantState from, TenantState to,
                                           const CallContext& context);
@@ -59,6 +67,7 @@ class TenantsCore {
   const std::shared_ptr<Random> random_;
   const std::shared_ptr<TenantSealer> sealer_;
   const bool many_;
+  std::function<void(const TenantId&)> forget_;
 };
 
 }  // namespace stocktracker::inline v0

@@ -37,9 +37,17 @@ class STK_API Accounts {
   explicit Accounts(std::shared_ptr<AccountsCore> core) noexcept : core_(std::move(core)) {}
 
   /// Checks the credentials against the marketplace, then stores the account; connecting a known seller again updates
-  /// it, keeps its id, and adds to the credentials it holds as the channel says. Nothing is stored when the check
-  /// fails: vendor_unauthorized and vendor_forbidden mean the credentials, everything else says nothing about them.
-  /// Without a sealer the credentials stay in this process.
+  /// it and keeps its id. Nothing is stored when the check fails: vendor_unauthorized and vendor_forbidden mean the
+  /// credentials, everything else says nothing about them.
+  ///
+  /// The account keeps parts of its earlier credentials as the channel says (Wildberries: tokens for other categories),
+  /// if they are this tenant's own and were connected for the same address (`base_url`, or none both times). For
+  /// another address the new credentials count alone: no token is ever sent to an address that it was not connected
+  /// for, and an address that is not given again is not kept.
+  ///
+  /// With a key the credentials are sealed into the store; a process reads them when a run begins, and a run that is
+  /// under way changes to new ones (see Sync::run). Without a key they stay in this process, until the tenant is
+  /// suspended, restored or removed, or another process connects the account: then Errc::credentials_missing.
   [[nodiscard]] Result<Account> connect(Credentials credentials, const ConnectOptions& options = {},
                                         const CallContext& context = {});
   [[nodiscard]] Pages<Account> list(const CallContext& context = {}) const;

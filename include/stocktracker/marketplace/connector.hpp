@@ -147,7 +147,8 @@ class STK_API ConnectorFactory {
                                                                    const ConnectorPorts& ports) = 0;
   /// What the parts say of themselves; makes no request. By default nothing.
   [[nodiscard]] virtual std::vector<CredentialFacts> facts(const Credentials& credentials) const;
-  /// What an account holds after `fresh` ones were accepted beside those it `held`. By default the fresh ones alone.
+  /// What an account holds after `fresh` ones were accepted beside those it `held`, both for one address of the API
+  /// (the part "base_url", or none in both); for another address it is not called. By default the fresh ones alone.
   [[nodiscard]] virtual Credentials merged(Credentials held, Credentials fresh, Instant now) const;
   /// Limits of a channel that the engine's table does not know. By default none.
   [[nodiscard]] virtual LimitTable limits() const;

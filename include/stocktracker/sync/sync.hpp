@@ -26,6 +26,11 @@ class STK_API Sync {
 
   /// Success means that the run was carried out and recorded, whatever its sources say: read SyncRun::state. An error
   /// means that nothing was applied: conflict, cancelled, unknown account, store out of order.
+  ///
+  /// When the account is connected again during the run, also by another process, the rest of the run signs in with the
+  /// new credentials: at the latest when a third of SyncOptions::lease has passed, at once when the marketplace answers
+  /// 401. Where the new ones are for another address, or are not at hand here, nothing more is sent and the sources say
+  /// credentials_missing; the next run has the new ones.
   [[nodiscard]] Result<SyncRun> run(const AccountId& account, const SyncOptions& options,
                                     const CallContext& context = {});
   [[nodiscard]] Result<SyncRun> run(const AccountId& account, const CallContext& context = {}) {

@@ -127,11 +127,6 @@ class OzonFactory final : public ConnectorFactory {
     return std::make_shared<OzonConnector>(options, std::move(keys), ports);
   }
 
-  /// An address that is not given again stays as it was.
-  Credentials merged(Credentials held, Credentials fresh, Instant) const override {
-    return keep_parts(std::move(held), std::move(fresh), {kBaseUrlPart});
-  }
-
  private:
   Options options_;
 };

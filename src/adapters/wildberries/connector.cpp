@@ -153,10 +153,10 @@ class WildberriesFactory final : public ConnectorFactory {
     return all;
   }
 
-  /// What opens the same replaces, what has expired goes; an address that is not given again stays as it was.
+  /// What opens the same replaces, what has expired goes.
   Credentials merged(Credentials held, Credentials fresh, Instant now) const override {
     return keep_parts_if(std::move(held), std::move(fresh), [now](const CredentialPart& part) {
-      if (!is_token_part(part.name)) return true;
+      if (!is_token_part(part.name)) return false;
       const auto facts = token_facts(part.value);
       return facts && (!facts.value().expires_at || *facts.value().expires_at > now);
     });

@@ -122,9 +122,9 @@ class YandexMarketFactory final : public ConnectorFactory {
     return std::make_shared<YandexMarketConnector>(options, std::move(key), ports);
   }
 
-  /// A cabinet and an address that are not given again stay as they were.
+  /// A cabinet that is not given again stays as it was.
   Credentials merged(Credentials held, Credentials fresh, Instant) const override {
-    return keep_parts(std::move(held), std::move(fresh), {kBaseUrlPart, kBusinessPart});
+    return keep_parts(std::move(held), std::move(fresh), {kBusinessPart});
   }
 
  private:

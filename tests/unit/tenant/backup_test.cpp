@@ -20,6 +20,12 @@ std::size_t entries(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
+// What a plane holds once this is restored: all of it, but the stamps of the credentials.
+Tables restored(Tables backup) {
+  for (std::string& account : backup.at("account")) account.replace(account.rfind("3:36:"), std::string::npos, "3:0:|");
+  return backup;
+}
+
 }  // namespace
 
 TEST_CASE("a backup of a file holds every row of it") {
@@ -116,7 +122,7 @@ TEST_CASE("one tenant is put back, row by row, and nobody else") {
   const auto another = house.open(house.first);  // another process that has the file open
   const std::string later = House::picture(another, anna);
   REQUIRE(tenants.restore(anna, copy));
-  CHECK(everything_in(file_of(house, anna)) == then);
+  CHECK(everything_in(file_of(house, anna)) == restored(then));
   CHECK(everything_in(file_of(house, boris)) == boriss);
   CHECK(House::picture(another, anna) == House::picture(engine, anna));
   CHECK(House::picture(another, anna) != later);
