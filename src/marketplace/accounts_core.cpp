@@ -14,9 +14,9 @@ constexpr Statement kForget{"credential.forget", "DELETE FROM credential WHERE a
 }  // namespace
 
 Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& channel) const {
-  const auto found = std::find_if(factories_.rbegin(), factories_.rend(),
+  const auto found = std::find_if(shared_->factories.rbegin(), shared_->factories.rend(),
                                   [&](const auto& candidate) { return candidate->channel() == channel; });
-  if (found == factories_.rend()) {
+  if (found == shared_->factories.rend()) {
     return Error(Errc::unsupported, "no connector for channel " + std::string(channel.code())).about("channel");
   }
   return *found;
@@ -28,7 +28,7 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   STK_TRY(auto made_by, factory(account.channel));
   STK_TRY(auto database, ports_.storage->tenant(context.tenant));
   if (!memory) memory = make_account_memory(std::move(database), account.id);
-  const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
+  const ConnectorPorts ports{HttpPolicies::over(shared_->policies, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, std::move(memory)};
   // The factory may be the user's own: it is called without our lock.
   if (const auto held = held_copy(account.id)) return made_by->connect(*held, ports);
@@ -39,13 +39,13 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
 Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& credentials) const {
   STK_TRY(auto made_by, factory(credentials.channel));
   return made_by->connect(credentials,
-                          {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
+                          {HttpPolicies::over(shared_->policies, ports_.transport), ports_.clock, ports_.telemetry});
 }
 
 std::optional<Credentials> AccountsCore::held_copy(const AccountId& account) const {
-  const std::lock_guard lock(mutex_);
-  const auto held = held_.find(account);
-  if (held == held_.end()) return std::nullopt;
+  const std::lock_guard lock(shared_->mutex);
+  const auto held = shared_->held.find(account);
+  if (held == shared_->held.end()) return std::nullopt;
   Credentials copy;
   copy.channel = held->second.channel;
   for (const CredentialPart& part : held->second.parts) copy.parts.push_back({part.name, part.value.clone()});
@@ -116,8 +116,8 @@ Result<void> AccountsCore::write_credentials(Transaction& tx, const Account& acc
 }
 
 void AccountsCore::hold(const AccountId& account, Credentials credentials) {
-  const std::lock_guard lock(mutex_);
-  held_.insert_or_assign(account, std::move(credentials));
+  const std::lock_guard lock(shared_->mutex);
+  shared_->held.insert_or_assign(account, std::move(credentials));
 }
 
 }  // namespace stocktracker::inline v0

@@ -58,10 +58,11 @@ struct Waiting {
 
 class Runner {
  public:
-  Runner(const Ports& ports, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
+  Runner(const Ports& ports, RelayCore& relay, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
          const RunTransport& transport, const RunMemory& memory, const SyncOptions& options, const CallContext& context,
          SyncRun run)
       : ports_(ports),
+        relay_(relay),
         database_(std::move(database)),
         connector_(std::move(connector)),
         transport_(transport),
@@ -357,7 +358,7 @@ class Runner {
   void hint_relay(const EventId& event) {
     CallContext context = after_deadline();
     context.stop = {};
-    if (auto hinted = hint(*ports_.storage, context.tenant, event, context); !hinted) {
+    if (auto hinted = relay_.announce(context.tenant, event, context); !hinted) {
       const std::string why = hinted.error().text();
       const LogField fields[] = {{"error", why}};
       ports_.telemetry->log(
@@ -389,6 +390,7 @@ class Runner {
   }
 
   const Ports& ports_;
+  RelayCore& relay_;
   std::shared_ptr<Database> database_;
   std::shared_ptr<Connector> connector_;
   const RunTransport& transport_;
@@ -423,8 +425,8 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
   run.account = account.id;
   run.dry_run = options.dry_run;
   run.actor = context.actor;
-  Runner runner(ports, std::move(database), std::move(connector), *transport, *memory, options, context,
-                std::move(run));
+  Runner runner(ports, accounts.relay(), std::move(database), std::move(connector), *transport, *memory, options,
+                context, std::move(run));
   return runner.run();
 }
 

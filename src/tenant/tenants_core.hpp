@@ -14,16 +14,18 @@ class TenantSealer;
 
 class TenantsCore {
  public:
-  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then.
+  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then; `audit` too.
   TenantsCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
-              std::shared_ptr<TenantSealer> sealer, bool many) noexcept
+              std::shared_ptr<TenantSealer> sealer, bool many, std::shared_ptr<AuditSink> audit = {}) noexcept
       : storage_(std::move(storage)),
         clock_(std::move(clock)),
         random_(std::move(random)),
         sealer_(std::move(sealer)),
-        many_(many) {}
+        many_(many),
+        audit_(std::move(audit)) {}
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
+  [[nodiscard]] AuditSink* audit() const noexcept { return audit_.get(); }
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
 
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
@@ -59,6 +61,7 @@ class TenantsCore {
   const std::shared_ptr<Random> random_;
   const std::shared_ptr<TenantSealer> sealer_;
   const bool many_;
+  const std::shared_ptr<AuditSink> audit_;
 };
 
 }  // namespace stocktracker::inline v0
