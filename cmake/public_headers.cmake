@@ -14,6 +14,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/assembly/backup.hpp
   include/stocktracker/assembly/engine.hpp
   include/stocktracker/assembly/open.hpp
+  include/stocktracker/assembly/tenant_engine.hpp
   include/stocktracker/core/call_context.hpp
   include/stocktracker/core/duration.hpp
   include/stocktracker/core/errc.hpp
@@ -87,6 +88,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/version.hpp
 )
 set(STK_TESTING_HEADERS
+  include/stocktracker/testing/audit_log.hpp
   include/stocktracker/testing/check.hpp
   include/stocktracker/testing/clock_contract.hpp
   include/stocktracker/testing/connector_contract.hpp

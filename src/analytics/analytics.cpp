@@ -10,6 +10,8 @@
 #include <stocktracker/tenant/settings.hpp>
 
 #include "inventory/inventory_core.hpp"
+#include "ports/audited.hpp"
+#include "tenant/settings_reader.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -166,11 +168,11 @@ Result<void> HealthQuery::validate() const {
 }
 
 Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const CallContext& given) const {
+  // It counts orders as well: Orders asks for that permission below.
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   STK_TRY(query.validate());
   const Instant now = core_->ports.clock->now();
-  const CallContext context = given.started(now);
-  const Settings settings(std::shared_ptr<const Ports>(core_, &core_->ports));
-  STK_TRY(const auto tenant, settings.get(context));
+  STK_TRY(const auto tenant, read_settings(core_->ports, context));
   StockHealth health;
   health.account = query.account;
   health.zone = query.zone.empty() ? tenant.zone : query.zone;
@@ -198,10 +200,11 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
 
 Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view offer,
                                       std::optional<std::int64_t> units, const CallContext& given) {
+  const Ports& ports = core_->ports;
+  STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
   if (units && (*units < 0 || *units > kMostUnits)) {
     return Error(Errc::invalid_argument, "must be between 0 and 1000000000").about("low_stock");
   }
-  const CallContext context = given.started(core_->ports.clock->now());
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(const auto before, read_threshold(tx, id, offer));
@@ -215,13 +218,14 @@ Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view
                        SqlColumn::constant("low_stock", *units)}));
     return success();
   };
-  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
-  return database->transact(context, TransactMode::write, write);
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
+  return audited(ports, {"offer.set_low_stock", context.tenant, id + "/" + std::string(offer)}, context,
+                 database->transact(context, TransactMode::write, write));
 }
 
 Result<std::optional<std::int64_t>> Analytics::low_stock_of(const AccountId& account, std::string_view offer,
                                                             const CallContext& given) const {
-  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   const std::string id = account.text();
   std::optional<std::int64_t> units;
   const auto read = [&](Transaction& tx) -> Result<void> {

@@ -5,6 +5,7 @@
 #include "assembly/draft.hpp"
 #include "assembly/engine_parts.hpp"
 #include "assembly/tenant_file.hpp"
+#include "ports/audited.hpp"
 #include "tenant/account_ids.hpp"
 #include "tenant/plane_copy.hpp"
 
@@ -51,11 +52,25 @@ Orders Engine::orders() const { return Orders(parts_->inventory); }
 Prices Engine::prices() const { return Prices(parts_->inventory); }
 Listings Engine::listings() const { return Listings(parts_->inventory); }
 Analytics Engine::analytics() const { return Analytics(parts_->inventory); }
-Result<void> Engine::backup(const std::string& target, const CallContext& context) const {
-  return parts_->ports.storage->backup(target, context.started(parts_->ports.clock->now()));
+Result<void> Engine::backup(const std::string& target, const CallContext& given) const {
+  const CallContext context = given.started(parts_->ports.clock->now());
+  return audited(parts_->ports, {"store.backup", context.tenant, target}, context,
+                 parts_->ports.storage->backup(target, context));
 }
+
 Result<void> Engine::export_tenant(const std::string& target, const CallContext& given) const {
   const CallContext context = given.started(parts_->ports.clock->now());
+  return audited(parts_->ports, {"tenant.export", context.tenant, target}, context, write_tenant(target, context));
+}
+
+Result<Tenant> Engine::import_tenant(const std::string& file, std::string_view name, const CallContext& given) const {
+  const CallContext context = given.started(parts_->ports.clock->now());
+  auto taken = take_in(file, name, context);
+  const TenantId tenant = taken ? taken.value().id : TenantId();
+  return audited(parts_->ports, {"tenant.import", tenant, std::string(name)}, context, std::move(taken));
+}
+
+Result<void> Engine::write_tenant(const std::string& target, const CallContext& context) const {
   STK_TRY(const auto known, parts_->tenants->record(context.tenant, context));
   if (!known) return Error(Errc::not_found, "there is no tenant " + context.tenant.text()).about("tenant");
   STK_TRY(Draft::must_be_new(target));
@@ -65,9 +80,7 @@ Result<void> Engine::export_tenant(const std::string& target, const CallContext&
   return draft.become_target();
 }
 
-Result<Tenant> Engine::import_tenant(const std::string& given_file, std::string_view name,
-                                     const CallContext& given) const {
-  const CallContext context = given.started(parts_->ports.clock->now());
+Result<Tenant> Engine::take_in(const std::string& given_file, std::string_view name, const CallContext& context) const {
   std::string file = given_file;
   std::shared_ptr<TenantFileOfStore> converted;
   auto owner = sqlite_owner(file);

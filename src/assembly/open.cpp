@@ -130,7 +130,7 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   Ports& ports = parts.ports;
   std::shared_ptr<TenantSealer> sealer;
   if (many && ports.sealer) sealer = std::make_shared<TenantSealer>(ports.sealer, ports.storage, ports.clock);
-  parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many);
+  parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many, ports.audit);
   parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock);
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
@@ -166,6 +166,7 @@ Result<Engine> open(OpenOptions options) {
   ports.random = options.random ? std::move(options.random) : make_system_random();
   ports.transport = options.transport ? std::move(options.transport) : std::make_shared<LateTransport>(ports.clock);
   ports.telemetry = options.telemetry ? std::move(options.telemetry) : std::make_shared<Telemetry>();
+  ports.audit = std::move(options.audit);
   if (options.executor) {
     ports.executor = std::move(options.executor);
   } else {
@@ -207,7 +208,8 @@ Result<Engine> open(OpenOptions options) {
   http.retry = options.retry;
   http.breaker = options.breaker;
   auto policies = std::make_shared<HttpPolicies>(std::move(http), ports.clock, ports.random, ports.telemetry);
-  parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies), parts->relay);
+  parts->accounts =
+      std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies), parts->relay, many);
   parts->tenants->on_forget([held = std::weak_ptr(parts->accounts)](const TenantId& tenant) {
     if (const auto accounts = held.lock()) accounts->forget(tenant);
   });

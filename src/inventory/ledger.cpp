@@ -1,11 +1,13 @@
 #include <stocktracker/inventory/ledger.hpp>
 
 #include <stocktracker/core/problems.hpp>
+#include <stocktracker/core/time_text.hpp>
 
 #include "inventory/inventory_core.hpp"
 #include "inventory/ledger_check.hpp"
 #include "inventory/position_reader.hpp"
 #include "inventory/retention.hpp"
+#include "ports/audited.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -127,12 +129,14 @@ Result<void> MovementQuery::validate() const {
   return problems.result("MovementQuery");
 }
 
-Pages<Movement> Ledger::movements(MovementQuery query, const CallContext& context) const {
-  return Pages<Movement>(
-      std::make_unique<MovementPages>(core_, std::move(query), context.started(core_->ports.clock->now())));
+Pages<Movement> Ledger::movements(MovementQuery query, const CallContext& given) const {
+  auto context = enter(core_->ports, given, Permission::stock_read);
+  if (!context) return Pages<Movement>::failed(std::move(context).error());
+  return Pages<Movement>(std::make_unique<MovementPages>(core_, std::move(query), std::move(context).value()));
 }
 
-Result<LedgerCheck> Ledger::verify(const CallContext& context) const {
+Result<LedgerCheck> Ledger::verify(const CallContext& given) const {
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   LedgerCheck check;
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   const auto read = [&](Transaction& tx) -> Result<void> {
@@ -144,11 +148,14 @@ Result<LedgerCheck> Ledger::verify(const CallContext& context) const {
 }
 
 Result<RetentionReport> Ledger::retain(Instant since, const CallContext& given) {
-  const Instant now = core_->ports.clock->now();
-  if (since > now) return Error(Errc::invalid_argument, "since must not lie in the future").about("since");
-  const CallContext context = given.started(now);
-  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
-  return inventory::retain(*database, since, context);
+  const Ports& ports = core_->ports;
+  STK_TRY(const auto context, enter(ports, given, Permission::ledger_retain));
+  if (since > ports.clock->now()) {
+    return Error(Errc::invalid_argument, "since must not lie in the future").about("since");
+  }
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
+  return audited(ports, {"ledger.retain", context.tenant, to_rfc3339(since)}, context,
+                 inventory::retain(*database, since, context));
 }
 
 }  // namespace stocktracker::inline v0

@@ -3,6 +3,7 @@
 #include <stocktracker/marketplace/offer.hpp>
 
 #include "inventory/inventory_core.hpp"
+#include "ports/audited.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -20,7 +21,7 @@ static_assert(static_cast<int>(OfferState::vanished) == 2);
 }  // namespace
 
 Result<MatchedListings> Listings::matched(const CallContext& given) const {
-  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   MatchedListings listings;
   const auto read = [&](Transaction& tx) -> Result<void> {
@@ -52,12 +53,13 @@ Result<MatchedListings> Listings::matched(const CallContext& given) const {
 
 Result<void> Listings::decide(const AccountId& account, std::string_view offer, std::string_view product,
                               const CallContext& given) {
+  const Ports& ports = core_->ports;
+  STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
   if (product.empty() || product.size() > 200) {
     return Error(Errc::invalid_argument, "must be 1 to 200 bytes").about("product");
   }
-  const Instant now = core_->ports.clock->now();
-  const CallContext context = given.started(now);
-  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  const Instant now = ports.clock->now();
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     {
@@ -71,18 +73,21 @@ Result<void> Listings::decide(const AccountId& account, std::string_view offer, 
                        SqlColumn::constant("decided_at", now.micros())}));
     return success();
   };
-  return database->transact(context, TransactMode::write, write);
+  return audited(ports, {"listing.decide", context.tenant, id + "/" + std::string(offer)}, context,
+                 database->transact(context, TransactMode::write, write));
 }
 
 Result<void> Listings::undecide(const AccountId& account, std::string_view offer, const CallContext& given) {
-  const CallContext context = given.started(core_->ports.clock->now());
-  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  const Ports& ports = core_->ports;
+  STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.execute(kForget, {id, offer}));
     return success();
   };
-  return database->transact(context, TransactMode::write, write);
+  return audited(ports, {"listing.undecide", context.tenant, id + "/" + std::string(offer)}, context,
+                 database->transact(context, TransactMode::write, write));
 }
 
 }  // namespace stocktracker::inline v0

@@ -129,13 +129,14 @@ Result<void> OrderLineQuery::validate() const {
   return problems.result("OrderLineQuery");
 }
 
-Pages<OrderLine> Orders::lines(OrderLineQuery query, const CallContext& context) const {
-  return Pages<OrderLine>(
-      std::make_unique<LinePages>(core_, std::move(query), context.started(core_->ports.clock->now())));
+Pages<OrderLine> Orders::lines(OrderLineQuery query, const CallContext& given) const {
+  auto context = enter(core_->ports, given, Permission::orders_read);
+  if (!context) return Pages<OrderLine>::failed(std::move(context).error());
+  return Pages<OrderLine>(std::make_unique<LinePages>(core_, std::move(query), std::move(context).value()));
 }
 
 Result<std::optional<OrderCoverage>> Orders::coverage(const AccountId& account, const CallContext& given) const {
-  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::orders_read));
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   std::optional<OrderCoverage> coverage;
   const auto read = [&](Transaction& tx) -> Result<void> {
@@ -147,7 +148,7 @@ Result<std::optional<OrderCoverage>> Orders::coverage(const AccountId& account, 
 }
 
 Result<MovementExplanation> Orders::explain(const Movement& movement, const CallContext& given) const {
-  const CallContext context = given.started(core_->ports.clock->now());
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::orders_read));
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   const std::string id = movement.account.text();
   const StockKind kind = movement.warehouse.kind == WarehouseKind::seller ? StockKind::fbs : StockKind::fbo;

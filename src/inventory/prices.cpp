@@ -66,9 +66,10 @@ Result<void> PriceQuery::validate() const {
   return problems.result("PriceQuery");
 }
 
-Pages<OfferPrice> Prices::list(PriceQuery query, const CallContext& context) const {
-  return Pages<OfferPrice>(
-      std::make_unique<PricePages>(core_, std::move(query), context.started(core_->ports.clock->now())));
+Pages<OfferPrice> Prices::list(PriceQuery query, const CallContext& given) const {
+  auto context = enter(core_->ports, given, Permission::stock_read);
+  if (!context) return Pages<OfferPrice>::failed(std::move(context).error());
+  return Pages<OfferPrice>(std::make_unique<PricePages>(core_, std::move(query), std::move(context).value()));
 }
 
 }  // namespace stocktracker::inline v0

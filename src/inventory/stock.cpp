@@ -101,25 +101,27 @@ Result<void> PositionQuery::validate() const {
   return problems.result("PositionQuery");
 }
 
-Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& context) const {
-  return Pages<StockPosition>(
-      std::make_unique<PositionPages>(core_, std::move(query), context.started(core_->ports.clock->now())));
+Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& given) const {
+  auto context = enter(core_->ports, given, Permission::stock_read);
+  if (!context) return Pages<StockPosition>::failed(std::move(context).error());
+  return Pages<StockPosition>(std::make_unique<PositionPages>(core_, std::move(query), std::move(context).value()));
 }
 
-Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallContext& context) const {
+Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallContext& given) const {
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   STK_TRY(query.validate());
-  const CallContext started = context.started(core_->ports.clock->now());
-  STK_TRY(auto database, core_->ports.storage->tenant(started.tenant));
+  STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   PositionColumns columns;
   const auto read = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(columns, inventory::read_columns(tx, query, started, *core_->ports.clock));
+    STK_TRY(columns, inventory::read_columns(tx, query, context, *core_->ports.clock));
     return success();
   };
-  STK_TRY(database->transact(started, TransactMode::read, read));
+  STK_TRY(database->transact(context, TransactMode::read, read));
   return columns;
 }
 
-Result<StockTotal> Stock::total(const AccountId& account, const CallContext& context) const {
+Result<StockTotal> Stock::total(const AccountId& account, const CallContext& given) const {
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   StockTotal total;
   const std::string id = account.text();
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));

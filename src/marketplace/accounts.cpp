@@ -2,50 +2,21 @@
 
 #include <stocktracker/core/json_writer.hpp>
 
+#include "marketplace/account_list.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
 #include "marketplace/vendor_credentials.hpp"
+#include "ports/audited.hpp"
 #include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr Statement kAll{"account.all",
-                         "SELECT account_id, channel, seller_key, seller_name, label, connected_at FROM account "
-                         "ORDER BY account_id"};
 constexpr Statement kBySeller{"account.by_seller",
                               "SELECT account_id, label, connected_at FROM account "
                               "WHERE channel = $1 AND seller_key = $2"};
 constexpr Statement kLabelTaken{"account.label_taken",
                                 "SELECT count(*) FROM account WHERE label = $1 AND account_id <> $2"};
-
-Result<Account> account_of(const RowCursor& row) {
-  Account account;
-  STK_TRY(account.id, AccountId::parse(row.text(0)));
-  account.channel = Channel(row.text(1));
-  account.seller_key = row.text(2);
-  account.seller_name = row.text(3);
-  account.label = row.text(4);
-  account.connected_at = Instant::from_micros(row.integer(5));
-  return account;
-}
-
-Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContext& context) {
-  std::vector<Account> accounts;
-  STK_TRY(auto database, core.ports().storage->tenant(context.tenant));
-  const auto read = [&](Transaction& tx) -> Result<void> {
-    accounts.clear();
-    STK_TRY(auto rows, tx.query(kAll));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return success();
-      STK_TRY(auto account, account_of(*rows));
-      accounts.push_back(std::move(account));
-    }
-  };
-  STK_TRY(database->transact(context, TransactMode::read, read));
-  return accounts;
-}
 
 /// The account that this seller already has; nullopt for a new one.
 Result<std::optional<Account>> known_account(const AccountsCore& core, const Channel& channel,
@@ -97,7 +68,16 @@ Result<std::string> free_label(Transaction& tx, const Account& account, const Co
 
 Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions& options, const CallContext& given) {
   const Ports& ports = core_->ports();
-  const CallContext context = given.started(ports.clock->now());
+  STK_TRY(const auto context, enter(ports, given, Permission::accounts_change));
+  const std::string channel(credentials.channel.code());
+  auto account = connect_entered(std::move(credentials), options, context);
+  const std::string subject = account ? account.value().id.text() : channel;
+  return audited(ports, {"account.connect", context.tenant, subject}, context, std::move(account));
+}
+
+Result<Account> Accounts::connect_entered(Credentials credentials, const ConnectOptions& options,
+                                          const CallContext& context) {
+  const Ports& ports = core_->ports();
   STK_TRY(auto factory, core_->factory(credentials.channel));
   STK_TRY(auto connector, core_->stranger(credentials));
   STK_TRY(auto seller, connector->verify_credentials(context));
@@ -124,7 +104,7 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   const EventId event = ports.random->make_id<EventId>(now);
   AccountCredentials signs_in_with{std::move(credentials), ports.random->make_id<EventId>(now).text()};
   const Credentials& parts = signs_in_with.parts;
-  STK_TRY(hint(*ports.storage, context.tenant, event, context));
+  STK_TRY(core_->relay().announce(context.tenant, event, context));
   const auto write = [&](Transaction& tx) -> Result<void> {
     account = {fresh, parts.channel, seller.key, seller.name, "", now};
     const std::string channel(account.channel.code());
@@ -162,7 +142,7 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   STK_TRY(core_->replace(account, signs_in_with, context,
                          [&] { return database->transact(quiet, TransactMode::write, write); }));
   // Whether it succeeds or not: what is not carried over now is the next relay's.
-  if (auto relayed = core_->relay().relay(context); !relayed) {
+  if (auto relayed = core_->relay().relay_of(context.tenant, context); !relayed) {
     const std::string why = relayed.error().text();
     const LogField fields[] = {{"error", why}};
     ports.telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
@@ -170,28 +150,20 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   return account;
 }
 
-Pages<Account> Accounts::list(const CallContext& context) const {
-  return Pages<Account>(std::make_unique<AccountPage>(core_, context.started(core_->ports().clock->now())));
+Pages<Account> Accounts::list(const CallContext& given) const {
+  auto context = enter(core_->ports(), given, Permission::accounts_read);
+  if (!context) return Pages<Account>::failed(std::move(context).error());
+  return Pages<Account>(std::make_unique<AccountPage>(core_, std::move(context).value()));
 }
 
-Result<Account> Accounts::find(std::string_view name, const CallContext& context) const {
-  STK_TRY(auto all, read_all(*core_, context));
-  const Account* found = nullptr;
-  for (const Account& account : all) {
-    if (account.id.text() != name && account.label != name && account.seller_key != name) continue;
-    if (found != nullptr) {
-      return Error(Errc::invalid_argument, "several accounts are called " + std::string(name) + "; use the id")
-          .about("account");
-    }
-    found = &account;
-  }
-  if (found == nullptr) return Error(Errc::not_found, "no account is called " + std::string(name)).about("account");
-  return *found;
+Result<Account> Accounts::find(std::string_view name, const CallContext& given) const {
+  STK_TRY(const auto context, enter(core_->ports(), given, Permission::accounts_read));
+  return find_account(*core_, name, context);
 }
 
 Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& given) const {
+  STK_TRY(const auto context, enter(core_->ports(), given, Permission::accounts_read));
   const Instant now = core_->ports().clock->now();
-  const CallContext context = given.started(now);
   STK_TRY(auto database, core_->ports().storage->tenant(context.tenant));
   std::optional<AccountHealth> health;
   std::vector<CredentialFacts> facts;
@@ -212,7 +184,7 @@ Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& g
 }
 
 Result<std::vector<CredentialFacts>> Accounts::credentials(const AccountId& id, const CallContext& given) const {
-  const CallContext context = given.started(core_->ports().clock->now());
+  STK_TRY(const auto context, enter(core_->ports(), given, Permission::accounts_read));
   STK_TRY(auto database, core_->ports().storage->tenant(context.tenant));
   std::vector<CredentialFacts> facts;
   const auto read = [&](Transaction& tx) -> Result<void> {
@@ -221,10 +193,6 @@ Result<std::vector<CredentialFacts>> Accounts::credentials(const AccountId& id, 
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return facts;
-}
-
-std::vector<QuotaStatus> Accounts::limits() const {
-  return core_->policies().quota().status(core_->ports().clock->now());
 }
 
 Result<Account> Accounts::get(const AccountId& id, const CallContext& context) const {

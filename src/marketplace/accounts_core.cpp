@@ -35,9 +35,9 @@ Result<std::string> read_stamp(Transaction& tx, std::string_view account) {
 }
 
 Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& channel) const {
-  const auto found = std::find_if(factories_.rbegin(), factories_.rend(),
+  const auto found = std::find_if(shared_->factories.rbegin(), shared_->factories.rend(),
                                   [&](const auto& candidate) { return candidate->channel() == channel; });
-  if (found == factories_.rend()) {
+  if (found == shared_->factories.rend()) {
     return Error(Errc::unsupported, "no connector for channel " + std::string(channel.code())).about("channel");
   }
   return *found;
@@ -50,7 +50,7 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   STK_TRY(auto made_by, factory(account.channel));
   STK_TRY(auto database, ports_.storage->tenant(context.tenant));
   if (!memory) memory = make_account_memory(std::move(database), account.id);
-  const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
+  const ConnectorPorts ports{HttpPolicies::over(shared_->policies, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, std::move(memory)};
   // The factory may be the user's own: it is called without our lock.
   return made_by->connect(credentials, ports);
@@ -59,19 +59,19 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
 Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& credentials) const {
   STK_TRY(auto made_by, factory(credentials.channel));
   return made_by->connect(credentials,
-                          {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
+                          {HttpPolicies::over(shared_->policies, ports_.transport), ports_.clock, ports_.telemetry});
 }
 
 std::shared_ptr<AccountsCore::HeldByTenant> AccountsCore::held_of(const TenantId& tenant) const {
-  const std::lock_guard lock(mutex_);
-  auto& held = held_[owner_of(tenant)];
+  const std::lock_guard lock(shared_->mutex);
+  auto& held = shared_->held[owner_of(tenant)];
   if (!held) held = std::make_shared<HeldByTenant>();
   return held;
 }
 
 void AccountsCore::forget(const TenantId& tenant) {
-  const std::lock_guard lock(mutex_);
-  held_.erase(owner_of(tenant));  // one that is being connected just now is held by nobody then
+  const std::lock_guard lock(shared_->mutex);
+  shared_->held.erase(owner_of(tenant));  // one that is being connected just now is held by nobody then
 }
 
 Result<std::string> AccountsCore::stamp(const AccountId& account, const CallContext& context) const {

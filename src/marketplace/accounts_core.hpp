@@ -33,17 +33,18 @@ struct AccountCredentials {
 class AccountsCore {
  public:
   AccountsCore(Ports ports, std::vector<std::shared_ptr<ConnectorFactory>> factories,
-               std::shared_ptr<HttpPolicies> policies, std::shared_ptr<RelayCore> relay)
+               std::shared_ptr<HttpPolicies> policies, std::shared_ptr<RelayCore> relay, bool many_tenants)
       : ports_(std::move(ports)),
-        factories_(std::move(factories)),
-        policies_(std::move(policies)),
-        relay_(std::move(relay)) {}
+        shared_(std::make_shared<Shared>(std::move(factories), std::move(policies), std::move(relay), many_tenants)) {}
+  /// The same accounts, limits and held credentials, over other ports: of a handle that reaches one tenant.
+  AccountsCore(Ports ports, const AccountsCore& whole) : ports_(std::move(ports)), shared_(whole.shared_) {}
 
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
-  [[nodiscard]] RelayCore& relay() const noexcept { return *relay_; }
+  [[nodiscard]] RelayCore& relay() const noexcept { return *shared_->relay; }
+  [[nodiscard]] bool many_tenants() const noexcept { return shared_->many_tenants; }
 
   [[nodiscard]] Result<std::shared_ptr<ConnectorFactory>> factory(const Channel& channel) const;
-  [[nodiscard]] HttpPolicies& policies() const noexcept { return *policies_; }
+  [[nodiscard]] HttpPolicies& policies() const noexcept { return *shared_->policies; }
   /// A connector that holds nothing of any account yet: to check credentials.
   [[nodiscard]] Result<std::shared_ptr<Connector>> stranger(const Credentials& credentials) const;
   /// A connector with these credentials of the account, behind the policies; `transport` and `memory` stand for the
@@ -81,12 +82,24 @@ class AccountsCore {
   [[nodiscard]] Result<AccountCredentials> held_credentials(const Account& account, const CallContext& context) const;
   [[nodiscard]] Result<AccountCredentials> stored_credentials(const Account& account, const CallContext& context) const;
 
-  Ports ports_;
-  std::vector<std::shared_ptr<ConnectorFactory>> factories_;
-  std::shared_ptr<HttpPolicies> policies_;
-  std::shared_ptr<RelayCore> relay_;
-  mutable std::mutex mutex_;
-  mutable std::map<TenantId, std::shared_ptr<HeldByTenant>> held_;
+  struct Shared {
+    Shared(std::vector<std::shared_ptr<ConnectorFactory>> given_factories, std::shared_ptr<HttpPolicies> given_policies,
+           std::shared_ptr<RelayCore> given_relay, bool many)
+        : factories(std::move(given_factories)),
+          policies(std::move(given_policies)),
+          relay(std::move(given_relay)),
+          many_tenants(many) {}
+
+    const std::vector<std::shared_ptr<ConnectorFactory>> factories;
+    const std::shared_ptr<HttpPolicies> policies;
+    const std::shared_ptr<RelayCore> relay;
+    const bool many_tenants;
+    std::mutex mutex;  ///< of the following
+    std::map<TenantId, std::shared_ptr<HeldByTenant>> held;
+  };
+
+  const Ports ports_;
+  const std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace stocktracker::inline v0

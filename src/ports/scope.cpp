@@ -2,20 +2,27 @@
 
 #include <stocktracker/ports/ports.hpp>
 
+#include "ports/audited.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
-Error refuse(const Ports& ports, const CallContext& context, Permission permission, Error error) {
-  if (ports.audit) {
-    const Scope& scope = *ports.scope;
-    ports.audit->record({.at = ports.clock->now(),
-                         .tenant = scope.tenant,
-                         .actor = scope.principal.actor,
-                         .action = to_string(permission),
-                         .refused = error.errc(),
-                         .request_id = context.request_id});
+std::optional<Error> refusal(const Scope& scope, const CallContext& given, Permission permission) {
+  if (!given.tenant.is_nil() && given.tenant != scope.tenant) {
+    return Error(Errc::tenant_mismatch,
+                 "the context names another tenant than the handle; leave it empty, or make a handle for that tenant")
+        .about("tenant");
   }
-  return std::move(error).in(context);
+  if (!given.actor.empty() && given.actor != scope.principal.actor) {
+    return Error(Errc::tenant_mismatch,
+                 "the context names another actor than the handle; leave it empty, or make a handle for that actor")
+        .about("actor");
+  }
+  if (!scope.principal.permissions.has(permission)) {
+    return Error(Errc::permission_denied, scope.principal.actor + " lacks the permission " + to_string(permission))
+        .about("permission");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -24,22 +31,13 @@ Result<CallContext> enter(const Ports& ports, const CallContext& given, Permissi
   CallContext context = given.started(ports.clock->now());
   if (!ports.scope) return context;
   const Scope& scope = *ports.scope;
-  if (!context.tenant.is_nil() && context.tenant != scope.tenant) {
-    return refuse(ports, given, permission,
-                  Error(Errc::tenant_mismatch, "the context names another tenant than the handle").about("tenant"));
-  }
-  if (!context.actor.empty() && context.actor != scope.principal.actor) {
-    return refuse(ports, given, permission,
-                  Error(Errc::tenant_mismatch, "the context names another actor than the handle").about("actor"));
-  }
-  if (!scope.principal.permissions.has(permission)) {
-    return refuse(
-        ports, given, permission,
-        Error(Errc::permission_denied, scope.principal.actor + " lacks the permission " + to_string(permission)));
-  }
+  auto refused = refusal(scope, given, permission);
+  // The handle's own from here on: what is refused is recorded of the one who asked, not of whom the context names.
   context.tenant = scope.tenant;
   context.actor = scope.principal.actor;
-  return context;
+  if (!refused) return context;
+  record(ports.audit.get(), *ports.clock, {to_string(permission), scope.tenant}, context, refused->errc());
+  return std::move(*refused).in(context);
 }
 
 }  // namespace stocktracker::inline v0

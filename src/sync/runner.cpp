@@ -59,10 +59,11 @@ struct Waiting {
 
 class Runner {
  public:
-  Runner(const Ports& ports, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
+  Runner(const Ports& ports, RelayCore& relay, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
          const RunTransport& transport, RunCredentials& credentials, const RunMemory& memory,
          const SyncOptions& options, const CallContext& context, SyncRun run)
       : ports_(ports),
+        relay_(relay),
         database_(std::move(database)),
         connector_(std::move(connector)),
         transport_(transport),
@@ -358,7 +359,7 @@ class Runner {
   void hint_relay(const EventId& event) {
     CallContext context = after_deadline();
     context.stop = {};
-    if (auto hinted = hint(*ports_.storage, context.tenant, event, context); !hinted) {
+    if (auto hinted = relay_.announce(context.tenant, event, context); !hinted) {
       const std::string why = hinted.error().text();
       const LogField fields[] = {{"error", why}};
       ports_.telemetry->log(
@@ -390,6 +391,7 @@ class Runner {
   }
 
   const Ports& ports_;
+  RelayCore& relay_;
   std::shared_ptr<Database> database_;
   std::shared_ptr<Connector> connector_;
   const RunTransport& transport_;
@@ -426,8 +428,8 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
   run.account = account.id;
   run.dry_run = options.dry_run;
   run.actor = context.actor;
-  Runner runner(ports, std::move(database), std::move(connector), *transport, *credentials, *memory, options, context,
-                std::move(run));
+  Runner runner(ports, accounts.relay(), std::move(database), std::move(connector), *transport, *credentials, *memory,
+                options, context, std::move(run));
   return runner.run();
 }
 

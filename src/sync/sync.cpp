@@ -2,6 +2,8 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "marketplace/account_list.hpp"
+#include "ports/audited.hpp"
 #include "sync/records.hpp"
 #include "sync/runner.hpp"
 #include "sync/sync_core.hpp"
@@ -36,23 +38,32 @@ class RunPages final : public PageSource<SyncRun> {
   std::int64_t before_ = INT64_MAX;
 };
 
+/// What somebody started is recorded, and apart from it what somebody let through the guard.
+Result<SyncRun> run_recorded(const AccountsCore& accounts, const Account& account, const SyncOptions& options,
+                             const CallContext& context) {
+  auto run = sync_run::run_account(accounts, account, options, context);
+  if (context.actor.empty()) return run;
+  const char* const action = options.accept_mass_zero ? "sync.run_accepted" : "sync.run";
+  return audited(accounts.ports(), {action, context.tenant, account.id.text()}, context, std::move(run));
+}
+
 }  // namespace
 
 Result<SyncRun> Sync::run(const AccountId& account, const SyncOptions& options, const CallContext& given) {
+  STK_TRY(const auto context, enter(core_->accounts->ports(), given, Permission::sync_run));
   STK_TRY(options.validate());
-  const CallContext context = given.started(core_->accounts->ports().clock->now());
-  STK_TRY(const auto found, Accounts(core_->accounts).get(account, context));
-  return sync_run::run_account(*core_->accounts, found, options, context);
+  STK_TRY(const auto found, find_account(*core_->accounts, account.text(), context));
+  return run_recorded(*core_->accounts, found, options, context);
 }
 
 Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, const CallContext& given) {
-  STK_TRY(options.validate());
   const Ports& ports = core_->accounts->ports();
-  const CallContext context = given.started(ports.clock->now());
-  STK_TRY(const auto accounts, Accounts(core_->accounts).list(context).collect());
+  STK_TRY(const auto context, enter(ports, given, Permission::sync_run));
+  STK_TRY(options.validate());
+  STK_TRY(const auto accounts, read_all(*core_->accounts, context));
   std::vector<std::optional<Result<SyncRun>>> ended(accounts.size());
   const auto one = [&](std::size_t i) -> Result<void> {
-    ended[i] = sync_run::run_account(*core_->accounts, accounts[i], options, context);
+    ended[i] = run_recorded(*core_->accounts, accounts[i], options, context);
     return success();
   };
   STK_TRY(parallel(*ports.executor, Lane::io, accounts.size(), one, context.tenant));
@@ -61,12 +72,14 @@ Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, c
   return results;
 }
 
-Pages<SyncRun> Sync::runs(RunQuery query, const CallContext& context) const {
-  return Pages<SyncRun>(
-      std::make_unique<RunPages>(core_, query, context.started(core_->accounts->ports().clock->now())));
+Pages<SyncRun> Sync::runs(RunQuery query, const CallContext& given) const {
+  auto context = enter(core_->accounts->ports(), given, Permission::sync_read);
+  if (!context) return Pages<SyncRun>::failed(std::move(context).error());
+  return Pages<SyncRun>(std::make_unique<RunPages>(core_, query, std::move(context).value()));
 }
 
-Result<std::vector<SourceStatus>> Sync::sources(const AccountId& account, const CallContext& context) const {
+Result<std::vector<SourceStatus>> Sync::sources(const AccountId& account, const CallContext& given) const {
+  STK_TRY(const auto context, enter(core_->accounts->ports(), given, Permission::sync_read));
   STK_TRY(auto database, core_->accounts->ports().storage->tenant(context.tenant));
   std::vector<SourceStatus> all;
   const auto read = [&](Transaction& tx) -> Result<void> {

@@ -6,6 +6,7 @@ namespace stocktracker::inline v0 {
 namespace {
 
 constexpr Statement kHints{"relay_hint.all", "SELECT tenant_id, stamp FROM relay_hint ORDER BY tenant_id LIMIT 1000"};
+constexpr Statement kHintOf{"relay_hint.of_tenant", "SELECT stamp FROM relay_hint WHERE tenant_id = $1"};
 constexpr Statement kClear{"relay_hint.clear", "DELETE FROM relay_hint WHERE tenant_id = $1 AND stamp = $2"};
 constexpr Statement kOutbox{"outbox.page",
                             "SELECT event_id, topic, payload, created_at FROM outbox ORDER BY event_id LIMIT 200"};
@@ -136,13 +137,37 @@ Result<std::size_t> RelayCore::relay(const CallContext& context) {
     carried += events;
   }
   if (waiting.empty()) return carried;
+  STK_TRY(forget_old(context));
+  return carried;
+}
+
+Result<std::size_t> RelayCore::relay_of(const TenantId& given, const CallContext& context) {
+  Hint waiting{given.is_nil() ? kDefaultTenant : given, {}};
+  const std::string tenant = waiting.tenant.text();
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(auto rows, tx.query(kHintOf, {tenant}));
+    STK_TRY(const bool any, rows->next());
+    waiting.stamp = any ? rows->text(0) : std::string_view();
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  if (waiting.stamp.empty()) return std::size_t{0};
+  STK_TRY(const std::size_t carried, relay_one(waiting, context));
+  STK_TRY(forget_old(context));
+  return carried;
+}
+
+Result<void> RelayCore::announce(const TenantId& tenant, const EventId& stamp, const CallContext& context) {
+  return hint(*storage_, tenant, stamp, context);
+}
+
+Result<void> RelayCore::forget_old(const CallContext& context) {
   const std::int64_t before = (clock_->now() - kKept).micros();
   const auto forget = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.execute(kOld, {before}));
     return success();
   };
-  STK_TRY(storage_->control().transact(context, TransactMode::write, forget));
-  return carried;
+  return storage_->control().transact(context, TransactMode::write, forget);
 }
 
 Result<std::size_t> RelayCore::relay_one(const Hint& one, const CallContext& context) {

@@ -30,6 +30,10 @@ class RelayCore {
   [[nodiscard]] Result<std::vector<TenantEvent>> events(const EventId& after, int most,
                                                         const CallContext& context) const;
   [[nodiscard]] Result<std::size_t> relay(const CallContext& context);
+  /// Of one tenant: a tenant's own call neither waits for others nor fails because of them.
+  [[nodiscard]] Result<std::size_t> relay_of(const TenantId& tenant, const CallContext& context);
+  /// See `hint`.
+  [[nodiscard]] Result<void> announce(const TenantId& tenant, const EventId& stamp, const CallContext& context);
   [[nodiscard]] Result<void> rebuild(const TenantId& tenant, const CallContext& context);
 
  private:
@@ -40,6 +44,7 @@ class RelayCore {
   [[nodiscard]] Result<std::vector<Hint>> hints(const CallContext& context) const;
   [[nodiscard]] Result<std::size_t> relay_one(const Hint& hint, const CallContext& context);
   [[nodiscard]] Result<bool> receive(const TenantEvent& event, const CallContext& context);
+  [[nodiscard]] Result<void> forget_old(const CallContext& context);
   [[nodiscard]] Result<void> clear(const Hint& hint, const CallContext& context);
 
   const std::shared_ptr<Storage> storage_;

@@ -6,6 +6,9 @@
 #include <stocktracker/core/problems.hpp>
 #include <stocktracker/ports/ports.hpp>
 
+#include "ports/audited.hpp"
+#include "tenant/settings_reader.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -80,10 +83,9 @@ Result<void> TenantSettings::validate() const {
   return problems.result("TenantSettings");
 }
 
-Result<TenantSettings> Settings::get(const CallContext& given) const {
-  const CallContext context = given.started(ports_->clock->now());
+Result<TenantSettings> read_settings(const Ports& ports, const CallContext& context) {
   TenantSettings settings;
-  STK_TRY(auto database, ports_->storage->tenant(context.tenant));
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const auto read = [&](Transaction& tx) -> Result<void> {
     settings = {};
     STK_TRY(auto rows, tx.query(kAll));
@@ -100,9 +102,14 @@ Result<TenantSettings> Settings::get(const CallContext& given) const {
   return settings;
 }
 
+Result<TenantSettings> Settings::get(const CallContext& given) const {
+  STK_TRY(const auto context, enter(*ports_, given, Permission::settings_read));
+  return read_settings(*ports_, context);
+}
+
 Result<void> Settings::change(TenantSettings settings, const CallContext& given) {
+  STK_TRY(const auto context, enter(*ports_, given, Permission::settings_change));
   STK_TRY(settings.validate());
-  const CallContext context = given.started(ports_->clock->now());
   const std::string features = joined(settings.features);
   const std::string low_stock = std::to_string(settings.low_stock);
   STK_TRY(auto database, ports_->storage->tenant(context.tenant));
@@ -113,7 +120,8 @@ Result<void> Settings::change(TenantSettings settings, const CallContext& given)
     STK_TRY(tx.bulk_upsert("setting", OnConflict::update, columns));
     return success();
   };
-  return database->transact(context, TransactMode::write, write);
+  return audited(*ports_, {"settings.change", context.tenant, "settings"}, context,
+                 database->transact(context, TransactMode::write, write));
 }
 
 }  // namespace stocktracker::inline v0

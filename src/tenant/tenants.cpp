@@ -2,6 +2,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "ports/audited.hpp"
 #include "tenant/tenants_core.hpp"
 
 namespace stocktracker::inline v0 {
@@ -24,6 +25,13 @@ class TenantPages final : public PageSource<Tenant> {
   CallContext context_;
   TenantId after_;
 };
+
+template <class R>
+R recorded(const TenantsCore& core, Act act, const CallContext& context, R result) {
+  record(core.audit(), core.clock(), std::move(act), context,
+         result ? std::nullopt : std::optional<Errc>(result.error().errc()));
+  return result;
+}
 
 }  // namespace
 
@@ -51,8 +59,11 @@ Result<void> TenantQuery::validate() const {
   return problems.result("TenantQuery");
 }
 
-Result<Tenant> Tenants::create(std::string_view name, const CallContext& context) {
-  return core_->create(name, context.started(core_->clock().now()));
+Result<Tenant> Tenants::create(std::string_view name, const CallContext& given) {
+  const CallContext context = given.started(core_->clock().now());
+  auto created = core_->create(name, context);
+  const TenantId tenant = created ? created.value().id : TenantId();
+  return recorded(*core_, {"tenant.create", tenant, std::string(name)}, context, std::move(created));
 }
 
 Pages<Tenant> Tenants::list(const TenantQuery& query, const CallContext& context) const {
@@ -67,20 +78,26 @@ Result<Tenant> Tenants::find(std::string_view name, const CallContext& given) co
   return std::move(*found);
 }
 
-Result<Tenant> Tenants::suspend(const TenantId& tenant, const CallContext& context) {
-  return core_->change(tenant, TenantState::active, TenantState::suspended, context.started(core_->clock().now()));
+Result<Tenant> Tenants::suspend(const TenantId& tenant, const CallContext& given) {
+  const CallContext context = given.started(core_->clock().now());
+  return recorded(*core_, {"tenant.suspend", tenant}, context,
+                  core_->change(tenant, TenantState::active, TenantState::suspended, context));
 }
 
-Result<Tenant> Tenants::resume(const TenantId& tenant, const CallContext& context) {
-  return core_->change(tenant, TenantState::suspended, TenantState::active, context.started(core_->clock().now()));
+Result<Tenant> Tenants::resume(const TenantId& tenant, const CallContext& given) {
+  const CallContext context = given.started(core_->clock().now());
+  return recorded(*core_, {"tenant.resume", tenant}, context,
+                  core_->change(tenant, TenantState::suspended, TenantState::active, context));
 }
 
-Result<void> Tenants::remove(const TenantId& tenant, const CallContext& context) {
-  return core_->remove(tenant, context.started(core_->clock().now()));
+Result<void> Tenants::remove(const TenantId& tenant, const CallContext& given) {
+  const CallContext context = given.started(core_->clock().now());
+  return recorded(*core_, {"tenant.remove", tenant}, context, core_->remove(tenant, context));
 }
 
-Result<void> Tenants::restore(const TenantId& tenant, const std::string& backup, const CallContext& context) {
-  return core_->restore(tenant, backup, context.started(core_->clock().now()));
+Result<void> Tenants::restore(const TenantId& tenant, const std::string& backup, const CallContext& given) {
+  const CallContext context = given.started(core_->clock().now());
+  return recorded(*core_, {"tenant.restore", tenant}, context, core_->restore(tenant, backup, context));
 }
 
 Result<std::size_t> Tenants::recover(const CallContext& context) {

@@ -15,20 +15,22 @@ class TenantSealer;
 
 class TenantsCore {
  public:
-  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then.
+  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then; `audit` too.
   TenantsCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
-              std::shared_ptr<TenantSealer> sealer, bool many) noexcept
+              std::shared_ptr<TenantSealer> sealer, bool many, std::shared_ptr<AuditSink> audit = {}) noexcept
       : storage_(std::move(storage)),
         clock_(std::move(clock)),
         random_(std::move(random)),
         sealer_(std::move(sealer)),
-        many_(many) {}
+        many_(many),
+        audit_(std::move(audit)) {}
 
   /// `forget` drops what this process holds of a tenant in memory; called when the tenant is suspended, restored or
   /// removed. To be set before the first call from another thread.
   void on_forget(std::function<void(const TenantId&)> forget) { forget_ = std::move(forget); }
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
+  [[nodiscard]] AuditSink* audit() const noexcept { return audit_.get(); }
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
 
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
@@ -68,6 +70,7 @@ class TenantsCore {
   const std::shared_ptr<TenantSealer> sealer_;
   const bool many_;
   std::function<void(const TenantId&)> forget_;
+  const std::shared_ptr<AuditSink> audit_;
 };
 
 }  // namespace stocktracker::inline v0

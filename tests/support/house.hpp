@@ -47,7 +47,8 @@ struct House {
                                .transport = transport,
                                .clock = world.clock(),
                                .random = std::make_shared<stocktracker::testing::SeededRandom>(++opened),
-                               .executor = stocktracker::make_inline_executor()})
+                               .executor = stocktracker::make_inline_executor(),
+                               .audit = audit})
         .value();
   }
   stocktracker::TenantId tenant(const std::string& name) {
@@ -84,6 +85,7 @@ struct House {
   stocktracker::testing::World first;
   stocktracker::testing::World second;
   std::shared_ptr<Hooked> transport;
+  std::shared_ptr<stocktracker::AuditSink> audit;  // of the engines that are opened from then on
   std::uint64_t opened = 0;
   std::string place;
 };

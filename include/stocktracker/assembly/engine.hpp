@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <stocktracker/analytics/analytics.hpp>
+#include <stocktracker/assembly/tenant_engine.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/orders.hpp>
@@ -21,11 +22,19 @@
 
 namespace stocktracker::inline v0 {
 
-/// Handle; cheap to copy, thread-safe. The services keep the engine's parts alive after it is gone.
+/// The program's own handle: refused nothing, reaches every tenant that a context names. Whatever acts for somebody
+/// else gets `as` instead. Cheap to copy, thread-safe. The services keep the engine's parts alive after it is gone.
 class STK_API Engine {
  public:
   struct Parts;
   explicit Engine(std::shared_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+
+  /// A handle that reaches one tenant as `principal`. In a store of one seller the nil id or kDefaultTenant.
+  /// Errc::not_found for a tenant that is not there or was removed, tenant_unset for the nil id in a store of many,
+  /// invalid_argument about `actor` unless it has 1 to 120 bytes without control characters. Of `context` only deadline
+  /// and stop count.
+  [[nodiscard]] Result<TenantEngine> as(const TenantId& tenant, Principal principal,
+                                        const CallContext& context = {}) const;
 
   [[nodiscard]] Tenants tenants() const;
   [[nodiscard]] Directory directory() const;
@@ -57,6 +66,10 @@ class STK_API Engine {
                                              const CallContext& context = {}) const;
 
  private:
+  [[nodiscard]] Result<void> write_tenant(const std::string& target, const CallContext& context) const;
+  [[nodiscard]] Result<Tenant> take_in(const std::string& file, std::string_view name,
+                                       const CallContext& context) const;
+
   std::shared_ptr<Parts> parts_;
 };
 

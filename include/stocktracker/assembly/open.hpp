@@ -46,6 +46,8 @@ struct OpenOptions {
   std::shared_ptr<Telemetry> telemetry{};
   /// Beside, or instead of, the connectors that come with the library: the last of a channel counts.
   std::vector<std::shared_ptr<ConnectorFactory>> connectors{};
+  /// Records who changed what, and who was refused. Null: nothing is recorded.
+  std::shared_ptr<AuditSink> audit{};
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };

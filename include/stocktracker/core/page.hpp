@@ -22,11 +22,24 @@ class PageSource {
   [[nodiscard]] virtual Result<std::vector<T>> fetch() = 0;
 };
 
+/// What a listing that could not begin is made of.
+template <class T>
+class FailedPages final : public PageSource<T> {
+ public:
+  explicit FailedPages(Error error) noexcept : error_(std::move(error)) {}
+  [[nodiscard]] Result<std::vector<T>> fetch() override { return error_; }
+
+ private:
+  const Error error_;
+};
+
 /// Move-only, one thread at a time. After a failure the listing has ended.
 template <class T>
 class Pages {
  public:
   explicit Pages(std::unique_ptr<PageSource<T>> source) noexcept : source_(std::move(source)) {}
+  /// A listing that ends with this failure at its first page.
+  [[nodiscard]] static Pages failed(Error error) { return Pages(std::make_unique<FailedPages<T>>(std::move(error))); }
 
   /// The next row, a failure, or nothing at the end.
   [[nodiscard]] std::optional<Result<T>> next() {

@@ -41,6 +41,16 @@ class Permissions {
     return every;
   }
   [[nodiscard]] constexpr bool has(Permission permission) const noexcept { return (bits_ & bit(permission)) != 0; }
+  [[nodiscard]] constexpr Permissions with(Permission permission) const noexcept {
+    Permissions more = *this;
+    more.bits_ |= bit(permission);
+    return more;
+  }
+  [[nodiscard]] constexpr Permissions without(Permission permission) const noexcept {
+    Permissions fewer = *this;
+    fewer.bits_ &= ~bit(permission);
+    return fewer;
+  }
   friend constexpr bool operator==(const Permissions&, const Permissions&) noexcept = default;
 
  private:

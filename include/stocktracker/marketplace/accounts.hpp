@@ -59,10 +59,13 @@ class STK_API Accounts {
   /// What the account's credentials say of themselves; never the credentials.
   [[nodiscard]] Result<std::vector<CredentialFacts>> credentials(const AccountId& id,
                                                                  const CallContext& context = {}) const;
-  /// What is left of the limits that this process has asked about, of every account.
-  [[nodiscard]] std::vector<QuotaStatus> limits() const;
+  /// What is left of the limits that this process has asked about, of the tenant's accounts: those that are counted by
+  /// an account's channel and seller key. Limits that are counted otherwise (by a token while the seller is not known)
+  /// are shown only in a store of one seller. Two tenants that connected one seller share its limits, and see them.
+  [[nodiscard]] Result<std::vector<QuotaStatus>> limits(const CallContext& context = {}) const;
 
  private:
+  Result<Account> connect_entered(Credentials credentials, const ConnectOptions& options, const CallContext& context);
   std::shared_ptr<AccountsCore> core_;
 };
 

@@ -1,0 +1,66 @@
+/// @file
+/// TenantEngine: the services of one tenant, for one principal. What a request, a job, a chat or a script gets.
+#pragma once
+
+#include <memory>
+
+#include <stocktracker/analytics/analytics.hpp>
+#include <stocktracker/core/principal.hpp>
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/inventory/orders.hpp>
+#include <stocktracker/inventory/prices.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/settings.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// Made by Engine::as. Reaches its tenant and no other: a context may leave tenant and actor empty, which means the
+/// handle's; Errc::tenant_mismatch when it names others. Errc::permission_denied when the principal lacks what the
+/// function needs:
+///
+/// | Permission       | Functions                                                                                  |
+/// |------------------|--------------------------------------------------------------------------------------------|
+/// | stock_read       | Stock, Prices, Ledger::movements, verify, Listings::matched, Analytics::low_stock_of       |
+/// | orders_read      | Orders                                                                                     |
+/// | both of these    | Analytics::stock_health                                                                    |
+/// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |
+/// | accounts_change  | Accounts::connect                                                                          |
+/// | sync_read        | Sync::runs, sources                                                                        |
+/// | sync_run         | Sync::run, run_all                                                                         |
+/// | catalogue_change | Listings::decide, undecide, Analytics::set_low_stock                                       |
+/// | settings_read    | Settings::get                                                                              |
+/// | settings_change  | Settings::change                                                                           |
+/// | ledger_retain    | Ledger::retain                                                                             |
+///
+/// A listing that is refused fails at its first page. Cheap to copy, thread-safe. Handle and services keep the engine's
+/// parts alive after the engine is gone. A tenant that is suspended or removed meanwhile is refused by its state, at
+/// the next transaction; a permission that is taken back holds for handles made afterwards.
+class STK_API TenantEngine {
+ public:
+  struct Parts;
+  explicit TenantEngine(std::shared_ptr<const Parts> parts) noexcept : parts_(std::move(parts)) {}
+
+  /// In a store of one seller the default tenant.
+  [[nodiscard]] const TenantId& tenant() const noexcept;
+  [[nodiscard]] const Principal& principal() const noexcept;
+
+  [[nodiscard]] Settings settings() const;
+  [[nodiscard]] Accounts accounts() const;
+  [[nodiscard]] Sync sync() const;
+  [[nodiscard]] Stock stock() const;
+  [[nodiscard]] Ledger ledger() const;
+  [[nodiscard]] Orders orders() const;
+  [[nodiscard]] Prices prices() const;
+  [[nodiscard]] Listings listings() const;
+  [[nodiscard]] Analytics analytics() const;
+  [[nodiscard]] Clock& clock() const noexcept;
+
+ private:
+  std::shared_ptr<const Parts> parts_;
+};
+
+}  // namespace stocktracker::inline v0

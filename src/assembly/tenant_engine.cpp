@@ -1,0 +1,83 @@
+#include <stocktracker/assembly/tenant_engine.hpp>
+
+#include <algorithm>
+
+#include "assembly/engine_parts.hpp"
+#include "tenant/scoped_storage.hpp"
+
+namespace stocktracker::inline v0 {
+
+/// The services' cores over ports of one tenant. What they share with the engine is shared below the ports.
+struct TenantEngine::Parts {
+  Parts(Ports given, const AccountsCore& whole)
+      : ports(std::move(given)),
+        accounts(std::make_shared<AccountsCore>(ports, whole)),
+        inventory(std::make_shared<InventoryCore>(ports)),
+        sync(std::make_shared<SyncCore>(accounts)) {}
+
+  const Ports ports;
+  const std::shared_ptr<AccountsCore> accounts;
+  const std::shared_ptr<InventoryCore> inventory;
+  const std::shared_ptr<SyncCore> sync;
+};
+
+namespace {
+
+constexpr std::size_t kMostActor = 120;
+
+Result<void> check_actor(const std::string& actor) {
+  const bool printable = std::all_of(actor.begin(), actor.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
+  if (!actor.empty() && actor.size() <= kMostActor && printable) return success();
+  return Error(Errc::invalid_argument, "must name who acts, in 1 to 120 bytes without control characters")
+      .about("actor");
+}
+
+/// Of a store for many: its record must be there. What is suspended may be read; the gate refuses the rest.
+Result<TenantId> known_tenant(const TenantsCore& tenants, const TenantId& given, const CallContext& context) {
+  const Error unknown = Error(Errc::not_found, "there is no tenant " + given.text()).about("tenant");
+  if (!tenants.need_many()) {
+    if (given.is_nil() || given == kDefaultTenant) return kDefaultTenant;
+    return unknown;
+  }
+  if (given.is_nil()) return Error(Errc::tenant_unset, "name the tenant that the handle is for").about("tenant");
+  STK_TRY(const auto record, tenants.record(given, context));
+  if (!record) return unknown;
+  switch (record->state) {
+    case TenantState::active:
+    case TenantState::suspended:
+    case TenantState::quarantined:
+      return given;
+    case TenantState::creating:
+    case TenantState::deleting:
+    case TenantState::deleted:
+      break;
+  }
+  return unknown;
+}
+
+}  // namespace
+
+Result<TenantEngine> Engine::as(const TenantId& given, Principal principal, const CallContext& context) const {
+  STK_TRY(check_actor(principal.actor));
+  Ports ports = parts_->ports;
+  STK_TRY(const auto tenant, known_tenant(*parts_->tenants, given, context.started(ports.clock->now())));
+  ports.storage = scoped(std::move(ports.storage), tenant);
+  ports.scope = std::make_shared<const Scope>(Scope{tenant, std::move(principal)});
+  return TenantEngine(std::make_shared<const TenantEngine::Parts>(std::move(ports), *parts_->accounts));
+}
+
+const TenantId& TenantEngine::tenant() const noexcept { return parts_->ports.scope->tenant; }
+const Principal& TenantEngine::principal() const noexcept { return parts_->ports.scope->principal; }
+Settings TenantEngine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
+Accounts TenantEngine::accounts() const { return Accounts(parts_->accounts); }
+Sync TenantEngine::sync() const { return Sync(parts_->sync); }
+Stock TenantEngine::stock() const { return Stock(parts_->inventory); }
+Ledger TenantEngine::ledger() const { return Ledger(parts_->inventory); }
+Orders TenantEngine::orders() const { return Orders(parts_->inventory); }
+Prices TenantEngine::prices() const { return Prices(parts_->inventory); }
+Listings TenantEngine::listings() const { return Listings(parts_->inventory); }
+Analytics TenantEngine::analytics() const { return Analytics(parts_->inventory); }
+Clock& TenantEngine::clock() const noexcept { return *parts_->ports.clock; }
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,55 @@
+#include "marketplace/account_list.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kAll{"account.all",
+                         "SELECT account_id, channel, seller_key, seller_name, label, connected_at FROM account "
+                         "ORDER BY account_id"};
+
+Result<Account> account_of(const RowCursor& row) {
+  Account account;
+  STK_TRY(account.id, AccountId::parse(row.text(0)));
+  account.channel = Channel(row.text(1));
+  account.seller_key = row.text(2);
+  account.seller_name = row.text(3);
+  account.label = row.text(4);
+  account.connected_at = Instant::from_micros(row.integer(5));
+  return account;
+}
+
+}  // namespace
+
+Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContext& context) {
+  std::vector<Account> accounts;
+  STK_TRY(auto database, core.ports().storage->tenant(context.tenant));
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    accounts.clear();
+    STK_TRY(auto rows, tx.query(kAll));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(auto account, account_of(*rows));
+      accounts.push_back(std::move(account));
+    }
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return accounts;
+}
+
+Result<Account> find_account(const AccountsCore& core, std::string_view name, const CallContext& context) {
+  STK_TRY(auto all, read_all(core, context));
+  const Account* found = nullptr;
+  for (const Account& account : all) {
+    if (account.id.text() != name && account.label != name && account.seller_key != name) continue;
+    if (found != nullptr) {
+      return Error(Errc::invalid_argument, "several accounts are called " + std::string(name) + "; use the id")
+          .about("account");
+    }
+    found = &account;
+  }
+  if (found == nullptr) return Error(Errc::not_found, "no account is called " + std::string(name)).about("account");
+  return *found;
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,13 @@
+/// @file
+/// A tenant's settings for services that compute with them: without the permission to read settings.
+#pragma once
+
+#include <stocktracker/ports/ports.hpp>
+#include <stocktracker/tenant/settings.hpp>
+
+namespace stocktracker::inline v0 {
+
+/// See Settings::get. `context` has been entered.
+[[nodiscard]] Result<TenantSettings> read_settings(const Ports& ports, const CallContext& context);
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,99 @@
+// Limits of one tenant's accounts, in a process that asks the marketplaces for many.
+#include <set>
+
+#include <stocktracker/adapters/ozon.hpp>
+#include <stocktracker/adapters/yandex_market.hpp>
+
+#include "tests/support/house.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+constexpr st::Channel kChannels[] = {st::Channel::wildberries, st::Channel::ozon, st::Channel::yandex_market};
+
+// Requests go to the world of whose turn it is.
+class Switch final : public st::HttpTransport {
+ public:
+  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+    return to->transport()->send(request, context);
+  }
+  const st::testing::World* to = nullptr;
+};
+
+st::Credentials credentials(const st::testing::World& world, const st::Channel& channel) {
+  if (channel == st::Channel::wildberries) return st::wildberries::credentials(world.token(channel));
+  if (channel == st::Channel::ozon) return st::ozon::credentials(world.seller(channel), world.token(channel));
+  return st::yandex_market::credentials(world.token(channel));
+}
+
+// "ozon 4711" of each bucket that is shown.
+std::set<std::string> owners(const std::vector<st::QuotaStatus>& limits) {
+  std::set<std::string> all;
+  for (const auto& one : limits) all.insert(one.rule.vendor + " " + one.owner);
+  return all;
+}
+
+struct Crowd {
+  explicit Crowd(const std::string& path)
+      : engine(
+            st::open(
+                {.path = path, .transport = transport, .clock = first.clock(), .executor = st::make_inline_executor()})
+                .value()) {}
+
+  static st::testing::WorldOptions world(std::uint64_t seed) {
+    return {.seed = seed, .offers = 8, .channels = {std::begin(kChannels), std::end(kChannels)}};
+  }
+  // Connects and synchronises all channels; what their buckets should be called.
+  std::set<std::string> settle(const st::testing::World& world, const st::CallContext& context) {
+    transport->to = &world;
+    std::set<std::string> names;
+    for (const st::Channel& channel : kChannels) {
+      const auto account = engine.accounts().connect(credentials(world, channel), {}, context).value();
+      const auto run = engine.sync().run(account.id, context);
+      REQUIRE(run);
+      names.insert(std::string(channel.code()) + " " + account.seller_key);
+    }
+    return names;
+  }
+
+  st::testing::World first{world(5)};
+  st::testing::World second{world(6)};
+  std::shared_ptr<Switch> transport = std::make_shared<Switch>();
+  st::Engine engine;
+};
+
+}  // namespace
+
+TEST_CASE("limits of another tenant's sellers are not shown, and those of its own are, of every channel") {
+  const TempFolder folder;
+  Crowd crowd(folder.file("house") + "/");
+  const auto anna = crowd.engine.tenants().create("anna").value().id;
+  const auto boris = crowd.engine.tenants().create("boris").value().id;
+  const auto empty = crowd.engine.tenants().create("carl").value().id;
+  const auto annas = crowd.settle(crowd.first, {.tenant = anna});
+  const auto boriss = crowd.settle(crowd.second, {.tenant = boris});
+  REQUIRE(annas.size() == 3);
+  for (const auto& name : annas) REQUIRE_FALSE(boriss.contains(name));
+
+  const auto seen_by = [&](const st::TenantId& tenant) {
+    const auto handle = crowd.engine.as(tenant, {.actor = "u", .permissions = {st::Permission::accounts_read}}).value();
+    return owners(handle.accounts().limits().value());
+  };
+  CHECK(seen_by(anna) == annas);
+  CHECK(seen_by(boris) == boriss);
+  CHECK(seen_by(empty).empty());
+  // Not for the program's own engine either: the context names the tenant.
+  CHECK(owners(crowd.engine.accounts().limits({.tenant = boris}).value()) == boriss);
+  CHECK(crowd.engine.accounts().limits().error().errc() == st::Errc::tenant_unset);
+}
+
+TEST_CASE("in a store of one seller all limits are shown, also of a key whose seller is not known yet") {
+  Crowd crowd(":memory:");
+  const auto names = crowd.settle(crowd.first, {});
+  const auto shown = owners(crowd.engine.accounts().limits().value());
+  for (const auto& name : names) CHECK(shown.contains(name));
+  const bool key = std::any_of(shown.begin(), shown.end(),
+                               [](const std::string& name) { return name.starts_with("yandex_market key "); });
+  CHECK(key);
+}

@@ -1,0 +1,164 @@
+// What a principal may do: every function of the services with each permission missing, and what the audit keeps.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+#include <stocktracker/testing/audit_log.hpp>
+
+#include "tests/support/house.hpp"
+#include "tests/support/revealed.hpp"
+#include "tests/unit/tenant/service_calls.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+using P = st::Permission;
+constexpr P kEvery[] = {P::stock_read, P::orders_read,      P::accounts_read, P::accounts_change, P::sync_read,
+                        P::sync_run,   P::catalogue_change, P::settings_read, P::settings_change, P::ledger_retain};
+
+// Names of the functions that a public header declares for a class.
+std::set<std::string> declared(const std::string& type, const std::string& header) {
+  std::ifstream file("include/stocktracker/" + header);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::size_t begin = text.find("class STK_API " + type + " {");
+  REQUIRE(begin != std::string::npos);
+  text = text.substr(begin, text.find("\n private:", begin) - begin);
+  std::set<std::string> names;
+  static const std::regex function(R"(\b([a-z_]+)\()");
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t line_end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, line_end - at);
+    at = line_end + 1;
+    if (line.find("///") != std::string::npos || line.find("explicit") != std::string::npos) continue;
+    for (std::sregex_iterator found(line.begin(), line.end(), function), last; found != last; ++found) {
+      names.insert(type + "::" + (*found)[1].str());
+    }
+  }
+  return names;
+}
+
+st::Credentials credentials(const st::testing::World& world) {
+  return st::wildberries::credentials(world.token(st::Channel::wildberries));
+}
+
+}  // namespace
+
+TEST_CASE("the table of calls has every function of every service of a handle") {
+  const std::pair<const char*, const char*> services[] = {{"Settings", "tenant/settings.hpp"},
+                                                          {"Accounts", "marketplace/accounts.hpp"},
+                                                          {"Sync", "sync/sync.hpp"},
+                                                          {"Stock", "inventory/stock.hpp"},
+                                                          {"Ledger", "inventory/ledger.hpp"},
+                                                          {"Orders", "inventory/orders.hpp"},
+                                                          {"Prices", "inventory/prices.hpp"},
+                                                          {"Listings", "inventory/listings.hpp"},
+                                                          {"Analytics", "analytics/analytics.hpp"}};
+  std::set<std::string> functions;
+  for (const auto& [type, header] : services) functions.merge(declared(type, header));
+  std::set<std::string> called;
+  for (const ServiceCall& call : service_calls({}, {})) called.insert(call.name);
+  CHECK(called == functions);
+  const std::set<std::string> handle{"settings", "accounts", "sync",     "stock",    "ledger",
+                                     "orders",   "prices",   "listings", "analytics"};
+  std::set<std::string> handed_out = declared("TenantEngine", "assembly/tenant_engine.hpp");
+  for (const char* other : {"tenant", "principal", "clock"})
+    CHECK(handed_out.erase("TenantEngine::" + std::string(other)));
+  std::set<std::string> known;
+  for (const std::string& service : handle) known.insert("TenantEngine::" + service);
+  CHECK(handed_out == known);
+}
+
+TEST_CASE("every function of the services is denied without its permission, and done with it alone") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto account = house.seller(anna, house.first);
+  const auto log = std::make_shared<st::testing::AuditLog>();
+  house.audit = log;
+  const auto engine = house.open(house.first);
+  for (const ServiceCall& call : service_calls(account, [&] { return credentials(house.first); })) {
+    CAPTURE(call.name);
+    for (const P missing : kEvery) {
+      const bool needed = std::find(call.needs.begin(), call.needs.end(), missing) != call.needs.end();
+      if (!needed) continue;
+      const auto handle =
+          engine.as(anna, {.actor = "u", .permissions = st::Permissions::all().without(missing)}).value();
+      const auto requests = house.first.requests();
+      const auto refused = call.run(handle, {.request_id = "r-1"});
+      REQUIRE(refused);
+      CHECK(refused->errc() == st::Errc::permission_denied);
+      CHECK(refused->message().find(to_string(missing)) != std::string::npos);
+      CHECK(house.first.requests() == requests);
+      const auto last = log->events().back();
+      CHECK(last.refused == st::Errc::permission_denied);
+      CHECK(last.action == to_string(missing));
+      CHECK(last.tenant == anna);
+      CHECK(last.actor == "u");
+      CHECK(last.request_id == "r-1");
+    }
+    st::Permissions exactly;
+    for (const P one : call.needs) exactly = exactly.with(one);
+    const auto ended = call.run(engine.as(anna, {.actor = "u", .permissions = exactly}).value(), {});
+    const bool about_the_offer = ended && ended->errc() == st::Errc::not_found && ended->details().field == "offer";
+    CHECK((!ended || about_the_offer));
+  }
+}
+
+TEST_CASE("the audit keeps who changed what and who was refused, and no secret") {
+  House house;
+  const auto log = std::make_shared<st::testing::AuditLog>();
+  house.audit = log;
+  auto engine = house.open(house.first);
+  const auto anna = engine.tenants().create("anna", {.actor = "operator"}).value().id;
+  const auto handle = engine.as(anna, {.actor = "u", .permissions = st::Permissions::all()}).value();
+  const std::string id = handle.accounts().connect(credentials(house.first)).value().id.text();
+  const st::AccountId account = st::AccountId::parse(id).value();
+  REQUIRE(handle.sync().run(account, {.accept_mass_zero = true}));
+  REQUIRE(handle.sync().run_all());
+  const std::string offer = handle.stock().positions().next()->value().offer.key;
+  REQUIRE(handle.listings().decide(account, offer, "mug"));
+  REQUIRE(handle.listings().undecide(account, offer));
+  REQUIRE(handle.analytics().set_low_stock(account, offer, 4));
+  REQUIRE(handle.settings().change({}));
+  REQUIRE(handle.ledger().retain(st::Instant::from_seconds(1)));
+  CHECK_FALSE(handle.settings().change({}, {.tenant = st::kDefaultTenant, .actor = "operator"}));
+  CHECK_FALSE(handle.listings().decide(account, std::string(900, 'x'), "mug"));
+  const st::CallContext operator_{.tenant = anna, .actor = "operator"};
+  const std::string file = house.folder.file("anna.db");
+  REQUIRE(engine.export_tenant(file, operator_));
+  REQUIRE(engine.backup(house.folder.file("copy"), operator_));
+  REQUIRE(engine.tenants().suspend(anna, operator_));
+  CHECK_FALSE(engine.tenants().restore(anna, house.folder.file("not there"), operator_));
+  REQUIRE(engine.tenants().resume(anna, operator_));
+  REQUIRE(engine.tenants().remove(anna, operator_));
+  CHECK_FALSE(engine.import_tenant(file, "anna", operator_));
+
+  std::string story;
+  std::string everything;
+  for (const auto& event : log->events()) {
+    CHECK((event.tenant == anna) == (event.action != "tenant.import"));
+    CHECK(event.subject.size() <= 200);
+    story += event.actor + " " + event.action + (event.refused ? std::string("! ") : std::string(" "));
+    everything += event.action + event.subject + event.actor + event.request_id;
+    if (event.action == "account.connect" || event.action.starts_with("sync.")) CHECK(event.subject == id);
+    if (event.action == "offer.set_low_stock") CHECK(event.subject == id + "/" + offer);
+  }
+  CHECK(story ==
+        "operator tenant.create u account.connect u sync.run_accepted u sync.run u listing.decide u listing.undecide "
+        "u offer.set_low_stock u settings.change u ledger.retain u settings_change! u listing.decide! "
+        "operator tenant.export operator store.backup operator tenant.suspend operator tenant.restore! "
+        "operator tenant.resume operator tenant.remove operator tenant.import! ");
+  CHECK(everything.find(revealed(house.first.token(st::Channel::wildberries))) == std::string::npos);
+}
+
+TEST_CASE("an audit in memory is bounded") {
+  st::testing::AuditLog log(3);
+  for (int i = 0; i < 5; ++i) log.record({.at = {}, .tenant = {}, .action = std::to_string(i)});
+  const auto kept = log.events();
+  REQUIRE(kept.size() == 3);
+  CHECK(kept.front().action == "2");
+  CHECK(log.dropped() == 2);
+}

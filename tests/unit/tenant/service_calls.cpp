@@ -1,0 +1,101 @@
+#include "tests/unit/tenant/service_calls.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+template <class R>
+std::optional<st::Error> end(R result) {
+  if (result) return std::nullopt;
+  return std::move(result).error();
+}
+
+}  // namespace
+
+std::vector<ServiceCall> service_calls(const st::AccountId& account, std::function<st::Credentials()> credentials) {
+  using Handle = st::TenantEngine;
+  using Context = st::CallContext;
+  using P = st::Permission;
+  const st::AccountId a = account;
+  return {
+      {"Settings::get", {P::settings_read}, [](const Handle& h, const Context& c) { return end(h.settings().get(c)); }},
+      {"Settings::change",
+       {P::settings_change},
+       [](const Handle& h, const Context& c) { return end(h.settings().change({}, c)); }},
+      {"Accounts::connect",
+       {P::accounts_change},
+       [credentials](const Handle& h, const Context& c) { return end(h.accounts().connect(credentials(), {}, c)); }},
+      {"Accounts::list",
+       {P::accounts_read},
+       [](const Handle& h, const Context& c) { return end(h.accounts().list(c).collect()); }},
+      {"Accounts::find",
+       {P::accounts_read},
+       [a](const Handle& h, const Context& c) { return end(h.accounts().find(a.text(), c)); }},
+      {"Accounts::get",
+       {P::accounts_read},
+       [a](const Handle& h, const Context& c) { return end(h.accounts().get(a, c)); }},
+      {"Accounts::health",
+       {P::accounts_read},
+       [a](const Handle& h, const Context& c) { return end(h.accounts().health(a, c)); }},
+      {"Accounts::credentials",
+       {P::accounts_read},
+       [a](const Handle& h, const Context& c) { return end(h.accounts().credentials(a, c)); }},
+      {"Accounts::limits",
+       {P::accounts_read},
+       [](const Handle& h, const Context& c) { return end(h.accounts().limits(c)); }},
+      {"Sync::run", {P::sync_run}, [a](const Handle& h, const Context& c) { return end(h.sync().run(a, c)); }},
+      {"Sync::run_all", {P::sync_run}, [](const Handle& h, const Context& c) { return end(h.sync().run_all({}, c)); }},
+      {"Sync::runs",
+       {P::sync_read},
+       [](const Handle& h, const Context& c) { return end(h.sync().runs({}, c).collect()); }},
+      {"Sync::sources", {P::sync_read}, [a](const Handle& h, const Context& c) { return end(h.sync().sources(a, c)); }},
+      {"Stock::positions",
+       {P::stock_read},
+       [](const Handle& h, const Context& c) { return end(h.stock().positions({}, c).collect()); }},
+      {"Stock::columns",
+       {P::stock_read},
+       [](const Handle& h, const Context& c) { return end(h.stock().columns({}, c)); }},
+      {"Stock::total", {P::stock_read}, [a](const Handle& h, const Context& c) { return end(h.stock().total(a, c)); }},
+      {"Ledger::movements",
+       {P::stock_read},
+       [](const Handle& h, const Context& c) { return end(h.ledger().movements({}, c).collect()); }},
+      {"Ledger::verify", {P::stock_read}, [](const Handle& h, const Context& c) { return end(h.ledger().verify(c)); }},
+      {"Ledger::retain",
+       {P::ledger_retain},
+       [](const Handle& h, const Context& c) { return end(h.ledger().retain(st::Instant::from_seconds(1), c)); }},
+      {"Orders::lines",
+       {P::orders_read},
+       [a](const Handle& h, const Context& c) { return end(h.orders().lines({.account = a}, c).collect()); }},
+      {"Orders::coverage",
+       {P::orders_read},
+       [a](const Handle& h, const Context& c) { return end(h.orders().coverage(a, c)); }},
+      {"Orders::explain",
+       {P::orders_read},
+       [a](const Handle& h, const Context& c) {
+         st::Movement movement;
+         movement.account = a;
+         return end(h.orders().explain(movement, c));
+       }},
+      {"Prices::list",
+       {P::stock_read},
+       [a](const Handle& h, const Context& c) { return end(h.prices().list({.account = a}, c).collect()); }},
+      {"Listings::matched",
+       {P::stock_read},
+       [](const Handle& h, const Context& c) { return end(h.listings().matched(c)); }},
+      {"Listings::decide",
+       {P::catalogue_change},
+       [a](const Handle& h, const Context& c) { return end(h.listings().decide(a, "no such offer", "mug", c)); }},
+      {"Listings::undecide",
+       {P::catalogue_change},
+       [a](const Handle& h, const Context& c) { return end(h.listings().undecide(a, "no such offer", c)); }},
+      {"Analytics::stock_health",
+       {P::stock_read, P::orders_read},
+       [a](const Handle& h, const Context& c) { return end(h.analytics().stock_health({.account = a}, c)); }},
+      {"Analytics::set_low_stock",
+       {P::catalogue_change},
+       [a](const Handle& h, const Context& c) { return end(h.analytics().set_low_stock(a, "no such offer", 3, c)); }},
+      {"Analytics::low_stock_of",
+       {P::stock_read},
+       [a](const Handle& h, const Context& c) { return end(h.analytics().low_stock_of(a, "no such offer", c)); }},
+  };
+}
