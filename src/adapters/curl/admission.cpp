@@ -7,13 +7,13 @@ namespace {
 
 constexpr int kStreams = 100;                              // what servers allow on one connection by custom
 constexpr std::size_t kKnownHosts = 256;                   // whose protocol is remembered while nothing is sent to them
-constexpr auto kResolvingTime = std::chrono::seconds(10);  // resolv.conf(5): two tries of five seconds
+constexpr auto kResolvingTime = std::chrono::seconds(30);  // resolv.conf(5): two tries of five seconds, three servers
 
 }  // namespace
 
-// Half of the connections may be in the making: names and hosts that hang leave the other half to those that work.
+// Names and hosts that hang leave half of the connections to those that work.
 Admission::Admission(int connections, int per_host)
-    : per_host_(per_host), connections_(connections), connecting_(std::max(1, connections / 2)) {}
+    : per_host_(per_host), connections_(connections), attempts_(std::max(1, connections / 2)) {}
 
 Host& Admission::host_of(const std::string& name) {
   if (const auto found = hosts_.find(name); found != hosts_.end()) return *found->second;
@@ -44,7 +44,7 @@ void Admission::wait(std::shared_ptr<Ticket> ticket, bool first) {
 
 bool Admission::may_start(const Ticket& ticket) const noexcept {
   const Host& host = *ticket.host_;
-  if (!connecting_.may_take(ticket.tenant_)) return false;
+  if (!host.proven && !attempts_.may_take(ticket.tenant_)) return false;
   if (ticket.shares_ && host.protocol == Host::Protocol::http2) {
     if (!host.streams.may_take(ticket.tenant_)) return false;
     if (host.in_streams == 0 && connections_.is_full()) return false;
@@ -69,23 +69,29 @@ void Admission::leave_stream(Ticket& ticket) noexcept {
   ticket.in_stream_ = false;
 }
 
+void Admission::take_connection(Ticket& ticket) {
+  Places& of_host = ticket.host_->connections;
+  of_host.take(ticket.tenant_);
+  try {
+    connections_.take(ticket.tenant_);
+  } catch (...) {
+    of_host.give_back(ticket.tenant_);
+    throw;
+  }
+}
+
 void Admission::take_places(Ticket& ticket) {
   Host& host = *ticket.host_;
-  connecting_.take(ticket.tenant_);
+  if (!host.proven) attempts_.take(ticket.tenant_);
+  ticket.unproven_ = !host.proven;
   try {
     if (ticket.shares_ && host.protocol == Host::Protocol::http2) {
       enter_stream(ticket);
     } else {
-      host.connections.take(ticket.tenant_);
-      try {
-        connections_.take(ticket.tenant_);
-      } catch (...) {
-        host.connections.give_back(ticket.tenant_);
-        throw;
-      }
+      take_connection(ticket);
     }
   } catch (...) {
-    connecting_.give_back(ticket.tenant_);
+    if (ticket.unproven_) attempts_.give_back(ticket.tenant_);
     throw;
   }
   if (ticket.shares_) ++host.connecting;
@@ -106,6 +112,7 @@ std::shared_ptr<Ticket> Admission::next(SteadyTime now) {
         continue;
       }
       take_places(**ticket);
+      (*ticket)->started_ = now;
       auto chosen = std::move(*ticket);
       tickets.erase(ticket);
       turn_ = at + 1;
@@ -140,7 +147,8 @@ void Admission::take_out(const std::function<bool(const Ticket&)>& chosen,
 void Admission::connected(Ticket& ticket) noexcept {
   if (ticket.phase_ != Ticket::Phase::connecting) return;
   ticket.phase_ = Ticket::Phase::connected;
-  connecting_.give_back(ticket.tenant_);
+  if (ticket.unproven_) attempts_.give_back(ticket.tenant_);
+  ticket.host_->proven = true;
   if (!ticket.shares_) return;
   --ticket.host_->connecting;
   ++ticket.host_->connected;
@@ -175,13 +183,9 @@ void Admission::answered(Ticket& ticket, bool http2) noexcept {
 void Admission::leave(Ticket& ticket, bool resolving, SteadyTime now) noexcept {
   Host& host = *ticket.host_;
   if (ticket.phase_ == Ticket::Phase::connecting) {
+    host.proven = false;
     if (ticket.shares_) --host.connecting;
-    try {
-      if (resolving) resolving_.push_back({ticket.tenant_, now + kResolvingTime});
-    } catch (...) {
-      resolving = false;
-    }
-    if (!resolving) connecting_.give_back(ticket.tenant_);
+    if (ticket.unproven_ && !(resolving && goes_on_resolving(ticket, now))) attempts_.give_back(ticket.tenant_);
   }
   discount(ticket);
   if (ticket.in_stream_) {
@@ -194,10 +198,21 @@ void Admission::leave(Ticket& ticket, bool resolving, SteadyTime now) noexcept {
   --host.tickets;
 }
 
+bool Admission::goes_on_resolving(const Ticket& ticket, SteadyTime now) noexcept {
+  const SteadyTime until = ticket.started_ + kResolvingTime;
+  if (until <= now) return false;
+  try {
+    resolving_.push_back({ticket.tenant_, until});
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 void Admission::forget_resolving(SteadyTime now) noexcept {
   std::erase_if(resolving_, [&](const Resolving& one) {
     if (one.until > now) return false;
-    connecting_.give_back(one.tenant);
+    attempts_.give_back(one.tenant);
     return true;
   });
 }

@@ -26,12 +26,13 @@ struct Host {
   Host(int connections_room, int streams_room) noexcept : connections(connections_room), streams(streams_room) {}
 
   Protocol protocol = Protocol::unknown;
-  Places connections;  ///< requests that have a connection for themselves, as far as is known
-  Places streams;      ///< requests that share a connection
-  int in_streams = 0;  ///< how many do
-  int connecting = 0;  ///< of those that can share a connection: started, not yet connected
-  int connected = 0;   ///< of those: on a connection that is good for others, too
-  int tickets = 0;     ///< waiting and in flight
+  bool proven = false;  ///< the last attempt to connect succeeded
+  Places connections;   ///< requests that have a connection for themselves, as far as is known
+  Places streams;       ///< requests that share a connection
+  int in_streams = 0;   ///< how many do
+  int connecting = 0;   ///< of those that can share a connection: started, not yet connected
+  int connected = 0;    ///< of those: on a connection that is good for others, too
+  int tickets = 0;      ///< waiting and in flight
 };
 
 /// A request as admission sees it. Only Admission changes what is below the line.
@@ -56,13 +57,16 @@ class Ticket {
 
   Host* host_ = nullptr;
   Phase phase_ = Phase::waiting;
+  SteadyTime started_{};
+  bool unproven_ = false;   ///< takes one of the places for attempts
   bool in_stream_ = false;  ///< takes a place of Host::streams, else one of Host::connections and of all connections
   bool counted_ = false;    ///< in Host::connected
 };
 
-/// Round robin among tenants, and three kinds of places: connections of all hosts together, connections being made
-/// (names that are slow to resolve, hosts that do not answer) and those of each host. libcurl is given only what it can
-/// send at once: its own queue knows no tenants, and there one host's requests hold up those of others.
+/// Round robin among tenants, and three kinds of places: connections of all hosts together, attempts to connect to
+/// hosts that are not proven (names that are slow to resolve, hosts that do not answer) and those of each host. libcurl
+/// is given only what it can send at once: its own queue knows no tenants, and there one host's requests hold up those
+/// of others.
 ///
 /// Of the reactor's thread alone.
 class Admission {
@@ -85,7 +89,7 @@ class Admission {
   /// The host answered by this version of the protocol.
   void answered(Ticket& ticket, bool http2) noexcept;
   /// Gives its places back. `resolving`: a thread of libcurl still waits for the name. Nobody can stop that thread, so
-  /// its place among the connections being made stays taken for a while: threads stay bounded, too.
+  /// its place among the attempts stays taken for as long as resolvers try by default: threads stay bounded, too.
   void leave(Ticket& ticket, bool resolving, SteadyTime now) noexcept;
 
  private:
@@ -101,13 +105,16 @@ class Admission {
   [[nodiscard]] Host& host_of(const std::string& name);
   [[nodiscard]] bool may_start(const Ticket& ticket) const noexcept;
   void take_places(Ticket& ticket);
+  void take_connection(Ticket& ticket);
   void enter_stream(Ticket& ticket);
   void leave_stream(Ticket& ticket) noexcept;
+  /// Whether its place stays taken.
+  [[nodiscard]] bool goes_on_resolving(const Ticket& ticket, SteadyTime now) noexcept;
   void forget_resolving(SteadyTime now) noexcept;
 
   const int per_host_;
   Places connections_;
-  Places connecting_;
+  Places attempts_;
   std::unordered_map<std::string, std::unique_ptr<Host>> hosts_;
   std::vector<Line> tenants_;  ///< those who wait, in the order of their turns
   std::size_t turn_ = 0;
