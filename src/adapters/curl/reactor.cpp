@@ -11,7 +11,8 @@ namespace {
 constexpr int kLongestPoll = 1'000;  // milliseconds
 
 /// What ends all requests of a connection, not just the one that is reported.
-bool breaks_connection(CURLcode code) noexcept {
+bool breaks_connection(CURLcode code, bool answered) noexcept {
+  if (code == CURLE_PARTIAL_FILE) return !answered;  // so libcurl reports streams whose connection ended
   return code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
 }
 
@@ -190,8 +191,8 @@ void Reactor::end_overdue_active(SteadyTime now, bool stopping) noexcept {
     if (!cancelled) {
       // A peer that went silent on it may stay so, for all requests that share the connection.
       transfer.handle()->forbid_reuse();
-      if (connection != nullptr && !connection->condemned && connection->requests > 1 && transfer.peer_is_silent(now)) {
-        condemn(*connection);
+      if (connection != nullptr && connection->requests > 1 && transfer.peer_is_silent(now)) {
+        condemn_silent(transfer.host_name(), now);
       }
     }
     const auto ended = release(transfer, true);
@@ -224,12 +225,21 @@ void Reactor::end_finished() noexcept {
 void Reactor::finish(Transfer& transfer, CURLcode code) noexcept {
   Connection* const connection = transfer.connection();
   if (transfer.turned_back()) return resend(transfer);
-  const bool broken = connection != nullptr && breaks_connection(code);
+  const bool broken = connection != nullptr && breaks_connection(code, transfer.answered());
   if (broken && connection->condemned && transfer.may_resend()) return resend(transfer);
   transfer.end(code);  // reads the handle, which goes back to the idle ones after that
   if (broken && !connection->condemned && connection->requests > 1) condemn(*connection);
   finished_.push_back(release(transfer, code == CURLE_OPERATION_TIMEDOUT));
   resend_condemned();
+}
+
+/// What ended one shared connection to a host has mostly ended the others, too: those on which nothing came either.
+void Reactor::condemn_silent(const std::string& host, SteadyTime now) noexcept {
+  for (const auto& transfer : active_) {
+    Connection* const connection = transfer->connection();
+    if (connection == nullptr || connection->condemned || transfer->host_name() != host) continue;
+    if (transfer->peer_is_silent(now)) condemn(*connection);
+  }
 }
 
 /// The peer is gone: nothing new is sent over this connection, and it is closed with its last request.

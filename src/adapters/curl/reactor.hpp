@@ -45,6 +45,7 @@ class Reactor {
   [[nodiscard]] std::shared_ptr<Transfer> release(Transfer& transfer, bool resolving) noexcept;
   void resend(Transfer& transfer) noexcept;
   void condemn(Connection& connection) noexcept;
+  void condemn_silent(const std::string& host, SteadyTime now) noexcept;
   void resend_condemned() noexcept;
   [[nodiscard]] int poll_milliseconds() const noexcept;
 

@@ -17,7 +17,7 @@ constexpr std::size_t kHeaderBytes = std::size_t{256} << 10;
 constexpr std::size_t kExpectFrom = std::size_t{512} << 10;
 constexpr std::size_t kFirstReserve = std::size_t{64} << 20;
 constexpr std::chrono::milliseconds kUnacknowledged = std::chrono::seconds(20);
-constexpr auto kSilence = std::chrono::seconds(1);
+constexpr auto kSilence = std::chrono::seconds(5);
 constexpr auto kSignOfLife = std::chrono::seconds(2);  // CallContext::waiting asks for one every five
 
 /// libcurl copies header lines; those with secrets are wiped before their memory is given back.
@@ -175,7 +175,7 @@ int Transfer::on_moved(void* self, curl_off_t, curl_off_t received, curl_off_t, 
 
 bool Transfer::peer_is_silent(SteadyTime now) const noexcept {
   if (connection_ == nullptr) return false;
-  const auto limit = std::min<std::chrono::steady_clock::duration>(kSilence, idle_timeout_);
+  const auto limit = std::min<std::chrono::steady_clock::duration>(kSilence, idle_timeout_ / 2);
   return now - std::max(connection_->last_heard, connected_at_) >= limit;
 }
 

@@ -104,6 +104,7 @@ class Transfer final : public Ticket {
   [[nodiscard]] bool may_resend() const noexcept {
     return connection_ != nullptr && !unsafe_ && !answered_ && !resent_ && !finished_ && !cancelled();
   }
+  [[nodiscard]] bool answered() const noexcept { return answered_; }
   /// Nothing of it was sent: libcurl chose a connection that is condemned.
   [[nodiscard]] bool turned_back() const noexcept { return turned_back_; }
   /// Off its handle and its connection, as it was before it was started.
