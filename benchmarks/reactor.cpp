@@ -184,7 +184,8 @@ void reactor(benchmark::State& state) {
   request.url = url();
   const auto begin = [&] {
     auto transfer = std::make_shared<st::curl::Transfer>(
-        request, true, false, std::chrono::steady_clock::now() + std::chrono::minutes(1), options.idle_timeout);
+        request, st::curl::Route{.host = "null", .plain = true, .http2 = false},
+        std::chrono::steady_clock::now() + std::chrono::minutes(1), options.idle_timeout);
     loop.add(transfer);
     return transfer;
   };

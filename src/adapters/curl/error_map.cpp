@@ -18,8 +18,9 @@ Errc errc_of(CURLcode code, Reached reached) noexcept {
     case CURLE_FILESIZE_EXCEEDED:
       return Errc::body_too_large;
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_PARTIAL_FILE:
       return Errc::body_truncated;
+    case CURLE_PARTIAL_FILE:  // also of a stream whose connection ended before anything came
+      return reached.answered ? Errc::body_truncated : Errc::connection_lost;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
       return Errc::invalid_argument;

@@ -10,6 +10,12 @@ namespace {
 
 constexpr int kLongestPoll = 1'000;  // milliseconds
 
+/// What ends all requests of a connection, not just the one that is reported.
+bool breaks_connection(CURLcode code, bool answered) noexcept {
+  if (code == CURLE_PARTIAL_FILE) return !answered;  // so libcurl reports streams whose connection ended
+  return code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
+}
+
 /// libcurl's global state; there is no other way. Never undone: other users of the process may need it.
 CURLcode initialise() noexcept {
   static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -60,16 +66,19 @@ void Reactor::run() noexcept {
   while (true) {
     if (look_.exchange(false)) {
       take_new();
+      admit();
       next_deadline_ = SteadyTime::min();  // cancelled ones are found by the same search as overdue ones
     }
     int running = 0;
     curl_multi_perform(multi_, &running);
     end_finished();
     end_overdue();
-    if (stopping_ && active_.empty()) {
+    if (stopping_) {
       take_new();
-      if (active_.empty()) return;
+      if (active_.empty() && traffic_.admission.empty()) return;
+      continue;
     }
+    admit();  // libcurl is due at once for what is new: the poll does not wait then
     // In this order: who sets `look_` after the check sees `polling_`.
     polling_ = true;
     if (!look_) curl_multi_poll(multi_, nullptr, 0, poll_milliseconds(), nullptr);
@@ -82,8 +91,26 @@ void Reactor::take_new() noexcept {
     const std::lock_guard lock(mutex_);
     taken_.swap(queued_);
   }
-  for (auto& transfer : taken_) begin(std::move(transfer));
+  for (const auto& transfer : taken_) wait(transfer, false);
   taken_.clear();
+}
+
+void Reactor::wait(const std::shared_ptr<Transfer>& transfer, bool first) noexcept {
+  try {
+    traffic_.admission.wait(transfer, first);
+  } catch (...) {
+    transfer->fail(Errc::overloaded);
+    transfer->wake();
+  }
+}
+
+void Reactor::admit() noexcept {
+  if (traffic_.admission.empty()) return;
+  const auto now = std::chrono::steady_clock::now();
+  try {
+    while (auto ticket = traffic_.admission.next(now)) begin(std::static_pointer_cast<Transfer>(std::move(ticket)));
+  } catch (...) {  // no memory: it stays in the queue until its deadline
+  }
 }
 
 Handle* Reactor::idle_handle() noexcept {
@@ -97,6 +124,7 @@ Handle* Reactor::idle_handle() noexcept {
     idle_.reserve(handles_.size() + 1);
     active_.reserve(handles_.size() + 1);
     finished_.reserve(handles_.size() + 1);
+    condemned_.reserve(handles_.size() + 1);
     auto made = Handle::make(options_);
     if (!made) return nullptr;
     handles_.push_back(std::move(made));
@@ -108,16 +136,19 @@ Handle* Reactor::idle_handle() noexcept {
 
 void Reactor::begin(std::shared_ptr<Transfer> transfer) noexcept {
   Handle* handle = idle_handle();
-  if (handle == nullptr) {
+  const bool prepared = handle != nullptr && transfer->prepare(*handle, traffic_);
+  if (!prepared || curl_multi_add_handle(multi_, handle->easy) != CURLM_OK) {
+    if (handle != nullptr) {
+      handle->forget();
+      idle_.push_back(handle);
+    }
+    traffic_.admission.leave(*transfer, false, std::chrono::steady_clock::now());
     transfer->fail(Errc::overloaded);
     return transfer->wake();
   }
-  if (!transfer->prepare(*handle) || curl_multi_add_handle(multi_, handle->easy) != CURLM_OK) {
-    handle->forget();
-    idle_.push_back(handle);
-    transfer->fail(Errc::overloaded);
-    return transfer->wake();
-  }
+  const auto idle = transfer->idle_until(std::chrono::steady_clock::now());
+  next_deadline_ = std::min({next_deadline_, transfer->deadline(), idle});
+  transfer->slot = active_.size();
   active_.push_back(std::move(transfer));
 }
 
@@ -126,26 +157,55 @@ void Reactor::end_overdue() noexcept {
   const bool stopping = stopping_;
   if (now < next_deadline_ && !stopping) return;
   next_deadline_ = SteadyTime::max();
+  end_overdue_waiting(now, stopping);
+  end_overdue_active(now, stopping);
+}
+
+void Reactor::end_overdue_waiting(SteadyTime now, bool stopping) noexcept {
+  const auto ended = [&](const Ticket& ticket) {
+    const auto& transfer = static_cast<const Transfer&>(ticket);
+    if (stopping || transfer.cancelled() || transfer.deadline() <= now) return true;
+    next_deadline_ = std::min(next_deadline_, transfer.deadline());
+    return false;
+  };
+  traffic_.admission.take_out(ended, [&](const std::shared_ptr<Ticket>& ticket) {
+    auto& transfer = static_cast<Transfer&>(*ticket);
+    transfer.fail(stopping || transfer.cancelled() ? Errc::cancelled : Errc::deadline_exceeded);
+    transfer.wake();
+  });
+}
+
+void Reactor::end_overdue_active(SteadyTime now, bool stopping) noexcept {
   for (std::size_t at = active_.size(); at-- > 0;) {
-    const bool cancelled = stopping || active_[at]->cancelled();
-    const SteadyTime earliest = std::min(active_[at]->deadline(), active_[at]->idle_until(now));
-    if (!cancelled && earliest > now) {
-      next_deadline_ = std::min(next_deadline_, earliest);
+    Transfer& transfer = *active_[at];
+    const bool cancelled = stopping || transfer.cancelled();
+    const bool late = transfer.deadline() <= now;
+    const SteadyTime idle = transfer.idle_until(now);
+    if (!cancelled && !late && idle > now) {
+      next_deadline_ = std::min({next_deadline_, transfer.deadline(), idle});
       continue;
     }
-    const auto transfer = active_[at];
-    // A peer that went silent on it may stay so, for all requests that share the connection.
-    if (!cancelled) transfer->handle()->forbid_reuse();
-    release(at);
-    if (cancelled) {
-      transfer->fail(Errc::cancelled);
-    } else if (transfer->deadline() <= now) {
-      transfer->fail(Errc::deadline_exceeded);
-    } else {
-      transfer->fail_idle();
+    Connection* const connection = transfer.connection();
+    // The first whose time ends shows that the peer is gone. The others on the connection are sent again below.
+    if (!cancelled && !late && connection != nullptr && connection->condemned && transfer.may_resend()) continue;
+    if (!cancelled) {
+      // A peer that went silent on it may stay so, for all requests that share the connection.
+      transfer.handle()->forbid_reuse();
+      if (connection != nullptr && connection->requests > 1 && transfer.peer_is_silent(now)) {
+        condemn_silent(transfer.host_name(), now);
+      }
     }
-    transfer->wake();
+    const auto ended = release(transfer, true);
+    if (cancelled) {
+      ended->fail(Errc::cancelled);
+    } else if (late) {
+      ended->fail(Errc::deadline_exceeded);
+    } else {
+      ended->fail_idle();
+    }
+    ended->wake();
   }
+  resend_condemned();
 }
 
 void Reactor::end_finished() noexcept {
@@ -153,29 +213,81 @@ void Reactor::end_finished() noexcept {
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     const CURLcode code = message->data.result;
-    const auto ended = std::find_if(active_.begin(), active_.end(), [&](const auto& transfer) {
-      return transfer->handle()->easy == message->easy_handle;
-    });
-    if (ended == active_.end()) continue;
-    const auto transfer = *ended;
-    // The result reads the handle: it goes back to the idle ones after that. Whoever waits is woken last, so that
-    // they do not take the processor from those that are still to be looked at.
-    transfer->end(code);
-    release(static_cast<std::size_t>(ended - active_.begin()));
-    finished_.push_back(transfer);
+    char* transfer = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    if (transfer != nullptr) finish(*reinterpret_cast<Transfer*>(transfer), code);
   }
+  // Callers are woken last, so that they do not take the processor from those that are still to be looked at.
   for (const auto& transfer : finished_) transfer->wake();
   finished_.clear();
 }
 
+void Reactor::finish(Transfer& transfer, CURLcode code) noexcept {
+  Connection* const connection = transfer.connection();
+  if (transfer.turned_back()) return resend(transfer);
+  const bool broken = connection != nullptr && breaks_connection(code, transfer.answered());
+  if (broken && connection->condemned && transfer.may_resend()) return resend(transfer);
+  transfer.end(code);  // reads the handle, which goes back to the idle ones after that
+  if (broken && !connection->condemned && connection->requests > 1) condemn(*connection);
+  finished_.push_back(release(transfer, code == CURLE_OPERATION_TIMEDOUT));
+  resend_condemned();
+}
+
+/// What ended one shared connection to a host has mostly ended the others, too: those on which nothing came either.
+void Reactor::condemn_silent(const std::string& host, SteadyTime now) noexcept {
+  for (const auto& transfer : active_) {
+    Connection* const connection = transfer->connection();
+    if (connection == nullptr || connection->condemned || transfer->host_name() != host) continue;
+    if (transfer->peer_is_silent(now)) condemn(*connection);
+  }
+}
+
+/// The peer is gone: nothing new is sent over this connection, and it is closed with its last request.
+void Reactor::condemn(Connection& connection) noexcept {
+  connection.condemned = true;
+  ++connection.requests;  // so that it outlives those that leave it, until resend_condemned
+  condemned_.push_back(&connection);
+}
+
+/// What can be sent again is, over another connection; the others keep their limits of time.
+void Reactor::resend_condemned() noexcept {
+  for (Connection* connection : condemned_) {
+    for (std::size_t at = active_.size(); at-- > 0;) {
+      Transfer& transfer = *active_[at];
+      if (transfer.connection() != connection) continue;
+      traffic_.admission.discount(transfer);
+      transfer.handle()->forbid_reuse();
+      if (transfer.may_resend()) resend(transfer);
+    }
+    traffic_.connections.leave(*connection);
+  }
+  condemned_.clear();
+}
+
+void Reactor::resend(Transfer& transfer) noexcept {
+  const auto again = release(transfer, false);
+  again->start_over();
+  wait(again, true);
+}
+
 /// The connection stays in the multi's pool, the handle waits for the next.
-void Reactor::release(std::size_t at) noexcept {
-  Handle* handle = active_[at]->handle();
+std::shared_ptr<Transfer> Reactor::release(Transfer& transfer, bool resolving) noexcept {
+  Handle* handle = transfer.handle();
+  curl_off_t resolved = 0;
+  if (resolving) curl_easy_getinfo(handle->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
   curl_multi_remove_handle(multi_, handle->easy);
   handle->forget();
   idle_.push_back(handle);
-  active_[at].swap(active_.back());
+  transfer.leave_connection();
+  traffic_.admission.leave(transfer, resolving && resolved == 0, std::chrono::steady_clock::now());
+  const std::size_t at = transfer.slot;
+  auto released = std::move(active_[at]);
+  if (at + 1 != active_.size()) {
+    active_[at] = std::move(active_.back());
+    active_[at]->slot = at;
+  }
   active_.pop_back();
+  return released;
 }
 
 int Reactor::poll_milliseconds() const noexcept {

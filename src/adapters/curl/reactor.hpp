@@ -17,7 +17,9 @@ namespace stocktracker::inline v0::curl {
 /// Everything of libcurl but the wake-up happens on its thread; no code of callers does.
 class Reactor {
  public:
-  explicit Reactor(CurlOptions options) : options_(std::move(options)) {}
+  explicit Reactor(CurlOptions options)
+      : options_(std::move(options)),
+        traffic_{Admission(options_.max_connections, options_.max_connections_per_host), {}} {}
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
   /// Ends what is in flight with Errc::cancelled, then joins.
@@ -31,11 +33,20 @@ class Reactor {
  private:
   void run() noexcept;
   void take_new() noexcept;
+  void wait(const std::shared_ptr<Transfer>& transfer, bool first) noexcept;
+  void admit() noexcept;
   void begin(std::shared_ptr<Transfer> transfer) noexcept;
   void end_overdue() noexcept;
+  void end_overdue_waiting(SteadyTime now, bool stopping) noexcept;
+  void end_overdue_active(SteadyTime now, bool stopping) noexcept;
   void end_finished() noexcept;
+  void finish(Transfer& transfer, CURLcode code) noexcept;
   [[nodiscard]] Handle* idle_handle() noexcept;
-  void release(std::size_t at) noexcept;
+  [[nodiscard]] std::shared_ptr<Transfer> release(Transfer& transfer, bool resolving) noexcept;
+  void resend(Transfer& transfer) noexcept;
+  void condemn(Connection& connection) noexcept;
+  void condemn_silent(const std::string& host, SteadyTime now) noexcept;
+  void resend_condemned() noexcept;
   [[nodiscard]] int poll_milliseconds() const noexcept;
 
   const CurlOptions options_;
@@ -48,9 +59,11 @@ class Reactor {
   std::atomic<bool> look_ = false;  ///< a caller wants attention: new, cancelled, or the end
 
   // Of the thread alone.
+  Traffic traffic_;
   std::vector<std::shared_ptr<Transfer>> active_;
   std::vector<std::shared_ptr<Transfer>> taken_;
   std::vector<std::shared_ptr<Transfer>> finished_;
+  std::vector<Connection*> condemned_;            ///< just now
   std::vector<std::unique_ptr<Handle>> handles_;  ///< all that live
   std::vector<Handle*> idle_;
   SteadyTime next_deadline_ = SteadyTime::max();

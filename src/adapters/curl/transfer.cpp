@@ -1,8 +1,14 @@
 #include "adapters/curl/transfer.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <cstring>
 
 #include "adapters/curl/error_map.hpp"
+#include "adapters/curl/reach.hpp"
 
 namespace stocktracker::inline v0::curl {
 namespace {
@@ -10,6 +16,8 @@ namespace {
 constexpr std::size_t kHeaderBytes = std::size_t{256} << 10;
 constexpr std::size_t kExpectFrom = std::size_t{512} << 10;
 constexpr std::size_t kFirstReserve = std::size_t{64} << 20;
+constexpr std::chrono::milliseconds kUnacknowledged = std::chrono::seconds(20);
+constexpr auto kSilence = std::chrono::seconds(5);
 constexpr auto kSignOfLife = std::chrono::seconds(2);  // CallContext::waiting asks for one every five
 
 /// libcurl copies header lines; those with secrets are wiped before their memory is given back.
@@ -34,12 +42,16 @@ bool has_break(std::string_view text) noexcept {
 
 }  // namespace
 
-Transfer::Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline, Duration idle_timeout)
-    : method_(request.method),
+// One that is never sent twice gets a connection for itself: it shares none.
+Transfer::Transfer(const HttpRequest& request, Route route, SteadyTime deadline, Duration idle_timeout)
+    : Ticket(route.tenant, std::move(route.host),
+             route.http2 && !route.plain && request.idempotency != Idempotency::unsafe),
+      method_(request.method),
       url_(request.url),
       body_(request.body),
-      plain_(plain),
-      http2_(http2),
+      plain_(route.plain),
+      http2_(route.http2),
+      guarded_(route.guarded),
       unsafe_(request.idempotency == Idempotency::unsafe),
       max_body_(request.max_body),
       deadline_(deadline),
@@ -90,117 +102,6 @@ Result<HttpResponse> Transfer::take() {
   return std::move(*result_);
 }
 
-namespace {
-
-class Setter {
- public:
-  explicit Setter(CURL* easy) noexcept : easy_(easy) {}
-  template <class T>
-  void operator()(CURLoption option, T value) noexcept {
-    if (curl_easy_setopt(easy_, option, value) != CURLE_OK) good_ = false;
-  }
-  [[nodiscard]] bool good() const noexcept { return good_; }
-
- private:
-  CURL* easy_;
-  bool good_ = true;
-};
-
-}  // namespace
-
-std::unique_ptr<Handle> Handle::make(const CurlOptions& options) {
-  CURL* easy = curl_easy_init();
-  if (easy == nullptr) return nullptr;
-  std::unique_ptr<Handle> handle(new Handle(easy));
-  Setter set(easy);
-  set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_USERAGENT, options.user_agent.c_str());
-  set(CURLOPT_ACCEPT_ENCODING, "");  // everything that this libcurl can undo
-  set(CURLOPT_CONNECTTIMEOUT_MS,
-      static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(options.connect_timeout).count()));
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  set(CURLOPT_SSL_VERIFYPEER, 1L);
-  set(CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!options.ca_bundle.empty()) set(CURLOPT_CAINFO, options.ca_bundle.c_str());
-  // Set always: otherwise variables of the environment would choose.
-  set(CURLOPT_PROXY, options.proxy.c_str());
-  set(CURLOPT_NOPROXY, options.proxy.empty() ? "*" : "localhost,127.0.0.1,::1");
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  set(CURLOPT_TCP_KEEPALIVE, 1L);
-  // Allocated anew for each transfer: kept below what allocators map and unmap.
-  set(CURLOPT_BUFFERSIZE, 64L * 1024L);
-  set(CURLOPT_ERRORBUFFER, static_cast<char*>(handle->detail));
-  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-  set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
-  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_moved);
-  set(CURLOPT_NOPROGRESS, 0L);
-  set(CURLOPT_PROTOCOLS_STR, "https");
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set(CURLOPT_PIPEWAIT, 1L);
-  set(CURLOPT_HTTPGET, 1L);
-  if (!set.good()) return nullptr;
-  return handle;
-}
-
-void Handle::forget() noexcept {
-  Setter set(easy);
-  if (has_headers) set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
-  if (!get) set(CURLOPT_POSTFIELDS, static_cast<char*>(nullptr));
-  if (reuse_forbidden) set(CURLOPT_FORBID_REUSE, 0L);
-  has_headers = false;
-  reuse_forbidden = false;
-}
-
-void Handle::forbid_reuse() noexcept {
-  Setter set(easy);
-  set(CURLOPT_FORBID_REUSE, 1L);
-  reuse_forbidden = true;
-}
-
-bool Transfer::prepare(Handle& handle) noexcept {
-  handle_ = &handle;
-  handle.detail[0] = '\0';
-  Setter set(handle.easy);
-  const auto renew = [&](auto& known, auto value) {
-    const bool differs = known != value;
-    known = value;
-    return differs;
-  };
-  set(CURLOPT_URL, url_.c_str());
-  set(CURLOPT_PRIVATE, static_cast<void*>(this));
-  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
-  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
-  set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
-  if (headers_ != nullptr) {
-    set(CURLOPT_HTTPHEADER, headers_);
-    handle.has_headers = true;
-  }
-  const bool multiplexed = http2_ && !plain_;
-  if (renew(handle.plain, plain_)) set(CURLOPT_PROTOCOLS_STR, plain_ ? "http" : "https");
-  if (renew(handle.http2, multiplexed)) {
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(multiplexed ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-    set(CURLOPT_PIPEWAIT, multiplexed ? 1L : 0L);
-  }
-  if (renew(handle.max_body, max_body_)) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_));
-  // On a connection that dies silently libcurl repeats by itself: not what must never be sent twice.
-  if (renew(handle.fresh, unsafe_)) set(CURLOPT_FRESH_CONNECT, unsafe_ ? 1L : 0L);
-  const bool plain_get = method_ == HttpMethod::get && body_.empty();
-  if (!plain_get) {
-    set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
-    set(CURLOPT_POSTFIELDS, body_.data());
-    handle.get = false;
-  } else if (renew(handle.get, true)) {
-    set(CURLOPT_HTTPGET, 1L);
-  }
-  const char* custom = plain_get || method_ == HttpMethod::post ? nullptr : to_string(method_);
-  if (renew(handle.custom, custom)) set(CURLOPT_CUSTOMREQUEST, custom);
-  return set.good();
-}
-
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
   try {
     return static_cast<Transfer*>(self)->take_header({data, size * count}) ? size * count : 0;
@@ -219,27 +120,91 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
   }
 }
 
-int Transfer::on_connected(void* self, char*, char*, int, int) noexcept {
+curl_socket_t Transfer::on_socket(void* self, curlsocktype, curl_sockaddr* address) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.guarded_ && !is_public(&address->addr)) {
+    transfer.kept_away_ = true;
+    return CURL_SOCKET_BAD;  // libcurl goes on to the next address of the name
+  }
+  transfer.tried_ = true;
+  const int made = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (made < 0) return CURL_SOCKET_BAD;
+  // What was sent and is not acknowledged, or a probe of keepalive: the system gives the connection up after this.
+  const unsigned milliseconds = kUnacknowledged.count();
+  ::setsockopt(made, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+  return made;
+}
+
+// Before anything of the request is sent, on a new connection and on one that is used again.
+int Transfer::on_connected(void* self, char* address, char* own_address, int port, int own_port) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.guarded_ && !is_public(address)) {
+    transfer.refused_ = Errc::address_refused;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (transfer.connection_ != nullptr) transfer.leave_connection();  // libcurl tries a second connection by itself
+  try {
+    transfer.connection_ = &transfer.traffic_->connections.enter(address, own_address, port, own_port);
+  } catch (...) {
+    transfer.refused_ = Errc::overloaded;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  if (transfer.connection_->condemned) {
+    transfer.turned_back_ = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer.traffic_->admission.connected(transfer);
   transfer.connected_ = true;
   transfer.moved();
+  transfer.connected_at_ = transfer.last_moved_;
   return CURL_PREREQFUNC_OK;
 }
 
 // Counts what the wire carried of bodies: compressed ones may bring bytes long before there is text.
 int Transfer::on_moved(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
-  if (transfer.moved_bytes_ != received + sent) {
-    transfer.moved_bytes_ = received + sent;
+  if (transfer.received_bytes_ != received) {
+    transfer.heard();
+  } else if (transfer.sent_bytes_ != sent) {
     transfer.moved();
   }
+  transfer.received_bytes_ = received;
+  transfer.sent_bytes_ = sent;
   return 0;
 }
 
+bool Transfer::peer_is_silent(SteadyTime now) const noexcept {
+  if (connection_ == nullptr) return false;
+  const auto limit = std::min<std::chrono::steady_clock::duration>(kSilence, idle_timeout_ / 2);
+  return now - std::max(connection_->last_heard, connected_at_) >= limit;
+}
+
+void Transfer::leave_connection() noexcept {
+  if (connection_ != nullptr) traffic_->connections.leave(*connection_);
+  connection_ = nullptr;
+}
+
+void Transfer::start_over() noexcept {
+  handle_ = nullptr;
+  response_ = {};
+  header_bytes_ = 0;
+  refused_ = {};
+  kept_away_ = false;
+  tried_ = false;
+  connected_ = false;
+  received_bytes_ = 0;
+  sent_bytes_ = 0;
+  // Twice turned back would be a loop: the second time it gets a connection of its own, which cannot be condemned.
+  needs_fresh_ = turned_back_;
+  resent_ = resent_ || !turned_back_;
+  turned_back_ = false;
+}
+
 bool Transfer::take_header(std::string_view line) {
-  moved();
+  heard();
   if (line.starts_with("HTTP/")) {  // of the final answer after an interim one, too
     answered_ = true;
+    traffic_->admission.answered(*this, line.starts_with("HTTP/2"));
     response_.headers.clear();
     header_bytes_ = 0;
     return true;
@@ -286,6 +251,7 @@ void Transfer::end(CURLcode code) noexcept {
     return;
   }
   if (refused_ != Errc{}) return fail(refused_);
+  if (kept_away_ && !tried_) return fail(Errc::address_refused);
   curl_off_t connected = 0;
   curl_easy_getinfo(handle_->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
   try {
@@ -299,6 +265,12 @@ void Transfer::fail(Errc code) noexcept {
   try {
     if (code == Errc::body_too_large) {
       finish(Error(code, "the answer is larger than " + std::to_string(max_body_) + " bytes"));
+      return;
+    }
+    if (code == Errc::address_refused) {
+      const std::string& name = host_name();
+      const std::size_t scheme = name.find("://");
+      finish(address_refused(scheme == name.npos ? name : name.substr(scheme + 3)));
       return;
     }
     if (code == Errc::deadline_exceeded) {
@@ -327,6 +299,7 @@ void Transfer::fail_idle() noexcept {
 }
 
 void Transfer::finish(Result<HttpResponse> result) noexcept {
+  finished_ = true;
   const std::lock_guard lock(mutex_);
   result_ = std::move(result);
 }

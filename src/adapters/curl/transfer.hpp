@@ -14,11 +14,10 @@
 
 #include <stocktracker/adapters/curl.hpp>
 
-#include "adapters/curl/url.hpp"
+#include "adapters/curl/admission.hpp"
+#include "adapters/curl/connections.hpp"
 
 namespace stocktracker::inline v0::curl {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// An easy handle and what it was last told, so that it is told only what is new: setting everything anew costs as much
 /// as a tenth of a small request.
@@ -50,14 +49,27 @@ class Handle {
   explicit Handle(CURL* made) noexcept : easy(made) {}
 };
 
+/// What the callbacks of a transfer report to.
+struct Traffic {
+  Admission admission;
+  Connections connections;
+};
+
+/// Where a request goes and for whom.
+struct Route {
+  TenantId tenant{};
+  std::string host{};    ///< name and port, for plain http with the scheme before them
+  bool plain = false;    ///< http, to this machine
+  bool http2 = true;     ///< may be used, if the host offers it
+  bool guarded = false;  ///< to addresses of the public Internet only
+};
+
 /// Owned by the caller and the reactor together: a caller that gives up leaves nothing dangling. The caller builds it
 /// and waits; everything else belongs to the reactor's thread.
-class Transfer {
+class Transfer final : public Ticket {
  public:
-  Transfer(const HttpRequest& request, bool plain, bool http2, SteadyTime deadline, Duration idle_timeout);
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
-  ~Transfer();
+  Transfer(const HttpRequest& request, Route route, SteadyTime deadline, Duration idle_timeout);
+  ~Transfer() override;
 
   [[nodiscard]] SteadyTime deadline() const noexcept { return deadline_; }
   [[nodiscard]] bool built() const noexcept { return built_; }
@@ -70,7 +82,7 @@ class Transfer {
 
   // The reactor's side.
   [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
-  [[nodiscard]] bool prepare(Handle& handle) noexcept;
+  [[nodiscard]] bool prepare(Handle& handle, Traffic& traffic) noexcept;
   [[nodiscard]] Handle* handle() const noexcept { return handle_; }
   void end(CURLcode code) noexcept;
   void fail(Errc code) noexcept;
@@ -83,14 +95,37 @@ class Transfer {
   /// After `end` or `fail`: the caller goes on.
   void wake() noexcept { ended_.notify_one(); }
 
+  /// Null before it is connected, and after it left.
+  [[nodiscard]] Connection* connection() const noexcept { return connection_; }
+  /// The peer sent nothing to anybody on this connection, for so long that it may be gone: a second, or the idle
+  /// timeout if that is shorter.
+  [[nodiscard]] bool peer_is_silent(SteadyTime now) const noexcept;
+  /// It may be sent again because its connection died: not an unsafe one, not one that was answered in part, and once.
+  [[nodiscard]] bool may_resend() const noexcept {
+    return connection_ != nullptr && !unsafe_ && !answered_ && !resent_ && !finished_ && !cancelled();
+  }
+  [[nodiscard]] bool answered() const noexcept { return answered_; }
+  /// Nothing of it was sent: libcurl chose a connection that is condemned.
+  [[nodiscard]] bool turned_back() const noexcept { return turned_back_; }
+  /// Off its handle and its connection, as it was before it was started.
+  void start_over() noexcept;
+  void leave_connection() noexcept;
+
+  std::size_t slot = 0;  ///< of the reactor: where it keeps this
+
  private:
   friend class Handle;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address) noexcept;
   static int on_connected(void* self, char* address, char* own_address, int port, int own_port) noexcept;
   static int on_moved(void* self, curl_off_t to_come, curl_off_t received, curl_off_t to_send,
                       curl_off_t sent) noexcept;
   void moved() noexcept { last_moved_ = std::chrono::steady_clock::now(); }
+  void heard() noexcept {
+    moved();
+    if (connection_ != nullptr) connection_->last_heard = last_moved_;
+  }
   bool take_header(std::string_view line);
   bool take_body(std::string_view bytes);
   void add_header(const std::string& line);
@@ -101,20 +136,31 @@ class Transfer {
   std::string body_;
   curl_slist* headers_ = nullptr;
   bool built_ = true;
-  bool plain_;
-  bool http2_;
-  bool unsafe_;
+  const bool plain_;
+  const bool http2_;
+  const bool guarded_;
+  const bool unsafe_;
   std::size_t max_body_;
   SteadyTime deadline_;
   std::chrono::steady_clock::duration idle_timeout_;
 
   Handle* handle_ = nullptr;
+  Traffic* traffic_ = nullptr;
+  Connection* connection_ = nullptr;
   HttpResponse response_;
   std::size_t header_bytes_ = 0;
-  Errc refused_{};  ///< why a callback stopped the transfer
+  Errc refused_{};          ///< why a callback stopped the transfer
+  bool kept_away_ = false;  ///< an address was not connected to, because it is not public
+  bool tried_ = false;      ///< one was
+  bool turned_back_ = false;
+  bool needs_fresh_ = false;  ///< of the connections that libcurl knows, the one for this is condemned
+  bool resent_ = false;
+  bool finished_ = false;
   bool connected_ = false;
   bool answered_ = false;  ///< a status line came
-  curl_off_t moved_bytes_ = 0;
+  curl_off_t received_bytes_ = 0;
+  curl_off_t sent_bytes_ = 0;
+  SteadyTime connected_at_{};
   SteadyTime last_moved_{};  ///< when a byte was sent or received last
 
   std::atomic<bool> cancelled_ = false;

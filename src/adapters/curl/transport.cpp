@@ -4,7 +4,9 @@
 #include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/version.hpp>
 
+#include "adapters/curl/reach.hpp"
 #include "adapters/curl/reactor.hpp"
+#include "adapters/curl/url.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -21,6 +23,7 @@ class CurlTransport final : public HttpTransport {
         timeout_(options.request_timeout),
         idle_timeout_(options.idle_timeout),
         http2_(options.http2),
+        proxied_(!options.proxy.empty()),
         http1_hosts_(options.http1_hosts),
         reactor_(std::move(options)) {}
 
@@ -41,7 +44,14 @@ class CurlTransport final : public HttpTransport {
     const Duration left = context.deadline == Instant::latest() ? timeout_ : std::min(timeout_, context.deadline - now);
     const auto deadline = steady_clock::now() + left;
     const bool http2 = http2_ && std::find(http1_hosts_.begin(), http1_hosts_.end(), target.host) == http1_hosts_.end();
-    const auto transfer = std::make_shared<curl::Transfer>(request, target.plain, http2, deadline, idle_timeout_);
+    const bool guarded = request.reach == Reach::public_internet;
+    // Through a proxy the peer is the proxy, which may well be in the operator's own network.
+    if (guarded && proxied_) {
+      STK_TRY(curl::check_literal_host(request.url));
+    }
+    const auto transfer = std::make_shared<curl::Transfer>(
+        request, curl::Route{given.tenant, curl::host_key(target), target.plain, http2, guarded && !proxied_}, deadline,
+        idle_timeout_);
     if (!transfer->built()) return Error(Errc::invalid_argument, "a header holds a line break").about("headers");
     reactor_.add(transfer);
     const std::stop_callback on_stop(context.stop, [&] {
@@ -66,6 +76,7 @@ class CurlTransport final : public HttpTransport {
   const Duration timeout_;
   const Duration idle_timeout_;
   const bool http2_;
+  const bool proxied_;
   const std::vector<std::string> http1_hosts_;
   curl::Reactor reactor_;
 };

@@ -33,6 +33,7 @@ Result<Target> target_of(std::string_view url) {
   }
   const std::string_view authority = url.substr(0, url.find_first_of("/?#"));
   if (authority.find('@') != std::string_view::npos) return refused("a URL holds no user and no password");
+  target.authority = authority;
   if (authority.starts_with('[')) {
     const std::size_t end = authority.find(']');
     if (end == std::string_view::npos) return refused("the host of the URL is malformed");
@@ -45,6 +46,12 @@ Result<Target> target_of(std::string_view url) {
     return refused("plain http is for this machine alone, not for " + std::string(target.host));
   }
   return target;
+}
+
+std::string host_key(const Target& target) {
+  std::string key = target.plain ? "http://" : "";
+  for (const char c : target.authority) key.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+  return key;
 }
 
 }  // namespace stocktracker::inline v0::curl
