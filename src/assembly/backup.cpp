@@ -110,6 +110,20 @@ class RowBackups final : public Storage {
   const std::shared_ptr<Storage> storage_;
 };
 
+/// A folder store in `place` with the control plane of the backup; tenants' files are read one by one.
+Result<std::shared_ptr<Storage>> read_control(const std::string& backup, const std::string& place,
+                                              const CallContext& context) {
+  ForeignFileOptions from;
+  from.path = backup + "/control.db";
+  from.schema = sql::product_schema();
+  from.plane = Plane::control;
+  STK_TRY(read_foreign_file(from, place + "/control.db", context));
+  SqliteFolderOptions options;
+  options.path = place;
+  options.schema = sql::product_schema();
+  return make_sqlite_folder(std::move(options));
+}
+
 }  // namespace
 
 std::shared_ptr<Storage> with_row_backups(std::shared_ptr<Storage> storage) {
@@ -128,20 +142,16 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   if (taken) {
     return Error(Errc::store_constraint, "the store has tenants; restore one of them, or name an empty store");
   }
-  SqliteFolderOptions options;
-  options.path = backup;
-  options.schema = sql::product_schema();
-  options.read_only = true;
-  options.open_tenants = 1;
-  STK_TRY(auto source, make_sqlite_folder(std::move(options)));
-  STK_TRY(const auto tenants, tenants_in(source->control(), context));
+  STK_TRY(const auto place, PrivateFolder::make());
+  STK_TRY(const auto control, read_control(backup, place->path(), context));
+  STK_TRY(const auto tenants, tenants_in(control->control(), context));
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     STK_TRY(empty.create_tenant(tenants[i], context));
-    STK_TRY(copy_tenant(*source, empty, tenants[i], tenants[i], context));
+    STK_TRY(read_tenant_file(empty, tenants[i], backup + "/tenants/" + tenants[i].text() + ".db", context));
     context.report({"tenants", i + 1, tenants.size()});
   }
   // Last: until then the store has no tenants, and this may be called again.
-  return copy_plane(source->control(), empty.control(), sql::product_schema(), context);
+  return copy_plane(control->control(), empty.control(), sql::product_schema(), context);
 }
 
 }  // namespace stocktracker::inline v0

@@ -1,13 +1,10 @@
 #include <stocktracker/assembly/engine.hpp>
 
-#include <stocktracker/adapters/sqlite.hpp>
-
 #include "assembly/draft.hpp"
 #include "assembly/engine_parts.hpp"
 #include "assembly/tenant_file.hpp"
+#include "assembly/tenant_import.hpp"
 #include "ports/audited.hpp"
-#include "tenant/account_ids.hpp"
-#include "tenant/plane_copy.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -80,33 +77,8 @@ Result<void> Engine::write_tenant(const std::string& target, const CallContext& 
   return draft.become_target();
 }
 
-Result<Tenant> Engine::take_in(const std::string& given_file, std::string_view name, const CallContext& context) const {
-  std::string file = given_file;
-  std::shared_ptr<TenantFileOfStore> converted;
-  auto owner = sqlite_owner(file);
-  if (!owner) {
-    // A store of one seller has no owner: its data become a new tenant's.
-    STK_TRY(parts_->tenants->need_many());
-    const TenantId fresh = parts_->ports.random->make_id<TenantId>(parts_->ports.clock->now());
-    auto made = TenantFileOfStore::make(file, fresh, context);
-    if (!made) return made.error().errc() == Errc::not_found ? std::move(owner).error() : std::move(made).error();
-    converted = std::move(made).value();
-    file = converted->path();
-    owner = fresh;
-  }
-  const TenantId tenant = owner.value();
-  STK_TRY(parts_->tenants->must_be_free(tenant, name, context));
-  // The data first: a record without them would be taken for a tenant that has none.
-  Storage& storage = parts_->tenants->storage();
-  STK_TRY(storage.create_tenant(tenant, context));
-  STK_TRY(storage.restore_tenant(tenant, file, context));
-  STK_TRY(auto plane, storage.tenant(tenant));
-  STK_TRY(empty_tables(*plane, kNotExported, context));
-  STK_TRY(settle_accounts(storage, tenant, *parts_->ports.random, *parts_->ports.clock, context));
-  parts_->accounts->forget(tenant);
-  STK_TRY(auto adopted, parts_->tenants->adopt(tenant, name, context));
-  STK_TRY(parts_->relay->rebuild(tenant, context));
-  return adopted;
+Result<Tenant> Engine::take_in(const std::string& file, std::string_view name, const CallContext& context) const {
+  return TenantImport(*parts_, context).run(file, name);
 }
 
 Clock& Engine::clock() const { return *parts_->ports.clock; }

@@ -28,26 +28,6 @@ const Schema& schema_of_tenant() {
   return schema;
 }
 
-/// This user's alone; goes away with what is in it.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    std::error_code ignored;
-    std::string pattern = (std::filesystem::temp_directory_path(ignored) / "stocktracker-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) != nullptr) path_ = std::move(pattern);
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
-};
-
 Result<std::shared_ptr<Storage>> open_file(const std::string& path, const TenantId& owner) {
   SqliteOptions options;
   options.path = path;
@@ -57,35 +37,20 @@ Result<std::shared_ptr<Storage>> open_file(const std::string& path, const Tenant
   return make_sqlite_storage(std::move(options));
 }
 
-class Converted final : public TenantFileOfStore {
- public:
-  Result<void> fill(const std::string& store, const TenantId& tenant, const CallContext& context) {
-    if (place_.path().empty())
-      return Error(Errc::io_failed, "no folder can be made for a copy of " + store).during("import");
-    SqliteOptions options;
-    options.path = store;
-    options.schema = sql::product_schema();
-    options.read_only = true;
-    STK_TRY(auto from, make_sqlite_storage(std::move(options)));
-    STK_TRY(auto reading, from->tenant(kDefaultTenant));
-    STK_TRY(auto file, open_file(path(), tenant));
-    STK_TRY(auto writing, file->tenant(kDefaultTenant));
-    STK_TRY(copy_plane(*reading, *writing, sql::product_schema(), context));
-    return empty_tables(*writing, kNotExported, context);
-  }
-  std::string path() const override { return place_.path() + "/tenant.db"; }
-
- private:
-  PrivateFolder place_;
-};
-
 }  // namespace
 
-Result<std::shared_ptr<TenantFileOfStore>> TenantFileOfStore::make(const std::string& store, const TenantId& tenant,
-                                                                   const CallContext& context) {
-  auto converted = std::make_shared<Converted>();
-  STK_TRY(converted->fill(store, tenant, context));
-  return converted;
+Result<std::shared_ptr<const PrivateFolder>> PrivateFolder::make() {
+  std::error_code ignored;
+  std::string pattern = (std::filesystem::temp_directory_path(ignored) / "stocktracker-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    return Error(Errc::io_failed, "no folder can be made for temporary files: " + pattern).during("import");
+  }
+  return std::make_shared<const PrivateFolder>(std::move(pattern));
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
 }
 
 Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
@@ -105,14 +70,14 @@ Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std:
 Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
                               const CallContext& context) {
   // Not beside the backup: that may lie where nothing can be written.
-  const PrivateFolder place;
-  if (place.path().empty())
-    return Error(Errc::io_failed, "no folder can be made for a copy of " + file).during("restore");
-  const std::string copy = place.path() + "/tenant.db";
-  if (std::error_code failed; !std::filesystem::copy_file(file, copy, failed)) {
-    return Error(Errc::io_failed, file + " cannot be read: " + failed.message()).during("restore");
-  }
-  STK_TRY(auto source, open_file(copy, tenant));
+  STK_TRY(const auto place, PrivateFolder::make());
+  ForeignFileOptions from;
+  from.path = file;
+  from.schema = sql::product_schema();
+  from.owner = tenant;
+  const std::string fresh = place->path() + "/tenant.db";
+  STK_TRY(read_foreign_file(from, fresh, context));
+  STK_TRY(auto source, open_file(fresh, tenant));
   STK_TRY(auto reading, source->tenant(kDefaultTenant));
   STK_TRY(auto writing, to.tenant(tenant));
   return copy_plane(*reading, *writing, sql::product_schema(), context);

@@ -19,8 +19,7 @@ inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "out
 [[nodiscard]] Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
                                              const CallContext& context);
 
-/// Replaces the tenant's plane. A file of an older version is migrated first, as a
-/// copy.
+/// Replaces the tenant's plane by the checked rows of a file, see read_foreign_file.
 [[nodiscard]] Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
                                             const CallContext& context);
 
@@ -28,17 +27,19 @@ inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "out
 [[nodiscard]] Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant,
                                              const CallContext& context);
 
-/// The store of one seller as the file of a tenant, for as long as this lives; the store itself is only read.
-/// Credentials are left out: another key has sealed them.
-class TenantFileOfStore {
+/// A folder of this user alone; goes away with what is in it.
+class PrivateFolder {
  public:
-  [[nodiscard]] static Result<std::shared_ptr<TenantFileOfStore>> make(const std::string& store, const TenantId& tenant,
-                                                                       const CallContext& context);
-  TenantFileOfStore() = default;
-  TenantFileOfStore(const TenantFileOfStore&) = delete;
-  TenantFileOfStore& operator=(const TenantFileOfStore&) = delete;
-  virtual ~TenantFileOfStore() = default;
-  [[nodiscard]] virtual std::string path() const = 0;
+  /// Errc::io_failed.
+  [[nodiscard]] static Result<std::shared_ptr<const PrivateFolder>> make();
+  explicit PrivateFolder(std::string path) noexcept : path_(std::move(path)) {}
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  ~PrivateFolder();
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  const std::string path_;
 };
 
 }  // namespace stocktracker::inline v0

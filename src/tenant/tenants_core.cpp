@@ -27,6 +27,8 @@ constexpr Statement kBury{"tenant.bury",
 constexpr Statement kCondemn{"tenant.condemn",
                              "UPDATE tenant SET state = 'deleting' WHERE tenant_id = $1 AND state <> 'deleted'"};
 
+constexpr Statement kWithdraw{"tenant.withdraw", "DELETE FROM tenant WHERE tenant_id = $1"};
+
 constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
                                    TenantState::deleting, TenantState::deleted, TenantState::quarantined};
 
@@ -118,6 +120,12 @@ Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view 
 }
 
 Result<Tenant> TenantsCore::adopt(const TenantId& id, std::string_view name, const CallContext& context) {
+  STK_TRY(auto tenant, begin_adoption(id, name, context));
+  STK_TRY(finish_creation(tenant.id, context));
+  return tenant;
+}
+
+Result<Tenant> TenantsCore::begin_adoption(const TenantId& id, std::string_view name, const CallContext& context) {
   STK_TRY(must_be_free(id, name, context));
   const Instant now = clock_->now();
   const Tenant tenant{id, std::string(name), TenantState::active, now};
@@ -131,8 +139,21 @@ Result<Tenant> TenantsCore::adopt(const TenantId& id, std::string_view name, con
   };
   auto written = storage_->control().transact(context, TransactMode::write, write);
   if (!written) return std::move(written).error().about("name");
-  STK_TRY(finish_creation(tenant.id, context));
   return tenant;
+}
+
+Result<void> TenantsCore::withdraw(const TenantId& tenant, const CallContext& context) {
+  if (sealer_) sealer_->forget(tenant);
+  const std::string id = tenant.text();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(TenantSealer::destroy(tx, id));
+    STK_TRY(forget_directory(tx, id));
+    STK_TRY(tx.execute(kWithdraw, {id}));
+    return success();
+  };
+  // The record first: one without its plane would be taken for a tenant that has no data.
+  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  return storage_->destroy_tenant(tenant, context);
 }
 
 Result<void> TenantsCore::finish_creation(const TenantId& tenant, const CallContext& context) {

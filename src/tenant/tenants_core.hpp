@@ -36,6 +36,13 @@ class TenantsCore {
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
   /// The same with an id that it has already; its plane may be there. Errc::store_constraint when the id is known.
   [[nodiscard]] Result<Tenant> adopt(const TenantId& tenant, std::string_view name, const CallContext& context);
+  /// `adopt` in two steps. The record alone, as one that is being made; its plane is complete already.
+  [[nodiscard]] Result<Tenant> begin_adoption(const TenantId& tenant, std::string_view name,
+                                              const CallContext& context);
+  /// The rest of a creation, from any step.
+  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
+  /// No trace of it is left: record, key, directory, plane. For an adoption that failed.
+  [[nodiscard]] Result<void> withdraw(const TenantId& tenant, const CallContext& context);
   /// Errc::store_constraint when the name or the id is taken.
   [[nodiscard]] Result<void> must_be_free(const TenantId& tenant, std::string_view name,
                                           const CallContext& context) const;
@@ -53,8 +60,6 @@ class TenantsCore {
   [[nodiscard]] Result<void> need_many() const;
 
  private:
-  /// The rest of a creation, from any step.
-  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
   /// The rest of a deletion, from any step.
   [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
   void forget(const TenantId& tenant) const;

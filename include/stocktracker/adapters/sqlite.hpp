@@ -2,9 +2,11 @@
 /// The embedded store: SQLite in one file.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/database.hpp>
@@ -42,8 +44,45 @@ struct SqliteOptions {
 /// Opens, checks checksums of applied migrations and applies the missing ones. Errors name the file and the remedy.
 [[nodiscard]] STK_API Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options);
 
-/// Whose data a file of a folder, or a backup of one tenant, holds. Errc::store_unreadable: nobody's.
-[[nodiscard]] STK_API Result<TenantId> sqlite_owner(const std::string& path);
+/// A SQLite file that anybody may have made: an export, a backup, the store of one seller.
+struct ForeignFileOptions {
+  std::string path{};
+  /// Both planes: the file's history must be the beginning of these migrations, its tables must be theirs.
+  Schema schema{};
+  /// Whose rows are read.
+  Plane plane = Plane::tenant;
+  /// Whose data it must hold; nil: of anybody.
+  TenantId owner{};
+  /// Becomes the owner of data that have none: the store of one seller. Nil: such a file is Errc::store_unreadable.
+  TenantId new_owner{};
+  std::uint64_t max_bytes = std::uint64_t{4} << 30;  ///< with its log
+  std::uint64_t max_rows = 20'000'000;
+  /// What deadlines are compared with; null: the system's clock.
+  std::shared_ptr<Clock> clock{};
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+struct ForeignFileReport {
+  TenantId owner{};  ///< of the new file; nil for a control plane
+  std::uint64_t rows = 0;
+};
+
+/// Makes `target`, which must not be there, from the rows of a foreign file. No page of the file is taken over: it is
+/// copied to a private folder, opened for reading with all that SQL may run in it switched off (triggers, views,
+/// extensions), and each value is checked and written to a file that our migrations made. `target` appears complete,
+/// migrated and flushed, or not at all; its folder must be on the same disk. Progress in rows.
+///
+/// Errc::import_refused: an unknown table, a view, a trigger, a value of a wrong type or out of its range, too many
+/// bytes or rows; the text names table, row and column. Errc::store_corrupt: damaged. Errc::store_newer and
+/// Errc::store_migration: another history. Errc::store_unreadable: another owner. Errc::store_busy: it kept changing.
+[[nodiscard]] STK_API Result<ForeignFileReport> read_foreign_file(const ForeignFileOptions& options,
+                                                                  const std::string& target,
+                                                                  const CallContext& context = {});
+
+/// Whose data a foreign file holds, checked as above but for the rows; nil for the store of one seller.
+[[nodiscard]] STK_API Result<TenantId> foreign_owner(const ForeignFileOptions& options,
+                                                     const CallContext& context = {});
 
 struct SqliteFolderOptions {
   /// A folder, made when missing: `control.db` and `tenants/<id>.db`, the planes in files of their own.

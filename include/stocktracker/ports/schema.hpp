@@ -2,6 +2,7 @@
 /// Migrations and table keys: what a driver must know of the schema to create it and to write upserts.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -23,6 +24,10 @@ struct Column {
   enum class Type : unsigned char { integer, text, blob };
   std::string_view name;
   Type type = Type::integer;
+  // What rows of a file from outside are checked against, see ForeignFileOptions.
+  std::int64_t lowest = INT64_MIN;
+  std::int64_t highest = INT64_MAX;
+  std::string_view of{};  ///< the table of this schema that has a row with this value in its column of the same name
 };
 
 /// Which columns identify a row; `upsert` writes its ON CONFLICT from it.

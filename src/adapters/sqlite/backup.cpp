@@ -10,7 +10,6 @@
 
 #include "adapters/sqlite/error_map.hpp"
 #include "adapters/sqlite/migrations.hpp"
-#include "adapters/sqlite/owner.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -61,16 +60,12 @@ Result<void> step_all(sqlite3_backup* backup, sqlite3* target, const Connection&
 }
 
 /// To `draft`, which nobody else knows.
-Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, const std::string& owner,
-                        const CallContext& context) {
+Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, const CallContext& context) {
   struct stat status {};
   if (::stat(from.path.c_str(), &status) != 0 && errno == ENOENT) {
     return Error(Errc::not_found, "there is no " + from.path).during("backup");
   }
   STK_TRY(auto source, Connection::open(from, Connection::Use::read));
-  if (!owner.empty()) {
-    STK_TRY(check_owner(*source, owner));
-  }
   STK_TRY(check_history(*source, false));  // not some other program's file
   sqlite3* raw = nullptr;
   const int opened =
@@ -114,8 +109,7 @@ void settle(const SqliteOptions& like, const std::string& path) {
   if (old) static_cast<void>(old.value()->lines("PRAGMA wal_checkpoint(TRUNCATE)", "backup"));
 }
 
-Result<void> make_copy(const SqliteOptions& from, const std::string& to, const std::string& owner,
-                       const CallContext& given, bool replace) {
+Result<void> make_copy(const SqliteOptions& from, const std::string& to, const CallContext& given) {
   const CallContext context = given.started(Connection::now_by(from));
   const std::string draft = to + ".part";
   remove_with_log(draft);  // of a copy that was cut off
@@ -123,16 +117,10 @@ Result<void> make_copy(const SqliteOptions& from, const std::string& to, const s
     const std::string& path;
     ~Draft() { remove_with_log(path); }
   } const draft_gone{draft};
-  STK_TRY(copy_pages(from, draft, owner, context));
+  STK_TRY(copy_pages(from, draft, context));
   STK_TRY(check_copy(from, draft));
   STK_TRY(flush(draft));
-  if (replace) {
-    settle(from, to);
-    for (const char* suffix : {"-wal", "-shm"}) ::unlink((to + suffix).c_str());
-    if (::rename(draft.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
-  } else if (::link(draft.c_str(), to.c_str()) != 0) {
-    return io_error(to, "cannot be made");
-  }
+  if (::link(draft.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
   return flush(folder_of(to));
 }
 
@@ -143,12 +131,21 @@ Result<void> copy_file(const SqliteOptions& from, const std::string& to, const C
   if (::lstat(to.c_str(), &status) == 0) {
     return Error(Errc::invalid_argument, to + " is there already; name another").about("target");
   }
-  return make_copy(from, to, {}, context, false);
+  return make_copy(from, to, context);
 }
 
-Result<void> replace_file(const SqliteOptions& from, const std::string& to, const std::string& owner,
-                          const CallContext& context) {
-  return make_copy(from, to, owner, context, true);
+Result<void> take_place(const std::string& file, const std::string& to) {
+  STK_TRY(flush(file));
+  if (::link(file.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
+  return flush(folder_of(to));
+}
+
+Result<void> replace_file(const std::string& file, const std::string& to, const SqliteOptions& like) {
+  STK_TRY(flush(file));
+  settle(like, to);
+  for (const char* suffix : {"-wal", "-shm"}) ::unlink((to + suffix).c_str());
+  if (::rename(file.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
+  return flush(folder_of(to));
 }
 
 }  // namespace stocktracker::inline v0::sqlite

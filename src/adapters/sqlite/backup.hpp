@@ -14,8 +14,10 @@ namespace stocktracker::inline v0::sqlite {
 /// meanwhile. The copy appears whole, flushed and checked, or not at all. Progress in pages.
 [[nodiscard]] Result<void> copy_file(const SqliteOptions& from, const std::string& to, const CallContext& context);
 
-/// The same over a file that may be there: whoever has that open finds it gone. `from` must hold the data of `owner`.
-[[nodiscard]] Result<void> replace_file(const SqliteOptions& from, const std::string& to, const std::string& owner,
-                                        const CallContext& context);
+/// A complete file that nobody else knows gets the name `to`, which must not be there; flushed.
+[[nodiscard]] Result<void> take_place(const std::string& file, const std::string& to);
+
+/// The same over a file that may be there: whoever has that open finds it gone. `like`: how that file is opened.
+[[nodiscard]] Result<void> replace_file(const std::string& file, const std::string& to, const SqliteOptions& like);
 
 }  // namespace stocktracker::inline v0::sqlite

@@ -12,6 +12,7 @@
 
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/file.hpp"
+#include "adapters/sqlite/foreign_file.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -149,10 +150,11 @@ class TenantDatabase final : public Database {
 
 class FolderStorage final : public Storage {
  public:
-  FolderStorage(std::shared_ptr<File> control, std::vector<Migration> control_migrations,
+  FolderStorage(std::shared_ptr<File> control, const Schema& schema, std::vector<Migration> control_migrations,
                 std::vector<Migration> tenant_migrations, const std::string& tenants, SqliteOptions each,
                 std::size_t open_tenants)
-      : control_migrations_(std::move(control_migrations)),
+      : migrations_(schema.migrations.begin(), schema.migrations.end()),
+        control_migrations_(std::move(control_migrations)),
         tenant_migrations_(std::move(tenant_migrations)),
         control_file_(std::move(control)),
         control_(control_file_, Plane::control),
@@ -219,13 +221,18 @@ class FolderStorage final : public Storage {
   Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
     STK_TRY(named(tenant));
     STK_TRY(may_change(context));
-    SqliteOptions from = files_.options();
+    ForeignFileOptions from;
     struct stat status {};
     const bool of_all = ::stat(backup.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
     from.path = of_all ? backup + "/tenants/" + tenant.text() + ".db" : backup;
-    from.read_only = true;
+    from.schema = {migrations_, files_.options().schema.tables};
+    from.owner = tenant;
+    from.clock = files_.options().clock;
+    // Not among the tenants' files: what a killed process leaves there would be a tenant's.
+    STK_TRY(const auto place, PrivateFolder::make(files_.folder() + "/.."));
+    STK_TRY(const auto fresh, make_fresh(from, place, context));
     files_.forget(tenant);
-    return replace_file(from, files_.path_of(tenant), tenant.text(), context);
+    return replace_file(fresh.path, files_.path_of(tenant), files_.options());
   }
 
   /// Control, then each tenant: what is wrong by name, what is sound as a number.
@@ -247,6 +254,7 @@ class FolderStorage final : public Storage {
     }
     findings.push_back({"tenants", sound == tenants.size(),
                         std::to_string(sound) + " of " + std::to_string(tenants.size()) + " sound"});
+    STK_TRY(add_unknown(tenants, findings, context));
     return findings;
   }
 
@@ -265,6 +273,38 @@ class FolderStorage final : public Storage {
       context.report({"tenants", i + 1, tenants.size()});
     }
     return success();
+  }
+
+  /// Files of tenants that the control plane does not know: an import that was killed before its end. One that is
+  /// younger than this storage may still become known.
+  [[nodiscard]] Result<void> add_unknown(const std::vector<TenantId>& tenants, std::vector<StorageFinding>& findings,
+                                         const CallContext& context) {
+    const auto& tables = files_.options().schema.tables;
+    if (std::none_of(tables.begin(), tables.end(), [](const TableKey& key) { return key.table == "tenant"; })) {
+      return success();
+    }
+    for (const TenantId& tenant : tenants) {
+      std::error_code failed;
+      const auto written = std::filesystem::last_write_time(files_.path_of(tenant), failed);
+      if (failed || written >= opened_) continue;
+      STK_TRY(const bool known, is_known(tenant, context));
+      if (known) continue;
+      findings.push_back({"tenant " + tenant.text() + " record", false,
+                          "its file is there, its record is not: import it again, or move the file away"});
+    }
+    return success();
+  }
+  [[nodiscard]] Result<bool> is_known(const TenantId& tenant, const CallContext& context) {
+    static constexpr Statement kKnown{"tenant.known", "SELECT tenant_id FROM tenant WHERE tenant_id = $1"};
+    bool known = false;
+    const std::string id = tenant.text();
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(auto rows, tx.query(kKnown, {id}));
+      STK_TRY(known, rows->next());
+      return success();
+    };
+    STK_TRY(control_.transact(context, TransactMode::read, read));
+    return known;
   }
 
   static Result<void> named(const TenantId& tenant) {
@@ -292,7 +332,9 @@ class FolderStorage final : public Storage {
     return tenants;
   }
 
+  const std::filesystem::file_time_type opened_ = std::filesystem::file_time_type::clock::now();
   // The files' schemas are views of these.
+  const std::vector<Migration> migrations_;
   const std::vector<Migration> control_migrations_;
   const std::vector<Migration> tenant_migrations_;
   std::shared_ptr<File> control_file_;
@@ -333,7 +375,7 @@ Result<std::shared_ptr<Storage>> make_sqlite_folder(SqliteFolderOptions options)
     STK_TRY(sqlite::flush_folder(options.path));
     STK_TRY(sqlite::flush_folder(sqlite::parent_of(options.path)));
   }
-  return std::make_shared<sqlite::FolderStorage>(std::move(file), std::move(control_migrations),
+  return std::make_shared<sqlite::FolderStorage>(std::move(file), options.schema, std::move(control_migrations),
                                                  std::move(tenant_migrations), tenants, std::move(each),
                                                  static_cast<std::size_t>(options.open_tenants));
 }

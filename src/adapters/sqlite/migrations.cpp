@@ -13,8 +13,6 @@ constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS migration (plane TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, "
     "checksum INTEGER NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (plane, number)) STRICT, WITHOUT ROWID";
 
-const char* plane_name(Plane plane) noexcept { return plane == Plane::control ? "control" : "tenant"; }
-
 std::int64_t checksum(const Migration& migration) noexcept {
   return static_cast<std::int64_t>(hash64(migration.sqlite));
 }
@@ -41,12 +39,6 @@ Result<std::int64_t> number_of(Connection& connection, std::string_view sql) {
   return sqlite3_column_int64(handle.get(), 0);
 }
 
-struct Applied {
-  std::string plane;
-  std::int64_t number;
-  std::int64_t checksum;
-};
-
 Result<std::vector<Applied>> applied_in(Connection& connection) {
   std::vector<Applied> applied;
   // One question: between two, another process may make the tables. -1: not ours.
@@ -63,8 +55,12 @@ Result<std::vector<Applied>> applied_in(Connection& connection) {
   STK_TRY(auto handle, prepare(connection, "SELECT plane, number, checksum FROM migration ORDER BY plane, number"));
   int code = sqlite3_step(handle.get());
   for (; code == SQLITE_ROW; code = sqlite3_step(handle.get())) {
-    applied.push_back({reinterpret_cast<const char*>(sqlite3_column_text(handle.get(), 0)),
-                       sqlite3_column_int64(handle.get(), 1), sqlite3_column_int64(handle.get(), 2)});
+    const auto* const plane = reinterpret_cast<const char*>(sqlite3_column_text(handle.get(), 0));
+    if (plane == nullptr) {
+      return Error(Errc::store_corrupt, connection.options().path + ": a migration without a plane; restore a backup")
+          .during("migration");
+    }
+    applied.push_back({plane, sqlite3_column_int64(handle.get(), 1), sqlite3_column_int64(handle.get(), 2)});
   }
   if (code != SQLITE_DONE) return connection.error(code, "migration");
   return applied;
@@ -74,34 +70,6 @@ bool is_applied(const std::vector<Applied>& applied, const Migration& migration)
   return std::any_of(applied.begin(), applied.end(), [&](const Applied& row) {
     return row.plane == plane_name(migration.plane) && row.number == migration.number;
   });
-}
-
-Result<void> compare(const Connection& connection, const std::vector<Applied>& applied) {
-  const auto& known = connection.options().schema.migrations;
-  const std::string& path = connection.options().path;
-  std::string plane;
-  std::int64_t expected = 1;
-  for (const Applied& row : applied) {
-    if (row.plane != plane) {
-      plane = row.plane;
-      expected = 1;
-    }
-    const auto same = std::find_if(known.begin(), known.end(), [&](const Migration& m) {
-      return plane_name(m.plane) == row.plane && m.number == row.number;
-    });
-    const std::string step = row.plane + " migration " + std::to_string(row.number);
-    if (same == known.end()) {
-      return Error(Errc::store_newer, path + " was written by a newer version (" + step + "); update stocktracker")
-          .during("migration");
-    }
-    if (checksum(*same) != row.checksum || row.number != expected++) {
-      return Error(Errc::store_migration, path + ": " + step +
-                                              " differs from this version's; use the version that wrote it, or restore "
-                                              "a backup")
-          .during("migration");
-    }
-  }
-  return success();
 }
 
 Result<void> apply(Connection& connection, const Migration& migration) {
@@ -127,9 +95,44 @@ Result<void> apply(Connection& connection, const Migration& migration) {
 
 }  // namespace
 
+const char* plane_name(Plane plane) noexcept { return plane == Plane::control ? "control" : "tenant"; }
+
+std::string history_table() {
+  std::string sql(kTable);
+  constexpr std::string_view kCondition = "IF NOT EXISTS ";
+  return sql.erase(sql.find(kCondition), kCondition.size());
+}
+
+Result<void> check_applied(const std::string& path, std::span<const Migration> known,
+                           const std::vector<Applied>& applied) {
+  std::string plane;
+  std::int64_t expected = 1;
+  for (const Applied& row : applied) {
+    if (row.plane != plane) {
+      plane = row.plane;
+      expected = 1;
+    }
+    const auto same = std::find_if(known.begin(), known.end(), [&](const Migration& m) {
+      return plane_name(m.plane) == row.plane && m.number == row.number;
+    });
+    const std::string step = row.plane + " migration " + std::to_string(row.number);
+    if (same == known.end()) {
+      return Error(Errc::store_newer, path + " was written by a newer version (" + step + "); update stocktracker")
+          .during("migration");
+    }
+    if (checksum(*same) != row.checksum || row.number != expected++) {
+      return Error(Errc::store_migration, path + ": " + step +
+                                              " differs from this version's; use the version that wrote it, or restore "
+                                              "a backup")
+          .during("migration");
+    }
+  }
+  return success();
+}
+
 Result<void> check_history(Connection& connection, bool complete) {
   STK_TRY(const auto applied, applied_in(connection));
-  STK_TRY(compare(connection, applied));
+  STK_TRY(check_applied(connection.options().path, connection.options().schema.migrations, applied));
   if (!complete) return success();
   for (const Migration& migration : connection.options().schema.migrations) {
     if (!is_applied(applied, migration)) {
@@ -152,7 +155,7 @@ Result<void> migrate(Connection& connection) {
       ~Rollback() { connection.roll_back(); }
     } const rollback{connection};
     STK_TRY(const auto applied, applied_in(connection));
-    STK_TRY(compare(connection, applied));
+    STK_TRY(check_applied(connection.options().path, connection.options().schema.migrations, applied));
     const auto& all = connection.options().schema.migrations;
     const auto next = std::find_if(all.begin(), all.end(), [&](const Migration& m) { return !is_applied(applied, m); });
     if (next == all.end()) return success();

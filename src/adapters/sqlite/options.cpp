@@ -31,6 +31,15 @@ Result<void> SqliteOptions::validate() const {
   return problems.result("SqliteOptions");
 }
 
+Result<void> ForeignFileOptions::validate() const {
+  Problems problems;
+  problems.require(!path.empty() && path.find('\0') == std::string::npos, "path", "must name a file");
+  problems.require(!schema.migrations.empty() && !schema.tables.empty(), "schema", "must hold migrations and tables");
+  problems.require(max_bytes >= 512, "max_bytes", "must be at least 512");
+  problems.require(max_rows >= 1, "max_rows", "must be at least 1");
+  return problems.result("ForeignFileOptions");
+}
+
 Result<void> SqliteFolderOptions::validate() const {
   Problems problems;
   problems.require(!path.empty() && path.find('\0') == std::string::npos, "path", "must name a folder");

@@ -1,6 +1,5 @@
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/file.hpp"
-#include "adapters/sqlite/owner.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -56,16 +55,6 @@ Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options) {
   const std::string owner = options.owner.is_nil() ? std::string() : options.owner.text();
   STK_TRY(auto file, sqlite::File::open(std::move(options), sqlite::Connection::Use::write, owner));
   return std::make_shared<sqlite::SqliteStorage>(std::move(file));
-}
-
-Result<TenantId> sqlite_owner(const std::string& path) {
-  SqliteOptions options;
-  options.path = path;
-  options.read_only = true;
-  STK_TRY(auto connection, sqlite::Connection::open(options, sqlite::Connection::Use::read));
-  STK_TRY(const auto owner, sqlite::owner_of(*connection));
-  if (auto tenant = TenantId::parse(owner)) return tenant;
-  return Error(Errc::store_unreadable, path + " is no tenant's file").about("path");
 }
 
 }  // namespace stocktracker::inline v0

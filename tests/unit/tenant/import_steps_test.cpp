@@ -1,0 +1,283 @@
+// Imports that end before their end, and those that succeed.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <iostream>
+#include <stop_token>
+
+#include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/testing/manual_clock.hpp>
+
+#include "tests/support/foreign_file.hpp"
+
+namespace st = stocktracker;
+namespace fs = std::filesystem;
+
+namespace {
+
+// Calls `then` when a stage is reported.
+class At final : public st::ProgressSink {
+ public:
+  At(std::string stage, std::function<void()> then) : stage_(std::move(stage)), then_(std::move(then)) {}
+  void report(const st::Progress& step) noexcept override {
+    if (step.stage == stage_) then_();
+  }
+
+ private:
+  std::string stage_;
+  std::function<void()> then_;
+};
+
+// So many facts more, of one position.
+void add_facts(const std::string& file, std::int64_t count) {
+  REQUIRE(run_sql(file, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                            std::to_string(count) +
+                            ") INSERT INTO ledger SELECT (SELECT min(offer_id) FROM offer), (SELECT min(warehouse_id) "
+                            "FROM warehouse), i, 100000 + i, 1, i, i + 1, i, 1, 'an order' FROM n"));
+}
+
+// One change of the store fails, once: which is counted down.
+class Failing final : public st::Storage {
+ public:
+  class Counted final : public st::Database {
+   public:
+    Counted(Failing& owner, std::shared_ptr<st::Database> database) : owner_(owner), database_(std::move(database)) {}
+    st::Plane plane() const noexcept override { return database_->plane(); }
+    st::Result<void> transact(const st::CallContext& context, st::TransactMode mode,
+                              st::FunctionRef<st::Result<void>(st::Transaction&)> body) override {
+      STK_TRY(owner_.step());
+      return database_->transact(context, mode, body);
+    }
+
+   private:
+    Failing& owner_;
+    std::shared_ptr<st::Database> database_;
+  };
+
+  explicit Failing(std::shared_ptr<st::Storage> storage)
+      : storage_(std::move(storage)), control_(*this, {storage_, &storage_->control()}) {}
+  st::Database& control() override { return control_; }
+  st::Result<std::shared_ptr<st::Database>> tenant(const st::TenantId& tenant) override {
+    STK_TRY(auto database, storage_->tenant(tenant));
+    return std::make_shared<Counted>(*this, std::move(database));
+  }
+  st::Result<void> create_tenant(const st::TenantId& tenant, const st::CallContext& context) override {
+    STK_TRY(step());
+    return storage_->create_tenant(tenant, context);
+  }
+  st::Result<void> destroy_tenant(const st::TenantId& tenant, const st::CallContext& context) override {
+    STK_TRY(step());
+    return storage_->destroy_tenant(tenant, context);
+  }
+  st::Result<void> backup(const std::string& target, const st::CallContext& context) override {
+    return storage_->backup(target, context);
+  }
+  st::Result<void> restore_tenant(const st::TenantId& tenant, const std::string& file,
+                                  const st::CallContext& context) override {
+    STK_TRY(step());
+    return storage_->restore_tenant(tenant, file, context);
+  }
+  st::Result<std::vector<st::StorageFinding>> examine(const st::CallContext& context) override {
+    return storage_->examine(context);
+  }
+
+  int left = 1'000'000;
+
+ private:
+  st::Result<void> step() {
+    if (left-- == 0) return st::Errc::store_full;
+    return st::success();
+  }
+  std::shared_ptr<st::Storage> storage_;
+  Counted control_;
+};
+
+}  // namespace
+
+TEST_CASE("an import that is stopped or runs out of time leaves nothing, whatever it is at") {
+  Customs customs;
+  const std::string file = customs.file("large.db");
+  add_facts(file, 20'000);
+  for (const char* stage : {"copy", "ledger"}) {
+    INFO(stage);
+    std::stop_source stop;
+    st::CallContext context;
+    context.stop = stop.get_token();
+    int seen = 0;
+    context.progress = std::make_shared<At>(stage, [&] {
+      ++seen;
+      stop.request_stop();
+    });
+    CHECK(customs.engine.import_tenant(file, "guest", context).error().errc() == st::Errc::cancelled);
+    CHECK(seen > 0);
+    CHECK(customs.traces() == customs.before);
+
+    const auto clock = std::make_shared<st::testing::ManualClock>();
+    st::ForeignFileOptions options{.path = file, .schema = st::schema(), .clock = clock};
+    st::CallContext late{.timeout = std::chrono::seconds(1)};
+    late.progress = std::make_shared<At>(stage, [&] { clock->advance(std::chrono::seconds(2)); });
+    const auto read = st::read_foreign_file(options, customs.files.file("fresh.db"), late);
+    CHECK(read.error().errc() == st::Errc::deadline_exceeded);
+    CHECK(listing(customs.files.path().string()) == std::set<std::string>{file});
+  }
+  CHECK(customs.engine.import_tenant(file, "guest"));
+}
+
+TEST_CASE("an import that fails at any of its changes leaves nothing, and the next one succeeds") {
+  TempFolder folder;
+  const auto make = [&] {
+    return std::make_shared<Failing>(
+        st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value());
+  };
+  const auto storage = make();
+  const auto engine = st::open({.storage = storage, .key_file = folder.file("house.key")}).value();
+  const auto before = everything_in(folder.file("house/control.db"));
+  const auto files = listing(folder.path().string());
+  int failed = 0;
+  while (true) {
+    storage->left = failed;
+    const auto imported = engine.import_tenant(Export::shared().path(), "guest");
+    storage->left = 1'000'000;
+    if (imported) break;
+    INFO(failed);
+    CHECK(imported.error().errc() == st::Errc::store_full);
+    CHECK(everything_in(folder.file("house/control.db")) == before);
+    CHECK(listing(folder.path().string()) == files);
+    REQUIRE(++failed < 100);
+  }
+  CHECK(failed > 8);
+  CHECK(House::picture(engine, Export::shared().tenant) == Export::shared().picture);
+}
+
+TEST_CASE("a name or an id that is taken is found before anything is written") {
+  Customs customs;
+  const std::string file = customs.file("good.db");
+  REQUIRE(customs.engine.tenants().create("taken"));
+  customs.before = customs.traces();
+  CHECK(customs.engine.import_tenant(file, "taken").error().errc() == st::Errc::store_constraint);
+  CHECK(customs.engine.import_tenant(file, "").error().errc() == st::Errc::invalid_argument);
+  CHECK(customs.traces() == customs.before);
+  REQUIRE(customs.engine.import_tenant(file, "guest"));
+  customs.before = customs.traces();
+  const auto again = customs.engine.import_tenant(file, "another");
+  CHECK(again.error().errc() == st::Errc::store_constraint);
+  CHECK(customs.traces() == customs.before);
+  CHECK(House::picture(customs.engine, Export::shared().tenant) == Export::shared().picture);
+}
+
+TEST_CASE("an import that was killed does not disturb the next one, which clears up after it") {
+  Customs customs;
+  const std::string file = customs.file("large.db");
+  add_facts(file, 20'000);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // Not through this process's engine: a child must not use its connections.
+    st::CallContext context;
+    context.progress = std::make_shared<At>("ledger", [] { ::kill(::getpid(), SIGKILL); });
+    const auto engine = st::open({.path = customs.house.folder.file("house") + "/"}).value();
+    ::_exit(engine.import_tenant(file, "guest", context) ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  std::string left;
+  for (const auto& name : customs.traces().files) {
+    if (fs::path(name).filename().string().starts_with("stocktracker-import-")) left = name;
+  }
+  REQUIRE_FALSE(left.empty());
+  fs::last_write_time(left, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  REQUIRE(customs.engine.import_tenant(file, "guest"));
+  CHECK_FALSE(fs::exists(left));
+  // What is left of a plane without a record is said, and not removed.
+  const auto orphan = st::TenantId(st::Uuid::v7(st::Instant::from_seconds(5), 1, 2)).text();
+  const std::string place = customs.house.folder.file("house") + "/tenants/";
+  fs::copy_file(place + Export::shared().tenant.text() + ".db", place + orphan + ".db");
+  fs::last_write_time(place + orphan + ".db", fs::file_time_type::clock::now() - std::chrono::hours(1));
+  const auto reopened = customs.house.open(customs.house.first);
+  const auto findings = reopened.doctor().value();
+  CHECK(std::count_if(findings.begin(), findings.end(), [&](const st::StorageFinding& finding) {
+          return finding.subject == "tenant " + orphan + " record" && !finding.ok;
+        }) == 1);
+  CHECK(fs::exists(place + orphan + ".db"));
+}
+
+TEST_CASE("a good file and one of an older version are imported as they are") {
+  const std::string older =
+      "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory; DROP TABLE setting; DROP "
+      "TABLE "
+      "order_line; DROP TABLE order_coverage; DROP TABLE price; DROP TABLE offer_link; DROP TABLE offer_threshold; "
+      "ALTER "
+      "TABLE run DROP COLUMN accepted; ALTER TABLE run_source DROP COLUMN skipped; ALTER TABLE source DROP COLUMN "
+      "absent; "
+      "ALTER TABLE account DROP COLUMN credential_stamp; DELETE FROM migration WHERE number >= 2";
+  for (const std::string& sql : {std::string("SELECT 1"), std::string("ANALYZE"), std::string("VACUUM"), older}) {
+    INFO(sql);
+    Customs customs;
+    const std::string file = customs.file("good.db");
+    REQUIRE(run_sql(file, sql));
+    const auto imported = customs.engine.import_tenant(file, "guest");
+    REQUIRE((imported ? std::string() : imported.error().text()) == "");
+    CHECK(House::picture(customs.engine, Export::shared().tenant) == Export::shared().picture);
+    const st::CallContext as_guest{.tenant = Export::shared().tenant};
+    CHECK(customs.engine.ledger().verify(as_guest).value().broken == 0);
+    const auto findings = customs.engine.doctor(as_guest).value();
+    for (const auto& finding : findings) CHECK((finding.ok ? "" : finding.subject + finding.detail) == "");
+    for (const auto& name : customs.traces().files) CHECK(name.find("stocktracker-") == std::string::npos);
+  }
+}
+
+TEST_CASE("a store of one seller that is open and has a log is imported with what is in the log") {
+  Customs customs;
+  TempFolder own;
+  const auto& world = customs.house.first;
+  auto alone = st::open({.path = own.file("shop.db"),
+                         .limits = st::LimitTable{},
+                         .transport = world.transport(),
+                         .clock = world.clock(),
+                         .executor = st::make_inline_executor()})
+                   .value();
+  const auto account =
+      alone.accounts().connect(st::wildberries::credentials(world.token(st::Channel::wildberries))).value().id;
+  REQUIRE(alone.sync().run(account).value().state == st::RunState::ok);
+  REQUIRE(fs::file_size(own.file("shop.db-wal")) > 0);
+  const auto guest = customs.engine.import_tenant(own.file("shop.db"), "guest").value();
+  CHECK(House::picture(customs.engine, guest.id) == House::picture(alone, {}));
+}
+
+TEST_CASE("a backup with a trigger is not restored, and the tenant stays as it was") {
+  House house;
+  const auto anna = house.tenant("anna");
+  house.seller(anna, house.first);
+  auto engine = house.open(house.first);
+  const std::string one = house.folder.file("one.db");
+  const std::string all = house.folder.file("all");
+  REQUIRE(engine.backup(one, {.tenant = anna}));
+  REQUIRE(engine.backup(all));
+  REQUIRE(engine.tenants().suspend(anna));
+  const std::string picture = House::picture(engine, anna);
+  for (const std::string& file : {one, all + "/tenants/" + anna.text() + ".db"}) {
+    REQUIRE(run_sql(file, "CREATE TRIGGER steal AFTER INSERT ON level BEGIN DELETE FROM ledger; END"));
+  }
+  for (const std::string& backup : {one, all}) {
+    const auto restored = engine.tenants().restore(anna, backup);
+    REQUIRE_FALSE(restored);
+    CHECK(restored.error().errc() == st::Errc::import_refused);
+    CHECK_THAT(restored.error().text(), Catch::Contains("trigger steal"));
+  }
+  CHECK(House::picture(engine, anna) == picture);
+  for (const auto& name : listing(house.folder.file("house"))) CHECK(name.find("import") == std::string::npos);
+}
+
+// unit_tenant "[measure]" -s
+TEST_CASE("a million facts are imported at a rate that is printed", "[.][measure]") {
+  Customs customs;
+  const std::string file = customs.file("large.db");
+  add_facts(file, 1'000'000);
+  const auto begun = std::chrono::steady_clock::now();
+  REQUIRE(customs.engine.import_tenant(file, "guest"));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  std::cout << "1,000,000 facts, " << fs::file_size(file) / 1'000'000 << " MB: " << took.count() << " s\n";
+}
