@@ -16,6 +16,7 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
 #include <stocktracker/tenant/directory.hpp>
+#include <stocktracker/tenant/keys.hpp>
 #include <stocktracker/tenant/settings.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
@@ -28,6 +29,8 @@ class STK_API Engine {
   explicit Engine(std::shared_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
 
   [[nodiscard]] Tenants tenants() const;
+  /// The operator's: rotation of the keys of stored credentials.
+  [[nodiscard]] Keys keys() const;
   [[nodiscard]] Directory directory() const;
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;
