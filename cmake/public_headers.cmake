@@ -2,6 +2,7 @@
 set(STK_PUBLIC_HEADERS
   include/stocktracker/abi.hpp
   include/stocktracker/adapters/curl.hpp
+  include/stocktracker/adapters/fernet.hpp
   include/stocktracker/adapters/openssl.hpp
   include/stocktracker/adapters/ozon.hpp
   include/stocktracker/adapters/sqlite.hpp
@@ -82,6 +83,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/sync/source.hpp
   include/stocktracker/sync/sync.hpp
   include/stocktracker/tenant/directory.hpp
+  include/stocktracker/tenant/keys.hpp
   include/stocktracker/tenant/settings.hpp
   include/stocktracker/tenant/tenant.hpp
   include/stocktracker/tenant/tenants.hpp

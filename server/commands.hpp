@@ -158,8 +158,16 @@ struct MigrateCommand {
   std::string app_role;
 };
 
+struct KeyCommand {
+  KeyOptions keys;
+  std::string action;  // status, rotate, discard
+  bool data = false;   // tenants' keys, not the master key
+  bool fresh = false;
+  bool json = false;
+};
+
 struct DoctorOptions {
-  std::string key_file;
+  KeyOptions keys;
   bool json = false;
 };
 
@@ -180,6 +188,7 @@ struct DoctorOptions {
 [[nodiscard]] ExitCode run_settings(const Session& session, const SettingsCommand& options);
 [[nodiscard]] ExitCode run_retain(const Session& session, const RetainCommand& options);
 [[nodiscard]] ExitCode run_migrate(const Session& session, const MigrateCommand& options);
+[[nodiscard]] ExitCode run_key(const Session& session, const KeyCommand& options);
 [[nodiscard]] ExitCode run_health(const Session& session, const HealthCommand& options);
 [[nodiscard]] ExitCode run_listings(const Session& session, const ListingsCommand& options);
 [[nodiscard]] ExitCode run_simulate(const Session& session, const SimulateCommand& options);

@@ -21,10 +21,14 @@ st::Result<std::vector<st::StorageFinding>> examine(const Session& session, cons
   } else {
     findings.push_back({"open", false, engine.error().text()});
   }
-  if (!options.key_file.empty()) {
-    const auto keys = st::make_key_file({.path = options.key_file});
-    findings.push_back({"key file", keys.has_value(),
-                        keys ? "current key " + keys.value()->current().value().id : keys.error().text()});
+  if (!options.keys.file.empty() || !options.keys.command.empty()) {
+    st::OpenOptions open;
+    STK_TRY(choose_keys(open, session, options.keys));
+    const auto keys = open.keys ? st::Result<std::shared_ptr<st::KeyProvider>>(open.keys)
+                                : st::make_key_file({.path = options.keys.file});
+    const auto current = keys ? keys.value()->current() : st::Result<st::SealingKey>(keys.error());
+    findings.push_back({options.keys.file.empty() ? "key command" : "key file", current.has_value(),
+                        current ? "current key " + current.value().id : current.error().text()});
   }
   return findings;
 }

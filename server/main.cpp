@@ -75,10 +75,20 @@ CLI::App* add_demo(CLI::App& app, DemoOptions& options) {
   return command;
 }
 
-void add_network(CLI::App& command, NetworkOptions& options) {
-  command
-      .add_option("--key-file", options.key_file, "Key of the stored credentials; by default FILE.key beside the store")
+void add_keys(CLI::App& command, KeyOptions& options) {
+  command.add_option("--key-file", options.file, "Key of the stored credentials; by default FILE.key or FOLDER/key")
       ->envname("STOCKTRACKER_KEY_FILE");
+  command
+      .add_option("--key-command", options.command, "Instead of a file: a program, by its absolute path, and arguments")
+      ->envname("STOCKTRACKER_KEY_COMMAND");
+  command
+      .add_option("--key-command-env", options.command_env, "Variables that it gets beside PATH and HOME, with commas")
+      ->envname("STOCKTRACKER_KEY_COMMAND_ENV")
+      ->delimiter(',');
+}
+
+void add_network(CLI::App& command, NetworkOptions& options) {
+  add_keys(command, options.keys);
   command.add_option("--limits", options.limits, "A table of request limits instead of the one that ships")
       ->envname("STOCKTRACKER_LIMITS");
   command.add_option("--proxy", options.proxy, "http://host:port")->envname("STOCKTRACKER_PROXY");
@@ -119,8 +129,7 @@ CLI::App* add_tenant(CLI::App& app, Session& session, TenantCommand& options) {
     one->add_flag("--json", options.json, "As JSON");
     if (named) {
       one->add_option("name", options.name, "Name or id")->required();
-      one->add_option("--key-file", options.network.key_file, "The master key; by default FOLDER/key")
-          ->envname("STOCKTRACKER_KEY_FILE");
+      add_keys(*one, options.network.keys);
     }
     one->callback([&options, action] { options.action = action; });
     return one;
@@ -139,6 +148,25 @@ CLI::App* add_tenant(CLI::App& app, Session& session, TenantCommand& options) {
   return command;
 }
 
+CLI::App* add_key(CLI::App& app, Session& session, KeyCommand& options) {
+  auto* command = app.add_subcommand("key", "The keys of stored credentials");
+  command->require_subcommand(1);
+  const auto add = [&](const std::string& action, const std::string& what) {
+    auto* one = command->add_subcommand(action, what);
+    add_db(*one, session, true);
+    add_keys(*one, options.keys);
+    one->add_flag("--json", options.json, "A JSON object");
+    one->callback([&options, action] { options.action = action; });
+    return one;
+  };
+  add("status", "Which keys there are, and what each has sealed");
+  auto* rotate = add("rotate", "A new master key, and everything sealed by it; may be cut off and run again");
+  rotate->add_flag("--data", options.data, "New keys for the tenants, or for --tenant, instead of the master key");
+  rotate->add_flag("--new", options.fresh, "A new key even where an earlier rotation has to be finished first");
+  add("discard", "Delete tenants' keys that were replaced more than an hour ago and have nothing sealed");
+  return command;
+}
+
 CLI::App* add_backup(CLI::App& app, Session& session, BackupCommand& options) {
   auto* command = app.add_subcommand("backup", "Copy the store, or one tenant of it, while it is used");
   add_db(*command, session, true);
@@ -150,8 +178,7 @@ CLI::App* add_restore(CLI::App& app, Session& session, BackupCommand& options) {
   auto* command = app.add_subcommand("restore", "Make a store from a backup, or put one suspended tenant back");
   add_db(*command, session, true);
   command->add_option("backup", options.other, "What backup made")->required();
-  command->add_option("--key-file", options.network.key_file, "The master key; by default FOLDER/key")
-      ->envname("STOCKTRACKER_KEY_FILE");
+  add_keys(*command, options.network.keys);
   return command;
 }
 
@@ -159,7 +186,7 @@ CLI::App* add_settings(CLI::App& app, Session& session, SettingsCommand& options
   auto* command = app.add_subcommand("settings", "Locale, zone, brand, features, and what counts as low stock");
   add_db(*command, session, true);
   command->add_option("--set", options.set, "NAME=VALUE, e.g. low_stock=5 or 'features=beta reports'");
-  command->add_option("--key-file", options.network.key_file, "The key file")->envname("STOCKTRACKER_KEY_FILE");
+  add_keys(*command, options.network.keys);
   command->add_flag("--json", options.json, "As JSON");
   return command;
 }
@@ -168,7 +195,7 @@ CLI::App* add_retain(CLI::App& app, Session& session, RetainCommand& options) {
   auto* command = app.add_subcommand("retain", "Fold old ledger entries into an opening of each position");
   add_db(*command, session, true);
   command->add_option("--days", options.days, "How much history stays whole")->required()->check(CLI::Range(1, 36'500));
-  command->add_option("--key-file", options.network.key_file, "The key file")->envname("STOCKTRACKER_KEY_FILE");
+  add_keys(*command, options.network.keys);
   return command;
 }
 
@@ -213,8 +240,7 @@ CLI::App* add_health(CLI::App& app, Session& session, HealthCommand& options) {
       command->add_option("--low-stock", options.low_stock, "Units of that threshold; default: take it back")
           ->needs(offer);
   offer->needs(low_stock)->needs("--account");
-  command->add_option("--key-file", options.network.key_file, "The key file, where a threshold is set")
-      ->envname("STOCKTRACKER_KEY_FILE");
+  add_keys(*command, options.network.keys);
   command->add_option("--rows", options.rows, "Rows of the table")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", options.json, "A JSON array");
   return command;
@@ -296,6 +322,7 @@ int main(int argc, char** argv) {
   HealthCommand health;
   ListingsCommand listings;
   SettingsCommand settings;
+  KeyCommand key;
   std::string log_level = "warning";
 
   CLI::App app("stocktracker keeps a seller's stock right on every marketplace.");
@@ -316,7 +343,9 @@ int main(int argc, char** argv) {
   runs_command->add_flag("--json", runs.json, "A JSON array");
   auto* doctor_command = app.add_subcommand("doctor", "Integrity, schema, ledger and key file");
   add_db(*doctor_command, session, true);
-  doctor_command->add_option("--key-file", doctor.key_file, "The key file of stored credentials");
+  doctor_command->add_option("--key-file", doctor.keys.file, "The key file of stored credentials");
+  doctor_command->add_option("--key-command", doctor.keys.command, "The command that prints their keys");
+  doctor_command->add_option("--key-command-env", doctor.keys.command_env, "Variables that it gets")->delimiter(',');
   doctor_command->add_flag("--json", doctor.json, "A JSON array");
 
   const auto* connect_command = add_connect(app, session, connect);
@@ -335,6 +364,7 @@ int main(int argc, char** argv) {
   const auto* listings_command = add_listings(app, session, listings);
   const auto* simulate_command = add_simulate(app, simulate);
   const auto* tenant_command = add_tenant(app, session, tenant);
+  const auto* key_command = add_key(app, session, key);
   const auto* backup_command = add_backup(app, session, backup);
   const auto* settings_command = add_settings(app, session, settings);
   const auto* retain_command = add_retain(app, session, retain);
@@ -354,6 +384,7 @@ int main(int argc, char** argv) {
   try {
     if (const auto chosen = choose_tenant(session); !chosen) return report(chosen.error());
     if (*tenant_command) return run_tenant(session, tenant);
+    if (*key_command) return run_key(session, key);
     if (*settings_command) return run_settings(session, settings);
     if (*retain_command) return run_retain(session, retain);
     if (*migrate_command) return run_migrate(session, migrate);

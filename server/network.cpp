@@ -4,11 +4,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 #include <stocktracker/adapters/curl.hpp>
-#include <stocktracker/adapters/openssl.hpp>
 
 #include "database_url.hpp"
 
@@ -17,7 +15,6 @@ namespace {
 
 namespace st = stocktracker;
 
-constexpr const char* kKeyVariable = "STOCKTRACKER_KEY";
 constexpr std::size_t kLargestFile = std::size_t{4} << 20;
 
 st::Result<std::string> text_of(const std::string& path) {
@@ -63,16 +60,7 @@ st::Result<st::Engine> open_for_work(const Session& session, const NetworkOption
   open.limits = std::move(limits);
   open.transport = std::move(network);
   open.telemetry = session.telemetry;
-  if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.key_file.empty()) {
-    STK_TRY(open.keys, st::make_key_text(st::Secret::copy_of(key), kKeyVariable));
-  } else if (is_url(session.db) && options.key_file.empty()) {
-    // A key that is made here would be missing on the other machines of the same database.
-    return st::Error(st::Errc::invalid_argument,
-                     "a store on a server needs its key named: --key-file or STOCKTRACKER_KEY")
-        .about("key_file");
-  } else {
-    open.key_file = options.key_file.empty() ? companion(session, "key") : options.key_file;
-  }
+  STK_TRY(choose_keys(open, session, options.keys));
   return st::open(std::move(open));
 }
 

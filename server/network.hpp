@@ -6,6 +6,7 @@
 
 #include <stocktracker/assembly/open.hpp>
 
+#include "key_options.hpp"
 #include "store.hpp"
 
 namespace server {
@@ -14,13 +15,13 @@ struct NetworkOptions {
   std::string ca_bundle;
   std::string proxy;
   std::string limits;  // a file that replaces the table that ships
-  std::string key_file;
+  KeyOptions keys;
 };
 
 // The table of the file, or the one that ships.
 [[nodiscard]] stocktracker::Result<stocktracker::LimitTable> limits_of(const NetworkOptions& options);
 
-// For writing, with the network. The key: the variable STOCKTRACKER_KEY, or the key file, by default beside the store.
+// For writing, with the network and the key.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_work(const Session& session,
                                                                        const NetworkOptions& options, bool may_create);
 

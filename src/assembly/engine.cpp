@@ -39,6 +39,7 @@ Result<StorageFinding> check_ledgers(const Engine& engine, bool many, const Call
 }  // namespace
 
 Tenants Engine::tenants() const { return Tenants(parts_->tenants); }
+Keys Engine::keys() const { return Keys(parts_->key_rotation); }
 Directory Engine::directory() const { return Directory(parts_->relay); }
 Settings Engine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
 Accounts Engine::accounts() const { return Accounts(parts_->accounts); }

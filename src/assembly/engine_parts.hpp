@@ -7,6 +7,7 @@
 #include "inventory/inventory_core.hpp"
 #include "marketplace/accounts_core.hpp"
 #include "sync/sync_core.hpp"
+#include "tenant/key_rotation.hpp"
 #include "tenant/relay.hpp"
 #include "tenant/tenants_core.hpp"
 
@@ -16,6 +17,7 @@ struct Engine::Parts {
   Ports ports;
   std::shared_ptr<KeyProvider> keys;  ///< null: credentials are not stored
   std::shared_ptr<TenantsCore> tenants;
+  std::shared_ptr<KeyRotation> key_rotation;
   std::shared_ptr<RelayCore> relay;
   std::shared_ptr<AccountsCore> accounts;
   std::shared_ptr<InventoryCore> inventory;

@@ -132,6 +132,8 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   if (many && ports.sealer) sealer = std::make_shared<TenantSealer>(ports.sealer, ports.storage, ports.clock);
   parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many, ports.audit);
   parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock);
+  parts.key_rotation =
+      std::make_shared<KeyRotation>(KeyRotation::Parts{parts.tenants, parts.keys, ports.sealer, sealer, ports.audit});
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
     STK_TRY(parts.tenants->recover({}));

@@ -4,10 +4,21 @@
 
 namespace stocktracker::inline v0 {
 
-// Anchors of the small interfaces.
+// Anchors of the small interfaces, and what their implementations may leave out.
 Clock::~Clock() = default;
 Random::~Random() = default;
 KeyProvider::~KeyProvider() = default;
 Sealer::~Sealer() = default;
+
+Result<std::vector<std::string>> KeyProvider::ids() {
+  STK_TRY(const auto key, current());
+  return std::vector<std::string>{key.id};
+}
+Result<std::string> KeyProvider::make_current() {
+  return Error(Errc::unsupported, "the keys come from outside: make the new key there, as the first one");
+}
+Result<std::string> Sealer::key_id(std::string_view) const {
+  return Error(Errc::unsupported, "this sealer does not report which key has sealed a text");
+}
 
 }  // namespace stocktracker::inline v0

@@ -1,111 +1,130 @@
 #include "tenant/tenant_sealer.hpp"
 
-#include <optional>
 #include <vector>
+
+#include "tenant/key_records.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr Statement kKeys{"tenant_key.of_tenant",
-                          "SELECT number, sealed FROM tenant_key WHERE tenant_id = $1 ORDER BY number DESC"};
 constexpr Statement kDestroy{"tenant_key.destroy", "DELETE FROM tenant_key WHERE tenant_id = $1"};
 
-/// Sealed texts remember their key by this.
-std::string key_name(std::int64_t number) { return "t" + std::to_string(number); }
+/// A key is deleted at the earliest an hour after a newer one was added (see KeyRotation): long after every process has
+/// noticed the newer one.
+constexpr Duration kFresh = std::chrono::seconds(30);
 
-class KeysOfTenant final : public KeyProvider {
+Result<SealingKey> copy_of(const Result<SealingKey>& key) {
+  if (!key) return key.error();
+  return SealingKey{key.value().id, key.value().bytes.clone()};
+}
+
+}  // namespace
+
+/// The keys of one tenant, opened. One that the master key at hand does not open is held as its error: texts that the
+/// others have sealed still open.
+class TenantSealer::Keys final : public KeyProvider {
  public:
-  explicit KeysOfTenant(std::vector<SealingKey> keys) noexcept : keys_(std::move(keys)) {}
-  Result<SealingKey> current() override { return copy_of(keys_.front()); }
+  struct Entry {
+    std::string id;
+    Result<SealingKey> key;
+  };
+  explicit Keys(std::vector<Entry> entries) noexcept : entries_(std::move(entries)) {}
+
+  /// The newest or none: an older one may be deleted soon, with everything that it has sealed.
+  Result<SealingKey> current() override { return copy_of(entries_.front().key); }
   Result<SealingKey> find(std::string_view id) override {
-    for (const SealingKey& key : keys_) {
-      if (key.id == id) return copy_of(key);
+    for (const Entry& entry : entries_) {
+      if (entry.id == id) return copy_of(entry.key);
     }
     return Error(Errc::key_missing, "the tenant has no such key");
   }
 
  private:
-  static SealingKey copy_of(const SealingKey& key) { return {key.id, key.bytes.clone()}; }
-  const std::vector<SealingKey> keys_;  // the newest first
+  const std::vector<Entry> entries_;  // the newest first
 };
 
-struct SealedKey {
-  std::int64_t number = 0;
-  std::string bytes;
-};
+TenantSealer::~TenantSealer() = default;
 
-Result<std::vector<SealedKey>> read_keys(Database& control, const std::string& tenant, const CallContext& context) {
-  std::vector<SealedKey> keys;
-  const auto read = [&](Transaction& tx) -> Result<void> {
-    keys.clear();
-    STK_TRY(auto rows, tx.query(kKeys, {tenant}));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return success();
-      keys.push_back({rows->integer(0), std::string(rows->text(1))});
-    }
-  };
-  STK_TRY(control.transact(context, TransactMode::read, read));
-  return keys;
-}
+std::string TenantSealer::name_of(std::int64_t number) { return "t" + std::to_string(number); }
 
-SealContext place_of(const std::string& tenant, const std::string& number) {
+SealContext TenantSealer::place_of(std::string_view tenant, std::string_view number) noexcept {
   return {tenant, "tenant_key", "sealed", number};
 }
-
-}  // namespace
 
 Result<void> TenantSealer::destroy(Transaction& tx, std::string_view tenant) {
   STK_TRY(tx.execute(kDestroy, {tenant}));
   return success();
 }
 
-Result<void> TenantSealer::warm(const TenantId& tenant, const CallContext& context) {
-  const std::string id = tenant.text();
-  {
-    const std::lock_guard lock(mutex_);
-    if (sealers_.contains(id)) return success();
-  }
-  Database& control = storage_->control();
-  STK_TRY(auto keys, read_keys(control, id, context));
-  if (keys.empty()) {
-    STK_TRY(const Secret fresh, master_->make_key());
-    const std::string first = "1";
-    STK_TRY(const auto sealed, master_->seal(fresh, place_of(id, first)));
-    const std::int64_t now = clock_->now().micros();
-    const auto write = [&](Transaction& tx) -> Result<void> {
-      STK_TRY(
-          tx.upsert("tenant_key", OnConflict::ignore,  // another process may have been first
-                    {SqlColumn::constant("tenant_id", id), SqlColumn::constant("number", 1),
-                     SqlColumn::constant("sealed", SqlValue::blob(sealed)), SqlColumn::constant("created_at", now)}));
-      return success();
-    };
-    STK_TRY(control.transact(context, TransactMode::write, write));
-    STK_TRY(keys, read_keys(control, id, context));
-    if (keys.empty()) return Error(Errc::key_missing, "the tenant's key was destroyed").about("tenant");
-  }
-  std::vector<SealingKey> opened;
-  for (const SealedKey& key : keys) {
-    const std::string number = std::to_string(key.number);
-    STK_TRY(auto bytes, master_->open(key.bytes, place_of(id, number)));
-    opened.push_back({key_name(key.number), std::move(bytes)});
-  }
-  auto sealer = master_->over(std::make_shared<KeysOfTenant>(std::move(opened)));
+TenantSealer::Held TenantSealer::held_of(std::string_view tenant) const {
   const std::lock_guard lock(mutex_);
-  sealers_.try_emplace(id, std::move(sealer));
+  const auto found = held_.find(tenant);
+  return found == held_.end() ? Held() : found->second;
+}
+
+Result<void> TenantSealer::warm(const TenantId& tenant, const CallContext& context) {
+  const Held held = held_of(tenant.text());
+  const Instant now = clock_->now();
+  // A clock that was set back proves nothing.
+  if (held.keys && held.read_at <= now && now < held.read_at + kFresh) return success();
+  return refresh(tenant, context);
+}
+
+Result<void> TenantSealer::make_first(const std::string& id, const CallContext& context) {
+  STK_TRY(const Secret fresh, master_->make_key());
+  const std::string first = "1";
+  STK_TRY(const auto sealed, master_->seal(fresh, place_of(id, first)));
+  const std::int64_t now = clock_->now().micros();
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(tx.upsert("tenant_key", OnConflict::ignore,  // another process may have been first
+                      {SqlColumn::constant("tenant_id", id), SqlColumn::constant("number", 1),
+                       SqlColumn::constant("sealed", SqlValue::blob(sealed)), SqlColumn::constant("created_at", now)}));
+    return success();
+  };
+  return storage_->control().transact(context, TransactMode::write, write);
+}
+
+Result<void> TenantSealer::refresh(const TenantId& tenant, const CallContext& context) {
+  const std::string id = tenant.text();
+  const Instant read_at = clock_->now();
+  Database& control = storage_->control();
+  STK_TRY(auto rows, read_data_keys(control, tenant, context));
+  if (rows.empty()) {
+    STK_TRY(make_first(id, context));
+    STK_TRY(rows, read_data_keys(control, tenant, context));
+    if (rows.empty()) return Error(Errc::key_missing, "the tenant's key was destroyed").about("tenant");
+  }
+  const auto before = held_of(id).keys;
+  std::vector<Keys::Entry> entries;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    const std::string name = name_of(row->number);
+    auto key = before ? before->find(name) : Result<SealingKey>(Errc::key_missing);
+    if (!key) {
+      const std::string number = std::to_string(row->number);
+      auto bytes = master_->open(row->sealed, place_of(id, number));
+      key = bytes ? Result<SealingKey>(SealingKey{name, std::move(bytes).value()})
+                  : Result<SealingKey>(std::move(bytes).error());
+    }
+    // Where nothing opens there is nothing to work with; a process that has worked so far goes on opening.
+    if (!key && entries.empty() && !before) return std::move(key).error();
+    entries.push_back({name, std::move(key)});
+  }
+  auto keys = std::make_shared<Keys>(std::move(entries));
+  auto sealer = master_->over(keys);
+  const std::lock_guard lock(mutex_);
+  held_.insert_or_assign(id, Held{std::move(keys), std::move(sealer), read_at});
   return success();
 }
 
 void TenantSealer::forget(const TenantId& tenant) {
   const std::lock_guard lock(mutex_);
-  sealers_.erase(tenant.text());
+  held_.erase(tenant.text());
 }
 
 Result<std::shared_ptr<Sealer>> TenantSealer::sealer_of(std::string_view tenant) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = sealers_.find(tenant);
-  if (found == sealers_.end()) return Error(Errc::key_missing, "the tenant's key is not at hand").about("tenant");
-  return found->second;
+  auto sealer = held_of(tenant).sealer;
+  if (!sealer) return Error(Errc::key_missing, "the tenant's key is not at hand").about("tenant");
+  return sealer;
 }
 
 Result<std::string> TenantSealer::seal(const Secret& text, const SealContext& context) {
@@ -114,7 +133,13 @@ Result<std::string> TenantSealer::seal(const Secret& text, const SealContext& co
 }
 
 Result<Secret> TenantSealer::open(std::string_view sealed, const SealContext& context) {
-  STK_TRY(const auto sealer, sealer_of(context.tenant));
+  STK_TRY(auto sealer, sealer_of(context.tenant));
+  auto opened = sealer->open(sealed, context);
+  if (opened || opened.error().errc() != Errc::key_missing) return opened;
+  // Another process may have added the key since ours were read.
+  const auto tenant = TenantId::parse(context.tenant);
+  if (!tenant || !refresh(tenant.value(), {})) return opened;
+  STK_TRY(sealer, sealer_of(context.tenant));
   return sealer->open(sealed, context);
 }
 

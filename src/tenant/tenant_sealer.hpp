@@ -1,5 +1,5 @@
 /// @file
-/// TenantSealer: a key of its own for each tenant, itself sealed by the master key.
+/// TenantSealer: keys of its own for each tenant, themselves sealed by the master key.
 #pragma once
 
 #include <map>
@@ -11,34 +11,53 @@
 
 namespace stocktracker::inline v0 {
 
-/// Thread-safe. What is destroyed with a tenant's key stays closed for ever, in every copy of the tenant's data. A key
-/// is read, or made, by `warm`: sealing happens inside transactions, where no other may begin.
+/// Thread-safe. What is destroyed with a tenant's key stays closed permanently, in every copy of the tenant's data. A
+/// key is read, or made, by `warm`: sealing happens inside transactions, where no other may begin.
 class TenantSealer final : public Sealer {
  public:
   TenantSealer(std::shared_ptr<Sealer> master, std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock) noexcept
       : master_(std::move(master)), storage_(std::move(storage)), clock_(std::move(clock)) {}
+  ~TenantSealer() override;
 
-  /// Reads the tenant's key; makes one for a tenant that has none unless the store is only read.
+  /// Reads the tenant's keys, unless that was done in the last 30 s; makes one for a tenant that has none unless the
+  /// store is only read. Another process may add a key: what is sealed here goes on under the older one for that long.
   [[nodiscard]] Result<void> warm(const TenantId& tenant, const CallContext& context);
+  /// The same, whenever that was done.
+  [[nodiscard]] Result<void> refresh(const TenantId& tenant, const CallContext& context);
   void forget(const TenantId& tenant);
   /// Within a transaction of the control plane.
   [[nodiscard]] static Result<void> destroy(Transaction& tx, std::string_view tenant);
 
+  /// How sealed credentials name the tenant's key of that number.
+  [[nodiscard]] static std::string name_of(std::int64_t number);
+  /// What the master key binds the tenant's key of that number to; the views must outlive it.
+  [[nodiscard]] static SealContext place_of(std::string_view tenant, std::string_view number) noexcept;
+
   Result<std::string> seal(const Secret& text, const SealContext& context) override;
+  /// Outside of transactions, a key that is not known yet is looked for in the store.
   Result<Secret> open(std::string_view sealed, const SealContext& context) override;
+  Result<std::string> key_id(std::string_view sealed) const override { return master_->key_id(sealed); }
   Result<Secret> make_key() override { return master_->make_key(); }
   std::shared_ptr<Sealer> over(std::shared_ptr<KeyProvider> keys) const override {
     return master_->over(std::move(keys));
   }
 
  private:
+  class Keys;
+  struct Held {
+    std::shared_ptr<Keys> keys;
+    std::shared_ptr<Sealer> sealer;
+    Instant read_at;
+  };
+  [[nodiscard]] Held held_of(std::string_view tenant) const;
   [[nodiscard]] Result<std::shared_ptr<Sealer>> sealer_of(std::string_view tenant) const;
+  [[nodiscard]] Result<void> make_first(const std::string& id, const CallContext& context);
 
   const std::shared_ptr<Sealer> master_;
   const std::shared_ptr<Storage> storage_;
   const std::shared_ptr<Clock> clock_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Sealer>, std::less<>> sealers_;
+  std::map<std::string, Held, std::less<>> held_;
 };
 
 }  // namespace stocktracker::inline v0

@@ -1,11 +1,13 @@
 /// @file
-/// Sealing of stored credentials with AES-256-GCM, and the key file.
+/// Sealing of stored credentials with AES-256-GCM, and where its keys come from: a file, a text, a command.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <stocktracker/core/duration.hpp>
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 
@@ -20,10 +22,41 @@ struct KeyFileOptions {
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
+/// Reads the file again when it changed: a key that another process adds is used from the next sealing on. While the
+/// file is missing or bad, keys that were read before still open, and sealing is refused.
+/// `make_current` writes a fresh line above the others: a complete new file takes the name at once, with the old one's
+/// owner and mode. Processes that do so at the same moment follow each other.
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options);
 /// Keys from a text of the same form, for programs that get them from their environment: the library reads none.
 /// `origin` names the variable in errors.
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_text(const Secret& text, std::string_view origin);
+
+/// A variable that a key command is started with. Its value may be what the command signs in with.
+struct KeyCommandVariable {
+  std::string name;
+  Secret value;
+};
+
+struct KeyCommandOptions {
+  /// The program, by its absolute path, and its arguments, which other users of the machine can read: no secrets there.
+  /// No shell is involved.
+  std::vector<std::string> command{};
+  /// The complete environment of the command; nothing is inherited.
+  std::vector<KeyCommandVariable> environment{};
+  Duration timeout = std::chrono::seconds(30);  ///< 100 ms to 10 min; then the command and its children are killed
+  /// Sealing asks again after this long, so that a key that was made outside becomes current here. 10 s or more.
+  Duration refresh = std::chrono::minutes(10);
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// Keys that a command prints in the form of a key file, up to 64 KiB: the way to a key management service. It runs
+/// once here, again when a key is wanted that is not known (at most every 10 s), and as `refresh` says; in between the
+/// keys stay in memory. It gets no input, and what it writes to standard error is discarded. Errc::key_command_failed
+/// when it cannot be run, fails, prints too much or takes too long; while it fails later, keys that it printed before
+/// stay in use.
+[[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_command(KeyCommandOptions options);
+
 /// `keys` must be set. Texts up to 1 MiB; a random nonce each, so one key seals at most some billions of texts.
 [[nodiscard]] STK_API std::shared_ptr<Sealer> make_sealer(std::shared_ptr<KeyProvider> keys);
 

@@ -17,6 +17,7 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
 #include <stocktracker/tenant/directory.hpp>
+#include <stocktracker/tenant/keys.hpp>
 #include <stocktracker/tenant/settings.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
@@ -37,6 +38,8 @@ class STK_API Engine {
                                         const CallContext& context = {}) const;
 
   [[nodiscard]] Tenants tenants() const;
+  /// The operator's: rotation of the keys of stored credentials.
+  [[nodiscard]] Keys keys() const;
   [[nodiscard]] Directory directory() const;
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;

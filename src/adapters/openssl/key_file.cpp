@@ -1,152 +1,269 @@
 #include <fcntl.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include <stocktracker/adapters/openssl.hpp>
 #include <stocktracker/core/problems.hpp>
 
+#include "adapters/openssl/descriptor.hpp"
+#include "adapters/openssl/key_text.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kLargestFile = 64 * 1024;
+Error failed(Errc code, const std::string& path, std::string_view what) {
+  return key_refused(code, "key file " + path, what);
+}
+Error failed_by(int why, const std::string& path, const std::string& what) {
+  return failed(Errc::io_failed, path, what + ": " + std::strerror(why));
+}
 
-struct Descriptor {
-  explicit Descriptor(int given) noexcept : value(given) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-  int value;
+/// Changes whenever the file does, unless it is rewritten in place within the clock's tick.
+struct Stamp {
+  dev_t device = 0;
+  ino_t inode = 0;
+  off_t size = 0;
+  std::array<std::int64_t, 4> times{};
+  friend bool operator==(const Stamp&, const Stamp&) = default;
 };
 
-/// `origin` is "key file <path>" or the name of a variable.
-Error refused(Errc code, const std::string& origin, std::string_view what) {
-  return Error(code, origin + ": " + std::string(what)).during("keys");
-}
-Error failed(Errc code, const std::string& path, std::string_view what) {
-  return refused(code, "key file " + path, what);
+Stamp stamp_of(const struct stat& status) noexcept {
+  return {status.st_dev,
+          status.st_ino,
+          status.st_size,
+          {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec}};
 }
 
-/// 44 characters of base64 to 32 bytes; only the one spelling that encoding them gives passes.
-Result<Secret> key_of(std::string_view base64, const std::string& origin, int line) {
-  std::array<unsigned char, kKeyBytes + 1> bytes{};
-  std::array<unsigned char, 45> again{};
-  bool good = base64.size() == 44 &&
-              EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(base64.data()), 44) == 33;
-  if (good) {
-    EVP_EncodeBlock(again.data(), bytes.data(), kKeyBytes);
-    good = CRYPTO_memcmp(again.data(), base64.data(), 44) == 0;
+struct KeyFileContent {
+  Stamp stamp;
+  struct stat status {};
+  Secret text;
+  std::vector<SealingKey> keys;
+};
+
+Error cannot_open(int why, const std::string& path) {
+  if (why != ENOENT) return failed_by(why, path, "cannot be read");
+  return failed(Errc::key_missing, path,
+                "is missing; restore it from a backup: without it stored credentials stay closed, and with a fresh key "
+                "every account must be connected again");
+}
+
+int open_file(const std::string& path) noexcept { return ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); }
+
+/// From its beginning, whatever was read of the descriptor before.
+Result<KeyFileContent> read_open(const Descriptor& file, const std::string& path) {
+  KeyFileContent content;
+  if (::fstat(file.value, &content.status) != 0 || !S_ISREG(content.status.st_mode)) {
+    return failed(Errc::key_malformed, path, "is not a regular file");
   }
-  std::string key(reinterpret_cast<const char*>(bytes.data()), kKeyBytes);
-  OPENSSL_cleanse(bytes.data(), bytes.size());
-  OPENSSL_cleanse(again.data(), again.size());
-  Secret secret(std::move(key));
-  if (good) return secret;
-  return refused(Errc::key_malformed, origin,
-                 "line " + std::to_string(line) + " is not 'ID BASE64-OF-32-BYTES'; restore it from a backup");
-}
-
-bool is_key_id(std::string_view id) noexcept {
-  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
-/// One line of a fresh key.
-Result<void> write_key(const Descriptor& file, const std::string& path) {
-  std::array<unsigned char, kKeyBytes> key{};
-  std::array<unsigned char, 4> id{};
-  std::array<unsigned char, 45> base64{};
-  bool made = RAND_priv_bytes(key.data(), kKeyBytes) == 1 && RAND_bytes(id.data(), 4) == 1;
-  if (made) {
-    EVP_EncodeBlock(base64.data(), key.data(), kKeyBytes);
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string line;
-    line.reserve(64);  // growing would leave a copy behind
-    line += "k-";
-    for (const unsigned char byte : id) line.append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 0x0F]);
-    line.append(1, ' ').append(reinterpret_cast<const char*>(base64.data())).append(1, '\n');
-    made =
-        ::write(file.value, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(file.value) == 0;
-    OPENSSL_cleanse(line.data(), line.size());
+  if ((content.status.st_mode & 0077) != 0) {
+    return failed(Errc::key_exposed, path, "can be read by others; run: chmod 600 " + path);
   }
-  OPENSSL_cleanse(key.data(), key.size());
-  OPENSSL_cleanse(base64.data(), base64.size());
-  if (made) return success();
-  return failed(Errc::io_failed, path, "a fresh key could not be written");
+  if (static_cast<std::size_t>(content.status.st_size) > kLargestKeyText) {
+    return failed(Errc::key_malformed, path, "is too large to be a key file");
+  }
+  std::string text(static_cast<std::size_t>(content.status.st_size), '\0');
+  const ssize_t size = ::pread(file.value, text.data(), text.size(), 0);
+  const int why = errno;
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  content.text = Secret(std::move(text));
+  if (size < 0) return failed_by(why, path, "cannot be read");
+  content.stamp = stamp_of(content.status);
+  STK_TRY(content.keys, parse_keys(content.text.reveal(), "key file " + path));
+  return content;
 }
 
-/// Written whole under another name first: a crash must not leave a key file without its key. A file that another
-/// process makes at the same moment is left to it.
-Result<void> write_fresh(const std::string& path) {
-  std::string draft = path + ".XXXXXX";
-  const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));  // 0600
-  if (file.value < 0) return failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
-  auto written = write_key(file, path);
-  if (written && ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST) {
-    written = failed(Errc::io_failed, path, std::string("cannot be made: ") + std::strerror(errno));
-  }
-  ::unlink(draft.c_str());
-  STK_TRY(std::move(written));
+Result<KeyFileContent> read_file(const std::string& path) {
+  const Descriptor file(open_file(path));
+  if (file.value < 0) return cannot_open(errno, path);
+  return read_open(file, path);
+}
+
+std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const Descriptor entries(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (entries.value >= 0) ::fsync(entries.value);  // so that the name survives a power cut as well
-  return success();
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+/// So that the name survives a power cut as well.
+void sync_folder(const std::string& path) noexcept {
+  const Descriptor entries(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (entries.value >= 0) ::fsync(entries.value);
+}
+
+/// A complete file under another name, which a name is then given to: a crash must not leave a key file without its
+/// key.
+class KeyDraft {
+ public:
+  explicit KeyDraft(const std::string& path)
+      : path_(path), draft_(path + ".XXXXXX"), file_(::mkostemp(draft_.data(), O_CLOEXEC)) {}  // 0600
+  KeyDraft(const KeyDraft&) = delete;
+  KeyDraft& operator=(const KeyDraft&) = delete;
+  ~KeyDraft() {
+    if (file_.value >= 0 && !replaced_) ::unlink(draft_.c_str());
+  }
+
+  Result<void> write(std::string_view first, std::string_view rest) {
+    if (file_.value < 0) return failed_by(errno, path_, "cannot be made");
+    for (std::string_view text : {first, rest}) {
+      while (!text.empty()) {
+        const ssize_t size = ::write(file_.value, text.data(), text.size());
+        if (size <= 0) return failed(Errc::io_failed, path_, "a fresh key could not be written");
+        text.remove_prefix(static_cast<std::size_t>(size));
+      }
+    }
+    return success();
+  }
+  /// The programs that read the old file must be able to read the new one, and nobody else.
+  Result<void> owned_as(const struct stat& old) {
+    struct stat mine {};
+    if (::fstat(file_.value, &mine) != 0) return failed_by(errno, path_, "cannot be replaced");
+    if ((mine.st_uid != old.st_uid || mine.st_gid != old.st_gid) &&
+        ::fchown(file_.value, old.st_uid, old.st_gid) != 0) {
+      return failed(Errc::io_failed, path_,
+                    "belongs to another user, who could not read it any more; rotate as that user");
+    }
+    if (::fchmod(file_.value, old.st_mode & 0700) != 0) return failed_by(errno, path_, "cannot be replaced");
+    return success();
+  }
+  /// A file that another process makes at the same moment is left to it.
+  Result<void> become_new_file() {
+    STK_TRY(flushed());
+    if (::link(draft_.c_str(), path_.c_str()) != 0 && errno != EEXIST) {
+      return failed_by(errno, path_, "cannot be made");
+    }
+    sync_folder(path_);
+    return success();
+  }
+  Result<void> replace_file() {
+    STK_TRY(flushed());
+    if (::rename(draft_.c_str(), path_.c_str()) != 0) return failed_by(errno, path_, "cannot be replaced");
+    replaced_ = true;
+    sync_folder(path_);
+    return success();
+  }
+
+ private:
+  Result<void> flushed() {
+    if (::fsync(file_.value) == 0) return success();
+    return failed_by(errno, path_, "a fresh key could not be written");
+  }
+
+  const std::string path_;
+  std::string draft_;
+  Descriptor file_;
+  bool replaced_ = false;
+};
+
+Result<void> write_fresh(const std::string& path) {
+  STK_TRY(const Secret line, fresh_key_line({}));
+  KeyDraft draft(path);
+  STK_TRY(draft.write(line.reveal(), {}));
+  return draft.become_new_file();
+}
+
+/// Opens and locks the file that has the name now: a file that was replaced while we waited for its lock does not
+/// count. The lock ends with the descriptor.
+Result<void> lock_file(Descriptor& file, const std::string& path) {
+  constexpr int kTries = 200;
+  constexpr auto kPause = std::chrono::milliseconds(50);
+  for (int tries = 0; tries < kTries; ++tries) {
+    file.reset(open_file(path));
+    if (file.value < 0) return cannot_open(errno, path);
+    if (::flock(file.value, LOCK_EX | LOCK_NB) == 0) {
+      struct stat held {};
+      struct stat named {};
+      if (::fstat(file.value, &held) == 0 && ::stat(path.c_str(), &named) == 0 && held.st_dev == named.st_dev &&
+          held.st_ino == named.st_ino) {
+        return success();
+      }
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  return failed(Errc::io_failed, path, "another process has been changing it for ten seconds; try again");
+}
+
+/// The name behind symbolic links: a link must stay one.
+Result<std::string> real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+  if (!real) return cannot_open(errno, path);
+  return std::string(real.get());
 }
 
 class KeyFile final : public KeyProvider {
  public:
-  KeyFile(std::vector<SealingKey> keys, std::string origin) noexcept
-      : keys_(std::move(keys)), origin_(std::move(origin)) {}
+  KeyFile(std::string path, KeyFileContent content) noexcept
+      : path_(std::move(path)), stamp_(content.stamp), keys_(std::move(content.keys)) {}
 
-  Result<SealingKey> current() override { return SealingKey{keys_.front().id, keys_.front().bytes.clone()}; }
+  /// A file that went bad is an error here: what is sealed by a key that is in no file cannot be opened tomorrow.
+  Result<SealingKey> current() override {
+    const std::lock_guard lock(mutex_);
+    STK_TRY(read_if_changed());
+    return copy_of(keys_.front());
+  }
+
+  /// Keys that were read once go on opening, whatever happens to the file.
   Result<SealingKey> find(std::string_view id) override {
-    for (const SealingKey& key : keys_) {
-      if (key.id == id) return SealingKey{key.id, key.bytes.clone()};
+    const std::lock_guard lock(mutex_);
+    auto found = key_named(keys_, id, "key file " + path_);
+    if (found) return found;
+    STK_TRY(read_again());
+    return key_named(keys_, id, "key file " + path_);
+  }
+
+  Result<std::vector<std::string>> ids() override {
+    const std::lock_guard lock(mutex_);
+    STK_TRY(read_if_changed());
+    return ids_of(keys_);
+  }
+
+  Result<std::string> make_current() override {
+    STK_TRY(const auto path, real_path(path_));
+    Descriptor locked;
+    STK_TRY(lock_file(locked, path));
+    STK_TRY(const auto old, read_open(locked, path_));
+    STK_TRY(const Secret line, fresh_key_line(old.keys));
+    if (old.text.reveal().size() + line.reveal().size() > kLargestKeyText) {
+      return failed(Errc::key_malformed, path_,
+                    "has no space for one more key; remove the lines that `stocktracker key status` calls unused");
     }
-    // The id comes from a text that nothing has vouched for yet.
-    return refused(Errc::key_missing, origin_,
-                   "there is no key " + (is_key_id(id) ? std::string(id) : "of that name") +
-                       "; add the line of the key that sealed it below the current one");
+    KeyDraft draft(path);
+    STK_TRY(draft.write(line.reveal(), old.text.reveal()));
+    STK_TRY(draft.owned_as(old.status));
+    STK_TRY(draft.replace_file());
+    const std::lock_guard lock(mutex_);
+    STK_TRY(read_again());
+    return keys_.front().id;
   }
 
  private:
-  const std::vector<SealingKey> keys_;
-  const std::string origin_;
-};
-
-Result<std::vector<SealingKey>> parse(std::string_view text, const std::string& origin) {
-  std::vector<SealingKey> keys;
-  for (int line = 1; !text.empty(); ++line) {
-    std::string_view row = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), row.size() + 1));
-    if (row.ends_with('\r')) row.remove_suffix(1);
-    if (row.find_first_not_of(" \t") == std::string_view::npos || row.starts_with('#')) continue;
-    const std::size_t space = row.find(' ');
-    const std::string_view id = row.substr(0, space);
-    if (!is_key_id(id)) return refused(Errc::key_malformed, origin, "line " + std::to_string(line) + " has no key id");
-    STK_TRY(auto bytes, key_of(space == std::string_view::npos ? "" : row.substr(space + 1), origin, line));
-    for (const SealingKey& key : keys) {
-      if (key.id == id) return refused(Errc::key_malformed, origin, "the id " + std::string(id) + " is there twice");
-    }
-    keys.push_back({std::string(id), std::move(bytes)});
+  Result<void> read_if_changed() {
+    struct stat status {};
+    if (::stat(path_.c_str(), &status) == 0 && stamp_of(status) == stamp_) return success();
+    return read_again();
   }
-  if (keys.empty()) return refused(Errc::key_missing, origin, "holds no key");
-  return keys;
-}
+  Result<void> read_again() {
+    STK_TRY(auto content, read_file(path_));
+    stamp_ = content.stamp;
+    keys_ = std::move(content.keys);
+    return success();
+  }
+
+  const std::string path_;
+  std::mutex mutex_;
+  Stamp stamp_;
+  std::vector<SealingKey> keys_;
+};
 
 }  // namespace
 
@@ -158,42 +275,14 @@ Result<void> KeyFileOptions::validate() const {
 
 Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options) {
   STK_TRY(options.validate());
-  Descriptor file(::open(options.path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (file.value < 0 && errno == ENOENT && options.create) {
-    STK_TRY(write_fresh(options.path));
-    file.value = ::open(options.path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  }
-  if (file.value < 0) {
-    const int why = errno;
-    return failed(why == ENOENT ? Errc::key_missing : Errc::io_failed, options.path,
-                  why == ENOENT
-                      ? "is missing; restore it from a backup: without it stored credentials stay closed, and "
-                        "with a fresh key every account must be connected again"
-                      : std::string("cannot be read: ") + std::strerror(why));
-  }
+  auto content = read_file(options.path);
   struct stat status {};
-  if (::fstat(file.value, &status) != 0 || !S_ISREG(status.st_mode)) {
-    return failed(Errc::key_malformed, options.path, "is not a regular file");
+  if (!content && options.create && ::stat(options.path.c_str(), &status) != 0 && errno == ENOENT) {
+    STK_TRY(write_fresh(options.path));
+    content = read_file(options.path);
   }
-  if ((status.st_mode & 0077) != 0) {
-    return failed(Errc::key_exposed, options.path, "can be read by others; run: chmod 600 " + options.path);
-  }
-  if (static_cast<std::size_t>(status.st_size) > kLargestFile) {
-    return failed(Errc::key_malformed, options.path, "is too large to be a key file");
-  }
-  std::string text(static_cast<std::size_t>(status.st_size), '\0');
-  const ssize_t size = ::read(file.value, text.data(), text.size());
-  if (size < 0) return failed(Errc::io_failed, options.path, std::strerror(errno));
-  const std::string origin = "key file " + options.path;
-  auto keys = parse(std::string_view(text).substr(0, static_cast<std::size_t>(size)), origin);
-  OPENSSL_cleanse(text.data(), text.size());
-  if (!keys) return std::move(keys).error();
-  return std::make_shared<KeyFile>(std::move(keys).value(), origin);
-}
-
-Result<std::shared_ptr<KeyProvider>> make_key_text(const Secret& text, std::string_view origin) {
-  STK_TRY(auto keys, parse(text.reveal(), std::string(origin)));
-  return std::make_shared<KeyFile>(std::move(keys), std::string(origin));
+  if (!content) return std::move(content).error();
+  return std::make_shared<KeyFile>(std::move(options.path), std::move(content).value());
 }
 
 }  // namespace stocktracker::inline v0

@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include <stocktracker/adapters/openssl.hpp>
@@ -121,11 +122,10 @@ class GcmSealer final : public Sealer {
 
   Result<Secret> open(std::string_view sealed, const SealContext& where) override {
     const auto broken = [] { return Error(Errc::seal_broken, "a sealed text does not open here"); };
-    if (sealed.size() < 2 || sealed[0] != kVersion) return broken();
-    const auto id_size = static_cast<std::size_t>(static_cast<unsigned char>(sealed[1]));
-    if (sealed.size() < 2 + id_size + kNonce + kTag) return broken();
-    if (sealed.size() > 2 + id_size + kNonce + kTag + kLargest) return broken();
-    const std::string_view id = sealed.substr(2, id_size);
+    const auto named = sealed_by(sealed);
+    if (!named) return broken();
+    const std::string_view id = *named;
+    const std::size_t id_size = id.size();
     const std::string_view nonce = sealed.substr(2 + id_size, kNonce);
     const std::string_view cipher = sealed.substr(2 + id_size + kNonce, sealed.size() - 2 - id_size - kNonce - kTag);
     std::string tag(sealed.substr(sealed.size() - kTag));
@@ -152,6 +152,12 @@ class GcmSealer final : public Sealer {
     return Secret(std::move(plain));
   }
 
+  Result<std::string> key_id(std::string_view sealed) const override {
+    const auto id = sealed_by(sealed);
+    if (!id) return Error(Errc::seal_broken, "a sealed text does not open here");
+    return std::string(*id);
+  }
+
   Result<Secret> make_key() override {
     std::string bytes(kKey, '\0');
     if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(kKey)) != 1) {
@@ -164,6 +170,15 @@ class GcmSealer final : public Sealer {
   }
 
  private:
+  /// The key id that a text of the right form names.
+  static std::optional<std::string_view> sealed_by(std::string_view sealed) noexcept {
+    if (sealed.size() < 2 || sealed[0] != kVersion) return std::nullopt;
+    const auto id_size = static_cast<std::size_t>(static_cast<unsigned char>(sealed[1]));
+    if (sealed.size() < 2 + id_size + kNonce + kTag) return std::nullopt;
+    if (sealed.size() > 2 + id_size + kNonce + kTag + kLargest) return std::nullopt;
+    return sealed.substr(2, id_size);
+  }
+
   /// Providers may be anybody's: a key of another size must not reach the cipher.
   static Result<SealingKey> usable(Result<SealingKey> key) {
     if (key && (key.value().bytes.reveal().size() != kKey || key.value().id.empty() || key.value().id.size() > 255)) {

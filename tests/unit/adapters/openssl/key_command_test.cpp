@@ -1,0 +1,171 @@
+// Keys from a command: what it may do wrong costs an error, never a hang, a zombie or a leaked secret.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include <stocktracker/adapters/openssl.hpp>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/revealed.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string kA = "k-a QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=";
+const std::string kB = "k-b QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=";
+
+std::string script(const ScratchFolder& folder, const std::string& body, const char* first = "#!/bin/sh\n") {
+  const std::string path = folder.write("keys.sh", first + body);
+  ::chmod(path.c_str(), 0700);
+  return path;
+}
+
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// Of this process, zombies included.
+bool has_children() { return ::waitid(P_ALL, 0, nullptr, WEXITED | WNOHANG | WNOWAIT) == 0; }
+
+// Or a zombie that init has not fetched yet, which is not ours. A kill takes a moment.
+bool is_gone(long process) {
+  for (int tries = 0; tries < 500; ++tries) {
+    const std::string state = text_of("/proc/" + std::to_string(process) + "/stat");
+    if (state.empty() || state.find(") Z ") != std::string::npos) return true;
+    ::usleep(10'000);
+  }
+  return false;
+}
+
+st::Error failure_of(const std::string& path, st::Duration timeout = 20s) {
+  st::KeyCommandOptions options;
+  options.command = {path};
+  options.timeout = timeout;
+  const auto keys = st::make_key_command(std::move(options));
+  REQUIRE_FALSE(keys);
+  CHECK_FALSE(has_children());
+  return keys.error();
+}
+
+}  // namespace
+
+TEST_CASE("key command: what it prints is read as a key file is, and kept") {
+  const ScratchFolder folder;
+  const std::string path =
+      script(folder, "echo run >> " + folder.file("runs") + "\necho '# kms'\necho '" + kA + "'\necho '" + kB + "'\n");
+  auto keys = st::make_key_command({.command = {path}}).value();
+  CHECK(keys->current().value().id == "k-a");
+  CHECK(revealed(keys->find("k-b").value().bytes) == std::string(32, 'B'));
+  CHECK(keys->ids().value() == std::vector<std::string>{"k-a", "k-b"});
+  CHECK(keys->make_current().error().errc() == st::Errc::unsupported);
+  // An unknown key asks again, but a flood of them does not start a flood of processes.
+  for (int n = 0; n < 20; ++n) CHECK(keys->find("k-forged").error().errc() == st::Errc::key_missing);
+  CHECK(text_of(folder.file("runs")) == "run\n");
+  CHECK_FALSE(has_children());
+}
+
+TEST_CASE("key command: arguments and variables arrive as they are, and nothing else is inherited") {
+  const ScratchFolder folder;
+  ::setenv("STK_TEST_CANARY", "inherited-canary", 1);
+  const int inherited = ::open("/dev/null", O_RDONLY);  // without CLOEXEC, as another library may have it
+  const std::string path = script(folder, "/usr/bin/env > " + folder.file("env") + "\nprintf '%s|' \"$@\" > " +
+                                              folder.file("args") + "\nls /proc/self/fd > " + folder.file("files") +
+                                              "\ncat > " + folder.file("input") + "\necho '" + kA + "'\n");
+  st::KeyCommandOptions options;
+  options.command = {path, "two words", "$HOME", "`id`", ";", ""};
+  options.environment.push_back({"PATH", st::Secret::copy_of("/usr/bin:/bin")});
+  options.environment.push_back({"KMS_TOKEN", st::Secret::copy_of("a=b c")});
+  REQUIRE(st::make_key_command(std::move(options)));
+  ::close(inherited);
+  CHECK(text_of(folder.file("args")) == "two words|$HOME|`id`|;||");
+  const std::string variables = text_of(folder.file("env"));
+  CHECK(variables.find("KMS_TOKEN=a=b c\n") != std::string::npos);
+  CHECK(variables.find("canary") == std::string::npos);
+  CHECK(variables.find("HOME=") == std::string::npos);
+  CHECK(text_of(folder.file("input")).empty());
+  // 0, 1, 2, and the folder that ls itself reads.
+  const std::string files = text_of(folder.file("files"));
+  CHECK(std::count(files.begin(), files.end(), '\n') == 4);
+}
+
+TEST_CASE("key command: a failure is an error with the remedy, and shows nothing that was printed") {
+  const ScratchFolder folder;
+  const auto error = failure_of(script(folder, "echo canary-out\necho canary-err >&2\necho '" + kA + "'\nexit 3\n"));
+  CHECK(error.errc() == st::Errc::key_command_failed);
+  CHECK(error.retryable());
+  CHECK(error.message().find("exit code 3") != std::string::npos);
+  CHECK(error.message().find("by hand") != std::string::npos);
+  CHECK(error.to_json().find("canary") == std::string::npos);
+  CHECK(error.to_json().find("QUFB") == std::string::npos);
+
+  CHECK(failure_of(script(folder, "kill -9 $$\n")).message().find("signal 9") != std::string::npos);
+  CHECK(failure_of(folder.file("nothing")).errc() == st::Errc::key_command_failed);
+  // What is no program is not given to a shell.
+  CHECK(failure_of(script(folder, "echo '" + kA + "'\n", "")).errc() == st::Errc::key_command_failed);
+}
+
+TEST_CASE("key command: garbage and nothing are no keys, and are not shown") {
+  const ScratchFolder folder;
+  for (const std::string& body : {std::string("echo 'k-a canary'\n"), std::string("head -c 3000 /dev/urandom\n"),
+                                  "echo '" + kA + "'\necho '" + kA + "'\n"}) {
+    const auto error = failure_of(script(folder, body));
+    CHECK(error.errc() == st::Errc::key_malformed);
+    CHECK(error.to_json().find("canary") == std::string::npos);
+  }
+  CHECK(failure_of(script(folder, "true\n")).errc() == st::Errc::key_missing);
+}
+
+TEST_CASE("key command: one that prints without end is stopped at 64 KiB") {
+  const ScratchFolder folder;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto error = failure_of(script(folder, "cat /dev/zero\n"), 60s);
+  CHECK(error.errc() == st::Errc::key_command_failed);
+  CHECK(error.message().find("64 KiB") != std::string::npos);
+  CHECK(std::chrono::steady_clock::now() - begin < 30s);
+}
+
+TEST_CASE("key command: one that hangs is killed with its children and leaves no zombie") {
+  const ScratchFolder folder;
+  const std::string note = folder.file("child");
+  // Hanging itself; a child that holds the output open; output closed and still running.
+  for (const std::string& body :
+       {"echo $$ > " + note + "\nexec sleep 600\n", "sleep 600 &\necho $! > " + note + "\necho '" + kA + "'\n",
+        "echo $$ > " + note + "\necho '" + kA + "'\nexec >&-\nexec sleep 600\n"}) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto error = failure_of(script(folder, body), 700ms);
+    CHECK(error.errc() == st::Errc::key_command_failed);
+    CHECK(error.message().find("700 ms") != std::string::npos);
+    CHECK(std::chrono::steady_clock::now() - begin < 20s);
+    CHECK(is_gone(std::stol(text_of(note))));
+  }
+}
+
+TEST_CASE("key command: options that cannot work are refused by name") {
+  const auto field_of = [](st::KeyCommandOptions options) {
+    const auto keys = st::make_key_command(std::move(options));
+    REQUIRE_FALSE(keys);
+    CHECK(keys.error().errc() == st::Errc::invalid_argument);
+    return keys.error().text();
+  };
+  CHECK(field_of({}).find("command") != std::string::npos);
+  CHECK(field_of({.command = {"cat"}}).find("absolute") != std::string::npos);
+  CHECK(field_of({.command = {"/bin/cat"}, .timeout = 1ms}).find("timeout") != std::string::npos);
+  CHECK(field_of({.command = {"/bin/cat"}, .refresh = 1s}).find("refresh") != std::string::npos);
+  st::KeyCommandOptions options;
+  options.command = {"/bin/cat"};
+  options.environment.push_back({"A=B", st::Secret::copy_of("canary")});
+  const auto text = field_of(std::move(options));
+  CHECK(text.find("environment") != std::string::npos);
+  CHECK(text.find("canary") == std::string::npos);
+}
