@@ -1,7 +1,8 @@
 #include <stocktracker/http/auth.hpp>
 
+#include "http/request_copy.hpp"
+
 namespace stocktracker::inline v0 {
-namespace {
 
 HttpRequest copy_of(const HttpRequest& request) {
   HttpRequest copy;
@@ -16,9 +17,12 @@ HttpRequest copy_of(const HttpRequest& request) {
   copy.quota = request.quota;
   copy.cost = request.cost;
   copy.idempotency = request.idempotency;
+  copy.reach = request.reach;
   copy.max_body = request.max_body;
   return copy;
 }
+
+namespace {
 
 class AuthTransport final : public HttpTransport {
  public:

@@ -4,6 +4,7 @@
 
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
+#include "marketplace/vendor_credentials.hpp"
 #include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0 {
@@ -102,8 +103,11 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   STK_TRY(auto seller, connector->verify_credentials(context));
   STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
   if (known_as) {
-    credentials =
-        factory->merged(core_->held_credentials(*known_as, context), std::move(credentials), ports.clock->now());
+    Credentials held = core_->held_credentials(*known_as, context);
+    // An address that may not be used any more does not stay: connecting again without one is the seller's way out.
+    if (!core_->check_address(held))
+      std::erase_if(held.parts, [](const CredentialPart& p) { return p.name == kBaseUrlPart; });
+    credentials = factory->merged(std::move(held), std::move(credentials), ports.clock->now());
   }
   std::vector<CredentialFacts> facts = factory->facts(credentials);
   STK_TRY(auto asked, connector->ask_facts(context));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "marketplace/account_records.hpp"
+#include "marketplace/guarded_connector.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -31,15 +32,37 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   const ConnectorPorts ports{HttpPolicies::over(policies_, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, std::move(memory)};
   // The factory may be the user's own: it is called without our lock.
-  if (const auto held = held_copy(account.id)) return made_by->connect(*held, ports);
+  const auto named = [&](Result<std::shared_ptr<Connector>> made) -> Result<std::shared_ptr<Connector>> {
+    if (made || made.error().errc() != Errc::address_refused) return made;
+    ErrorDetails details = made.error().details();
+    details.message = "account \"" + account.label + "\" is denied: " + details.message;
+    details.account = account.id.text();
+    return Error(Errc::address_refused, std::move(details));
+  };
+  if (const auto held = held_copy(account.id)) return named(guarded(*made_by, *held, ports));
   STK_TRY(const auto stored, stored_credentials(account, context));
-  return made_by->connect(stored, ports);
+  return named(guarded(*made_by, stored, ports));
 }
 
 Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& credentials) const {
   STK_TRY(auto made_by, factory(credentials.channel));
-  return made_by->connect(credentials,
-                          {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
+  return guarded(*made_by, credentials,
+                 {HttpPolicies::over(policies_, ports_.transport), ports_.clock, ports_.telemetry});
+}
+
+Result<void> AccountsCore::check_address(const Credentials& credentials) const {
+  STK_TRY(const auto made_by, factory(credentials.channel));
+  return allowed_.check(credentials, made_by->hosts());
+}
+
+Result<std::shared_ptr<Connector>> AccountsCore::guarded(ConnectorFactory& factory, const Credentials& credentials,
+                                                         ConnectorPorts ports) const {
+  std::vector<std::string> hosts = factory.hosts();
+  STK_TRY(allowed_.check(credentials, hosts));
+  auto secrets = std::make_shared<SentSecrets>();
+  ports.transport = guarded_transport(std::move(ports.transport), allowed_, std::move(hosts), secrets);
+  STK_TRY(auto connector, factory.connect(credentials, ports));
+  return guarded_connector(std::move(connector), std::move(secrets));
 }
 
 std::optional<Credentials> AccountsCore::held_copy(const AccountId& account) const {

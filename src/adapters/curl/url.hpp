@@ -6,6 +6,8 @@
 
 #include <stocktracker/core/result.hpp>
 
+#include "http/address.hpp"
+
 namespace stocktracker::inline v0::curl {
 
 struct Target {
@@ -15,7 +17,5 @@ struct Target {
 
 /// https to anybody, http to this machine alone; no user part. The error shows scheme and host, never the rest.
 [[nodiscard]] Result<Target> target_of(std::string_view url);
-
-[[nodiscard]] bool is_this_machine(std::string_view host) noexcept;
 
 }  // namespace stocktracker::inline v0::curl
