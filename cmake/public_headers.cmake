@@ -35,6 +35,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/time.hpp
   include/stocktracker/core/time_text.hpp
   include/stocktracker/core/uuid.hpp
+  include/stocktracker/core/visible_text.hpp
   include/stocktracker/http/auth.hpp
   include/stocktracker/http/breaker.hpp
   include/stocktracker/http/limits.hpp

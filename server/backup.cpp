@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "database_url.hpp"
 #include "progress_bar.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -58,8 +59,8 @@ st::Result<void> restore_tenant(const Session& session, const BackupCommand& opt
 ExitCode run_backup(const Session& session, const BackupCommand& options) {
   const auto done = back_up(session, options);
   if (!done) return report(done.error());
-  std::printf("%s: a copy of %s; its key is not in it, keep that elsewhere\n", options.other.c_str(),
-              session.tenant.empty() ? session.db.c_str() : ("tenant " + session.tenant).c_str());
+  emitf(stdout, "%s: a copy of %s; its key is not in it, keep that elsewhere\n", shown(options.other).c_str(),
+        session.tenant.empty() ? shown(session.db).c_str() : ("tenant " + shown(session.tenant)).c_str());
   return kOk;
 }
 
@@ -67,8 +68,8 @@ ExitCode run_restore(const Session& session, const BackupCommand& options) {
   const bool one = !session.tenant.empty();
   const auto done = one ? restore_tenant(session, options) : restore_all(session, options);
   if (!done) return report(done.error());
-  std::printf("%s: as it is in %s\n", one ? ("tenant " + session.tenant).c_str() : session.db.c_str(),
-              options.other.c_str());
+  emitf(stdout, "%s: as it is in %s\n", one ? ("tenant " + shown(session.tenant)).c_str() : shown(session.db).c_str(),
+        shown(options.other).c_str());
   return kOk;
 }
 

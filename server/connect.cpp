@@ -8,6 +8,7 @@
 
 #include "accounts_text.hpp"
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "token_input.hpp"
 
 namespace server {
@@ -35,15 +36,15 @@ st::Result<void> connect(const Session& session, const ConnectCommand& options) 
           engine.accounts().connect(std::move(credentials), {.label = options.label}, session.context));
   if (options.json) {
     STK_TRY(const std::string text, account_json(engine, account, session.context));
-    std::printf("%s\n", text.c_str());
+    emitf(stdout, "%s\n", text.c_str());
     return st::success();
   }
-  std::printf("connected %s: seller %s, %s\n", account.label.c_str(), account.seller_name.c_str(),
-              account.seller_key.c_str());
+  emitf(stdout, "connected %s: seller %s, %s\n", shown(account.label).c_str(), shown(account.seller_name).c_str(),
+        shown(account.seller_key).c_str());
   STK_TRY(const auto facts, engine.accounts().credentials(account.id, session.context));
-  for (const st::CredentialFacts& fact : facts) std::printf("  %s\n", facts_text(fact).c_str());
+  for (const st::CredentialFacts& fact : facts) emitf(stdout, "  %s\n", shown(facts_text(fact)).c_str());
   STK_TRY(const auto health, engine.accounts().health(account.id, session.context));
-  if (health.state != st::HealthState::ok) std::printf("  %s\n", health_text(health).c_str());
+  if (health.state != st::HealthState::ok) emitf(stdout, "  %s\n", shown(health_text(health)).c_str());
   return st::success();
 }
 

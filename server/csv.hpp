@@ -6,8 +6,10 @@
 
 namespace server {
 
-// RFC 4180 lines. A text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage
-// return) gets an apostrophe in front; numbers are written as they are.
+// RFC 4180 lines. A text that a spreadsheet would take for a formula (behind blanks and quotes it begins with = + - @,
+// their full-width forms, a tab or a line break) gets an apostrophe in front. So does what stands behind a separator of
+// any locale (, ; tab |) or a line break within a text: a spreadsheet with another separator begins a cell there.
+// Control characters other than line breaks become blanks; numbers are written as they are.
 class CsvLine {
  public:
   CsvLine& text(std::string_view value);

@@ -11,6 +11,7 @@
 #include <stocktracker/testing/world.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -32,35 +33,37 @@ st::Result<std::optional<st::Movement>> busiest(const st::Engine& engine, const 
 st::Result<void> explain(const st::Engine& engine, const st::AccountId& account, const st::CallContext& context) {
   STK_TRY(const auto found, busiest(engine, account, context));
   if (!found) return st::success();
-  std::printf("\nWhy %s (offer %s) has %lld in %s:\n", found->offer.article.c_str(), found->offer.key.c_str(),
-              static_cast<long long>(found->after.value_or(0)), found->warehouse.name.c_str());
+  emitf(stdout, "\nWhy %s (offer %s) has %lld in %s:\n", shown(found->offer.article).c_str(),
+        shown(found->offer.key).c_str(), static_cast<long long>(found->after.value_or(0)),
+        found->warehouse.name.c_str());
   st::MovementQuery query{.account = account};
   query.offer = found->offer.key;
   query.warehouse = found->warehouse.key;
   auto movements = engine.ledger().movements(query, context);
   while (auto movement = movements.next()) {
     STK_TRY(const st::Movement& m, *movement);
-    if (m.warehouse.kind == found->warehouse.kind) std::printf("  %s\n", m.explain().c_str());
+    if (m.warehouse.kind == found->warehouse.kind) emitf(stdout, "  %s\n", m.explain().c_str());
   }
   return st::success();
 }
 
 st::Result<void> check_against_world(const st::Engine& engine, const st::testing::World& world,
                                      const std::vector<st::Account>& accounts, const st::CallContext& context) {
-  std::printf("\n");
+  emit(stdout, "\n");
   for (const st::Account& account : accounts) {
     STK_TRY(const auto total, engine.stock().total(account.id, context));
     const long long truth = world.true_total(account.channel);
-    std::printf("%s: on hand %lld (fbo %lld, fbs %lld); the marketplace itself holds %lld: %s.\n",
-                account.label.c_str(), static_cast<long long>(total.on_hand.units()),
-                static_cast<long long>(total.fbo.units()), static_cast<long long>(total.fbs.units()), truth,
-                truth == total.on_hand.units() ? "equal" : "DIFFERENT");
+    emitf(stdout, "%s: on hand %lld (fbo %lld, fbs %lld); the marketplace itself holds %lld: %s.\n",
+          account.label.c_str(), static_cast<long long>(total.on_hand.units()),
+          static_cast<long long>(total.fbo.units()), static_cast<long long>(total.fbs.units()), truth,
+          truth == total.on_hand.units() ? "equal" : "DIFFERENT");
     if (truth != total.on_hand.units())
       return st::Error(st::Errc::internal, "the demo's stock is not the marketplace's");
   }
   STK_TRY(const auto ledger, engine.ledger().verify(context));
-  std::printf("The ledger holds %lld entries of %lld positions, %lld broken.\n", static_cast<long long>(ledger.entries),
-              static_cast<long long>(ledger.positions), static_cast<long long>(ledger.broken));
+  emitf(stdout, "The ledger holds %lld entries of %lld positions, %lld broken.\n",
+        static_cast<long long>(ledger.entries), static_cast<long long>(ledger.positions),
+        static_cast<long long>(ledger.broken));
   return st::success();
 }
 
@@ -81,13 +84,13 @@ st::Result<std::vector<st::Account>> connect_all(const st::Engine& engine, const
 
 st::Result<void> show_health(const st::Engine& engine, const std::vector<st::Account>& accounts,
                              const st::CallContext& context) {
-  std::printf("\n");
+  emit(stdout, "\n");
   for (const st::Account& account : accounts) {
     STK_TRY(const auto health, engine.analytics().stock_health({.account = account.id}, context));
-    std::printf("%s: health %s; of %lld offers %lld are out, %lld low, %lld not known\n", account.label.c_str(),
-                st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.offers),
-                static_cast<long long>(health.out), static_cast<long long>(health.low),
-                static_cast<long long>(health.unknown));
+    emitf(stdout, "%s: health %s; of %lld offers %lld are out, %lld low, %lld not known\n", account.label.c_str(),
+          st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.offers),
+          static_cast<long long>(health.out), static_cast<long long>(health.low),
+          static_cast<long long>(health.unknown));
   }
   return st::success();
 }
@@ -107,9 +110,9 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
                                  .telemetry = session.telemetry}));
   STK_TRY(const auto accounts, connect_all(engine, world, session.context));
   if (!options.json) {
-    std::printf(
-        "A simulated seller, %s, with %d offers on three marketplaces; three synchronisations over %d days.\n\n",
-        accounts.front().seller_name.c_str(), options.offers, options.days);
+    emitf(stdout,
+          "A simulated seller, %s, with %d offers on three marketplaces; three synchronisations over %d days.\n\n",
+          accounts.front().seller_name.c_str(), options.offers, options.days);
   }
   // At the beginning, in the middle, at the end. Everything stands still while a round of synchronisations takes place,
   // so that the three can be compared.
@@ -120,23 +123,24 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
     for (const st::Account& account : accounts) {
       STK_TRY(const auto run, engine.sync().run(account.id, {.orders = true, .prices = true}, session.context));
       const bool first = round == 0 && account.id == accounts.front().id;
-      if (options.json) std::printf("%s%s", first ? "[\n" : ",\n", run.to_json().c_str());
+      if (options.json) emitf(stdout, "%s%s", first ? "[\n" : ",\n", run.to_json().c_str());
     }
   }
   if (options.json) {
-    std::printf("\n]\n");
+    emitf(stdout, "\n]\n");
     return st::success();
   }
   STK_TRY(print_runs(engine, {}, 3, session.context));
   world.clock()->advance(std::chrono::minutes(4));  // so that freshness has something to show
-  std::printf("\nSide by side, the marketplace's warehouses + the seller's own:\n");
+  emitf(stdout, "\nSide by side, the marketplace's warehouses + the seller's own:\n");
   STK_TRY(const auto more, print_side_by_side(engine, options.rows, session.context));
-  if (more > 0) std::printf("... and %lld more products\n", static_cast<long long>(more));
+  if (more > 0) emitf(stdout, "... and %lld more products\n", static_cast<long long>(more));
   STK_TRY(show_health(engine, accounts, session.context));
   STK_TRY(explain(engine, accounts.front().id, session.context));
   STK_TRY(check_against_world(engine, world, accounts, session.context));
   if (options.db != ":memory:")
-    std::printf("Kept in %s: try `stocktracker stock --db %s`.\n", options.db.c_str(), options.db.c_str());
+    emitf(stdout, "Kept in %s: try `stocktracker stock --db %s`.\n", shown(options.db).c_str(),
+          shown(options.db).c_str());
   return st::success();
 }
 

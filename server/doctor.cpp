@@ -4,11 +4,25 @@
 #include <stocktracker/core/json_writer.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
 
 namespace st = stocktracker;
+
+// Accounts that name an address which is not allowed ask nothing until somebody acts. Of many tenants: of the one
+// named.
+void add_denied_addresses(const st::Engine& engine, const Session& session, std::vector<st::StorageFinding>& findings) {
+  const auto accounts = engine.accounts().list(session.context).collect();
+  if (!accounts) return;  // no tenant is chosen, or the store's own findings say why it cannot be read
+  for (const st::Account& account : accounts.value()) {
+    const auto health = engine.accounts().health(account.id, session.context);
+    if (!health || !health.value().reason || health.value().reason->code != "base_url") continue;
+    for (const auto& parameter : health.value().reason->parameters)
+      findings.push_back({"account", false, parameter.value});
+  }
+}
 
 // A store that does not even open is what a doctor is for: the refusal is a finding.
 st::Result<std::vector<st::StorageFinding>> examine(const Session& session, const DoctorOptions& options) {
@@ -16,6 +30,7 @@ st::Result<std::vector<st::StorageFinding>> examine(const Session& session, cons
   const auto engine = open_for_reading(session);
   if (engine) {
     STK_TRY(findings, engine.value().doctor(session.context));
+    add_denied_addresses(engine.value(), session, findings);
   } else if (engine.error().kind() == st::ErrorKind::not_found) {
     return engine.error();
   } else {
@@ -42,7 +57,7 @@ void print_json(const std::vector<st::StorageFinding>& findings) {
     json.field("detail", std::string_view(finding.detail)).end_object();
   }
   json.end_array();
-  std::printf("%s\n", out.c_str());
+  emit(stdout, out + "\n");
 }
 
 }  // namespace
@@ -54,7 +69,8 @@ ExitCode run_doctor(const Session& session, const DoctorOptions& options) {
   for (const auto& finding : findings.value()) {
     healthy = healthy && finding.ok;
     if (!options.json) {
-      std::printf("%-10s %-7s %s\n", finding.subject.c_str(), finding.ok ? "ok" : "FAULT", finding.detail.c_str());
+      emitf(stdout, "%-10s %-7s %s\n", finding.subject.c_str(), finding.ok ? "ok" : "FAULT",
+            shown(finding.detail).c_str());
     }
   }
   if (options.json) print_json(findings.value());

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "terminal.hpp"
+
 namespace server {
 
 ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
@@ -52,7 +54,7 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
 
 ExitCode report(const stocktracker::Error& error) {
   const bool unset = error.errc() == stocktracker::Errc::tenant_unset;
-  std::fprintf(stderr, "stocktracker: %s%s\n", error.text().c_str(), unset ? "; say whose data with --tenant" : "");
+  emitf(stderr, "stocktracker: %s%s\n", error.text().c_str(), unset ? "; say whose data with --tenant" : "");
   return exit_code_of(error);
 }
 

@@ -6,6 +6,7 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -48,16 +49,16 @@ std::string to_json(const st::Account& account, const st::StockHealth& health) {
 }
 
 void print(const st::Engine& engine, const st::Account& account, const st::StockHealth& health, int rows) {
-  std::printf("%s: score %s; of %lld offers %lld are out and %lld low", account.label.c_str(),
-              st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.offers),
-              static_cast<long long>(health.out), static_cast<long long>(health.low));
-  if (health.unknown > 0) std::printf("; stock of %lld is not known", static_cast<long long>(health.unknown));
+  emitf(stdout, "%s: score %s; of %lld offers %lld are out and %lld low", shown(account.label).c_str(),
+        st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.offers),
+        static_cast<long long>(health.out), static_cast<long long>(health.low));
+  if (health.unknown > 0) emitf(stdout, "; stock of %lld is not known", static_cast<long long>(health.unknown));
   const std::string age =
       health.observed_at ? st::Age{engine.clock().now() - *health.observed_at}.text() + " ago" : "never";
-  std::printf("; seen %s\n", age.c_str());
-  std::printf("  orders of %d days until %s (midnight of %s): %s\n", health.period.days,
-              st::to_table_text(health.period.until).c_str(), health.zone.c_str(),
-              health.orders_known ? "known" : "not all known, so days of stock are not known either");
+  emitf(stdout, "; seen %s\n", age.c_str());
+  emitf(stdout, "  orders of %d days until %s (midnight of %s): %s\n", health.period.days,
+        st::to_table_text(health.period.until).c_str(), shown(health.zone).c_str(),
+        health.orders_known ? "known" : "not all known, so days of stock are not known either");
   TextTable table({{"article", TextTable::Align::left, 26},
                    {"offer", TextTable::Align::left, 22},
                    {"on hand", TextTable::Align::right},
@@ -85,21 +86,21 @@ st::Result<void> show(const Session& session, const HealthCommand& options) {
     accounts.push_back(std::move(one));
   }
   bool first = true;
-  if (options.json) std::fputs("[", stdout);
+  if (options.json) emit(stdout, "[");
   for (const st::Account& account : accounts) {
     st::HealthQuery query{.account = account.id, .days = options.days};
     if (options.low >= 0) query.low_stock = options.low;
     query.zone = options.zone;
     STK_TRY(const auto health, engine.analytics().stock_health(query, session.context));
     if (options.json) {
-      std::printf("%s%s", first ? "\n" : ",\n", to_json(account, health).c_str());
+      emitf(stdout, "%s%s", first ? "\n" : ",\n", to_json(account, health).c_str());
     } else {
-      if (!first) std::printf("\n");
+      if (!first) emit(stdout, "\n");
       print(engine, account, health, options.rows);
     }
     first = false;
   }
-  if (options.json) std::fputs("\n]\n", stdout);
+  if (options.json) emit(stdout, "\n]\n");
   return st::success();
 }
 

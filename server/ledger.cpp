@@ -4,6 +4,7 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -48,7 +49,7 @@ st::Result<void> show(const Session& session, const LedgerOptions& options) {
   STK_TRY(query.until, day_or_instant_option(engine, "--until", options.until, session));
   auto movements = engine.ledger().movements(query, session.context);
   std::int64_t count = 0;
-  if (options.json) std::fputs("[", stdout);
+  if (options.json) emit(stdout, "[");
   while (auto movement = movements.next()) {
     STK_TRY(const st::Movement& m, *movement);
     if (options.limit > 0 && count == options.limit) break;
@@ -57,15 +58,15 @@ st::Result<void> show(const Session& session, const LedgerOptions& options) {
       std::string line = count == 0 ? "\n" : ",\n";
       st::JsonWriter json(line);
       write(json, m, why);
-      std::fputs(line.c_str(), stdout);
+      emit(stdout, line);
     } else {
-      std::printf("%s %s  %s%s\n", m.offer.key.c_str(), m.offer.article.c_str(), m.explain().c_str(),
-                  orders_text(m, why).c_str());
+      emitf(stdout, "%s %s  %s%s\n", shown(m.offer.key).c_str(), shown(m.offer.article).c_str(),
+            shown(m.explain()).c_str(), orders_text(m, why).c_str());
     }
     ++count;
   }
-  if (options.json) std::fputs("\n]\n", stdout);
-  if (!options.json && count == 0) std::fprintf(stderr, "no entries\n");
+  if (options.json) emit(stdout, "\n]\n");
+  if (!options.json && count == 0) emitf(stderr, "no entries\n");
   return st::success();
 }
 

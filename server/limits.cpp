@@ -5,6 +5,7 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -51,7 +52,7 @@ st::Result<std::string> waiting(const st::Engine& engine, const st::Account& acc
   std::string text;
   for (const st::SourceStatus& source : sources) {
     if (source.state != st::SourceState::throttled || !source.retry_at) continue;
-    text += "  " + source.name + " waits until " + st::to_table_text(*source.retry_at) + "\n";
+    text += "  " + shown(source.name) + " waits until " + st::to_table_text(*source.retry_at) + "\n";
   }
   return text;
 }
@@ -107,10 +108,10 @@ st::Result<void> show(const Session& session, const LimitsCommand& options) {
   }
   json.end_array();
   if (options.json) {
-    std::printf("%s\n", out.c_str());
+    emit(stdout, out + "\n");
   } else {
     text.print(stdout);
-    std::printf("%s", waits.c_str());
+    emit(stdout, waits);
   }
   return st::success();
 }

@@ -6,6 +6,7 @@
 #include <stocktracker/core/json_writer.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -58,9 +59,9 @@ st::Result<void> show(const Session& session, const ListingsCommand& options) {
   for (const st::Account& account : accounts) labels[account.id] = account.label;
   if (!options.json) {
     STK_TRY(const auto more, print_side_by_side(engine, options.rows, session.context));
-    if (more > 0) std::printf("... and %lld more products\n", static_cast<long long>(more));
-    std::printf("\n%zu offers are for review%s\n", listings.matches.review.size(),
-                listings.matches.review.empty() ? "." : ":");
+    if (more > 0) emitf(stdout, "... and %lld more products\n", static_cast<long long>(more));
+    emitf(stdout, "\n%zu offers are for review%s\n", listings.matches.review.size(),
+          listings.matches.review.empty() ? "." : ":");
     TextTable table({{"account", TextTable::Align::left, 20},
                      {"offer", TextTable::Align::left, 24},
                      {"article", TextTable::Align::left, 24},
@@ -104,7 +105,7 @@ st::Result<void> show(const Session& session, const ListingsCommand& options) {
     json.end_array().field("candidates_total", static_cast<std::int64_t>(item.candidates_total)).end_object();
   }
   json.end_array().end_object();
-  std::printf("%s\n", text.c_str());
+  emitf(stdout, "%s\n", text.c_str());
   return st::success();
 }
 

@@ -1,5 +1,7 @@
 #include "log.hpp"
 
+#include "terminal.hpp"
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -32,7 +34,7 @@ class Log final : public stocktracker::Telemetry {
     try {
       std::string line = std::string(event.name) + " " + std::string(event.message);
       for (const auto& field : event.fields) line += " " + std::string(field.name) + "=" + std::string(field.value);
-      logger_->log(level_of(event.severity), line);
+      logger_->log(level_of(event.severity), shown(line));
     } catch (...) {
       // A log line is not worth the process.
     }

@@ -2,12 +2,14 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
+#include <sstream>
 
 #include <stocktracker/version.hpp>
 
 #include "commands.hpp"
 #include "interrupt.hpp"
 #include "log.hpp"
+#include "terminal.hpp"
 
 namespace {
 
@@ -93,6 +95,12 @@ void add_network(CLI::App& command, NetworkOptions& options) {
       ->envname("STOCKTRACKER_LIMITS");
   command.add_option("--proxy", options.proxy, "http://host:port")->envname("STOCKTRACKER_PROXY");
   command.add_option("--ca-bundle", options.ca_bundle, "Authorities to trust, PEM")->envname("STOCKTRACKER_CA_BUNDLE");
+  command
+      .add_option("--allow-base-url", options.allowed_base_urls,
+                  "The operator's word: accounts may name this address as their --base-url; repeatable")
+      ->envname("STOCKTRACKER_ALLOW_BASE_URL")
+      ->delimiter(',')
+      ->allow_extra_args(false);
 }
 
 CLI::App* add_connect(CLI::App& app, Session& session, ConnectCommand& options) {
@@ -374,7 +382,13 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kUsage;
+    // The library's own words repeat arguments.
+    std::ostringstream out;
+    std::ostringstream complaint;
+    const int code = app.exit(error, out, complaint);
+    emit(stdout, out.str());
+    emit(stderr, complaint.str());
+    return code == 0 ? kOk : kUsage;
   }
 
   const Interrupt interrupt;
@@ -407,7 +421,7 @@ int main(int argc, char** argv) {
   } catch (const stocktracker::StockError& error) {
     return report(error.error());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "stocktracker: %s\n", error.what());
+    emitf(stderr, "stocktracker: %s\n", shown(error.what()).c_str());
   }
   return kFailed;
 }

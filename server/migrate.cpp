@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "database_url.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -28,21 +29,21 @@ st::Result<std::size_t> open_each(const st::Engine& engine, const Session& sessi
 st::Result<void> check(const Session& session) {
   STK_TRY(const auto engine, open_for_reading(session));
   STK_TRY(const auto opened, open_each(engine, session));
-  std::printf("%s: every migration is applied (tenants: %zu)\n", session.db.c_str(), opened);
+  emitf(stdout, "%s: every migration is applied (tenants: %zu)\n", shown(session.db).c_str(), opened);
   return st::success();
 }
 
 st::Result<void> apply(const Session& session, const MigrateCommand& options) {
   if (is_url(session.db)) {
     STK_TRY(const auto applied, migrate_url(session, options.app_role));
-    for (const std::string& one : applied) std::printf("applied %s\n", one.c_str());
-    std::printf("%zu applied; the application logs in as a member of %s\n", applied.size(),
-                options.app_role.empty() ? "stocktracker_app" : options.app_role.c_str());
+    for (const std::string& one : applied) emitf(stdout, "applied %s\n", shown(one).c_str());
+    emitf(stdout, "%zu applied; the application logs in as a member of %s\n", applied.size(),
+          options.app_role.empty() ? "stocktracker_app" : shown(options.app_role).c_str());
     return st::success();
   }
   STK_TRY(const auto engine, st::open({.path = session.db, .telemetry = session.telemetry}));
   STK_TRY(const auto opened, open_each(engine, session));
-  std::printf("%s: every migration is applied (tenants: %zu)\n", session.db.c_str(), opened);
+  emitf(stdout, "%s: every migration is applied (tenants: %zu)\n", shown(session.db).c_str(), opened);
   return st::success();
 }
 

@@ -57,6 +57,7 @@ st::Result<st::Engine> open_for_work(const Session& session, const NetworkOption
     open.path = session.db;
     open.limits_file = companion(session, "limits");
   }
+  open.allowed_base_urls = options.allowed_base_urls;
   open.limits = std::move(limits);
   open.transport = std::move(network);
   open.telemetry = session.telemetry;

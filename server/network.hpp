@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <stocktracker/assembly/open.hpp>
 
@@ -14,7 +15,8 @@ namespace server {
 struct NetworkOptions {
   std::string ca_bundle;
   std::string proxy;
-  std::string limits;  // a file that replaces the table that ships
+  std::string limits;                          // a file that replaces the table that ships
+  std::vector<std::string> allowed_base_urls;  // besides the marketplaces' hosts
   KeyOptions keys;
 };
 

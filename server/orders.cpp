@@ -5,6 +5,7 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -34,12 +35,12 @@ std::string text_of(const std::optional<st::Money>& value) { return value ? valu
 // One array over all accounts.
 class Array {
  public:
-  Array() { std::fputs("[", stdout); }
+  Array() { emit(stdout, "["); }
   void add(const std::string& object) {
-    std::printf("%s%s", first_ ? "\n" : ",\n", object.c_str());
+    emitf(stdout, "%s%s", first_ ? "\n" : ",\n", object.c_str());
     first_ = false;
   }
-  void end() const { std::fputs("\n]\n", stdout); }
+  void end() const { emit(stdout, "\n]\n"); }
 
  private:
   bool first_ = true;
@@ -63,10 +64,10 @@ std::string to_json(const st::Account& account, const st::OrderLine& line) {
 st::Result<void> say_coverage(const st::Engine& engine, const st::Account& account, const st::CallContext& context) {
   STK_TRY(const auto coverage, engine.orders().coverage(account.id, context));
   if (!coverage) {
-    std::printf("%s: orders were never read\n", account.label.c_str());
+    emitf(stdout, "%s: orders were never read\n", shown(account.label).c_str());
   } else {
-    std::printf("%s: every order from %s to %s is known\n", account.label.c_str(),
-                st::to_table_text(coverage->from).c_str(), st::to_table_text(coverage->until).c_str());
+    emitf(stdout, "%s: every order from %s to %s is known\n", shown(account.label).c_str(),
+          st::to_table_text(coverage->from).c_str(), st::to_table_text(coverage->until).c_str());
   }
   return st::success();
 }

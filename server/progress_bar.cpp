@@ -8,6 +8,8 @@
 #include <mutex>
 #include <string>
 
+#include "terminal.hpp"
+
 namespace server {
 namespace {
 
@@ -44,8 +46,8 @@ class Bar final : public st::ProgressSink {
       std::fill_n(bar + std::min(at, 2 * kWidth - 6 - at), 3, '#');
     }
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - began_).count();
-    std::fprintf(stderr, "\r\x1b[K[%s] %3llds  %.*s %llu", bar, static_cast<long long>(seconds),
-                 static_cast<int>(step.stage.size()), step.stage.data(), static_cast<unsigned long long>(step.done));
+    std::fprintf(stderr, "\r\x1b[K[%s] %3llds  %s %llu", bar, static_cast<long long>(seconds),
+                 shown(step.stage).c_str(), static_cast<unsigned long long>(step.done));
     std::fflush(stderr);
   }
 

@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "progress_bar.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -20,8 +21,8 @@ st::Result<st::RetentionReport> retain(const Session& session, const RetainComma
 ExitCode run_retain(const Session& session, const RetainCommand& options) {
   const auto done = retain(session, options);
   if (!done) return report(done.error());
-  std::printf("%lld entries folded into %lld openings\n", static_cast<long long>(done.value().folded),
-              static_cast<long long>(done.value().opened));
+  emitf(stdout, "%lld entries folded into %lld openings\n", static_cast<long long>(done.value().folded),
+        static_cast<long long>(done.value().opened));
   return kOk;
 }
 

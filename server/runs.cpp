@@ -4,6 +4,7 @@
 
 #include "accounts_text.hpp"
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -14,14 +15,14 @@ namespace st = stocktracker;
 st::Result<void> print_json(const st::Engine& engine, const st::RunQuery& query, std::int64_t limit,
                             const st::CallContext& context) {
   auto runs = engine.sync().runs(query, context);
-  std::fputs("[", stdout);
+  emit(stdout, "[");
   for (std::int64_t count = 0; count < limit; ++count) {
     auto run = runs.next();
     if (!run) break;
     STK_TRY(const st::SyncRun& r, *run);
-    std::printf("%s%s", count == 0 ? "\n" : ",\n", r.to_json().c_str());
+    emitf(stdout, "%s%s", count == 0 ? "\n" : ",\n", r.to_json().c_str());
   }
-  std::fputs("\n]\n", stdout);
+  emit(stdout, "\n]\n");
   return st::success();
 }
 
@@ -73,7 +74,7 @@ st::Result<void> print_runs(const st::Engine& engine, const st::RunQuery& query,
       table.add({st::to_table_text(r.started_at), r.id.text(), state, "", "", "", "", "", "", "", "", ""});
   }
   if (count == 0) {
-    std::fprintf(stderr, "no runs\n");
+    emitf(stderr, "no runs\n");
   } else {
     table.print(stdout);
   }

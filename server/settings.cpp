@@ -6,6 +6,7 @@
 #include <stocktracker/core/json_writer.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -55,12 +56,12 @@ void print(const st::TenantSettings& settings, bool json) {
         .field("zone", std::string_view(settings.zone));
     writer.field("brand", std::string_view(settings.brand)).field("features", std::string_view(features));
     writer.field("low_stock", settings.low_stock).end_object();
-    std::printf("%s\n", out.c_str());
+    emit(stdout, out + "\n");
     return;
   }
-  std::printf("locale     %s\nzone       %s\nbrand      %s\nfeatures   %s\nlow_stock  %lld\n", settings.locale.c_str(),
-              settings.zone.c_str(), settings.brand.c_str(), features.c_str(),
-              static_cast<long long>(settings.low_stock));
+  emitf(stdout, "locale     %s\nzone       %s\nbrand      %s\nfeatures   %s\nlow_stock  %lld\n",
+        shown(settings.locale).c_str(), shown(settings.zone).c_str(), shown(settings.brand).c_str(), features.c_str(),
+        static_cast<long long>(settings.low_stock));
 }
 
 st::Result<void> show_or_change(const Session& session, const SettingsCommand& options) {

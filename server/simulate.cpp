@@ -9,6 +9,7 @@
 #include <stocktracker/testing/world_server.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 
 namespace server {
 namespace {
@@ -62,7 +63,7 @@ st::Result<void> serve(const Session& session, const SimulateCommand& options) {
     json.field("api_key", token.reveal()).end_object();
   }
   json.end_object();
-  std::printf("%s\n", line.c_str());
+  emitf(stdout, "%s\n", line.c_str());
   std::fflush(stdout);
   std::mutex mutex;
   std::condition_variable_any stopped;

@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "csv.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -47,12 +48,12 @@ st::Result<void> print_json(st::Pages<st::StockPosition> pages) {
     st::JsonWriter json(out);
     write(json, p);
     if (out.size() > 1 << 16) {
-      std::fwrite(out.data(), 1, out.size(), stdout);
+      emit(stdout, out);
       out.clear();
     }
   }
   out += "\n]\n";
-  std::fwrite(out.data(), 1, out.size(), stdout);
+  emit(stdout, out);
   return st::success();
 }
 
@@ -75,11 +76,11 @@ st::Result<void> print_csv(st::Pages<st::StockPosition> pages, bool bom) {
     line.number(cell(p.from_client)).text(st::to_rfc3339(p.observed_at));
     out += line.end();
     if (out.size() > 1 << 16) {
-      std::fwrite(out.data(), 1, out.size(), stdout);
+      emit(stdout, out);
       out.clear();
     }
   }
-  std::fwrite(out.data(), 1, out.size(), stdout);
+  emit(stdout, out);
   return st::success();
 }
 
@@ -102,7 +103,7 @@ st::Result<void> show(const Session& session, const StockOptions& options) {
       break;
   }
   STK_TRY(const auto count, print_positions(std::move(pages), INT64_MAX));
-  if (count == 0) std::fprintf(stderr, "no positions\n");
+  if (count == 0) emitf(stderr, "no positions\n");
   return st::success();
 }
 

@@ -6,6 +6,7 @@
 #include "accounts_text.hpp"
 #include "commands.hpp"
 #include "progress_bar.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -15,8 +16,8 @@ namespace st = stocktracker;
 
 void print(const st::Account& account, const st::SyncRun& run) {
   using Align = TextTable::Align;
-  std::printf("%s: %s%s, %lld requests\n", account.label.c_str(), to_string(run.state), run.dry_run ? " (dry run)" : "",
-              static_cast<long long>(run.requests));
+  emitf(stdout, "%s: %s%s, %lld requests\n", shown(account.label).c_str(), to_string(run.state),
+        run.dry_run ? " (dry run)" : "", static_cast<long long>(run.requests));
   TextTable table({{"source", Align::left, 24},
                    {"outcome", Align::left},
                    {"rows", Align::right},
@@ -77,7 +78,7 @@ st::Result<ExitCode> sync(const Session& session, const SyncCommand& options) {
   how.prices = wanted("prices");
   ExitCode worst = kOk;
   bool first = true;
-  if (options.json) std::fputs("[", stdout);
+  if (options.json) emit(stdout, "[");
   for (const st::Account& account : accounts) {
     st::CallContext context = session.context;
     context.progress = make_progress_bar();
@@ -91,7 +92,7 @@ st::Result<ExitCode> sync(const Session& session, const SyncCommand& options) {
     } else {
       code = exit_code_of(run.value());
       if (options.json) {
-        std::printf("%s%s", first ? "\n" : ",\n", run.value().to_json().c_str());
+        emitf(stdout, "%s%s", first ? "\n" : ",\n", run.value().to_json().c_str());
         first = false;
       } else {
         print(account, run.value());
@@ -99,7 +100,7 @@ st::Result<ExitCode> sync(const Session& session, const SyncCommand& options) {
     }
     if (urgency(code) > urgency(worst)) worst = code;
   }
-  if (options.json) std::fputs("\n]\n", stdout);
+  if (options.json) emit(stdout, "\n]\n");
   return worst;
 }
 

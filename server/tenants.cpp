@@ -4,6 +4,7 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "commands.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -24,9 +25,9 @@ std::string to_json(const st::Tenant& tenant) {
 
 void print(const st::Tenant& tenant, bool json) {
   if (json) {
-    std::printf("%s\n", to_json(tenant).c_str());
+    emitf(stdout, "%s\n", to_json(tenant).c_str());
   } else {
-    std::printf("%s  %s  %s\n", tenant.id.text().c_str(), to_string(tenant.state), tenant.name.c_str());
+    emitf(stdout, "%s  %s  %s\n", tenant.id.text().c_str(), to_string(tenant.state), shown(tenant.name).c_str());
   }
 }
 
@@ -47,7 +48,7 @@ st::Result<void> list(const Session& session, const TenantCommand& options) {
     }
   }
   if (options.json) {
-    std::printf("[%s\n]\n", json.c_str());
+    emitf(stdout, "[%s\n]\n", json.c_str());
   } else {
     table.print(stdout);
   }
@@ -89,11 +90,11 @@ st::Result<void> change(const Session& session, const TenantCommand& options) {
 
 ExitCode run_tenant(const Session& session, const TenantCommand& options) {
   if (options.action == "delete" && !options.yes) {
-    std::fprintf(stderr,
-                 "stocktracker: deleting destroys %s's data and key for ever; backups of the whole store that were "
-                 "made before keep them; "
-                 "repeat it with --yes\n",
-                 options.name.c_str());
+    emitf(stderr,
+          "stocktracker: deleting destroys %s's data and key for ever; backups of the whole store that were "
+          "made before keep them; "
+          "repeat it with --yes\n",
+          shown(options.name).c_str());
     return kUsage;
   }
   const auto done = options.action == "list" ? list(session, options) : change(session, options);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "terminal.hpp"
+
 namespace server {
 namespace {
 
@@ -11,13 +13,12 @@ std::size_t characters(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
 }
 
-// Control characters could move the cursor: a table shows them as blanks.
-std::string shown(const std::string& text, std::size_t widest) {
+std::string cell_of(std::string_view text, std::size_t widest) {
   std::string cut;
   std::size_t count = 0;
-  for (const char c : text) {
+  for (const char c : shown(text)) {
     if (begins_character(c) && ++count > widest) return cut + "…";
-    cut += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    cut += c;
   }
   return cut;
 }
@@ -25,13 +26,13 @@ std::string shown(const std::string& text, std::size_t widest) {
 }  // namespace
 
 void TextTable::add(std::vector<std::string> row) {
-  for (std::size_t i = 0; i < row.size(); ++i) row[i] = shown(row[i], columns_[i].widest);
+  for (std::size_t i = 0; i < row.size(); ++i) row[i] = cell_of(row[i], columns_[i].widest);
   rows_.push_back(std::move(row));
 }
 
 void TextTable::print(std::FILE* out) const {
   std::vector<std::size_t> widths;
-  for (const Column& column : columns_) widths.push_back(characters(column.title));
+  for (const Column& column : columns_) widths.push_back(characters(shown(column.title)));
   for (const auto& row : rows_) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], characters(row[i]));
   }
@@ -43,10 +44,10 @@ void TextTable::print(std::FILE* out) const {
       text += columns_[i].align == Align::right ? pad + cells[i] : cells[i] + pad;
     }
     text.erase(text.find_last_not_of(' ') + 1);
-    std::fprintf(out, "%s\n", text.c_str());
+    emitf(out, "%s\n", text.c_str());
   };
   std::vector<std::string> titles;
-  for (const Column& column : columns_) titles.push_back(column.title);
+  for (const Column& column : columns_) titles.push_back(shown(column.title));
   line(titles);
   for (const auto& row : rows_) line(row);
 }

@@ -16,6 +16,7 @@
 #include <stocktracker/core/problems.hpp>
 
 #include "assembly/engine_parts.hpp"
+#include "marketplace/vendor_credentials.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/gated_storage.hpp"
 
@@ -156,6 +157,10 @@ Result<void> OpenOptions::validate() const {
   problems.require(!quota_memory || limits_file.empty(), "quota_memory", "and limits_file exclude each other");
   if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
   if (auto good = breaker.validate(); !good) problems.add("breaker", good.error().message());
+  for (const std::string& url : allowed_base_urls) {
+    problems.require(is_api_address(url), "allowed_base_urls",
+                     "must be https addresses, or http of this machine, with a plain path and nothing else");
+  }
   for (const auto& connector : connectors) problems.require(connector != nullptr, "connectors", "must not hold null");
   return problems.result("OpenOptions");
 }
@@ -210,8 +215,8 @@ Result<Engine> open(OpenOptions options) {
   http.retry = options.retry;
   http.breaker = options.breaker;
   auto policies = std::make_shared<HttpPolicies>(std::move(http), ports.clock, ports.random, ports.telemetry);
-  parts->accounts =
-      std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies), parts->relay, many);
+  parts->accounts = std::make_shared<AccountsCore>(ports, std::move(factories), std::move(policies), parts->relay, many,
+                                                   AllowedAddresses(std::move(options.allowed_base_urls), !many));
   parts->tenants->on_forget([held = std::weak_ptr(parts->accounts)](const TenantId& tenant) {
     if (const auto accounts = held.lock()) accounts->forget(tenant);
   });

@@ -2,6 +2,7 @@
 
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/core/visible_text.hpp>
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -18,14 +19,6 @@ std::string wait_text(Duration wait) {
   if (micros % 1'000'000 == 0 || micros > 10'000'000) return in(1'000'000) + " s";
   if (micros % 1'000 == 0 || micros > 10'000) return in(1'000) + " ms";
   return std::to_string(micros) + " us";
-}
-
-/// Vendors write some of the details: none may start a line of its own in a log.
-std::string on_one_line(std::string text) {
-  for (char& c : text) {
-    if ((c >= '\0' && c < ' ') || c == '\x7f') c = ' ';
-  }
-  return text;
 }
 
 void write(JsonWriter& json, const Error& error) {
@@ -129,7 +122,7 @@ std::string Error::text() const {
   if (d.attempts > 1) text += "; " + std::to_string(d.attempts) + " attempts";
   if (d.retry_after) text += "; retry after " + wait_text(*d.retry_after);
   if (d.cause) text += "; because " + d.cause->text();
-  return on_one_line(std::move(text));
+  return visible(text);  // vendors write some of the details: none may start a line of its own in a log
 }
 
 std::string Error::to_json() const {
@@ -141,13 +134,13 @@ std::string Error::to_json() const {
 
 std::string reason_of(const Error& error) {
   const ErrorDetails& details = error.details();
-  std::string reason = on_one_line(details.message);
+  std::string reason = visible(details.message);
   if (reason.find_first_not_of(' ') != std::string::npos) return reason;
   reason = to_string(error.errc());
   if (details.http_status == 0 && details.vendor_code.empty()) return reason + ": " + error.public_message();
   if (details.http_status != 0) reason += ": HTTP " + std::to_string(details.http_status);
   if (!details.vendor_code.empty()) {
-    reason += (details.http_status != 0 ? ", " : ": ") + on_one_line(details.vendor_code);
+    reason += (details.http_status != 0 ? ", " : ": ") + visible(details.vendor_code);
   }
   return reason;
 }

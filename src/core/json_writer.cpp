@@ -9,12 +9,22 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-void append_escaped(std::string& out, std::string_view text) {
+/// For a well-formed character below U+10000.
+void append_code(std::string& out, std::string_view character) {
   constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(character[at])); };
+  unsigned code = byte(0);
+  if (character.size() == 2) code = (byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU);
+  if (character.size() == 3) code = (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kDigits[(code >> shift) & 0x0FU];
+}
+
+void append_escaped(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t plain_from = at;
     while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 &&
-           static_cast<unsigned char>(text[at]) < 0x80 && text[at] != '"' && text[at] != '\\') {
+           static_cast<unsigned char>(text[at]) < 0x7F && text[at] != '"' && text[at] != '\\') {
       ++at;
     }
     out.append(text, plain_from, at - plain_from);
@@ -30,9 +40,7 @@ void append_escaped(std::string& out, std::string_view text) {
         out += '\\';
         out += kShort[static_cast<std::size_t>(c - '\b')];
       } else {
-        out += "\\u00";
-        out += kDigits[static_cast<unsigned char>(c) >> 4];
-        out += kDigits[static_cast<unsigned char>(c) & 0x0F];
+        append_code(out, text.substr(at, 1));
       }
       ++at;
     } else {
@@ -40,10 +48,16 @@ void append_escaped(std::string& out, std::string_view text) {
       if (length == 0) {
         out += "\xEF\xBF\xBD";
         ++at;
-      } else {
-        out.append(text, at, length);
-        at += length;
+        continue;
       }
+      // Programs decode an escape; a terminal that shows the JSON must not obey it.
+      const std::string_view character = text.substr(at, length);
+      if (is_invisible_control(character)) {
+        append_code(out, character);
+      } else {
+        out.append(character);
+      }
+      at += length;
     }
   }
 }

@@ -36,4 +36,22 @@ namespace stocktracker::inline v0 {
   return length;
 }
 
+/// Whether one well-formed character commands a terminal or turns the direction of writing: C0, DEL, C1 (CSI is
+/// U+009B), U+061C, U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069.
+[[nodiscard]] inline bool is_invisible_control(std::string_view character) noexcept {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(character[at]); };
+  switch (character.size()) {
+    case 1:
+      return byte(0) < 0x20 || byte(0) == 0x7F;
+    case 2:
+      return (byte(0) == 0xC2 && byte(1) < 0xA0) || (byte(0) == 0xD8 && byte(1) == 0x9C);
+    case 3:
+      if (byte(0) != 0xE2) return false;
+      if (byte(1) == 0x80) return byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE);
+      return byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+    default:
+      return false;
+  }
+}
+
 }  // namespace stocktracker::inline v0

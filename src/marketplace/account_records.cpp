@@ -158,6 +158,12 @@ Result<void> write_health(Transaction& tx, const std::string& account, const Acc
   return success();
 }
 
+Result<void> note_refused_address(Transaction& tx, const std::string& account, const std::string& why, Instant now) {
+  const HealthFinding finding{HealthState::denied, {std::string(kAddressReason), {{"why", why}}}};
+  STK_TRY(const auto before, read_health(tx, account));
+  return write_health(tx, account, health_after(before, {&finding, 1}, now));
+}
+
 Result<void> forget_memory(Transaction& tx, const std::string& account) {
   STK_TRY(tx.execute(kForgetAll, {account}));
   return success();

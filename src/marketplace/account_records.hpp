@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <stocktracker/core/ids.hpp>
@@ -12,6 +13,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// HealthReason::code of an account whose base_url is not allowed.
+inline constexpr std::string_view kAddressReason = "base_url";
+
 [[nodiscard]] Result<std::vector<CredentialFacts>> read_facts(Transaction& tx, const std::string& account);
 [[nodiscard]] Result<void> replace_facts(Transaction& tx, const std::string& account,
                                          const std::vector<CredentialFacts>& facts);
@@ -19,6 +23,10 @@ namespace stocktracker::inline v0 {
 /// Nullopt: never checked.
 [[nodiscard]] Result<std::optional<AccountHealth>> read_health(Transaction& tx, const std::string& account);
 [[nodiscard]] Result<void> write_health(Transaction& tx, const std::string& account, const AccountHealth& health);
+
+/// The account is denied until its address is allowed or gone: `why` says so, and what to do. Each run decides anew.
+[[nodiscard]] Result<void> note_refused_address(Transaction& tx, const std::string& account, const std::string& why,
+                                                Instant now);
 
 /// One text of the memory; an empty value forgets it.
 [[nodiscard]] Result<void> write_memory(Transaction& tx, const std::string& account, std::string_view name,

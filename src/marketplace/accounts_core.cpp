@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "marketplace/account_records.hpp"
+#include "marketplace/guarded_connector.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -46,20 +47,37 @@ Result<std::shared_ptr<ConnectorFactory>> AccountsCore::factory(const Channel& c
 Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& account, const Credentials& credentials,
                                                            const CallContext& context,
                                                            std::shared_ptr<HttpTransport> transport,
-                                                           std::shared_ptr<AccountMemory> memory) const {
+                                                           std::shared_ptr<AccountMemory> memory,
+                                                           std::shared_ptr<SentSecrets> secrets) const {
   STK_TRY(auto made_by, factory(account.channel));
   STK_TRY(auto database, ports_.storage->tenant(context.tenant));
   if (!memory) memory = make_account_memory(std::move(database), account.id);
   const ConnectorPorts ports{HttpPolicies::over(shared_->policies, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, std::move(memory)};
   // The factory may be the user's own: it is called without our lock.
-  return made_by->connect(credentials, ports);
+  auto made = guarded(*made_by, credentials, ports, std::move(secrets));
+  if (made || made.error().errc() != Errc::address_refused) return made;
+  ErrorDetails details = made.error().details();
+  details.message = "account \"" + account.label + "\" is denied: " + details.message;
+  details.account = account.id.text();
+  return Error(Errc::address_refused, std::move(details));
 }
 
 Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& credentials) const {
   STK_TRY(auto made_by, factory(credentials.channel));
-  return made_by->connect(credentials,
-                          {HttpPolicies::over(shared_->policies, ports_.transport), ports_.clock, ports_.telemetry});
+  return guarded(*made_by, credentials,
+                 {HttpPolicies::over(shared_->policies, ports_.transport), ports_.clock, ports_.telemetry});
+}
+
+Result<std::shared_ptr<Connector>> AccountsCore::guarded(ConnectorFactory& factory, const Credentials& credentials,
+                                                         ConnectorPorts ports,
+                                                         std::shared_ptr<SentSecrets> secrets) const {
+  std::vector<std::string> hosts = factory.hosts();
+  STK_TRY(shared_->allowed.check(credentials, hosts));
+  if (!secrets) secrets = std::make_shared<SentSecrets>();
+  ports.transport = guarded_transport(std::move(ports.transport), shared_->allowed, std::move(hosts), secrets);
+  STK_TRY(auto connector, factory.connect(credentials, ports));
+  return guarded_connector(std::move(connector), std::move(secrets));
 }
 
 std::shared_ptr<AccountsCore::HeldByTenant> AccountsCore::held_of(const TenantId& tenant) const {

@@ -15,6 +15,9 @@
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/ports/ports.hpp>
 
+#include "marketplace/allowed_addresses.hpp"
+#include "marketplace/sent_secrets.hpp"
+
 namespace stocktracker::inline v0 {
 
 class RelayCore;
@@ -33,9 +36,11 @@ struct AccountCredentials {
 class AccountsCore {
  public:
   AccountsCore(Ports ports, std::vector<std::shared_ptr<ConnectorFactory>> factories,
-               std::shared_ptr<HttpPolicies> policies, std::shared_ptr<RelayCore> relay, bool many_tenants)
+               std::shared_ptr<HttpPolicies> policies, std::shared_ptr<RelayCore> relay, bool many_tenants,
+               AllowedAddresses allowed = {})
       : ports_(std::move(ports)),
-        shared_(std::make_shared<Shared>(std::move(factories), std::move(policies), std::move(relay), many_tenants)) {}
+        shared_(std::make_shared<Shared>(std::move(factories), std::move(policies), std::move(relay), many_tenants,
+                                         std::move(allowed))) {}
   /// The same accounts, limits and held credentials, over other ports: of a handle that reaches one tenant.
   AccountsCore(Ports ports, const AccountsCore& whole) : ports_(std::move(ports)), shared_(whole.shared_) {}
 
@@ -47,12 +52,13 @@ class AccountsCore {
   [[nodiscard]] HttpPolicies& policies() const noexcept { return *shared_->policies; }
   /// A connector that holds nothing of any account yet: to check credentials.
   [[nodiscard]] Result<std::shared_ptr<Connector>> stranger(const Credentials& credentials) const;
-  /// A connector with these credentials of the account, behind the policies; `transport` and `memory` stand for the
-  /// engine's own where given.
+  /// A connector with these credentials of the account, behind the policies and the guards; `transport` and `memory`
+  /// stand for the engine's own where given. Errors of the connector are cleaned of `secrets`, which may grow.
   [[nodiscard]] Result<std::shared_ptr<Connector>> connector(const Account& account, const Credentials& credentials,
                                                              const CallContext& context,
                                                              std::shared_ptr<HttpTransport> transport = {},
-                                                             std::shared_ptr<AccountMemory> memory = {}) const;
+                                                             std::shared_ptr<AccountMemory> memory = {},
+                                                             std::shared_ptr<SentSecrets> secrets = {}) const;
   /// What the account signs in with now. With a sealer: as its plane stores it, read and opened at each call. Without
   /// one: as this process holds it for this tenant, unless the plane's stamp is another. Errc::credentials_missing when
   /// there is nothing.
@@ -81,19 +87,25 @@ class AccountsCore {
   [[nodiscard]] std::shared_ptr<HeldByTenant> held_of(const TenantId& tenant) const;
   [[nodiscard]] Result<AccountCredentials> held_credentials(const Account& account, const CallContext& context) const;
   [[nodiscard]] Result<AccountCredentials> stored_credentials(const Account& account, const CallContext& context) const;
+  /// Behind the policies and the guards.
+  [[nodiscard]] Result<std::shared_ptr<Connector>> guarded(ConnectorFactory& factory, const Credentials& credentials,
+                                                           ConnectorPorts ports,
+                                                           std::shared_ptr<SentSecrets> secrets = {}) const;
 
   struct Shared {
     Shared(std::vector<std::shared_ptr<ConnectorFactory>> given_factories, std::shared_ptr<HttpPolicies> given_policies,
-           std::shared_ptr<RelayCore> given_relay, bool many)
+           std::shared_ptr<RelayCore> given_relay, bool many, AllowedAddresses given_allowed)
         : factories(std::move(given_factories)),
           policies(std::move(given_policies)),
           relay(std::move(given_relay)),
-          many_tenants(many) {}
+          many_tenants(many),
+          allowed(std::move(given_allowed)) {}
 
     const std::vector<std::shared_ptr<ConnectorFactory>> factories;
     const std::shared_ptr<HttpPolicies> policies;
     const std::shared_ptr<RelayCore> relay;
     const bool many_tenants;
+    const AllowedAddresses allowed;
     std::mutex mutex;  ///< of the following
     std::map<TenantId, std::shared_ptr<HeldByTenant>> held;
   };

@@ -6,7 +6,6 @@
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/http/rate_headers.hpp>
 
-#include "core/utf8.hpp"
 #include "json/lenient.hpp"
 
 namespace stocktracker::inline v0 {
@@ -131,17 +130,13 @@ std::optional<Instant> vendor_time(const HttpResponse& response) {
 }
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t kShown = 300;
-  std::string cut;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const bool control = static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7f;
-    const std::string_view character = control ? " " : length == 0 ? "?" : text.substr(0, length);
-    if (cut.size() + character.size() > kShown) break;
-    cut.append(character);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return cut;
+  constexpr std::size_t kRead = kShownBytes * kLongestCharacter;  // a page of megabytes is not read for its first line
+  std::string words = visible(text.substr(0, kRead));
+  if (words.size() <= kShownBytes) return words;
+  std::size_t end = kShownBytes;
+  while ((static_cast<unsigned char>(words[end]) & 0xC0U) == 0x80U) --end;
+  words.resize(end);
+  return words;
 }
 
 Error row_error(std::string_view member, std::string_view what) {

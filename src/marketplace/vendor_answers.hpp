@@ -10,6 +10,7 @@
 
 #include <stocktracker/core/function_ref.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/core/visible_text.hpp>
 #include <stocktracker/marketplace/odd_row.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 
@@ -41,8 +42,12 @@ struct VendorErrors {
 /// The marketplace's own time of an answer, by its Date header; nullopt where it has none.
 [[nodiscard]] std::optional<Instant> vendor_time(const HttpResponse& response);
 
-/// A vendor's words for operators: cut at a character's border, without control characters, and valid UTF-8 whatever
-/// they were (a proxy's page may have another encoding; PostgreSQL refuses such texts).
+/// Bytes that are shown of a vendor's words, and the most that one character takes.
+inline constexpr std::size_t kShownBytes = 300;
+inline constexpr std::size_t kLongestCharacter = 4;
+
+/// A vendor's words for operators: cut at a character's border, on one line as `visible` makes it, and valid UTF-8
+/// whatever they were (a proxy's page may have another encoding; PostgreSQL refuses such texts).
 [[nodiscard]] std::string shown(std::string_view text);
 
 /// Errc::vendor_schema: a member of the row that is being read is not what it should be. Within `each_row` the row is

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/address.hpp"
+
 namespace stocktracker::inline v0 {
 
 std::optional<std::string> base_url_of(const Credentials& credentials) {
@@ -10,6 +12,16 @@ std::optional<std::string> base_url_of(const Credentials& credentials) {
   std::string url(part->reveal());
   while (url.ends_with('/')) url.pop_back();
   return url;
+}
+
+std::vector<std::string> api_hosts(std::span<const std::string_view> vendor,
+                                   std::initializer_list<std::string_view> bases) {
+  std::vector<std::string> hosts(vendor.begin(), vendor.end());
+  for (const std::string_view base : bases) {
+    const auto usual = [base](std::string_view host) { return base == "https://" + std::string(host); };
+    if (std::none_of(vendor.begin(), vendor.end(), usual)) hosts.emplace_back(base);
+  }
+  return hosts;
 }
 
 Credentials keep_parts_if(Credentials held, Credentials fresh, FunctionRef<bool(const CredentialPart&)> stays) {
@@ -41,14 +53,9 @@ Result<const Secret*> header_part(const Credentials& credentials, std::string_vi
 }
 
 bool is_api_address(std::string_view url) noexcept {
-  if (url.find_first_of(" \t\r\n@?#") != std::string_view::npos) return false;
-  if (url.starts_with("https://")) return url.size() > 8;
-  for (const std::string_view here : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
-    if (!url.starts_with(here)) continue;
-    const std::string_view rest = url.substr(here.size());
-    return rest.empty() || rest.front() == ':' || rest.front() == '/';  // not "127.0.0.1.example.com"
-  }
-  return false;
+  const auto address = parse_address(url);
+  if (!address || !is_plain_path(address.value().rest)) return false;
+  return !address.value().plain || is_this_machine(address.value().host);
 }
 
 }  // namespace stocktracker::inline v0

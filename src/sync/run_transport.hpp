@@ -11,6 +11,7 @@
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 
+#include "marketplace/sent_secrets.hpp"
 #include "marketplace/vendor_answers.hpp"
 #include "sync/run_credentials.hpp"
 
@@ -20,8 +21,11 @@ namespace stocktracker::inline v0::sync_run {
 class RunTransport final : public HttpTransport {
  public:
   RunTransport(std::shared_ptr<HttpTransport> next, std::shared_ptr<Clock> clock,
-               std::shared_ptr<RunCredentials> credentials) noexcept
-      : next_(std::move(next)), clock_(std::move(clock)), credentials_(std::move(credentials)) {}
+               std::shared_ptr<RunCredentials> credentials, std::shared_ptr<SentSecrets> secrets) noexcept
+      : next_(std::move(next)),
+        clock_(std::move(clock)),
+        credentials_(std::move(credentials)),
+        secrets_(std::move(secrets)) {}
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
     context.waiting();
@@ -53,6 +57,7 @@ class RunTransport final : public HttpTransport {
   Result<HttpResponse> send_once(const HttpRequest& request, const CallContext& context, std::string& stamp) {
     STK_TRY(const auto prepared, credentials_->prepare(request));
     stamp = prepared.stamp;
+    if (prepared.request) secrets_->note(*prepared.request);  // the connector's own were noted above
     ++count_;
     auto response = next_->send(prepared.request ? *prepared.request : request, context);
     if (response) compare_clocks(response.value());
@@ -72,6 +77,7 @@ class RunTransport final : public HttpTransport {
   const std::shared_ptr<HttpTransport> next_;
   const std::shared_ptr<Clock> clock_;
   const std::shared_ptr<RunCredentials> credentials_;
+  const std::shared_ptr<SentSecrets> secrets_;
   std::atomic<std::int64_t> count_ = 0;
   std::atomic<std::int64_t> ahead_ = kUnknown;
 };

@@ -411,6 +411,20 @@ class Runner {
   std::optional<Error> lost_;
 };
 
+/// Nothing was asked. An address that is not allowed any more denies the account until somebody acts.
+Error not_allowed(const Ports& ports, Database& database, const Account& account, const SyncOptions& options,
+                  const CallContext& context, Error error) {
+  if (error.errc() != Errc::address_refused || options.dry_run) return error;
+  const std::string why = reason_of(error);
+  const auto body = [&](Transaction& tx) {
+    return note_refused_address(tx, account.id.text(), why, ports.clock->now());
+  };
+  if (auto noted = database.transact(context, TransactMode::write, body); !noted) {
+    return std::move(error).because(std::move(noted).error());
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account, const SyncOptions& options,
@@ -419,17 +433,19 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   STK_TRY(auto signs_in_with, accounts.credentials(account, context));
   const auto credentials = std::make_shared<RunCredentials>(accounts, account, std::move(signs_in_with), context);
-  const auto transport = std::make_shared<RunTransport>(ports.transport, ports.clock, credentials);
+  const auto secrets = std::make_shared<SentSecrets>();
+  const auto transport = std::make_shared<RunTransport>(ports.transport, ports.clock, credentials, secrets);
   const auto memory = std::make_shared<RunMemory>(make_account_memory(database, account.id));
-  STK_TRY(auto connector, accounts.connector(account, credentials->used(), context, transport, memory));
+  auto connector = accounts.connector(account, credentials->used(), context, transport, memory, secrets);
+  if (!connector) return not_allowed(ports, *database, account, options, context, std::move(connector).error());
   SyncRun run;
   run.started_at = ports.clock->now();
   run.id = ports.random->make_id<RunId>(run.started_at);
   run.account = account.id;
   run.dry_run = options.dry_run;
   run.actor = context.actor;
-  Runner runner(ports, accounts.relay(), std::move(database), std::move(connector), *transport, *credentials, *memory,
-                options, context, std::move(run));
+  Runner runner(ports, accounts.relay(), std::move(database), std::move(connector).value(), *transport, *credentials,
+                *memory, options, context, std::move(run));
   return runner.run();
 }
 

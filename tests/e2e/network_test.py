@@ -224,7 +224,7 @@ def check_refusals(folder):
         assert "token" in run("connect", "wildberries", "--db", db, code=2).stderr
         run("connect", "wildberries", "--db", db, "--base-url", market.url, stdin="a b c", code=2)
         run("connect", "wildberries", "--db", db, "--base-url", market.url, stdin="canary-of-a.token.x", code=6)
-        run("connect", "wildberries", "--db", db, "--base-url", "http://198.51.100.1", stdin=market.token, code=2)
+        run("connect", "wildberries", "--db", db, "--base-url", "http://198.51.100.1", stdin=market.token, code=6)
         taken = market.url.rsplit(":", 1)[1]
         assert "cannot listen" in run("simulate", "--port", taken, code=5).stderr
     run("connect", "wildberries", "--db", db, "--base-url", market.url, stdin=market.token, code=5)

@@ -30,6 +30,7 @@ def stock(db, *more):
 def check(server, market):
     limits = os.path.join(WORK.name, "limits.json")
     pathlib.Path(limits).write_text('{"format": 1, "vendors": {}}')
+    ENVIRONMENT["STOCKTRACKER_ALLOW_BASE_URL"] = market["url"]
     server.run("CREATE DATABASE house")
     owner, app = server.url("house", "postgres"), server.url("house", "shop")
 
@@ -50,8 +51,10 @@ def check(server, market):
     run("tenant", "create", "anna", "--db", app)
     run("tenant", "create", "boris", "--db", app)
     anna = ("--tenant", "anna")
-    run("connect", "wildberries", "--db", app, *anna, "--base-url", market["url"], "--limits", limits,
-        text=market["token"])
+    connect = ("connect", "wildberries", "--db", app, *anna, "--base-url", market["url"], "--limits", limits)
+    refused = run(*connect, text=market["token"], code=6, env={"STOCKTRACKER_ALLOW_BASE_URL": ""})
+    assert "address_refused" in refused.stderr and "--allow-base-url" in refused.stderr, refused.stderr
+    run(*connect, text=market["token"])
     run("sync", "--db", app, *anna, "--limits", limits)
     # Limits are the database's, by names that say nothing.
     blocks = server.run("SELECT name FROM stocktracker_control.quota_block", "house").split()

@@ -29,6 +29,30 @@ class Marketplace:
         self.process.wait(10)
 
 
+NOT_ALLOWED = {"STOCKTRACKER_ALLOW_BASE_URL": ""}
+
+
+def check_addresses(folder, market, limits):
+    """A tenant's own word sends nothing anywhere; an account whose address is not allowed any more is denied until it is."""
+    connect = ("connect", "wildberries", "--db", folder, "--tenant", "boris", "--limits", limits)
+    sync = ("sync", "--db", folder, "--tenant", "boris", "--limits", limits)
+    for address in (market.url, "http://169.254.169.254", "https://content-api.wildberries.ru.evil.example", "http://10.0.0.1:80"):
+        refused = run(*connect, "--base-url", address, text=market.token, code=6, env=NOT_ALLOWED).stderr
+        assert "address_refused" in refused and "--allow-base-url" in refused and market.token not in refused, refused
+    denied = run(*sync, code=6, env=NOT_ALLOWED).stderr
+    assert "address_refused" in denied and "is denied" in denied and "--allow-base-url" in denied, denied
+    accounts = run("accounts", "--db", folder, "--tenant", "boris").stdout
+    assert "denied: base_url" in accounts and "--allow-base-url" in accounts, accounts
+    shown = json.loads(run("accounts", "--db", folder, "--tenant", "boris", "--json").stdout)[0]
+    assert shown["health"] == "denied" and shown["reason"]["code"] == "base_url", shown
+    findings = json.loads(run("doctor", "--db", folder, "--tenant", "boris", "--json", code=4).stdout)
+    assert any(f["subject"] == "account" and not f["ok"] and "--allow-base-url" in f["detail"] for f in findings), findings
+    run(*sync, "--allow-base-url", "https://other.example", code=6, env=NOT_ALLOWED)
+    run(*sync, "--allow-base-url", "https://other.example", "--allow-base-url", market.url, env=NOT_ALLOWED)
+    run("doctor", "--db", folder, "--tenant", "boris")
+    assert json.loads(run("accounts", "--db", folder, "--tenant", "boris", "--json").stdout)[0]["health"] == "ok"
+
+
 def filled(folder, tenant, market, limits):
     run("connect", "wildberries", "--db", folder, "--tenant", tenant, "--base-url", market.url, "--limits", limits,
         text=market.token)
@@ -50,6 +74,8 @@ def check(work, markets):
     boriss = filled(folder, boris["id"], markets[1], limits)
     assert annas and boriss and {r["account"] for r in annas}.isdisjoint({r["account"] for r in boriss})
     assert {r["offer"] for r in annas}.isdisjoint({r["offer"] for r in boriss})
+
+    check_addresses(folder, markets[1], limits)
 
     # Without a tenant nothing is told; with a wrong or crafted one neither.
     assert "--tenant" in run("stock", "--db", folder, code=2).stderr
@@ -119,6 +145,7 @@ def check(work, markets):
 
 def main():
     markets = [Marketplace(31), Marketplace(32)]
+    os.environ["STOCKTRACKER_ALLOW_BASE_URL"] = ",".join(market.url for market in markets)
     try:
         with tempfile.TemporaryDirectory() as work:
             check(work, markets)

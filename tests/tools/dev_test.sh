@@ -20,6 +20,7 @@ stub bin/dpkg-query 'echo "install ok installed"; exit 0'
 stub bin/git 'case "$1" in rev-parse) echo one ;; merge-base) exit 1 ;; *) echo src/a.cpp ;; esac; exit 0'
 stub tools/check_layers
 stub tools/check_headers
+stub tools/check_output
 stub build/fuzz/bin/fuzz_text
 stub tests/budget/binary_test.py
 stub bin/valgrind

@@ -46,7 +46,8 @@ void close_all() {
 EngineHandle open_engine(const std::string& path, bool read_only, bool durable_commits, const std::string& key_file,
                          const py::object& key_text, const st::LimitTable* limits, const std::string& limits_file,
                          std::shared_ptr<st::HttpTransport> transport, std::shared_ptr<st::Clock> clock,
-                         const std::optional<std::uint64_t>& seed, bool threads, const py::object& connectors) {
+                         const std::optional<std::uint64_t>& seed, bool threads, const py::object& connectors,
+                         std::vector<std::string> allowed_base_urls) {
   st::OpenOptions options;
   options.path = path;
   options.read_only = read_only;
@@ -57,6 +58,7 @@ EngineHandle open_engine(const std::string& path, bool read_only, bool durable_c
   }
   if (limits != nullptr) options.limits = *limits;
   options.limits_file = limits_file;
+  options.allowed_base_urls = std::move(allowed_base_urls);
   options.transport = std::move(transport);
   options.clock = std::move(clock);
   if (seed) options.random = std::make_shared<st::testing::SeededRandom>(*seed);
@@ -135,7 +137,7 @@ void bind_engine(py::module_& module) {
              py::arg("limits") = static_cast<const st::LimitTable*>(nullptr), py::arg("limits_file") = "",
              py::arg("transport") = std::shared_ptr<st::HttpTransport>(),
              py::arg("clock") = std::shared_ptr<st::Clock>(), py::arg("seed") = py::none(), py::arg("threads") = true,
-             py::arg("connectors") = py::tuple(),
+             py::arg("connectors") = py::tuple(), py::arg("allowed_base_urls") = std::vector<std::string>(),
              R"doc(An engine on the embedded defaults: SQLite in one file, everything in this process.
 
 path: a file, made when missing, or ":memory:".
@@ -145,7 +147,8 @@ limits: None is the table that ships; LimitTable() knows no limit.
 limits_file: a file by which processes share what is left of limits.
 transport, clock, seed: a world's, for tests without a network.
 threads: False runs everything on the calling thread's helper, so that one seed reproduces everything.
-connectors: classes of one's own, subclasses of Connector.)doc");
+connectors: classes of one's own, subclasses of Connector.
+allowed_base_urls: where requests may go besides the marketplaces' own hosts: a test server, a proxy.)doc");
   module.def("_close_all", &close_all, "For the end of the process.");
 }
 

@@ -35,6 +35,10 @@ struct OpenOptions {
   std::string limits_file{};
   /// Instead of a file: another memory that is shared, such as make_postgres_quota's.
   std::shared_ptr<QuotaMemory> quota_memory{};
+  /// Where requests of accounts may go besides the marketplaces' own hosts (ConnectorFactory::hosts): a test server, a
+  /// proxy. Scheme, host, port and path must match; what stands below the path may be asked too. On a store of one
+  /// seller a loopback address is always allowed. Credentials that name another base_url are Errc::address_refused.
+  std::vector<std::string> allowed_base_urls{};
   RetryPolicy retry{};
   BreakerOptions breaker{};
   // What is null takes the default: HTTP over libcurl (started by the first request), the system's clock and

@@ -150,6 +150,12 @@ class STK_API ConnectorFactory {
   /// What an account holds after `fresh` ones were accepted beside those it `held`, both for one address of the API
   /// (the part "base_url", or none in both); for another address it is not called. By default the fresh ones alone.
   [[nodiscard]] virtual Credentials merged(Credentials held, Credentials fresh, Instant now) const;
+  /// The hosts of the marketplace's API: exact names, or "*.domain" for every name below one; and what the program
+  /// itself has chosen instead, as "https://host:port/path". The engine sends the connector's requests, and lets
+  /// credentials name a base_url, nowhere else (OpenOptions::allowed_base_urls adds to them); a request to a host is
+  /// https on its default port and never reaches a private network (Reach::public_internet). Empty, the default: the
+  /// connector decides where its requests go, and must not let a tenant's words decide.
+  [[nodiscard]] virtual std::vector<std::string> hosts() const;
   /// Limits of a channel that the engine's table does not know. By default none.
   [[nodiscard]] virtual LimitTable limits() const;
 };

@@ -7,12 +7,14 @@
 
 #include <stocktracker/core/result.hpp>
 
+#include "http/address.hpp"
+
 namespace stocktracker::inline v0::curl {
 
 struct Target {
-  std::string_view host;       ///< without port and brackets
-  std::string_view authority;  ///< with port and brackets
-  bool plain = false;          ///< http, to this machine
+  std::string_view host;  ///< without port and brackets
+  int port = 443;
+  bool plain = false;  ///< http, to this machine
 };
 
 /// https to anybody, http to this machine alone; no user part. The error shows scheme and host, never the rest.
@@ -20,7 +22,5 @@ struct Target {
 
 /// Name and port in lower case, with the scheme before plain http: what connections can be shared for.
 [[nodiscard]] std::string host_key(const Target& target);
-
-[[nodiscard]] bool is_this_machine(std::string_view host) noexcept;
 
 }  // namespace stocktracker::inline v0::curl

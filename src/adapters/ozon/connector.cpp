@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "adapters/ozon/calls.hpp"
@@ -111,11 +112,14 @@ class OzonConnector final : public Connector {
   Remembered<std::vector<std::string>> listed_;  ///< articles of the last complete catalogue, sorted
 };
 
+constexpr std::array<std::string_view, 1> kApiHosts{"api-seller.ozon.ru"};  // docs.ozon.ru/api/seller, 2026-08-14
+
 class OzonFactory final : public ConnectorFactory {
  public:
   explicit OzonFactory(Options options) : options_(std::move(options)) {}
 
   Channel channel() const noexcept override { return Channel::ozon; }
+  std::vector<std::string> hosts() const override { return api_hosts(kApiHosts, {options_.host}); }
 
   Result<std::shared_ptr<Connector>> connect(const Credentials& credentials, const ConnectorPorts& ports) override {
     STK_TRY(auto keys, Keys::make(credentials));

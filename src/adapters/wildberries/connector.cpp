@@ -1,3 +1,5 @@
+#include <array>
+
 #include <stocktracker/adapters/wildberries.hpp>
 
 #include "adapters/wildberries/calls.hpp"
@@ -120,11 +122,29 @@ class WildberriesConnector final : public Connector {
   Barcodes barcodes_;
 };
 
+/// Hosts of the API's categories and their sandboxes: dev.wildberries.ru/openapi/api-information, 2026-08-17.
+constexpr std::array<std::string_view, 12> kApiHosts{"common-api.wildberries.ru",
+                                                     "content-api.wildberries.ru",
+                                                     "content-api-sandbox.wildberries.ru",
+                                                     "discounts-prices-api.wildberries.ru",
+                                                     "discounts-prices-api-sandbox.wildberries.ru",
+                                                     "marketplace-api.wildberries.ru",
+                                                     "marketplace-api-sandbox.wildberries.ru",
+                                                     "seller-analytics-api.wildberries.ru",
+                                                     "statistics-api.wildberries.ru",
+                                                     "statistics-api-sandbox.wildberries.ru",
+                                                     "supplies-api.wildberries.ru",
+                                                     "supplies-api-sandbox.wildberries.ru"};
+
 class WildberriesFactory final : public ConnectorFactory {
  public:
   explicit WildberriesFactory(Options options) : options_(std::move(options)) {}
 
   Channel channel() const noexcept override { return Channel::wildberries; }
+  std::vector<std::string> hosts() const override {
+    const Hosts& own = options_.hosts;
+    return api_hosts(kApiHosts, {own.common, own.content, own.analytics, own.marketplace, own.prices});
+  }
 
   Result<std::shared_ptr<Connector>> connect(const Credentials& credentials, const ConnectorPorts& ports) override {
     STK_TRY(auto tokens, TokenSet::make(credentials));

@@ -1,4 +1,6 @@
 // The connector and its factory: what each question asks of the cabinet.
+#include <array>
+
 #include "adapters/yandex_market/cabinet.hpp"
 #include "adapters/yandex_market/key.hpp"
 #include "adapters/yandex_market/offers.hpp"
@@ -106,11 +108,15 @@ class YandexMarketConnector final : public Connector {
   Remembered<OwnPlaces> places_;
 };
 
+/// yandex.ru/dev/market/partner-api, 2026-08-19.
+constexpr std::array<std::string_view, 1> kApiHosts{"api.partner.market.yandex.ru"};
+
 class YandexMarketFactory final : public ConnectorFactory {
  public:
   explicit YandexMarketFactory(Options options) : options_(std::move(options)) {}
 
   Channel channel() const noexcept override { return Channel::yandex_market; }
+  std::vector<std::string> hosts() const override { return api_hosts(kApiHosts, {options_.host}); }
 
   Result<std::shared_ptr<Connector>> connect(const Credentials& credentials, const ConnectorPorts& ports) override {
     STK_TRY(auto key, Key::make(credentials));

@@ -1,5 +1,6 @@
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/core/visible_text.hpp>
 
 #include "tests/support/catch.hpp"
 
@@ -128,4 +129,31 @@ TEST_CASE("every failure has a reason, with or without words of its own") {
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, details)) == "vendor_rejected: INVALID DATE");
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, "two\nlines")) == "two lines");
   for (int number = 1; number < 6000; ++number) CHECK(st::reason_of(static_cast<st::Errc>(number)).size() > 12);
+}
+
+TEST_CASE("a text of others stands on one line and commands nothing") {
+  CHECK(st::visible("Коледино €𝄞 \xC2\xA0") == "Коледино €𝄞 \xC2\xA0");
+  CHECK(st::visible(std::string_view("a\0b\nc\x1b]0;x\x07\x7f", 12)) == "a b c ]0;x  ");
+  CHECK(st::visible("\xC2\x9B"
+                    "31m\xE2\x80\xAE\xE2\x80\xA8\xE2\x81\xA6|") == " 31m   |");
+  CHECK(st::visible("\x9b"
+                    "31m\xff\xC2") == "?31m??");
+}
+
+TEST_CASE("words of a marketplace cannot move the cursor of whoever reads an error") {
+  st::ErrorDetails details;
+  details.message =
+      "no\x1b[2J\xC2\x9B"
+      "1A\x7f\xE2\x80\xAE"
+      "end";
+  details.vendor_code =
+      "\xC2\x9D"
+      "0;owned\xC2\x9C";
+  const st::Error error(st::Errc::vendor_rejected, details);
+  for (const std::string& text : {error.text(), reason_of(error), error.to_json()}) {
+    CAPTURE(text);
+    for (const char* bad : {"\x1b", "\xC2\x9B", "\xC2\x9D", "\xC2\x9C", "\x7f", "\xE2\x80\xAE"}) {
+      CHECK(text.find(bad) == std::string::npos);
+    }
+  }
 }

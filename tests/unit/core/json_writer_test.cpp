@@ -25,6 +25,18 @@ TEST_CASE("nesting, separators and every kind of value") {
         R"({"a":1,"b":true,"c":"x","d":[-1,18446744073709551615,null,{},[]],"e":null,"f":-9223372036854775808})");
 }
 
+TEST_CASE("no character of a text commands the terminal that shows the JSON") {
+  CHECK(quoted("\x7f\x1b[31m") == R"("\u007f\u001b[31m")");
+  CHECK(quoted("\xC2\x80\xC2\x9B"
+               "31m\xC2\x9F\xC2\xA0") == "\"\\u0080\\u009b31m\\u009f\xC2\xA0\"");
+  CHECK(quoted("\xE2\x80\xA8\xE2\x80\xA9") == R"("\u2028\u2029")");
+  CHECK(quoted("\xE2\x80\xAE"
+               "a\xE2\x80\xAA\xE2\x81\xA6\xE2\x81\xA9\xD8\x9C\xE2\x80\x8E\xE2\x80\x8F") ==
+        R"("\u202ea\u202a\u2066\u2069\u061c\u200e\u200f")");
+  CHECK(quoted("\xE2\x80\xAF\xE2\x81\xA5\xE2\x81\xAA\xE2\x80\x8D") ==
+        "\"\xE2\x80\xAF\xE2\x81\xA5\xE2\x81\xAA\xE2\x80\x8D\"");  // beside them, not of them
+}
+
 TEST_CASE("texts are escaped, and always valid UTF-8") {
   CHECK(quoted("a\"b\\c/") == R"("a\"b\\c/")");
   CHECK(quoted("\b\t\n\v\f\r\x01\x1f") == "\"\\b\\t\\n\\u000b\\f\\r\\u0001\\u001f\"");

@@ -1,0 +1,19 @@
+// The one way out of the commands: nothing that a seller, a marketplace or a file name says commands a terminal.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace server {
+
+// One line of text without control characters, to stand among others.
+[[nodiscard]] std::string shown(std::string_view text);
+
+// Writes lines. Line ends stay (LF, and CR LF of CSV); every other control character becomes a blank.
+void emit(std::FILE* out, std::string_view lines);
+
+// As printf. Texts of others are passed through `shown`, so that none begins a line of its own.
+[[gnu::format(printf, 2, 3)]] void emitf(std::FILE* out, const char* format, ...);
+
+}  // namespace server

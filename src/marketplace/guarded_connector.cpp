@@ -1,0 +1,85 @@
+#include "marketplace/guarded_connector.hpp"
+
+#include "http/request_copy.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+class GuardedTransport final : public HttpTransport {
+ public:
+  GuardedTransport(std::shared_ptr<HttpTransport> next, AllowedAddresses allowed, std::vector<std::string> hosts,
+                   std::shared_ptr<SentSecrets> secrets) noexcept
+      : next_(std::move(next)), allowed_(std::move(allowed)), hosts_(std::move(hosts)), secrets_(std::move(secrets)) {}
+
+  Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
+    secrets_->note(request);
+    if (hosts_.empty()) return next_->send(request, context);
+    auto reach = allowed_.reach_of(request.url, hosts_);
+    if (!reach) return std::move(reach).error().during(request.operation).in(context);
+    if (request.reach == reach.value() || request.reach == Reach::public_internet) return next_->send(request, context);
+    HttpRequest limited = copy_of(request);
+    limited.reach = reach.value();
+    return next_->send(limited, context);
+  }
+
+ private:
+  const std::shared_ptr<HttpTransport> next_;
+  const AllowedAddresses allowed_;
+  const std::vector<std::string> hosts_;
+  const std::shared_ptr<SentSecrets> secrets_;
+};
+
+class GuardedConnector final : public Connector {
+ public:
+  GuardedConnector(std::shared_ptr<Connector> next, std::shared_ptr<SentSecrets> secrets) noexcept
+      : next_(std::move(next)), secrets_(std::move(secrets)) {}
+
+  const Capabilities& capabilities() const noexcept override { return next_->capabilities(); }
+  Result<SellerIdentity> verify_credentials(const CallContext& context) override {
+    return clean(next_->verify_credentials(context));
+  }
+  Result<void> list_offers(OfferSink& sink, const CallContext& context) override {
+    return clean(next_->list_offers(sink, context));
+  }
+  Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) override {
+    return clean(next_->list_warehouses(sink, context));
+  }
+  Result<void> fetch_stock(const StockQuery& query, StockSink& sink, const CallContext& context) override {
+    return clean(next_->fetch_stock(query, sink, context));
+  }
+  Result<std::vector<CredentialFacts>> ask_facts(const CallContext& context) override {
+    return clean(next_->ask_facts(context));
+  }
+  Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
+    return clean(next_->fetch_orders(query, sink, context));
+  }
+  Result<void> fetch_prices(PriceSink& sink, const CallContext& context) override {
+    return clean(next_->fetch_prices(sink, context));
+  }
+  bool fbo_needs_offers() const noexcept override { return next_->fbo_needs_offers(); }
+
+ private:
+  template <class T>
+  Result<T> clean(Result<T> result) const {
+    if (result) return result;
+    return secrets_->cleaned(result.error());
+  }
+
+  const std::shared_ptr<Connector> next_;
+  const std::shared_ptr<SentSecrets> secrets_;
+};
+
+}  // namespace
+
+std::shared_ptr<HttpTransport> guarded_transport(std::shared_ptr<HttpTransport> transport, AllowedAddresses allowed,
+                                                 std::vector<std::string> hosts, std::shared_ptr<SentSecrets> secrets) {
+  return std::make_shared<GuardedTransport>(std::move(transport), std::move(allowed), std::move(hosts),
+                                            std::move(secrets));
+}
+
+std::shared_ptr<Connector> guarded_connector(std::shared_ptr<Connector> connector,
+                                             std::shared_ptr<SentSecrets> secrets) {
+  return std::make_shared<GuardedConnector>(std::move(connector), std::move(secrets));
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,149 @@
+#include "marketplace/sent_secrets.hpp"
+
+#include <algorithm>
+
+#include <stocktracker/core/json_writer.hpp>
+
+#include "marketplace/vendor_answers.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr std::size_t kShortest = 4;
+constexpr std::size_t kMostSent = 32;
+constexpr std::string_view kHidden = "[hidden]";
+
+std::string percent_encoded(std::string_view text, std::string_view digits) {
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4U];
+      out += digits[byte & 0x0FU];
+    }
+  }
+  return out;
+}
+
+std::string json_escaped(std::string_view text) {
+  std::string out;
+  JsonWriter(out).string(text);
+  return out.substr(1, out.size() - 2);
+}
+
+std::string slashes_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : json_escaped(text)) out.append(c == '/' ? "\\" : "").push_back(c);
+  return out;
+}
+
+/// The part of the base64 that does not depend on what stands around the text, `before` bytes into a group of three.
+std::string base64_within(std::string_view text, std::size_t before, std::string_view alphabet) {
+  const std::string padded = std::string(before, '\0').append(text);
+  std::string out;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : padded) {
+    bits = (bits << 8U) | static_cast<unsigned char>(c);
+    for (held += 8; held >= 6;) {
+      held -= 6;
+      out += alphabet[(bits >> held) & 0x3FU];
+    }
+  }
+  return out.substr((before * 8 + 5) / 6);
+}
+
+void add_forms(std::vector<Secret>& forms, std::string_view text) {
+  constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kOfUrls = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  if (text.size() < kShortest) return;
+  const auto add = [&](std::string form) {
+    const Secret fresh(std::move(form));
+    const auto same = [&](const Secret& known) { return known.equals(fresh); };
+    if (fresh.reveal().size() >= kShortest && std::none_of(forms.begin(), forms.end(), same))
+      forms.push_back(fresh.clone());
+  };
+  add(std::string(text));
+  add(percent_encoded(text, "0123456789ABCDEF"));
+  add(percent_encoded(text, "0123456789abcdef"));
+  add(json_escaped(text));
+  add(slashes_escaped(text));
+  for (std::size_t before = 0; before < 3; ++before) {
+    add(base64_within(text, before, kStandard));
+    add(base64_within(text, before, kOfUrls));
+  }
+}
+
+std::vector<Secret> forms_of(std::string_view value) {
+  std::vector<Secret> forms;
+  add_forms(forms, value);
+  while (!value.empty()) {
+    const std::size_t end = std::min(value.find(' '), value.size());
+    add_forms(forms, value.substr(0, end));
+    value.remove_prefix(std::min(value.size(), end + 1));
+  }
+  std::stable_sort(forms.begin(), forms.end(),
+                   [](const Secret& a, const Secret& b) { return a.reveal().size() > b.reveal().size(); });
+  return forms;
+}
+
+void hide(std::string& text, std::string_view form) {
+  for (std::size_t at = text.find(form); at != std::string::npos; at = text.find(form, at + kHidden.size())) {
+    text.replace(at, form.size(), kHidden);
+  }
+}
+
+/// The beginning of a secret at the end of a text, where a cut has taken the rest of it.
+void hide_beginning(std::string& text, std::string_view form) {
+  for (std::size_t length = std::min(form.size() - 1, text.size()); length >= kShortest; --length) {
+    if (!text.ends_with(form.substr(0, length))) continue;
+    text.replace(text.size() - length, length, kHidden);
+    return;
+  }
+}
+
+}  // namespace
+
+void SentSecrets::note(const HttpRequest& request) {
+  const std::lock_guard lock(mutex_);
+  for (const SecretHeader& header : request.secret_headers) {
+    const auto same = [&](const Sent& sent) { return sent.value.equals(header.value); };
+    if (std::any_of(sent_.begin(), sent_.end(), same)) continue;
+    sent_.push_back({header.value.clone(), forms_of(header.value.reveal())});
+    if (sent_.size() > kMostSent) sent_.pop_front();
+  }
+}
+
+std::string SentSecrets::hidden_in(std::string text) const {
+  const bool cut = text.size() + kLongestCharacter > kShownBytes;
+  const std::lock_guard lock(mutex_);
+  for (const Sent& sent : sent_) {
+    for (const Secret& form : sent.forms) hide(text, form.reveal());
+  }
+  if (!cut) return text;
+  for (const Sent& sent : sent_) {
+    for (const Secret& form : sent.forms) hide_beginning(text, form.reveal());
+  }
+  return text;
+}
+
+Error SentSecrets::cleaned(const Error& error) const {
+  ErrorDetails details = error.details();
+  const bool of_vendor = details.http_status != 0 || !details.vendor.empty();
+  const auto clean = [this](std::string& text, bool cut) {
+    text = visible(hidden_in(std::move(text)));
+    if (cut) text = shown(text);
+  };
+  clean(details.message, of_vendor);
+  clean(details.field, false);
+  clean(details.vendor_code, true);
+  clean(details.vendor_request_id, true);
+  if (details.cause) details.cause = std::make_shared<const Error>(cleaned(*details.cause));
+  return {static_cast<Errc>(error.errc()), std::move(details)};
+}
+
+}  // namespace stocktracker::inline v0

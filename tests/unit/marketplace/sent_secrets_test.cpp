@@ -1,0 +1,91 @@
+#include "marketplace/sent_secrets.hpp"
+
+#include "marketplace/vendor_answers.hpp"
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+st::HttpRequest sending(std::initializer_list<std::string> values) {
+  st::HttpRequest request;
+  for (const std::string& value : values) request.secret_headers.push_back({"X-Key", st::Secret::copy_of(value)});
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("a secret is hidden in every form in which a vendor may repeat it") {
+  st::SentSecrets secrets;
+  secrets.note(sending({"Bearer s3cr/t+\"ключ", "abc"}));
+  CHECK(secrets.hidden_in("got Bearer s3cr/t+\"ключ.") == "got [hidden].");
+  CHECK(secrets.hidden_in("got s3cr/t+\"ключ.") == "got [hidden].");
+  CHECK(secrets.hidden_in("?key=s3cr%2Ft%2B%22%D0%BA%D0%BB%D1%8E%D1%87&x") == "?key=[hidden]&x");
+  CHECK(secrets.hidden_in("?key=s3cr%2ft%2b%22%d0%ba%d0%bb%d1%8e%d1%87&x") == "?key=[hidden]&x");
+  CHECK(secrets.hidden_in(R"({"key":"s3cr/t+\"ключ"})") == R"({"key":"[hidden]"})");
+  CHECK(secrets.hidden_in(R"({"key":"s3cr\/t+\"ключ"})") == R"({"key":"[hidden]"})");
+  // base64 of it alone, and within longer texts at each place of a group of three
+  for (const char* base64 : {"czNjci90KyLQutC70Y7Rhw==", "eHMzY3IvdCsi0LrQu9GO0Yd5",
+                             "eHhzM2NyL3QrItC60LvRjtGHeQ==", "eHh4czNjci90KyLQutC70Y7Rh3k="}) {
+    const std::string clean = secrets.hidden_in(base64);
+    CAPTURE(base64, clean);
+    CHECK(clean.find("[hidden]") != std::string::npos);
+    CHECK(clean.size() <= std::string("[hidden]").size() + 8);
+  }
+  CHECK(secrets.hidden_in("abc is too short to be searched") == "abc is too short to be searched");
+  CHECK(secrets.hidden_in("Bearer of news") == "[hidden] of news");
+}
+
+TEST_CASE("a secret that a cut went through is hidden too") {
+  st::SentSecrets secrets;
+  const std::string key = "canary-0123456789";
+  secrets.note(sending({key}));
+  for (std::size_t before = 280; before < 300; ++before) {
+    const std::string words = st::shown(std::string(before, 'x') + key);
+    const std::string clean = secrets.hidden_in(words);
+    CAPTURE(before, clean);
+    CHECK(clean.find("cana") == std::string::npos);
+  }
+  CHECK(secrets.hidden_in("short text with cana") == "short text with cana");  // nothing was cut there
+}
+
+TEST_CASE("an error keeps what it says, in every field without secrets and controls, its causes too") {
+  st::SentSecrets secrets;
+  secrets.note(sending({"canary-0123456789"}));
+  st::ErrorDetails inner;
+  inner.message = "within: canary-0123456789";
+  st::ErrorDetails details;
+  details.message =
+      "refused canary-0123456789 \x1b]0;x\x07 \xC2\x9B"
+      "31m " +
+      std::string(400, 'w');
+  details.vendor = "stall";
+  details.vendor_code = "canary-0123456789";
+  details.vendor_request_id = "id \xE2\x80\xAE canary-0123456789";
+  details.field = "canary-0123456789";
+  details.operation = "stall.list";
+  details.http_status = 403;
+  details.retryable = true;
+  details.cause = std::make_shared<const st::Error>(st::Errc::vendor_rejected, inner);
+  const st::Error clean = secrets.cleaned(st::Error(st::Errc::vendor_forbidden, details));
+  CHECK(clean.errc() == st::Errc::vendor_forbidden);
+  CHECK(clean.details().http_status == 403);
+  CHECK(clean.details().retryable);
+  CHECK(clean.details().operation == "stall.list");
+  CHECK(clean.details().vendor_code == "[hidden]");
+  CHECK(clean.details().vendor_request_id == "id   [hidden]");
+  CHECK(clean.message().size() <= st::kShownBytes);
+  CHECK(clean.message().find("refused [hidden]  ]0;x ") == 0);
+  for (const std::string& text : {clean.text(), clean.to_json()}) {
+    CAPTURE(text);
+    CHECK(text.find("canary") == std::string::npos);
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(text.find("\xC2\x9B") == std::string::npos);
+  }
+}
+
+TEST_CASE("the latest secrets are remembered, however many there were") {
+  st::SentSecrets secrets;
+  for (int i = 0; i < 100; ++i) secrets.note(sending({"key-number-" + std::to_string(i)}));
+  CHECK(secrets.hidden_in("key-number-99") == "[hidden]");
+}
