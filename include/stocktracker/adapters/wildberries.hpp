@@ -28,7 +28,7 @@ struct Hosts {
 
 /// A token of any kind, also one that opens some categories only: connecting the same seller again adds to what is
 /// there. Wildberries takes it in the header Authorization, without "Bearer". `base_url`, for a test server or a
-/// proxy, stands for all hosts and is kept with the account.
+/// proxy, stands for all hosts and is kept with the account; it must be allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(Secret token, std::string_view base_url = {});
 
 /// Kinds of tokens; limits and rights depend on them.
