@@ -2,16 +2,15 @@
 
 #include <array>
 
+#include "terminal.hpp"
+
 namespace server {
 namespace {
 
 // What separates cells where a comma is the decimal mark, and in files of tabs.
 constexpr std::string_view kSeparators = ",;\t|";
-constexpr std::string_view kBreaks = "\r\n";
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
-
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == 0x7f; }
 
 // A formula sign, ASCII or full-width.
 bool begins_with_sign(std::string_view text) {
@@ -40,16 +39,17 @@ bool begins_with_break(std::string_view text) {
   return at != std::string_view::npos && is_one_of(text[at], "\t\r\n");
 }
 
-// An apostrophe at the front, and behind every separator or break after which another reader would begin a cell.
+// An apostrophe at the front, and behind every separator or break after which another reader would begin a cell. What
+// would be a blank on the way out is one already here: behind it a sign counts.
 std::string guarded(std::string_view value) {
+  const std::string clean = clean_lines(value);
   std::string text;
-  if (begins_formula(value) || begins_with_break(value)) text += '\'';
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    const char c = value[at];
-    const bool half_break = c == '\r' && value.substr(at).starts_with("\r\n");
-    text += is_control(c) && c != '\n' && !half_break ? ' ' : c;
-    const bool splits = is_one_of(c, kSeparators) || (is_one_of(c, kBreaks) && !half_break);
-    if (splits && begins_formula(value.substr(at + 1))) text += '\'';
+  if (begins_formula(clean) || begins_with_break(clean) || begins_with_break(value)) text += '\'';
+  for (std::size_t at = 0; at < clean.size(); ++at) {
+    const char c = clean[at];
+    text += c;
+    const bool splits = is_one_of(c, kSeparators) || c == '\n';
+    if (splits && begins_formula(std::string_view(clean).substr(at + 1))) text += '\'';
   }
   return text;
 }

@@ -68,8 +68,9 @@ st::Result<void> print_csv(st::Pages<st::StockPosition> pages, bool bom) {
     line.text(p.account.text()).text(p.offer.key).text(p.offer.listing).text(p.offer.article).text(p.offer.title);
     line.text(p.offer.brand).text(p.offer.size).text(to_string(p.offer.state));
     // Ids of warehouses are numbers on some channels, negative ones too, which are no formulas.
+    const std::size_t digits = p.warehouse.key.starts_with('-') ? 1 : 0;
     const bool number =
-        p.warehouse.key.find_first_not_of("0123456789", p.warehouse.key.starts_with('-') ? 1 : 0) == std::string::npos;
+        p.warehouse.key.size() > digits && p.warehouse.key.find_first_not_of("0123456789", digits) == std::string::npos;
     number ? line.number(p.warehouse.key) : line.text(p.warehouse.key);
     line.text(p.warehouse.name).text(p.warehouse.region).text(to_string(p.warehouse.kind)).text(to_string(p.kind));
     line.text(to_string(p.state)).number(cell(p.on_hand)).number(cell(p.reserved)).number(cell(p.to_client));

@@ -9,12 +9,7 @@ namespace server {
 
 std::string shown(std::string_view text) { return stocktracker::visible(text); }
 
-void emit(std::FILE* out, std::string_view lines) {
-  const auto plain = [](char c) { return (c >= ' ' && c < 0x7f) || c == '\n'; };
-  if (std::all_of(lines.begin(), lines.end(), plain)) {
-    std::fwrite(lines.data(), 1, lines.size(), out);
-    return;
-  }
+std::string clean_lines(std::string_view lines) {
   std::string clean;
   clean.reserve(lines.size());
   while (!lines.empty()) {
@@ -27,6 +22,16 @@ void emit(std::FILE* out, std::string_view lines) {
     if (end < lines.size()) clean += '\n';
     lines.remove_prefix(std::min(lines.size(), end + 1));
   }
+  return clean;
+}
+
+void emit(std::FILE* out, std::string_view lines) {
+  const auto plain = [](char c) { return (c >= ' ' && c < 0x7f) || c == '\n'; };
+  if (std::all_of(lines.begin(), lines.end(), plain)) {
+    std::fwrite(lines.data(), 1, lines.size(), out);
+    return;
+  }
+  const std::string clean = clean_lines(lines);
   std::fwrite(clean.data(), 1, clean.size(), out);
 }
 

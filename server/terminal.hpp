@@ -10,7 +10,10 @@ namespace server {
 // One line of text without control characters, to stand among others.
 [[nodiscard]] std::string shown(std::string_view text);
 
-// Writes lines. Line ends stay (LF, and CR LF of CSV); every other control character becomes a blank.
+// Line ends stay (LF, and CR LF of CSV); every other control character becomes a blank.
+[[nodiscard]] std::string clean_lines(std::string_view lines);
+
+// Writes clean lines.
 void emit(std::FILE* out, std::string_view lines);
 
 // As printf. Texts of others are passed through `shown`, so that none begins a line of its own.

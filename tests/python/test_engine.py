@@ -188,3 +188,21 @@ def test_limits_are_told(shop):
     assert world.rejections == 0 and world.requests > 3
     with pytest.raises(st.InvalidError):
         st.LimitTable.parse("{}")
+
+
+def test_requests_go_where_the_operator_allows():
+    world = st.testing.World(seed=3, offers=5)
+    proxy = st.wildberries(token=world.token(), base_url="https://proxy.example/wb")
+    with st.testing.open_in(world) as engine:
+        with pytest.raises(PermissionError) as raised:
+            engine.accounts.connect(proxy)
+        assert raised.value.code == "address_refused" and raised.value.field == "base_url"
+        assert "--allow-base-url" in str(raised.value)
+    with st.testing.open_in(world, allowed_base_urls=["https://api.example", "https://proxy.example"]) as engine:
+        # Allowed; the world does not know the path.
+        with pytest.raises(st.StockError) as raised:
+            engine.accounts.connect(proxy)
+        assert raised.value.code != "address_refused"
+        assert engine.accounts.connect(st.wildberries(token=world.token(), base_url="https://proxy.example"))
+    with pytest.raises(ValueError):
+        st.open(":memory:", allowed_base_urls=["proxy.example"])

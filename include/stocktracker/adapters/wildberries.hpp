@@ -28,7 +28,8 @@ struct Hosts {
 
 /// A token of any kind, also one that opens some categories only: connecting the same seller at the same address again
 /// adds to what is there. Wildberries takes it in the header Authorization, without "Bearer". `base_url`, for a test
-/// server or a proxy, stands for all hosts; it belongs to the credentials and is given with each of them.
+/// server or a proxy, stands for all hosts; it belongs to the credentials, is given with each of them, and must be
+/// allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(Secret token, std::string_view base_url = {});
 
 /// Kinds of tokens; limits and rights depend on them.

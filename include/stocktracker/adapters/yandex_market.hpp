@@ -14,7 +14,7 @@ namespace stocktracker::inline v0::yandex_market {
 
 /// An account is a cabinet (a business). `business` is its id: needed where the key opens several, otherwise empty.
 /// `base_url`, for a test server or a proxy, stands for the Market's host and is kept with the account: it is given
-/// again with another key.
+/// again with another key. It must be allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(Secret api_key, std::string_view business = {},
                                               std::string_view base_url = {});
 

@@ -33,7 +33,9 @@ TEST_CASE("a text that some spreadsheet would take for a formula gets an apostro
     CHECK(written.substr(written.starts_with('"') ? 1 : 0, 1) == "'");
   }
   CHECK(cell("\"=1\"") == "\"'\"\"=1\"\"\"");
-  CHECK(cell("\t=1") == "' '=1");
+  CHECK(cell("\t=1") == "' =1");
+  CHECK(cell("\x7f\x1b=1") == "'  =1");
+  CHECK(cell("\xC2\x9B=1") == "' =1");  // a blank once it is written
   CHECK(cell("\rx") == "' x");
   CHECK(cell("1=1") == "1=1");
   CHECK(cell("’=1") == "’=1");
@@ -43,13 +45,13 @@ TEST_CASE("no separator within a text begins a formula") {
   CHECK(cell("x;=cmd|' /C calc'!A0") == "\"x;'=cmd|' /C calc'!A0\"");
   CHECK(cell("x;+1") == "\"x;'+1\"");
   CHECK(cell("x; \"=1\"") == "\"x;' \"\"=1\"\"\"");
-  CHECK(cell("x\t=1") == "x '=1");
+  CHECK(cell("x\t=1") == "x =1");  // no separator is left
   CHECK(cell("x|@y") == "\"x|'@y\"");
   CHECK(cell("x,－1") == "\"x,'－1\"");
   CHECK(cell(";=1") == "\";'=1\"");
   CHECK(cell("x\n=1") == "\"x\n'=1\"");
   CHECK(cell("x\r\n=1") == "\"x\r\n'=1\"");
-  CHECK(cell("x\r=1") == "x '=1");
+  CHECK(cell("x\r=1") == "x =1");
   CHECK(cell("x;y") == "\"x;y\"");
 }
 
