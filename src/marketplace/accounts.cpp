@@ -103,10 +103,10 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   // The directory learns of the account by the relay. Hinted first: whoever schedules knows accounts from there alone.
   const EventId event = ports.random->make_id<EventId>(now);
   AccountCredentials signs_in_with{std::move(credentials), ports.random->make_id<EventId>(now).text()};
-  const Credentials& parts = signs_in_with.parts;
+  const Credentials& kept = signs_in_with.credentials;
   STK_TRY(core_->relay().announce(context.tenant, event, context));
   const auto write = [&](Transaction& tx) -> Result<void> {
-    account = {fresh, parts.channel, seller.key, seller.name, "", now};
+    account = {fresh, kept.channel, seller.key, seller.name, "", now};
     const std::string channel(account.channel.code());
     {
       STK_TRY(auto rows, tx.query(kBySeller, {channel, account.seller_key}));
@@ -135,7 +135,7 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
     json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
     json.end_object();
     STK_TRY(tell(tx, event, "account.connected", payload, now));
-    return core_->write_credentials(tx, account, parts, context.tenant);
+    return core_->write_credentials(tx, account, kept, context.tenant);
   };
   CallContext quiet = context;
   quiet.progress.reset();

@@ -120,13 +120,13 @@ Result<AccountCredentials> AccountsCore::held_credentials(const Account& account
     held->accounts.erase(found);
     return nothing_held(account);
   }
-  return AccountCredentials{copy_of(found->second.parts), std::move(now_is)};
+  return AccountCredentials{copy_of(found->second.credentials), std::move(now_is)};
 }
 
 std::optional<Credentials> AccountsCore::readable_credentials(const Account& account,
                                                               const CallContext& context) const {
   auto known = credentials(account, context);
-  if (known) return std::move(known.value().parts);
+  if (known) return std::move(known.value().credentials);
   if (known.error().errc() != Errc::credentials_missing) {
     const std::string text = known.error().text();
     const LogField field{"error", text};
@@ -140,7 +140,7 @@ std::optional<Credentials> AccountsCore::readable_credentials(const Account& acc
 
 Result<AccountCredentials> AccountsCore::stored_credentials(const Account& account, const CallContext& context) const {
   AccountCredentials found;
-  found.parts.channel = account.channel;
+  found.credentials.channel = account.channel;
   const std::string id = account.id.text();
   STK_TRY(auto database, ports_.storage->tenant(context.tenant));
   std::vector<std::pair<std::string, std::string>> sealed;
@@ -160,7 +160,7 @@ Result<AccountCredentials> AccountsCore::stored_credentials(const Account& accou
   for (const auto& [name, bytes] : sealed) {
     const std::string row = id + "/" + name;
     STK_TRY(auto secret, ports_.sealer->open(bytes, {tenant, "credential", "sealed", row}));
-    found.parts.parts.push_back({name, std::move(secret)});
+    found.credentials.parts.push_back({name, std::move(secret)});
   }
   return found;
 }

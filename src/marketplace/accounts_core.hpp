@@ -25,7 +25,7 @@ class RelayCore;
 /// The stamp is in the account's row of its tenant's plane and changes with the credentials. Under another stamp they
 /// were replaced, or the plane is another: they count no more.
 struct AccountCredentials {
-  Credentials parts{};
+  Credentials credentials{};
   std::string stamp{};
 };
 
@@ -78,8 +78,8 @@ class AccountsCore {
   void forget(const TenantId& tenant);
 
  private:
-  /// Whoever compares or changes a stamp beside what is held does both under the lock; it is one tenant's own, so that
-  /// a slow plane keeps nobody else waiting.
+  /// A stamp is compared with, or changed beside, what is held under the lock. It is one tenant's own: a slow plane
+  /// keeps no other tenant waiting.
   struct HeldByTenant {
     std::mutex mutex;
     std::map<AccountId, AccountCredentials> accounts;

@@ -68,7 +68,7 @@ Result<RunCredentials::Shared> RunCredentials::present() {
                                                     " was connected again elsewhere, and its new credentials are not "
                                                     "at hand here; connect it here, then synchronise again"));
   }
-  if (base_url_of(read.value().parts) != base_url_of(used_->parts)) {
+  if (base_url_of(read.value().credentials) != base_url_of(used_->credentials)) {
     return end(Error(Errc::credentials_missing, "account " + account_.label +
                                                     " was connected for another address meanwhile; nothing more was "
                                                     "sent to the old one; synchronise again"));
@@ -85,9 +85,9 @@ Result<RunCredentials::Prepared> RunCredentials::prepare(const HttpRequest& requ
   if (now_are == used_) return prepared;
   HttpRequest changed = copy_of(request);
   for (SecretHeader& header : changed.secret_headers) {
-    const CredentialPart* const old = part_in(used_->parts, header.value.reveal());
+    const CredentialPart* const old = part_in(used_->credentials, header.value.reveal());
     if (old == nullptr) continue;
-    const Secret* const fresh = now_are->parts.find(old->name);
+    const Secret* const fresh = now_are->credentials.find(old->name);
     if (fresh == nullptr) {
       return Error(Errc::credentials_missing, "account " + account_.label +
                                                   " was connected again without what this request signed in with; "

@@ -20,7 +20,7 @@ class RunCredentials {
   /// `used`: those that the run's connector has.
   RunCredentials(const AccountsCore& accounts, Account account, AccountCredentials used, const CallContext& context);
 
-  [[nodiscard]] const Credentials& used() const noexcept { return used_->parts; }
+  [[nodiscard]] const Credentials& used() const noexcept { return used_->credentials; }
 
   /// A transaction found this stamp. May be called in its body.
   void saw(std::string_view stamp);
