@@ -130,13 +130,17 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   Ports& ports = parts.ports;
   std::shared_ptr<TenantSealer> sealer;
   if (many && ports.sealer) sealer = std::make_shared<TenantSealer>(ports.sealer, ports.storage, ports.clock);
-  parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many);
-  parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock);
+  if (many) {
+    parts.quarantine = std::make_shared<Quarantine>(ports.storage, ports.clock, ports.telemetry, ports.audit);
+  }
+  parts.tenants =
+      std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many, parts.quarantine);
+  parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock, parts.quarantine);
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
     STK_TRY(parts.tenants->recover({}));
   }
-  ports.storage = gated(parts.tenants, ports.storage, sealer, read_only);
+  ports.storage = gated(parts.tenants, ports.storage, sealer, parts.quarantine, read_only);
   if (sealer) ports.sealer = std::move(sealer);
   return success();
 }

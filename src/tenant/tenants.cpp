@@ -72,7 +72,7 @@ Result<Tenant> Tenants::suspend(const TenantId& tenant, const CallContext& conte
 }
 
 Result<Tenant> Tenants::resume(const TenantId& tenant, const CallContext& context) {
-  return core_->change(tenant, TenantState::suspended, TenantState::active, context.started(core_->clock().now()));
+  return core_->resume(tenant, context.started(core_->clock().now()));
 }
 
 Result<void> Tenants::remove(const TenantId& tenant, const CallContext& context) {

@@ -8,20 +8,25 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
+#include "tenant/quarantine.hpp"
+
 namespace stocktracker::inline v0 {
 
 class TenantSealer;
 
 class TenantsCore {
  public:
-  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then.
+  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then. Without a
+  /// quarantine the failure of one tenant is the failure of the call.
   TenantsCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
-              std::shared_ptr<TenantSealer> sealer, bool many) noexcept
+              std::shared_ptr<TenantSealer> sealer, bool many,
+              std::shared_ptr<const Quarantine> quarantine = nullptr) noexcept
       : storage_(std::move(storage)),
         clock_(std::move(clock)),
         random_(std::move(random)),
         sealer_(std::move(sealer)),
-        many_(many) {}
+        many_(many),
+        quarantine_(std::move(quarantine)) {}
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
@@ -39,6 +44,8 @@ class TenantsCore {
                                                  const CallContext& context) const;
   [[nodiscard]] Result<Tenant> change(const TenantId& tenant, TenantState from, TenantState to,
                                       const CallContext& context);
+  /// Ends a suspension; a quarantine too, when the tenant's data pass their checks.
+  [[nodiscard]] Result<Tenant> resume(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> restore(const TenantId& tenant, const std::string& backup, const CallContext& context);
   [[nodiscard]] Result<std::size_t> recover(const CallContext& context);
@@ -50,6 +57,8 @@ class TenantsCore {
   [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
   /// The rest of a deletion, from any step.
   [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
+  /// Errc::tenant_quarantined, with what its data fail.
+  [[nodiscard]] Result<void> must_be_sound(const TenantId& tenant, const CallContext& context) const;
   /// How many records changed.
   [[nodiscard]] Result<std::int64_t> move(const TenantId& tenant, TenantState from, TenantState to,
                                           const CallContext& context);
@@ -59,6 +68,7 @@ class TenantsCore {
   const std::shared_ptr<Random> random_;
   const std::shared_ptr<TenantSealer> sealer_;
   const bool many_;
+  const std::shared_ptr<const Quarantine> quarantine_;
 };
 
 }  // namespace stocktracker::inline v0

@@ -10,11 +10,17 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// One consistent picture of the file that `from` names, as the file `to`, which must not be there. Writers go on
-/// meanwhile. The copy appears whole, flushed and checked, or not at all. Progress in pages.
-[[nodiscard]] Result<void> copy_file(const SqliteOptions& from, const std::string& to, const CallContext& context);
+/// One consistent picture of the file that `from` names, as the file `path` in a folder that no other process knows.
+/// Writers go on meanwhile. The copy is flushed and checked; nothing is left of one that fails. `from` must hold the
+/// data of `owner`, unless that is empty. Progress in pages.
+[[nodiscard]] Result<void> write_copy(const SqliteOptions& from, const std::string& path, const std::string& owner,
+                                      const CallContext& context);
 
-/// The same over a file that may be there: whoever has that open finds it gone. `from` must hold the data of `owner`.
+/// The same as the file `to`, which must not be there, and appears complete or not at all.
+[[nodiscard]] Result<void> copy_file(const SqliteOptions& from, const std::string& to, const std::string& owner,
+                                     const CallContext& context);
+
+/// The same over a file that may be there: a process that has that one open finds it gone.
 [[nodiscard]] Result<void> replace_file(const SqliteOptions& from, const std::string& to, const std::string& owner,
                                         const CallContext& context);
 

@@ -53,8 +53,8 @@ class FileDatabase final : public Database {
   Plane plane_;
 };
 
-/// Integrity, schema and journal of the file that the options name.
-[[nodiscard]] Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options,
+/// Integrity, schema, journal and permissions of the file that the options name; and its owner, unless that is empty.
+[[nodiscard]] Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, const std::string& owner,
                                                                const CallContext& context);
 
 }  // namespace stocktracker::inline v0::sqlite
