@@ -183,7 +183,8 @@ def check_versions(folder, shop):
         for table in ("credential_fact", "account_health", "account_memory", "setting", "order_line", "order_coverage",
                       "price", "offer_link", "offer_threshold"):
             db.execute("DROP TABLE " + table)
-        for table, column in (("run", "accepted"), ("run_source", "skipped"), ("source", "absent")):
+        for table, column in (("run", "accepted"), ("run_source", "skipped"), ("source", "absent"),
+                              ("account", "credential_stamp")):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         db.execute("DELETE FROM migration WHERE plane = 'tenant' AND number >= 2")
     refused("stock", "--db", older, code="store_older", says=[older, "open it once for writing"])
