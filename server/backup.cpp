@@ -25,16 +25,47 @@ std::string without_slashes(std::string path) {
   return path;
 }
 
-st::Result<void> back_up(const Session& session, const BackupCommand& options) {
+// The backup only reads. What it found damaged is closed by an engine that may write, where one can be opened.
+void close_damaged(const Session& session, const st::BackupReport& report) {
+  if (report.skipped.empty()) return;
+  st::OpenOptions options{.telemetry = session.telemetry};
+  if (is_url(session.db)) {
+    auto storage = open_url(session);
+    if (!storage) return;
+    options.storage = std::move(storage).value();
+  } else {
+    options.path = session.db;
+  }
+  const auto engine = st::open(std::move(options));
+  if (!engine) return;
+  for (const st::SkippedTenant& one : report.skipped) {
+    st::CallContext context = session.context;
+    context.tenant = one.tenant;
+    static_cast<void>(engine.value().doctor(context));
+  }
+}
+
+ExitCode print_skipped(const st::BackupReport& report) {
+  for (const st::SkippedTenant& one : report.skipped) {
+    std::fprintf(stderr, "stocktracker: tenant %s is not in the backup: %s\n", one.tenant.text().c_str(),
+                 one.why.text().c_str());
+  }
+  return report.skipped.empty() ? kOk : kDamaged;
+}
+
+st::Result<st::BackupReport> back_up(const Session& session, const BackupCommand& options) {
   STK_TRY(const auto engine, open_for_reading(session));
-  return engine.backup(without_slashes(options.other), with_progress(session));
+  STK_TRY(auto report, engine.backup(without_slashes(options.other), with_progress(session)));
+  close_damaged(session, report);
+  return report;
 }
 
 // A store that is not there yet becomes what the backup holds: its copy.
-st::Result<void> restore_all(const Session& session, const BackupCommand& options) {
+st::Result<st::BackupReport> restore_all(const Session& session, const BackupCommand& options) {
   if (is_url(session.db)) {
     STK_TRY(auto storage, open_url(session));
-    return st::restore_all(options.other, *storage, with_progress(session));
+    STK_TRY(st::restore_all(options.other, *storage, with_progress(session)));
+    return st::BackupReport{};
   }
   Session backup = session;
   backup.db = options.other;
@@ -49,9 +80,10 @@ st::Result<void> restore_all(const Session& session, const BackupCommand& option
   return engine.backup(target, with_progress(session));
 }
 
-st::Result<void> restore_tenant(const Session& session, const BackupCommand& options) {
+st::Result<st::BackupReport> restore_tenant(const Session& session, const BackupCommand& options) {
   STK_TRY(const auto engine, open_for_work(session, options.network, false));
-  return engine.tenants().restore(session.context.tenant, options.other, with_progress(session));
+  STK_TRY(engine.tenants().restore(session.context.tenant, options.other, with_progress(session)));
+  return st::BackupReport{};
 }
 
 }  // namespace
@@ -61,7 +93,7 @@ ExitCode run_backup(const Session& session, const BackupCommand& options) {
   if (!done) return report(done.error());
   emitf(stdout, "%s: a copy of %s; its key is not in it, keep that elsewhere\n", shown(options.other).c_str(),
         session.tenant.empty() ? shown(session.db).c_str() : ("tenant " + shown(session.tenant)).c_str());
-  return kOk;
+  return print_skipped(done.value());
 }
 
 ExitCode run_restore(const Session& session, const BackupCommand& options) {
@@ -70,7 +102,7 @@ ExitCode run_restore(const Session& session, const BackupCommand& options) {
   if (!done) return report(done.error());
   emitf(stdout, "%s: as it is in %s\n", one ? ("tenant " + shown(session.tenant)).c_str() : shown(session.db).c_str(),
         shown(options.other).c_str());
-  return kOk;
+  return print_skipped(done.value());
 }
 
 }  // namespace server

@@ -9,49 +9,69 @@ namespace {
 
 namespace st = stocktracker;
 
-// In a folder each tenant has a file of its own, which tells and mends its history when it is opened.
-st::Result<std::size_t> open_each(const st::Engine& engine, const Session& session) {
+struct Opened {
+  std::size_t tenants = 0;
+  std::size_t failed = 0;
+};
+
+st::Result<void> open_one(const st::Engine& engine, const st::TenantId& tenant, const Session& session) {
+  st::CallContext context = session.context;
+  context.tenant = tenant;
+  auto accounts = engine.accounts().list(context);
+  if (auto first = accounts.next()) {
+    STK_TRY(*std::move(first));
+  }
+  return st::success();
+}
+
+// In a folder each tenant has a file of its own, which tells and mends its history when it is opened. One that cannot
+// be opened keeps no other from its migrations.
+st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
   auto tenants = engine.tenants().list({}, session.context);
-  std::size_t opened = 0;
+  Opened opened;
   while (auto next = tenants.next()) {
     STK_TRY(const st::Tenant& tenant, *next);
-    st::CallContext context = session.context;
-    context.tenant = tenant.id;
-    auto accounts = engine.accounts().list(context);
-    if (auto first = accounts.next()) {
-      STK_TRY(*std::move(first));
+    const auto done = open_one(engine, tenant.id, session);
+    if (done) {
+      ++opened.tenants;
+      continue;
     }
-    ++opened;
+    std::fprintf(stderr, "stocktracker: tenant %s: %s\n", tenant.id.text().c_str(), done.error().text().c_str());
+    ++opened.failed;
   }
   return opened;
 }
 
-st::Result<void> check(const Session& session) {
-  STK_TRY(const auto engine, open_for_reading(session));
-  STK_TRY(const auto opened, open_each(engine, session));
-  emitf(stdout, "%s: every migration is applied (tenants: %zu)\n", shown(session.db).c_str(), opened);
-  return st::success();
+ExitCode print(const Session& session, const Opened& opened) {
+  emitf(stdout, "%s: every migration is applied (tenants: %zu%s)\n", shown(session.db).c_str(), opened.tenants,
+        opened.failed == 0 ? "" : (", not opened: " + std::to_string(opened.failed)).c_str());
+  return opened.failed == 0 ? kOk : kDamaged;
 }
 
-st::Result<void> apply(const Session& session, const MigrateCommand& options) {
+st::Result<ExitCode> check(const Session& session) {
+  STK_TRY(const auto engine, open_for_reading(session));
+  STK_TRY(const auto opened, open_each(engine, session));
+  return print(session, opened);
+}
+
+st::Result<ExitCode> apply(const Session& session, const MigrateCommand& options) {
   if (is_url(session.db)) {
     STK_TRY(const auto applied, migrate_url(session, options.app_role));
     for (const std::string& one : applied) emitf(stdout, "applied %s\n", shown(one).c_str());
     emitf(stdout, "%zu applied; the application logs in as a member of %s\n", applied.size(),
           options.app_role.empty() ? "stocktracker_app" : shown(options.app_role).c_str());
-    return st::success();
+    return kOk;
   }
   STK_TRY(const auto engine, st::open({.path = session.db, .telemetry = session.telemetry}));
   STK_TRY(const auto opened, open_each(engine, session));
-  emitf(stdout, "%s: every migration is applied (tenants: %zu)\n", shown(session.db).c_str(), opened);
-  return st::success();
+  return print(session, opened);
 }
 
 }  // namespace
 
 ExitCode run_migrate(const Session& session, const MigrateCommand& options) {
   const auto done = options.check ? check(session) : apply(session, options);
-  return done ? kOk : report(done.error());
+  return done ? done.value() : report(done.error());
 }
 
 }  // namespace server

@@ -19,6 +19,7 @@ std::string to_json(const st::Tenant& tenant) {
   const std::string created = st::to_rfc3339(tenant.created_at);
   json.begin_object().field("id", std::string_view(id)).field("name", std::string_view(tenant.name));
   json.field("state", std::string_view(to_string(tenant.state))).field("created_at", std::string_view(created));
+  if (!tenant.reason.empty()) json.field("reason", std::string_view(tenant.reason));
   json.end_object();
   return out;
 }
@@ -37,14 +38,16 @@ st::Result<void> list(const Session& session, const TenantCommand& options) {
   TextTable table({{"id", TextTable::Align::left, 36},
                    {"name", TextTable::Align::left},
                    {"state", TextTable::Align::left},
-                   {"since", TextTable::Align::left}});
+                   {"since", TextTable::Align::left},
+                   {"reason", TextTable::Align::left}});
   std::string json;
   while (auto next = tenants.next()) {
     STK_TRY(const st::Tenant& tenant, *next);
     if (options.json) {
       json += (json.empty() ? "\n" : ",\n") + to_json(tenant);
     } else {
-      table.add({tenant.id.text(), tenant.name, to_string(tenant.state), st::to_table_text(tenant.created_at)});
+      table.add({tenant.id.text(), tenant.name, to_string(tenant.state), st::to_table_text(tenant.created_at),
+                 tenant.reason});
     }
   }
   if (options.json) {

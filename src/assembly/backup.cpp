@@ -1,12 +1,14 @@
 #include <stocktracker/assembly/backup.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <vector>
 
 #include <stocktracker/adapters/sqlite.hpp>
 
-#include "assembly/draft.hpp"
+#include "adapters/sqlite/draft.hpp"
 #include "assembly/tenant_file.hpp"
+#include "ports/damage.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/plane_copy.hpp"
 
@@ -17,13 +19,15 @@ namespace fs = std::filesystem;
 
 constexpr Statement kTenants{"tenant.with_data",
                              "SELECT tenant_id FROM tenant WHERE state IN ('active', 'suspended') ORDER BY tenant_id"};
+constexpr Statement kQuarantined{"tenant.quarantined",
+                                 "SELECT tenant_id FROM tenant WHERE state = 'quarantined' ORDER BY tenant_id"};
 constexpr Statement kAny{"tenant.any", "SELECT count(*) FROM tenant"};
 
-Result<std::vector<TenantId>> tenants_in(Database& control, const CallContext& context) {
+Result<std::vector<TenantId>> tenants_in(Database& control, const Statement& which, const CallContext& context) {
   std::vector<TenantId> tenants;
   const auto read = [&](Transaction& tx) -> Result<void> {
     tenants.clear();
-    STK_TRY(auto rows, tx.query(kTenants));
+    STK_TRY(auto rows, tx.query(which));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
@@ -57,12 +61,15 @@ class RowBackups final : public Storage {
     return storage_->examine(context);
   }
 
-  Result<void> backup(const std::string& target, const CallContext& context) override {
-    if (!context.tenant.is_nil()) return write_tenant_file(*storage_, context.tenant, target, context);
-    STK_TRY(Draft::must_be_new(target));
-    const Draft draft(target);
-    STK_TRY(write_all(draft.path(), context));
-    return draft.become_target();
+  Result<BackupReport> backup(const std::string& target, const CallContext& context) override {
+    if (!context.tenant.is_nil()) {
+      STK_TRY(write_tenant_file(*storage_, context.tenant, target, context));
+      return BackupReport{{context.tenant}, {}};
+    }
+    STK_TRY(const auto draft, sqlite::Draft::begin(target));
+    STK_TRY(auto report, write_all(draft->path(), context));
+    STK_TRY(draft->become_target());
+    return report;
   }
 
   Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
@@ -75,8 +82,8 @@ class RowBackups final : public Storage {
   }
 
  private:
-  [[nodiscard]] Result<void> write_all(const std::string& path, const CallContext& context) {
-    std::vector<TenantId> tenants;
+  [[nodiscard]] Result<BackupReport> write_all(const std::string& path, const CallContext& context) {
+    BackupReport report;
     {
       SqliteFolderOptions options;
       options.path = path;
@@ -84,26 +91,37 @@ class RowBackups final : public Storage {
       options.open_tenants = 1;
       STK_TRY(auto target, make_sqlite_folder(std::move(options)));
       STK_TRY(copy_plane(storage_->control(), target->control(), sql::product_schema(), context));
-      STK_TRY(tenants, tenants_in(target->control(), context));
+      STK_TRY(auto tenants, tenants_in(target->control(), kTenants, context));
+      // What can be read of those goes along.
+      STK_TRY(const auto quarantined, tenants_in(target->control(), kQuarantined, context));
+      tenants.insert(tenants.end(), quarantined.begin(), quarantined.end());
+      std::sort(tenants.begin(), tenants.end());
       for (std::size_t i = 0; i < tenants.size(); ++i) {
-        STK_TRY(target->create_tenant(tenants[i], context));
-        auto copied = copy_tenant(*storage_, *target, tenants[i], tenants[i], context);
-        if (!copied && copied.error().errc() == Errc::not_found) {
-          STK_TRY(target->destroy_tenant(tenants[i], context));  // removed meanwhile
-        } else if (!copied) {
-          return copied;
-        }
+        STK_TRY(write_one(*target, tenants[i], report, context));
         context.report({"tenants", i + 1, tenants.size()});
       }
     }
-    STK_TRY(flush(path + "/control.db"));
-    for (const TenantId& tenant : tenants) {
-      std::error_code ignored;
-      const std::string file = path + "/tenants/" + tenant.text() + ".db";
-      if (fs::exists(file, ignored)) {
-        STK_TRY(flush(file));
-      }
+    STK_TRY(sqlite::flush(path + "/control.db"));
+    for (const TenantId& tenant : report.tenants) {
+      STK_TRY(sqlite::flush(path + "/tenants/" + tenant.text() + ".db"));
     }
+    STK_TRY(sqlite::flush(path + "/tenants"));
+    STK_TRY(sqlite::flush(path));
+    return report;
+  }
+
+  [[nodiscard]] Result<void> write_one(Storage& target, const TenantId& tenant, BackupReport& report,
+                                       const CallContext& context) {
+    STK_TRY(target.create_tenant(tenant, context));
+    auto copied = copy_tenant(*storage_, target, tenant, tenant, context);
+    if (copied) {
+      report.tenants.push_back(tenant);
+      return copied;
+    }
+    // Removed meanwhile, or damaged.
+    if (copied.error().errc() != Errc::not_found && !is_of_one_tenant(copied.error())) return copied;
+    STK_TRY(target.destroy_tenant(tenant, context));
+    if (copied.error().errc() != Errc::not_found) report.skipped.push_back({tenant, std::move(copied).error()});
     return success();
   }
 
@@ -144,11 +162,18 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   }
   STK_TRY(const auto place, PrivateFolder::make());
   STK_TRY(const auto control, read_control(backup, place->path(), context));
-  STK_TRY(const auto tenants, tenants_in(control->control(), context));
+  STK_TRY(const auto tenants, tenants_in(control->control(), kTenants, context));
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     STK_TRY(empty.create_tenant(tenants[i], context));
     STK_TRY(read_tenant_file(empty, tenants[i], backup + "/tenants/" + tenants[i].text() + ".db", context));
     context.report({"tenants", i + 1, tenants.size()});
+  }
+  // Closed there, as here: what the backup holds of them goes along, and they are restored one by one.
+  STK_TRY(const auto quarantined, tenants_in(control->control(), kQuarantined, context));
+  for (const TenantId& tenant : quarantined) {
+    STK_TRY(empty.create_tenant(tenant, context));
+    const auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", context);
+    if (!copied && copied.error().errc() != Errc::not_found && !is_of_one_tenant(copied.error())) return copied;
   }
   // Last: until then the store has no tenants, and this may be called again.
   return copy_plane(control->control(), empty.control(), sql::product_schema(), context);

@@ -1,6 +1,11 @@
 #include <stocktracker/assembly/engine.hpp>
 
-#include "assembly/draft.hpp"
+#include <algorithm>
+
+#include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/assembly/open.hpp>
+
+#include "adapters/sqlite/draft.hpp"
 #include "assembly/engine_parts.hpp"
 #include "assembly/tenant_file.hpp"
 #include "assembly/tenant_import.hpp"
@@ -10,30 +15,53 @@ namespace stocktracker::inline v0 {
 
 namespace {
 
-/// Of the context's tenant, or of all.
-Result<StorageFinding> check_ledgers(const Engine& engine, bool many, const CallContext& context) {
-  std::vector<TenantId> tenants{context.tenant};
-  if (many && context.tenant.is_nil()) {
-    tenants.clear();
-    STK_TRY(const auto all, engine.tenants().list({}, context).collect());
-    for (const Tenant& tenant : all) {
-      if (tenant.state == TenantState::active || tenant.state == TenantState::suspended) tenants.push_back(tenant.id);
+/// With data when the backup began, and not in it: their data are missing.
+Result<void> find_missing(const Engine::Parts& parts, const std::vector<Tenant>& before, BackupReport& report) {
+  for (const Tenant& tenant : before) {
+    const bool held = std::binary_search(report.tenants.begin(), report.tenants.end(), tenant.id);
+    const bool skipped = std::any_of(report.skipped.begin(), report.skipped.end(),
+                                     [&](const SkippedTenant& one) { return one.tenant == tenant.id; });
+    if (held || skipped || tenant.state == TenantState::creating || tenant.state == TenantState::deleting) continue;
+    const auto opened = parts.tenants->storage().tenant(tenant.id);
+    if (opened) continue;
+    if (opened.error().errc() != Errc::not_found) return opened.error();
+    STK_TRY(const auto now_is, parts.tenants->record(tenant.id, {}));
+    if (now_is && now_is->state == tenant.state) report.skipped.push_back({tenant.id, opened.error()});
+  }
+  return success();
+}
+
+/// A restore of the backup must not take a tenant without data for one that has none.
+Result<void> close_in_backup(const std::string& backup, const Engine::Parts& parts, const BackupReport& report,
+                             const CallContext& context) {
+  {
+    SqliteFolderOptions options;
+    options.path = backup;
+    options.schema = schema();
+    STK_TRY(auto copy, make_sqlite_folder(std::move(options)));
+    const Quarantine quarantine(std::move(copy), parts.ports.clock, nullptr, nullptr);
+    for (const SkippedTenant& one : report.skipped) {
+      STK_TRY(quarantine.close(one.tenant, "its data are not in this backup: " + reason_of(one.why), context));
     }
   }
-  LedgerCheck sum;
-  CallContext each = context;
-  for (const TenantId& tenant : tenants) {
-    each.tenant = tenant;
-    STK_TRY(auto check, engine.ledger().verify(each));
-    sum.entries += check.entries;
-    sum.positions += check.positions;
-    sum.broken += check.broken;
-    for (std::string& fault : check.faults) sum.faults.push_back(std::move(fault));
+  return sqlite::flush(backup + "/control.db");
+}
+
+/// Of all tenants: the ones that cannot be read are skipped, and closed.
+Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<Tenant>& tenants,
+                                 const std::string& target, const CallContext& context) {
+  STK_TRY(const auto draft, sqlite::Draft::begin(target));
+  STK_TRY(auto report, parts.ports.storage->backup(draft->path(), context));
+  STK_TRY(find_missing(parts, tenants, report));
+  for (const SkippedTenant& one : report.skipped) {
+    static_cast<void>(parts.quarantine->judge(one.tenant, one.why, context));
   }
-  std::string detail = std::to_string(sum.entries) + " entries of " + std::to_string(sum.positions) + " positions";
-  if (many) detail += " of " + std::to_string(tenants.size()) + " tenants";
-  for (const std::string& fault : sum.faults) detail += "; " + fault;
-  return StorageFinding{"ledger", sum.broken == 0, std::move(detail)};
+  if (report.tenants.empty() && !report.skipped.empty()) return std::move(report.skipped.front().why);
+  if (!report.skipped.empty()) {
+    STK_TRY(close_in_backup(draft->path(), parts, report, context));
+  }
+  STK_TRY(draft->become_target());
+  return report;
 }
 
 }  // namespace
@@ -50,10 +78,20 @@ Orders Engine::orders() const { return Orders(parts_->inventory); }
 Prices Engine::prices() const { return Prices(parts_->inventory); }
 Listings Engine::listings() const { return Listings(parts_->inventory); }
 Analytics Engine::analytics() const { return Analytics(parts_->inventory); }
-Result<void> Engine::backup(const std::string& target, const CallContext& given) const {
+Result<BackupReport> Engine::backup(const std::string& target, const CallContext& given) const {
   const CallContext context = given.started(parts_->ports.clock->now());
-  return audited(parts_->ports, {"store.backup", context.tenant, target}, context,
-                 parts_->ports.storage->backup(target, context));
+  return audited(parts_->ports, {"store.backup", context.tenant, target}, context, write_backup(target, context));
+}
+
+Result<BackupReport> Engine::write_backup(const std::string& target, const CallContext& context) const {
+  if (!parts_->quarantine) return parts_->ports.storage->backup(target, context);
+  if (!context.tenant.is_nil()) {
+    auto report = parts_->ports.storage->backup(target, context);
+    if (!report) static_cast<void>(parts_->quarantine->judge(context.tenant, report.error(), context));
+    return report;
+  }
+  STK_TRY(const auto all, tenants().list({}, context).collect());
+  return back_up_all(*parts_, all, target, context);
 }
 
 Result<void> Engine::export_tenant(const std::string& target, const CallContext& given) const {
@@ -71,11 +109,10 @@ Result<Tenant> Engine::import_tenant(const std::string& file, std::string_view n
 Result<void> Engine::write_tenant(const std::string& target, const CallContext& context) const {
   STK_TRY(const auto known, parts_->tenants->record(context.tenant, context));
   if (!known) return Error(Errc::not_found, "there is no tenant " + context.tenant.text()).about("tenant");
-  STK_TRY(Draft::must_be_new(target));
-  const Draft draft(target);
-  STK_TRY(parts_->tenants->storage().backup(draft.path(), context));
-  STK_TRY(strip_tenant_file(draft.path(), context.tenant, context));
-  return draft.become_target();
+  STK_TRY(const auto draft, sqlite::Draft::begin(target));
+  STK_TRY(parts_->tenants->storage().backup(draft->path(), context));
+  STK_TRY(strip_tenant_file(draft->path(), context.tenant, context));
+  return draft->become_target();
 }
 
 Result<Tenant> Engine::take_in(const std::string& file, std::string_view name, const CallContext& context) const {
@@ -83,22 +120,5 @@ Result<Tenant> Engine::take_in(const std::string& file, std::string_view name, c
 }
 
 Clock& Engine::clock() const { return *parts_->ports.clock; }
-
-Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) const {
-  const CallContext context = given.started(parts_->ports.clock->now());
-  STK_TRY(auto findings, parts_->ports.storage->examine(context));
-  // Entries of a file that fails its own check would only repeat that.
-  bool sound = true;
-  for (const StorageFinding& finding : findings) sound = sound && (finding.ok || finding.subject.ends_with("journal"));
-  if (sound) {
-    STK_TRY(auto ledgers, check_ledgers(*this, parts_->tenants->need_many().has_value(), context));
-    findings.push_back(std::move(ledgers));
-  }
-  if (parts_->keys) {
-    const auto key = parts_->keys->current();
-    findings.push_back({"key", key.has_value(), key ? "current key " + key.value().id : key.error().text()});
-  }
-  return findings;
-}
 
 }  // namespace stocktracker::inline v0

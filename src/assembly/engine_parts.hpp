@@ -15,7 +15,8 @@ namespace stocktracker::inline v0 {
 
 struct Engine::Parts {
   Ports ports;
-  std::shared_ptr<KeyProvider> keys;  ///< null: credentials are not stored
+  std::shared_ptr<KeyProvider> keys;             ///< null: credentials are not stored
+  std::shared_ptr<const Quarantine> quarantine;  ///< null in a store for one tenant
   std::shared_ptr<TenantsCore> tenants;
   std::shared_ptr<KeyRotation> key_rotation;
   std::shared_ptr<RelayCore> relay;

@@ -131,15 +131,19 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   Ports& ports = parts.ports;
   std::shared_ptr<TenantSealer> sealer;
   if (many && ports.sealer) sealer = std::make_shared<TenantSealer>(ports.sealer, ports.storage, ports.clock);
-  parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many, ports.audit);
-  parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock);
+  if (many) {
+    parts.quarantine = std::make_shared<Quarantine>(ports.storage, ports.clock, ports.telemetry, ports.audit);
+  }
+  parts.tenants = std::make_shared<TenantsCore>(ports.storage, ports.clock, ports.random, sealer, many, ports.audit,
+                                                parts.quarantine);
+  parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock, parts.quarantine);
   parts.key_rotation =
       std::make_shared<KeyRotation>(KeyRotation::Parts{parts.tenants, parts.keys, ports.sealer, sealer, ports.audit});
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
     STK_TRY(parts.tenants->recover({}));
   }
-  ports.storage = gated(parts.tenants, ports.storage, sealer, read_only);
+  ports.storage = gated(parts.tenants, ports.storage, sealer, parts.quarantine, read_only);
   if (sealer) ports.sealer = std::move(sealer);
   return success();
 }

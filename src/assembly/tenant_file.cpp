@@ -8,7 +8,7 @@
 
 #include <stocktracker/adapters/sqlite.hpp>
 
-#include "assembly/draft.hpp"
+#include "adapters/sqlite/draft.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/plane_copy.hpp"
 
@@ -55,16 +55,15 @@ PrivateFolder::~PrivateFolder() {
 
 Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
                                const CallContext& context) {
-  STK_TRY(Draft::must_be_new(target));
   STK_TRY(auto reading, from.tenant(tenant));  // nothing is made for a tenant that is not there
-  const Draft draft(target);
+  STK_TRY(const auto draft, sqlite::Draft::begin(target));
   {
-    STK_TRY(auto file, open_file(draft.path(), tenant));
+    STK_TRY(auto file, open_file(draft->path(), tenant));
     STK_TRY(auto writing, file->tenant(kDefaultTenant));
     STK_TRY(copy_plane(*reading, *writing, sql::product_schema(), context));
   }
-  STK_TRY(flush(draft.path()));
-  return draft.become_target();
+  STK_TRY(sqlite::flush(draft->path()));
+  return draft->become_target();
 }
 
 Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
@@ -89,7 +88,7 @@ Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant, 
     STK_TRY(auto plane, storage->tenant(kDefaultTenant));
     STK_TRY(empty_tables(*plane, kNotExported, context));
   }
-  return flush(file);
+  return sqlite::flush(file);
 }
 
 }  // namespace stocktracker::inline v0

@@ -5,8 +5,12 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr Statement kHints{"relay_hint.all", "SELECT tenant_id, stamp FROM relay_hint ORDER BY tenant_id LIMIT 1000"};
 constexpr Statement kHintOf{"relay_hint.of_tenant", "SELECT stamp FROM relay_hint WHERE tenant_id = $1"};
+constexpr std::size_t kHintsPage = 1'000;
+constexpr Statement kHints{"relay_hint.page",
+                           "SELECT tenant_id, stamp FROM relay_hint WHERE tenant_id > $1 AND NOT EXISTS (SELECT 1 FROM "
+                           "tenant WHERE tenant.tenant_id = relay_hint.tenant_id AND tenant.state = 'quarantined') "
+                           "ORDER BY tenant_id LIMIT 1000"};
 constexpr Statement kClear{"relay_hint.clear", "DELETE FROM relay_hint WHERE tenant_id = $1 AND stamp = $2"};
 constexpr Statement kOutbox{"outbox.page",
                             "SELECT event_id, topic, payload, created_at FROM outbox ORDER BY event_id LIMIT 200"};
@@ -32,15 +36,19 @@ Result<void> list_account(Transaction& tx, std::string_view tenant, std::string_
   return success();
 }
 
-/// What the control plane does about an event beside keeping it.
-Result<void> act_on(Transaction& tx, const TenantEvent& event) {
-  if (event.topic != "account.connected") return success();
+struct Connected {
+  std::string account;
+  std::string channel;
+};
+
+/// The account that an event has connected; empty for an event of another topic.
+Result<Connected> connected_by(const TenantEvent& event) {
+  if (event.topic != "account.connected") return Connected{};
   STK_TRY(const auto document, json::Document::parse(event.payload));
   const auto account = document.root()["account"].text();
   const auto channel = document.root()["channel"].text();
   if (!account || !channel) return Error(Errc::store_corrupt, "event " + event.id.text() + " names no account");
-  const std::string tenant = event.tenant.text();
-  return list_account(tx, tenant, *account, *channel);
+  return Connected{std::string(*account), std::string(*channel)};
 }
 
 }  // namespace
@@ -113,11 +121,11 @@ Result<std::vector<TenantEvent>> RelayCore::events(const EventId& after, int mos
   return events;
 }
 
-Result<std::vector<RelayCore::Hint>> RelayCore::hints(const CallContext& context) const {
+Result<std::vector<RelayCore::Hint>> RelayCore::hints(std::string_view after, const CallContext& context) const {
   std::vector<Hint> hints;
   const auto read = [&](Transaction& tx) -> Result<void> {
     hints.clear();
-    STK_TRY(auto rows, tx.query(kHints));
+    STK_TRY(auto rows, tx.query(kHints, {after}));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
@@ -131,12 +139,22 @@ Result<std::vector<RelayCore::Hint>> RelayCore::hints(const CallContext& context
 
 Result<std::size_t> RelayCore::relay(const CallContext& context) {
   std::size_t carried = 0;
-  STK_TRY(const auto waiting, hints(context));
-  for (const Hint& one : waiting) {
-    STK_TRY(const std::size_t events, relay_one(one, context));
-    carried += events;
+  std::string after;
+  bool more = true;
+  while (more) {
+    STK_TRY(const auto waiting, hints(after, context));
+    for (const Hint& one : waiting) {
+      std::optional<Error> stuck;
+      STK_TRY(const std::size_t events, relay_one(one, stuck, context));
+      carried += events;
+      if (stuck) {
+        STK_TRY(pass_over(one, *stuck, context));
+      }
+    }
+    if (after.empty() && waiting.empty()) return carried;
+    more = waiting.size() == kHintsPage;
+    if (more) after = waiting.back().tenant.text();
   }
-  if (waiting.empty()) return carried;
   STK_TRY(forget_old(context));
   return carried;
 }
@@ -152,13 +170,13 @@ Result<std::size_t> RelayCore::relay_of(const TenantId& given, const CallContext
   };
   STK_TRY(storage_->control().transact(context, TransactMode::read, read));
   if (waiting.stamp.empty()) return std::size_t{0};
-  STK_TRY(const std::size_t carried, relay_one(waiting, context));
+  std::optional<Error> stuck;
+  STK_TRY(const std::size_t carried, relay_one(waiting, stuck, context));
+  if (stuck) {
+    STK_TRY(pass_over(waiting, *stuck, context));
+  }
   STK_TRY(forget_old(context));
   return carried;
-}
-
-Result<void> RelayCore::announce(const TenantId& tenant, const EventId& stamp, const CallContext& context) {
-  return hint(*storage_, tenant, stamp, context);
 }
 
 Result<void> RelayCore::forget_old(const CallContext& context) {
@@ -170,49 +188,82 @@ Result<void> RelayCore::forget_old(const CallContext& context) {
   return storage_->control().transact(context, TransactMode::write, forget);
 }
 
-Result<std::size_t> RelayCore::relay_one(const Hint& one, const CallContext& context) {
-  auto database = storage_->tenant(one.tenant);
-  if (!database) {
-    if (database.error().errc() != Errc::not_found) return std::move(database).error();
-    STK_TRY(clear(one, context));  // the tenant has gone
-    return std::size_t{0};
+Result<std::vector<TenantEvent>> RelayCore::outbox(Database& database, const TenantId& tenant,
+                                                   const CallContext& context) const {
+  std::vector<TenantEvent> events;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    events.clear();
+    STK_TRY(auto rows, tx.query(kOutbox));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(const auto id, EventId::parse(rows->text(0)));
+      events.push_back(
+          {id, tenant, std::string(rows->text(1)), std::string(rows->text(2)), Instant::from_micros(rows->integer(3))});
+    }
+  };
+  STK_TRY(database.transact(patient(context), TransactMode::read, read));
+  // What cannot be acted on is this tenant's fault, not the control plane's.
+  for (const TenantEvent& event : events) {
+    STK_TRY(connected_by(event));
   }
-  std::size_t carried = 0;
-  while (true) {
-    std::vector<TenantEvent> events;
-    const auto read = [&](Transaction& tx) -> Result<void> {
-      events.clear();
-      STK_TRY(auto rows, tx.query(kOutbox));
-      while (true) {
-        STK_TRY(const bool more, rows->next());
-        if (!more) return success();
-        STK_TRY(const auto id, EventId::parse(rows->text(0)));
-        events.push_back({id, one.tenant, std::string(rows->text(1)), std::string(rows->text(2)),
-                          Instant::from_micros(rows->integer(3))});
-      }
-    };
-    STK_TRY(database.value()->transact(context, TransactMode::read, read));
-    // Looked at, and nothing left: unless somebody has hinted again since.
-    if (events.empty()) break;
+  return events;
+}
+
+Result<void> RelayCore::drop(Database& database, const std::vector<TenantEvent>& events,
+                             const CallContext& context) const {
+  const auto write = [&](Transaction& tx) -> Result<void> {
     for (const TenantEvent& event : events) {
+      const std::string id = event.id.text();
+      STK_TRY(tx.execute(kTold, {id}));
+    }
+    return success();
+  };
+  return database.transact(patient(context), TransactMode::write, write);
+}
+
+Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& stuck, const CallContext& context) {
+  STK_TRY(context.check(clock_->now()));
+  std::size_t carried = 0;
+  const auto opened = storage_->tenant(one.tenant);
+  if (!opened) {
+    stuck = opened.error();
+    return carried;
+  }
+  Database& database = *opened.value();
+  while (true) {
+    const auto events = outbox(database, one.tenant, context);
+    if (!events) {
+      stuck = events.error();
+      return carried;
+    }
+    // Looked at, and nothing left: unless somebody has hinted again since.
+    if (events.value().empty()) break;
+    for (const TenantEvent& event : events.value()) {
       STK_TRY(const bool fresh, receive(event, context));
       if (fresh) ++carried;
     }
-    const auto drop = [&](Transaction& tx) -> Result<void> {
-      for (const TenantEvent& event : events) {
-        const std::string id = event.id.text();
-        STK_TRY(tx.execute(kTold, {id}));
-      }
-      return success();
-    };
-    STK_TRY(database.value()->transact(context, TransactMode::write, drop));
+    if (const auto dropped = drop(database, events.value(), context); !dropped) {
+      stuck = dropped.error();
+      return carried;
+    }
   }
   STK_TRY(clear(one, context));
   return carried;
 }
 
+Result<void> RelayCore::pass_over(const Hint& one, const Error& stuck, const CallContext& context) const {
+  STK_TRY(context.check(clock_->now()));  // the caller's own end is no tenant's fault
+  if (quarantine_ && quarantine_->judge(one.tenant, stuck, context)) return success();
+  if (stuck.errc() == Errc::not_found && !storage_->tenant(one.tenant)) return clear(one, context);  // it has gone
+  if (!quarantine_) return stuck;
+  quarantine_->report("relay.tenant_failed", one.tenant, stuck);  // its hint stays: the next relay looks again
+  return success();
+}
+
 /// Whether it had not been received before.
 Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& context) {
+  STK_TRY(const Connected connected, connected_by(event));
   bool fresh = false;
   const std::string id = event.id.text();
   const std::string tenant = event.tenant.text();
@@ -224,13 +275,14 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
                        SqlColumn::constant("created_at", event.created_at.micros()),
                        SqlColumn::constant("relayed_at", clock_->now().micros())}));
     fresh = kept > 0;
-    return fresh ? act_on(tx, event) : Result<void>(success());
+    if (!fresh || connected.account.empty()) return success();
+    return list_account(tx, tenant, connected.account, connected.channel);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   return fresh;
 }
 
-Result<void> RelayCore::clear(const Hint& one, const CallContext& context) {
+Result<void> RelayCore::clear(const Hint& one, const CallContext& context) const {
   const std::string tenant = one.tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.execute(kClear, {tenant, one.stamp}));

@@ -3,11 +3,14 @@
 /// counts once by its id.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/tenant/directory.hpp>
+
+#include "tenant/quarantine.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -21,9 +24,11 @@ namespace stocktracker::inline v0 {
 
 class RelayCore {
  public:
-  /// `storage` is the store itself, not the gate before it: what a suspended tenant had to say is carried, too.
-  RelayCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock) noexcept
-      : storage_(std::move(storage)), clock_(std::move(clock)) {}
+  /// `storage` is the store itself, not the gate before it: what a suspended tenant had to say is carried, too. Without
+  /// a quarantine the failure of one tenant is the failure of the relay.
+  RelayCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock,
+            std::shared_ptr<const Quarantine> quarantine = nullptr) noexcept
+      : storage_(std::move(storage)), clock_(std::move(clock)), quarantine_(std::move(quarantine)) {}
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
   [[nodiscard]] Result<std::vector<DirectoryEntry>> page(const DirectoryEntry& after, const CallContext& context) const;
@@ -41,14 +46,23 @@ class RelayCore {
     TenantId tenant;
     std::string stamp;
   };
-  [[nodiscard]] Result<std::vector<Hint>> hints(const CallContext& context) const;
-  [[nodiscard]] Result<std::size_t> relay_one(const Hint& hint, const CallContext& context);
+  /// Of tenants behind `after`; quarantined ones have nothing to say.
+  [[nodiscard]] Result<std::vector<Hint>> hints(std::string_view after, const CallContext& context) const;
+  /// How many events were carried. `stuck`: what is wrong with this tenant; errors are those of the control plane.
+  [[nodiscard]] Result<std::size_t> relay_one(const Hint& hint, std::optional<Error>& stuck,
+                                              const CallContext& context);
+  [[nodiscard]] Result<std::vector<TenantEvent>> outbox(Database& database, const TenantId& tenant,
+                                                        const CallContext& context) const;
+  [[nodiscard]] Result<void> drop(Database& database, const std::vector<TenantEvent>& events,
+                                  const CallContext& context) const;
+  [[nodiscard]] Result<void> pass_over(const Hint& hint, const Error& stuck, const CallContext& context) const;
   [[nodiscard]] Result<bool> receive(const TenantEvent& event, const CallContext& context);
   [[nodiscard]] Result<void> forget_old(const CallContext& context);
-  [[nodiscard]] Result<void> clear(const Hint& hint, const CallContext& context);
+  [[nodiscard]] Result<void> clear(const Hint& hint, const CallContext& context) const;
 
   const std::shared_ptr<Storage> storage_;
   const std::shared_ptr<Clock> clock_;
+  const std::shared_ptr<const Quarantine> quarantine_;
 };
 
 /// A tenant that goes takes its directory along; within the control plane's transaction.

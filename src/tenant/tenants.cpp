@@ -86,8 +86,7 @@ Result<Tenant> Tenants::suspend(const TenantId& tenant, const CallContext& given
 
 Result<Tenant> Tenants::resume(const TenantId& tenant, const CallContext& given) {
   const CallContext context = given.started(core_->clock().now());
-  return recorded(*core_, {"tenant.resume", tenant}, context,
-                  core_->change(tenant, TenantState::suspended, TenantState::active, context));
+  return recorded(*core_, {"tenant.resume", tenant}, context, core_->resume(tenant, context));
 }
 
 Result<void> Tenants::remove(const TenantId& tenant, const CallContext& given) {

@@ -20,12 +20,14 @@ constexpr Statement kHalfWay{
     "tenant.half_way",
     "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE state IN ('creating', "
     "'deleting') ORDER BY tenant_id"};
-constexpr Statement kMove{"tenant.move", "UPDATE tenant SET state = $3 WHERE tenant_id = $1 AND state = $2"};
+constexpr Statement kMove{"tenant.move",
+                          "UPDATE tenant SET state = $3, reason = '' WHERE tenant_id = $1 AND state = $2"};
 constexpr Statement kBury{"tenant.bury",
                           "UPDATE tenant SET state = 'deleted', name = tenant_id WHERE tenant_id = $1 AND "
                           "state = 'deleting'"};
 constexpr Statement kCondemn{"tenant.condemn",
-                             "UPDATE tenant SET state = 'deleting' WHERE tenant_id = $1 AND state <> 'deleted'"};
+                             "UPDATE tenant SET state = 'deleting', reason = '' WHERE tenant_id = $1 AND state <> "
+                             "'deleted'"};
 
 constexpr Statement kWithdraw{"tenant.withdraw", "DELETE FROM tenant WHERE tenant_id = $1"};
 
@@ -241,7 +243,7 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
   STK_TRY(need_many());
   STK_TRY(const auto known, record(tenant, context));
   if (!known) return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
-  if (known->state != TenantState::suspended) {
+  if (known->state != TenantState::suspended && known->state != TenantState::quarantined) {
     return Error(Errc::invalid_argument,
                  "tenant " + tenant.text() + " is " + to_string(known->state) + "; suspend it before it is restored")
         .about("tenant");
@@ -250,18 +252,53 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
   forget(tenant);
   STK_TRY(auto plane, storage_->tenant(tenant));
   STK_TRY(clear_stamps(*plane, context));
+  // Still closed for writing: an operator looks at what came back before it is resumed.
+  STK_TRY(move(tenant, TenantState::quarantined, TenantState::suspended, context));
   // Its accounts may be others now, and what it had to tell is told again or never.
+  return RelayCore(storage_, clock_).rebuild(tenant, context);
+}
+
+Result<Tenant> TenantsCore::resume(const TenantId& tenant, const CallContext& context) {
+  STK_TRY(need_many());
+  STK_TRY(const auto known, record(tenant, context));
+  if (!known || known->state != TenantState::quarantined) {
+    return change(tenant, TenantState::suspended, TenantState::active, context);
+  }
+  STK_TRY(must_be_sound(tenant, context));
+  return change(tenant, TenantState::quarantined, TenantState::active, context);
+}
+
+Result<void> TenantsCore::must_be_sound(const TenantId& tenant, const CallContext& context) const {
+  if (const auto opened = storage_->tenant(tenant); !opened) {
+    return Quarantine::closed(tenant, reason_of(opened.error())).because(opened.error());
+  }
+  CallContext own = context;
+  own.tenant = tenant;
+  STK_TRY(const auto findings, storage_->examine(own));
+  for (const StorageFinding& finding : findings) {
+    if (finding.tenant == tenant && finding.damaged) return Quarantine::closed(tenant, finding.detail);
+  }
+  // The directory may be of another time than these data.
   return RelayCore(storage_, clock_).rebuild(tenant, context);
 }
 
 Result<std::size_t> TenantsCore::recover(const CallContext& context) {
   if (!many_) return std::size_t{0};
   STK_TRY(const auto half_way, tenants_by(storage_->control(), kHalfWay, {}, context));
+  std::size_t finished = 0;
   for (const Tenant& tenant : half_way) {
-    STK_TRY(tenant.state == TenantState::creating ? finish_creation(tenant.id, context)
-                                                  : finish_deletion(tenant.id, context));
+    const CallContext own = patient(context);
+    const auto done =
+        tenant.state == TenantState::creating ? finish_creation(tenant.id, own) : finish_deletion(tenant.id, own);
+    if (done) {
+      ++finished;
+      continue;
+    }
+    STK_TRY(context.check(clock_->now()));
+    if (!quarantine_) return done.error();
+    quarantine_->report("tenant.half_way", tenant.id, done.error());
   }
-  return half_way.size();
+  return finished;
 }
 
 }  // namespace stocktracker::inline v0

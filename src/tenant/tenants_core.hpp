@@ -9,6 +9,8 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
+#include "tenant/quarantine.hpp"
+
 namespace stocktracker::inline v0 {
 
 class TenantSealer;
@@ -16,14 +18,17 @@ class TenantSealer;
 class TenantsCore {
  public:
   /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then; `audit` too.
+  /// Without a quarantine the failure of one tenant is the failure of the call.
   TenantsCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
-              std::shared_ptr<TenantSealer> sealer, bool many, std::shared_ptr<AuditSink> audit = {}) noexcept
+              std::shared_ptr<TenantSealer> sealer, bool many, std::shared_ptr<AuditSink> audit = {},
+              std::shared_ptr<const Quarantine> quarantine = {}) noexcept
       : storage_(std::move(storage)),
         clock_(std::move(clock)),
         random_(std::move(random)),
         sealer_(std::move(sealer)),
         many_(many),
-        audit_(std::move(audit)) {}
+        audit_(std::move(audit)),
+        quarantine_(std::move(quarantine)) {}
 
   /// `forget` drops what this process holds of a tenant in memory; called when the tenant is suspended, restored or
   /// removed. To be set before the first call from another thread.
@@ -53,6 +58,8 @@ class TenantsCore {
                                                  const CallContext& context) const;
   [[nodiscard]] Result<Tenant> change(const TenantId& tenant, TenantState from, TenantState to,
                                       const CallContext& context);
+  /// Ends a suspension; a quarantine too, when the tenant's data pass their checks.
+  [[nodiscard]] Result<Tenant> resume(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> restore(const TenantId& tenant, const std::string& backup, const CallContext& context);
   [[nodiscard]] Result<std::size_t> recover(const CallContext& context);
@@ -65,6 +72,8 @@ class TenantsCore {
   void forget(const TenantId& tenant) const;
   /// Before the tenant goes from `from` to active: what processes held of it before counts no more.
   [[nodiscard]] Result<void> begin_anew(const TenantId& tenant, TenantState from, const CallContext& context);
+  /// Errc::tenant_quarantined, with what its data fail.
+  [[nodiscard]] Result<void> must_be_sound(const TenantId& tenant, const CallContext& context) const;
   /// How many records changed.
   [[nodiscard]] Result<std::int64_t> move(const TenantId& tenant, TenantState from, TenantState to,
                                           const CallContext& context);
@@ -76,6 +85,7 @@ class TenantsCore {
   const bool many_;
   std::function<void(const TenantId&)> forget_;
   const std::shared_ptr<AuditSink> audit_;
+  const std::shared_ptr<const Quarantine> quarantine_;
 };
 
 }  // namespace stocktracker::inline v0

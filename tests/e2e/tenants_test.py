@@ -60,6 +60,42 @@ def filled(folder, tenant, market, limits):
     return json.loads(run("stock", "--db", folder, "--tenant", tenant, "--format", "json").stdout)
 
 
+def damaged(work, folder, anna, boris):
+    """One tenant's file is overwritten with noise: the others are backed up, and it comes back from a backup."""
+    clara = json.loads(run("tenant", "create", "clara", "--db", folder, "--json").stdout)
+    copy = os.path.join(work, "clara.db")
+    run("backup", "--db", folder, "--tenant", "clara", copy)
+    file = pathlib.Path(folder, "tenants", clara["id"] + ".db")
+    file.write_bytes(os.urandom(file.stat().st_size))
+
+    # Read only, it is named, and nothing is changed.
+    assert clara["id"] in run("doctor", "--db", folder, code=4).stdout
+    several = os.path.join(work, "several")
+    done = run("backup", "--db", folder, several, code=4)
+    assert clara["id"] in done.stderr and "not in the backup" in done.stderr and anna["id"] not in done.stderr
+    assert sorted(os.listdir(os.path.join(several, "tenants"))) == sorted(t["id"] + ".db" for t in (anna, boris))
+    run("stock", "--db", several, "--tenant", "anna")
+
+    listed = {t["id"]: t for t in json.loads(run("tenant", "list", "--db", folder, "--json").stdout)}
+    assert listed[clara["id"]]["state"] == "quarantined" and listed[clara["id"]]["reason"]
+    assert listed[anna["id"]]["state"] == "active" and "reason" not in listed[anna["id"]]
+    assert "quarantined" in run("tenant", "list", "--db", folder).stdout
+    assert "tenant_quarantined" in run("stock", "--db", folder, "--tenant", "clara", code=4).stderr
+    assert "quarantined" in run("tenant", "resume", "clara", "--db", folder, code=4).stderr
+    assert clara["id"] in run("migrate", "--db", folder, code=4).stderr
+    findings = json.loads(run("doctor", "--db", folder, "--json", code=4).stdout)
+    assert any(f["subject"] == "tenant " + clara["id"] and "restore" in f["detail"] for f in findings), findings
+    assert any(f["subject"] == "ledger" and f["ok"] and "2 tenants" in f["detail"] for f in findings), findings
+
+    run("restore", "--db", folder, "--tenant", "clara", copy)
+    listed = {t["id"]: t for t in json.loads(run("tenant", "list", "--db", folder, "--json").stdout)}
+    assert listed[clara["id"]]["state"] == "suspended" and "reason" not in listed[clara["id"]]
+    run("tenant", "resume", "clara", "--db", folder)
+    run("stock", "--db", folder, "--tenant", "clara")
+    run("doctor", "--db", folder)
+    run("tenant", "delete", "clara", "--db", folder, "--yes")
+
+
 def check(work, markets):
     folder = os.path.join(work, "house")
     limits = os.path.join(work, "limits.json")
@@ -121,6 +157,8 @@ def check(work, markets):
     told = json.loads(run("stock", "--db", other, "--tenant", "anna", "--format", "json").stdout)
     assert drop_age(told) == drop_age(annas)
 
+    damaged(work, folder, anna, boris)
+
     # Suspended: read, not change. Deleted: nothing but the record.
     run("tenant", "suspend", "anna", "--db", folder)
     assert "tenant_suspended" in run("sync", "--db", folder, "--tenant", "anna", "--limits", limits, code=6).stderr
@@ -131,11 +169,17 @@ def check(work, markets):
     run("stock", "--db", folder, "--tenant", "anna", code=3)
     run("stock", "--db", folder, "--tenant", anna["id"], code=3)
     states = {t["id"]: t["state"] for t in json.loads(run("tenant", "list", "--db", folder, "--all", "--json").stdout)}
-    assert states == {anna["id"]: "deleted", boris["id"]: "active"}
+    assert {id: state for id, state in states.items() if state != "deleted"} == {boris["id"]: "active"}
+    assert states[anna["id"]] == "deleted"
     assert [f for f in os.listdir(os.path.join(folder, "tenants")) if anna["id"] in f] == []
     assert json.loads(run("stock", "--db", folder, "--tenant", "boris", "--format", "json").stdout)
     findings = json.loads(run("doctor", "--db", folder, "--json").stdout)
     assert all(f["ok"] for f in findings) and any(f["subject"] == "ledger" and "1 tenants" in f["detail"] for f in findings)
+
+    # Nothing that the commands made can be read by others, though the umask would let them.
+    for path in [*pathlib.Path(work).rglob("*")]:
+        if not path.name.startswith(("limits", "elsewhere")):
+            assert path.stat().st_mode & 0o077 == 0, (path, oct(path.stat().st_mode))
 
     # Tokens and keys are in no file in clear.
     for path in pathlib.Path(folder).rglob("*"):
@@ -144,6 +188,7 @@ def check(work, markets):
 
 
 def main():
+    os.umask(0)
     markets = [Marketplace(31), Marketplace(32)]
     os.environ["STOCKTRACKER_ALLOW_BASE_URL"] = ",".join(market.url for market in markets)
     try:

@@ -51,12 +51,14 @@ class STK_API Engine {
   [[nodiscard]] Listings listings() const;
   [[nodiscard]] Analytics analytics() const;
   [[nodiscard]] Clock& clock() const;
-  /// Integrity, schema, ledger and key, as findings. Reads everything: minutes on a large store.
+  /// Integrity, schema, permissions, ledger and key, as findings. Reads everything: minutes on a large store. A tenant
+  /// with damaged data is a finding, and is quarantined unless the engine only reads.
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;
   /// A copy of the store while it is used: of the context's tenant where it names one and the store has many, otherwise
   /// of everything. `target` must not be there; it appears whole, or not at all. Keys are not in it: keep the key file
-  /// elsewhere.
-  [[nodiscard]] Result<void> backup(const std::string& target, const CallContext& context = {}) const;
+  /// elsewhere. A tenant with data that cannot be read is skipped, quarantined where they are damaged (unless the
+  /// engine only reads), and quarantined in the backup; it is an error when it is the named one or no other is left.
+  [[nodiscard]] Result<BackupReport> backup(const std::string& target, const CallContext& context = {}) const;
 
   /// One tenant's data as a file that another installation can take in: everything but credentials, which are sealed
   /// by this installation's keys, and what is not told yet. `target` must not be there.
@@ -69,6 +71,7 @@ class STK_API Engine {
                                              const CallContext& context = {}) const;
 
  private:
+  [[nodiscard]] Result<BackupReport> write_backup(const std::string& target, const CallContext& context) const;
   [[nodiscard]] Result<void> write_tenant(const std::string& target, const CallContext& context) const;
   [[nodiscard]] Result<Tenant> take_in(const std::string& file, std::string_view name,
                                        const CallContext& context) const;

@@ -112,6 +112,19 @@ struct StorageFinding {
   std::string subject;  ///< "integrity", "schema", "journal", ...
   bool ok = false;
   std::string detail;
+  TenantId tenant{};     ///< whose data it is about; nil: the store's
+  bool damaged = false;  ///< the tenant's data are damaged; otherwise they are only not as they should be
+};
+
+/// A tenant that a backup of all does not hold, because its data could not be read.
+struct SkippedTenant {
+  TenantId tenant;
+  Error why;
+};
+
+struct BackupReport {
+  std::vector<TenantId> tenants{};  ///< whose data the backup holds
+  std::vector<SkippedTenant> skipped{};
 };
 
 /// All databases of one installation. Thread-safe.
@@ -132,8 +145,9 @@ class STK_API Storage {
   /// before end with Errc::not_found.
   [[nodiscard]] virtual Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) = 0;
   /// A copy of what is stored, while it is used: of the context's tenant alone where it names one and the store has
-  /// many, otherwise of everything. `target` must not be there; it appears whole, or not at all.
-  [[nodiscard]] virtual Result<void> backup(const std::string& target, const CallContext& context) = 0;
+  /// many, otherwise of everything. `target` must not be there; it appears whole, or not at all. In a backup of
+  /// everything a tenant with data that cannot be read is skipped, which fails no other.
+  [[nodiscard]] virtual Result<BackupReport> backup(const std::string& target, const CallContext& context) = 0;
   /// A tenant's plane becomes what a backup of it holds. Databases that were handed out before may end with
   /// Errc::not_found: take them again. Errc::unsupported where a store is for one tenant alone.
   [[nodiscard]] virtual Result<void> restore_tenant(const TenantId& tenant, const std::string& backup,

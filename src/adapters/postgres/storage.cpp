@@ -56,7 +56,7 @@ class PostgresStorage final : public Storage {
     return destroyed;
   }
 
-  Result<void> backup(const std::string&, const CallContext&) override { return elsewhere(); }
+  Result<BackupReport> backup(const std::string&, const CallContext&) override { return elsewhere(); }
   Result<void> restore_tenant(const TenantId&, const std::string&, const CallContext&) override { return elsewhere(); }
 
   Result<std::vector<StorageFinding>> examine(const CallContext& given) override {

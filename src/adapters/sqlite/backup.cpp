@@ -1,6 +1,5 @@
 #include "adapters/sqlite/backup.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,8 +7,11 @@
 #include <cstring>
 #include <thread>
 
+#include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/error_map.hpp"
 #include "adapters/sqlite/migrations.hpp"
+#include "adapters/sqlite/owner.hpp"
+#include "adapters/sqlite/private_file.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -20,41 +22,22 @@ struct FinishBackup {
   void operator()(sqlite3_backup* backup) const noexcept { sqlite3_backup_finish(backup); }
 };
 
-Error io_error(const std::string& path, std::string_view what) {
-  return Error(Errc::io_failed, path + " " + std::string(what) + ": " + std::strerror(errno)).during("backup");
-}
-
-/// A name and its folder, flushed.
-Result<void> flush(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return io_error(path, "cannot be opened");
-  const bool flushed = ::fsync(file) == 0;
-  ::close(file);
-  if (!flushed) return io_error(path, "cannot be flushed");
-  return success();
-}
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
-}
-
-void remove_with_log(const std::string& path) noexcept {
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((path + suffix).c_str());
-}
-
 Result<void> step_all(sqlite3_backup* backup, sqlite3* target, const Connection& source, const CallContext& context,
                       const std::string& path) {
+  auto waits_since = std::chrono::steady_clock::now();
   while (true) {
     STK_TRY(context.check(source.now()));
     const int code = sqlite3_backup_step(backup, kPagesPerStep);
     const auto pages = static_cast<std::uint64_t>(sqlite3_backup_pagecount(backup));
     context.report({"backup", pages - static_cast<std::uint64_t>(sqlite3_backup_remaining(backup)), pages});
     if (code == SQLITE_DONE) return success();
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    } else if (code != SQLITE_OK) {
+    const auto now = std::chrono::steady_clock::now();
+    if (code == SQLITE_OK) {
+      waits_since = now;
+    } else if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || now - waits_since >= source.options().busy_timeout) {
       return translate(code, target, "backup", path);
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
   }
 }
@@ -68,6 +51,7 @@ Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, con
   STK_TRY(auto source, Connection::open(from, Connection::Use::read));
   STK_TRY(check_history(*source, false));  // not some other program's file
   sqlite3* raw = nullptr;
+  make_private(draft);
   const int opened =
       sqlite3_open_v2(draft.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   const std::unique_ptr<sqlite3, CloseConnection> target(raw);
@@ -109,43 +93,37 @@ void settle(const SqliteOptions& like, const std::string& path) {
   if (old) static_cast<void>(old.value()->lines("PRAGMA wal_checkpoint(TRUNCATE)", "backup"));
 }
 
-Result<void> make_copy(const SqliteOptions& from, const std::string& to, const CallContext& given) {
-  const CallContext context = given.started(Connection::now_by(from));
-  const std::string draft = to + ".part";
-  remove_with_log(draft);  // of a copy that was cut off
-  struct Draft {
-    const std::string& path;
-    ~Draft() { remove_with_log(path); }
-  } const draft_gone{draft};
-  STK_TRY(copy_pages(from, draft, context));
-  STK_TRY(check_copy(from, draft));
-  STK_TRY(flush(draft));
-  if (::link(draft.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
-  return flush(folder_of(to));
-}
-
 }  // namespace
 
-Result<void> copy_file(const SqliteOptions& from, const std::string& to, const CallContext& context) {
-  struct stat status {};
-  if (::lstat(to.c_str(), &status) == 0) {
-    return Error(Errc::invalid_argument, to + " is there already; name another").about("target");
+Result<void> write_copy(const SqliteOptions& from, const std::string& path, const std::string& owner,
+                        const CallContext& given) {
+  const CallContext context = given.started(Connection::now_by(from));
+  auto written = copy_pages(from, path, owner, context);
+  if (written) written = check_copy(from, path);
+  if (written) written = flush(path);
+  if (!written) {
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) ::unlink((path + suffix).c_str());
   }
-  return make_copy(from, to, context);
+  return written;
 }
 
-Result<void> take_place(const std::string& file, const std::string& to) {
-  STK_TRY(flush(file));
-  if (::link(file.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
-  return flush(folder_of(to));
+Result<void> copy_file(const SqliteOptions& from, const std::string& to, const std::string& owner,
+                       const CallContext& context) {
+  STK_TRY(const auto draft, Draft::begin(to));
+  STK_TRY(write_copy(from, draft->path(), owner, context));
+  return draft->become_target();
 }
 
 Result<void> replace_file(const std::string& file, const std::string& to, const SqliteOptions& like) {
+  if (const mode_t mode = mode_of(to); mode != 0) ::chmod(file.c_str(), mode);  // as its owner has chosen
   STK_TRY(flush(file));
   settle(like, to);
   for (const char* suffix : {"-wal", "-shm"}) ::unlink((to + suffix).c_str());
-  if (::rename(file.c_str(), to.c_str()) != 0) return io_error(to, "cannot be made");
-  return flush(folder_of(to));
+  if (::rename(file.c_str(), to.c_str()) != 0) {
+    return Error(Errc::io_failed, to + " cannot be made: " + std::strerror(errno)).during("restore");
+  }
+  const std::size_t slash = to.rfind('/');
+  return flush(slash == std::string::npos ? "." : to.substr(0, slash + 1));
 }
 
 }  // namespace stocktracker::inline v0::sqlite

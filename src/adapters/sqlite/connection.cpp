@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "adapters/sqlite/error_map.hpp"
+#include "adapters/sqlite/private_file.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 
@@ -26,6 +27,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
                     (!writes                      ? SQLITE_OPEN_READONLY
                      : use == Use::write_existing ? SQLITE_OPEN_READWRITE
                                                   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (writes && !memory && use == Use::write) make_private(options.path);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
   connection->db_.reset(db);

@@ -4,7 +4,9 @@
 
 #include "adapters/sqlite/migrations.hpp"
 #include "adapters/sqlite/owner.hpp"
+#include "adapters/sqlite/private_file.hpp"
 #include "adapters/sqlite/transaction.hpp"
+#include "ports/damage.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -19,15 +21,17 @@ ino_t inode_of(const std::string& path) noexcept {
 Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use use, const std::string& owner) {
   auto file = std::make_shared<File>(std::move(given));
   STK_TRY(auto connection, Connection::open(file->options_, use));
+  const bool makes = use == Connection::Use::write && !file->options_.read_only;
+  // Before anything is changed in it: what lies in the tenant's place may be somebody else's.
+  if (!owner.empty() && !makes) {
+    STK_TRY(check_owner(*connection, owner));
+  }
   if (file->options_.read_only) {
     STK_TRY(check_history(*connection, true));
-    if (!owner.empty()) {
-      STK_TRY(check_owner(*connection, owner));
-    }
   } else {
     STK_TRY(migrate(*connection));
-    if (!owner.empty()) {
-      STK_TRY(use == Connection::Use::write ? claim(*connection, owner) : check_owner(*connection, owner));
+    if (!owner.empty() && makes) {
+      STK_TRY(claim(*connection, owner));
     }
     file->writer_ = std::make_unique<Writer>(std::move(connection));
   }
@@ -55,7 +59,42 @@ Result<void> File::transact(Plane plane, const CallContext& given, TransactMode 
   return writer_->transact(plane, context, mode, body);
 }
 
-Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, const CallContext& given) {
+namespace {
+
+StorageFinding of_check(const char* subject, const Result<void>& check, const char* good) {
+  if (check) return {subject, true, good};
+  return {subject, false, check.error().text(), {}, is_damage(check.error())};
+}
+
+/// `damages`: whether another answer than the good one means damaged data.
+StorageFinding of_lines(const char* subject, const Result<std::vector<std::string>>& lines, std::string_view good,
+                        bool damages) {
+  if (!lines) return {subject, false, lines.error().text(), {}, is_damage(lines.error())};
+  std::string detail;
+  for (const std::string& line : lines.value()) detail += (detail.empty() ? "" : "; ") + line;
+  const bool ok = detail == good;
+  return {subject, ok, std::move(detail), {}, damages && !ok};
+}
+
+std::string octal(mode_t mode) {
+  std::string digits;
+  for (int shift = 6; shift >= 0; shift -= 3) digits += static_cast<char>('0' + ((mode >> shift) & 7));
+  return digits;
+}
+
+/// Only what is wrong.
+void check_mode(const std::string& path, std::vector<StorageFinding>& findings) {
+  const mode_t mode = mode_of(path);
+  if ((mode & (S_IROTH | S_IWOTH)) == 0) return;
+  findings.push_back(
+      {"mode", false,
+       "every user of this machine can open " + path + " (mode " + octal(mode) + "); run: chmod 600 '" + path + "'"});
+}
+
+}  // namespace
+
+Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, const std::string& owner,
+                                                 const CallContext& given) {
   const CallContext context = given.started(Connection::now_by(options));
   STK_TRY(context.check(Connection::now_by(options)));
   if (options.path == ":memory:") return std::vector<StorageFinding>{{"file", true, "none: the store is in memory"}};
@@ -63,21 +102,22 @@ Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, c
   // A connection of its own: an examination of a large file must not hold a reader that others wait for.
   auto opened = Connection::open(options, Connection::Use::read);
   if (!opened) {
-    findings.push_back({"file", false, opened.error().text()});
+    const bool missing = mode_of(options.path) == 0 && inode_of(options.path) == 0;
+    findings.push_back({"file",
+                        false,
+                        missing ? options.path + " is missing" : opened.error().text(),
+                        {},
+                        missing || is_damage(opened.error())});
     return findings;
   }
   const std::unique_ptr<Connection> connection = std::move(opened).value();
   connection->watch(&context);
-  const auto add = [&](const char* subject, Result<std::vector<std::string>> lines, std::string_view good) {
-    if (!lines) return findings.push_back({subject, false, lines.error().text()});
-    std::string detail;
-    for (const std::string& line : lines.value()) detail += (detail.empty() ? "" : "; ") + line;
-    findings.push_back({subject, detail == good, std::move(detail)});
-  };
-  add("integrity", connection->lines("PRAGMA integrity_check(20)", "integrity_check"), "ok");
-  auto history = check_history(*connection, true);
-  findings.push_back({"schema", history.has_value(), history ? "all migrations applied" : history.error().text()});
-  add("journal", connection->lines("PRAGMA journal_mode", "journal_mode"), "wal");
+  findings.push_back(
+      of_lines("integrity", connection->lines("PRAGMA integrity_check(20)", "integrity_check"), "ok", true));
+  findings.push_back(of_check("schema", check_history(*connection, true), "all migrations applied"));
+  if (!owner.empty()) findings.push_back(of_check("owner", check_owner(*connection, owner), "the tenant's own"));
+  findings.push_back(of_lines("journal", connection->lines("PRAGMA journal_mode", "journal_mode"), "wal", false));
+  check_mode(options.path, findings);
   connection->watch(nullptr);
   // What was cut short is no finding about the store.
   STK_TRY(context.check(connection->now()));

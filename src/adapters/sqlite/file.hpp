@@ -56,8 +56,8 @@ class FileDatabase final : public Database {
 /// What was committed to the file, out of its log and onto the disk.
 [[nodiscard]] Result<void> carry_log_over(const SqliteOptions& options);
 
-/// Integrity, schema and journal of the file that the options name.
-[[nodiscard]] Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options,
+/// Integrity, schema, journal and permissions of the file that the options name; and its owner, unless that is empty.
+[[nodiscard]] Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, const std::string& owner,
                                                                const CallContext& context);
 
 }  // namespace stocktracker::inline v0::sqlite

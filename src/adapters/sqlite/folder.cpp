@@ -11,8 +11,10 @@
 #include <mutex>
 
 #include "adapters/sqlite/backup.hpp"
+#include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/file.hpp"
 #include "adapters/sqlite/foreign_file.hpp"
+#include "ports/damage.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -67,7 +69,11 @@ class TenantFiles {
     SqliteOptions options = each_;
     options.path = path_of(tenant);
     struct stat status {};
-    if (!make && ::stat(options.path.c_str(), &status) != 0) return missing(tenant);
+    if (!make && ::stat(options.path.c_str(), &status) != 0) {
+      if (::stat(folder_.c_str(), &status) == 0) return missing(tenant);
+      // Not this tenant's file is missing, but everybody's.
+      return Error(Errc::io_failed, folder_ + " is missing; check that its disk is mounted").during("open");
+    }
     STK_TRY(auto file, File::open(std::move(options), make ? Connection::Use::write : Connection::Use::write_existing,
                                   tenant.text()));
     slot->file = file;
@@ -190,32 +196,24 @@ class FolderStorage final : public Storage {
         return Error(Errc::io_failed, path + suffix + " cannot be removed: " + std::strerror(errno)).during("destroy");
       }
     }
+    Draft::remove_leftovers(path);         // of restores that were killed: they hold the tenant's data
     return flush_folder(files_.folder());  // it does not come back once its record says that it is gone
   }
 
   /// Everything: a folder like this one, the control plane first, then the tenants that are in it.
-  Result<void> backup(const std::string& target, const CallContext& given) override {
+  Result<BackupReport> backup(const std::string& target, const CallContext& given) override {
     const CallContext context = given.started(Connection::now_by(control_file_->options()));
-    SqliteOptions each = files_.options();
     if (!context.tenant.is_nil()) {
+      SqliteOptions one = files_.options();
       STK_TRY(files_.take(context.tenant, false));
-      each.path = files_.path_of(context.tenant);
-      return copy_file(each, target, context);
+      one.path = files_.path_of(context.tenant);
+      STK_TRY(copy_file(one, target, context.tenant.text(), context));
+      return BackupReport{{context.tenant}, {}};
     }
-    STK_TRY(const auto tenants, tenants_here(context));
-    struct stat status {};
-    if (::lstat(target.c_str(), &status) == 0) {
-      return Error(Errc::invalid_argument, target + " is there already; name another").about("target");
-    }
-    const std::string draft = target + ".part";
-    std::error_code failed;
-    std::filesystem::remove_all(draft, failed);
-    auto copied = copy_all(draft, tenants, context);
-    if (copied && ::rename(draft.c_str(), target.c_str()) != 0) {
-      copied = Error(Errc::io_failed, target + " cannot be made: " + std::strerror(errno)).during("backup");
-    }
-    if (!copied) std::filesystem::remove_all(draft, failed);
-    return copied;
+    STK_TRY(const auto draft, Draft::begin(target));
+    STK_TRY(auto report, copy_all(draft->path(), context));
+    STK_TRY(draft->become_target());
+    return report;
   }
 
   Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
@@ -238,18 +236,20 @@ class FolderStorage final : public Storage {
   /// Control, then each tenant: what is wrong by name, what is sound as a number.
   Result<std::vector<StorageFinding>> examine(const CallContext& given) override {
     const CallContext context = given.started(Connection::now_by(control_file_->options()));
-    STK_TRY(auto findings, examine_file(control_file_->options(), context));
+    STK_TRY(auto findings, examine_file(control_file_->options(), {}, context));
     for (StorageFinding& finding : findings) finding.subject = "control " + finding.subject;
     STK_TRY(const auto tenants, tenants_here(context));
     std::size_t sound = 0;
     for (const TenantId& tenant : tenants) {
       SqliteOptions options = files_.options();
       options.path = files_.path_of(tenant);
-      STK_TRY(const auto own, examine_file(options, context));
+      STK_TRY(const auto own, examine_file(options, tenant.text(), context));
       const bool good = std::all_of(own.begin(), own.end(), [](const StorageFinding& finding) { return finding.ok; });
       sound += good ? 1 : 0;
       for (const StorageFinding& finding : own) {
-        if (!finding.ok) findings.push_back({"tenant " + tenant.text() + " " + finding.subject, false, finding.detail});
+        if (finding.ok) continue;
+        findings.push_back(
+            {"tenant " + tenant.text() + " " + finding.subject, false, finding.detail, tenant, finding.damaged});
       }
     }
     findings.push_back({"tenants", sound == tenants.size(),
@@ -259,20 +259,30 @@ class FolderStorage final : public Storage {
   }
 
  private:
-  [[nodiscard]] Result<void> copy_all(const std::string& draft, const std::vector<TenantId>& tenants,
-                                      const CallContext& context) const {
+  [[nodiscard]] Result<BackupReport> copy_all(const std::string& draft, const CallContext& context) const {
+    const std::string folder = draft + "/tenants";
     STK_TRY(make_folder(draft));
-    STK_TRY(make_folder(draft + "/tenants"));
-    STK_TRY(copy_file(control_file_->options(), draft + "/control.db", context));
+    STK_TRY(make_folder(folder));
+    STK_TRY(write_copy(control_file_->options(), draft + "/control.db", {}, context));
+    STK_TRY(const auto tenants, tenants_here(context));
+    BackupReport report;
     SqliteOptions each = files_.options();
     for (std::size_t i = 0; i < tenants.size(); ++i) {
+      const std::string id = tenants[i].text();
       each.path = files_.path_of(tenants[i]);
-      struct stat status {};
-      if (::stat(each.path.c_str(), &status) != 0) continue;  // destroyed meanwhile
-      STK_TRY(copy_file(each, draft + "/tenants/" + tenants[i].text() + ".db", context));
+      auto copied = write_copy(each, folder + "/" + id + ".db", id, context);
+      if (copied) {
+        report.tenants.push_back(tenants[i]);
+      } else if (is_of_one_tenant(copied.error())) {
+        report.skipped.push_back({tenants[i], std::move(copied).error()});
+      } else if (copied.error().errc() != Errc::not_found) {  // destroyed meanwhile
+        return std::move(copied).error();
+      }
       context.report({"tenants", i + 1, tenants.size()});
     }
-    return success();
+    STK_TRY(flush(folder));
+    STK_TRY(flush(draft));
+    return report;
   }
 
   /// Files of tenants that the control plane does not know: an import that was killed before its end. One that is

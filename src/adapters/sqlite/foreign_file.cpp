@@ -7,7 +7,7 @@
 #include <iterator>
 #include <vector>
 
-#include "adapters/sqlite/backup.hpp"
+#include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/foreign_rows.hpp"
 #include "adapters/sqlite/foreign_schema.hpp"
 #include "adapters/sqlite/migrations.hpp"
@@ -131,7 +131,9 @@ Result<ForeignFileReport> read_foreign_file(const ForeignFileOptions& options, c
   const std::string folder = std::filesystem::path(target).parent_path().string();
   STK_TRY(const auto place, sqlite::PrivateFolder::make(folder.empty() ? "." : folder));
   STK_TRY(const auto fresh, sqlite::make_fresh(options, place, context));
-  STK_TRY(sqlite::take_place(fresh.path, target));
+  STK_TRY(sqlite::flush(fresh.path));
+  STK_TRY(sqlite::take_name(fresh.path, target));
+  STK_TRY(sqlite::flush(folder.empty() ? "." : folder));
   return fresh.report;
 }
 

@@ -23,15 +23,16 @@ class SqliteStorage final : public Storage {
   Result<void> create_tenant(const TenantId&, const CallContext&) override { return for_one(); }
   Result<void> destroy_tenant(const TenantId&, const CallContext&) override { return for_one(); }
 
-  Result<void> backup(const std::string& target, const CallContext& context) override {
+  Result<BackupReport> backup(const std::string& target, const CallContext& context) override {
     if (file_->in_memory()) return Error(Errc::unsupported, "a store in memory has no backup").about("path");
     STK_TRY(tenant(context.tenant));
-    return copy_file(file_->options(), target, context);
+    STK_TRY(copy_file(file_->options(), target, {}, context));
+    return BackupReport{{kDefaultTenant}, {}};
   }
   Result<void> restore_tenant(const TenantId&, const std::string&, const CallContext&) override { return for_one(); }
 
   Result<std::vector<StorageFinding>> examine(const CallContext& context) override {
-    return examine_file(file_->options(), context);
+    return examine_file(file_->options(), {}, context);
   }
 
  private:

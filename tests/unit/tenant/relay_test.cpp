@@ -43,7 +43,9 @@ class Mortal final : public st::Storage {
   }
   st::Result<void> create_tenant(const st::TenantId&, const st::CallContext&) override { return st::Errc::internal; }
   st::Result<void> destroy_tenant(const st::TenantId&, const st::CallContext&) override { return st::Errc::internal; }
-  st::Result<void> backup(const std::string&, const st::CallContext&) override { return st::Errc::internal; }
+  st::Result<st::BackupReport> backup(const std::string&, const st::CallContext&) override {
+    return st::Errc::internal;
+  }
   st::Result<void> restore_tenant(const st::TenantId&, const std::string&, const st::CallContext&) override {
     return st::Errc::internal;
   }
