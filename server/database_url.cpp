@@ -18,6 +18,7 @@ st::Result<st::PostgresOptions> options_for(const Session& session) {
   st::PostgresOptions options;
   options.url = session.db;
   options.schema = st::schema();
+  options.allow_unverified_server = session.allow_unverified_server;
   if (session.pooling == "transaction") {
     options.pooling = st::PostgresPooling::transaction;
   } else if (session.pooling != "session") {

@@ -32,6 +32,10 @@ void add_db(CLI::App& command, Session& session, bool required) {
   command.add_option("--pooling", session.pooling, "PostgreSQL: session, or transaction behind such a pooler")
       ->envname("STOCKTRACKER_POOLING")
       ->check(CLI::IsMember({"session", "transaction"}));
+  command
+      .add_flag("--allow-unverified-server", session.allow_unverified_server,
+                "PostgreSQL on another machine: do without sslmode=verify-full")
+      ->envname("STOCKTRACKER_ALLOW_UNVERIFIED_SERVER");
 }
 
 CLI::App* add_stock(CLI::App& app, Session& session, StockOptions& options) {

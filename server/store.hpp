@@ -13,6 +13,7 @@ struct Session {
   std::string db;
   std::string tenant;  // name or id, as given
   std::string pooling = "session";
+  bool allow_unverified_server = false;
   std::shared_ptr<stocktracker::Telemetry> telemetry;
   stocktracker::CallContext context;
 };

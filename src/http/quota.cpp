@@ -19,9 +19,23 @@ constexpr auto kClockStep = std::chrono::seconds(1);
 constexpr auto kForget = std::chrono::hours(1);
 /// When to ask a memory again that did not answer.
 constexpr auto kAskAgain = std::chrono::seconds(1);
-/// How often those look who wait for a place: it is returned by processes that cannot call us.
+/// Polling interval of waiters for a place: it is returned by processes that cannot call us.
 constexpr auto kLookAgain = std::chrono::milliseconds(50);
 constexpr std::size_t kMostUntold = 16;
+
+// What words may hold. Beyond that they are damaged: see Seller::plausible.
+constexpr std::int64_t kBegun = 1;
+constexpr std::int64_t kDay = 86'400'000'000;
+constexpr std::int64_t kMostLearnedBurst = 1'000'000;
+constexpr std::int64_t kLongestLearnedInterval =
+    10 * kDay;  // the longest wait that rate_headers() takes from an answer
+constexpr std::int64_t kLongestBlock = 10 * kDay;
+constexpr std::int64_t kLongestDebt = 31 * kDay;
+constexpr std::int64_t kLongestLease = kDay;
+constexpr std::int64_t kLongestRest = 3'650 * kDay;  // of a bucket that was used at all
+constexpr std::int64_t kFarthest = INT64_MAX / 8;
+/// Places of a block with lost content are free again when the longest exchange is over.
+constexpr std::int64_t kUnknownLease = 5 * 60'000'000;
 
 /// A token bucket in its arrival-time form (GCRA): `full_at` is when it will be full again, so that the tokens missing
 /// are (full_at - now) / interval. Microseconds.
@@ -46,7 +60,7 @@ struct Bucket {
   }
 };
 
-/// What lies in the words of a block: written by one process, read by others. Words alone, so that zeros are valid.
+/// The words of a block: written by one process, read by others. Integers alone, so that zeros are valid.
 struct Shared {
   std::int64_t filled;
   std::int64_t last_now;
@@ -55,6 +69,49 @@ struct Shared {
   std::array<std::int64_t, LimitTable::kMostParallel> places;
 };
 static_assert(std::is_trivially_copyable_v<Shared> && sizeof(Shared) <= QuotaMemory::kWords * sizeof(std::int64_t));
+
+bool in_order(std::int64_t least, std::int64_t value, std::int64_t most) noexcept {
+  return least <= value && value <= most;
+}
+
+/// Whether values can be added and multiplied without overflow, whatever the time is.
+bool computable(const Bucket& bucket, const LimitRule& rule) noexcept {
+  std::int64_t capacity = 0;
+  return in_order(1, bucket.interval, std::max(rule.interval.count(), kLongestLearnedInterval)) &&
+         in_order(1, bucket.burst, std::max<std::int64_t>(rule.burst, kMostLearnedBurst)) &&
+         !__builtin_mul_overflow(bucket.interval, bucket.burst, &capacity) && capacity <= kFarthest &&
+         in_order(INT64_MIN / 2, bucket.full_at, kFarthest) &&
+         in_order(INT64_MIN / 2, bucket.blocked_until, kFarthest) &&
+         in_order(INT64_MIN / 2, bucket.learned_at, kFarthest) && in_order(0, bucket.learned, 1);
+}
+
+/// A block that the memory is asked for at the first question, and again after a failure: until it is there, nothing
+/// is granted.
+class LateBlock final : public QuotaBlock {
+ public:
+  LateBlock(std::shared_ptr<QuotaMemory> memory, std::string name) noexcept
+      : memory_(std::move(memory)), name_(std::move(name)) {}
+  Result<void> with(Instant now, Use use) noexcept override {
+    QuotaBlock* block = found_.load(std::memory_order_acquire);
+    if (block != nullptr) return block->with(now, use);
+    {
+      const std::lock_guard lock(mutex_);
+      if (!block_) {
+        STK_TRY(block_, memory_->block(name_));
+        found_.store(block_.get(), std::memory_order_release);
+      }
+      block = block_.get();
+    }
+    return block->with(now, use);
+  }
+
+ private:
+  const std::shared_ptr<QuotaMemory> memory_;
+  const std::string name_;
+  std::mutex mutex_;
+  std::shared_ptr<QuotaBlock> block_;
+  std::atomic<QuotaBlock*> found_ = nullptr;
+};
 
 class OwnBlock final : public QuotaBlock {
  public:
@@ -92,7 +149,8 @@ struct Quota::Seller {
   std::vector<const LimitRule*> rules;
   std::vector<const ParallelRule*> parallel;
   std::shared_ptr<QuotaBlock> block;
-  std::mutex mutex;  ///< of the following
+  bool trusted = true;  ///< the words are this process's alone
+  std::mutex mutex;     ///< of the following
   std::array<Untold, kMostUntold> untold{};
   std::atomic<std::size_t> untold_count = 0;
 
@@ -101,13 +159,13 @@ struct Quota::Seller {
   Result<void> with(Instant at, Use&& use) noexcept {
     if (untold_count.load(std::memory_order_relaxed) == 0) {
       return block->with(at, [&](Instant now, std::span<std::int64_t> words) {
-        Shared& shared = begun(words);
+        Shared& shared = begun(words, now.micros());
         use(settle_now(shared, now), shared);
       });
     }
     const std::lock_guard lock(mutex);
     auto told = block->with(at, [&](Instant given, std::span<std::int64_t> words) {
-      Shared& shared = begun(words);
+      Shared& shared = begun(words, given.micros());
       const std::int64_t now = settle_now(shared, given);
       for (std::size_t n = 0; n < untold_count; ++n) apply(shared, now, untold[n].buckets, untold[n].answer);
       use(now, shared);
@@ -124,16 +182,43 @@ struct Quota::Seller {
     ++untold_count;
   }
 
-  /// The words are the object's storage; whoever finds them empty begins.
-  [[nodiscard]] Shared& begun(std::span<std::int64_t> words) const noexcept {
-    Shared& shared = *reinterpret_cast<Shared*>(words.data());
-    if (shared.filled != 0) return shared;
-    shared.filled = 1;
-    shared.last_now = kLongAgo;
+  [[nodiscard]] static Shared& shared_in(std::span<std::int64_t> words) noexcept {
+    return *reinterpret_cast<Shared*>(words.data());
+  }
+  /// The words are the object's storage; the first caller fills them in, full; damaged ones begin anew, empty.
+  [[nodiscard]] Shared& begun(std::span<std::int64_t> words, std::int64_t now) const noexcept {
+    Shared& shared = shared_in(words);
+    if (shared.filled == kBegun && (trusted || plausible(shared, now))) return shared;
+    const bool spent = shared.filled != 0;
+    std::fill(words.begin(), words.end(), 0);
+    shared.filled = kBegun;
+    shared.last_now = spent ? now : kLongAgo;
     for (std::size_t at = 0; at < rules.size(); ++at) {
-      shared.buckets[at] = Bucket{.interval = rules[at]->interval.count(), .burst = rules[at]->burst};
+      Bucket& bucket = shared.buckets[at];
+      bucket = Bucket{.interval = rules[at]->interval.count(), .burst = rules[at]->burst};
+      if (spent) bucket.full_at = now + bucket.capacity();
     }
+    if (spent) shared.places.fill(now + kUnknownLease);
     return shared;
+  }
+  [[nodiscard]] bool computable(Shared& shared) const noexcept {
+    const std::span<const Bucket> all = buckets(shared);
+    for (std::size_t at = 0; at < all.size(); ++at) {
+      if (!v0::computable(all[at], *rules[at])) return false;
+    }
+    return in_order(INT64_MIN / 2, shared.last_now, kFarthest);
+  }
+  /// No time further ahead than an answer or a debt can have put it, by the block's clock or by ours.
+  [[nodiscard]] bool plausible(Shared& shared, std::int64_t now) const noexcept {
+    if (!computable(shared) || shared.last_now > now + kLongestDebt) return false;
+    const std::int64_t latest = std::max(shared.last_now, now);
+    for (const Bucket& bucket : buckets(shared)) {
+      if (bucket.full_at - latest > 2 * bucket.capacity() + kLongestDebt) return false;
+      if (in_order(kLongAgo / 2, bucket.full_at, latest - kLongestRest)) return false;
+      if (bucket.blocked_until > latest + kLongestBlock || bucket.learned_at > latest) return false;
+    }
+    return std::all_of(shared.places.begin(), shared.places.end(),
+                       [&](std::int64_t place) { return in_order(INT64_MIN / 2, place, latest + kLongestLease); });
   }
   [[nodiscard]] std::span<Bucket> buckets(Shared& shared) const noexcept {
     return {shared.buckets.data(), rules.size()};
@@ -264,7 +349,9 @@ void Quota::give_back(int cost, const QuotaPlace& place) noexcept {
   if (cost == 0 && place.at < 0) return;
   // Tokens that a memory does not take back are spent; a place ends by itself. The time plays no part.
   (void)seller_->block->with({}, [&](Instant, std::span<std::int64_t> words) {
-    Shared& shared = seller_->begun(words);
+    Shared& shared = Seller::shared_in(words);
+    // A block that nobody has begun, or that was lost, has nothing to be given back to.
+    if (shared.filled != kBegun || !(seller_->trusted || seller_->computable(shared))) return;
     Seller::leave(shared, place);
     Seller::each(shared, buckets_, [&](Bucket& bucket) { bucket.full_at -= cost * bucket.interval; });
   });
@@ -308,7 +395,7 @@ Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
     seller->owner = tag.owner;
     seller->tier = tag.tier;
     QuotaTag any = tag;
-    // Who counts by other rules counts apart.
+    // Other rules count in another block.
     std::string name;
     for (const std::string* part : {&seller->vendor, &seller->owner, &seller->tier}) {
       name.append(std::to_string(part->size())).append(1, ':').append(*part);
@@ -326,11 +413,13 @@ Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
       seller->parallel.push_back(&rule);
       name += '/' + rule.category + " at once " + std::to_string(rule.requests);
     }
-    // A memory that has no place left is no reason not to count here.
+    // Not asked for here: one seller's memory must not keep the others waiting for this lock.
     if (state_->memory) {
-      if (auto block = state_->memory->block(name)) seller->block = std::move(block).value();
+      seller->block = std::make_shared<LateBlock>(state_->memory, std::move(name));
+      seller->trusted = false;
+    } else {
+      seller->block = std::make_shared<OwnBlock>();
     }
-    if (!seller->block) seller->block = std::make_shared<OwnBlock>();
   }
   std::uint64_t buckets = 0;
   for (std::size_t at = 0; at < seller->rules.size(); ++at) {

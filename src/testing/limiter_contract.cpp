@@ -1,6 +1,7 @@
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <random>
 #include <string>
@@ -192,7 +193,115 @@ class Suite {
   std::uint64_t seed_;
 };
 
+/// Remembers the block that a limiter was given, so that words can be written past it.
+class Watched final : public QuotaMemory {
+ public:
+  explicit Watched(std::shared_ptr<QuotaMemory> memory) noexcept : memory_(std::move(memory)) {}
+  Result<std::shared_ptr<QuotaBlock>> block(std::string_view name) override {
+    STK_TRY(last, memory_->block(name));
+    return last;
+  }
+  std::shared_ptr<QuotaBlock> last;
+
+ private:
+  std::shared_ptr<QuotaMemory> memory_;
+};
+
+class MemorySuite {
+ public:
+  using Make = FunctionRef<Result<std::shared_ptr<QuotaMemory>>()>;
+  MemorySuite(Make make, Check& check, std::uint64_t seed) : make_(make), check_(check), dice_(seed) {}
+
+  void names() {
+    check_.begin("names have blocks of their own");
+    auto made = make_();
+    check_.expect_ok(made, "a fresh memory");
+    if (!made) return;
+    for (const std::int64_t number : {1, 2}) {
+      const auto put = [&](Instant, std::span<std::int64_t> words) {
+        check_.expect(words.size() == QuotaMemory::kWords, "all words are there");
+        check_.expect(std::all_of(words.begin(), words.end(), [](std::int64_t word) { return word == 0; }),
+                      "a new block is of zeros");
+        words.back() = number;
+      };
+      with(*made.value(), std::to_string(number), put);
+    }
+    for (const std::int64_t number : {1, 2}) {
+      const auto look = [&](Instant, std::span<std::int64_t> words) {
+        check_.expect(words.back() == number, "a name finds its own words again");
+      };
+      with(*made.value(), std::to_string(number), look);
+    }
+  }
+
+  void lost() {
+    check_.begin("lost content is empty, not full");
+    const auto lose = [](Instant, std::span<std::int64_t> words) {
+      std::fill(words.begin(), words.end(), 0);
+      words.front() = QuotaMemory::kSpent;
+    };
+    refills_after(lose);
+  }
+
+  /// Each word in turn becomes something that it cannot be.
+  void damaged() {
+    constexpr std::array kWild{INT64_MIN, INT64_MIN + 1, std::int64_t{-2},
+                               INT64_MAX, INT64_MAX / 2, std::int64_t{1} << 61U};
+    for (int round = 0; round < 40; ++round) {
+      check_.begin("damaged words are empty, not full, round " + std::to_string(round));
+      const auto damage = [&](Instant, std::span<std::int64_t> words) {
+        // The parts in use: begun, time, three of the bucket.
+        const std::size_t at = round < 30 ? static_cast<std::size_t>(round % 5) : dice_() % words.size();
+        words[at] = kWild[dice_() % kWild.size()];
+        if (round >= 30) {
+          for (std::int64_t& word : words) word = static_cast<std::int64_t>(dice_());
+        }
+      };
+      refills_after(damage);
+    }
+  }
+
+ private:
+  void with(QuotaMemory& memory, const std::string& name, QuotaBlock::Use use) {
+    auto block = memory.block(name);
+    check_.expect_ok(block, "a block");
+    if (block) check_.expect_ok(block.value()->with(kStart, use), "its words");
+  }
+  /// A burst of two is spent, the words are damaged, and never more is granted than the time refills.
+  void refills_after(QuotaBlock::Use damage) {
+    auto made = make_();
+    check_.expect_ok(made, "a fresh memory");
+    if (!made) return;
+    const auto watched = std::make_shared<Watched>(std::move(made).value());
+    QuotaTree tree(one_rule(10min, 2), watched);
+    auto quota = tree.quota(tag(), "op");
+    check_.expect(quota.take(kStart, 1).granted && quota.take(kStart, 1).granted, "the burst");
+    if (!watched->last) return check_.expect(false, "the limiter asks the memory");
+    check_.expect_ok(watched->last->with(kStart, damage), "the words are written");
+    check_.expect(!quota.take(kStart, 1).granted, "nothing is granted for it");
+    quota.give_back(1);
+    check_.expect(!quota.take(kStart + 1min, 1).granted || !quota.take(kStart + 1min, 1).granted,
+                  "at most what was given back is granted");
+    QuotaTree another(one_rule(10min, 2), watched);
+    auto later = another.quota(tag(), "op");
+    int granted = 0;
+    for (int n = 0; n < 3; ++n) granted += later.take(kStart + 21min, 1).granted ? 1 : 0;
+    check_.expect(granted == 2, "it refills as usual");
+  }
+
+  Make make_;
+  Check& check_;
+  std::mt19937_64 dice_;
+};
+
 }  // namespace
+
+void quota_memory_contract(FunctionRef<Result<std::shared_ptr<QuotaMemory>>()> make, Check& check, std::uint64_t seed) {
+  MemorySuite suite(make, check, seed);
+  suite.names();
+  suite.lost();
+  suite.damaged();
+}
 
 void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)> make, Check& check,
                       std::uint64_t seed) {

@@ -1,3 +1,5 @@
+#include <array>
+
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include "tests/support/catch_check.hpp"
@@ -16,6 +18,22 @@ TEST_CASE("the limiter in process keeps the limiter contract") {
 }
 
 namespace {
+
+// Names share one block.
+class Careless final : public st::QuotaMemory {
+ public:
+  st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view) override { return block_; }
+
+ private:
+  struct Block final : st::QuotaBlock {
+    st::Result<void> with(st::Instant now, Use use) noexcept override {
+      use(now, words);
+      return st::success();
+    }
+    std::array<std::int64_t, st::QuotaMemory::kWords> words{};
+  };
+  std::shared_ptr<Block> block_ = std::make_shared<Block>();
+};
 
 // A limiter whose table says twice what the contract's does.
 class Counting final : public st::testing::Check {
@@ -37,4 +55,13 @@ TEST_CASE("the limiter contract refuses a limiter that lets too much through, an
     st::testing::limiter_contract(make, check);
     CHECK(check.broken > 0);
   }
+}
+
+TEST_CASE("the contract of quota memories refuses a memory that mixes names up") {
+  const auto make = []() -> st::Result<std::shared_ptr<st::QuotaMemory>> {
+    return std::shared_ptr<st::QuotaMemory>(std::make_shared<Careless>());
+  };
+  Counting check;
+  st::testing::quota_memory_contract(make, check);
+  CHECK(check.broken > 0);
 }

@@ -1,5 +1,7 @@
 // The same suite through a pooler that gives a connection for one transaction only.
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include <stocktracker/adapters/postgres.hpp>
 #include <stocktracker/assembly/open.hpp>
@@ -102,4 +104,34 @@ TEST_CASE("limits in a database behind PgBouncer keep the limiter contract") {
   CatchCheck check;
   st::testing::limiter_contract(make, check);
   CHECK(check.expectations() > 500);
+}
+
+TEST_CASE("a silent body holds its tenant no longer than the limit behind PgBouncer, either") {
+  auto& server = PostgresServer::shared();
+  const Pooler pooler(server);
+  const std::string database = server.fresh_database();
+  st::PostgresOptions owner;
+  owner.url = server.owner(database);
+  owner.schema = st::schema();
+  REQUIRE(st::migrate_postgres(owner));
+  st::PostgresOptions app;
+  app.url = pooler.url(database);
+  app.schema = st::schema();
+  app.pooling = st::PostgresPooling::transaction;
+  app.idle_timeout = std::chrono::seconds(1);
+  const auto storage = st::make_postgres_storage(std::move(app)).value();
+  REQUIRE(storage->create_tenant(st::kDefaultTenant, {}));
+  constexpr st::Statement kAny{"any", "SELECT 1 FROM account"};
+  int runs = 0;
+  const auto silent = [&](st::Transaction& tx) -> st::Result<void> {
+    ++runs;
+    STK_TRY(tx.query(kAny, {}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+    STK_TRY(tx.query(kAny, {}));
+    return st::success();
+  };
+  const auto refused = storage->tenant(st::kDefaultTenant).value()->transact({}, st::TransactMode::write, silent);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().details().vendor_code == "25P03");
+  CHECK(runs == 2);
 }

@@ -144,7 +144,23 @@ TEST_CASE("what one engine spent the next finds spent; no name is readable") {
   CHECK(rows.size() == 2);
   for (const auto& row : rows) CHECK(row.find("canary") == std::string::npos);
   server.run(database, "UPDATE stocktracker_control.quota_block SET words = 'broken'");
-  CHECK_FALSE(second.quota(tag("seller-canary"), "op").take(kStart + 2h, 1).asked);
+  // What is damaged is spent, not full, and not an error for all time.
+  const auto damaged = second.quota(tag("seller-canary"), "op").take(kStart + 2h, 1);
+  CHECK(damaged.asked);
+  CHECK(damaged.wait == 1h);
+  CHECK(second.quota(tag("seller-canary"), "op").take(kStart + 3h, 1).granted);
+}
+
+TEST_CASE("the database keeps the contract of quota memories") {
+  auto& server = PostgresServer::shared();
+  const std::string database = migrated(server);
+  const auto make = [&] {
+    server.run(database, "DELETE FROM stocktracker_control.quota_block");
+    return virtual_memory(server, database);
+  };
+  CatchCheck check;
+  st::testing::quota_memory_contract(make, check);
+  CHECK(check.expectations() > 200);
 }
 
 TEST_CASE("a server that goes away stops the requests, and what was answered meanwhile is told afterwards") {

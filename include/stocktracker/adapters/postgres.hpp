@@ -21,8 +21,8 @@ enum class PostgresPooling : unsigned char {
 };
 
 struct PostgresOptions {
-  /// As libpq takes it: `postgresql://user@host:port/database`, or `host=... dbname=...`. A password in it is refused:
-  /// URLs end up in logs and process lists.
+  /// As libpq takes it: `postgresql://user@host:port/database?sslmode=verify-full&sslrootcert=FILE`, or
+  /// `host=... dbname=...`. A password in it is refused: URLs end up in logs and process lists.
   std::string url{};
   /// Empty: libpq finds it itself (PGPASSFILE, ~/.pgpass, a trusted socket).
   Secret password{};
@@ -30,15 +30,26 @@ struct PostgresOptions {
   /// What deadlines are compared with; null: the system's clock.
   std::shared_ptr<Clock> clock{};
   PostgresPooling pooling = PostgresPooling::session;
-  int connections = 8;       ///< at most; a call waits for a free one until its deadline
-  int warm_connections = 1;  ///< opened at once, so that a wrong URL is told by make_postgres_storage
+  /// At most. Tenants that wait take turns; while there are two or more, no tenant holds all of them.
+  int connections = 8;
+  int warm_connections = 1;  ///< opened at once, so that make_postgres_storage reports a wrong URL
+  /// How long a call waits for a free connection, its deadline at most: then Errc::overloaded.
+  Duration take_timeout = std::chrono::seconds(30);
   Duration connect_timeout = std::chrono::seconds(5);
   /// How long to wait for another process's transaction on the same tenant before Errc::store_busy.
   Duration lock_timeout = std::chrono::seconds(10);
+  /// How long a writing body may be silent between two statements before the server ends its transaction: a client that
+  /// froze or vanished holds its tenant for no longer. Reading bodies, which hold no lock, get 20 times as long. From a
+  /// second to an hour.
+  Duration idle_timeout = std::chrono::seconds(20);
   /// The longest statement of a call without a deadline.
   Duration statement_timeout = std::chrono::minutes(10);
   /// The role that may use the tables and owns nothing: what the application logs in as is a member of it.
   std::string app_role = "stocktracker_app";
+  /// A server on another machine must prove who it is: without sslmode in the URL `verify-full` is used, and anything
+  /// less is refused. True: the URL and PGSSLMODE decide, and a stranger on the way may read and change everything.
+  /// Servers on this machine (a socket, localhost, 127.0.0.0/8, ::1) need no proof.
+  bool allow_unverified_server = false;
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };

@@ -33,9 +33,13 @@ struct ThreadPoolOptions {
 /// Runs each task at once on the caller: one seed reproduces everything.
 [[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();
 
-/// A file of about 1 MiB, made when missing, that processes of one machine map: what one of them spends of a limit, all
-/// have spent. On a local disk; not a store, and nothing is lost when it is removed while nobody uses it. A process
-/// that dies leaves it usable. Errc::io_failed names the file.
-[[nodiscard]] STK_API Result<std::shared_ptr<QuotaMemory>> make_quota_file(const std::string& path);
+/// A file that processes of one machine share, made when missing (0600): what one of them spends of a limit, all have
+/// spent. 4 KiB for each seller and kind of token, 2,048 of them at most (Errc::overloaded); one that nobody has used
+/// for `keep`, which must be longer than the longest limit, makes room for another. On a local disk; not a store, and
+/// nothing is lost when it is removed while nobody uses it. A process that dies leaves it usable, one that is stopped
+/// holds up the others for two seconds a question at most. What is damaged in it counts as spent, never as full.
+/// Errc::io_failed names the file.
+[[nodiscard]] STK_API Result<std::shared_ptr<QuotaMemory>> make_quota_file(const std::string& path,
+                                                                           Duration keep = std::chrono::hours(72));
 
 }  // namespace stocktracker::inline v0

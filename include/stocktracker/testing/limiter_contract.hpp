@@ -17,4 +17,10 @@ namespace stocktracker::inline v0::testing {
 STK_API void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)> make, Check& check,
                               std::uint64_t seed = 1);
 
+/// `make` gives a fresh memory. What it must keep: names have blocks of their own, of zeros at first, and find them
+/// again; and a limiter over it grants nothing on account of lost content (QuotaMemory::kSpent) or of words that no
+/// limiter wrote: such a block is empty and refills as usual.
+STK_API void quota_memory_contract(FunctionRef<Result<std::shared_ptr<QuotaMemory>>()> make, Check& check,
+                                   std::uint64_t seed = 1);
+
 }  // namespace stocktracker::inline v0::testing

@@ -1,11 +1,16 @@
 #include "adapters/postgres/connection.hpp"
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 #include <random>
+#include <thread>
+
+#include "adapters/postgres/server_identity.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {
@@ -20,6 +25,19 @@ bool is_failure(ExecStatusType status) noexcept {
 }
 
 void ignore_notice(void*, const PGresult*) {}
+
+/// PQcancel connects and waits without a limit: where the network is dark, the caller would wait with it.
+void cancel_aside(PGcancel* given) noexcept {
+  std::shared_ptr<PGcancel> cancel(given, [](PGcancel* one) { PQfreeCancel(one); });
+  if (!cancel) return;
+  try {
+    std::thread([cancel] {
+      std::array<char, 256> complaint{};
+      PQcancel(cancel.get(), complaint.data(), static_cast<int>(complaint.size()));
+    }).detach();
+  } catch (...) {  // no thread is left: the connection is given up after the grace
+  }
+}
 
 std::string random_id() {
   std::random_device device;
@@ -85,6 +103,11 @@ Result<void> Connection::connect(const CallContext& context) {
   std::vector<const char*> names{"dbname",          "application_name",    "client_encoding",
                                  "keepalives_idle", "keepalives_interval", "tcp_user_timeout"};
   std::vector<const char*> values{options_.url.c_str(), "stocktracker", "UTF8", "30", "10", "30000"};
+  // Named here, because PGSSLMODE or a service file would count otherwise.
+  if (must_verify(options_)) {
+    names.insert(names.end(), {"sslmode", "gssencmode"});
+    values.insert(values.end(), {"verify-full", "disable"});
+  }
   if (!password.empty()) {
     names.push_back("password");
     values.push_back(password.c_str());
@@ -107,10 +130,25 @@ Result<void> Connection::connect(const CallContext& context) {
     if (wanted != PGRES_POLLING_OK) continue;
     PQsetnonblocking(connection_.get(), 1);
     PQsetNoticeReceiver(connection_.get(), &ignore_notice, nullptr);
-    return success();
+    return find_vanished_clients(context);
   }
   spoilt_ = true;
   return lost(connection_.get(), "connect");
+}
+
+/// The server looks after us as we look after it. As statements of the session, since poolers refuse startup options;
+/// of a pooler's connections the pooler's own settings count.
+Result<void> Connection::find_vanished_clients(const CallContext& context) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  const bool known = ::getpeername(PQsocket(connection_.get()), reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  if (!known || address.ss_family == AF_UNIX || options_.pooling == PostgresPooling::transaction) return success();
+  auto set =
+      run("SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
+          "SET tcp_user_timeout = 30000",
+          "connect", context);
+  if (!set && spoilt()) return std::move(set).error();
+  return success();
 }
 
 bool Connection::spoilt() const noexcept { return spoilt_ || PQstatus(connection_.get()) != CONNECTION_OK; }
@@ -124,6 +162,12 @@ bool Connection::closed_meanwhile() noexcept {
 Error Connection::sent_nothing(std::string_view what) {
   spoilt_ = true;
   last_state_.clear();
+  // Over TCP the server's own words about it may be lost: the time decides.
+  const auto silent = (asked_ > answered_ ? asked_ : steady_clock::now()) - answered_;
+  if (idle_limit_ > Duration::zero() && silent >= idle_limit_) {
+    last_state_ = kIdleTooLong;
+    return lost_in_silence(what, idle_limit_);
+  }
   return lost(connection_.get(), what);
 }
 
@@ -145,11 +189,7 @@ Result<void> Connection::wait(std::string_view what, const CallContext& context)
       // It may arrive late and hit whatever runs then: nobody else gets this connection.
       spoilt_ = true;
       give_up = steady_clock::now() + kCancelGrace;
-      if (PGcancel* cancel = PQgetCancel(connection_.get()); cancel != nullptr) {
-        std::array<char, 256> complaint{};
-        PQcancel(cancel, complaint.data(), static_cast<int>(complaint.size()));
-        PQfreeCancel(cancel);
-      }
+      cancel_aside(PQgetCancel(connection_.get()));
     } else if (steady_clock::now() >= give_up) {
       last_state_.clear();
       return ended ? Result<void>(sent_nothing(what)) : ended;
@@ -159,6 +199,7 @@ Result<void> Connection::wait(std::string_view what, const CallContext& context)
 
 Result<PgResult> Connection::answer(std::string_view what, const CallContext& context) {
   PgResult last;
+  asked_ = steady_clock::now();
   while (true) {
     STK_TRY(wait(what, context));
     PgResult next(PQgetResult(connection_.get()));
@@ -166,9 +207,16 @@ Result<PgResult> Connection::answer(std::string_view what, const CallContext& co
     const ExecStatusType status = PQresultStatus(next.get());
     if (last && is_failure(PQresultStatus(last.get()))) continue;  // the first failure tells why
     last = std::move(next);
-    if (status == PGRES_COPY_IN) return last;
+    if (status == PGRES_COPY_IN) {
+      answered_ = steady_clock::now();
+      return last;
+    }
   }
   if (!last) return sent_nothing(what);
+  if (PQstatus(connection_.get()) == CONNECTION_OK) {
+    answered_ = steady_clock::now();
+    if (!in_transaction()) idle_limit_ = {};
+  }
   if (!is_failure(PQresultStatus(last.get()))) return last;
   last_state_ = state_of(last.get());
   if (PQstatus(connection_.get()) != CONNECTION_OK) return sent_nothing(what);

@@ -77,10 +77,12 @@ class Connection {
   [[nodiscard]] bool in_transaction() const noexcept { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
   /// The SQLSTATE of the last failure; empty where the connection was lost.
   [[nodiscard]] const std::string& last_state() const noexcept { return last_state_; }
-  /// Names this connection in the table of commits, for ever.
+  /// Names this connection in the table of commits, permanently.
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] std::int64_t next_commit() noexcept { return ++commits_; }
   void forget_state() noexcept { last_state_.clear(); }
+  /// The transaction that has begun is ended by the server when it is silent for so long.
+  void expect_idle_limit(Duration limit) noexcept { idle_limit_ = limit; }
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
   [[nodiscard]] Instant now() const { return now_by(options_); }
   [[nodiscard]] static Instant now_by(const PostgresOptions& options);
@@ -94,6 +96,7 @@ class Connection {
   [[nodiscard]] Result<PgResult> run_prepared(const std::string& name, std::string_view what,
                                               const Parameters& parameters, const CallContext& context);
   [[nodiscard]] Result<void> warm(Plane plane, const std::vector<Address>& statements, const CallContext& context);
+  [[nodiscard]] Result<void> find_vanished_clients(const CallContext& context);
   [[nodiscard]] Error sent_nothing(std::string_view what);
 
   const PostgresOptions& options_;
@@ -102,6 +105,9 @@ class Connection {
   std::unique_ptr<PGconn, CloseConnection> connection_;
   bool spoilt_ = false;
   std::string last_state_;
+  Duration idle_limit_{};  ///< zero: no transaction that it counts for
+  std::chrono::steady_clock::time_point answered_{};
+  std::chrono::steady_clock::time_point asked_{};
   StatementBook* book_ = nullptr;
   std::size_t warmed_ = 0;
   unsigned statements_ = 0;

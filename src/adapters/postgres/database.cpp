@@ -15,6 +15,10 @@ constexpr int kAttempts = 40;
 constexpr auto kLongestPause = std::chrono::milliseconds(50);
 // A server that restarts is back within seconds; whether a commit was done is asked for so long.
 constexpr auto kRestart = std::chrono::seconds(30);
+// A body that was too slow once may have been stopped with its process; one that always is will not get faster.
+constexpr int kSlowAttempts = 2;
+// Reading bodies hold no lock, and a backup writes a table elsewhere between two statements.
+constexpr int kPatienceWithReaders = 20;
 
 /// Undoes what was not committed, also when a body throws.
 struct RollBack {
@@ -38,6 +42,12 @@ std::int64_t milliseconds_left(const CallContext& context, Instant now, Duration
   return std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
 }
 
+/// `otherwise` unless the server has ended the transaction of a silent body.
+template <class Ending>
+Ending unless_slow(const Connection& connection, Ending otherwise) {
+  return connection.last_state() == kIdleTooLong ? Ending::slow : otherwise;
+}
+
 }  // namespace
 
 Result<void> PostgresDatabase::transact(const CallContext& given, TransactMode mode,
@@ -45,9 +55,11 @@ Result<void> PostgresDatabase::transact(const CallContext& given, TransactMode m
   if (InsideBody::now()) return Error(Errc::store_nested, "a transaction was begun inside another");
   const PostgresOptions& options = pool_->options();
   const CallContext context = given.started(Connection::now_by(options));
+  int slow = 0;
   for (int number = 1;; ++number) {
     STK_TRY(context.check(Connection::now_by(options)));
     Attempt one = attempt(context, mode, body);
+    if (one.ending == Ending::slow && ++slow == kSlowAttempts) return std::move(one.result);
     if (one.ending == Ending::final || number == kAttempts) return std::move(one.result);
     std::this_thread::sleep_for(std::min<std::chrono::milliseconds>(std::chrono::milliseconds(number), kLongestPause));
   }
@@ -67,16 +79,33 @@ Result<void> PostgresDatabase::begin(Connection& connection, const CallContext& 
   sql +=
       "; SET LOCAL statement_timeout = " + std::to_string(milliseconds_left(context, now, options.statement_timeout));
   sql += "; SET LOCAL lock_timeout = " + std::to_string(milliseconds_left(context, now, options.lock_timeout));
+  // A client that froze or vanished inside a body holds the tenant for so long and no longer. Of this transaction,
+  // since behind a pooler a session is not ours.
+  const Duration idle = writes ? options.idle_timeout : options.idle_timeout * kPatienceWithReaders;
+  sql += "; SET LOCAL idle_in_transaction_session_timeout = " +
+         std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(idle).count());
   if (plane_ == Plane::tenant) sql += "; " + enter_sql(tenant_.text(), writes);
   STK_TRY(connection.run(sql, "begin", context));
+  connection.expect_idle_limit(idle);
   return success();
 }
 
 PostgresDatabase::Attempt PostgresDatabase::attempt(const CallContext& context, TransactMode mode,
                                                     FunctionRef<Result<void>(Transaction&)> body) const {
-  auto taken = pool_->take(context);
-  if (!taken) return {std::move(taken).error()};
-  const Pool::Lease lease = std::move(taken).value();
+  Attempt one;
+  {
+    auto taken = pool_->take(user(context), context);
+    if (!taken) return {std::move(taken).error()};
+    const Pool::Lease lease = std::move(taken).value();
+    one = attempt_on(lease, context, mode, body);
+  }
+  // With the connection given back: in a pool of one, or of many callers like this, none would be left to ask on.
+  return one.ending == Ending::unanswered ? ask_whether_committed(std::move(one), context) : std::move(one);
+}
+
+PostgresDatabase::Attempt PostgresDatabase::attempt_on(const Pool::Lease& lease, const CallContext& context,
+                                                       TransactMode mode,
+                                                       FunctionRef<Result<void>(Transaction&)> body) const {
   const RollBack roll_back{*lease};
   if (auto begun = begin(*lease, context, mode); !begun) {
     // A connection that was kept may have died in the pool: nothing has happened yet.
@@ -99,7 +128,7 @@ PostgresDatabase::Attempt PostgresDatabase::attempt(const CallContext& context, 
   if (!result) {
     // Lost before anything was committed; a server that is gone is told by the next connection.
     const bool lost = transaction.failed() && lease->spoilt() && context.check(lease->now());
-    return {std::move(result), lost ? Ending::again : Ending::final};
+    return {std::move(result), lost ? unless_slow(*lease, Ending::again) : Ending::final};
   }
   if (transaction.failed() && mode != TransactMode::read) {
     return {Error(Errc::store_rolled_back,
@@ -123,7 +152,7 @@ PostgresDatabase::Attempt PostgresDatabase::commit(Connection& connection, const
                                  "commit", unhurried);
     if (!marked) {
       const bool again = connection.spoilt() || may_run_again(connection.last_state());
-      return {std::move(marked).error(), again ? Ending::again : Ending::final};
+      return {std::move(marked).error(), unless_slow(connection, again ? Ending::again : Ending::final)};
     }
   }
   auto committed = connection.run("COMMIT", "commit", unhurried);
@@ -134,29 +163,33 @@ PostgresDatabase::Attempt PostgresDatabase::commit(Connection& connection, const
   }
   if (may_run_again(connection.last_state())) return {std::move(committed).error(), Ending::again};
   if (!connection.spoilt() || !wrote) return {std::move(committed).error()};
-  return ask_whether_committed(connection.id(), number, context, std::move(committed).error());
+  return {std::move(committed).error(), Ending::unanswered, connection.id(), number};
 }
 
-PostgresDatabase::Attempt PostgresDatabase::ask_whether_committed(const std::string& id, std::int64_t number,
-                                                                  const CallContext& context, Error lost) const {
-  // The lost transaction may still run: writing its row waits for its end, whatever that is.
-  const std::string sql = "INSERT INTO stocktracker_control.commit_mark (connection, number) VALUES ('" + id +
-                          "', 0) ON CONFLICT (connection) DO UPDATE SET at = now() RETURNING number";
+PostgresDatabase::Attempt PostgresDatabase::ask_whether_committed(Attempt unanswered,
+                                                                  const CallContext& context) const {
   const auto until = std::chrono::steady_clock::now() + kRestart;
   while (std::chrono::steady_clock::now() < until && context.check(Connection::now_by(pool_->options()))) {
-    if (auto taken = pool_->take(context)) {
+    // The lost transaction may still run: writing its row waits for its end, which the server's limit on silent
+    // transactions brings where it does not know yet that the connection is gone.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const std::string sql = "SET LOCAL lock_timeout = " + std::to_string(std::max<std::int64_t>(1, left.count())) +
+                            "; INSERT INTO stocktracker_control.commit_mark (connection, number) VALUES ('" +
+                            unanswered.connection +
+                            "', 0) ON CONFLICT (connection) DO UPDATE SET at = now() RETURNING number";
+    if (auto taken = pool_->take(user(context), context)) {
       const Pool::Lease lease = std::move(taken).value();
       if (const auto told = lease->run(sql, "commit", context)) {
-        const bool done = std::to_string(number) == PQgetvalue(told.value().get(), 0, 0);
+        const bool done = std::to_string(unanswered.number) == PQgetvalue(told.value().get(), 0, 0);
         if (done) return {};
-        return {std::move(lost), Ending::again};
+        return {std::move(unanswered.result), Ending::again};
       }
     }
     std::this_thread::sleep_for(kLongestPause);
   }
   return {Error(Errc::store_unreachable, "the server went away during a commit; whether it was done is not known")
               .during("commit")
-              .because(std::move(lost))};
+              .because(std::move(unanswered.result).error())};
 }
 
 }  // namespace stocktracker::inline v0::postgres

@@ -19,17 +19,26 @@ class PostgresDatabase final : public Database {
                         FunctionRef<Result<void>(Transaction&)> body) override;
 
  private:
-  enum class Ending : unsigned char { final, again };
+  /// `slow`: the server ended the transaction because the body was silent for too long. `unanswered`: COMMIT was sent,
+  /// its answer is lost.
+  enum class Ending : unsigned char { final, again, slow, unanswered };
   struct Attempt {
     Result<void> result = success();
     Ending ending = Ending::final;
+    std::string connection{};  ///< unanswered: where its mark is
+    std::int64_t number = 0;
   };
+  [[nodiscard]] Attempt attempt_on(const Pool::Lease& lease, const CallContext& context, TransactMode mode,
+                                   FunctionRef<Result<void>(Transaction&)> body) const;
   [[nodiscard]] Attempt attempt(const CallContext& context, TransactMode mode,
                                 FunctionRef<Result<void>(Transaction&)> body) const;
   [[nodiscard]] Result<void> begin(Connection& connection, const CallContext& context, TransactMode mode) const;
   [[nodiscard]] Attempt commit(Connection& connection, const CallContext& context, bool wrote) const;
-  [[nodiscard]] Attempt ask_whether_committed(const std::string& id, std::int64_t number, const CallContext& context,
-                                              Error lost) const;
+  [[nodiscard]] Attempt ask_whether_committed(Attempt unanswered, const CallContext& context) const;
+  /// Who uses the connection: this tenant; in the control plane the call's.
+  [[nodiscard]] const TenantId& user(const CallContext& context) const noexcept {
+    return tenant_.is_nil() ? context.tenant : tenant_;
+  }
 
   std::shared_ptr<Pool> pool_;
   Plane plane_;

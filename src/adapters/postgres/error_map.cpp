@@ -79,10 +79,30 @@ Error lost(const PGconn* connection, std::string_view what) {
                        why.find("no pg_hba.conf entry") != std::string_view::npos;
   const bool missing =
       why.find("database \"") != std::string_view::npos || why.find("role \"") != std::string_view::npos;
+  const bool unverified = why.find("certificate") != std::string_view::npos ||
+                          why.find("does not support SSL") != std::string_view::npos ||
+                          why.find("SSL connection is required") != std::string_view::npos;
+  if (unverified) {
+    return make(
+        {Errc::store_unreadable,
+         "the server did not prove who it is: name its certificate authority by sslrootcert=FILE in the URL, and "
+         "the host as its certificate does"},
+        what, why, {});
+  }
   if (refused || missing) {
     return make({Errc::store_unreadable, "check the URL, the role and pg_hba.conf"}, what, why, {});
   }
   return make({Errc::store_unreachable, "check that the server runs and is reached by this URL"}, what, why, {});
+}
+
+Error lost_in_silence(std::string_view what, Duration limit) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+  Error error =
+      make({Errc::store_rolled_back,
+            "nothing of it was kept; a body that computes for longer between two statements needs a larger "
+            "PostgresOptions::idle_timeout"},
+           what, "the transaction was silent for more than " + std::to_string(seconds) + " seconds", kIdleTooLong);
+  return error;
 }
 
 }  // namespace stocktracker::inline v0::postgres

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include <stocktracker/core/duration.hpp>
 #include <stocktracker/core/error.hpp>
 
 namespace stocktracker::inline v0::postgres {
@@ -22,6 +23,9 @@ inline constexpr std::string_view kNoTenant = "ST404";
 /// The server has no connection to spare, as vendor_code of an error.
 inline constexpr std::string_view kTooMany = "53300";
 
+/// The server ended a transaction whose client was silent for too long.
+inline constexpr std::string_view kIdleTooLong = "25P03";
+
 /// The five characters; empty where the server said nothing.
 [[nodiscard]] std::string_view state_of(const PGresult* result) noexcept;
 
@@ -33,5 +37,8 @@ inline constexpr std::string_view kTooMany = "53300";
 
 /// The connection is gone.
 [[nodiscard]] Error lost(const PGconn* connection, std::string_view what);
+
+/// The same because of kIdleTooLong: `limit` was the limit.
+[[nodiscard]] Error lost_in_silence(std::string_view what, Duration limit);
 
 }  // namespace stocktracker::inline v0::postgres

@@ -1,32 +1,12 @@
-#include <libpq-fe.h>
-
 #include <algorithm>
-#include <memory>
 
 #include <stocktracker/adapters/postgres.hpp>
 #include <stocktracker/core/problems.hpp>
 
+#include "adapters/postgres/server_identity.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
-
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
-};
-
-// Never with libpq's own words: they quote what was given, and a password may be in it.
-void check_url(const std::string& url, Problems& problems) {
-  char* complaint = nullptr;
-  const std::unique_ptr<PQconninfoOption, FreeOptions> parts(PQconninfoParse(url.c_str(), &complaint));
-  PQfreemem(complaint);
-  if (!parts) return problems.add("url", "must be a postgresql:// URL or a list of key=value");
-  for (const PQconninfoOption* part = parts.get(); part->keyword != nullptr; ++part) {
-    const std::string_view keyword(part->keyword);
-    const bool given = part->val != nullptr && *part->val != '\0';
-    if (given && (keyword == "password" || keyword == "sslpassword")) {
-      problems.add("url", "must not hold a password; give it apart, or in a password file (PGPASSFILE)");
-    }
-  }
-}
 
 bool is_name(const std::string& name) {
   const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
@@ -38,12 +18,15 @@ bool is_name(const std::string& name) {
 
 Result<void> PostgresOptions::validate() const {
   Problems problems;
-  check_url(url, problems);
+  postgres::check_url(*this, problems);
   problems.require(connections >= 1 && connections <= 1'000, "connections", "must be between 1 and 1000");
   problems.require(warm_connections >= 0 && warm_connections <= connections, "warm_connections",
                    "must be between 0 and connections");
   problems.require(connect_timeout > Duration::zero(), "connect_timeout", "must be positive");
   problems.require(lock_timeout > Duration::zero(), "lock_timeout", "must be positive");
+  problems.require(take_timeout > Duration::zero(), "take_timeout", "must be positive");
+  problems.require(idle_timeout >= std::chrono::seconds(1) && idle_timeout <= std::chrono::hours(1), "idle_timeout",
+                   "must be from a second to an hour");
   problems.require(statement_timeout > Duration::zero(), "statement_timeout", "must be positive");
   problems.require(is_name(app_role), "app_role", "must be lower-case letters, digits and _, at most 63");
   for (const Plane plane : {Plane::control, Plane::tenant}) {

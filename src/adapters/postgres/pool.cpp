@@ -1,74 +1,80 @@
 #include "adapters/postgres/pool.hpp"
 
 namespace stocktracker::inline v0::postgres {
-namespace {
 
-constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
-
-}  // namespace
-
-Result<Pool::Lease> Pool::take(const CallContext& context) {
+Result<Pool::Lease> Pool::take(const TenantId& tenant, const CallContext& context) {
   const auto give_up = std::chrono::steady_clock::now() + options_.lock_timeout;
-  std::unique_lock lock(mutex_);
   while (true) {
-    STK_TRY(context.check(Connection::now_by(options_)));
-    while (!idle_.empty()) {
-      auto connection = std::move(idle_.back());
-      idle_.pop_back();
-      if (!connection->closed_meanwhile()) return Lease(*this, std::move(connection), false);
-      --open_;  // the server went away, or ended it
-    }
-    if (open_ < options_.connections) {
-      ++open_;
-      lock.unlock();
-      struct Slot {
-        Pool* pool;
-        std::unique_lock<std::mutex>& lock;
-        ~Slot() {
-          if (pool == nullptr) return;
-          if (!lock.owns_lock()) lock.lock();
-          --pool->open_;
-          pool->returned_.notify_one();
-        }
-      } slot{this, lock};
-      auto connection = open(context);
-      if (connection) {
-        slot.pool = nullptr;
-        return Lease(*this, std::move(connection).value(), true);
+    const auto clock = [&] { return Connection::now_by(options_); };
+    STK_TRY(turns_.enter(tenant, context, clock));
+    struct Turn {
+      Turns* turns;
+      const TenantId& tenant;
+      ~Turn() {
+        if (turns != nullptr) turns->leave(tenant);
       }
-      // A server that has none to spare for more of us serves with those that are open.
-      lock.lock();
-      const bool wait = connection.error().details().vendor_code == kTooMany && open_ > 1 &&
-                        std::chrono::steady_clock::now() < give_up;
-      if (!wait) return std::move(connection).error();
-      --open_;
-      slot.pool = nullptr;
-      returned_.wait_for(lock, context.stop, kDeadlineCheck, [&] { return !idle_.empty(); });
-      continue;
+    } turn{&turns_, tenant};
+    if (auto idle = take_idle()) {
+      turn.turns = nullptr;
+      return Lease(*this, tenant, std::move(idle), false);
     }
-    returned_.wait_for(lock, context.stop, kDeadlineCheck,
-                       [&] { return !idle_.empty() || open_ < options_.connections; });
+    struct Opening {
+      Pool* pool;
+      ~Opening() {
+        if (pool != nullptr) pool->count_open(-1);
+      }
+    } opening{this};
+    const int open_now = count_open(+1);
+    auto connection = open(context);
+    if (connection) {
+      turn.turns = nullptr;
+      opening.pool = nullptr;
+      return Lease(*this, tenant, std::move(connection).value(), true);
+    }
+    // A server that has none to spare for more of us serves with those that are open.
+    const bool wait = connection.error().details().vendor_code == kTooMany && open_now > 1 &&
+                      std::chrono::steady_clock::now() < give_up;
+    if (!wait) return std::move(connection).error();
+    turns_.narrow(open_now - 1);
   }
+}
+
+int Pool::count_open(int change) noexcept {
+  const std::lock_guard lock(mutex_);
+  open_ += change;
+  return open_;
+}
+
+std::unique_ptr<Connection> Pool::take_idle() {
+  const std::lock_guard lock(mutex_);
+  while (!idle_.empty()) {
+    auto connection = std::move(idle_.back());
+    idle_.pop_back();
+    if (!connection->closed_meanwhile()) return connection;
+    --open_;  // the server went away, or ended it
+  }
+  return nullptr;
 }
 
 Result<std::unique_ptr<Connection>> Pool::open(const CallContext& context) {
   STK_TRY(auto connection, Connection::open(options_, context, &book_));
   if (connection->warm(context)) return connection;
-  // Something that was prepared before can be prepared no more: whoever asks for it is told why.
+  // Something that was prepared before can be prepared no more: the statement that asks for it gets the reason.
   book_.forget();
   return Connection::open(options_, context, &book_);
 }
 
 Result<void> Pool::warm(int connections, const CallContext& context) {
-  std::vector<Lease> leases;
   for (int i = 0; i < connections; ++i) {
-    STK_TRY(auto lease, take(context));
-    leases.push_back(std::move(lease));
+    STK_TRY(auto connection, open(context));
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(connection));
+    ++open_;
   }
   return success();
 }
 
-void Pool::give_back(std::unique_ptr<Connection> connection) noexcept {
+void Pool::give_back(std::unique_ptr<Connection> connection, const TenantId& tenant) noexcept {
   const bool keep = !connection->spoilt() && !connection->in_transaction();
   if (!keep) connection.reset();  // outside the lock: it says goodbye to the server
   {
@@ -79,7 +85,7 @@ void Pool::give_back(std::unique_ptr<Connection> connection) noexcept {
       --open_;
     }
   }
-  returned_.notify_one();
+  turns_.leave(tenant);
 }
 
 }  // namespace stocktracker::inline v0::postgres

@@ -1,30 +1,31 @@
 /// @file
-/// Connections that are kept, up to a number.
+/// Connections that are kept, up to a number. Who gets the next one: turns.hpp.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "adapters/postgres/connection.hpp"
+#include "adapters/postgres/turns.hpp"
 
 namespace stocktracker::inline v0::postgres {
 
 class Pool {
  public:
-  explicit Pool(PostgresOptions options) : options_(std::move(options)) {}
+  explicit Pool(PostgresOptions options)
+      : options_(std::move(options)), turns_(options_.connections, options_.take_timeout) {}
 
   /// A connection, given back when it goes out of scope. `fresh`: it was opened for this lease.
   class Lease {
    public:
-    Lease(Pool& pool, std::unique_ptr<Connection> connection, bool fresh) noexcept
-        : pool_(&pool), connection_(std::move(connection)), fresh_(fresh) {}
+    Lease(Pool& pool, const TenantId& tenant, std::unique_ptr<Connection> connection, bool fresh) noexcept
+        : pool_(&pool), tenant_(tenant), connection_(std::move(connection)), fresh_(fresh) {}
     Lease(Lease&& other) noexcept
-        : pool_(other.pool_), connection_(std::move(other.connection_)), fresh_(other.fresh_) {}
+        : pool_(other.pool_), tenant_(other.tenant_), connection_(std::move(other.connection_)), fresh_(other.fresh_) {}
     Lease& operator=(Lease&&) = delete;
     ~Lease() {
-      if (connection_) pool_->give_back(std::move(connection_));
+      if (connection_) pool_->give_back(std::move(connection_), tenant_);
     }
     [[nodiscard]] Connection& operator*() const noexcept { return *connection_; }
     [[nodiscard]] Connection* operator->() const noexcept { return connection_.get(); }
@@ -32,25 +33,29 @@ class Pool {
 
    private:
     Pool* pool_;
+    TenantId tenant_;
     std::unique_ptr<Connection> connection_;
     bool fresh_;
   };
 
-  /// Waits for a free one until the context ends.
-  [[nodiscard]] Result<Lease> take(const CallContext& context);
+  /// Waits for a free one until the context ends, `take_timeout` at most: then Errc::overloaded. `tenant`: who uses
+  /// it; nil for work of no tenant.
+  [[nodiscard]] Result<Lease> take(const TenantId& tenant, const CallContext& context);
   /// Opens so many at once.
   [[nodiscard]] Result<void> warm(int connections, const CallContext& context);
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
 
  private:
-  void give_back(std::unique_ptr<Connection> connection) noexcept;
-
+  void give_back(std::unique_ptr<Connection> connection, const TenantId& tenant) noexcept;
+  [[nodiscard]] std::unique_ptr<Connection> take_idle();
   [[nodiscard]] Result<std::unique_ptr<Connection>> open(const CallContext& context);
+  /// How many are open or being opened after `change`.
+  int count_open(int change) noexcept;
 
   const PostgresOptions options_;
   StatementBook book_;
+  Turns turns_;
   std::mutex mutex_;
-  std::condition_variable_any returned_;
   std::vector<std::unique_ptr<Connection>> idle_;  // the last used at the end
   int open_ = 0;
 };

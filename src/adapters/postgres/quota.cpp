@@ -36,7 +36,7 @@ std::string written(const Words& words) {
 
 bool read(std::string_view text, Words& words) {
   words = {};
-  if (text.size() % kDigits != 0 || text.size() > words.size() * kDigits) return false;
+  if (text.empty() || text.size() % kDigits != 0 || text.size() > words.size() * kDigits) return false;
   for (std::size_t at = 0; at * kDigits < text.size(); ++at) {
     std::uint64_t word = 0;
     const char* const begin = text.data() + at * kDigits;
@@ -48,21 +48,23 @@ bool read(std::string_view text, Words& words) {
 
 class PostgresBlock final : public QuotaBlock {
  public:
-  PostgresBlock(std::shared_ptr<Pool> pool, std::string name, std::int64_t lock)
-      : pool_(std::move(pool)), name_(std::move(name)) {
+  PostgresBlock(std::shared_ptr<Pool> pool, std::string name, const Digest128& key)
+      : pool_(std::move(pool)), name_(std::move(name)), user_(user_of(key)) {
     // The lock makes one statement wait for the other's commit, the next one reads what that left. What is lost when
     // the server goes down is the last half second, for a disk's wait less in each question.
-    begin_ = "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '4s'; SELECT pg_advisory_xact_lock(" +
-             std::to_string(lock) +
-             "); SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT words FROM "
-             "stocktracker_control.quota_block WHERE name = '" +
-             name_ + "')";
+    begin_ =
+        "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '4s'; "
+        "SET LOCAL idle_in_transaction_session_timeout = '3s'; SELECT pg_advisory_xact_lock(" +
+        std::to_string(static_cast<std::int64_t>(key.lo)) +
+        "); SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, (SELECT words FROM "
+        "stocktracker_control.quota_block WHERE name = '" +
+        name_ + "')";
   }
 
   Result<void> with(Instant now, Use use) noexcept override {
     CallContext context;
     context.deadline = Connection::now_by(pool_->options()) + kPatience;
-    STK_TRY(auto lease, pool_->take(context));
+    STK_TRY(auto lease, pool_->take(user_, context));
     auto done = run(*lease, now, use, context);
     if (!done && !lease->spoilt() && lease->in_transaction() && !lease->run("ROLLBACK", "limits", {})) lease->spoil();
     return done;
@@ -75,8 +77,9 @@ class PostgresBlock final : public QuotaBlock {
     std::int64_t micros = 0;
     std::from_chars(clock.data(), clock.data() + clock.size(), micros);
     Words words{};
-    if (!read(PQgetvalue(row.get(), 0, 1), words)) {
-      return Error(Errc::store_corrupt, "what is stored of the limits is not what was written").during("limits");
+    if (PQgetisnull(row.get(), 0, 1) == 0 && !read(PQgetvalue(row.get(), 0, 1), words)) {
+      words = {};
+      words.front() = QuotaMemory::kSpent;  // damaged: what was left is not known
     }
     const Words before = words;
     // Machines have clocks of their own, the server has one.
@@ -92,8 +95,16 @@ class PostgresBlock final : public QuotaBlock {
     return success();
   }
 
+  /// To the pool each seller is one of many: those who wait for one seller's lock do not take every connection.
+  [[nodiscard]] static TenantId user_of(const Digest128& key) noexcept {
+    std::array<std::uint8_t, 16> bytes{};
+    std::memcpy(bytes.data(), &key, sizeof(key));
+    return TenantId(Uuid(bytes));
+  }
+
   std::shared_ptr<Pool> pool_;
   std::string name_;
+  TenantId user_;
   std::string begin_;
 };
 
@@ -104,7 +115,7 @@ class PostgresQuota final : public QuotaMemory {
   Result<std::shared_ptr<QuotaBlock>> block(std::string_view name) override {
     // The name holds the seller's id at the marketplace: others who use the server need not read it.
     const Digest128 hidden = digest128(name.data(), name.size());
-    return std::make_shared<PostgresBlock>(pool_, hidden.text(), static_cast<std::int64_t>(hidden.lo));
+    return std::make_shared<PostgresBlock>(pool_, hidden.text(), hidden);
   }
 
  private:
@@ -116,7 +127,7 @@ class PostgresQuota final : public QuotaMemory {
 Result<std::shared_ptr<QuotaMemory>> make_postgres_quota(PostgresOptions options) {
   STK_TRY(options.validate());
   auto pool = std::make_shared<Pool>(std::move(options));
-  STK_TRY(auto lease, pool->take({}));
+  STK_TRY(auto lease, pool->take({}, {}));
   auto forgotten = lease->run(kForget, "limits", {});
   if (!forgotten) {
     if (lease->last_state() != "42P01") return std::move(forgotten).error();

@@ -20,7 +20,7 @@ class PostgresStorage final : public Storage {
   Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) override {
     STK_TRY(named(tenant));
     if (!knows(tenant)) {
-      STK_TRY(auto lease, pool_->take({}));
+      STK_TRY(auto lease, pool_->take(tenant, {}));
       STK_TRY(const auto there, lease->run(one_sql("SELECT 1 FROM", tenant), "tenant", {}));
       if (PQntuples(there.get()) == 0) {
         return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
@@ -35,7 +35,7 @@ class PostgresStorage final : public Storage {
   Result<void> create_tenant(const TenantId& tenant, const CallContext& given) override {
     STK_TRY(named(tenant));
     const CallContext context = started(given);
-    STK_TRY(auto lease, pool_->take(context));
+    STK_TRY(auto lease, pool_->take(tenant, context));
     STK_TRY(lease->run("INSERT INTO stocktracker_control.tenant_plane (tenant_id) VALUES ('" + tenant.text() +
                            "') ON CONFLICT DO NOTHING",
                        "create_tenant", context));
@@ -49,7 +49,7 @@ class PostgresStorage final : public Storage {
       const std::lock_guard lock(mutex_);
       known_.erase(tenant);
     }
-    STK_TRY(auto lease, pool_->take(context));
+    STK_TRY(auto lease, pool_->take(tenant, context));
     auto destroyed = destroy(*lease, tenant, context);
     if (!destroyed && lease->in_transaction() && !lease->run("ROLLBACK", "rollback", {})) lease->spoil();
     if (!destroyed && destroyed.error().errc() == Errc::not_found) return success();
@@ -62,7 +62,7 @@ class PostgresStorage final : public Storage {
   Result<std::vector<StorageFinding>> examine(const CallContext& given) override {
     const CallContext context = started(given);
     std::vector<StorageFinding> findings;
-    auto taken = pool_->take(context);
+    auto taken = pool_->take({}, context);
     if (!taken) {
       findings.push_back({"connection", false, taken.error().text()});
       return findings;
@@ -135,7 +135,7 @@ Result<std::shared_ptr<Storage>> make_postgres_storage(PostgresOptions options) 
   auto pool = std::make_shared<postgres::Pool>(std::move(options));
   STK_TRY(pool->warm(warm, {}));
   {
-    STK_TRY(auto lease, pool->take({}));
+    STK_TRY(auto lease, pool->take({}, {}));
     STK_TRY(postgres::check_history(*lease, {}));
     STK_TRY(postgres::refuse_gaps(*lease));
     // Of connections that ended long ago.

@@ -1,4 +1,6 @@
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -6,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <new>
+#include <random>
+#include <thread>
 
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/http/quota.hpp>
@@ -34,10 +38,63 @@ struct Common {
   std::atomic<int> granted = 0;
 };
 
+void flip(const std::string& path, std::uint64_t at, int bit) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(at));
+  const int byte = file.get();
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(static_cast<char>(byte ^ (1 << bit)));
+}
+
 // Seen by children that are forked afterwards.
 Common& common() {
   void* const memory = ::mmap(nullptr, sizeof(Common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   return *new (memory) Common;
+}
+
+// A process of the test's own that ends with the test. What it runs may say that it is where the test wants it.
+class Child {
+ public:
+  template <class Run>
+  explicit Child(Run&& run) {
+    inside_ = new (::mmap(nullptr, sizeof(*inside_), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
+        std::atomic<bool>(false);
+    current = inside_;
+    id_ = ::fork();
+    if (id_ != 0) return;
+    run();
+    ::_exit(0);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (id_ > 0) ::kill(id_, SIGKILL);
+    join();
+  }
+  static void now_inside() { *current = true; }
+  void wait_until_inside() const {
+    while (!*inside_) std::this_thread::sleep_for(1ms);
+  }
+  void join() {
+    int status = 0;
+    if (id_ > 0) ::waitpid(id_, &status, 0);
+    id_ = 0;
+  }
+  [[nodiscard]] pid_t id() const noexcept { return id_; }
+
+ private:
+  static inline std::atomic<bool>* current = nullptr;
+  std::atomic<bool>* inside_ = nullptr;
+  pid_t id_ = 0;
+};
+
+// Never ends by itself.
+void hold_block(const std::string& path, const std::string& name) {
+  const auto memory = st::make_quota_file(path).value();
+  (void)memory->block(name).value()->with({}, [](st::Instant, std::span<std::int64_t>) {
+    Child::now_inside();
+    while (true) ::pause();
+  });
 }
 
 }  // namespace
@@ -100,14 +157,15 @@ TEST_CASE("what one spent the next finds spent, and other rules count apart") {
   CHECK(other.quota(tag(), "op").take(kStart + 61min, 1).granted);
 }
 
-TEST_CASE("a process that dies with the lock leaves the file usable") {
+TEST_CASE("a process that dies within a block leaves what was there before, and the file usable") {
   const ScratchFolder folder;
   const std::string path = folder.file("limits");
   const pid_t child = ::fork();
   if (child == 0) {
-    auto memory = st::make_quota_file(path);
-    (void)memory.value()->block("a").value()->with({}, [](st::Instant, std::span<std::int64_t> words) {
-      words[7] = 42;
+    const auto block = st::make_quota_file(path).value()->block("a").value();
+    (void)block->with({}, [](st::Instant, std::span<std::int64_t> words) { words[7] = 42; });
+    (void)block->with({}, [](st::Instant, std::span<std::int64_t> words) {
+      words[7] = 43;
       ::_exit(0);
     });
   }
@@ -138,12 +196,248 @@ TEST_CASE("files that are no limits files are named and left alone") {
   CHECK_FALSE(st::make_quota_file(folder.path()));
 }
 
-TEST_CASE("when no place is left, a seller is still counted here") {
+TEST_CASE("the limits file keeps the contract of quota memories") {
+  const ScratchFolder folder;
+  int files = 0;
+  const auto make = [&] { return st::make_quota_file(folder.file("limits-" + std::to_string(files++))); };
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    CatchCheck check;
+    st::testing::quota_memory_contract(make, check, seed);
+    CHECK(check.expectations() > 200);
+  }
+}
+
+TEST_CASE("a bit that flips in any region of the file gives nobody a full bucket, a crash or a hang") {
+  const ScratchFolder folder;
+  std::mt19937_64 dice(20'261'126);
+  int refused = 0;
+  int spent = 0;
+  for (int round = 0; round < 400; ++round) {
+    INFO("round " << round);
+    const std::string path = folder.file("limits-" + std::to_string(round));
+    const auto memory = st::make_quota_file(path).value();
+    st::QuotaTree holder(table(1h, 1), memory);
+    auto held = holder.quota(tag(), "op");
+    REQUIRE(held.take(kStart, 1).granted);
+    // The header, the block in use, another one, anywhere.
+    const std::uint64_t regions[4][2] = {{0, 40}, {4'096, 3'240}, {8'192, 40}, {0, std::filesystem::file_size(path)}};
+    const auto& region = regions[round % 4];
+    flip(path, region[0] + dice() % region[1], static_cast<int>(dice() % 8));
+    CHECK_FALSE(held.take(kStart + 1min, 1).granted);
+    auto opened = st::make_quota_file(path);
+    if (!opened) {
+      CHECK(opened.error().errc() == st::Errc::io_failed);
+      CHECK(opened.error().text().find("remove it") != std::string::npos);
+      ++refused;
+      continue;
+    }
+    st::QuotaTree next(table(1h, 1), std::move(opened).value());
+    auto quota = next.quota(tag(), "op");
+    CHECK_FALSE(quota.take(kStart + 2min, 1).granted);
+    CHECK(quota.take(kStart + 63min, 1).granted);
+    CHECK_FALSE(held.take(kStart + 64min, 1).granted);  // both count in one block still
+    auto unknown = next.quota(tag("another"), "op");
+    if (!unknown.take(kStart, 1).granted) ++spent;
+  }
+  CHECK(refused > 5);  // the mark of the file itself
+  CHECK(spent > 20);   // a damaged head: it may have been anybody's
+  CHECK(spent < 250);
+}
+
+TEST_CASE("a page of zeros in place of a block is lost content, not a new block") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  st::QuotaTree first(table(1h, 1), st::make_quota_file(path).value());
+  auto held = first.quota(tag(), "op");
+  REQUIRE(held.take(kStart, 1).granted);
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4'096);
+    file << std::string(4'096, '\0');
+  }
+  st::QuotaTree second(table(1h, 1), st::make_quota_file(path).value());
+  CHECK_FALSE(second.quota(tag(), "op").take(kStart + 1min, 1).granted);
+  CHECK_FALSE(held.take(kStart + 1min, 1).granted);
+  CHECK(second.quota(tag(), "op").take(kStart + 62min, 1).granted);
+}
+
+TEST_CASE("a file that is cut off while in use is an error, and its successor begins spent") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  const auto memory = st::make_quota_file(path).value();
+  st::QuotaTree tree(table(1h, 1), memory);
+  auto quota = tree.quota(tag(), "op");
+  REQUIRE(quota.take(kStart, 1).granted);
+  const auto block = memory->block("any").value();
+  for (const std::uintmax_t size : {4'096 + 100, 4'096, 20, 0}) {
+    std::filesystem::resize_file(path, size);
+    const auto asked = quota.take(kStart + 2h, 1);
+    CHECK_FALSE(asked.granted);
+    CHECK_FALSE(asked.asked);
+    const auto told = block->with(kStart, [](st::Instant, std::span<std::int64_t>) {});
+    REQUIRE_FALSE(told);
+    CHECK(told.error().errc() == st::Errc::io_failed);
+    CHECK(told.error().text().find(path) != std::string::npos);
+  }
+  std::filesystem::remove(path);
+  REQUIRE(st::make_quota_file(path));
+  std::filesystem::resize_file(path, 3 * 4'096);  // a header and two blocks
+  st::QuotaTree after(table(1h, 1), st::make_quota_file(path).value());
+  CHECK_FALSE(after.quota(tag(), "op").take(kStart, 1).granted);
+  CHECK(after.quota(tag(), "op").take(kStart + 61min, 1).granted);
+}
+
+TEST_CASE("a thousand sellers fit, each with limits of its own") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  for (int round = 0; round < 2; ++round) {
+    const auto memory = st::make_quota_file(path).value();
+    st::QuotaTree tree(table(1h, 1), memory);
+    int granted = 0;
+    for (int n = 0; n < 1'000; ++n) granted += tree.quota(tag(std::to_string(n)), "op").take(kStart, 1).granted ? 1 : 0;
+    CHECK(granted == (round == 0 ? 1'000 : 0));
+  }
+  CHECK(std::filesystem::file_size(path) < 5'000'000);
+}
+
+TEST_CASE("when no room is left for a seller, nothing is sent for that one, and the others go on") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  const auto memory = st::make_quota_file(path).value();
+  st::QuotaTree tree(table(1h, 1), memory);
+  CHECK(tree.quota(tag("first"), "op").take(kStart, 1).granted);
+  for (int n = 1; n < 2'048; ++n) REQUIRE(memory->block(std::to_string(n)));
+  const auto refused = memory->block("one more");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::overloaded);
+  CHECK(refused.error().text().find(path) != std::string::npos);
+  const auto late = tree.quota(tag("late"), "op").take(kStart, 1);
+  CHECK_FALSE(late.granted);
+  CHECK_FALSE(late.asked);
+  CHECK(tree.quota(tag("first"), "op").take(kStart + 61min, 1).granted);
+}
+
+TEST_CASE("blocks that nobody uses any more are given to others, those in use are not") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  const auto memory = st::make_quota_file(path, 400ms).value();
+  st::QuotaTree tree(table(1h, 1), memory);
+  auto busy = tree.quota(tag("busy"), "op");
+  auto gone = tree.quota(tag("gone"), "op");
+  REQUIRE(busy.take(kStart, 1).granted);
+  REQUIRE(gone.take(kStart, 1).granted);
+  for (int n = 2; n < 64; ++n) REQUIRE(memory->block(std::to_string(n)));
+  const auto full = std::filesystem::file_size(path);
+  for (int n = 0; n < 6; ++n) {
+    std::this_thread::sleep_for(100ms);
+    CHECK_FALSE(busy.take(kStart + 1min, 1).granted);
+  }
+  for (int n = 100; n < 163; ++n) REQUIRE(memory->block(std::to_string(n)));
+  CHECK(std::filesystem::file_size(path) == full);  // 63 were free again
+  CHECK_FALSE(busy.take(kStart + 1min, 1).granted);
+  REQUIRE(memory->block("grows"));
+  CHECK(std::filesystem::file_size(path) > full);
+  // A seller who comes back after that long finds a new block, and counts in it.
+  CHECK(gone.take(kStart + 2h, 1).granted);
+  CHECK_FALSE(gone.take(kStart + 2h, 1).granted);
+}
+
+TEST_CASE("the file is its owner's alone, whatever the umask") {
+  const ScratchFolder folder;
+  for (const mode_t mask : {0000, 0022, 0277, 0777}) {
+    const std::string path = folder.file("limits-" + std::to_string(mask));
+    const mode_t before = ::umask(mask);
+    const bool made = st::make_quota_file(path).has_value();
+    ::umask(before);
+    REQUIRE(made);
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777U) == 0600U);
+    CHECK(st::make_quota_file(path));
+  }
+}
+
+TEST_CASE("a process that is killed while it holds a block holds up nobody") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  Child holder([&] { hold_block(path, "a"); });
+  holder.wait_until_inside();
+  ::kill(holder.id(), SIGKILL);
+  holder.join();
+  const auto before = std::chrono::steady_clock::now();
+  const auto block = st::make_quota_file(path).value()->block("a").value();
+  CHECK(block->with({}, [](st::Instant, std::span<std::int64_t>) {}));
+  CHECK(std::chrono::steady_clock::now() - before < 1s);
+}
+
+TEST_CASE(
+    "a process that is stopped while it holds a block holds up others for two seconds, and other blocks not at all") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  Child holder([&] { hold_block(path, "a"); });
+  holder.wait_until_inside();
+  ::kill(holder.id(), SIGSTOP);
+  const auto memory = st::make_quota_file(path).value();
+  const auto nothing = [](st::Instant, std::span<std::int64_t>) {};
+  const auto other = memory->block("b").value();
+  auto before = std::chrono::steady_clock::now();
+  CHECK(other->with({}, nothing));
+  CHECK(std::chrono::steady_clock::now() - before < 1s);
+  const auto block = memory->block("a").value();
+  before = std::chrono::steady_clock::now();
+  // Threads of one process wait beside each other, not after each other.
+  std::vector<std::thread> threads;
+  std::atomic<int> refused = 0;
+  for (int n = 0; n < 4; ++n) {
+    threads.emplace_back([&] {
+      const auto asked = block->with({}, nothing);
+      if (!asked && asked.error().errc() == st::Errc::io_failed) ++refused;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto waited = std::chrono::steady_clock::now() - before;
+  CHECK(refused == 4);
+  CHECK(waited >= 1900ms);
+  CHECK(waited < 4s);
+  ::kill(holder.id(), SIGKILL);
+  holder.join();
+  CHECK(block->with({}, nothing));
+}
+
+TEST_CASE("a child that goes on with its parent's memory counts with it, not beside it") {
   const ScratchFolder folder;
   const auto memory = st::make_quota_file(folder.file("limits")).value();
-  for (int n = 0; n < 256; ++n) REQUIRE(memory->block(std::to_string(n)));
-  CHECK(memory->block("one more").error().errc() == st::Errc::overloaded);
-  st::QuotaTree tree(table(1h, 1), memory);
-  CHECK(tree.quota(tag(), "op").take(kStart, 1).granted);
+  const auto block = memory->block("a").value();
+  Common& shared = common();
+  constexpr int kRounds = 3'000;
+  const auto count = [&] {
+    for (int n = 0; n < kRounds; ++n) {
+      (void)block->with({}, [&](st::Instant, std::span<std::int64_t> words) { ++words[7]; });
+    }
+  };
+  Child child([&] {
+    shared.granted = 1;
+    count();
+  });
+  while (shared.granted == 0) std::this_thread::yield();
+  count();
+  child.join();
+  std::int64_t found = 0;
+  REQUIRE(block->with({}, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
+  CHECK(found == 2 * kRounds);
+}
+
+TEST_CASE("a file of the earlier version is replaced, and nothing begins full in it") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  {
+    std::ofstream old(path, std::ios::binary);
+    const std::int64_t head[2] = {0x5354'4B4C'494D'4954, 1};
+    old.write(reinterpret_cast<const char*>(head), sizeof(head));
+    old << std::string(800'000, '\1');
+  }
+  st::QuotaTree tree(table(1h, 1), st::make_quota_file(path).value());
   CHECK_FALSE(tree.quota(tag(), "op").take(kStart, 1).granted);
+  CHECK(tree.quota(tag(), "op").take(kStart + 61min, 1).granted);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), std::filesystem::directory_iterator()) == 1);
 }
