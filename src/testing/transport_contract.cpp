@@ -79,6 +79,7 @@ class Suite {
     limits();
     many_at_once();
     refused_addresses();
+    if (subject.keeps_reach()) reach();
     if (const auto impatient = subject.with_idle_timeout(1s)) idle_peers(*impatient);
     check_.begin("it works after all that");
     (void)check_.expect_ok(get("/after"), "answered");
@@ -241,6 +242,23 @@ class Suite {
     check_.expect(peer_.requests() == before, "nothing was sent");
   }
 
+  void reach() {
+    check_.begin("a request for the public Internet does not get to this machine");
+    const auto before = peer_.requests();
+    const std::string port = base_.substr(base_.rfind(':'));
+    for (const std::string& host : {std::string("http://127.0.0.1"), std::string("https://127.1"),
+                                    std::string("https://2130706433"), std::string("https://[::ffff:127.0.0.1]")}) {
+      HttpRequest made = request("/echo");
+      made.url = host + port + "/echo";
+      made.reach = Reach::public_internet;
+      const auto response = transport_.send(made, {});
+      check_.expect_error(response, Errc::address_refused, host);
+      check_.expect(!response && !response.error().retryable(), "and is not tried again");
+    }
+    check_.expect(peer_.requests() == before, "nothing was sent, neither on a connection that was open");
+    (void)check_.expect_ok(get("/echo"), "other requests do get there");
+  }
+
   struct Exchange {
     std::string path;
     std::size_t body = 0;
@@ -307,6 +325,7 @@ class Suite {
 }  // namespace
 
 TransportSubject::~TransportSubject() = default;
+bool TransportSubject::keeps_reach() const { return false; }
 std::shared_ptr<HttpTransport> TransportSubject::with_idle_timeout(Duration) { return nullptr; }
 
 void transport_contract(TransportSubject& subject, Check& check) {

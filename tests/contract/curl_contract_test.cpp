@@ -18,6 +18,7 @@ class Curl final : public st::testing::TransportSubject {
   std::shared_ptr<st::HttpTransport> with_idle_timeout(st::Duration limit) override {
     return st::make_curl_transport({.idle_timeout = limit}).value();
   }
+  [[nodiscard]] bool keeps_reach() const override { return true; }
 };
 
 }  // namespace

@@ -60,16 +60,17 @@ TEST_CASE("a name that takes twenty seconds delays nobody else, whatever becomes
   auto alone = call_for(*f.transport, f.server->url() + "/", tenant(2), 4, 1500ms);
   REQUIRE(alone.failed == 0);
   Latencies beside;
+  std::atomic<int> wrong = 0;
+  std::atomic<int> ended = 0;
   {
     // Ends by its deadline, by a stop request, and by the limit for connecting.
     const auto impatient = st::make_curl_transport({.connect_timeout = 150ms}).value();
     const Crowd crowd(3, [&](int caller) {
+      const auto began = Clock::now();
       if (caller == 0) {
-        const auto began = Clock::now();
         const auto late = get(*f.transport, "https://slow.example/", tenant(1), 100ms);
-        CHECK(late.error().errc() == st::Errc::deadline_exceeded);
-        CHECK(late.error().message().find("before there was a connection") != std::string::npos);
-        CHECK(milliseconds_since(began) < 1000);
+        if (late.error().errc() != st::Errc::deadline_exceeded) ++wrong;
+        if (late.error().message().find("before there was a connection") == std::string::npos) ++wrong;
       } else if (caller == 1) {
         std::stop_source source;
         std::thread later([&] {
@@ -81,18 +82,20 @@ TEST_CASE("a name that takes twenty seconds delays nobody else, whatever becomes
         st::CallContext context;
         context.tenant = tenant(1);
         context.stop = source.get_token();
-        CHECK(f.transport->send(request, context).error().errc() == st::Errc::cancelled);
+        if (f.transport->send(request, context).error().errc() != st::Errc::cancelled) ++wrong;
         later.join();
-      } else {
-        const auto began = Clock::now();
-        CHECK(get(*impatient, "https://slow.example/").error().errc() == st::Errc::connect_failed);
-        CHECK(milliseconds_since(began) < 1500);
+      } else if (get(*impatient, "https://slow.example/", {}, 25s).error().errc() != st::Errc::connect_failed) {
+        ++wrong;
       }
+      if (milliseconds_since(began) > 1500) ++wrong;
+      ++ended;
     });
     beside = call_for(*f.transport, f.server->url() + "/", tenant(2), 4, 3s);
   }
   std::cout << "p99 alone " << alone.percentile(0.99) << " ms, beside slow names " << beside.percentile(0.99)
             << " ms, slowest " << beside.percentile(1) << " ms\n";
+  CHECK(ended > 10);
+  CHECK(wrong == 0);
   CHECK(beside.failed == 0);
   CHECK(beside.percentile(0.99) < std::max(50.0, 3 * alone.percentile(0.99)));
   CHECK(beside.percentile(1) < 1000);

@@ -37,7 +37,8 @@ class Relay {
     return "https://localhost:" + std::to_string(port_) + path;
   }
   [[nodiscard]] int connections() const noexcept { return accepted_; }
-  /// From now on nothing passes on the connections that exist, in neither direction; nobody is told. New ones work.
+  /// From now on nothing passes on the connections that exist, in neither direction, and neither end notices. New ones
+  /// work.
   void swallow() { swallowed_ = accepted_.load(); }
   /// Ends the connections that exist with a reset.
   void reset() {

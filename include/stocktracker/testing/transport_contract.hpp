@@ -20,6 +20,9 @@ class STK_API TransportSubject {
   /// Another one that ends a request after so long without a byte sent or received; null, the default, where the
   /// transport has no such limit. Then nothing is asked about it.
   [[nodiscard]] virtual std::shared_ptr<HttpTransport> with_idle_timeout(Duration limit);
+  /// Whether it keeps HttpRequest::reach; by default false, and nothing is asked about it. A server whose tenants name
+  /// addresses needs a transport that does.
+  [[nodiscard]] virtual bool keeps_reach() const;
 };
 
 /// Runs every case against servers of its own on this machine; takes some seconds.

@@ -19,7 +19,7 @@
 
 namespace stocktracker::inline v0::curl {
 
-/// An easy handle and what it was last told, so that it is told only what is new: setting everything anew costs as much
+/// An easy handle and its present settings, so that only what differs is set: setting everything anew costs as much
 /// as a tenth of a small request.
 class Handle {
  public:

@@ -85,7 +85,7 @@ TEST_CASE("tenants that want everything end with equal shares") {
   CHECK(desk.in_flight(kA) + desk.in_flight(kB) >= 58);
 }
 
-TEST_CASE("whoever comes new to a host waits for nothing, or for one place") {
+TEST_CASE("a newcomer to a host waits for nothing, or for one place") {
   Desk desk{Admission(64, 6)};
   desk.ask(kA, "host", 200);
   CHECK(desk.start() == 5);
@@ -170,7 +170,7 @@ TEST_CASE("names that never resolve take half of the connections at most, and go
   CHECK(desk.start(false) > 20);
 }
 
-TEST_CASE("whatever comes and goes, all places are given back") {
+TEST_CASE("all places are given back, in whatever order requests end") {
   Desk desk{Admission(8, 3)};
   for (int round = 0; round < 200; ++round) {
     const std::string host = "host " + std::to_string(round % 5);
