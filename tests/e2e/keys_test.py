@@ -68,6 +68,8 @@ def folder(work, market, limits):
         process.wait()
         assert key.read_text().endswith(first) and stat.S_IMODE(key.stat().st_mode) == 0o600
     assert rotate("--db", house)["left"] == 0
+    rotate("--new", "--db", house)  # whatever the killed ones left beside the key file goes with a new key
+    assert [name for name in os.listdir(house) if name.startswith("key")] == ["key"], os.listdir(house)
     assert rotate("--data", "--db", house)["left"] == 0
     for name in names:
         run("sync", "--db", house, "--tenant", name, "--limits", limits)

@@ -105,8 +105,11 @@ void sync_folder(const std::string& path) noexcept {
 /// key.
 class KeyDraft {
  public:
+  /// For a file that is not there yet, and that several processes may be making.
   explicit KeyDraft(const std::string& path)
       : path_(path), draft_(path + ".XXXXXX"), file_(::mkostemp(draft_.data(), O_CLOEXEC)) {}  // 0600
+  /// In the place of a locked file. One name, so that what a killed process left there goes with the next draft.
+  static KeyDraft to_replace(const std::string& path) { return KeyDraft(path, path + ".new"); }
   KeyDraft(const KeyDraft&) = delete;
   KeyDraft& operator=(const KeyDraft&) = delete;
   ~KeyDraft() {
@@ -154,6 +157,10 @@ class KeyDraft {
   }
 
  private:
+  KeyDraft(const std::string& path, std::string draft) : path_(path), draft_(std::move(draft)) {
+    ::unlink(draft_.c_str());
+    file_.reset(::open(draft_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  }
   Result<void> flushed() {
     if (::fsync(file_.value) == 0) return success();
     return failed_by(errno, path_, "a fresh key could not be written");
@@ -237,7 +244,7 @@ class KeyFile final : public KeyProvider {
       return failed(Errc::key_malformed, path_,
                     "has no space for one more key; remove the lines that `stocktracker key status` calls unused");
     }
-    KeyDraft draft(path);
+    KeyDraft draft = KeyDraft::to_replace(path);
     STK_TRY(draft.write(line.reveal(), old.text.reveal()));
     STK_TRY(draft.owned_as(old.status));
     STK_TRY(draft.replace_file());

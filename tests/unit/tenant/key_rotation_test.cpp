@@ -272,6 +272,7 @@ TEST_CASE("keys are rotated while another process reads and writes, and none of 
   Setting setting;
   auto worker = setting.process();
   std::atomic<bool> stop = false;
+  std::atomic<bool> ended = false;
   std::atomic<int> rounds = 0;
   std::string failure;
   std::thread working([&] {
@@ -284,16 +285,23 @@ TEST_CASE("keys are rotated while another process reads and writes, and none of 
       }
       ++rounds;
     }
+    ended = true;
   });
+  // What was begun before the clock moved has ended, and all that runs has noticed the newest key.
+  const auto wait_for_worker = [&] {
+    for (const int seen = rounds; rounds < seen + 2 && !ended;) std::this_thread::yield();
+  };
   auto keeper = setting.process();
-  for (int n = 0; n < 12 || rounds < 12; ++n) {
+  for (int n = 0; n < 12; ++n) {
     if (n % 2 == 0) {
       CHECK(keeper.rotation.rotate_master({}, {}).value().failures.empty());
     } else {
       CHECK(keeper.rotation.rotate_data({}, {}).value().failures.empty());
     }
-    // The old keys would be deleted now if the worker had noticed nothing.
-    setting.clock->advance(n % 3 == 0 ? 61min : 31s);
+    setting.clock->advance(31s);
+    wait_for_worker();
+    // The next rotation deletes the older keys.
+    if (n % 3 == 0) setting.clock->advance(61min);
   }
   stop = true;
   working.join();
