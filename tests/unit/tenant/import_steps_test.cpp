@@ -9,6 +9,7 @@
 #include <stop_token>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/assembly/backup.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 
 #include "tests/support/foreign_file.hpp"
@@ -269,6 +270,34 @@ TEST_CASE("a backup with a trigger is not restored, and the tenant stays as it w
   }
   CHECK(House::picture(engine, anna) == picture);
   for (const auto& name : listing(house.folder.file("house"))) CHECK(name.find("import") == std::string::npos);
+}
+
+TEST_CASE("a backup of everything is read file by file, the control plane as well") {
+  House house;
+  const auto anna = house.tenant("anna");
+  house.seller(anna, house.first);
+  const auto engine = house.open(house.first);
+  const auto empty = [&](const std::string& name) {
+    return st::make_sqlite_folder({.path = house.folder.file(name), .schema = st::schema()}).value();
+  };
+  const std::string all = house.folder.file("all");
+  REQUIRE(engine.backup(all));
+  const std::string control = "INSERT INTO account_directory VALUES ('x', 'y', CAST(x'ff' AS TEXT))";
+  const std::string trigger = "CREATE TRIGGER steal AFTER INSERT ON level BEGIN DELETE FROM ledger; END";
+  REQUIRE(run_sql(all + "/control.db", control));
+  const auto first = empty("first");
+  const auto refused = st::restore_all(all, *first);
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().text(), Catch::Contains("table account_directory, row 1, column channel") ||
+                                         Catch::Contains("table account_directory, row 2, column channel"));
+  REQUIRE(run_sql(all + "/control.db", "DELETE FROM account_directory WHERE tenant_id = 'x'"));
+  const std::string of_anna = all + "/tenants/" + anna.text() + ".db";
+  REQUIRE(run_sql(of_anna, trigger));
+  CHECK_THAT(st::restore_all(all, *first).error().text(), Catch::Contains("trigger steal"));
+  REQUIRE(run_sql(of_anna, "DROP TRIGGER steal"));
+  REQUIRE(st::restore_all(all, *first));
+  const auto restored = st::open({.path = house.folder.file("first")}).value();
+  CHECK(House::picture(restored, anna) == House::picture(engine, anna));
 }
 
 // unit_tenant "[measure]" -s
