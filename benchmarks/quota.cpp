@@ -1,9 +1,11 @@
 // Asking a limit that is held, beside an uncontended lock; sealing, beside the bare cipher's work.
 #include <benchmark/benchmark.h>
 
+#include <filesystem>
 #include <mutex>
 
 #include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/adapters/system.hpp>
 #include <stocktracker/http/quota.hpp>
 
 namespace {
@@ -30,6 +32,23 @@ void quota_check(benchmark::State& state) {
   }
 }
 BENCHMARK(quota_check);
+
+// The same, shared with other processes through a file.
+void quota_check_file(benchmark::State& state) {
+  const std::string path = (std::filesystem::temp_directory_path() / "stk-quota-benchmark").string();
+  std::filesystem::remove(path);
+  {
+    st::QuotaTree tree(st::LimitTable::shipped(), st::make_quota_file(path).value());
+    auto quota = tree.quota({"wildberries", "seller", "personal", "marketplace"}, "wildberries.seller_stock");
+    st::Instant now = st::Instant::from_seconds(1'795'300'000);
+    for (auto _ : state) {
+      now = now + st::Duration(200'000);
+      benchmark::DoNotOptimize(quota.take(now, 1).granted);
+    }
+  }
+  std::filesystem::remove(path);
+}
+BENCHMARK(quota_check_file);
 
 void seal_token(benchmark::State& state) {
   auto keys =

@@ -47,6 +47,13 @@ def check(server, market):
     refused = run("tenant", "list", "--db", secret, code=2)
     assert "password" in refused.stderr and "hunter2" not in refused.stderr + refused.stdout
     run("tenant", "list", "--db", "postgresql://shop@/house?host=/nonexistent", code=5)
+    # 127.1 is this machine, and does not look like it: nobody listens there.
+    elsewhere = "postgresql://shop@127.1:9/house?sslmode=require"
+    refused = run("tenant", "list", "--db", elsewhere, code=2).stderr
+    assert "verify-full" in refused and "--allow-unverified-server" in refused, refused
+    run("migrate", "--db", elsewhere, code=2)
+    run("tenant", "list", "--db", elsewhere, "--allow-unverified-server", code=5)
+    run("tenant", "list", "--db", elsewhere, code=5, env={"STOCKTRACKER_ALLOW_UNVERIFIED_SERVER": "1"})
 
     run("tenant", "create", "anna", "--db", app)
     run("tenant", "create", "boris", "--db", app)

@@ -221,7 +221,7 @@ TEST_CASE("a new connection has prepared what the others needed before it is ask
   st::PostgresOptions options;
   options.url = server.app(house.place);
   options.schema = st::schema();
-  options.connections = 4;
+  options.connections = 5;  // of which one user gets four
   auto storage = st::make_postgres_storage(std::move(options)).value();
   static constexpr st::Statement kHints{"hint.count", "SELECT count(*) FROM relay_hint"};
   static constexpr st::Statement kNames{"tenant.names", "SELECT name FROM tenant WHERE name > $1 ORDER BY name"};
