@@ -79,18 +79,18 @@ class Nginx {
         upstream_->url() + "; } location /late { proxy_pass " + upstream_->url() +
         "; } location /trickle { proxy_buffering off; proxy_pass " + upstream_->url() + "; }";
     const std::string config = folder_.write(
-        "nginx.conf", "daemon off; master_process off; pid " + at + "/pid; error_log " + at +
-                          "/error.log; events {}\n"
-                          "http { log_format c '$connection $server_protocol'; access_log " +
-                          at + "/access.log c; client_body_temp_path " + at + "/b; proxy_temp_path " + at +
-                          "/p; fastcgi_temp_path " + at + "/f; uwsgi_temp_path " + at + "/u; scgi_temp_path " + at +
-                          "/s;\n"
-                          "server { listen 127.0.0.1:" +
-                          std::to_string(modern_) + " ssl http2; ssl_protocols TLSv1.2 TLSv1.3; " + common +
-                          " }\n"
-                          "server { listen 127.0.0.1:" +
-                          std::to_string(old_) + " ssl; ssl_protocols TLSv1.1; ssl_ciphers DEFAULT@SECLEVEL=0; " +
-                          common + " } }\n");
+        "nginx.conf",
+        "daemon off; master_process off; pid " + at + "/pid; error_log " + at +
+            "/error.log; events {}\n"
+            "http { keepalive_requests 1000000; log_format c '$connection $server_protocol'; access_log " +
+            at + "/access.log c; client_body_temp_path " + at + "/b; proxy_temp_path " + at + "/p; fastcgi_temp_path " +
+            at + "/f; uwsgi_temp_path " + at + "/u; scgi_temp_path " + at +
+            "/s;\n"
+            "server { listen 127.0.0.1:" +
+            std::to_string(modern_) + " ssl http2; ssl_protocols TLSv1.2 TLSv1.3; " + common +
+            " }\n"
+            "server { listen 127.0.0.1:" +
+            std::to_string(old_) + " ssl; ssl_protocols TLSv1.1; ssl_ciphers DEFAULT@SECLEVEL=0; " + common + " } }\n");
     pid_ = ::fork();
     if (pid_ == 0) {
       ::execlp("nginx", "nginx", "-c", config.c_str(), "-e", (at + "/error.log").c_str(), nullptr);
