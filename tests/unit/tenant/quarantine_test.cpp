@@ -253,6 +253,7 @@ TEST_CASE("a quarantined tenant can be removed") {
   write_noise(house.path(), 0, fs::file_size(house.path()));
   auto engine = house.open(house.first);
   CHECK_FALSE(engine.stock().columns({}, {.tenant = house.victim}));
+  CHECK(engine.tenants().find(house.victim.text()).value().state == st::TenantState::quarantined);
   REQUIRE(engine.tenants().remove(house.victim));
   const auto record = engine.tenants().find(house.victim.text()).value();
   CHECK(record.state == st::TenantState::deleted);
