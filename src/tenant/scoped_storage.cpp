@@ -27,7 +27,7 @@ class ScopedStorage final : public Storage {
   }
   Result<void> create_tenant(const TenantId&, const CallContext& context) override { return refused(context); }
   Result<void> destroy_tenant(const TenantId&, const CallContext& context) override { return refused(context); }
-  Result<void> backup(const std::string&, const CallContext& context) override { return refused(context); }
+  Result<BackupReport> backup(const std::string&, const CallContext& context) override { return refused(context); }
   Result<void> restore_tenant(const TenantId&, const std::string&, const CallContext& context) override {
     return refused(context);
   }

@@ -43,12 +43,16 @@ Result<void> step_all(sqlite3_backup* backup, sqlite3* target, const Connection&
 }
 
 /// To `draft`, which nobody else knows.
-Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, const CallContext& context) {
+Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, const std::string& owner,
+                        const CallContext& context) {
   struct stat status {};
   if (::stat(from.path.c_str(), &status) != 0 && errno == ENOENT) {
     return Error(Errc::not_found, "there is no " + from.path).during("backup");
   }
   STK_TRY(auto source, Connection::open(from, Connection::Use::read));
+  if (!owner.empty()) {
+    STK_TRY(check_owner(*source, owner));
+  }
   STK_TRY(check_history(*source, false));  // not some other program's file
   sqlite3* raw = nullptr;
   make_private(draft);

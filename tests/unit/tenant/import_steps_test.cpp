@@ -73,7 +73,7 @@ class Failing final : public st::Storage {
     STK_TRY(step());
     return storage_->destroy_tenant(tenant, context);
   }
-  st::Result<void> backup(const std::string& target, const st::CallContext& context) override {
+  st::Result<st::BackupReport> backup(const std::string& target, const st::CallContext& context) override {
     return storage_->backup(target, context);
   }
   st::Result<void> restore_tenant(const st::TenantId& tenant, const std::string& file,

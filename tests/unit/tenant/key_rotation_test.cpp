@@ -63,7 +63,7 @@ class MortalStorage final : public st::Storage {
   st::Result<void> destroy_tenant(const st::TenantId& tenant, const st::CallContext& context) override {
     return storage_->destroy_tenant(tenant, context);
   }
-  st::Result<void> backup(const std::string& target, const st::CallContext& context) override {
+  st::Result<st::BackupReport> backup(const std::string& target, const st::CallContext& context) override {
     return storage_->backup(target, context);
   }
   st::Result<void> restore_tenant(const st::TenantId& tenant, const std::string& backup,
