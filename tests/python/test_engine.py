@@ -194,7 +194,7 @@ def test_requests_go_where_the_operator_allows():
     world = st.testing.World(seed=3, offers=5)
     proxy = st.wildberries(token=world.token(), base_url="https://proxy.example/wb")
     with st.testing.open_in(world) as engine:
-        with pytest.raises(PermissionError) as raised:
+        with pytest.raises(st.StockError) as raised:
             engine.accounts.connect(proxy)
         assert raised.value.code == "address_refused" and raised.value.field == "base_url"
         assert "--allow-base-url" in str(raised.value)
