@@ -179,6 +179,10 @@ Result<std::size_t> RelayCore::relay_of(const TenantId& given, const CallContext
   return carried;
 }
 
+Result<void> RelayCore::announce(const TenantId& tenant, const EventId& stamp, const CallContext& context) {
+  return hint(*storage_, tenant, stamp, context);
+}
+
 Result<void> RelayCore::forget_old(const CallContext& context) {
   const std::int64_t before = (clock_->now() - kKept).micros();
   const auto forget = [&](Transaction& tx) -> Result<void> {
