@@ -47,8 +47,8 @@ void close_damaged(const Session& session, const st::BackupReport& report) {
 
 ExitCode print_skipped(const st::BackupReport& report) {
   for (const st::SkippedTenant& one : report.skipped) {
-    std::fprintf(stderr, "stocktracker: tenant %s is not in the backup: %s\n", one.tenant.text().c_str(),
-                 one.why.text().c_str());
+    emitf(stderr, "stocktracker: tenant %s is not in the backup: %s\n", one.tenant.text().c_str(),
+          shown(one.why.text()).c_str());
   }
   return report.skipped.empty() ? kOk : kDamaged;
 }

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "database_url.hpp"
+#include "terminal.hpp"
 #include "text_table.hpp"
 
 namespace server {
@@ -43,7 +44,7 @@ void add_failures(st::JsonWriter& json, const std::vector<st::KeyFailure>& failu
 
 void print_failures(const std::vector<st::KeyFailure>& failures) {
   for (const st::KeyFailure& failure : failures) {
-    std::fprintf(stderr, "stocktracker: tenant %s: %s\n", failure.tenant.text().c_str(), failure.error.text().c_str());
+    emitf(stderr, "stocktracker: tenant %s: %s\n", failure.tenant.text().c_str(), shown(failure.error.text()).c_str());
   }
 }
 
@@ -83,7 +84,7 @@ void print(const st::KeyStatus& status) {
   for (const st::MasterKeyUse& use : status.master) master.add({use.id, std::to_string(use.sealed), remark(use)});
   master.print(stdout);
   if (status.data.empty()) return;
-  std::printf("\n");
+  emitf(stdout, "\n");
   TextTable data({{"tenant", TextTable::Align::left, 36},
                   {"key"},
                   {"made", TextTable::Align::left},
@@ -112,7 +113,7 @@ std::string to_json(const st::KeyRotationReport& report) {
 
 void print(const st::KeyRotationReport& report, const KeyCommand& options) {
   if (options.action == "discard") {
-    std::printf("data keys deleted: %lld\n", static_cast<long long>(report.deleted));
+    emitf(stdout, "data keys deleted: %lld\n", static_cast<long long>(report.deleted));
     return;
   }
   std::string first = "data keys made: " + std::to_string(report.made);
@@ -122,12 +123,12 @@ void print(const st::KeyRotationReport& report, const KeyCommand& options) {
              : report.outside ? "; keys come from outside: make a new one there, as the first line, and run this again"
                               : "; an earlier rotation was finished, no key was made (--new makes one)";
   }
-  std::printf("%s\nsealed anew: %lld, left: %lld\n", first.c_str(), static_cast<long long>(report.sealed_anew),
-              static_cast<long long>(report.left));
+  emitf(stdout, "%s\nsealed anew: %lld, left: %lld\n", shown(first).c_str(), static_cast<long long>(report.sealed_anew),
+        static_cast<long long>(report.left));
   if (options.data) {
-    std::printf("older data keys deleted: %lld\n", static_cast<long long>(report.deleted));
+    emitf(stdout, "older data keys deleted: %lld\n", static_cast<long long>(report.deleted));
   } else if (report.left == 0) {
-    std::printf("older keys that `stocktracker key status` calls unused may be removed; backups need them\n");
+    emitf(stdout, "older keys that `stocktracker key status` calls unused may be removed; backups need them\n");
   }
 }
 
@@ -135,7 +136,7 @@ st::Result<ExitCode> show(const Session& session, const KeyCommand& options) {
   STK_TRY(const auto engine, open_with_keys(session, options, true));
   STK_TRY(const auto status, engine.keys().status(session.context));
   if (options.json) {
-    std::printf("%s\n", to_json(status).c_str());
+    emitf(stdout, "%s\n", to_json(status).c_str());
   } else {
     print(status);
     print_failures(status.failures);
@@ -151,7 +152,7 @@ st::Result<ExitCode> change(const Session& session, const KeyCommand& options) {
                              : options.data              ? keys.rotate_data(rotation, session.context)
                                                          : keys.rotate_master(rotation, session.context));
   if (options.json) {
-    std::printf("%s\n", to_json(report).c_str());
+    emitf(stdout, "%s\n", to_json(report).c_str());
   } else {
     print(report, options);
     print_failures(report.failures);

@@ -36,7 +36,7 @@ st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
       ++opened.tenants;
       continue;
     }
-    std::fprintf(stderr, "stocktracker: tenant %s: %s\n", tenant.id.text().c_str(), done.error().text().c_str());
+    emitf(stderr, "stocktracker: tenant %s: %s\n", tenant.id.text().c_str(), shown(done.error().text()).c_str());
     ++opened.failed;
   }
   return opened;

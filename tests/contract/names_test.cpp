@@ -155,16 +155,17 @@ TEST_CASE("a request for the public Internet goes to no special address, in what
     INFO(host);
     const auto refused = get_public(*f.transport, "https://" + std::string(host) + port);
     REQUIRE_FALSE(refused);
-    // Not every system knows names that end with a dot.
-    const bool unknown = host[std::strlen(host) - 1] == '.' && refused.error().errc() == st::Errc::connect_failed;
-    CHECK((unknown || refused.error().errc() == st::Errc::address_refused));
-    CHECK((unknown || !refused.error().retryable()));
+    // A host that two readers may read in two ways is no host.
+    const bool odd = host[std::strlen(host) - 1] == '.' || std::strchr(host, '%') != nullptr;
+    CHECK(refused.error().errc() == (odd ? st::Errc::invalid_argument : st::Errc::address_refused));
+    CHECK_FALSE(refused.error().retryable());
   }
   for (const char* host : {"127.0.0.1", "localhost", "[::1]"}) {
     const auto refused = get_public(*f.transport, "http://" + std::string(host) + port);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().errc() == st::Errc::address_refused);
-    CHECK(refused.error().message().find(host) != std::string::npos);
+    const std::string bare = host[0] == '[' ? "::1" : host;
+    CHECK(refused.error().message().find(bare) != std::string::npos);
   }
   CHECK(f.server->connections() == 0);
   // The same without the limit does arrive: nothing else stops it.
@@ -224,7 +225,7 @@ TEST_CASE("a connection that was opened without the limit is not used for a requ
 TEST_CASE("through a proxy an address that the URL spells out is refused, and a name is left to the proxy") {
   Fixture f;
   const auto proxied = st::make_curl_transport({.proxy = f.server->url()}).value();
-  for (const char* host : {"127.1", "169.254.169.254", "[::ffff:10.0.0.1]", "localhost.", "0x7f000001"}) {
+  for (const char* host : {"127.1", "169.254.169.254", "[::ffff:10.0.0.1]", "localhost", "0x7f000001"}) {
     const auto refused = get_public(*proxied, "https://" + std::string(host) + "/stolen");
     CHECK(refused.error().errc() == st::Errc::address_refused);
   }

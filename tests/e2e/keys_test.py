@@ -28,6 +28,7 @@ class Marketplace:
                                         stdout=subprocess.PIPE, text=True)
         said = json.loads(self.process.stdout.readline())
         self.url, self.token = said["url"], said["token"]
+        os.environ["STOCKTRACKER_ALLOW_BASE_URL"] = self.url
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)

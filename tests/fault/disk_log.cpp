@@ -107,6 +107,16 @@ void note_created(int descriptor) {
   });
 }
 
+void note_made(const char* path) {
+  note([&](Log& all) {
+    struct stat status {};
+    const auto known = ours(path);
+    if (!known || ::lstat(path, &status) != 0 || !S_ISREG(status.st_mode)) return;
+    all.files[status.st_ino] = ++all.last_file;
+    all.changes.push_back({.kind = Kind::create, .file = all.last_file, .path = *known});
+  });
+}
+
 void note_written(int descriptor, const void* bytes, ssize_t size, std::uint64_t at) {
   if (size <= 0) return;
   note([&](Log& all) {
@@ -347,6 +357,11 @@ int unlink(const char* path) noexcept {
 int mkdir(const char* path, mode_t mode) noexcept {
   const int done = static_cast<int>(::syscall(SYS_mkdir, path, mode));
   if (done == 0) disk_log::note_path(disk_log::Kind::make_folder, path);
+  return done;
+}
+int mknod(const char* path, mode_t mode, dev_t device) noexcept {
+  const int done = static_cast<int>(::syscall(SYS_mknodat, AT_FDCWD, path, mode, device));
+  if (done == 0) disk_log::note_made(path);
   return done;
 }
 int rename(const char* from, const char* to) noexcept {

@@ -75,6 +75,7 @@ struct Place {
                                .storage = storage,
                                .key_file = key ? house.folder.file("house.key") : std::string(),
                                .limits = stocktracker::LimitTable{},
+                               .allowed_base_urls = {kEvil},  // the operator takes it for a proxy
                                .transport = wire,
                                .clock = house.first.clock(),
                                .random = std::make_shared<stocktracker::testing::SeededRandom>(++house.opened),
