@@ -60,16 +60,13 @@ st::Result<st::BackupReport> back_up(const Session& session, const BackupCommand
   return report;
 }
 
-// A store that is not there yet becomes what the backup holds: its copy.
+// A store that is not there yet becomes what the backup holds.
 st::Result<st::BackupReport> restore_all(const Session& session, const BackupCommand& options) {
   if (is_url(session.db)) {
     STK_TRY(auto storage, open_url(session));
     STK_TRY(st::restore_all(options.other, *storage, with_progress(session)));
     return st::BackupReport{};
   }
-  Session backup = session;
-  backup.db = options.other;
-  STK_TRY(const auto engine, open_for_reading(backup));
   struct stat status {};
   const std::string target = without_slashes(session.db);
   if (::lstat(target.c_str(), &status) == 0) {
@@ -77,7 +74,11 @@ st::Result<st::BackupReport> restore_all(const Session& session, const BackupCom
                      target + " is there already: name a new store, or one --tenant to be put back in it")
         .about("db");
   }
-  return engine.backup(target, with_progress(session));
+  if (::stat(options.other.c_str(), &status) != 0) {
+    return st::Error(st::Errc::not_found, "there is no backup " + options.other);
+  }
+  STK_TRY(st::restore_store(without_slashes(options.other), target, with_progress(session)));
+  return st::BackupReport{};
 }
 
 st::Result<st::BackupReport> restore_tenant(const Session& session, const BackupCommand& options) {

@@ -179,4 +179,68 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   return copy_plane(control->control(), empty.control(), sql::product_schema(), context);
 }
 
+namespace {
+
+Result<void> flush_store(const std::string& path) {
+  std::error_code failed;
+  for (const auto& entry : fs::recursive_directory_iterator(path, failed)) {
+    if (!entry.is_directory(failed)) {
+      STK_TRY(sqlite::flush(entry.path().string()));
+    }
+  }
+  STK_TRY(sqlite::flush(path + "/tenants"));
+  return sqlite::flush(path);
+}
+
+/// One plane of a store in one file, by way of a file that holds its checked rows.
+Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into, const CallContext& context) {
+  STK_TRY(const auto place, PrivateFolder::make());
+  ForeignFileOptions from;
+  from.path = backup;
+  from.schema = sql::product_schema();
+  from.plane = plane;
+  if (plane == Plane::tenant) from.new_owner = kDefaultTenant;
+  const std::string rows = place->path() + "/rows.db";
+  STK_TRY(read_foreign_file(from, rows, context));
+  std::vector<Migration> migrations;
+  for (const Migration& one : sql::product_schema().migrations) {
+    if (one.plane == plane) migrations.push_back(one);
+  }
+  SqliteOptions options;
+  options.path = rows;
+  options.schema = {migrations, sql::product_schema().tables};
+  STK_TRY(const auto source, make_sqlite_storage(std::move(options)));
+  if (plane == Plane::control) return copy_plane(source->control(), into.control(), sql::product_schema(), context);
+  STK_TRY(auto reading, source->tenant(kDefaultTenant));
+  STK_TRY(auto writing, into.tenant(kDefaultTenant));
+  return copy_plane(*reading, *writing, sql::product_schema(), context);
+}
+
+}  // namespace
+
+Result<void> restore_store(const std::string& backup, const std::string& target, const CallContext& context) {
+  STK_TRY(const auto draft, sqlite::Draft::begin(target));
+  if (fs::is_directory(backup)) {
+    {
+      SqliteFolderOptions options;
+      options.path = draft->path();
+      options.schema = sql::product_schema();
+      STK_TRY(auto folder, make_sqlite_folder(std::move(options)));
+      STK_TRY(restore_all(backup, *folder, context));
+    }
+    STK_TRY(flush_store(draft->path()));
+    return draft->become_target();
+  }
+  {
+    SqliteOptions options;
+    options.path = draft->path();
+    options.schema = sql::product_schema();
+    STK_TRY(auto file, make_sqlite_storage(std::move(options)));
+    STK_TRY(restore_plane(backup, Plane::tenant, *file, context));
+    STK_TRY(restore_plane(backup, Plane::control, *file, context));
+  }
+  STK_TRY(sqlite::flush(draft->path()));
+  return draft->become_target();
+}
+
 }  // namespace stocktracker::inline v0

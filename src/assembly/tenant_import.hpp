@@ -23,7 +23,6 @@ class TenantImport {
   /// Names the tenant; the store of one seller becomes a file of a new one.
   [[nodiscard]] Result<void> read_owner(const std::string& file);
   [[nodiscard]] Result<void> fill_plane();
-  [[nodiscard]] Result<Tenant> adopt(std::string_view name);
   void undo() noexcept;
 
   const Engine::Parts& parts_;
@@ -31,8 +30,7 @@ class TenantImport {
   TenantId tenant_;
   std::string file_;
   std::shared_ptr<const PrivateFolder> converted_;  // where that file is, if it is ours
-  bool plane_is_ours_ = false;
-  bool record_is_ours_ = false;
+  std::string attempt_;                             // names this import among others of the same tenant
 };
 
 }  // namespace stocktracker::inline v0

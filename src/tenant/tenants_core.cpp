@@ -19,7 +19,7 @@ constexpr Statement kPage{"tenant.page",
 constexpr Statement kHalfWay{
     "tenant.half_way",
     "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE state IN ('creating', "
-    "'deleting') ORDER BY tenant_id"};
+    "'deleting') AND reason = '' ORDER BY tenant_id"};
 constexpr Statement kMove{"tenant.move",
                           "UPDATE tenant SET state = $3, reason = '' WHERE tenant_id = $1 AND state = $2"};
 constexpr Statement kBury{"tenant.bury",
@@ -29,7 +29,16 @@ constexpr Statement kCondemn{"tenant.condemn",
                              "UPDATE tenant SET state = 'deleting', reason = '' WHERE tenant_id = $1 AND state <> "
                              "'deleted'"};
 
-constexpr Statement kWithdraw{"tenant.withdraw", "DELETE FROM tenant WHERE tenant_id = $1"};
+// Of an import: which one it is stands in the reason.
+constexpr Statement kTakeOver{
+    "tenant.take_over",
+    "UPDATE tenant SET name = $2, reason = $3 WHERE tenant_id = $1 AND state = 'creating' AND "
+    "reason <> ''"};
+constexpr Statement kImported{"tenant.imported",
+                              "UPDATE tenant SET state = 'active', reason = '' WHERE tenant_id = $1 AND state = "
+                              "'creating' AND reason = $2"};
+constexpr Statement kWithdraw{"tenant.withdraw",
+                              "DELETE FROM tenant WHERE tenant_id = $1 AND state = 'creating' AND reason = $2"};
 
 constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
                                    TenantState::deleting, TenantState::deleted, TenantState::quarantined};
@@ -47,6 +56,12 @@ Result<Tenant> tenant_of(const RowCursor& row) {
   tenant.reason = row.text(4);
   return tenant;
 }
+
+/// Shown to the operator as it is.
+std::string reason_of_import(const std::string& import) {
+  return "an import is under way or was cut off (" + import + "): import it again, or delete it";
+}
+bool is_import(const Tenant& tenant) { return tenant.state == TenantState::creating && !tenant.reason.empty(); }
 
 Result<std::vector<Tenant>> tenants_by(Database& control, const Statement& statement, std::span<const SqlValue> values,
                                        const CallContext& context) {
@@ -113,21 +128,63 @@ Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view 
   STK_TRY(need_many());
   STK_TRY(good_name(name));
   STK_TRY(const auto taken, record_named(name, context));
-  if (taken) return Error(Errc::store_constraint, "a tenant of this name is there").about("name");
+  if (taken && !(is_import(*taken) && (tenant.is_nil() || taken->id == tenant))) {
+    return Error(Errc::store_constraint, "a tenant of this name is there").about("name");
+  }
+  if (tenant.is_nil()) return success();
   STK_TRY(const auto known, record(tenant, context));
-  if (!known) return success();
+  if (!known || is_import(*known)) return success();
   return Error(Errc::store_constraint,
                "tenant " + tenant.text() + " is known here already, and is " + to_string(known->state))
       .about("tenant");
 }
 
 Result<Tenant> TenantsCore::adopt(const TenantId& id, std::string_view name, const CallContext& context) {
-  STK_TRY(auto tenant, begin_adoption(id, name, context));
+  STK_TRY(auto tenant, note_creation(id, name, "", context));
   STK_TRY(finish_creation(tenant.id, context));
   return tenant;
 }
 
-Result<Tenant> TenantsCore::begin_adoption(const TenantId& id, std::string_view name, const CallContext& context) {
+Result<Tenant> TenantsCore::begin_import(const TenantId& id, std::string_view name, const std::string& import,
+                                         const CallContext& context) {
+  std::int64_t taken_over = 0;
+  const std::string tenant = id.text();
+  const std::string reason = reason_of_import(import);
+  const auto take_over = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(taken_over, tx.execute(kTakeOver, {tenant, name, reason}));
+    return success();
+  };
+  STK_TRY(must_be_free(id, name, context));
+  STK_TRY(storage_->control().transact(context, TransactMode::write, take_over));
+  if (taken_over != 0) return Tenant{id, std::string(name), TenantState::active, clock_->now()};
+  return note_creation(id, name, reason, context);
+}
+
+Result<bool> TenantsCore::is_under_way(const TenantId& tenant, const std::string& import,
+                                       const CallContext& context) const {
+  STK_TRY(const auto known, record(tenant, context));
+  return known && known->state == TenantState::creating && known->reason == reason_of_import(import);
+}
+
+Result<void> TenantsCore::finish_import(const TenantId& tenant, const std::string& import, const CallContext& context) {
+  STK_TRY(storage_->create_tenant(tenant, context));
+  if (sealer_) {
+    STK_TRY(sealer_->warm(tenant, context));
+  }
+  std::int64_t finished = 0;
+  const std::string id = tenant.text();
+  const std::string reason = reason_of_import(import);
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(finished, tx.execute(kImported, {id, reason}));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  if (finished != 0) return success();
+  return Error(Errc::store_constraint, "another import of tenant " + id + " took its place").about("tenant");
+}
+
+Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view name, const std::string& reason,
+                                          const CallContext& context) {
   STK_TRY(must_be_free(id, name, context));
   const Instant now = clock_->now();
   const Tenant tenant{id, std::string(name), TenantState::active, now};
@@ -136,7 +193,7 @@ Result<Tenant> TenantsCore::begin_adoption(const TenantId& id, std::string_view 
     STK_TRY(tx.upsert("tenant", OnConflict::fail,
                       {SqlColumn::constant("tenant_id", text), SqlColumn::constant("name", tenant.name),
                        SqlColumn::constant("state", to_string(TenantState::creating)),
-                       SqlColumn::constant("created_at", now.micros())}));
+                       SqlColumn::constant("created_at", now.micros()), SqlColumn::constant("reason", reason)}));
     return success();
   };
   auto written = storage_->control().transact(context, TransactMode::write, write);
@@ -144,18 +201,25 @@ Result<Tenant> TenantsCore::begin_adoption(const TenantId& id, std::string_view 
   return tenant;
 }
 
-Result<void> TenantsCore::withdraw(const TenantId& tenant, const CallContext& context) {
-  if (sealer_) sealer_->forget(tenant);
+Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context) {
   const std::string id = tenant.text();
+  std::int64_t withdrawn = 0;
   const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(withdrawn, tx.execute(kWithdraw, {id, reason}));
+    if (withdrawn == 0) return success();  // another import took its place
     STK_TRY(TenantSealer::destroy(tx, id));
-    STK_TRY(forget_directory(tx, id));
-    STK_TRY(tx.execute(kWithdraw, {id}));
-    return success();
+    return forget_directory(tx, id);
   };
-  // The record first: one without its plane would be taken for a tenant that has no data.
+  if (sealer_) sealer_->forget(tenant);
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
-  return storage_->destroy_tenant(tenant, context);
+  // A record that somebody deleted meanwhile leaves a plane of nobody; one that another import took over does not.
+  STK_TRY(const auto known, record(tenant, context));
+  return known ? Result<void>(success()) : storage_->destroy_tenant(tenant, context);
+}
+
+Result<void> TenantsCore::withdraw_import(const TenantId& tenant, const std::string& import,
+                                          const CallContext& context) {
+  return withdraw(tenant, reason_of_import(import), context);
 }
 
 Result<void> TenantsCore::finish_creation(const TenantId& tenant, const CallContext& context) {
@@ -210,6 +274,9 @@ Result<Tenant> TenantsCore::change(const TenantId& tenant, TenantState from, Ten
 
 Result<void> TenantsCore::remove(const TenantId& tenant, const CallContext& context) {
   STK_TRY(need_many());
+  STK_TRY(const auto record_of_it, record(tenant, context));
+  // What an import that was cut off has left: no trace of it stays, so that it may be imported again.
+  if (record_of_it && is_import(*record_of_it)) return withdraw(tenant, record_of_it->reason, context);
   std::int64_t condemned = 0;
   const std::string id = tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {

@@ -41,14 +41,21 @@ class TenantsCore {
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
   /// The same with an id that it has already; its plane may be there. Errc::store_constraint when the id is known.
   [[nodiscard]] Result<Tenant> adopt(const TenantId& tenant, std::string_view name, const CallContext& context);
-  /// `adopt` in two steps. The record alone, as one that is being made; its plane is complete already.
-  [[nodiscard]] Result<Tenant> begin_adoption(const TenantId& tenant, std::string_view name,
-                                              const CallContext& context);
-  /// The rest of a creation, from any step.
-  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
-  /// No trace of it is left: record, key, directory, plane. For an adoption that failed.
-  [[nodiscard]] Result<void> withdraw(const TenantId& tenant, const CallContext& context);
-  /// Errc::store_constraint when the name or the id is taken.
+  /// An import notes its record first, so that no plane is ever without one: as a tenant that is being made, which
+  /// nobody uses and `recover` leaves alone. `import` names this attempt; a later one takes the place of one that was
+  /// cut off.
+  [[nodiscard]] Result<Tenant> begin_import(const TenantId& tenant, std::string_view name, const std::string& import,
+                                            const CallContext& context);
+  /// Whether no other attempt took its place.
+  [[nodiscard]] Result<bool> is_under_way(const TenantId& tenant, const std::string& import,
+                                          const CallContext& context) const;
+  /// The plane is complete: Errc::store_constraint when another attempt took its place.
+  [[nodiscard]] Result<void> finish_import(const TenantId& tenant, const std::string& import,
+                                           const CallContext& context);
+  /// No trace of the attempt is left: record, key, directory, plane.
+  [[nodiscard]] Result<void> withdraw_import(const TenantId& tenant, const std::string& import,
+                                             const CallContext& context);
+  /// Errc::store_constraint when the name or the id is taken; a nil id asks about the name alone.
   [[nodiscard]] Result<void> must_be_free(const TenantId& tenant, std::string_view name,
                                           const CallContext& context) const;
   [[nodiscard]] Result<std::optional<Tenant>> record(const TenantId& tenant, const CallContext& context) const;
@@ -67,6 +74,11 @@ class TenantsCore {
   [[nodiscard]] Result<void> need_many() const;
 
  private:
+  [[nodiscard]] Result<Tenant> note_creation(const TenantId& tenant, std::string_view name, const std::string& reason,
+                                             const CallContext& context);
+  /// The rest of a creation, from any step.
+  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
+  [[nodiscard]] Result<void> withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context);
   /// The rest of a deletion, from any step.
   [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
   void forget(const TenantId& tenant) const;

@@ -18,4 +18,10 @@ namespace stocktracker::inline v0 {
 [[nodiscard]] STK_API Result<void> restore_all(const std::string& backup, Storage& empty,
                                                const CallContext& context = {});
 
+/// A new store at `target` from a backup of everything: a folder from a folder, a file from the store of one seller. It
+/// takes the rows of the backup and none of its pages (see read_foreign_file), appears complete or not at all, and
+/// `target` must not be there. What the backup was sealed with opens it: the key is not in it.
+[[nodiscard]] STK_API Result<void> restore_store(const std::string& backup, const std::string& target,
+                                                 const CallContext& context = {});
+
 }  // namespace stocktracker::inline v0

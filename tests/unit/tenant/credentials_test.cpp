@@ -140,6 +140,7 @@ TEST_CASE("an address that is not given again is not kept, on any channel") {
   const auto wire = std::make_shared<Wire>(world, world);
   auto engine = st::open({.path = ":memory:",
                           .limits = st::LimitTable{},
+                          .allowed_base_urls = {kEvil},
                           .transport = wire,
                           .clock = world.clock(),
                           .executor = st::make_inline_executor()})

@@ -190,8 +190,15 @@ TEST_CASE("an import that was killed does not disturb the next one, which clears
   }
   REQUIRE_FALSE(left.empty());
   fs::last_write_time(left, fs::file_time_type::clock::now() - std::chrono::hours(1));
+  // Its record says so; nobody takes it for a tenant, and opening for writing leaves it alone.
+  const auto unfinished = customs.house.open(customs.house.first).tenants().find("guest").value();
+  CHECK(unfinished.state == st::TenantState::creating);
+  CHECK(unfinished.reason.find("import") != std::string::npos);
+  CHECK(customs.engine.stock().positions({}, {.tenant = unfinished.id}).collect().error().errc() ==
+        st::Errc::not_found);
   REQUIRE(customs.engine.import_tenant(file, "guest"));
   CHECK_FALSE(fs::exists(left));
+  CHECK(customs.engine.tenants().find("guest").value().state == st::TenantState::active);
   // What is left of a plane without a record is said, and not removed.
   const auto orphan = st::TenantId(st::Uuid::v7(st::Instant::from_seconds(5), 1, 2)).text();
   const std::string place = customs.house.folder.file("house") + "/tenants/";
@@ -203,6 +210,29 @@ TEST_CASE("an import that was killed does not disturb the next one, which clears
           return finding.subject == "tenant " + orphan + " record" && !finding.ok;
         }) == 1);
   CHECK(fs::exists(place + orphan + ".db"));
+}
+
+TEST_CASE("an import that was killed can be deleted without a trace, and its file imported under another name") {
+  Customs customs;
+  const std::string file = customs.file("large.db");
+  add_facts(file, 20'000);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    st::CallContext context;
+    context.progress = std::make_shared<At>("ledger", [] { ::kill(::getpid(), SIGKILL); });
+    const auto engine = st::open({.path = customs.house.folder.file("house") + "/"}).value();
+    ::_exit(engine.import_tenant(file, "guest", context) ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  auto tenants = customs.engine.tenants();
+  const auto unfinished = tenants.find("guest").value();
+  CHECK(tenants.create("guest").error().errc() == st::Errc::store_constraint);
+  REQUIRE(tenants.remove(unfinished.id));
+  CHECK(tenants.find("guest").error().errc() == st::Errc::not_found);
+  CHECK(tenants.find(unfinished.id.text()).error().errc() == st::Errc::not_found);
+  REQUIRE(customs.engine.import_tenant(file, "visitor"));
+  CHECK(tenants.find("visitor").value().id == unfinished.id);
 }
 
 TEST_CASE("a good file and one of an older version are imported as they are") {
@@ -298,6 +328,33 @@ TEST_CASE("a backup of everything is read file by file, the control plane as wel
   REQUIRE(st::restore_all(all, *first));
   const auto restored = st::open({.path = house.folder.file("first")}).value();
   CHECK(House::picture(restored, anna) == House::picture(engine, anna));
+}
+
+TEST_CASE("a new store is made from the rows of a backup, and from none with a trigger") {
+  House house;
+  const auto anna = house.tenant("anna");
+  house.seller(anna, house.first);
+  const auto engine = house.open(house.first);
+  const std::string all = house.folder.file("all");
+  REQUIRE(engine.backup(all));
+  REQUIRE(st::restore_store(all, house.folder.file("second")));
+  CHECK(House::picture(st::open({.path = house.folder.file("second")}).value(), anna) == House::picture(engine, anna));
+  CHECK(st::restore_store(all, house.folder.file("second")).error().details().field == "target");
+  const std::string trigger = "CREATE TRIGGER steal AFTER INSERT ON level BEGIN DELETE FROM ledger; END";
+  REQUIRE(run_sql(all + "/tenants/" + anna.text() + ".db", trigger));
+  CHECK_THAT(st::restore_store(all, house.folder.file("third")).error().text(), Catch::Contains("trigger steal"));
+  CHECK_FALSE(fs::exists(house.folder.file("third")));
+
+  Shop shop({.seed = 11, .offers = 30}, house.folder.file("shop.db"));
+  shop.sync();
+  const std::string copy = house.folder.file("copy.db");
+  REQUIRE(shop.engine.backup(copy));
+  REQUIRE(st::restore_store(copy, house.folder.file("again.db")));
+  const auto again = st::open({.path = house.folder.file("again.db")}).value();
+  CHECK(House::picture(again, st::TenantId()) == House::picture(shop.engine, st::TenantId()));
+  REQUIRE(run_sql(copy, trigger));
+  CHECK_THAT(st::restore_store(copy, house.folder.file("other.db")).error().text(), Catch::Contains("trigger steal"));
+  CHECK_FALSE(fs::exists(house.folder.file("other.db")));
 }
 
 // unit_tenant "[measure]" -s
