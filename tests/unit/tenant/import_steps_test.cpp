@@ -13,6 +13,7 @@
 #include <stocktracker/testing/manual_clock.hpp>
 
 #include "tests/support/foreign_file.hpp"
+#include "tests/support/shop.hpp"
 
 namespace st = stocktracker;
 namespace fs = std::filesystem;
