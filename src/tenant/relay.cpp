@@ -6,6 +6,7 @@ namespace stocktracker::inline v0 {
 namespace {
 
 constexpr Statement kHintOf{"relay_hint.of_tenant", "SELECT stamp FROM relay_hint WHERE tenant_id = $1"};
+constexpr int kPagesPerTurn = 25;  // of 200 events: one tenant's flood keeps the others waiting for seconds at most
 constexpr std::size_t kHintsPage = 1'000;
 constexpr Statement kHints{"relay_hint.page",
                            "SELECT tenant_id, stamp FROM relay_hint WHERE tenant_id > $1 AND NOT EXISTS (SELECT 1 FROM "
@@ -47,7 +48,9 @@ Result<Connected> connected_by(const TenantEvent& event) {
   STK_TRY(const auto document, json::Document::parse(event.payload));
   const auto account = document.root()["account"].text();
   const auto channel = document.root()["channel"].text();
-  if (!account || !channel) return Error(Errc::store_corrupt, "event " + event.id.text() + " names no account");
+  if (!account || !channel || !AccountId::parse(*account)) {
+    return Error(Errc::store_corrupt, "event " + event.id.text() + " names no account");
+  }
   return Connected{std::string(*account), std::string(*channel)};
 }
 
@@ -235,14 +238,18 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     return carried;
   }
   Database& database = *opened.value();
-  while (true) {
+  // One that has more to say goes on at the next relay: the hint stays.
+  for (int page = 0; page < kPagesPerTurn; ++page) {
     const auto events = outbox(database, one.tenant, context);
     if (!events) {
       stuck = events.error();
       return carried;
     }
     // Looked at, and nothing left: unless somebody has hinted again since.
-    if (events.value().empty()) break;
+    if (events.value().empty()) {
+      STK_TRY(clear(one, context));
+      return carried;
+    }
     for (const TenantEvent& event : events.value()) {
       STK_TRY(const bool fresh, receive(event, context));
       if (fresh) ++carried;
@@ -252,7 +259,6 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
       return carried;
     }
   }
-  STK_TRY(clear(one, context));
   return carried;
 }
 
@@ -305,7 +311,8 @@ Result<void> RelayCore::rebuild(const TenantId& given, const CallContext& contex
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
-      accounts.emplace_back(rows->text(0), rows->text(1));
+      STK_TRY(const auto account, AccountId::parse(rows->text(0)));
+      accounts.emplace_back(account.text(), rows->text(1));
     }
   };
   STK_TRY(database->transact(context, TransactMode::read, read));

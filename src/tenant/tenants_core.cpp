@@ -1,8 +1,10 @@
 #include "tenant/tenants_core.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "tenant/account_ids.hpp"
+#include "tenant/plane_copy.hpp"
 #include "tenant/relay.hpp"
 #include "tenant/tenant_sealer.hpp"
 
@@ -39,6 +41,9 @@ constexpr Statement kImported{"tenant.imported",
                               "'creating' AND reason = $2"};
 constexpr Statement kWithdraw{"tenant.withdraw",
                               "DELETE FROM tenant WHERE tenant_id = $1 AND state = 'creating' AND reason = $2"};
+
+// Of a backup's own time: what it had to announce, and who held its accounts.
+constexpr std::array<std::string_view, 2> kOfThatTime{"outbox", "lease"};
 
 constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
                                    TenantState::deleting, TenantState::deleted, TenantState::quarantined};
@@ -318,7 +323,8 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
   STK_TRY(storage_->restore_tenant(tenant, backup, context));
   forget(tenant);
   STK_TRY(auto plane, storage_->tenant(tenant));
-  STK_TRY(clear_stamps(*plane, context));
+  STK_TRY(empty_tables(*plane, kOfThatTime, context));
+  STK_TRY(settle_accounts(*storage_, tenant, *random_, *clock_, context));
   // Still closed for writing: an operator looks at what came back before it is resumed.
   STK_TRY(move(tenant, TenantState::quarantined, TenantState::suspended, context));
   // Its accounts may be others now, and what it had to tell is told again or never.

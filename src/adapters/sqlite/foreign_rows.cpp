@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <stocktracker/core/uuid.hpp>
+
 #include "core/utf8.hpp"
 
 namespace stocktracker::inline v0::sqlite {
@@ -18,6 +20,12 @@ bool is_utf8(std::string_view text) noexcept {
     text.remove_prefix(length);
   }
   return true;
+}
+
+/// As we write them: others name the same thing twice, and readers of all tenants stumble over what is none.
+bool is_id(std::string_view text) {
+  const auto id = Uuid::parse(text);
+  return id && id.value().text() == text;
 }
 
 bool is_name(std::string_view column) noexcept {
@@ -104,6 +112,7 @@ class TableCopy {
           return refused(name, "a text of " + std::to_string(text.size()) + " bytes is too long");
         }
         if (!is_utf8(text)) return refused(name, "the text is not UTF-8");
+        if (name.ends_with("_id") && !is_id(text)) return refused(name, "it is no identifier");
         return bound(sqlite3_bind_text64(insert_.get(), at + 1, text.data(), text.size(), SQLITE_STATIC,
                                          SQLITE_UTF8));  // NOLINT
       }

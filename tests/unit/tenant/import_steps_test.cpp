@@ -313,7 +313,9 @@ TEST_CASE("a backup of everything is read file by file, the control plane as wel
   };
   const std::string all = house.folder.file("all");
   REQUIRE(engine.backup(all));
-  const std::string control = "INSERT INTO account_directory VALUES ('x', 'y', CAST(x'ff' AS TEXT))";
+  const std::string control =
+      "INSERT INTO account_directory VALUES ('01931111-0000-7000-8000-000000000001', "
+      "'01931111-0000-7000-8000-000000000002', CAST(x'ff' AS TEXT))";
   const std::string trigger = "CREATE TRIGGER steal AFTER INSERT ON level BEGIN DELETE FROM ledger; END";
   REQUIRE(run_sql(all + "/control.db", control));
   const auto first = empty("first");
@@ -321,7 +323,7 @@ TEST_CASE("a backup of everything is read file by file, the control plane as wel
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.error().text(), Catch::Contains("table account_directory, row 1, column channel") ||
                                          Catch::Contains("table account_directory, row 2, column channel"));
-  REQUIRE(run_sql(all + "/control.db", "DELETE FROM account_directory WHERE tenant_id = 'x'"));
+  REQUIRE(run_sql(all + "/control.db", "DELETE FROM account_directory WHERE tenant_id LIKE '01931111%'"));
   const std::string of_anna = all + "/tenants/" + anna.text() + ".db";
   REQUIRE(run_sql(of_anna, trigger));
   CHECK_THAT(st::restore_all(all, *first).error().text(), Catch::Contains("trigger steal"));
