@@ -7,6 +7,7 @@
 #include <stocktracker/adapters/sqlite.hpp>
 
 #include "adapters/sqlite/draft.hpp"
+#include "adapters/sqlite/private_folder.hpp"
 #include "assembly/tenant_file.hpp"
 #include "ports/damage.hpp"
 #include "sql/product_schema.hpp"
@@ -160,8 +161,8 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   if (taken) {
     return Error(Errc::store_constraint, "the store has tenants; restore one of them, or name an empty store");
   }
-  STK_TRY(const auto place, PrivateFolder::make());
-  STK_TRY(const auto control, read_control(backup, place->path(), context));
+  STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
+  STK_TRY(const auto control, read_control(backup, place.path(), context));
   STK_TRY(const auto tenants, tenants_in(control->control(), kTenants, context));
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     STK_TRY(empty.create_tenant(tenants[i], context));
@@ -194,13 +195,13 @@ Result<void> flush_store(const std::string& path) {
 
 /// One plane of a store in one file, by way of a file that holds its checked rows.
 Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into, const CallContext& context) {
-  STK_TRY(const auto place, PrivateFolder::make());
+  STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   ForeignFileOptions from;
   from.path = backup;
   from.schema = sql::product_schema();
   from.plane = plane;
   if (plane == Plane::tenant) from.new_owner = kDefaultTenant;
-  const std::string rows = place->path() + "/rows.db";
+  const std::string rows = place.path() + "/rows.db";
   STK_TRY(read_foreign_file(from, rows, context));
   std::vector<Migration> migrations;
   for (const Migration& one : sql::product_schema().migrations) {

@@ -1,14 +1,12 @@
 #include "assembly/tenant_file.hpp"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <vector>
 
 #include <stocktracker/adapters/sqlite.hpp>
 
 #include "adapters/sqlite/draft.hpp"
+#include "adapters/sqlite/private_folder.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/plane_copy.hpp"
 
@@ -39,20 +37,6 @@ Result<std::shared_ptr<Storage>> open_file(const std::string& path, const Tenant
 
 }  // namespace
 
-Result<std::shared_ptr<const PrivateFolder>> PrivateFolder::make() {
-  std::error_code ignored;
-  std::string pattern = (std::filesystem::temp_directory_path(ignored) / "stocktracker-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    return Error(Errc::io_failed, "no folder can be made for temporary files: " + pattern).during("import");
-  }
-  return std::make_shared<const PrivateFolder>(std::move(pattern));
-}
-
-PrivateFolder::~PrivateFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
                                const CallContext& context) {
   STK_TRY(auto reading, from.tenant(tenant));  // nothing is made for a tenant that is not there
@@ -69,12 +53,12 @@ Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std:
 Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
                               const CallContext& context) {
   // Not beside the backup: that may lie where nothing can be written.
-  STK_TRY(const auto place, PrivateFolder::make());
+  STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   ForeignFileOptions from;
   from.path = file;
   from.schema = sql::product_schema();
   from.owner = tenant;
-  const std::string fresh = place->path() + "/tenant.db";
+  const std::string fresh = place.path() + "/tenant.db";
   STK_TRY(read_foreign_file(from, fresh, context));
   STK_TRY(auto source, open_file(fresh, tenant));
   STK_TRY(auto reading, source->tenant(kDefaultTenant));

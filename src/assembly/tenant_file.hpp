@@ -27,19 +27,4 @@ inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "out
 [[nodiscard]] Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant,
                                              const CallContext& context);
 
-/// A folder of this user alone; goes away with what is in it.
-class PrivateFolder {
- public:
-  /// Errc::io_failed.
-  [[nodiscard]] static Result<std::shared_ptr<const PrivateFolder>> make();
-  explicit PrivateFolder(std::string path) noexcept : path_(std::move(path)) {}
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder();
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-
- private:
-  const std::string path_;
-};
-
 }  // namespace stocktracker::inline v0

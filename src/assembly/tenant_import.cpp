@@ -2,6 +2,7 @@
 
 #include <stocktracker/adapters/sqlite.hpp>
 
+#include "adapters/sqlite/private_folder.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/account_ids.hpp"
 #include "tenant/plane_copy.hpp"
@@ -35,7 +36,8 @@ Result<void> TenantImport::read_owner(const std::string& file) {
     return success();
   }
   from.new_owner = tenant_;
-  STK_TRY(converted_, PrivateFolder::make());
+  STK_TRY(auto place, sqlite::PrivateFolder::make({}));
+  converted_.emplace(std::move(place));
   file_ = converted_->path() + "/tenant.db";
   STK_TRY(read_foreign_file(from, file_, context_));
   return success();

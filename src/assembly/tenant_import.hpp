@@ -2,10 +2,11 @@
 /// A tenant from a file: all of it, or nothing of it.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "adapters/sqlite/private_folder.hpp"
 #include "assembly/engine_parts.hpp"
 #include "assembly/tenant_file.hpp"
 
@@ -29,7 +30,7 @@ class TenantImport {
   const CallContext& context_;
   TenantId tenant_;
   std::string file_;
-  std::shared_ptr<const PrivateFolder> converted_;  // where that file is, if it is ours
+  std::optional<sqlite::PrivateFolder> converted_;  // where that file is, if it is ours
   std::string attempt_;                             // names this import among others of the same tenant
 };
 

@@ -160,8 +160,14 @@ Result<AccountCredentials> AccountsCore::stored_credentials(const Account& accou
   const std::string tenant = owner_of(context.tenant).text();
   for (const auto& [name, bytes] : sealed) {
     const std::string row = id + "/" + name;
-    STK_TRY(auto secret, ports_.sealer->open(bytes, {tenant, "credential", "sealed", row}));
-    found.credentials.parts.push_back({name, std::move(secret)});
+    auto secret = ports_.sealer->open(bytes, {tenant, "credential", "sealed", row});
+    if (!secret && secret.error().errc() == Errc::seal_broken) {
+      return Error(Errc::seal_broken, "the credentials of account " + account.label +
+                                          " were sealed by another installation or changed; connect it again")
+          .because(std::move(secret).error());
+    }
+    if (!secret) return std::move(secret).error();
+    found.credentials.parts.push_back({name, std::move(secret).value()});
   }
   return found;
 }

@@ -1,6 +1,7 @@
 #include "tenant/quarantine.hpp"
 
 #include <string>
+#include <vector>
 
 #include "ports/damage.hpp"
 
@@ -30,6 +31,11 @@ Result<State> state_of(Database& control, const TenantId& tenant, const CallCont
   STK_TRY(control.transact(context, TransactMode::read, read));
   return found;
 }
+
+/// Some tenants that should have data, besides this one.
+constexpr Statement kNeighbours{"tenant.neighbours",
+                                "SELECT tenant_id FROM tenant WHERE state IN ('active', 'suspended') AND tenant_id <> "
+                                "$1 ORDER BY tenant_id LIMIT 20"};
 
 /// The call that failed may be over; what is written about it is not.
 CallContext afterwards(const CallContext& context) {
@@ -70,6 +76,7 @@ std::optional<Error> Quarantine::judge(const TenantId& tenant, const Error& erro
   }
   if (!is_confirmed(tenant, error)) return std::nullopt;
   const bool missing = error.errc() == Errc::not_found;
+  if (missing && all_are_missing(tenant, context)) return std::nullopt;
   const std::string reason = missing ? "its data are missing" : reason_of(error);
   const auto moved = close(tenant, reason, context);
   if (!moved) report("tenant.damaged", tenant, error);  // only read, say: the next one that may write closes it
@@ -84,6 +91,28 @@ bool Quarantine::is_confirmed(const TenantId& tenant, const Error& error) const 
   const auto again = storage_->tenant(tenant);
   if (again) return error.errc() == Errc::store_rolled_back;
   return is_damage(again.error()) || again.error().errc() == Errc::not_found;
+}
+
+// A disk that is not mounted, say: that is the machine's fault, and passes.
+bool Quarantine::all_are_missing(const TenantId& tenant, const CallContext& context) const {
+  std::vector<TenantId> neighbours;
+  const std::string id = tenant.text();
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    neighbours.clear();
+    STK_TRY(auto rows, tx.query(kNeighbours, {id}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      STK_TRY(const auto one, TenantId::parse(rows->text(0)));
+      neighbours.push_back(one);
+    }
+  };
+  if (!storage_->control().transact(context, TransactMode::read, read)) return true;
+  for (const TenantId& one : neighbours) {
+    const auto there = storage_->tenant(one);
+    if (there || there.error().errc() != Errc::not_found) return false;
+  }
+  return !neighbours.empty();
 }
 
 Result<bool> Quarantine::close(const TenantId& tenant, std::string_view reason, const CallContext& context) const {

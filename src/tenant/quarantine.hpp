@@ -45,6 +45,7 @@ class Quarantine {
   [[nodiscard]] static Error closed(const TenantId& tenant, std::string_view reason);
 
  private:
+  [[nodiscard]] bool all_are_missing(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] bool is_confirmed(const TenantId& tenant, const Error& error) const;
   void record(const TenantId& tenant, const Error& error, const CallContext& context) const;
 

@@ -172,7 +172,6 @@ Result<bool> TenantsCore::is_under_way(const TenantId& tenant, const std::string
 }
 
 Result<void> TenantsCore::finish_import(const TenantId& tenant, const std::string& import, const CallContext& context) {
-  STK_TRY(storage_->create_tenant(tenant, context));
   if (sealer_) {
     STK_TRY(sealer_->warm(tenant, context));
   }

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "adapters/sqlite/migrations.hpp"
 #include "adapters/sqlite/owner.hpp"
 #include "adapters/sqlite/private_file.hpp"
@@ -102,7 +104,8 @@ Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, c
   // A connection of its own: an examination of a large file must not hold a reader that others wait for.
   auto opened = Connection::open(options, Connection::Use::read);
   if (!opened) {
-    const bool missing = mode_of(options.path) == 0 && inode_of(options.path) == 0;
+    struct stat status {};
+    const bool missing = ::stat(options.path.c_str(), &status) != 0 && errno == ENOENT;
     findings.push_back({"file",
                         false,
                         missing ? options.path + " is missing" : opened.error().text(),

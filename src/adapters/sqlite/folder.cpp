@@ -27,7 +27,11 @@ std::vector<Migration> of_plane(const Schema& schema, Plane plane) {
 }
 
 Result<void> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return success();
+  if (::mkdir(path.c_str(), 0700) == 0) {
+    ::chmod(path.c_str(), 0700);  // a umask may take rights from its owner as well
+    return success();
+  }
+  if (errno == EEXIST) return success();
   return Error(Errc::store_unreadable, path + " cannot be made: " + std::strerror(errno)).during("open");
 }
 
@@ -70,6 +74,9 @@ class TenantFiles {
     options.path = path_of(tenant);
     struct stat status {};
     if (!make && ::stat(options.path.c_str(), &status) != 0) {
+      if (errno != ENOENT) {
+        return Error(Errc::io_failed, options.path + " cannot be reached: " + std::strerror(errno)).during("open");
+      }
       if (::stat(folder_.c_str(), &status) == 0) return missing(tenant);
       // Not this tenant's file is missing, but everybody's.
       return Error(Errc::io_failed, folder_ + " is missing; check that its disk is mounted").during("open");
@@ -145,7 +152,11 @@ class TenantDatabase final : public Database {
   Plane plane() const noexcept override { return Plane::tenant; }
   Result<void> transact(const CallContext& context, TransactMode mode,
                         FunctionRef<Result<void>(Transaction&)> body) override {
-    if (!file_->is_there()) return TenantFiles::missing(tenant_);
+    if (!file_->is_there()) {
+      struct stat status {};
+      if (::stat(file_->options().path.c_str(), &status) != 0) return TenantFiles::missing(tenant_);
+      return Error(Errc::store_busy, "the tenant's data were replaced meanwhile; start again").may_retry();
+    }
     return file_->transact(Plane::tenant, context, mode, body);
   }
 

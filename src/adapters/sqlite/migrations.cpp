@@ -137,7 +137,7 @@ Result<void> check_history(Connection& connection, bool complete) {
   for (const Migration& migration : connection.options().schema.migrations) {
     if (!is_applied(applied, migration)) {
       return Error(Errc::store_older, connection.options().path + " lacks " + title(migration) +
-                                          "; open it once for writing, which applies it")
+                                          "; open it once for writing (stocktracker migrate does), which applies it")
           .during("migration");
     }
   }

@@ -10,7 +10,11 @@ constexpr int kLinks = 8;
 
 void make(const std::filesystem::path& path, int links) {
   // Not open(): closing a file drops every lock that this process holds on it, another thread's as well.
-  if (::mknod(path.c_str(), S_IFREG | 0600, 0) == 0 || errno != EEXIST || links == 0) return;
+  if (::mknod(path.c_str(), S_IFREG | 0600, 0) == 0) {
+    ::chmod(path.c_str(), 0600);  // a umask may take rights from its owner as well
+    return;
+  }
+  if (errno != EEXIST || links == 0) return;
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 || errno != ENOENT) return;
   // A link that leads nowhere yet: SQLite would make the file at its end.
