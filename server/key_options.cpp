@@ -13,8 +13,9 @@ namespace st = stocktracker;
 
 constexpr const char* kKeyVariable = "STOCKTRACKER_KEY";
 
-st::Result<std::shared_ptr<st::KeyProvider>> command_of(const KeyOptions& options) {
+st::Result<std::shared_ptr<st::KeyProvider>> command_of(const KeyOptions& options, const std::stop_token& stop) {
   st::KeyCommandOptions command;
+  command.stop = stop;
   STK_TRY(command.command, split_command(options.command));
   std::vector<std::string> names{"PATH", "HOME"};
   names.insert(names.end(), options.command_env.begin(), options.command_env.end());
@@ -63,7 +64,7 @@ st::Result<void> choose_keys(st::OpenOptions& open, const Session& session, cons
         .about("key_command");
   }
   if (!options.command.empty()) {
-    STK_TRY(open.keys, command_of(options));
+    STK_TRY(open.keys, command_of(options, session.context.stop));
   } else if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.file.empty()) {
     STK_TRY(open.keys, st::make_key_text(st::Secret::copy_of(key), kKeyVariable));
   } else if (is_url(session.db) && options.file.empty()) {

@@ -1,6 +1,8 @@
 #include "marketplace/sent_secrets.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include <stocktracker/core/json_writer.hpp>
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::size_t kShortest = 4;
 constexpr std::size_t kMostSent = 32;
+constexpr std::size_t kRun = 8;  ///< bytes of a secret in a row that are hidden wherever they stand: those of a Gram
 constexpr std::string_view kHidden = "[hidden]";
 
 std::string percent_encoded(std::string_view text, std::string_view digits) {
@@ -78,12 +81,22 @@ void add_forms(std::vector<Secret>& forms, std::string_view text) {
   }
 }
 
+/// What stands between the dots of a token. Short parts may be ordinary words.
+void add_forms_of_parts(std::vector<Secret>& forms, std::string_view token) {
+  while (!token.empty()) {
+    const std::size_t end = std::min(token.find('.'), token.size());
+    if (end >= kRun) add_forms(forms, token.substr(0, end));
+    token.remove_prefix(std::min(token.size(), end + 1));
+  }
+}
+
 std::vector<Secret> forms_of(std::string_view value) {
   std::vector<Secret> forms;
   add_forms(forms, value);
   while (!value.empty()) {
     const std::size_t end = std::min(value.find(' '), value.size());
     add_forms(forms, value.substr(0, end));
+    add_forms_of_parts(forms, value.substr(0, end));
     value.remove_prefix(std::min(value.size(), end + 1));
   }
   std::stable_sort(forms.begin(), forms.end(),
@@ -106,6 +119,63 @@ void hide_beginning(std::string& text, std::string_view form) {
   }
 }
 
+using Gram = std::uint64_t;  ///< kRun bytes, compared exactly
+
+bool is_gap(char c) noexcept { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+
+/// Calls `take(gram, begin, end)` for each `kRun` bytes in a row, small letters for all, as if no gaps were there.
+template <typename Take>
+void each_gram(std::string_view text, Take take) {
+  std::array<std::size_t, kRun> places{};
+  Gram gram = 0;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_gap(c)) continue;
+    const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    gram = (gram << 8U) | static_cast<unsigned char>(small);
+    places[count % kRun] = at;
+    if (++count >= kRun) take(gram, places[count % kRun], at + 1);
+  }
+}
+
+/// The runs of a text that come from secrets. The text is short and is the one that is indexed: no more of a secret
+/// stays in memory, and a long secret costs one pass.
+class Runs {
+ public:
+  explicit Runs(std::string_view text) : text_(text) {
+    each_gram(text, [&](Gram gram, std::size_t, std::size_t) { grams_.push_back(gram); });
+    std::sort(grams_.begin(), grams_.end());
+    grams_.erase(std::unique(grams_.begin(), grams_.end()), grams_.end());
+    secret_.resize(grams_.size());
+  }
+  void find(std::string_view form) {
+    each_gram(form, [&](Gram gram, std::size_t, std::size_t) {
+      const std::size_t at = place_of(gram);
+      if (at < grams_.size() && grams_[at] == gram) secret_[at] = true;
+    });
+  }
+  [[nodiscard]] std::string hidden() const {
+    std::string out;
+    std::size_t written = 0;  // up to here the text is in `out`, or hidden
+    each_gram(text_, [&](Gram gram, std::size_t begin, std::size_t end) {
+      if (!secret_[place_of(gram)]) return;
+      if (begin > written || written == 0) out.append(text_.substr(written, begin - written)).append(kHidden);
+      written = end;
+    });
+    return out.append(text_.substr(written));
+  }
+
+ private:
+  [[nodiscard]] std::size_t place_of(Gram gram) const {
+    return static_cast<std::size_t>(std::lower_bound(grams_.begin(), grams_.end(), gram) - grams_.begin());
+  }
+
+  std::string_view text_;
+  std::vector<Gram> grams_;
+  std::vector<bool> secret_;
+};
+
 }  // namespace
 
 void SentSecrets::note(const HttpRequest& request) {
@@ -121,14 +191,20 @@ void SentSecrets::note(const HttpRequest& request) {
 std::string SentSecrets::hidden_in(std::string text) const {
   const bool cut = text.size() + kLongestCharacter > kShownBytes;
   const std::lock_guard lock(mutex_);
+  // First, while pieces that belong together still stand together; what is shorter than a run is left for the others.
+  Runs runs(text);
   for (const Sent& sent : sent_) {
-    for (const Secret& form : sent.forms) hide(text, form.reveal());
+    for (const Secret& form : sent.forms) runs.find(form.reveal());
   }
-  if (!cut) return text;
+  std::string clean = runs.hidden();
   for (const Sent& sent : sent_) {
-    for (const Secret& form : sent.forms) hide_beginning(text, form.reveal());
+    for (const Secret& form : sent.forms) hide(clean, form.reveal());
   }
-  return text;
+  if (!cut) return clean;
+  for (const Sent& sent : sent_) {
+    for (const Secret& form : sent.forms) hide_beginning(clean, form.reveal());
+  }
+  return clean;
 }
 
 Error SentSecrets::cleaned(const Error& error) const {

@@ -12,8 +12,9 @@
 
 namespace stocktracker::inline v0 {
 
-/// A vendor's answer may repeat what it was sent. Each secret header's value, and its parts between blanks, are
-/// searched as they are, percent-encoded, escaped as in JSON and in base64; those of less than 4 characters are not.
+/// A vendor's answer may repeat what it was sent. Each secret header's value, and its parts between blanks and dots,
+/// are searched as they are, percent-encoded, escaped as in JSON and in base64; those of less than 4 characters are
+/// not. So is each run of 8 bytes of these, whatever the case of its letters and the blanks and line ends within it.
 /// Thread-safe.
 class SentSecrets {
  public:

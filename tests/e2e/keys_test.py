@@ -94,6 +94,27 @@ def folder(work, market, limits):
     return [line.split()[1] for line in lines]
 
 
+def interrupted(work):
+    """The first Ctrl-C ends a run whose key command hangs, and the command with its children."""
+    group = os.path.join(work, "group")
+    program = os.path.join(work, "hangs.sh")
+    pathlib.Path(program).write_text(f"#!/bin/sh\nsleep 25 &\necho $$ $! > '{group}.new'\nmv '{group}.new' '{group}'\nwait\n")
+    os.chmod(program, 0o700)
+    running = subprocess.Popen([BINARY, "key", "status", "--db", os.path.join(work, "shop.db"), "--key-command", program],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 20
+    while not os.path.exists(group) and time.monotonic() < until:
+        time.sleep(0.01)
+    asked = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=30)[1]
+    assert running.returncode == 130 and time.monotonic() - asked < 5, (running.returncode, said)
+    for process in pathlib.Path(group).read_text().split():
+        while os.path.exists(f"/proc/{process}") and ") Z " not in pathlib.Path(f"/proc/{process}/stat").read_text():
+            assert time.monotonic() - asked < 10, "the command was left behind"
+            time.sleep(0.01)
+
+
 def command(work, market, limits):
     """One file, with its keys from a command that is a key management service."""
     store = os.path.join(work, "shop.db")
@@ -142,6 +163,7 @@ def main():
                     if path.is_file() and path.name != "key":
                         assert base64.encode() not in path.read_bytes(), path
             command(work, market, limits)
+            interrupted(work)
     finally:
         market.stop()
     print("ok keys")

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,8 @@ struct KeyCommandOptions {
   Duration timeout = std::chrono::seconds(30);  ///< 100 ms to 10 min; then the command and its children are killed
   /// Sealing asks again after this long, so that a key that was made outside becomes current here. 10 s or more.
   Duration refresh = std::chrono::minutes(10);
+  /// Ends the wait for a running command at once, and kills it and its children: Errc::cancelled. None starts after it.
+  std::stop_token stop{};
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };

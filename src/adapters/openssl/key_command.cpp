@@ -13,6 +13,7 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <thread>
 #include <tuple>
 
@@ -29,6 +30,9 @@ using Monotonic = std::chrono::steady_clock;
 
 /// A lost or forged key id must not start a process for each text that names it.
 constexpr auto kLeastPause = std::chrono::seconds(10);
+
+/// A request to stop is seen this late.
+constexpr auto kSlice = std::chrono::milliseconds(50);
 
 constexpr const char* kRemedy = "; run it by hand as the same user, with the same environment";
 
@@ -96,8 +100,8 @@ class Child {
     environment.push_back(nullptr);
     return SpawnPlan(output).start(pid_, arguments.data(), environment.data());
   }
-  /// Its wait status if it ends by then.
-  [[nodiscard]] std::optional<int> wait_until(Monotonic::time_point deadline) {
+  /// Its wait status if it ends by then, and before a request to stop.
+  [[nodiscard]] std::optional<int> wait_until(Monotonic::time_point deadline, const std::stop_token& stop) {
     constexpr auto kPause = std::chrono::milliseconds(2);
     while (true) {
       int status = 0;
@@ -107,7 +111,7 @@ class Child {
         return status;
       }
       if (ended < 0 && errno != EINTR) return std::nullopt;  // the program ignores SIGCHLD: nothing is known
-      if (Monotonic::now() >= deadline) return std::nullopt;
+      if (stop.stop_requested() || Monotonic::now() >= deadline) return std::nullopt;
       std::this_thread::sleep_for(kPause);
     }
   }
@@ -123,17 +127,17 @@ class Child {
   pid_t pid_ = 0;
 };
 
-/// Until its end; nullopt at the deadline or beyond the cap.
-std::optional<Secret> read_all(int file, Monotonic::time_point deadline) {
+/// Until its end; nullopt at the deadline, beyond the cap or when asked to stop.
+std::optional<Secret> read_all(int file, Monotonic::time_point deadline, const std::stop_token& stop) {
   std::string text;
   text.reserve(kLargestKeyText + 1);  // growing would leave copies behind
   std::array<char, 4096> bytes{};
   bool ended = false;
   while (!ended && text.size() <= kLargestKeyText) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Monotonic::now()).count();
-    if (left <= 0) break;
+    if (left <= 0 || stop.stop_requested()) break;
     pollfd waiting{file, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(left)) <= 0) continue;
+    if (::poll(&waiting, 1, static_cast<int>(std::min(left, kSlice.count()))) <= 0) continue;
     const std::size_t space = std::min(bytes.size(), kLargestKeyText + 1 - text.size());
     const ssize_t size = ::read(file, bytes.data(), space);
     if (size > 0) text.append(bytes.data(), static_cast<std::size_t>(size));
@@ -196,7 +200,12 @@ class KeyCommand final : public KeyProvider {
     return key_refused(Errc::key_command_failed, origin_, what + kRemedy).may_retry();
   }
 
+  [[nodiscard]] Error stopped() const {
+    return key_refused(Errc::cancelled, origin_, "was killed, or not started, because a stop was requested");
+  }
+
   Result<Secret> run() const {
+    if (options_.stop.stop_requested()) return stopped();
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0) return failed(std::string("cannot be run: ") + std::strerror(errno));
     const Descriptor output(ends[0]);
@@ -207,9 +216,11 @@ class KeyCommand final : public KeyProvider {
       return failed(std::string("cannot be run: ") + std::strerror(why));
     }
     input.reset();
-    auto text = read_all(output.value, deadline);
+    auto text = read_all(output.value, deadline, options_.stop);
+    if (!text && options_.stop.stop_requested()) return stopped();
     if (!text && Monotonic::now() < deadline) return failed("printed more than 64 KiB, which are no keys");
-    const auto status = text ? child.wait_until(deadline) : std::nullopt;
+    const auto status = text ? child.wait_until(deadline, options_.stop) : std::nullopt;
+    if (!status && options_.stop.stop_requested()) return stopped();
     if (!status) {
       const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(options_.timeout).count();
       return failed("did not end within " + std::to_string(waited) + " ms and was killed");

@@ -49,6 +49,55 @@ TEST_CASE("a secret that a cut went through is hidden too") {
   CHECK(secrets.hidden_in("short text with cana") == "short text with cana");  // nothing was cut there
 }
 
+TEST_CASE("a piece of a secret is hidden wherever it stands, wrapped and in other letters too") {
+  st::SentSecrets secrets;
+  const std::string token = "eyJhbGciOiJFUzI1NiJ9.eyJzaWQiOiJjYW5hcnktMDEyMyJ9.Qm9ndXNTaWduYXR1cmVPZlRoZUNhbmFyeQ";
+  secrets.note(sending({"Bearer " + token}));
+  CHECK(secrets.hidden_in("token " + token.substr(0, 53) + "... is malformed") == "token [hidden]... is malformed");
+  CHECK(secrets.hidden_in("ends with " + token.substr(token.size() - 8) + ".") == "ends with [hidden].");
+  CHECK(secrets.hidden_in(token.substr(30, 8) + " and " + token.substr(5, 9)) == "[hidden] and [hidden]");
+  CHECK(secrets.hidden_in("signature " + token.substr(token.rfind('.') + 1)) == "signature [hidden]");
+  std::string upper = token;
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  CHECK(secrets.hidden_in("key " + upper + " is unknown") == "key [hidden] is unknown");
+  for (const char* gap : {" ", "\n", "\r\n  ", "\t"}) {
+    for (const std::size_t width : {1U, 5U, 20U}) {
+      std::string wrapped;
+      for (std::size_t at = 0; at < token.size(); at += width) wrapped.append(token.substr(at, width)).append(gap);
+      CAPTURE(wrapped);
+      CHECK(secrets.hidden_in("got: " + wrapped + "!") == "got: [hidden]" + std::string(gap) + "!");
+    }
+  }
+  // Seven bytes that are also in the secret, and words of the trade, are no piece of it.
+  CHECK(secrets.hidden_in("xx" + token.substr(0, 7) + "xx") == "xx" + token.substr(0, 7) + "xx");
+  const std::string words = "Authorization failed: the bearer of this token has no access to the category of prices";
+  CHECK(secrets.hidden_in(words) == words);
+}
+
+TEST_CASE("pieces of a secret in the code and the request id of a refusal are hidden") {
+  st::SentSecrets secrets;
+  const std::string key = "canary-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ-abcdefghijklmnop";
+  secrets.note(sending({key}));
+  st::ErrorDetails details;
+  details.vendor = "stall";
+  details.message = "key " + key.substr(9, 30) + " is unknown";
+  details.vendor_code = "bad " + key.substr(3, 20);
+  details.vendor_request_id = key.substr(0, 40);
+  const st::Error clean = secrets.cleaned(st::Error(st::Errc::vendor_forbidden, details));
+  CHECK(clean.details().message == "key [hidden] is unknown");
+  CHECK(clean.details().vendor_code == "bad [hidden]");
+  CHECK(clean.details().vendor_request_id == "[hidden]");
+}
+
+TEST_CASE("a secret of many KiB and a text of many KiB are searched in a moment") {
+  st::SentSecrets secrets;
+  std::string key;
+  for (int n = 0; key.size() < 16 * 1024; ++n) key += std::to_string(n * 7919) + "/";
+  secrets.note(sending({key, std::string(16 * 1024, 'w')}));
+  const std::string clean = secrets.hidden_in(std::string(8000, 'w') + " and " + key.substr(5000, 4000) + " end");
+  CHECK(clean == "[hidden] and [hidden] end");
+}
+
 TEST_CASE("an error keeps what it says, in every field without secrets and controls, its causes too") {
   st::SentSecrets secrets;
   secrets.note(sending({"canary-0123456789"}));

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <fstream>
 #include <sstream>
+#include <stop_token>
+#include <thread>
 
 #include <stocktracker/adapters/openssl.hpp>
 
@@ -149,6 +151,48 @@ TEST_CASE("key command: one that hangs is killed with its children and leaves no
     CHECK(std::chrono::steady_clock::now() - begin < 20s);
     CHECK(is_gone(std::stol(text_of(note))));
   }
+}
+
+TEST_CASE("key command: a request to stop ends one that hangs at once, with its children") {
+  using Clock = std::chrono::steady_clock;
+  const ScratchFolder folder;
+  const std::string note = folder.file("group");
+  // With the output open, and with the output closed and still running.
+  for (const char* output : {"", "exec >&-\n"}) {
+    ::unlink(note.c_str());
+    const std::string path =
+        script(folder, "echo '" + kA + "'\n" + output + "sleep 20 &\necho $$ $! end > " + note + "\nwait\n");
+    std::stop_source stop;
+    Clock::time_point asked;
+    std::thread asking([&] {
+      for (int tries = 0; tries < 1000 && text_of(note).find("end") == std::string::npos; ++tries) ::usleep(10'000);
+      asked = Clock::now();
+      stop.request_stop();
+    });
+    const auto keys = st::make_key_command({.command = {path}, .stop = stop.get_token()});
+    const auto ended = Clock::now();
+    asking.join();
+    REQUIRE_FALSE(keys);
+    CHECK(keys.error().errc() == st::Errc::cancelled);
+    CHECK(ended - asked < 1s);
+    CHECK_FALSE(has_children());
+    long leader = 0;
+    long child = 0;
+    std::istringstream(text_of(note)) >> leader >> child;
+    CHECK(is_gone(leader));
+    CHECK(is_gone(child));
+  }
+}
+
+TEST_CASE("key command: none starts after a request to stop, and the keys of before stay in use") {
+  const ScratchFolder folder;
+  const std::string path = script(folder, "echo run >> " + folder.file("runs") + "\necho '" + kA + "'\n");
+  std::stop_source stop;
+  const auto keys = st::make_key_command({.command = {path}, .stop = stop.get_token()}).value();
+  stop.request_stop();
+  CHECK(keys->current().value().id == "k-a");
+  CHECK(st::make_key_command({.command = {path}, .stop = stop.get_token()}).error().errc() == st::Errc::cancelled);
+  CHECK(text_of(folder.file("runs")) == "run\n");
 }
 
 TEST_CASE("key command: options that cannot work are refused by name") {
