@@ -17,6 +17,20 @@ bool is_folder(const std::string& path) noexcept {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/// Opening a pipe waits for its other end, for as long as nobody comes: SQLite is not given one. The same for the
+/// files that it opens beside the store.
+Result<void> check_regular(const std::string& store) {
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
+    const std::string path = store + suffix;
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) continue;
+    return Error(Errc::store_unreadable, path + " is a pipe, a socket or a device, no file; remove it" +
+                                             (*suffix == '\0' ? ", and name the store's file or restore a backup" : ""))
+        .during("open");
+  }
+  return success();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& options, Use use) {
@@ -27,6 +41,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
                     (!writes                      ? SQLITE_OPEN_READONLY
                      : use == Use::write_existing ? SQLITE_OPEN_READWRITE
                                                   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!memory) {
+    STK_TRY(check_regular(options.path));
+  }
   if (writes && !memory && use == Use::write) make_private(options.path);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
