@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "adapters/sqlite/error_map.hpp"
@@ -27,6 +28,26 @@ Result<void> check_regular(const std::string& store) {
     return Error(Errc::store_unreadable, path + " is a pipe, a socket or a device, no file; remove it" +
                                              (*suffix == '\0' ? ", and name the store's file or restore a backup" : ""))
         .during("open");
+  }
+  return success();
+}
+
+struct Switch {
+  int id;
+  int on;
+};
+/// Our schema has neither triggers nor views: one that is in the file somebody else has put there.
+constexpr std::array kSwitches{
+    Switch{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+    Switch{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+    Switch{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    Switch{SQLITE_DBCONFIG_DEFENSIVE, 1},
+};
+
+Result<void> harden(sqlite3* db) {
+  for (const Switch& one : kSwitches) {
+    if (sqlite3_db_config(db, one.id, one.on, nullptr) == SQLITE_OK) continue;
+    return Error(Errc::unsupported, "this SQLite cannot open files safely; use 3.31 or later").during("open");
   }
   return success();
 }
@@ -56,6 +77,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
     }
     return connection->error(code, "open");
   }
+  STK_TRY(harden(db));
   // SQLite opens a protected file for reading without a word.
   if (writes && sqlite3_db_readonly(db, "main") == 1) return connection->error(SQLITE_READONLY, "open");
   sqlite3_busy_handler(db, &Connection::on_busy, connection.get());

@@ -105,6 +105,31 @@ TEST_CASE("SQLite: a pipe in place of a store is refused and named, not waited f
   }
 }
 
+TEST_CASE("SQLite: a trigger that somebody put into a store does not run, and a view in place of a table is not read") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  REQUIRE(notes::put(*st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value(), 1, "one"));
+  const auto put_in = [&](const char* sql) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(db);
+  };
+  put_in("CREATE TRIGGER forget AFTER INSERT ON note BEGIN DELETE FROM note WHERE note_id < new.note_id; END");
+  {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    REQUIRE(notes::put(*storage, 2, "two"));
+    REQUIRE(notes::put(*storage, 3, "three", st::TransactMode::bulk));
+    CHECK(notes::count(*storage).value() == 3);
+  }
+  put_in("DROP TRIGGER forget; ALTER TABLE note RENAME TO hidden; CREATE VIEW note AS SELECT * FROM hidden");
+  for (const bool read_only : {false, true}) {
+    const auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = read_only});
+    REQUIRE(storage);
+    CHECK_FALSE(notes::count(*storage.value()));
+  }
+}
+
 TEST_CASE("SQLite: reading only neither makes, migrates nor writes") {
   const ScratchFolder folder;
   const std::string path = folder.file("store.db");
