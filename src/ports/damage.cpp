@@ -19,7 +19,7 @@ bool is_damage(const Error& error) noexcept {
       return true;
     case Errc::store_unreadable:
       // With a vendor's code the file could not be opened: permissions, too many open files. Without one the driver has
-      // read it, and it is not this tenant's.
+      // looked at it: it is not this tenant's, or no file at all.
       return details.vendor_code.empty();
     case Errc::store_rolled_back:
       return details.cause != nullptr && is_damage(*details.cause);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include <stocktracker/adapters/postgres.hpp>
@@ -257,4 +258,51 @@ TEST_CASE("a new connection has prepared what the others needed before it is ask
   const std::int64_t cold = at_once(2);
   const std::int64_t warm = at_once(4);
   CHECK(warm >= cold + 2);
+}
+
+TEST_CASE("a tenant whose rows the server cannot read stays closed until the server has been repaired") {
+  House house;
+  const auto anna = house.tenant("anna");
+  house.seller(anna, house.first);
+  const st::CallContext as_anna{.tenant = anna};
+  PostgresServer& server = PostgresServer::shared();
+  const std::string then = House::picture(house.open(house.first), anna);
+  server.run(house.place, "CHECKPOINT");
+  const std::string path = server
+                               .run(house.place,
+                                    "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM "
+                                    "pg_class WHERE relkind = 'r' AND relname LIKE 'ledger%' AND "
+                                    "pg_relation_size(oid) > 0")
+                               .at(0);
+  // The first page of its movements; a server that runs would answer from its memory.
+  constexpr std::streamsize kPage = 8'192;
+  std::string sound(kPage, '\0');
+  std::string noise(kPage, '\0');
+  for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<char>(i * 2'654'435'761U >> 13);
+  const auto put = [&](const std::string& page) {
+    server.kill_now();
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.read(sound.data(), &page == &noise ? kPage : 0);
+    file.seekp(0);
+    REQUIRE(file.write(page.data(), kPage));
+    file.close();
+    server.start();
+  };
+  put(noise);
+  {
+    auto engine = house.open(house.first);
+    CHECK(engine.ledger().movements({}, as_anna).collect().error().errc() == st::Errc::tenant_quarantined);
+    const auto refused = engine.tenants().resume(anna);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().errc() == st::Errc::tenant_quarantined);
+    CHECK(refused.error().message().find("repair the database server first") != std::string::npos);
+    CHECK(engine.tenants().find(anna.text()).value().state == st::TenantState::quarantined);
+    const auto findings = engine.doctor(as_anna).value();
+    CHECK(std::any_of(findings.begin(), findings.end(),
+                      [&](const auto& finding) { return finding.tenant == anna && finding.damaged; }));
+  }
+  put(sound);
+  auto engine = house.open(house.first);
+  CHECK(engine.tenants().resume(anna).value().state == st::TenantState::active);
+  CHECK(House::picture(engine, anna) == then);
 }

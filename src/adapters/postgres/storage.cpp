@@ -6,6 +6,7 @@
 #include "adapters/postgres/migrations.hpp"
 #include "adapters/postgres/transaction.hpp"
 #include "adapters/postgres/wall.hpp"
+#include "ports/damage.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {
@@ -76,6 +77,10 @@ class PostgresStorage final : public Storage {
     std::string told;
     for (const std::string& gap : gaps) told.append(told.empty() ? "" : "; ").append(gap);
     findings.push_back({"wall", gaps.empty(), gaps.empty() ? "stands around every table" : told});
+    if (!context.tenant.is_nil()) {
+      STK_TRY(auto rows, examine_rows(*lease, context));
+      findings.push_back(std::move(rows));
+    }
     return findings;
   }
 
@@ -105,6 +110,36 @@ class PostgresStorage final : public Storage {
       STK_TRY(connection.run("DELETE FROM " + std::string(table.table), "destroy_tenant", context));
     }
     STK_TRY(connection.run(one_sql("DELETE FROM", tenant) + "; COMMIT", "destroy_tenant", context));
+    return success();
+  }
+
+  /// Every row of the tenant's: whether the server can read them all.
+  [[nodiscard]] Result<StorageFinding> examine_rows(Connection& connection, const CallContext& context) const {
+    const std::string tenant = context.tenant.text();
+    std::string_view table;
+    auto read = read_rows(connection, table, context);
+    if (connection.in_transaction() && !connection.run("ROLLBACK", "rollback", {})) connection.spoil();
+    // What was cut short is no finding about the rows.
+    STK_TRY(context.check(connection.now()));
+    if (read) return StorageFinding{"tenant " + tenant + " rows", true, "all can be read", context.tenant};
+    const bool damaged = is_damage(read.error());
+    std::string detail = (table.empty() ? "" : std::string(table) + ": ") + read.error().text();
+    if (damaged)
+      detail += "; repair the database server first (its disk, or its own backup): until then no row here is mended";
+    return StorageFinding{"tenant " + tenant + " rows", false, std::move(detail), context.tenant, damaged};
+  }
+
+  /// `at` is the table that is being read.
+  [[nodiscard]] Result<void> read_rows(Connection& connection, std::string_view& at, const CallContext& context) const {
+    STK_TRY(
+        connection.run("BEGIN; SET LOCAL search_path = stocktracker_tenant; " + enter_sql(context.tenant.text(), false),
+                       "examine", context));
+    for (const TableKey& table : pool_->options().schema.tables) {
+      if (table.plane != Plane::tenant) continue;
+      at = table.table;
+      // Counts the rows themselves, with what is kept aside of them: an index alone does not answer that.
+      STK_TRY(connection.run("SELECT count(t.*) FROM " + std::string(table.table) + " t", "examine", context));
+    }
     return success();
   }
 

@@ -122,7 +122,7 @@ Result<void> replace_file(const std::string& file, const std::string& to, const 
   if (const mode_t mode = mode_of(to); mode != 0) ::chmod(file.c_str(), mode);  // as its owner has chosen
   STK_TRY(flush(file));
   settle(like, to);
-  for (const char* suffix : {"-wal", "-shm"}) ::unlink((to + suffix).c_str());
+  for (const char* suffix : {"-journal", "-wal", "-shm"}) ::unlink((to + suffix).c_str());
   if (::rename(file.c_str(), to.c_str()) != 0) {
     return Error(Errc::io_failed, to + " cannot be made: " + std::strerror(errno)).during("restore");
   }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "adapters/sqlite/error_map.hpp"
@@ -17,6 +18,40 @@ bool is_folder(const std::string& path) noexcept {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/// Opening a pipe waits for its other end, for as long as nobody comes: SQLite is not given one. The same for the
+/// files that it opens beside the store.
+Result<void> check_regular(const std::string& store) {
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
+    const std::string path = store + suffix;
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) continue;
+    return Error(Errc::store_unreadable, path + " is a pipe, a socket or a device, no file; remove it" +
+                                             (*suffix == '\0' ? ", and name the store's file or restore a backup" : ""))
+        .during("open");
+  }
+  return success();
+}
+
+struct Switch {
+  int id;
+  int on;
+};
+/// Our schema has neither triggers nor views: one that is in the file somebody else has put there.
+constexpr std::array kSwitches{
+    Switch{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+    Switch{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+    Switch{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+    Switch{SQLITE_DBCONFIG_DEFENSIVE, 1},
+};
+
+Result<void> harden(sqlite3* db) {
+  for (const Switch& one : kSwitches) {
+    if (sqlite3_db_config(db, one.id, one.on, nullptr) == SQLITE_OK) continue;
+    return Error(Errc::unsupported, "this SQLite cannot open files safely; use 3.31 or later").during("open");
+  }
+  return success();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& options, Use use) {
@@ -27,6 +62,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
                     (!writes                      ? SQLITE_OPEN_READONLY
                      : use == Use::write_existing ? SQLITE_OPEN_READWRITE
                                                   : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!memory) {
+    STK_TRY(check_regular(options.path));
+  }
   if (writes && !memory && use == Use::write) make_private(options.path);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
@@ -39,6 +77,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
     }
     return connection->error(code, "open");
   }
+  STK_TRY(harden(db));
   // SQLite opens a protected file for reading without a word.
   if (writes && sqlite3_db_readonly(db, "main") == 1) return connection->error(SQLITE_READONLY, "open");
   sqlite3_busy_handler(db, &Connection::on_busy, connection.get());

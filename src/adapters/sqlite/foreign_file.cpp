@@ -55,8 +55,9 @@ Result<TenantId> owner_of(const ForeignFileOptions& options, const ForeignConten
       .about("tenant");
 }
 
-/// While rows are written nobody else knows the file: neither a journal nor a flush is of use.
-constexpr const char* kUnguarded = "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; BEGIN";
+/// While rows are written nobody else knows the file: neither a journal on the disk nor a flush is of use. Without any
+/// journal a connection that is on its defence does not write.
+constexpr const char* kUnguarded = "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; BEGIN";
 
 Result<std::uint64_t> fill(const std::string& path, const Inspected& from, const ForeignFileOptions& given,
                            const CallContext& context) {

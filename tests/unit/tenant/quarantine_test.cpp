@@ -1,4 +1,6 @@
 // One tenant's data are damaged, each time as an attacker or a disk would do it; the others are served.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -118,6 +120,13 @@ constexpr Attack kAttacks[] = {
      [](const ThreeTenants& house) {
        run_in(house.path(), "UPDATE migration SET checksum = checksum + 1 WHERE number = 1");
      }},
+    {"replaced by a pipe",
+     [](const ThreeTenants& house) {
+       fs::remove(house.path());
+       REQUIRE(::mkfifo(house.path().c_str(), 0600) == 0);
+     }},
+    {"beside a pipe in place of its journal",
+     [](const ThreeTenants& house) { REQUIRE(::mkfifo((house.path() + "-journal").c_str(), 0600) == 0); }},
     {"removed", [](const ThreeTenants& house) { fs::remove(house.path()); }},
 };
 
@@ -229,6 +238,18 @@ TEST_CASE("doctor names a tenant whose file is damaged, and examines the others"
       return finding.subject == "ledger" && finding.ok && finding.detail.find("of 2 tenants") != std::string::npos;
     }));
     CHECK(names(engine.doctor().value(), house.victim));
+  }
+}
+
+TEST_CASE("a pipe in place of the control plane is refused, not waited for") {
+  ThreeTenants house;
+  const std::string control = house.folder.file("house") + "/control.db";
+  fs::remove(control);
+  REQUIRE(::mkfifo(control.c_str(), 0600) == 0);
+  for (const bool read_only : {false, true}) {
+    const auto refused = st::open({.path = house.folder.file("house"), .read_only = read_only});
+    CHECK(refused.error().errc() == st::Errc::store_unreadable);
+    CHECK(refused.error().message().find(control) != std::string::npos);
   }
 }
 

@@ -81,6 +81,55 @@ TEST_CASE("SQLite: what is no store is refused, named and left alone") {
   CHECK(bytes_of(foreign) == before);
 }
 
+TEST_CASE("SQLite: a pipe in place of a store is refused and named, not waited for") {
+  const ScratchFolder folder;
+  const std::string pipe = folder.file("pipe.db");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string link = folder.file("link.db");
+  REQUIRE(::symlink(pipe.c_str(), link.c_str()) == 0);
+  const std::string beside = folder.file("beside.db");
+  REQUIRE(st::make_sqlite_storage({.path = beside, .schema = notes::schema()}));
+  REQUIRE(::mkfifo((beside + "-journal").c_str(), 0600) == 0);
+  for (const std::string& path : {pipe, link, beside}) {
+    for (const bool read_only : {false, true}) {
+      // In a child, which an alarm ends: where the store waits, it waits without an end.
+      ChildProcess child([&] {
+        ::alarm(10);
+        const auto opened = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = read_only});
+        if (opened || !holds(opened.error().message(), path)) return 96;
+        return code_of(opened.error().errc());
+      });
+      INFO(path);
+      CHECK(child.code() == code_of(st::Errc::store_unreadable));
+    }
+  }
+}
+
+TEST_CASE("SQLite: a trigger that somebody put into a store does not run, and a view in place of a table is not read") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  REQUIRE(notes::put(*st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value(), 1, "one"));
+  const auto put_in = [&](const char* sql) {
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(db);
+  };
+  put_in("CREATE TRIGGER forget AFTER INSERT ON note BEGIN DELETE FROM note WHERE note_id < new.note_id; END");
+  {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    REQUIRE(notes::put(*storage, 2, "two"));
+    REQUIRE(notes::put(*storage, 3, "three", st::TransactMode::bulk));
+    CHECK(notes::count(*storage).value() == 3);
+  }
+  put_in("DROP TRIGGER forget; ALTER TABLE note RENAME TO hidden; CREATE VIEW note AS SELECT * FROM hidden");
+  for (const bool read_only : {false, true}) {
+    const auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = read_only});
+    REQUIRE(storage);
+    CHECK_FALSE(notes::count(*storage.value()));
+  }
+}
+
 TEST_CASE("SQLite: reading only neither makes, migrates nor writes") {
   const ScratchFolder folder;
   const std::string path = folder.file("store.db");
