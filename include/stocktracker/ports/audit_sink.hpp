@@ -1,5 +1,5 @@
 /// @file
-/// AuditSink: who did what to whose data, and who was refused.
+/// AuditSink: who changed what in which tenant, and who was refused.
 #pragma once
 
 #include <optional>
