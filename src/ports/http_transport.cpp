@@ -27,9 +27,7 @@ const char* to_string(HttpMethod method) noexcept {
   return "GET";
 }
 
-const char* to_string(Reach reach) noexcept {
-  return reach == Reach::anywhere ? "anywhere" : "public_internet";
-}
+const char* to_string(Reach reach) noexcept { return reach == Reach::anywhere ? "anywhere" : "public_internet"; }
 
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const noexcept {
   for (const HttpHeader& header : headers) {

@@ -17,8 +17,8 @@
 namespace stocktracker::inline v0::ozon {
 
 /// `client_id` are the digits that Ozon's cabinet shows beside the key. `base_url`, for a test server or a proxy,
-/// stands for Ozon's host (api-seller.ozon.ru) and is kept with the account: it is given again with another key. It must
-/// be allowed: OpenOptions::allowed_base_urls.
+/// stands for Ozon's host (api-seller.ozon.ru) and is kept with the account: it is given again with another key. It
+/// must be allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(std::string_view client_id, Secret api_key,
                                               std::string_view base_url = {});
 
