@@ -109,14 +109,14 @@ TEST_CASE("the inline executor runs at once, on the caller") {
 }
 
 TEST_CASE("a tenant whose tasks all hang leaves a thread for the next tenant") {
+  Gate gate;  // outlives the pool, whose tasks wait at it
+  std::atomic<bool> ran = false;
   auto pool = st::make_thread_pool({.io_threads = 4}).value();
-  Gate gate;
   for (int i = 0; i < 200; ++i)
     REQUIRE(pool->submit(
         st::Lane::io, [&] { gate.pass(); }, kAnna));
   gate.wait_for(3);
   std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a fourth would begin meanwhile
-  std::atomic<bool> ran = false;
   REQUIRE(pool->submit(
       st::Lane::io, [&] { ran = true; }, kBoris));
   for (int i = 0; i < 5'000 && !ran; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -126,12 +126,12 @@ TEST_CASE("a tenant whose tasks all hang leaves a thread for the next tenant") {
 }
 
 TEST_CASE("tenants take turns on the threads of a lane, however many tasks one of them has") {
-  auto pool = st::make_thread_pool({.io_threads = 1}).value();
   Gate gate;
+  std::string order;
+  auto pool = st::make_thread_pool({.io_threads = 1}).value();
   REQUIRE(pool->submit(
       st::Lane::io, [&] { gate.pass(); }, kAnna));
   gate.wait_for(1);
-  std::string order;
   for (int i = 0; i < 6; ++i)
     REQUIRE(pool->submit(
         st::Lane::io, [&] { order += 'a'; }, kAnna));
@@ -145,8 +145,8 @@ TEST_CASE("tenants take turns on the threads of a lane, however many tasks one o
 }
 
 TEST_CASE("a tenant fills half of a lane's queue and no more") {
+  Gate gate;  // outlives the pool, whose tasks wait at it
   auto pool = st::make_thread_pool({.io_threads = 1, .queue_limit = 10}).value();
-  Gate gate;
   REQUIRE(pool->submit(
       st::Lane::io, [&] { gate.pass(); }, kAnna));
   gate.wait_for(1);
@@ -163,9 +163,11 @@ TEST_CASE("a tenant fills half of a lane's queue and no more") {
 }
 
 TEST_CASE("a worker that helps a tenant with many accounts gives way between two of them") {
-  auto pool = st::make_thread_pool({.io_threads = 2}).value();
-  Gate gate;
+  Gate gate;  // outlives the pool, whose tasks wait at it
+  Gate other;
   std::atomic<int> begun = 0;
+  std::atomic<int> begun_before_turn = -1;
+  auto pool = st::make_thread_pool({.io_threads = 2}).value();
   std::thread anna([&] {
     const auto all = st::parallel(
         *pool, st::Lane::io, 50,
@@ -177,11 +179,9 @@ TEST_CASE("a worker that helps a tenant with many accounts gives way between two
     CHECK(all);
   });
   gate.wait_for(2);  // the caller and one worker; the other thread is not for this tenant
-  Gate other;
   REQUIRE(pool->submit(
       st::Lane::io, [&] { other.pass(); }, kBoris));
   other.wait_for(1);
-  std::atomic<int> begun_before_turn = -1;
   REQUIRE(pool->submit(
       st::Lane::io, [&] { begun_before_turn = begun.load(); }, kBoris));
   other.release();
