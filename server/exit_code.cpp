@@ -54,7 +54,7 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
 
 ExitCode report(const stocktracker::Error& error) {
   const bool unset = error.errc() == stocktracker::Errc::tenant_unset;
-  emitf(stderr, "stocktracker: %s%s\n", error.text().c_str(), unset ? "; say whose data with --tenant" : "");
+  emitf(stderr, "stocktracker: %s%s\n", error.text().c_str(), unset ? "; choose a tenant: add --tenant NAME" : "");
   return exit_code_of(error);
 }
 

@@ -24,8 +24,8 @@ st::Result<void> open_one(const st::Engine& engine, const st::TenantId& tenant, 
   return st::success();
 }
 
-// In a folder each tenant has a file of its own, which tells and mends its history when it is opened. One that cannot
-// be opened keeps no other from its migrations.
+// In a folder each tenant has a file of its own, whose history is checked and migrated when it is opened. One that
+// cannot be opened keeps no other from its migrations.
 st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
   auto tenants = engine.tenants().list({}, session.context);
   Opened opened;

@@ -94,7 +94,7 @@ st::Result<void> change(const Session& session, const TenantCommand& options) {
 ExitCode run_tenant(const Session& session, const TenantCommand& options) {
   if (options.action == "delete" && !options.yes) {
     emitf(stderr,
-          "stocktracker: deleting destroys %s's data and key for ever; backups of the whole store that were "
+          "stocktracker: deleting destroys %s's data and key permanently; backups of the whole store that were "
           "made before keep them; "
           "repeat it with --yes\n",
           shown(options.name).c_str());

@@ -112,7 +112,7 @@ struct StorageFinding {
   std::string subject;  ///< "integrity", "schema", "journal", ...
   bool ok = false;
   std::string detail;
-  TenantId tenant{};     ///< whose data it is about; nil: the store's
+  TenantId tenant{};     ///< the tenant that it is about; nil: the store
   bool damaged = false;  ///< the tenant's data are damaged; otherwise they are only not as they should be
 };
 
@@ -123,7 +123,7 @@ struct SkippedTenant {
 };
 
 struct BackupReport {
-  std::vector<TenantId> tenants{};  ///< whose data the backup holds
+  std::vector<TenantId> tenants{};  ///< the tenants that the backup holds
   std::vector<SkippedTenant> skipped{};
 };
 

@@ -126,7 +126,7 @@ PostgresDatabase::Attempt PostgresDatabase::attempt_on(const Pool::Lease& lease,
     return {result ? std::move(why) : std::move(result), Ending::again};
   }
   if (!result) {
-    // Lost before anything was committed; a server that is gone is told by the next connection.
+    // Lost before anything was committed; that a server is gone, the next connection reports.
     const bool lost = transaction.failed() && lease->spoilt() && context.check(lease->now());
     return {std::move(result), lost ? unless_slow(*lease, Ending::again) : Ending::final};
   }
@@ -179,8 +179,8 @@ PostgresDatabase::Attempt PostgresDatabase::ask_whether_committed(Attempt unansw
                             "', 0) ON CONFLICT (connection) DO UPDATE SET at = now() RETURNING number";
     if (auto taken = pool_->take(user(context), context)) {
       const Pool::Lease lease = std::move(taken).value();
-      if (const auto told = lease->run(sql, "commit", context)) {
-        const bool done = std::to_string(unanswered.number) == PQgetvalue(told.value().get(), 0, 0);
+      if (const auto answer = lease->run(sql, "commit", context)) {
+        const bool done = std::to_string(unanswered.number) == PQgetvalue(answer.value().get(), 0, 0);
         if (done) return {};
         return {std::move(unanswered.result), Ending::again};
       }

@@ -97,6 +97,21 @@ class Failing final : public st::Storage {
   Counted control_;
 };
 
+// A process of its own imports the file as "guest" and is killed in the middle of it.
+void import_and_be_killed(const Customs& customs, const std::string& file) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // Not through this process's engine: a child must not use its connections.
+    st::CallContext context;
+    context.progress = std::make_shared<At>("ledger", [] { ::kill(::getpid(), SIGKILL); });
+    const auto engine = st::open({.path = customs.house.folder.file("house") + "/"}).value();
+    ::_exit(engine.import_tenant(file, "guest", context) ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+}
+
 }  // namespace
 
 TEST_CASE("an import that is stopped or runs out of time leaves nothing, whatever it is at") {
@@ -174,17 +189,7 @@ TEST_CASE("an import that was killed does not disturb the next one, which clears
   Customs customs;
   const std::string file = customs.file("large.db");
   add_facts(file, 20'000);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    // Not through this process's engine: a child must not use its connections.
-    st::CallContext context;
-    context.progress = std::make_shared<At>("ledger", [] { ::kill(::getpid(), SIGKILL); });
-    const auto engine = st::open({.path = customs.house.folder.file("house") + "/"}).value();
-    ::_exit(engine.import_tenant(file, "guest", context) ? 0 : 1);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  REQUIRE(WIFSIGNALED(status));
+  import_and_be_killed(customs, file);
   std::string left;
   for (const auto& name : customs.traces().files) {
     if (fs::path(name).filename().string().starts_with("stocktracker-import-")) left = name;
@@ -217,15 +222,7 @@ TEST_CASE("an import that was killed can be deleted without a trace, and its fil
   Customs customs;
   const std::string file = customs.file("large.db");
   add_facts(file, 20'000);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    st::CallContext context;
-    context.progress = std::make_shared<At>("ledger", [] { ::kill(::getpid(), SIGKILL); });
-    const auto engine = st::open({.path = customs.house.folder.file("house") + "/"}).value();
-    ::_exit(engine.import_tenant(file, "guest", context) ? 0 : 1);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
+  import_and_be_killed(customs, file);
   auto tenants = customs.engine.tenants();
   const auto unfinished = tenants.find("guest").value();
   CHECK(tenants.create("guest").error().errc() == st::Errc::store_constraint);
