@@ -4,6 +4,7 @@
 
 #include "marketplace/account_records.hpp"
 #include "marketplace/guarded_connector.hpp"
+#include "marketplace/vendor_credentials.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -75,7 +76,8 @@ Result<std::shared_ptr<Connector>> AccountsCore::guarded(ConnectorFactory& facto
   std::vector<std::string> hosts = factory.hosts();
   STK_TRY(shared_->allowed.check(credentials, hosts));
   if (!secrets) secrets = std::make_shared<SentSecrets>();
-  ports.transport = guarded_transport(std::move(ports.transport), shared_->allowed, std::move(hosts), secrets);
+  ports.transport = guarded_transport(std::move(ports.transport), shared_->allowed, std::move(hosts), secrets,
+                                      shared_->many_tenants && base_url_of(credentials).has_value());
   STK_TRY(auto connector, factory.connect(credentials, ports));
   return guarded_connector(std::move(connector), std::move(secrets));
 }

@@ -8,13 +8,18 @@ namespace {
 class GuardedTransport final : public HttpTransport {
  public:
   GuardedTransport(std::shared_ptr<HttpTransport> next, AllowedAddresses allowed, std::vector<std::string> hosts,
-                   std::shared_ptr<SentSecrets> secrets) noexcept
-      : next_(std::move(next)), allowed_(std::move(allowed)), hosts_(std::move(hosts)), secrets_(std::move(secrets)) {}
+                   std::shared_ptr<SentSecrets> secrets, bool named) noexcept
+      : next_(std::move(next)),
+        allowed_(std::move(allowed)),
+        hosts_(std::move(hosts)),
+        secrets_(std::move(secrets)),
+        named_(named) {}
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
     secrets_->note(request);
-    if (hosts_.empty()) return next_->send(request, context);
+    if (hosts_.empty() && !named_) return next_->send(request, context);
     auto reach = allowed_.reach_of(request.url, hosts_);
+    if (!reach && hosts_.empty()) reach = Reach::public_internet;
     if (!reach) return std::move(reach).error().during(request.operation).in(context);
     if (request.reach == reach.value() || request.reach == Reach::public_internet) return next_->send(request, context);
     HttpRequest limited = copy_of(request);
@@ -27,6 +32,7 @@ class GuardedTransport final : public HttpTransport {
   const AllowedAddresses allowed_;
   const std::vector<std::string> hosts_;
   const std::shared_ptr<SentSecrets> secrets_;
+  const bool named_;
 };
 
 class GuardedConnector final : public Connector {
@@ -72,9 +78,10 @@ class GuardedConnector final : public Connector {
 }  // namespace
 
 std::shared_ptr<HttpTransport> guarded_transport(std::shared_ptr<HttpTransport> transport, AllowedAddresses allowed,
-                                                 std::vector<std::string> hosts, std::shared_ptr<SentSecrets> secrets) {
+                                                 std::vector<std::string> hosts, std::shared_ptr<SentSecrets> secrets,
+                                                 bool named) {
   return std::make_shared<GuardedTransport>(std::move(transport), std::move(allowed), std::move(hosts),
-                                            std::move(secrets));
+                                            std::move(secrets), named);
 }
 
 std::shared_ptr<Connector> guarded_connector(std::shared_ptr<Connector> connector,

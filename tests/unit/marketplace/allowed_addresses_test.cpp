@@ -182,6 +182,21 @@ TEST_CASE("a connector's requests go to its marketplace, and reach the public in
   CHECK(wire->reached.size() == 4);
 }
 
+TEST_CASE("a connector without hosts reaches the public internet alone at an address that a tenant has named") {
+  const st::AllowedAddresses allowed({"https://proxy.example"}, false);
+  for (const bool named : {false, true}) {
+    const auto wire = std::make_shared<Reaching>();
+    const auto guarded = st::guarded_transport(wire, allowed, {}, std::make_shared<st::SentSecrets>(), named);
+    st::HttpRequest request;
+    for (const char* url : {"https://erp.example/stock", "https://10.0.0.7/stock", "https://proxy.example/stock"}) {
+      request.url = url;
+      REQUIRE(guarded->send(request, {}));
+    }
+    const auto limited = named ? st::Reach::public_internet : st::Reach::anywhere;
+    CHECK(wire->reached == std::vector{limited, limited, st::Reach::anywhere});
+  }
+}
+
 TEST_CASE("every channel names its hosts, and the program's own choice beside them") {
   const auto ozon = st::ozon::make_factory().value()->hosts();
   CHECK(ozon == std::vector<std::string>{"api-seller.ozon.ru"});
