@@ -21,6 +21,7 @@ stub bin/git 'case "$1" in rev-parse) echo one ;; merge-base) exit 1 ;; *) echo 
 stub tools/check_layers
 stub tools/check_headers
 stub tools/check_output
+stub tools/mutants
 stub build/fuzz/bin/fuzz_text
 stub tests/budget/binary_test.py
 stub bin/valgrind
