@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 
+from skips import skipped
+
 BINARY, SOURCE, CACHE = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 SPECS = SOURCE.parent / "shared" / "specs"
 SPEC = {"wildberries": SPECS / "wildberries" / "stock-sync.derived.yaml",
@@ -23,7 +25,7 @@ PACKAGE = "@stoplight/prism-cli@5.16.0"
 
 
 def skip(why):
-    print("SKIPPED:", why)
+    skipped(why)
     sys.exit(77)
 
 
@@ -36,7 +38,7 @@ def prism():
         done = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent", PACKAGE], cwd=CACHE,
                               capture_output=True, timeout=300)
         if done.returncode != 0 or not binary.exists():
-            skip("the proxy could not be installed")
+            skip("the validating proxy could not be installed")
     return binary
 
 
@@ -94,7 +96,7 @@ def check(folder, proxy_binary, name, simulate, expected, channel="wildberries")
 
 
 if not all(spec.exists() for spec in SPEC.values()):
-    skip("the specifications are not beside the project")
+    skip("no specification beside the checkout")
 proxy_binary = prism()
 with tempfile.TemporaryDirectory() as folder:
     with open(os.path.join(folder, "limits.json"), "w") as file:

@@ -13,9 +13,10 @@ import tempfile
 import threading
 import time
 
+from skips import skipped
+
 BINARY = sys.argv[1]
 NOBODY = 65534
-SKIPPED = []
 
 
 def run(*args, user=None, stdin="", timeout=60):
@@ -138,7 +139,7 @@ def check_damaged(folder, shop):
 def check_permissions(folder, shop):
     """As a user who owns nothing: for root every file is writable."""
     if os.getuid() != 0:
-        SKIPPED.append("permissions: another user is needed, and only root can become one")
+        skipped("another user is needed, and only root can become one", "check_permissions")
         return
     place = os.path.join(folder, "others")
     os.mkdir(place)
@@ -210,7 +211,7 @@ def check_full_disk(folder, shop, market):
     mounted = os.getuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size + 1_600_000}", "tmpfs", place],
                                                   capture_output=True).returncode == 0
     if not mounted:
-        SKIPPED.append("full disk: a file system in memory cannot be mounted here")
+        skipped("a file system in memory cannot be mounted here", "check_full_disk")
         return
     try:
         db = os.path.join(place, "shop.db")
@@ -346,8 +347,6 @@ def main():
             print("ok check_full_disk", flush=True)
         finally:
             market.close()
-    for reason in SKIPPED:
-        print("SKIPPED", reason)
 
 
 main()

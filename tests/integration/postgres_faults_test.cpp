@@ -12,6 +12,7 @@
 #include "tests/isolation/wall.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/postgres.hpp"
+#include "tests/support/skip.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -220,7 +221,7 @@ TEST_CASE("a full disk refuses and loses nothing") {
   const std::string place = server.folder() + "/small";
   std::filesystem::create_directory(place);
   if (mount("tmpfs", place.c_str(), "tmpfs", 0, "size=24m") != 0) {
-    std::printf("SKIPPED full disk: a file system in memory cannot be mounted here\n");
+    skipped("a file system in memory cannot be mounted here");
     return;
   }
   struct Unmount {

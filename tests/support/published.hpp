@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/skip.hpp"
 
 // The text of a value of well-formed JSON, by the names on the way to it; empty when it is not there.
 inline std::string_view value_at(std::string_view json, std::initializer_list<std::string_view> path) {
@@ -61,11 +62,11 @@ inline std::string_view value_at(std::string_view json, std::initializer_list<st
   return json.substr(at, end_of(at) - at);
 }
 
-// Of a file under the published examples; nullopt, with a warning, where they are not.
+// Of a file under the published examples; nullopt, and the case is reported as skipped, where they are not.
 inline std::optional<std::string> published(const std::string& file, std::initializer_list<std::string_view> path) {
   std::ifstream stream("../shared/specs/examples/" + file, std::ios::binary);
   if (!stream) {
-    WARN("skipped: no example " << file << " beside the checkout");
+    skipped("no published examples beside the checkout");
     return std::nullopt;
   }
   std::ostringstream text;

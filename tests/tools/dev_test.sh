@@ -4,7 +4,7 @@ set -euo pipefail
 source_folder=$1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/fuzz/bin,build/release/bin,src}
+mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/dev,build/fuzz/bin,build/release/bin,src}
 cp "$source_folder/dev" "$scratch/dev"
 echo 'int main() {}' >"$scratch/src/a.cpp"
 
@@ -22,6 +22,7 @@ stub tools/check_layers
 stub tools/check_headers
 stub tools/check_output
 stub tools/mutants
+stub tools/check_skips
 stub build/fuzz/bin/fuzz_text
 stub tests/budget/binary_test.py
 stub bin/valgrind

@@ -9,6 +9,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/revealed.hpp"
+#include "tests/support/skip.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -30,7 +31,7 @@ st::Result<st::Secret> open(const std::string& token, const std::string& key = k
 std::optional<std::string> vectors(const std::string& file) {
   std::ifstream stream("../shared/specs/fernet/" + file);
   if (!stream) {
-    WARN("skipped: no vectors " << file << " beside the checkout");
+    skipped("no specification beside the checkout");
     return std::nullopt;
   }
   std::ostringstream text;
