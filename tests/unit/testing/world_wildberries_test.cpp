@@ -7,6 +7,7 @@
 #include "testing/world_catalogue.hpp"
 #include "testing/world_token.hpp"
 #include "tests/support/revealed.hpp"
+#include "tests/support/skip.hpp"
 #include "tests/unit/testing/world_client.hpp"
 
 using namespace std::chrono_literals;
