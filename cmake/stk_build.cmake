@@ -37,6 +37,14 @@ function(stk_link_options target)
   endif()
 endfunction()
 
+# Counts the lines of a library's own sources; what links it needs the counters' runtime.
+function(stk_count_lines target)
+  if(STK_COVERAGE)
+    target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic)
+    target_link_options(${target} PUBLIC --coverage)
+  endif()
+endfunction()
+
 # stk_add_test(NAME name SOURCES a.cpp ... LABELS unit ... [INTERNAL] [TIMEOUT seconds])
 # One Catch2 executable. INTERNAL links the private symbols.
 function(stk_add_test)

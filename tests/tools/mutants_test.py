@@ -1,0 +1,39 @@
+#!/usr/bin/python3
+"""tools/mutants tells a fault that is noticed from one that is not, and refuses a line that shows nothing."""
+import subprocess
+import sys
+
+ROOT, BUILD = sys.argv[1:3]
+FILE, LINE = "src/sync/run_machine.cpp", "effects.abandon = state.cancelled;"
+CASE = "unit_sync / a cancelled fetch abandons the run"
+
+
+def attempt(file, old, new, *tests):
+    done = subprocess.run([f"{ROOT}/tools/mutants", "--build", BUILD, "--try", file, old, new, *tests],
+                          capture_output=True, text=True, timeout=400)
+    return done.returncode, done.stdout
+
+
+def expect(code, text, *arguments):
+    returned, said = attempt(*arguments)
+    assert returned == code and text in said, (arguments, returned, said)
+    print("ok", text, flush=True)
+
+
+before = open(f"{ROOT}/{FILE}", encoding="utf-8").read()
+expect(0, "1 killed", FILE, LINE, "effects.abandon = false;", CASE)
+# The same text, wrapped otherwise, is found; a change that changes nothing survives.
+expect(1, "1 SURVIVED", FILE, "effects.abandon  = state.cancelled;", "effects.abandon = (state.cancelled);", CASE)
+# Two tests: each must notice it.
+expect(1, "1 SURVIVED", FILE, LINE, "effects.abandon = false;", CASE, "unit_sync / the state of a run")
+expect(1, "the text stands 0 times", FILE, "effects.abandon = no such text;", "", CASE)
+expect(1, "does not compile", FILE, LINE, "effects.abandon = ;", CASE)
+expect(1, "does not pass either", FILE, LINE, "effects.abandon = false;", "unit_sync / a name that no case has")
+expect(1, "no test no_such_program", FILE, LINE, "effects.abandon = false;", "no_such_program / a case")
+# A program without the file would be run as it is.
+expect(1, "contains src/adapters/postgres/turns.cpp", "src/adapters/postgres/turns.cpp", "} // namespace stocktracker", "} // namespace",
+       CASE)
+# A fault in a header reaches what includes it.
+expect(0, "1 killed", "src/sync/run_machine.hpp", "kCatalogueSlot = 0", "kCatalogueSlot = 1",
+       "unit_sync / FBO stock that needs the catalogue is fetched after it, or is stale without it")
+assert open(f"{ROOT}/{FILE}", encoding="utf-8").read() == before, "the tree was changed"
