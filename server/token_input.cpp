@@ -40,7 +40,7 @@ class Unseen {
 };
 
 st::Secret trimmed(std::string text) {
-  const char* kBlank = " \t\r\n";
+  constexpr std::string_view kBlank = " \t\r\n";
   const std::size_t from = text.find_first_not_of(kBlank);
   const std::size_t to = text.find_last_not_of(kBlank);
   st::Secret token;

@@ -7,6 +7,7 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/dev,build/fuzz/bin,build/release/bin,src}
 cp "$source_folder/dev" "$scratch/dev"
 echo 'int main() {}' >"$scratch/src/a.cpp"
+echo '[]' >"$scratch/build/dev/compile_commands.json"
 
 stub() {  # stub PATH: succeeds unless it is the one named by $FAILING, and notes that it was called
   printf '#!/usr/bin/env bash\necho "%s" >>"$CALLED"\n%s\n[ "${FAILING:-}" != "%s" ]\n' "$1" "${2:-}" "$1" >"$scratch/$1"
