@@ -115,7 +115,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     const std::int64_t present = cells[kPresent].integer;
     row.reserved = cells[kReserved].integer;
     row.on_hand = cells[kFree].present ? cells[kFree].integer : 0;
-    const bool are_quantities = is_quantity(present) & is_quantity(row.reserved) & is_quantity(row.on_hand);
+    const bool are_quantities = is_quantity(present) && is_quantity(row.reserved) && is_quantity(row.on_hand);
     if (!are_quantities || row.reserved < 0 || row.warehouse <= 0 || row.offer.empty()) [[unlikely]] {
       return refuse(row.offer.empty()                                ? "offer_id is empty"
                     : row.warehouse <= 0                             ? "warehouse_id is no id"

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kOperation = "yandex_market.offer_mappings";
 
-constexpr auto key_of = [](json::Value one) { return std::string(one["offer"]["offerId"].text().value_or("")); };
+std::string key_of(json::Value one) { return std::string(one["offer"]["offerId"].text().value_or("")); }
 
 }  // namespace
 
