@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view kOperation = "yandex_market.offer_mappings";
 
-std::string key_of(json::Value one) { return std::string(one["offer"]["offerId"].text().value_or("")); }
-
 }  // namespace
 
 Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink) {
@@ -50,6 +48,7 @@ Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink) {
     rows.push_back(row);
     return success();
   };
+  const auto key_of = [](json::Value one) { return std::string(one["offer"]["offerId"].text().value_or("")); };
   STK_TRY(each_row(result, "result.offerMappings", sink, key_of, take));
   if (!rows.empty()) {
     STK_TRY(sink.offers(rows));
