@@ -108,6 +108,15 @@ def check(server, market):
     run("tenant", "resume", "anna", "--db", app)
     assert stock(app, *anna) == before
 
+    # The application's role may have another name: that one may use the tables, the usual one may not.
+    server.run("CREATE DATABASE third")
+    server.run("CREATE ROLE clerk LOGIN")
+    said = run("migrate", "--db", server.url("third", "postgres"), "--app-role", "clerk").stdout
+    assert "a member of clerk" in said, said
+    granted = server.run("SELECT string_agg(DISTINCT grantee, ',') FROM information_schema.role_table_grants "
+                         "WHERE table_schema = 'stocktracker_tenant' AND grantee <> 'postgres'", "third")
+    assert granted == "clerk", granted
+
     # No token in clear anywhere in the database.
     dump = subprocess.run([server.binaries + "/pg_dump", "-h", server.folder, "-U", "postgres", "--data-only", "house"],
                           capture_output=True, check=True).stdout

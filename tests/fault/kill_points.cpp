@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -74,6 +75,14 @@ ssize_t write(int descriptor, const void* bytes, std::size_t size) {
   const ssize_t written = !last || kill_points::plan().torn ? ::syscall(SYS_write, descriptor, bytes, size) : 0;
   if (last) kill_points::die();
   return written;
+}
+ssize_t send(int socket, const void* bytes, std::size_t size, int flags) {
+  const bool last = kill_points::plan().sends && kill_points::counted();
+  if (last && kill_points::plan().torn) size /= 2;
+  const ssize_t sent =
+      !last || kill_points::plan().torn ? ::syscall(SYS_sendto, socket, bytes, size, flags, nullptr, 0) : 0;
+  if (last) kill_points::die();
+  return sent;
 }
 int ftruncate64(int descriptor, off64_t size) noexcept {
   if (kill_points::counted()) kill_points::die();

@@ -18,6 +18,7 @@ for shared in ON OFF; do
   cmake --build "$work/consumer-$shared" | tail -n 1
   "$work/consumer-$shared/consumer"
   "$work/consumer-$shared/consumer_postgres"
+  "$work/consumer-$shared/consumer_contracts"
   echo "find_package, shared $shared: ok"
 done
 
@@ -43,4 +44,5 @@ cmake -S "$consumer" -B "$work/subdirectory" -G Ninja -DSTK_SUBDIRECTORY="$root"
 cmake --build "$work/subdirectory" -j "$(nproc)" | tail -n 1
 "$work/subdirectory/consumer"
 "$work/subdirectory/consumer_postgres"
+"$work/subdirectory/consumer_contracts"
 echo "add_subdirectory: ok"

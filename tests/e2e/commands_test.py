@@ -1,0 +1,442 @@
+#!/usr/bin/python3
+"""What commands show is what the store holds and the marketplace says; every option of every command is run by a test."""
+import csv
+import datetime
+import io
+import json
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+BINARY = sys.argv[1]
+HERE = pathlib.Path(__file__).parent
+RAN = set()  # (command, option)
+COMMANDS = ("tenant", "key", "connect")  # with commands of their own
+STATUS = ["", "placed", "delivered", "cancelled", "returned", "unknown", "removed"]
+KIND = ["fbo", "fbs"]
+LISTED = ["listed", "unlisted", "vanished"]
+POSITION = ["known", "kept", "unknown"]
+
+
+def note(args):
+    words = [a for a in args if not a.startswith("-")]
+    command = words[0] if words else ""
+    if command in COMMANDS and len(words) > 1:
+        command += " " + args[args.index(command) + 1]
+    RAN.update((command, a.split("=")[0]) for a in args if re.fullmatch(r"--[a-z-]+(=.*)?", a))
+
+
+def run(*args, code=0, env=None, stdin=None):
+    note(args)
+    done = subprocess.run([BINARY, *args], capture_output=True, text=True, env={**os.environ, **(env or {})}, input=stdin)
+    assert done.returncode == code, (args, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done
+
+
+def show(*args, **how):
+    return json.loads(run(*args, "--json", **how).stdout)
+
+
+def time_of(micros):
+    at = datetime.datetime.fromtimestamp(micros // 1_000_000, datetime.timezone.utc)
+    return at.strftime("%Y-%m-%dT%H:%M:%S") + (f".{micros % 1_000_000:06}" if micros % 1_000_000 else "") + "Z"
+
+
+def minute_of(micros):
+    return time_of(micros)[:19].replace("T", " ") + "Z"
+
+
+def rows_of(db, sql):
+    with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as store:
+        store.row_factory = sqlite3.Row
+        return [dict(row) for row in store.execute(sql)]
+
+
+def money(minor, currency):
+    return None if minor is None else {"minor": minor, "currency": currency}
+
+
+def in_roubles(minor):
+    return f"{minor // 100}.{minor % 100:02} RUB" if minor is not None else "?"
+
+
+def table(text):
+    """The rows of a printed table, by the places of its head's words (two spaces or more apart)."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    starts = [m.start() for m in re.finditer(r"(?<=  )\S|^\S", lines[0])]
+    return lines[0], lines[1:], starts
+
+
+ORDERS = """SELECT a.label AS account, l.*, coalesce(nullif(l.article, ''), o.article, '') AS shown_article
+    FROM order_line l JOIN account a USING (account_id) LEFT JOIN offer o USING (account_id, offer_key)
+    ORDER BY a.rowid_of, l.ordered_at, l.line_key"""
+
+
+def order_of(row):
+    return {"account": row["account"], "key": row["line_key"], "order": row["order_key"], "offer": row["offer_key"],
+            "listing": row["listing"], "article": row["shown_article"], "status": STATUS[row["status"]],
+            "status_text": row["status_text"], "fulfilment": KIND[row["kind"]], "warehouse": row["warehouse_key"],
+            "warehouse_name": row["warehouse_name"], "quantity": row["quantity"],
+            "price": money(row["price_minor"], row["currency"]), "ordered_at": time_of(row["ordered_at"]),
+            "changed_at": time_of(row["changed_at"])}
+
+
+def stored_orders(db):
+    return [order_of(row) for row in rows_of(db, ORDERS.replace("a.rowid_of", "a.connected_at, a.account_id"))]
+
+
+def same_rows(shown, stored, what):
+    key = lambda row: json.dumps(row, sort_keys=True)  # noqa: E731
+    assert len(stored) > 10, (what, len(stored))
+    for one, other in zip(sorted(shown, key=key), sorted(stored, key=key)):
+        assert one == other, (what, one, other)
+    assert len(shown) == len(stored), (what, len(shown), len(stored))
+
+
+def check_orders(db):
+    """Every line of every page, each member in its place; filters leave out what they say and nothing else."""
+    stored = stored_orders(db)
+    lines = show("orders", "--db", db)
+    same_rows(lines, stored, "orders")
+    by_account = {name: [r for r in lines if r["account"] == name] for name in ("wildberries", "ozon", "yandex-market")}
+    assert all(len(rows) > 1000 for rows in by_account.values()), "a page is not all"
+    for name, rows in by_account.items():
+        times = [(r["ordered_at"], r["key"]) for r in rows]
+        assert times == sorted(times), f"{name}: by the time of ordering"
+        assert show("orders", "--db", db, "--account", name) == rows
+    assert {r["status"] for r in lines} >= {"placed", "delivered", "cancelled"}, "the demo has orders of each kind"
+    ozon = by_account["ozon"]
+    accounts = {a["label"]: a for a in show("accounts", "--db", db)}
+    assert show("orders", "--db", db, "--account", accounts["ozon"]["id"]) == ozon
+    offer = ozon[0]["offer"]
+    assert show("orders", "--db", db, "--account", "ozon", "--offer", offer) == [r for r in ozon if r["offer"] == offer]
+    # From is within, until is not.
+    middle = ozon[len(ozon) // 2]["ordered_at"]
+    early = show("orders", "--db", db, "--account", "ozon", "--until", middle)
+    late = show("orders", "--db", db, "--account", "ozon", "--from", middle)
+    assert early + late == ozon and late[0]["ordered_at"] == middle and early[-1]["ordered_at"] < middle
+    none = show("orders", "--db", db, "--account", "ozon", "--from", middle, "--until", middle)
+    assert none == []
+    # The table says the same.
+    text = run("orders", "--db", db, "--account", "ozon").stdout
+    first, rest = text.split("\n", 1)
+    check_coverage(db, "ozon", first)
+    head, rows, _ = table(rest)
+    assert head.split() == ["ordered", "article", "offer", "kind", "warehouse", "units", "price", "status", "since"]
+    assert len(rows) == len(ozon)
+    for line, row in zip(rows, ozon):
+        for part in (row["ordered_at"][:19].replace("T", " ") + "Z", row["status"], row["fulfilment"],
+                     in_roubles(row["price"]["minor"]), f" {row['quantity']} "):
+            assert part in line, (part, line)
+    everything = run("orders", "--db", db).stdout
+    assert [line.split(":")[0] for line in everything.splitlines() if "every order from" in line] == list(accounts)
+
+
+def check_coverage(db, account, said):
+    """The stored period; one that ends in the future ends at the newest line (the demo's days are not over yet)."""
+    row = rows_of(db, f"SELECT * FROM account a JOIN order_coverage c USING (account_id) WHERE label = '{account}'")[0]
+    until = row["until_at"]
+    if until > datetime.datetime.now(datetime.timezone.utc).timestamp() * 1e6:
+        until = rows_of(db, f"""SELECT max(max(ordered_at, changed_at)) AS newest FROM order_line
+            WHERE account_id = '{row["account_id"]}'""")[0]["newest"]
+    expected = f"{account}: every order from {minute_of(row['from_at'])} to {minute_of(until)} is known"
+    assert said == expected or until != row["until_at"] and said.startswith(expected.split(" to ")[0]), (said, expected)
+
+
+def check_prices(db):
+    stored = [{"account": r["label"], "offer": r["offer_key"], "price": money(r["price_minor"], r["currency"]),
+               "list_price": money(r["list_minor"], r["currency"]), "lowest_price": money(r["lowest_minor"], r["currency"]),
+               "changed_at": time_of(r["changed_at"])}
+              for r in rows_of(db, "SELECT p.*, a.label FROM price p JOIN account a USING (account_id)")]
+    prices = show("prices", "--db", db)
+    same_rows(prices, stored, "prices")
+    ozon = [r for r in prices if r["account"] == "ozon"]
+    assert len(ozon) > 1000, "a page is not all"
+    assert show("prices", "--db", db, "--account", "ozon") == ozon
+    assert show("prices", "--db", db, "--offer", ozon[7]["offer"], "--account", "ozon") == [ozon[7]]
+    head, rows, starts = table(run("prices", "--db", db, "--account", "ozon").stdout)
+    assert head.split() == ["account", "offer", "price", "crossed", "out", "lowest", "since"] and len(rows) == len(ozon)
+    for line, row in zip(rows, ozon):
+        price, crossed = in_roubles(row["price"]["minor"]), in_roubles(row["list_price"]["minor"])
+        assert re.search(rf" {re.escape(price)} +{re.escape(crossed)} +\? ", line), (line, row)
+        assert line.startswith("ozon ") and row["changed_at"][:19].replace("T", " ") + "Z" in line
+
+
+def check_stock(db):
+    stored = [
+        {"account": r["account_id"], "offer": r["offer_key"], "listing": r["listing"], "article": r["article"],
+         "title": r["title"], "brand": r["brand"], "size": r["size"], "offer_state": LISTED[r["offer_state"]],
+         "warehouse": r["warehouse_key"], "warehouse_name": r["name"], "region": r["region"],
+         "fulfilment": KIND[r["source_kind"]], "state": POSITION[r["state"]], "on_hand": r["on_hand"],
+         "reserved": r["reserved"], "to_client": r["to_client"], "from_client": r["from_client"],
+         "observed_at": time_of(r["observed_at"])}
+        for r in rows_of(db, """SELECT l.*, o.account_id, o.offer_key, o.listing, o.article, o.title, o.brand, o.size,
+            o.state AS offer_state, w.warehouse_key, w.name, w.region, s.kind AS source_kind, s.observed_at
+            FROM level l JOIN offer o USING (offer_id) JOIN warehouse w USING (warehouse_id) JOIN source s
+            ON s.source_id = l.source_id""")]
+    rows = show("stock", "--db", db)
+    assert all(r["warehouse_kind"] in ("marketplace", "seller", "undisclosed") for r in rows)
+    bare = [{k: v for k, v in r.items() if k != "warehouse_kind"} for r in rows]
+    same_rows(bare, stored, "stock")
+    assert any(r["reserved"] for r in rows) and any(r["to_client"] for r in rows) and any(r["from_client"] for r in rows)
+    for kind in KIND:
+        some = show("stock", "--db", db, "--kind", kind)
+        assert some == [r for r in rows if r["fulfilment"] == kind] and some
+    article = next(r["article"] for r in rows if r["article"] and r["account"] == rows[-1]["account"])
+    assert show("stock", "--db", db, "--article", article) == [r for r in rows if r["article"] == article]
+    run("stock", "--db", db, "--article", article, "--offer", rows[0]["offer"], code=2)
+    lines = list(csv.DictReader(io.StringIO(run("stock", "--db", db, "--format", "csv").stdout, newline="")))
+    plain = lambda text: text[1:] if text.startswith("'") else text  # noqa: E731
+    assert len(lines) == len(rows)
+    for line, row in zip(lines, rows):
+        assert line.keys() == row.keys()
+        for name, value in row.items():
+            assert plain(line[name]) == plain("" if value is None else str(value)), (name, line, row)
+    head, printed, _ = table(run("stock", "--db", db, "--account", "ozon").stdout)
+    assert head.split()[-5:] == ["hand", "to", "from", "state", "seen"]
+    ozon = show("stock", "--db", db, "--account", "ozon")
+    assert len(printed) == len(ozon) > 100
+    for line, row in zip(printed, ozon):
+        assert re.search(rf" {row['fulfilment']} +{row['on_hand']} ", line) and row["offer"][:11] in line, (line, row)
+    # Known at the first run's end is what had been recorded then.
+    runs = show("runs", "--db", db)
+    first = runs[-1]["finished_at"]
+    then = show("stock", "--db", db, "--known-at", first)
+    one = {r["account"] for r in then}
+    assert one == {runs[-1]["account"]}, "the other accounts had not been read yet"
+    assert show("stock", "--db", db, "--known-at", "2001-01-01T00:00Z") == []
+
+
+def check_ledger(db):
+    entries = show("ledger", "--db", db)
+    stored = rows_of(db, """SELECT g.*, o.offer_key, o.article, w.warehouse_key, w.name, r.run_id FROM ledger g
+        JOIN offer o USING (offer_id) JOIN warehouse w USING (warehouse_id) LEFT JOIN run r USING (run_no)""")
+    picture = [(r["offer_key"], r["article"], r["warehouse_key"], r["name"], r["seq"], r["before_qty"], r["after_qty"],
+                time_of(r["observed_at"]), time_of(r["recorded_at"]), r["run_id"]) for r in stored]
+    told = [(e["offer"], e["article"], e["warehouse"], e["warehouse_name"], e["seq"], e["before"], e["after"],
+             e["observed_at"], e["recorded_at"], e["run"]) for e in entries]
+    assert len(told) > 1000 and sorted(map(str, told)) == sorted(map(str, picture))
+    assert all(e["delta"] == (e["after"] or 0) - (e["before"] or 0) for e in entries)
+    one = next(e for e in entries if e["before"] is not None and e["delta"] != 0)
+    some = show("ledger", "--db", db, "--offer", one["offer"], "--warehouse", one["warehouse"])
+    assert some == [e for e in entries if (e["offer"], e["warehouse"]) == (one["offer"], one["warehouse"])]
+    by_article = show("ledger", "--db", db, "--article", one["article"])
+    assert by_article == [e for e in entries if e["article"] == one["article"]]
+    at = one["observed_at"]
+    early = show("ledger", "--db", db, "--offer", one["offer"], "--until", at)
+    late = show("ledger", "--db", db, "--offer", one["offer"], "--from", at)
+    assert {e["seq"] for e in early + late} == {e["seq"] for e in entries if e["offer"] == one["offer"]}
+    assert all(e["observed_at"] < at for e in early) and all(e["observed_at"] >= at for e in late) and early and late
+    mine = show("ledger", "--db", db, "--account", "ozon", "--limit", "0")
+    assert 0 < len(mine) < len(entries)
+    assert show("ledger", "--db", db, "--account", "ozon", "--limit", "3") == mine[:3]
+
+
+def check_runs(db):
+    runs = show("runs", "--db", db)
+    stored = rows_of(db, "SELECT * FROM run ORDER BY run_no DESC")
+    assert [r["id"] for r in runs] == [r["run_id"] for r in stored] and len(runs) == 9
+    for one, row in zip(runs, stored):
+        assert (one["requests"], one["actor"], one["started_at"]) == (row["requests"], "cli", time_of(row["started_at"]))
+    mine = [r for r in runs if r["account"] == runs[0]["account"]]
+    accounts = {a["id"]: a["label"] for a in show("accounts", "--db", db)}
+    assert show("runs", "--db", db, "--account", accounts[runs[0]["account"]]) == mine and len(mine) == 3
+    assert show("runs", "--db", db, "--limit", "2") == runs[:2]
+    assert show("runs", "--db", db, "--limit", "0") == runs
+    text = run("runs", "--db", db).stdout
+    assert all(r["id"] in text for r in runs)
+
+
+def check_tables(db):
+    """`--rows` cuts a table, and says what it left out."""
+    few, more = (run("listings", "--db", db, "--rows", n).stdout for n in ("2", "5"))
+    left = [int(re.search(r"and (\d+) more products", text)[1]) for text in (few, more)]
+    assert left[0] - left[1] == 3, left
+    count = lambda text: len(text.splitlines())  # noqa: E731
+    # A low threshold that everything is under: each offer would have a row.
+    health = [run("health", "--db", db, "--account", "ozon", "--low", "100000", "--rows", n).stdout for n in ("1", "4")]
+    assert count(health[1]) - count(health[0]) == 3, health
+    shown = [run("demo", "--seed", "5", "--offers", "30", "--days", "2", "--rows", n).stdout for n in ("1", "4")]
+    assert count(shown[1]) - count(shown[0]) == 3
+
+
+def check_nothing(folder):
+    """An empty store says that it is empty, in every form; what is not there is not found."""
+    db = os.path.join(folder, "empty.db")
+    run("migrate", "--db", db)
+    for command, said in (("stock", "no positions"), ("ledger", "no entries"), ("runs", "no runs"), ("accounts", "no accounts")):
+        assert show(command, "--db", db) == [], command
+        assert said in run(command, "--db", db).stderr, command
+    for command in ("orders", "prices", "health", "limits"):
+        assert show(command, "--db", db) == [], command
+        run(command, "--db", db)
+    assert "," in run("stock", "--db", db, "--format", "csv").stdout
+    assert show("listings", "--db", db) == {"products": [], "review": []}, show("listings", "--db", db)
+    assert "no account is connected" in run("sync", "--db", db, code=3).stderr
+    for command in ("orders", "prices", "stock", "ledger", "runs", "health", "sync"):
+        said = run(command, "--db", db, "--account", "nobody", code=3)
+        assert "nobody" in said.stderr and said.stdout in ("", "["), (command, said)
+    for wrong in ("yesterday", "2026-02-30", "2026-13-01T00:00Z", "2026-11-21T25:00Z", "12"):
+        for option in ("--from", "--until"):
+            for command in ("orders", "ledger"):
+                assert option in run(command, "--db", db, option, wrong, code=2).stderr, (command, option, wrong)
+    missing = os.path.join(folder, "missing.db")
+    for command in ("orders", "prices", "stock", "ledger", "runs", "accounts", "limits", "health", "listings", "settings",
+                    "doctor", "backup"):
+        args = (command, "--db", missing) + ((os.path.join(folder, "x"),) if command == "backup" else ())
+        assert missing in run(*args, code=3).stderr, command
+        assert not os.path.exists(missing), command
+
+
+class Marketplaces:
+    def __init__(self, *args):
+        note(("simulate", *args))
+        self.process = subprocess.Popen([BINARY, "simulate", *args], stdout=subprocess.PIPE, text=True)
+        self.told = json.loads(self.process.stdout.readline())
+
+    def ask(self, path, body=None, headers=None):
+        request = urllib.request.Request(self.told["url"] + path, data=None if body is None else json.dumps(body).encode(),
+                                         headers={"Content-Type": "application/json", **(headers or {})})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(10)
+
+
+def asked_prices(market):
+    """The three price lists, read without the library."""
+    ozon, yandex = market.told["ozon"], market.told["yandex_market"]
+    found = {}
+    answer = market.ask("/api/v2/list/goods/filter?limit=1000&offset=0", headers={"Authorization": market.told["token"]})
+    for card in answer["data"]["listGoods"]:
+        for size in card["sizes"]:
+            if size["discountedPrice"]:
+                found["wb", str(size["sizeID"])] = round(size["discountedPrice"] * 100)
+    head = {"Client-Id": ozon["client_id"], "Api-Key": ozon["api_key"]}
+    answer = market.ask("/v5/product/info/prices", {"filter": {"visibility": "ALL"}, "limit": 1000, "cursor": ""}, head)
+    for item in answer["items"]:
+        found["oz", item["offer_id"]] = round(float(item["price"]["price"]) * 100)
+    answer = market.ask(f"/v2/businesses/{yandex['business']}/offer-prices?limit=500", {}, {"Api-Key": yandex["api_key"]})
+    for offer in answer["result"]["offers"]:
+        if offer.get("price", {}).get("currencyId") in ("RUR", "RUB"):
+            found["ym", offer["offerId"]] = round(float(offer["price"]["value"]) * 100)
+    return found
+
+
+def check_against_marketplaces(folder):
+    db = os.path.join(folder, "three.db")
+    market = Marketplaces("--seed", "9", "--offers", "60", "--orders", "90", "--days", "4", "--no-limits", "--speed", "1",
+                          "--port", "0", "--channels", "wildberries,ozon,yandex-market")
+    try:
+        ozon, yandex = market.told["ozon"], market.told["yandex_market"]
+        at = ("--db", db, "--base-url", market.told["url"], "--key-file", os.path.join(folder, "a.key"))
+        show("connect", "wildberries", *at, "--label", "wb", stdin=market.told["token"])
+        connected = show("connect", "ozon", "--client-id", ozon["client_id"], *at, "--label", "oz", stdin=ozon["api_key"])
+        assert connected["label"] == "oz" and connected["seller"] == ozon["client_id"], connected
+        show("connect", "yandex-market", "--business", yandex["business"], *at, "--label", "ym", stdin=yandex["api_key"])
+        free = os.path.join(folder, "free.json")  # the marketplaces refuse nothing, and we wait for nothing
+        with open(free, "w") as file:
+            file.write('{"format": 1, "vendors": {}}')
+        sync = ("sync", "--db", db, "--key-file", os.path.join(folder, "a.key"), "--limits", free)
+        names = lambda runs: {s["name"].split(":")[0] for r in runs for s in r["sources"]}  # noqa: E731
+        assert names(show(*sync, "--only", "prices")) == {"prices"}
+        assert show("orders", "--db", db) == [] and "orders were never read" in run("orders", "--db", db).stdout
+        assert show("stock", "--db", db) == [] and show("prices", "--db", db)
+        assert names(show(*sync, "--only", "orders", "--account", "oz")) == {"orders"}
+        assert {r["account"] for r in show("orders", "--db", db)} == {"oz"} and show("stock", "--db", db) == []
+        assert "stock" not in names(show(*sync, "--only", "stock,orders", "--account", "wb")) | {"catalogue"}
+        assert names(show(*sync, "--all")) >= {"catalogue", "fbo", "fbs", "orders", "prices"}
+        prices = {(r["account"], r["offer"]): r["price"]["minor"] for r in show("prices", "--db", db)}
+        truth = asked_prices(market)
+        assert len(truth) > 120 and prices == truth, {k: (prices.get(k), truth.get(k)) for k in prices.keys() ^ truth.keys()}
+        answer = market.ask(f"/v1/businesses/{yandex['business']}/orders",
+                            {"dates": {"updateDateFrom": time_of(int(1e6 * (os.path.getmtime(db) - 29 * 86400)) // 10**6 * 10**6),
+                                       "updateDateTo": time_of(int(1e6 * os.path.getmtime(db)) // 10**6 * 10**6)}},
+                            {"Api-Key": yandex["api_key"]})
+        placed = {str(order["orderId"]) for order in answer["orders"]}
+        mine = [r["order"] for r in show("orders", "--db", db, "--account", "ym")]
+        assert len(placed) > 20 and placed <= set(mine), placed - set(mine)
+        check_coverage(db, "ym", run("orders", "--db", db, "--account", "ym").stdout.split("\n")[0])
+        assert len({(r["account"], r["key"]) for r in show("orders", "--db", db)}) == len(show("orders", "--db", db))
+    finally:
+        market.stop()
+    return db
+
+
+def check_options():
+    """Each option that a command's help names was run here, or stands in the test named here."""
+    elsewhere = {"--pooling": "postgres_test.py", "--app-role": "postgres_test.py",
+                 "--allow-unverified-server": "postgres_test.py", "--check": "postgres_test.py", "--tenant": "tenants_test.py",
+                 "--key-command": "keys_test.py", "--key-command-env": "keys_test.py", "--key-file": "keys_test.py",
+                 "--limits": "network_test.py", "--proxy": "terminal_test.py", "--ca-bundle": "terminal_test.py",
+                 "--allow-base-url": "tenants_test.py", "--base-url": "network_test.py", "--label": "network_test.py",
+                 "--faults": "network_test.py", "--dry-run": "network_test.py", "--accept-mass-zero": "network_test.py",
+                 "--timeout": "network_test.py", "--yes": "tenants_test.py", "--data": "keys_test.py", "--new": "keys_test.py",
+                 "--set": "tenants_test.py", "--as-of": "cli_test.py", "--bom": "cli_test.py", "--zone": "cli_test.py",
+                 "--low-stock": "cli_test.py", "--offer": "cli_test.py", "--product": "cli_test.py", "--days": "cli_test.py"}
+    for option, file in elsewhere.items():
+        assert f'"{option}"' in (HERE / file).read_text(), f"{file} does not run {option}"
+    help_of = lambda *words: subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True).stdout  # noqa: E731
+    named = lambda text: re.findall(r"^  ([a-z][a-z-]+) ", text.split("Subcommands:")[1], re.M)  # noqa: E731
+    commands = []
+    for one in named(help_of()):
+        commands += [f"{one} {inner}" for inner in named(help_of(one))] if one in COMMANDS else [one]
+    assert len(commands) > 30, commands
+    checked, missing = 0, []
+    for command in commands:
+        for option in set(re.findall(r"(?<![\w-])--[a-z-]+", help_of(*command.split()).split("Exit codes")[0])) - {"--help"}:
+            checked += 1
+            if (command, option) not in RAN and option not in elsewhere:
+                missing.append((command, option))
+    assert checked > 150 and not missing, (checked, missing)
+    # A command that no test runs at all is named here.
+    tests = "".join(path.read_text() for path in HERE.glob("*_test.py"))
+    for command in commands:
+        words = ", ".join(f'"{word}"' for word in command.split())
+        assert words in tests or command.split()[0] == "connect", f"no test runs {command}"
+
+
+with tempfile.TemporaryDirectory() as folder:
+    db = os.path.join(folder, "shop.db")
+    run("demo", "--db", db, "--seed", "11", "--offers", "1100", "--days", "8")
+    check_orders(db)
+    check_prices(db)
+    db = os.path.join(folder, "small.db")
+    run("demo", "--db", db, "--seed", "12", "--offers", "120", "--days", "6")
+    check_stock(db)
+    check_ledger(db)
+    check_runs(db)
+    check_tables(db)
+    check_nothing(folder)
+    check_against_marketplaces(folder)
+    show("limits", "--db", db)
+    show("settings", "--db", db)
+    show("doctor", "--db", db)
+    assert len(show("demo", "--offers", "5", "--days", "1")) == 9
+    run("--log-level", "off", "accounts", "--db", db)
+    house = os.path.join(folder, "house") + "/"
+    for action in (("create", "anna"), ("suspend", "anna"), ("resume", "anna"), ("list",)):
+        show("tenant", *action, "--db", house)
+    show("tenant", "list", "--db", house, "--all")
+    show("tenant", "export", "anna", os.path.join(folder, "anna.db"), "--db", house)
+    show("tenant", "delete", "anna", "--db", house, "--yes")
+    other = os.path.join(folder, "other") + "/"
+    show("tenant", "create", "vera", "--db", other)
+    assert show("tenant", "import", "boris", os.path.join(folder, "anna.db"), "--db", other)["name"] == "boris"
+    for action in ("status", "rotate", "discard"):
+        show("key", action, "--db", house)
+    run("listings", "--db", db, "--account", "ozon", code=2)  # of which offer?
+    run("backup", "--db", db, os.path.join(folder, "copy.db"))
+    run("restore", "--db", os.path.join(folder, "again.db"), os.path.join(folder, "copy.db"))
+    assert show("stock", "--db", os.path.join(folder, "again.db")) == show("stock", "--db", db)
+    run("retain", "--db", db, "--days", "30", "--key-file", os.path.join(folder, "b.key"))
+    check_options()
+print("what commands show is what there is")
