@@ -119,6 +119,7 @@ class Script final : public st::HttpTransport {
     const std::string path = request.url.substr(request.url.find('/', scheme + 3));
     asked.push_back((request.method == st::HttpMethod::get ? "GET " : "POST ") + path +
                     (request.body.empty() ? "" : " " + request.body));
+    asked_at.push_back(clock->now());
     hosts.push_back(request.url.substr(0, request.url.size() - path.size()));
     owners.push_back(request.quota.owner + " " + std::string(request.quota.tier));
     std::string signs;
@@ -138,6 +139,7 @@ class Script final : public st::HttpTransport {
 
   std::vector<Step> steps;
   Lines asked;
+  std::vector<st::Instant> asked_at;
   Lines hosts;
   Lines owners;
   Lines secrets;

@@ -406,6 +406,73 @@ TEST_CASE("a place in the list of orders is gone on with for six hours, of its o
   }
 }
 
+TEST_CASE("only the window that was interrupted is gone on with: another one is read from its first page") {
+  const auto day = [](const char* text) { return (at(std::string(text) + "T00:00:00Z")).micros() / 86'400'000'000; };
+  const std::int64_t first = day("2026-11-10");
+  const std::int64_t last = day("2026-11-26");
+  const auto asked_first = [](const char* since, const std::string& place, const char* date = nullptr) {
+    Shop shop(false);
+    std::vector<st::HttpHeader> headers;
+    if (date != nullptr) headers.push_back({"Date", date});
+    shop.script->answer("/v2/campaigns?", kShops, 200, headers).always("/orders", R"({"orders":[]})", 200, headers);
+    shop.memory->kept["yandex_market.order_place"] = place;
+    shop.memory->kept["yandex_market.order_changes_since"] = std::to_string(at("2026-11-26T08:00:00Z").micros());
+    REQUIRE(shop.connector()->fetch_orders({at(since)}, shop.rows, {}));
+    const std::string one = shop.asked("/orders").at(0);
+    const std::size_t from = one.find("From\":\"") + 7;
+    const std::size_t to = one.find("To\":\"") + 5;
+    return one.substr(from, one.find('"', from) - from) + " " + one.substr(to, one.find('"', to) - to) +
+           (one.find("pageToken=t7") != std::string::npos ? " on" : " anew");
+  };
+  const std::string now = std::to_string(at("2026-11-26T09:00:00Z").micros());
+  const auto by_day = [&](std::int64_t begin, std::int64_t end) {
+    return asked_first("2026-11-10T12:00:00Z",
+                       "d " + std::to_string(begin) + " " + std::to_string(end) + " " + now + " t7");
+  };
+  const std::string anew = "2026-11-10 2026-11-13 anew";
+  CHECK(by_day(first, first + 3) == "2026-11-10 2026-11-13 on");
+  CHECK(by_day(first + 1, first + 4) == "2026-11-11 2026-11-14 on");
+  CHECK(by_day(first + 2, first + 5) == anew);  // the days before it would be left out
+  CHECK(by_day(first - 5, first + 1) == "2026-11-05 2026-11-11 on");
+  CHECK(by_day(first - 5, first) == anew);
+  CHECK(by_day(first + 1, last) == "2026-11-11 2026-11-26 on");
+  CHECK(by_day(first + 1, last + 1) == anew);
+  const auto by_change = [&](const char* begin, const char* end, const char* date = nullptr) {
+    return asked_first(
+        "2026-11-25T00:00:00Z",
+        "c " + std::to_string(at(begin).micros()) + " " + std::to_string(at(end).micros()) + " " + now + " t7", date);
+  };
+  const std::string whole = "2026-11-24T23:00:00Z 2026-11-26T09:00:00Z anew";
+  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:00Z") == "2026-11-24T23:00:00Z 2026-11-26T09:00:00Z on");
+  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T08:00:00Z") == "2026-11-24T23:00:00Z 2026-11-26T08:00:00Z on");
+  CHECK(by_change("2026-11-24T23:00:01Z", "2026-11-26T08:00:00Z") == whole);
+  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:01Z") == whole);
+  // Our clock is behind the Market's: nothing beyond our own present is asked for. It is ahead: nothing beyond theirs.
+  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:01Z", "Thu, 26 Nov 2026 11:00:00 GMT") == whole);
+  CHECK(by_change("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", "Thu, 26 Nov 2026 08:30:00 GMT") ==
+        "2026-11-24T23:00:00Z 2026-11-26T08:30:00Z anew");
+  // A place from the future is of another clock.
+  const std::string future = std::to_string(at("2026-11-26T09:00:01Z").micros());
+  CHECK(asked_first("2026-11-10T12:00:00Z",
+                    "d " + std::to_string(first) + " " + std::to_string(first + 3) + " " + future + " t7") == anew);
+}
+
+TEST_CASE("without a time of the Market's, orders are known up to the newest line, wherever it stands") {
+  Shop shop;
+  const auto order = [](int id, const char* updated) {
+    return R"({"orderId":)" + std::to_string(id) +
+           R"(,"status":"DELIVERY","creationDate":"2026-11-25T01:00:00Z","updateDate":")" + updated +
+           R"(","items":[{"id":1,"offerId":"A","count":1}]})";
+  };
+  shop.script
+      ->answer("/orders", R"({"orders":[)" + order(1, "2026-11-26T07:00:00Z") + "," + order(2, "2026-11-26T06:00:00Z") +
+                              R"(],"paging":{"nextPageToken":"t"}})")
+      .answer("/orders", R"({"orders":[)" + order(3, "2026-11-26T05:00:00Z") + "]}");
+  const auto covered = shop.connector()->fetch_orders({at("2026-11-25T00:00:00Z")}, shop.rows, {});
+  REQUIRE(covered);
+  CHECK(covered.value().until == at("2026-11-26T07:00:00Z"));
+}
+
 TEST_CASE("changes are asked for in windows that the API allows, back to back, up to the present") {
   // A load that was interrupted long ago: what changed meanwhile spans several windows.
   Shop shop;
