@@ -153,11 +153,15 @@ class Memory final : public st::AccountMemory {
   st::Result<std::string> get(std::string_view name, const st::CallContext&) override {
     return kept[std::string(name)];
   }
-  st::Result<void> set(std::string_view name, std::string_view value, const st::CallContext&) override {
+  st::Result<void> set(std::string_view name, std::string_view value, const st::CallContext& context) override {
+    if (clock) {
+      STK_TRY(context.check(clock->now()));
+    }
     kept[std::string(name)] = value;
     return st::success();
   }
   std::map<std::string, std::string> kept;
+  std::shared_ptr<st::testing::ManualClock> clock;  ///< set: a store that refuses a call whose time is over
 };
 
 /// A connector over a script.
@@ -166,6 +170,7 @@ struct Seller {
   std::shared_ptr<Memory> memory = std::make_shared<Memory>();
   Rows rows;
 
+  Seller() { memory->clock = script->clock; }
   std::shared_ptr<st::Connector> connect(const std::shared_ptr<st::ConnectorFactory>& factory,
                                          const st::Credentials& credentials) const {
     return factory->connect(credentials, {script, script->clock, std::make_shared<st::Telemetry>(), memory}).value();

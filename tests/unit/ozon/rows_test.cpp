@@ -354,6 +354,21 @@ TEST_CASE("orders of Ozon's are read from both lists to their ends, with their r
               list("/v4/posting/fbs/list", "s1")});
 }
 
+TEST_CASE("where the time of a call ran out, how far its pass came is remembered all the same") {
+  Shop shop;
+  shop.script->latency = 10s;
+  shop.script->always("/v1/returns/list", "{}")
+      .answer("/v3/posting/fbo/list", page("postings", posting("P-1", product(1, "A")), "f1"))
+      .always("/v4/posting/fbs/list", page("postings", ""));
+  st::CallContext context;
+  context.deadline = shop.script->clock->now() + 25s;  // returns, and a page of each list
+  const auto ended = shop.connector()->fetch_orders({at("2026-11-25T00:00:00Z")}, shop.rows, context);
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().errc() == st::Errc::deadline_exceeded);
+  CHECK_FALSE(shop.memory->kept["orders_pass"].empty());
+  CHECK(shop.memory->kept["orders_pass"].find("\nf1\n") != std::string::npos);
+}
+
 TEST_CASE("a posting's line is what the posting says, and what cannot be is reported and not guessed") {
   const auto line = [](const std::string& rest) {
     const Lines seen = lines_of(posting("1-1", product(1, "A"), rest));

@@ -473,6 +473,31 @@ TEST_CASE("without a time of the Market's, orders are known up to the newest lin
   CHECK(covered.value().until == at("2026-11-26T07:00:00Z"));
 }
 
+TEST_CASE("where the time of a call ran out, its place is remembered all the same") {
+  Shop shop;
+  shop.script->latency = 10s;
+  shop.script->always("/orders", R"({"orders":[],"paging":{"nextPageToken":"t1"}})");
+  st::CallContext context;
+  context.deadline = shop.script->clock->now() + 15s;  // the cabinet and a page
+  const auto ended = shop.connector()->fetch_orders({at("2026-11-25T00:00:00Z")}, shop.rows, context);
+  REQUIRE_FALSE(ended);
+  CHECK(ended.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(shop.memory->kept["yandex_market.order_place"].ends_with(" t1"));
+}
+
+TEST_CASE("a first load that was interrupted goes on with the changes since it began, and none is of the future") {
+  Shop shop;
+  shop.script->always("/orders", R"({"orders":[]})", 200, {{"Date", "Thu, 26 Nov 2026 09:00:00 GMT"}});
+  shop.memory->kept["yandex_market.order_changes_since"] = std::to_string(at("2026-11-20T00:00:00Z").micros());
+  REQUIRE(shop.connector()->fetch_orders({.since = at("2020-01-01T00:00:00Z"), .first = true}, shop.rows, {}));
+  CHECK(shop.asked("updateDateFrom").at(0).find(R"("updateDateFrom":"2026-11-20T00:00:00Z")") != std::string::npos);
+  Shop later;
+  later.script->always("/orders", R"({"orders":[]})", 200, {{"Date", "Thu, 26 Nov 2026 09:00:00 GMT"}});
+  const auto covered = later.connector()->fetch_orders({at("2026-11-26T15:00:00Z")}, later.rows, {});
+  REQUIRE(covered);
+  CHECK(covered.value().until == at("2026-11-26T09:00:00Z"));
+}
+
 TEST_CASE("changes are asked for in windows that the API allows, back to back, up to the present") {
   // A load that was interrupted long ago: what changed meanwhile spans several windows.
   Shop shop;
