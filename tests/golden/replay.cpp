@@ -137,11 +137,11 @@ class Day {
 
   void show(const Words& words) {
     if (words.at(1) == "requests") {
-      for (; told_ < script_->asked.size(); ++told_) {
-        const std::string& asked = script_->asked[told_];
-        const std::string& owner = script_->owners[told_];
-        say("  " + st::to_rfc3339(script_->asked_at[told_]) + " " + (owner.starts_with("token ") ? "token " : owner) +
-            asked.substr(0, asked.find(' ', 6)));
+      for (; shown_requests_ < script_->asked.size(); ++shown_requests_) {
+        const std::string& asked = script_->asked[shown_requests_];
+        const std::string& owner = script_->owners[shown_requests_];
+        say("  " + st::to_rfc3339(script_->asked_at[shown_requests_]) + " " +
+            (owner.starts_with("token ") ? "token " : owner) + asked.substr(0, asked.find(' ', 6)));
       }
       return;
     }
@@ -210,7 +210,7 @@ class Day {
   std::optional<st::LimitTable> limits_ = st::LimitTable{};
   std::optional<st::Engine> engine_;
   std::string shown_;
-  std::size_t told_ = 0;
+  std::size_t shown_requests_ = 0;
 };
 
 }  // namespace

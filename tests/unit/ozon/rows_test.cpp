@@ -183,7 +183,7 @@ TEST_CASE("what is free is what there is without what is reserved, and each row 
         Lines{is("А\"1", 2, 0)});
 }
 
-TEST_CASE("many warehouses and articles of Ozon's are told apart") {
+TEST_CASE("many warehouses and articles of Ozon's are kept apart") {
   constexpr int kWarehouses = 150;
   constexpr int kArticles = 400;
   std::string rows;
@@ -367,6 +367,29 @@ TEST_CASE("where the time of a call ran out, how far its pass came is remembered
   CHECK(ended.error().errc() == st::Errc::deadline_exceeded);
   CHECK_FALSE(shop.memory->kept["orders_pass"].empty());
   CHECK(shop.memory->kept["orders_pass"].find("\nf1\n") != std::string::npos);
+}
+
+TEST_CASE("an interrupted pass covers what lies before its last line, less the time that orders take to be listed") {
+  // When the last posting began to be processed, and what is covered: another one may have waited as long.
+  for (const auto& [processed, until] : {std::pair("2026-11-24T10:00:00Z", "2026-11-24T10:00:00Z"),
+                                         std::pair("2026-11-24T12:00:00Z", "2026-11-24T08:00:00Z")}) {
+    INFO(processed);
+    Shop shop;
+    shop.script->latency = 10s;
+    const auto dated = [](const std::string& number, const std::string& created, const std::string& begun) {
+      return posting(number, product(1, "A"), R"(,"created_at":")" + created + R"(","in_process_at":")" + begun + "\"");
+    };
+    shop.script->always("/v1/returns/list", "{}")
+        .answer("/v3/posting/fbo/list",
+                page("postings", dated("P-1", "2026-11-24T00:00:00Z", "2026-11-24T00:00:00Z"), "f1"))
+        .answer("/v3/posting/fbo/list", page("postings", dated("P-2", "2026-11-24T10:00:00Z", processed), "f2"))
+        .always("/v4/posting/fbs/list", page("postings", ""));
+    st::CallContext context;
+    context.deadline = shop.script->clock->now() + 35s;  // returns, two pages of one list and one of the other
+    REQUIRE_FALSE(shop.connector()->fetch_orders({at("2026-11-25T00:00:00Z")}, shop.rows, context));
+    CHECK(shop.rows.seen.back() == "covered|2026-09-26T00:00:00Z|" + std::string(until));
+    CHECK(shop.memory->kept["orders_pass"].find("\nf1\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("a posting's line is what the posting says, and what cannot be is reported and not guessed") {

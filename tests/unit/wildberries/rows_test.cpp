@@ -105,7 +105,7 @@ TEST_CASE("the stock report is given on with every column, pages and regions, hi
   CHECK(shop.memory->kept["fbo_rows"] == "4");
 }
 
-TEST_CASE("warehouses of a report are told apart by their ids, however many and however alike") {
+TEST_CASE("warehouses of a report are kept apart by their ids, however many and however alike") {
   // More than the recent ones that are kept at hand, each twice and in two orders.
   constexpr int kCount = 600;
   std::string rows;
@@ -125,7 +125,7 @@ TEST_CASE("warehouses of a report are told apart by their ids, however many and 
   }
 }
 
-TEST_CASE("a report is asked on for as long as it may have more, and believed whole no earlier") {
+TEST_CASE("a report is asked on for as long as it may have more, and believed complete no earlier") {
   // Rows of its pages, what the last answer had, and how many requests that takes.
   struct Case {
     std::vector<int> pages;

@@ -277,7 +277,7 @@ TEST_CASE("waiting for a report shows life and ends where the caller stops") {
   CHECK_FALSE(shop.memory->kept["remains_task"].empty());
 }
 
-TEST_CASE("names of warehouses are told apart whole; only the three known rows are none") {
+TEST_CASE("names of warehouses are kept apart by every letter; only the three known rows are none") {
   Shop shop;
   shop.memory->kept["fbo_source"] = "remains";
   shop.serve_cards();
@@ -329,9 +329,9 @@ TEST_CASE("a token's numbers mean what the documentation says, each category and
   // Texts of which a digit is missing are none, of whatever length.
   std::size_t cut_short = 0;
   for (const char* const text : {R"({"acc":3})", R"({"acc":33})", R"({"acc":333})"}) {
-    const st::Secret whole = token_of(text);
-    CHECK(wb::token_facts(whole).has_value());
-    std::string cut(whole.reveal());
+    const st::Secret complete = token_of(text);
+    CHECK(wb::token_facts(complete).has_value());
+    std::string cut(complete.reveal());
     cut.erase(cut.rfind('.') - 1, 1);
     cut_short += wb::token_facts(st::Secret::copy_of(cut)).has_value() ? 0 : 1;
   }
@@ -364,10 +364,10 @@ TEST_CASE("of several tokens a request gets the one that may, opens least, and l
   const std::string narrow = payload(3, 1 << 2, kLater);
   const std::string longer = payload(3, 1 << 2, kLater + 1);
   const std::string base = payload(1, 1 << 2, kLater + 5);
-  const std::string gone = payload(3, 1 << 2, soon);            // it expires now
-  const std::string last = payload(3, 1 << 2, soon + 1);        // a second is left
-  const std::string all = R"({"acc":3,"sid":"s"})";             // does not say what it opens
-  const std::string for_ever = R"({"acc":3,"s":4,"sid":"s"})";  // does not expire
+  const std::string gone = payload(3, 1 << 2, soon);           // it expires now
+  const std::string last = payload(3, 1 << 2, soon + 1);       // a second is left
+  const std::string all = R"({"acc":3,"sid":"s"})";            // does not say what it opens
+  const std::string endless = R"({"acc":3,"s":4,"sid":"s"})";  // does not expire
   for (const bool turned : {false, true}) {
     const auto of = [&](std::vector<std::pair<std::string, std::string>> tokens, std::string_view category) {
       if (turned) std::reverse(tokens.begin(), tokens.end());
@@ -376,7 +376,7 @@ TEST_CASE("of several tokens a request gets the one that may, opens least, and l
     CHECK(of({{"wide", wide}, {"narrow", narrow}}, "analytics") == "narrow");
     CHECK(of({{"wide", wide}, {"narrow", narrow}}, "marketplace") == "wide");
     CHECK(of({{"narrow", narrow}, {"longer", longer}}, "analytics") == "longer");
-    CHECK(of({{"for ever", for_ever}, {"longer", longer}}, "analytics") == "for ever");
+    CHECK(of({{"endless", endless}, {"longer", longer}}, "analytics") == "endless");
     CHECK(of({{"wide", wide}, {"base", base}}, "analytics") == "wide");
     CHECK(of({{"opaque", "opaque"}, {"wide", wide}}, "analytics") == "wide");
     CHECK(of({{"opaque", "opaque"}, {"narrow", narrow}}, "content") == "opaque");

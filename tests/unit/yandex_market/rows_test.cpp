@@ -442,13 +442,13 @@ TEST_CASE("only the window that was interrupted is gone on with: another one is 
         "2026-11-25T00:00:00Z",
         "c " + std::to_string(at(begin).micros()) + " " + std::to_string(at(end).micros()) + " " + now + " t7", date);
   };
-  const std::string whole = "2026-11-24T23:00:00Z 2026-11-26T09:00:00Z anew";
+  const std::string complete = "2026-11-24T23:00:00Z 2026-11-26T09:00:00Z anew";
   CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:00Z") == "2026-11-24T23:00:00Z 2026-11-26T09:00:00Z on");
   CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T08:00:00Z") == "2026-11-24T23:00:00Z 2026-11-26T08:00:00Z on");
-  CHECK(by_change("2026-11-24T23:00:01Z", "2026-11-26T08:00:00Z") == whole);
-  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:01Z") == whole);
+  CHECK(by_change("2026-11-24T23:00:01Z", "2026-11-26T08:00:00Z") == complete);
+  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:01Z") == complete);
   // Our clock is behind the Market's: nothing beyond our own present is asked for. It is ahead: nothing beyond theirs.
-  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:01Z", "Thu, 26 Nov 2026 11:00:00 GMT") == whole);
+  CHECK(by_change("2026-11-24T23:00:00Z", "2026-11-26T09:00:01Z", "Thu, 26 Nov 2026 11:00:00 GMT") == complete);
   CHECK(by_change("2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z", "Thu, 26 Nov 2026 08:30:00 GMT") ==
         "2026-11-24T23:00:00Z 2026-11-26T08:30:00Z anew");
   // A place from the future is of another clock.
