@@ -3,6 +3,7 @@
 #include "adapters/wildberries/cards.hpp"
 #include "adapters/wildberries/error_map.hpp"
 #include "inventory/catalogue.hpp"
+#include "tests/fuzz/answered.hpp"
 
 namespace st = stocktracker;
 
@@ -27,9 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Keep sink;
   st::PageWatch watch("fuzz");
   (void)st::wildberries::decode_cards_page(std::string(text), sink, watch);
-  const st::HttpResponse response{409, {{"Retry-After", std::string(text.substr(0, 64))}}, std::string(text)};
-  (void)st::check_response(st::wildberries::errors(), {}, response, st::Instant());
-  const st::HttpResponse throttled{429, {{"Retry-After", std::string(text.substr(0, 64))}}, ""};
-  (void)st::check_response(st::wildberries::errors(), {}, throttled, st::Instant());
+  answered::check(st::wildberries::errors(), answered::answer_of(text));
   return 0;
 }

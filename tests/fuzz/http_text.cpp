@@ -5,16 +5,18 @@
 #include <stocktracker/http/rate_headers.hpp>
 
 #include "adapters/curl/url.hpp"
+#include "adapters/ozon/error_map.hpp"
+#include "adapters/wildberries/error_map.hpp"
+#include "adapters/yandex_market/error_map.hpp"
+#include "tests/fuzz/answered.hpp"
 
 namespace st = stocktracker;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  st::HttpResponse response;
-  const std::string value(text);
-  for (const char* name : {"X-Ratelimit-Retry", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "Retry-After", "Date"}) {
-    response.headers.push_back({name, value});
-  }
+  const st::HttpResponse response = answered::answer_of(text);
+  for (const auto* vendor : {&st::wildberries::errors(), &st::ozon::errors(), &st::yandex_market::errors()})
+    answered::check(*vendor, response);
   const auto headers = st::rate_headers(response, st::Instant::from_seconds(1'795'300'000));
   for (const auto& wait : {headers.retry, headers.retry_after, headers.reset}) {
     if (wait && (wait->count() < 0 || *wait > std::chrono::hours(240))) std::abort();

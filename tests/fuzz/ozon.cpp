@@ -8,6 +8,7 @@
 #include "adapters/ozon/prices.hpp"
 #include "adapters/ozon/products.hpp"
 #include "adapters/ozon/stock.hpp"
+#include "tests/fuzz/answered.hpp"
 
 namespace st = stocktracker;
 
@@ -60,6 +61,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)st::ozon::decode_prices(text, articles, watch, prices);
   (void)st::ozon::OrderPass::parse(text);
   (void)st::ozon::decode_push(text);
-  (void)st::check_response(st::ozon::errors(), {}, {429, {}, std::string(text)}, st::Instant::from_seconds(1));
+  answered::check(st::ozon::errors(), answered::answer_of(text));
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "adapters/yandex_market/orders.hpp"
 #include "adapters/yandex_market/prices.hpp"
 #include "adapters/yandex_market/stock.hpp"
+#include "tests/fuzz/answered.hpp"
 
 namespace st = stocktracker;
 
@@ -51,6 +52,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)own.add_of_warehouse(std::string(text), watch);
   (void)ym::decode_orders(text, sink, watch);
   (void)ym::decode_prices(text, sink, watch);
-  (void)st::check_response(st::yandex_market::errors(), {}, {420, {}, std::string(text)}, st::Instant::from_seconds(1));
+  answered::check(ym::errors(), answered::answer_of(text));
   return 0;
 }
