@@ -29,6 +29,7 @@ struct Bazaar {
                                  .orders = true,
                                  .prices = true};
   bool fbo_needs_offers = false;
+  std::string seller = "b1";
   List<stocktracker::OfferSink> offers;
   List<stocktracker::WarehouseSink> warehouses;
   // By the seller warehouse's key; "" is the marketplace's own.
@@ -93,7 +94,7 @@ class BazaarConnector final : public stocktracker::Connector {
   explicit BazaarConnector(Bazaar& bazaar) : bazaar_(bazaar) {}
   const stocktracker::Capabilities& capabilities() const noexcept override { return bazaar_.can; }
   stocktracker::Result<stocktracker::SellerIdentity> verify_credentials(const stocktracker::CallContext&) override {
-    return stocktracker::SellerIdentity{"b1", "Stall"};
+    return stocktracker::SellerIdentity{bazaar_.seller, "Stall"};
   }
   stocktracker::Result<void> list_offers(stocktracker::OfferSink& sink,
                                          const stocktracker::CallContext& context) override {
