@@ -30,6 +30,8 @@ struct Bazaar {
                                  .prices = true};
   bool fbo_needs_offers = false;
   std::string seller = "b1";
+  std::shared_ptr<stocktracker::HttpTransport> transport;  // of the connector that was made last
+  std::shared_ptr<stocktracker::AccountMemory> memory;     // likewise
   List<stocktracker::OfferSink> offers;
   List<stocktracker::WarehouseSink> warehouses;
   // By the seller warehouse's key; "" is the marketplace's own.
@@ -130,8 +132,10 @@ class BazaarFactory final : public stocktracker::ConnectorFactory {
  public:
   explicit BazaarFactory(Bazaar& bazaar) : bazaar_(bazaar) {}
   stocktracker::Channel channel() const noexcept override { return Bazaar::kChannel; }
-  stocktracker::Result<std::shared_ptr<stocktracker::Connector>> connect(const stocktracker::Credentials&,
-                                                                         const stocktracker::ConnectorPorts&) override {
+  stocktracker::Result<std::shared_ptr<stocktracker::Connector>> connect(
+      const stocktracker::Credentials&, const stocktracker::ConnectorPorts& ports) override {
+    bazaar_.transport = ports.transport;
+    bazaar_.memory = ports.memory;
     return std::make_shared<BazaarConnector>(bazaar_);
   }
 
