@@ -726,3 +726,25 @@ TEST_CASE("the place where a list of orders goes on is kept if, and only if, the
   booth.sync(options);
   CHECK(kept() == "2");
 }
+
+TEST_CASE("what a source ends as follows from the kind of its failure; our own breaker speaks for what opened it") {
+  using S = st::SourceState;
+  const std::vector<std::pair<st::Errc, S>> cases{{st::Errc::vendor_throttled, S::throttled},
+                                                  {st::Errc::quota_reached, S::throttled},
+                                                  {st::Errc::vendor_unauthorized, S::denied},
+                                                  {st::Errc::credentials_missing, S::denied},
+                                                  {st::Errc::vendor_forbidden, S::denied},
+                                                  {st::Errc::address_refused, S::denied},
+                                                  {st::Errc::vendor_payment_required, S::denied},
+                                                  {st::Errc::vendor_unavailable, S::failed},
+                                                  {st::Errc::vendor_contradiction, S::failed},
+                                                  {st::Errc::deadline_exceeded, S::failed},
+                                                  {st::Errc::internal, S::failed}};
+  for (const auto& [errc, state] : cases) {
+    CAPTURE(to_string(errc));
+    CHECK(st::state_of(st::Error(errc)) == state);
+    CHECK(st::state_of(st::Error(st::Errc::breaker_open).because(st::Error(errc))) == state);
+    CHECK(st::state_of(st::Error(st::Errc::connect_failed).because(st::Error(errc))) == S::failed);
+  }
+  CHECK(st::state_of(st::Error(st::Errc::breaker_open)) == S::failed);
+}
