@@ -102,6 +102,9 @@ TEST_CASE("arithmetic is checked") {
   CHECK(rub(INT64_MAX).times(2).error().errc() == st::Errc::out_of_range);
   CHECK(rub(1).plus({1, st::Currency::usd()}).error().errc() == st::Errc::invalid_argument);
   CHECK(rub(-5).text() == "-0.05 RUB");
+  CHECK(rub(45).text() == "0.45 RUB");
+  CHECK(rub(0).text() == "0.00 RUB");
+  CHECK(rub(145).text() == "1.45 RUB");
   CHECK(rub(INT64_MIN).text() == "-92233720368547758.08 RUB");
   CHECK(st::Money(7, st::Currency::parse("JPY").value()).text() == "7 JPY");
 }
