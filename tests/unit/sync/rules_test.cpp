@@ -2,7 +2,7 @@
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/testing/scripted_transport.hpp>
 
-#include <condition_variable>
+#include <atomic>
 #include <mutex>
 
 #include "tests/support/steps.hpp"
@@ -415,10 +415,12 @@ std::vector<std::string> a_day(Market& market, Booth& booth, const std::function
   st::SyncOptions accept;
   accept.accept_mass_zero = true;
   bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 100, 5));
+  bazaar.hold_fbo(units(0, 100, 5), "elsewhere");
   bazaar.sell_from({"w1", "w2"});
   bazaar.hold_fbs("w1", units(0, 30, 5));
   bazaar.hold_fbs("w2", units(0, 12, 5));
+  run();
+  bazaar.hold_fbo(units(0, 100, 5));  // moved: zeroes that are none
   run();
   bazaar.hold_fbo(units(25, 75, 5));  // 25 of 142
   run();
