@@ -29,6 +29,9 @@ struct Bazaar {
                                  .orders = true,
                                  .prices = true};
   bool fbo_needs_offers = false;
+  std::string seller = "b1";
+  std::shared_ptr<stocktracker::HttpTransport> transport;  // of the connector that was made last
+  std::shared_ptr<stocktracker::AccountMemory> memory;     // likewise
   List<stocktracker::OfferSink> offers;
   List<stocktracker::WarehouseSink> warehouses;
   // By the seller warehouse's key; "" is the marketplace's own.
@@ -93,7 +96,7 @@ class BazaarConnector final : public stocktracker::Connector {
   explicit BazaarConnector(Bazaar& bazaar) : bazaar_(bazaar) {}
   const stocktracker::Capabilities& capabilities() const noexcept override { return bazaar_.can; }
   stocktracker::Result<stocktracker::SellerIdentity> verify_credentials(const stocktracker::CallContext&) override {
-    return stocktracker::SellerIdentity{"b1", "Stall"};
+    return stocktracker::SellerIdentity{bazaar_.seller, "Stall"};
   }
   stocktracker::Result<void> list_offers(stocktracker::OfferSink& sink,
                                          const stocktracker::CallContext& context) override {
@@ -129,8 +132,10 @@ class BazaarFactory final : public stocktracker::ConnectorFactory {
  public:
   explicit BazaarFactory(Bazaar& bazaar) : bazaar_(bazaar) {}
   stocktracker::Channel channel() const noexcept override { return Bazaar::kChannel; }
-  stocktracker::Result<std::shared_ptr<stocktracker::Connector>> connect(const stocktracker::Credentials&,
-                                                                         const stocktracker::ConnectorPorts&) override {
+  stocktracker::Result<std::shared_ptr<stocktracker::Connector>> connect(
+      const stocktracker::Credentials&, const stocktracker::ConnectorPorts& ports) override {
+    bazaar_.transport = ports.transport;
+    bazaar_.memory = ports.memory;
     return std::make_shared<BazaarConnector>(bazaar_);
   }
 

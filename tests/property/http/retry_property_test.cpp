@@ -3,6 +3,7 @@
 #include <random>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -18,8 +19,8 @@ constexpr st::Errc kErrors[] = {st::Errc::connect_failed, st::Errc::connection_l
 }  // namespace
 
 TEST_CASE("whatever happened, a retry keeps its promises") {
-  const unsigned seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = seeds(std::random_device{}(), 0).first;  // another one each time
+  INFO(replay(seed));
   std::mt19937_64 random(seed);
   const auto below = [&](std::uint64_t n) { return random() % n; };
   int again = 0;

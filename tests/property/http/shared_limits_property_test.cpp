@@ -2,12 +2,15 @@
 
 #include "tests/property/http/shared_limits.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 
 TEST_CASE("four processes share the limits of three marketplaces") {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  const auto [first, last] = seeds(1, 3);
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    INFO(replay(seed));
     const TempFolder folder;
     share_limits([&] { return st::make_quota_file(folder.file("limits")).value(); }, seed, std::chrono::minutes(8));
   }

@@ -2,6 +2,9 @@
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/core/visible_text.hpp>
 
+#include <map>
+#include <set>
+
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -43,7 +46,7 @@ TEST_CASE("value() of a failure throws the error itself") {
 }
 
 TEST_CASE("every code has a name, a kind and a public text, and the kind is its condition") {
-  for (int number = 1; number < 6000; ++number) {
+  for (int number = 1; number < 10'000; ++number) {
     const auto code = static_cast<st::Errc>(number);
     if (std::string(st::to_string(code)) == "internal" && code != st::Errc::internal) continue;
     CAPTURE(st::to_string(code));
@@ -54,6 +57,45 @@ TEST_CASE("every code has a name, a kind and a public text, and the kind is its 
   CHECK(st::make_error_code(st::Errc::vendor_throttled) == st::ErrorKind::rate_limited);
   CHECK_FALSE(st::make_error_code(st::Errc::vendor_throttled) == st::ErrorKind::timeout);
   CHECK(st::kind_of(static_cast<st::Errc>(999'999)) == st::ErrorKind::internal);
+}
+
+TEST_CASE("each code is of the kind that decides what is done about it") {
+  using E = st::Errc;
+  using K = st::ErrorKind;
+  const std::map<K, std::vector<E>> kinds{
+      {K::invalid,
+       {E::invalid_argument, E::invalid_text, E::out_of_range, E::vendor_rejected, E::import_refused, E::key_malformed,
+        E::tenant_unset}},
+      {K::not_found, {E::not_found, E::key_missing}},
+      {K::cancelled, {E::cancelled}},
+      {K::timeout, {E::deadline_exceeded}},
+      {K::unsupported, {E::unsupported, E::vendor_method_gone, E::store_newer, E::store_older}},
+      {K::internal, {E::internal, E::store_sql, E::store_nested, E::store_wrong_plane}},
+      {K::unavailable,
+       {E::overloaded, E::io_failed, E::connect_failed, E::tls_failed, E::body_truncated, E::connection_lost,
+        E::vendor_unavailable, E::vendor_rebuilt, E::breaker_open, E::store_busy, E::store_full, E::store_rolled_back,
+        E::store_unreachable, E::key_command_failed}},
+      {K::protocol, {E::body_too_large, E::vendor_schema, E::vendor_contradiction}},
+      {K::denied,
+       {E::address_refused, E::vendor_forbidden, E::store_read_only, E::store_unreadable, E::store_unwalled,
+        E::key_exposed, E::tenant_suspended, E::tenant_mismatch, E::permission_denied}},
+      {K::unauthenticated, {E::vendor_unauthorized, E::credentials_missing}},
+      {K::quota_exhausted, {E::vendor_payment_required}},
+      {K::rate_limited, {E::vendor_throttled, E::quota_reached}},
+      {K::conflict, {E::store_constraint, E::run_in_progress, E::lease_lost, E::observation_too_old}},
+      {K::corrupt, {E::store_corrupt, E::store_migration, E::ledger_broken, E::seal_broken, E::tenant_quarantined}}};
+  std::set<E> all;
+  for (const auto& [kind, codes] : kinds) {
+    for (const E code : codes) {
+      CAPTURE(to_string(code));
+      CHECK(st::kind_of(code) == kind);
+      all.insert(code);
+    }
+  }
+  CHECK(all.size() == 59);
+  std::set<std::string> names;
+  for (int number = 1; number < 10'000; ++number) names.insert(st::to_string(static_cast<E>(number)));
+  CHECK(names.size() == all.size());  // none is left out above
 }
 
 TEST_CASE("context is added without touching shared errors") {
@@ -80,6 +122,8 @@ TEST_CASE("context is added without touching shared errors") {
 
   st::CallContext other;
   other.request_id = "r-2";
+  other.tenant = st::TenantId(st::Uuid::v7(st::Instant::from_seconds(1), 1, 1));
+  CHECK(st::Error(more).in(other).details().tenant == st::kDefaultTenant.text());
   CHECK(st::Error(more).in(other).details().request_id == "r-1");
 }
 
@@ -104,6 +148,13 @@ TEST_CASE("a context turns its timeout into a deadline once") {
   CHECK(started.deadline == st::Instant::from_seconds(105));
   CHECK_FALSE(started.timeout);
   CHECK(started.started(st::Instant::from_seconds(104)).deadline == started.deadline);
+  // The earlier of both counts.
+  context.deadline = st::Instant::from_seconds(103);
+  CHECK(context.started(now).deadline == context.deadline);
+  context.deadline = st::Instant::from_seconds(107);
+  CHECK(context.started(now).deadline == st::Instant::from_seconds(105));
+  context.timeout.reset();
+  CHECK(context.started(now).deadline == context.deadline);
   CHECK(started.check(st::Instant::from_seconds(104)));
   CHECK(started.check(st::Instant::from_seconds(105)).error().errc() == st::Errc::deadline_exceeded);
 
@@ -128,7 +179,7 @@ TEST_CASE("every failure has a reason, with or without words of its own") {
   details.http_status = 0;
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, details)) == "vendor_rejected: INVALID DATE");
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, "two\nlines")) == "two lines");
-  for (int number = 1; number < 6000; ++number) CHECK(st::reason_of(static_cast<st::Errc>(number)).size() > 12);
+  for (int number = 1; number < 10'000; ++number) CHECK(st::reason_of(static_cast<st::Errc>(number)).size() > 12);
 }
 
 TEST_CASE("a text of others stands on one line and commands nothing") {

@@ -1,5 +1,6 @@
 #include <stocktracker/core/money.hpp>
 
+#include <map>
 #include <numeric>
 
 #include "tests/support/catch.hpp"
@@ -41,13 +42,69 @@ TEST_CASE("currencies") {
   CHECK(st::Currency::parse("XYZ").value().minor_digits() == 2);
 }
 
+TEST_CASE("each currency has the number and the minor digits of ISO 4217: a digit too many is a tenth of the price") {
+  const std::map<int, std::map<std::string, int>> digits{
+      {0,
+       {{"BIF", 108},
+        {"CLP", 152},
+        {"DJF", 262},
+        {"GNF", 324},
+        {"ISK", 352},
+        {"JPY", 392},
+        {"KMF", 174},
+        {"KRW", 410},
+        {"PYG", 600},
+        {"RWF", 646},
+        {"UGX", 800},
+        {"UYI", 940},
+        {"VND", 704},
+        {"VUV", 548},
+        {"XAF", 950},
+        {"XOF", 952},
+        {"XPF", 953}}},
+      {2, {{"AED", 784}, {"AMD", 51},  {"AUD", 36},  {"AZN", 944}, {"BGN", 975}, {"BYN", 933}, {"CAD", 124},
+           {"CHF", 756}, {"CNY", 156}, {"CZK", 203}, {"DKK", 208}, {"EGP", 818}, {"EUR", 978}, {"GBP", 826},
+           {"GEL", 981}, {"HKD", 344}, {"HUF", 348}, {"IDR", 360}, {"ILS", 376}, {"INR", 356}, {"KGS", 417},
+           {"KZT", 398}, {"MDL", 498}, {"MNT", 496}, {"NOK", 578}, {"PLN", 985}, {"QAR", 634}, {"RON", 946},
+           {"RSD", 941}, {"RUB", 643}, {"SAR", 682}, {"SEK", 752}, {"SGD", 702}, {"THB", 764}, {"TJS", 972},
+           {"TMT", 934}, {"TRY", 949}, {"UAH", 980}, {"USD", 840}, {"UZS", 860}}},
+      {3, {{"BHD", 48}, {"IQD", 368}, {"JOD", 400}, {"KWD", 414}, {"LYD", 434}, {"OMR", 512}, {"TND", 788}}},
+      {4, {{"CLF", 990}, {"UYW", 927}}}};
+  std::size_t looked_at = 0;
+  for (const auto& [minor, currencies] : digits) {
+    for (const auto& [code, number] : currencies) {
+      CAPTURE(code);
+      const auto currency = st::Currency::parse(code).value();
+      CHECK(currency.minor_digits() == minor);
+      CHECK(st::Currency::from_number(number).value() == currency);
+      // One unit of it, written and read.
+      std::int64_t one = 1;
+      for (int i = 0; i < minor; ++i) one *= 10;
+      CHECK(st::Money::parse("1", currency).value().minor() == one);
+      const std::string text = st::Money(one, currency).text();
+      CHECK(text ==
+            "1" + std::string(minor == 0 ? "" : ".") + std::string(static_cast<std::size_t>(minor), '0') + " " + code);
+      ++looked_at;
+    }
+  }
+  CHECK(looked_at == 66);
+}
+
 TEST_CASE("arithmetic is checked") {
+  CHECK(rub(5).minus(rub(7)).value() == rub(-2));
+  CHECK(rub(5).minus({1, st::Currency::usd()}).error().errc() == st::Errc::invalid_argument);
+  CHECK(rub(-5).times(3).value() == rub(-15));
+  CHECK(rub(INT64_MIN).plus(rub(-1)).error().errc() == st::Errc::out_of_range);
+  CHECK(rub(5) != st::Money(5, st::Currency::usd()));
   CHECK(rub(1).plus(rub(2)).value() == rub(3));
   CHECK(rub(INT64_MAX).plus(rub(1)).error().errc() == st::Errc::out_of_range);
   CHECK(rub(INT64_MIN).minus(rub(1)).error().errc() == st::Errc::out_of_range);
   CHECK(rub(INT64_MAX).times(2).error().errc() == st::Errc::out_of_range);
   CHECK(rub(1).plus({1, st::Currency::usd()}).error().errc() == st::Errc::invalid_argument);
   CHECK(rub(-5).text() == "-0.05 RUB");
+  CHECK(rub(45).text() == "0.45 RUB");
+  CHECK(rub(0).text() == "0.00 RUB");
+  CHECK(rub(145).text() == "1.45 RUB");
   CHECK(rub(INT64_MIN).text() == "-92233720368547758.08 RUB");
   CHECK(st::Money(7, st::Currency::parse("JPY").value()).text() == "7 JPY");
 }

@@ -29,4 +29,12 @@ TEST_CASE("a secret prints as stars and compares by content") {
   CHECK(a.equals(st::Secret::copy_of("token")));
   CHECK_FALSE(a.equals(st::Secret::copy_of("tokem")));
   CHECK_FALSE(a.equals(st::Secret::copy_of("token2")));
+  // At each place of it, not only at the last one.
+  for (std::size_t at = 0; at < 5; ++at) {
+    std::string other = "token";
+    other[at] = 'X';
+    CHECK_FALSE(a.equals(st::Secret::copy_of(other)));
+    CHECK_FALSE(st::Secret::copy_of(other).equals(a));
+  }
+  CHECK_FALSE(a.equals(st::Secret()));
 }

@@ -1,5 +1,6 @@
 #include <stocktracker/core/page.hpp>
 #include <stocktracker/core/problems.hpp>
+#include <stocktracker/core/progress.hpp>
 #include <stocktracker/core/quantity.hpp>
 #include <stocktracker/core/task.hpp>
 #include <stocktracker/version.hpp>
@@ -60,6 +61,24 @@ TEST_CASE("a page at a time, with what is left of the one at hand") {
   CHECK(rows.next_page().value() == std::vector<int>{21});
   CHECK(rows.next_page().error().errc() == st::Errc::io_failed);
   CHECK(rows.next_page().value().empty());
+}
+
+TEST_CASE("what is no terminal gets one line for each stage, without commands for terminals") {
+  std::FILE* const file = std::tmpfile();
+  REQUIRE(file != nullptr);
+  {
+    const auto sink = st::progress_to(file);
+    sink->report({"catalogue", 100, 0});
+    sink->report({"catalogue", 200, 0});
+    sink->waiting();
+    sink->report({"fbo", 3, 9});
+    sink->report({"catalogue", 300, 0});
+  }
+  std::rewind(file);
+  char text[200] = {};
+  const std::size_t size = std::fread(text, 1, sizeof text - 1, file);
+  std::fclose(file);
+  CHECK(std::string(text, size) == "catalogue 100\nfbo 3/9\ncatalogue 300\n");
 }
 
 TEST_CASE("a task owns what cannot be copied") {

@@ -1,5 +1,8 @@
+#include <condition_variable>
 #include <fstream>
 #include <map>
+#include <mutex>
+#include <set>
 
 #include "tests/support/shop.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -197,12 +200,52 @@ TEST_CASE("a run whose lease passed on commits nothing") {
 }
 
 TEST_CASE("several accounts run in parallel, each with its own outcome") {
-  st::testing::World world({.seed = 3, .offers = 40});
-  auto engine = st::open({.path = ":memory:", .transport = world.transport(), .clock = world.clock()}).value();
-  REQUIRE(engine.accounts().connect(st::wildberries::credentials(world.token(st::Channel::wildberries))));
+  // Answers the first request of each seller when all of them have asked: none of them waits for another to end.
+  struct Gathering final : st::HttpTransport {
+    std::mutex mutex;
+    std::condition_variable all_in;
+    std::map<std::string, std::shared_ptr<st::HttpTransport>> worlds;  // by token
+    std::set<std::string> in;
+    bool gather = false;
+    st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+      const std::string token(request.secret_headers.at(0).value.reveal());
+      if (gather) {
+        std::unique_lock lock(mutex);
+        in.insert(token);
+        all_in.notify_all();
+        if (!all_in.wait_for(lock, 60s, [&] { return in.size() == worlds.size(); })) return st::Errc::internal;
+      }
+      return worlds.at(token)->send(request, context);
+    }
+  };
+  std::vector<std::unique_ptr<st::testing::World>> worlds;
+  const auto transport = std::make_shared<Gathering>();
+  auto engine = st::open({.path = ":memory:", .limits = st::LimitTable{}, .transport = transport}).value();
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    worlds.push_back(std::make_unique<st::testing::World>(st::testing::WorldOptions{
+        .seed = seed, .offers = 10 * static_cast<int>(seed), .orders_per_offer_day_x100 = 0}));
+    const auto token = worlds.back()->token(st::Channel::wildberries);
+    transport->worlds[std::string(token.reveal())] = worlds.back()->transport();
+    REQUIRE(engine.accounts().connect(st::wildberries::credentials(token.clone())));
+  }
+  transport->gather = true;
   const auto results = engine.sync().run_all().value();
-  REQUIRE(results.size() == 1);
-  CHECK(results[0].value().state == st::RunState::ok);
+  REQUIRE(results.size() == 3);
+  CHECK(transport->in.size() == 3);
+  const auto accounts = engine.accounts().list().collect().value();
+  REQUIRE(accounts.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    REQUIRE(results[i]);
+    CHECK(results[i].value().state == st::RunState::ok);
+    CHECK(results[i].value().account == accounts[i].id);  // in the order of the accounts
+    const auto owner = std::find_if(worlds.begin(), worlds.end(), [&](const auto& world) {
+      return world->seller(st::Channel::wildberries) == accounts[i].seller_key;
+    });
+    REQUIRE(owner != worlds.end());
+    CHECK(engine.stock().total(accounts[i].id).value().on_hand.units() ==
+          (*owner)->true_total(st::Channel::wildberries));
+  }
+  CHECK(engine.ledger().verify().value().broken == 0);
 }
 
 TEST_CASE("the doctor finds a sound store sound") {

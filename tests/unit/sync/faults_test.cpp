@@ -87,7 +87,9 @@ TEST_CASE("on the first run a failed source leaves a hole, not zeros") {
   Shop shop({.seed = 13, .offers = 40, .orders_per_offer_day_x100 = 0});
   shop.transport->fail("wb-warehouses", response(500));
   CHECK(shop.sync().state == st::RunState::partial);
-  for (const auto& p : shop.positions()) CHECK(p.kind == st::StockKind::fbs);
+  const auto some = shop.positions();
+  REQUIRE_FALSE(some.empty());
+  for (const auto& p : some) CHECK(p.kind == st::StockKind::fbs);
   const auto total = shop.engine.stock().total(shop.account.id).value();
   CHECK_FALSE(total.observed_at);  // one of its sources has never been seen
   shop.transport->heal();
@@ -133,7 +135,7 @@ TEST_CASE("a seller warehouse that leaves offers out keeps their last value, mar
   shop.world.clock()->advance(1h);
   const auto run = shop.sync();
   CHECK(run.state == st::RunState::ok);
-  CHECK(run.changes().kept > 0);
+  REQUIRE(run.changes().kept > 0);
   CHECK(run.changes().zeroed == 0);
   CHECK(shop.total() == before);
   const auto total = shop.engine.stock().total(shop.account.id).value();
@@ -169,6 +171,8 @@ TEST_CASE("a stop request ends a run with nothing applied, and frees the account
   const auto runs = shop.engine.sync().runs().collect().value();
   REQUIRE_FALSE(runs.empty());
   CHECK(runs[0].state == st::RunState::cancelled);
+  CHECK(runs[0].requests == 3);  // what was asked for nothing is counted
+  REQUIRE_FALSE(runs[0].sources.empty());
   CHECK(shop.sync().state == st::RunState::ok);
 }
 
