@@ -498,10 +498,13 @@ void database_contract(StorageFactory& factory, Check& check) {
     contract::Subject subject;
     if (contract::prepare(factory, check, "a fresh storage", subject)) one(subject, check);
   }
-  contract::model_cases(factory, check);
+  contract::value_cases(factory, check);
   contract::reopening(factory, check);
-  contract::concurrency_cases(factory, check);
   contract::tenant_cases(factory, check);
+  contract::concurrency_cases(factory, check);
+  // The long ones at the end.
+  contract::model_case(factory, check);
+  contract::crowd_case(factory, check);
 }
 
 }  // namespace stocktracker::inline v0::testing

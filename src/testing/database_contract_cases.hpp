@@ -49,11 +49,13 @@ void expect_refused(Transaction& tx, Check& check, F&& call, Errc code, std::str
 }
 
 /// Cases that compare what was written with what is expected, value by value.
-void model_cases(StorageFactory& factory, Check& check);
+void value_cases(StorageFactory& factory, Check& check);
+void model_case(StorageFactory& factory, Check& check);
 /// Cases that need several threads.
 void concurrency_cases(StorageFactory& factory, Check& check);
 /// Cases with several tenants; none where a storage is for one.
 void tenant_cases(StorageFactory& factory, Check& check);
+void crowd_case(StorageFactory& factory, Check& check);
 /// A storage with `small_schema`; a failure is reported and leaves the subject empty.
 [[nodiscard]] bool prepare(StorageFactory& factory, Check& check, std::string_view name, Subject& subject);
 
