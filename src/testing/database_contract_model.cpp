@@ -313,11 +313,40 @@ void bytes(const Subject& s, Check& check) {
                         "read");
 }
 
+void zeros(const Subject& s, Check& check) {
+  check.begin("a text with a zero byte is stored whole or refused, among however many rows it stands");
+  const std::string zero("a\0b", 3);
+  for (const std::size_t rows : {std::size_t{2}, std::size_t{1'200}}) {
+    std::vector<std::int64_t> ids(rows);
+    std::vector<std::string_view> names(rows, "plain");
+    for (std::size_t i = 0; i < rows; ++i) ids[i] = static_cast<std::int64_t>(i);
+    names.back() = zero;
+    const std::array columns{SqlColumn::integers("id", ids), SqlColumn::texts("name", names)};
+    const auto written = s.write([&](Transaction& tx) -> Result<void> {
+      STK_TRY(tx.bulk_upsert("item", OnConflict::update, columns));
+      return success();
+    });
+    if (!written) {
+      check.expect_error(written, Errc::invalid_text, "refused");
+      const auto count = s.count();
+      check.expect(count && count.value() == 0, "with all of its call");
+      continue;
+    }
+    (void)check.expect_ok(s.read([&](Transaction& tx) -> Result<void> {
+      STK_TRY(auto row, tx.query(kItem, {ids.back()}));
+      STK_TRY(const bool any, row->next());
+      check.expect(any && row->text(1) == zero, "stored whole");
+      return success();
+    }),
+                          "read");
+  }
+}
+
 }  // namespace
 
 void value_cases(StorageFactory& factory, Check& check) {
   using Case = void (*)(const Subject&, Check&);
-  for (const Case one : {Case(counts), Case(bytes), Case(conflicts)}) {
+  for (const Case one : {Case(counts), Case(bytes), Case(zeros), Case(conflicts)}) {
     Subject subject;
     if (prepare(factory, check, "a fresh storage to write in", subject)) one(subject, check);
   }
