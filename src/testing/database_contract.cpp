@@ -14,7 +14,8 @@ using namespace std::string_view_literals;
 constexpr std::string_view kControl = "CREATE TABLE office (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);";
 constexpr std::string_view kTenant =
     "CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, name TEXT, amount INTEGER);"
-    "CREATE TABLE entry (id INTEGER NOT NULL, seq INTEGER NOT NULL, note TEXT, PRIMARY KEY (id, seq));";
+    "CREATE TABLE entry (id INTEGER NOT NULL, seq INTEGER NOT NULL, note TEXT, PRIMARY KEY (id, seq));"
+    "CREATE TABLE parcel (id INTEGER NOT NULL PRIMARY KEY, data BLOB);";
 constexpr std::string_view kAltered = "CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, name TEXT);";
 constexpr std::string_view kMore = "CREATE TABLE later (id INTEGER NOT NULL PRIMARY KEY);";
 
@@ -24,7 +25,8 @@ constexpr std::string_view kTenantPg =
     "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT COLLATE \"C\", amount BIGINT,"
     " PRIMARY KEY (tenant_id, id));"
     "CREATE TABLE entry (tenant_id UUID NOT NULL, id BIGINT NOT NULL, seq BIGINT NOT NULL, note TEXT COLLATE \"C\","
-    " PRIMARY KEY (tenant_id, id, seq));";
+    " PRIMARY KEY (tenant_id, id, seq));"
+    "CREATE TABLE parcel (tenant_id UUID NOT NULL, id BIGINT NOT NULL, data BYTEA, PRIMARY KEY (tenant_id, id));";
 constexpr std::string_view kAlteredPg =
     "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT, PRIMARY KEY (tenant_id, id));";
 constexpr std::string_view kMorePg =
@@ -41,7 +43,7 @@ constexpr std::array kLonger{Migration{Plane::control, 1, "offices"sv, kControl,
 constexpr std::array kId{"id"sv};
 constexpr std::array kIdSeq{"id"sv, "seq"sv};
 constexpr std::array kTables{TableKey{Plane::control, "office"sv, kId}, TableKey{Plane::tenant, "item"sv, kId},
-                             TableKey{Plane::tenant, "entry"sv, kIdSeq}};
+                             TableKey{Plane::tenant, "entry"sv, kIdSeq}, TableKey{Plane::tenant, "parcel"sv, kId}};
 
 constexpr Statement kSwapped{"item.swapped", "SELECT id FROM item WHERE name = $2 AND id = $1"};
 constexpr Statement kNames{"item.names", "SELECT name FROM item ORDER BY name NULLS FIRST"};
@@ -197,6 +199,8 @@ void bulk(const Subject& s, Check& check) {
 
 void walls(const Subject& s, Check& check) {
   check.begin("planes and hand-written inserts are walled off below the statements");
+  check.expect(s.tenant->plane() == Plane::tenant && s.storage->control().plane() == Plane::control,
+               "each database names its plane");
   (void)check.expect_ok(s.write([&](Transaction& tx) -> Result<void> {
     expect_refused(
         tx, check, [&] { return tx.query(kForeign); }, Errc::store_wrong_plane, "a tenant statement about control");
@@ -420,13 +424,22 @@ void reopening(StorageFactory& factory, Check& check) {
   check.expect(count && count.value() == 1, "the row is there");
   const auto findings = subject.storage->examine({});
   if (check.expect_ok(findings, "examined")) {
+    check.expect(!findings.value().empty(), "an examination reports what it looked at");
     for (const StorageFinding& finding : findings.value())
       check.expect(finding.ok, finding.subject + ": " + finding.detail);
   }
   subject = {};
   again = Errc::unsupported;
   check.expect_error(factory.again(altered_schema()), Errc::store_migration, "a changed migration");
-  (void)check.expect_ok(factory.again(longer_schema()), "a migration more is applied");
+  for (const char* what : {"a migration more is applied", "once"}) {
+    again = factory.again(longer_schema());
+    if (!check.expect_ok(again, what)) continue;
+    auto same = again.value()->tenant(kDefaultTenant);
+    if (!check.expect_ok(same, "its tenant")) continue;
+    const auto kept = Subject{again.value(), same.value()}.count();
+    check.expect(kept && kept.value() == 1, "what was there stays");
+  }
+  again = Errc::unsupported;
   check.expect_error(factory.again(small_schema()), Errc::store_newer, "a store that is newer than the build");
 }
 
@@ -485,9 +498,13 @@ void database_contract(StorageFactory& factory, Check& check) {
     contract::Subject subject;
     if (contract::prepare(factory, check, "a fresh storage", subject)) one(subject, check);
   }
+  contract::value_cases(factory, check);
   contract::reopening(factory, check);
-  contract::concurrency_cases(factory, check);
   contract::tenant_cases(factory, check);
+  contract::concurrency_cases(factory, check);
+  // The long ones at the end.
+  contract::model_case(factory, check);
+  contract::crowd_case(factory, check);
 }
 
 }  // namespace stocktracker::inline v0::testing

@@ -10,7 +10,7 @@
 
 namespace stocktracker::inline v0::testing::contract {
 
-/// Tenant: item(id, name, amount), entry(id, seq, note). Control: office(id, name).
+/// Tenant: item(id, name, amount), entry(id, seq, note), parcel(id, data). Control: office(id, name).
 [[nodiscard]] Schema small_schema() noexcept;
 /// The same with the text of its first migration changed.
 [[nodiscard]] Schema altered_schema() noexcept;
@@ -48,10 +48,14 @@ void expect_refused(Transaction& tx, Check& check, F&& call, Errc code, std::str
   check.expect_error(tx.savepoint(body), code, what);
 }
 
+/// Cases that compare what was written with what is expected, value by value.
+void value_cases(StorageFactory& factory, Check& check);
+void model_case(StorageFactory& factory, Check& check);
 /// Cases that need several threads.
 void concurrency_cases(StorageFactory& factory, Check& check);
 /// Cases with several tenants; none where a storage is for one.
 void tenant_cases(StorageFactory& factory, Check& check);
+void crowd_case(StorageFactory& factory, Check& check);
 /// A storage with `small_schema`; a failure is reported and leaves the subject empty.
 [[nodiscard]] bool prepare(StorageFactory& factory, Check& check, std::string_view name, Subject& subject);
 

@@ -9,6 +9,8 @@ namespace {
 constexpr Statement kLong{"item.long",
                           "SELECT count(*) FROM item a, item b, item c, item d WHERE a.id + b.id + c.id + d.id = $1"};
 
+constexpr auto kPatience = std::chrono::seconds(10);
+
 void groups(StorageFactory& factory, Check& check) {
   Subject s;
   if (!prepare(factory, check, "many writers: a failing one spares its neighbours", s)) return;
@@ -145,22 +147,110 @@ void interruption(StorageFactory& factory, Check& check) {
   }),
                         "written");
   for (const TransactMode mode : {TransactMode::read, TransactMode::bulk}) {
-    std::stop_source source;
-    CallContext context;
-    context.stop = source.get_token();
-    std::thread stopper([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(30));
-      source.request_stop();
-    });
     const auto long_read = [](Transaction& tx) -> Result<void> {
       STK_TRY(auto rows, tx.query(kLong, {-1}));
       STK_TRY(rows->next());
       return success();
     };
+    CallContext late;
+    late.timeout = std::chrono::milliseconds(30);
+    check.expect_error(s.tenant->transact(late, mode, long_read), Errc::deadline_exceeded, "late in the middle");
+    std::stop_source source;
+    CallContext context;
+    context.stop = source.get_token();
+    context.timeout = kPatience;  // a driver that looks at deadlines alone fails here, and does not hang
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      source.request_stop();
+    });
     check.expect_error(s.tenant->transact(context, mode, long_read), Errc::cancelled, "stopped in the middle");
     stopper.join();
   }
   (void)check.expect_ok(s.put(9'999, "after", 1), "the store goes on");
+}
+
+/// A body of another thread that has written and neither commits nor fails until it may.
+class Holding {
+ public:
+  explicit Holding(const Subject& s) {
+    writer_ = std::thread([this, &s] {
+      const auto body = [this](Transaction& tx) -> Result<void> {
+        STK_TRY(put_item(tx, 1, "held", 1));
+        inside_ = true;
+        while (!leave_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return success();
+      };
+      result_ = s.tenant->transact({}, TransactMode::bulk, body);
+      inside_ = true;
+    });
+    while (!inside_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ~Holding() { (void)end(); }
+  Result<void> end() {
+    leave_ = true;
+    if (writer_.joinable()) writer_.join();
+    return result_;
+  }
+
+ private:
+  std::atomic<bool> inside_ = false;
+  std::atomic<bool> leave_ = false;
+  Result<void> result_ = success();
+  std::thread writer_;
+};
+
+void uncommitted(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "a reader sees nothing that is not committed", s)) return;
+  Holding holding(s);
+  std::int64_t seen = 0;
+  const auto body = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(auto rows, tx.query(kCountItems));
+    STK_TRY(const bool any, rows->next());
+    seen = any ? rows->integer(0) : -1;
+    return success();
+  };
+  CallContext hurried;
+  hurried.timeout = std::chrono::milliseconds(500);
+  const auto read = s.tenant->transact(hurried, TransactMode::read, body);
+  // Where readers and the writer share one connection the reader waits.
+  check.expect(read || read.error().errc() == Errc::deadline_exceeded, "read, or waited in vain");
+  check.expect(seen == 0, "the row of an open transaction is not there");
+  (void)check.expect_ok(holding.end(), "committed");
+  const auto count = s.count();
+  check.expect(count && count.value() == 1, "afterwards it is");
+}
+
+void turns(StorageFactory& factory, Check& check) {
+  Subject s;
+  if (!prepare(factory, check, "a writer that waits for its turn ends with its own end", s)) return;
+  Holding holding(s);
+  bool ran = false;
+  const auto body = [&](Transaction& tx) -> Result<void> {
+    ran = true;
+    STK_TRY(put_item(tx, 2, "late", 2));
+    return success();
+  };
+  for (const TransactMode mode : {TransactMode::write, TransactMode::bulk}) {
+    CallContext late;
+    late.timeout = std::chrono::milliseconds(60);
+    check.expect_error(s.tenant->transact(late, mode, body), Errc::deadline_exceeded, "its deadline");
+    std::stop_source source;
+    CallContext stopped;
+    stopped.stop = source.get_token();
+    stopped.timeout = kPatience;
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+      source.request_stop();
+    });
+    check.expect_error(s.tenant->transact(stopped, mode, body), Errc::cancelled, "its stop request");
+    stopper.join();
+  }
+  check.expect(!ran, "its body did not run");
+  (void)check.expect_ok(holding.end(), "the one that was waited for commits");
+  const auto count = s.count();
+  check.expect(count && count.value() == 1, "nothing of those that gave up is there");
+  (void)check.expect_ok(s.put(3, "after", 1), "the next one has its turn");
 }
 
 }  // namespace
@@ -170,6 +260,8 @@ void concurrency_cases(StorageFactory& factory, Check& check) {
   increments(factory, check);
   throwing(factory, check);
   snapshots(factory, check);
+  uncommitted(factory, check);
+  turns(factory, check);
   interruption(factory, check);
 }
 

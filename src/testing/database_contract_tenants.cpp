@@ -175,9 +175,10 @@ void crowd(const Subject& s, Check& check) {
 
 }  // namespace
 
-void tenant_cases(StorageFactory& factory, Check& check) {
-  using Case = void (*)(const Subject&, Check&);
-  for (const Case one : {Case(apart), Case(unset), Case(lives), Case(broken_body), Case(apart_in_time), Case(crowd)}) {
+namespace {
+
+void each(std::initializer_list<void (*)(const Subject&, Check&)> cases, StorageFactory& factory, Check& check) {
+  for (const auto one : cases) {
     Subject subject;
     if (!prepare(factory, check, "a fresh storage for many", subject)) return;
     const auto made = subject.storage->create_tenant(kAnna, {});
@@ -186,5 +187,12 @@ void tenant_cases(StorageFactory& factory, Check& check) {
     one(subject, check);
   }
 }
+
+}  // namespace
+
+void tenant_cases(StorageFactory& factory, Check& check) {
+  each({apart, unset, lives, broken_body, apart_in_time}, factory, check);
+}
+void crowd_case(StorageFactory& factory, Check& check) { each({crowd}, factory, check); }
 
 }  // namespace stocktracker::inline v0::testing::contract

@@ -31,6 +31,7 @@ struct Tally {
   std::atomic<int> foreign = 0;
   std::atomic<int> failed = 0;
   std::atomic<int> calls = 0;
+  std::atomic<int> seen = 0;  // rows
 };
 
 st::Result<void> call(st::Database& database, std::int64_t owner, std::uint64_t dice, Tally& tally) {
@@ -66,6 +67,7 @@ st::Result<void> call(st::Database& database, std::int64_t owner, std::uint64_t 
         while (true) {
           STK_TRY(const bool more, rows->next());
           if (!more) return st::success();
+          ++tally.seen;
           if (rows->integer(1) != owner) ++tally.foreign;
         }
       }
@@ -103,6 +105,7 @@ void storm(st::Storage& storage, std::uint64_t seed) {
   for (std::thread& thread : threads) thread.join();
   CAPTURE(seed);
   CHECK(tally.calls == kCalls);
+  CHECK(tally.seen > 1'000);
   CHECK(tally.foreign == 0);
   CHECK(tally.failed == 0);
 }

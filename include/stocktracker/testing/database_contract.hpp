@@ -23,7 +23,9 @@ class STK_API StorageFactory {
   [[nodiscard]] virtual Result<std::shared_ptr<Storage>> again(const Schema& schema) = 0;
 };
 
-/// Runs every case, each on a storage of its own.
+/// Runs every case, each on a storage of its own, the long ones last. The schema holds numbers, texts and bytes. Asked
+/// for are values, conflicts and counts, also of thousands of rows in one call; transactions, savepoints and what a
+/// failure leaves; waiting that ends with its call; concurrent readers and writers; tenants apart; histories.
 STK_API void database_contract(StorageFactory& factory, Check& check);
 
 }  // namespace stocktracker::inline v0::testing
