@@ -1,13 +1,12 @@
 // Random small histories of two sellers, written by the engine's own appliers, and a plain model of them: every reader
 // must say what the model says, at every instant and beside it, under every filter, in pages of any size.
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <random>
 #include <set>
 
 #include "inventory/stock_apply.hpp"
+#include "tests/support/seeds.hpp"
 #include "tests/support/shelf.hpp"
 
 namespace st = stocktracker;
@@ -16,11 +15,7 @@ using Units = std::optional<std::int64_t>;
 
 namespace {
 
-std::vector<unsigned> seeds() {
-  const char* const one = std::getenv("STK_SEED");  // what a failure prints
-  if (one != nullptr) return {static_cast<unsigned>(std::strtoul(one, nullptr, 10))};
-  return {1, 2, 3, 4};
-}
+std::vector<std::uint64_t> seeds() { return seeds_to_try(1, 4); }
 
 std::string text(const Units& units) { return units ? std::to_string(*units) : "?"; }
 
@@ -69,7 +64,7 @@ std::string article_of(const std::string& offer) { return offer < "c" ? "art1" :
 
 class History {
  public:
-  explicit History(unsigned seed) : random_(seed) {
+  explicit History(std::uint64_t seed) : random_(static_cast<unsigned>(seed)) {
     for (int account = 0; account < 2; ++account) {
       for (const char* offer : {"a", "b", "c", "d"}) {
         write_offer(++offers_, account, offer, st::OfferState::listed);
@@ -453,8 +448,8 @@ class History {
 // Each seed's history; what was looked at is never nothing.
 template <class Body>
 void each_history(Body body) {
-  for (const unsigned seed : seeds()) {
-    INFO("STK_SEED=" << seed);
+  for (const std::uint64_t seed : seeds()) {
+    INFO(replayed_by(seed));
     History history(seed);
     body(history);
     CHECK(history.seen() > 100);
@@ -527,7 +522,7 @@ TEST_CASE("movements are what a plain model says, from and until any instant, in
 TEST_CASE("the histories hold what they are about: held answers, kept values, and an answer of a later clock") {
   int held = 0;
   std::size_t kept = 0;
-  for (const unsigned seed : seeds()) {
+  for (const std::uint64_t seed : seeds()) {
     History history(seed);
     held += history.held();
     const auto lines = history.positions({});

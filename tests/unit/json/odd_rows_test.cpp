@@ -1,12 +1,12 @@
 // Random bodies of rows, some of them odd, beside what was put into them: no odd row costs another one, and what is
 // said of it is its own.
 #include <array>
-#include <cstdlib>
 #include <random>
 
 #include "json/array_rows.hpp"
 #include "json/nested_rows.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace st = stocktracker;
 namespace json = stocktracker::json;
@@ -48,7 +48,7 @@ struct Written {
 
 class Rows {
  public:
-  explicit Rows(unsigned seed) : random_(seed) {}
+  explicit Rows(std::uint64_t seed) : random_(static_cast<unsigned>(seed)) {}
 
   int pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
   bool chance(int percent) { return pick(100) < percent; }
@@ -143,21 +143,13 @@ class Rows {
   std::mt19937 random_;
 };
 
-std::vector<unsigned> seeds() {
-  const char* const one = std::getenv("STK_SEED");  // what a failure prints
-  if (one != nullptr) return {static_cast<unsigned>(std::strtoul(one, nullptr, 10))};
-  std::vector<unsigned> all;
-  for (unsigned seed = 1; seed <= 60; ++seed) all.push_back(seed);
-  return all;
-}
-
 }  // namespace
 
 TEST_CASE("rows are what was written, whatever stands between and around them, in windows of any size") {
   constexpr std::array<std::string_view, 2> path{"data", "items"};
   std::size_t odd = 0;
-  for (const unsigned seed : seeds()) {
-    INFO("STK_SEED=" << seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 60)) {
+    INFO(replayed_by(seed));
     Rows rows(seed);
     std::string list;
     std::string expected;
