@@ -74,8 +74,10 @@ class History {
     for (const auto& [id, source] : kSources) write_source(id, false);
     start_ = now_ = shelf_.now().micros();
     for (int n = 0; n < kMoments; ++n) {
-      now_ += pick(4);
-      step(n);
+      // Twice of one instant: the later entry counts.
+      const bool again = n > 4 && chance(30);
+      if (!again) now_ += pick(4);
+      step(again ? last_ : n < 5 ? n + 1 : 1 + pick(5));
     }
     shelf_.clock->advance(std::chrono::hours(1));
   }
@@ -318,8 +320,8 @@ class History {
   }
 
   // An answer of one source, to the store and to the model.
-  void step(int n) {
-    const int id = n < 5 ? n + 1 : 1 + pick(5);
+  void step(int id) {
+    last_ = id;
     const Source& source = kSources.at(id);
     const auto kind = source.kind == st::StockKind::fbo ? st::WarehouseKind::marketplace : st::WarehouseKind::seller;
     st::StockColumns columns;
@@ -434,6 +436,7 @@ class History {
   std::vector<st::AccountId> accounts_{st::AccountId::parse(texts_[0]).value(),
                                        st::AccountId::parse(texts_[1]).value()};
   int offers_ = 0;
+  int last_ = 0;
   std::map<int, std::set<std::string>> known_;
   std::map<Place, Cell> cells_;
   std::map<int, std::int64_t> last_observed_;
