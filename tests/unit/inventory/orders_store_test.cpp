@@ -355,6 +355,18 @@ TEST_CASE("an entry is explained by the lines of its position, from behind the e
          l.changed_at = when(101);
        },
        3, 0},
+      {"ordered at the entry before, called off within",
+       [&](auto& l) {
+         l.status = st::OrderStatus::cancelled;
+         l.ordered_at = when(0);
+       },
+       0, 3},
+      {"ordered at the entry, changed behind it",
+       [&](auto& l) {
+         l.ordered_at = when(100);
+         l.changed_at = when(500);
+       },
+       3, 0},
       {"ordered and called off within", [](auto& l) { l.status = st::OrderStatus::cancelled; }, 3, 3},
       {"delivered within",
        [&](auto& l) {
