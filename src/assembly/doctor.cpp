@@ -6,6 +6,7 @@
 #include <stocktracker/assembly/engine.hpp>
 
 #include "assembly/engine_parts.hpp"
+#include "inventory/rows_check.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -27,36 +28,70 @@ bool is_fatal(const StorageFinding& finding) {
   return !finding.subject.ends_with("journal") && !finding.subject.ends_with("mode");
 }
 
-void add(LedgerCheck& sum, LedgerCheck check) {
-  sum.entries += check.entries;
-  sum.positions += check.positions;
-  sum.broken += check.broken;
-  for (std::string& fault : check.faults) sum.faults.push_back(std::move(fault));
+/// What was found in the data of one tenant, or of several.
+struct DataCheck {
+  LedgerCheck ledger;
+  inventory::RowsCheck rows;
+};
+
+Result<DataCheck> check_data(const Engine& engine, const Engine::Parts& parts, const CallContext& context) {
+  DataCheck check;
+  STK_TRY(check.ledger, engine.ledger().verify(context));
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(check.rows, inventory::check_rows(tx, Plane::tenant));
+    return success();
+  };
+  STK_TRY(auto database, parts.ports.storage->tenant(context.tenant));
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return check;
 }
 
-StorageFinding ledger_finding(const LedgerCheck& sum, const std::string& whose) {
-  std::string detail = std::to_string(sum.entries) + " entries of " + std::to_string(sum.positions) + " positions";
-  detail += whose;
-  for (const std::string& fault : sum.faults) detail += "; " + fault;
-  return {"ledger", sum.broken == 0, std::move(detail)};
+void add(DataCheck& sum, const DataCheck& check, const std::string& whose) {
+  sum.ledger.entries += check.ledger.entries;
+  sum.ledger.positions += check.ledger.positions;
+  sum.ledger.broken += check.ledger.broken;
+  sum.rows.rules += check.rows.rules;
+  for (const std::string& fault : check.ledger.faults) sum.ledger.faults.push_back(whose + fault);
+  for (const std::string& fault : check.rows.faults) sum.rows.faults.push_back(whose + fault);
+}
+
+void add_findings(const DataCheck& sum, const std::string& whose, std::vector<StorageFinding>& findings) {
+  const auto listed = [](std::string detail, const std::vector<std::string>& faults) {
+    for (const std::string& fault : faults) detail += "; " + fault;
+    return detail;
+  };
+  const LedgerCheck& ledger = sum.ledger;
+  findings.push_back(
+      {"ledger", ledger.broken == 0,
+       listed(std::to_string(ledger.entries) + " entries of " + std::to_string(ledger.positions) + " positions" + whose,
+              ledger.faults)});
+  findings.push_back(
+      {"rows", sum.rows.faults.empty(), listed(std::to_string(sum.rows.rules) + " rules" + whose, sum.rows.faults)});
 }
 
 /// Of every tenant but those with findings already; one that cannot be read is a finding of its own.
-Result<void> check_ledgers(const Engine& engine, const std::vector<Tenant>& tenants,
-                           std::vector<StorageFinding>& findings, const CallContext& context) {
+Result<void> check_all_data(const Engine& engine, const Engine::Parts& parts, const std::vector<Tenant>& tenants,
+                            std::vector<StorageFinding>& findings, const CallContext& context) {
   std::set<TenantId> unsound;
   for (const StorageFinding& finding : findings) {
     if (finding.damaged) unsound.insert(finding.tenant);
   }
-  LedgerCheck sum;
+  DataCheck sum;
+  if (context.tenant.is_nil()) {
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(sum.rows, inventory::check_rows(tx, Plane::control));
+      return success();
+    };
+    STK_TRY(parts.ports.storage->control().transact(context, TransactMode::read, read));
+  }
   std::size_t checked = 0;
   CallContext each = context;
   for (const Tenant& tenant : tenants) {
     if (!has_data(tenant) || unsound.contains(tenant.id)) continue;
     each.tenant = tenant.id;
-    auto check = engine.ledger().verify(each);
+    const auto check = check_data(engine, parts, each);
     if (check) {
-      add(sum, std::move(check).value());
+      add(sum, check.value(), "tenant " + tenant.id.text() + ", ");
       ++checked;
       continue;
     }
@@ -65,7 +100,7 @@ Result<void> check_ledgers(const Engine& engine, const std::vector<Tenant>& tena
     if (check.error().errc() == Errc::tenant_quarantined) continue;
     findings.push_back({"tenant " + tenant.id.text() + " ledger", false, check.error().text(), tenant.id});
   }
-  findings.push_back(ledger_finding(sum, " of " + std::to_string(checked) + " tenants"));
+  add_findings(sum, " of " + std::to_string(checked) + " tenants", findings);
   return success();
 }
 
@@ -76,7 +111,7 @@ Result<void> check_tenants(const Engine& engine, const Engine::Parts& parts, std
     static_cast<void>(parts.quarantine->judge(finding.tenant, Error(Errc::store_corrupt, finding.detail), context));
   }
   STK_TRY(const auto tenants, tenants_of(engine, context));
-  STK_TRY(check_ledgers(engine, tenants, findings, context));
+  STK_TRY(check_all_data(engine, parts, tenants, findings, context));
   STK_TRY(const auto now_are, tenants_of(engine, context));
   for (const Tenant& tenant : now_are) {
     if (tenant.state != TenantState::quarantined) continue;
@@ -96,8 +131,8 @@ Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) con
   if (usable && parts_->quarantine) {
     STK_TRY(check_tenants(*this, *parts_, findings, context));
   } else if (usable) {
-    STK_TRY(const auto check, ledger().verify(context));
-    findings.push_back(ledger_finding(check, ""));
+    STK_TRY(const auto check, check_data(*this, *parts_, context));
+    add_findings(check, "", findings);
   }
   if (parts_->keys) {
     const auto key = parts_->keys->current();

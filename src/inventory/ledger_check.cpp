@@ -2,6 +2,8 @@
 
 #include <stocktracker/inventory/movement.hpp>
 
+#include "inventory/rows_check.hpp"
+
 namespace stocktracker::inline v0::inventory {
 namespace {
 
@@ -12,7 +14,15 @@ constexpr Statement kEntries{"ledger.check",
                              "LEFT JOIN level l ON l.source_id = w.source_id AND l.offer_id = g.offer_id "
                              "AND l.warehouse_id = g.warehouse_id "
                              "ORDER BY g.offer_id, g.warehouse_id, g.seq"};
-constexpr Statement kLevels{"level.count", "SELECT count(*) FROM level"};
+// A level in another source than its warehouse's is not the one that the entries are compared with.
+constexpr Statement kAlone{
+    "level.alone",
+    "SELECT l.offer_id, l.warehouse_id, w.source_id = l.source_id FROM level l "
+    "LEFT JOIN warehouse w ON w.warehouse_id = l.warehouse_id "
+    "WHERE w.source_id IS NULL OR w.source_id <> l.source_id OR NOT EXISTS (SELECT 1 FROM ledger g "
+    "WHERE g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id) "
+    "ORDER BY l.offer_id, l.warehouse_id, l.source_id"};
+constexpr std::size_t kMostFaults = 20;
 
 struct Nullable {
   bool null = true;
@@ -62,29 +72,44 @@ struct Position {
   }
 };
 
-}  // namespace
+/// What is wrong with whom; named when everything is read.
+struct Fault {
+  std::int64_t offer = 0;
+  std::int64_t warehouse = 0;
+  std::string why;
+};
 
-Result<LedgerCheck> check_ledger(Transaction& tx) {
-  LedgerCheck check;
-  Position position;
-  const auto close = [&] {
-    if (position.offer == 0) return;
-    position.finish();
-    ++check.positions;
-    if (position.fault.empty()) return;
-    ++check.broken;
-    if (check.faults.size() < 20) {
-      check.faults.push_back("offer row " + std::to_string(position.offer) + ", warehouse row " +
-                             std::to_string(position.warehouse) + ": " + position.fault);
+class Checker {
+ public:
+  explicit Checker(Transaction& tx) : tx_(tx) {}
+
+  Result<LedgerCheck> run() {
+    STK_TRY(entries());
+    STK_TRY(levels());
+    for (const Fault& fault : faults_) {
+      STK_TRY(const auto offer, name_of_offer(tx_, fault.offer));
+      STK_TRY(const auto warehouse, name_of_warehouse(tx_, fault.warehouse));
+      check_.faults.push_back(offer + ", " + warehouse + ": " + fault.why);
     }
-  };
-  {
-    STK_TRY(auto rows, tx.query(kEntries));
+    return std::move(check_);
+  }
+
+ private:
+  Result<void> entries() {
+    STK_TRY(auto rows, tx_.query(kEntries));
+    Position position;
+    bool any = false;
     while (true) {
       STK_TRY(const bool more, rows->next());
-      if (!more) break;
-      if (rows->integer(0) != position.offer || rows->integer(1) != position.warehouse) {
-        close();
+      if (any && (!more || rows->integer(0) != position.offer || rows->integer(1) != position.warehouse)) {
+        position.finish();
+        ++check_.positions;
+        if (!position.fault.empty()) broken(position.offer, position.warehouse, position.fault);
+        any = false;
+      }
+      if (!more) return success();
+      if (!any) {
+        any = true;
         position = {};
         position.offer = rows->integer(0);
         position.warehouse = rows->integer(1);
@@ -93,18 +118,33 @@ Result<LedgerCheck> check_ledger(Transaction& tx) {
         position.level_missing = rows->integer(8) != 0;
       }
       position.entry(*rows);
-      ++check.entries;
+      ++check_.entries;
     }
-    close();
   }
-  STK_TRY(auto rows, tx.query(kLevels));
-  STK_TRY(const bool any, rows->next());
-  if (any && rows->integer(0) != check.positions) {
-    ++check.broken;
-    check.faults.push_back(std::to_string(rows->integer(0)) + " levels, but entries for " +
-                           std::to_string(check.positions) + " positions");
+
+  Result<void> levels() {
+    STK_TRY(auto rows, tx_.query(kAlone));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) return success();
+      const bool own = !rows->is_null(2) && rows->integer(2) != 0;
+      broken(rows->integer(0), rows->integer(1),
+             own ? "the level has no entry" : "the level is of another source than its warehouse");
+    }
   }
-  return check;
-}
+
+  void broken(std::int64_t offer, std::int64_t warehouse, std::string why) {
+    ++check_.broken;
+    if (faults_.size() < kMostFaults) faults_.push_back({offer, warehouse, std::move(why)});
+  }
+
+  Transaction& tx_;
+  LedgerCheck check_;
+  std::vector<Fault> faults_;
+};
+
+}  // namespace
+
+Result<LedgerCheck> check_ledger(Transaction& tx) { return Checker(tx).run(); }
 
 }  // namespace stocktracker::inline v0::inventory

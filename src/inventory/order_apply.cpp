@@ -17,14 +17,11 @@ constexpr Statement kNewest{
     "order_line.newest",
     "SELECT max(CASE WHEN changed_at <= $2 AND status <> 6 THEN changed_at ELSE ordered_at END) "
     "FROM order_line WHERE account_id = $1 AND ordered_at <= $2"};
-constexpr Statement kKnown{
-    "order_line.since",
-    "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, "
-    "ordered_at, order_key, offer_key FROM order_line WHERE account_id = $1 AND ordered_at >= $2"};
-constexpr Statement kKnownOfOrder{"order_line.of_order",
-                                  "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, "
-                                  "ordered_at, order_key, offer_key FROM order_line "
-                                  "WHERE account_id = $1 AND order_key = $2"};
+#define STK_KNOWN                                                                                              \
+  "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, ordered_at, order_key, " \
+  "offer_key, listing, article, kind, warehouse_key, warehouse_name FROM order_line "
+constexpr Statement kKnown{"order_line.since", STK_KNOWN "WHERE account_id = $1 AND ordered_at >= $2"};
+constexpr Statement kKnownOfOrder{"order_line.of_order", STK_KNOWN "WHERE account_id = $1 AND order_key = $2"};
 constexpr Statement kRemove{"order_line.remove",
                             "UPDATE order_line SET status = $3, changed_at = $4, recorded_at = $4 "
                             "WHERE account_id = $1 AND line_key = $2"};
@@ -46,13 +43,20 @@ struct Known {
   std::int64_t ordered_at = 0;
   std::string order;
   std::string offer;
+  std::string listing;
+  std::string article;
+  std::int64_t kind = 0;
+  std::string warehouse;
+  std::string warehouse_name;
 
   [[nodiscard]] bool removed() const noexcept { return status == static_cast<std::int64_t>(OrderStatus::removed); }
   [[nodiscard]] bool same(const OrderLine& line) const {
     return changed_at == line.changed_at.micros() && status == static_cast<std::int64_t>(line.status) &&
            status_text == line.status_text && quantity == line.quantity && ordered_at == line.ordered_at.micros() &&
-           order == line.order && price == (line.price ? std::optional(line.price->minor()) : std::nullopt) &&
-           (!line.price || [&] {
+           order == line.order && offer == line.offer && listing == line.listing && article == line.article &&
+           kind == static_cast<std::int64_t>(line.kind) && warehouse == line.warehouse &&
+           warehouse_name == line.warehouse_name &&
+           price == (line.price ? std::optional(line.price->minor()) : std::nullopt) && (!line.price || [&] {
              const Currency of = line.price->currency();
              return currency == of.code();
            }());
@@ -75,6 +79,11 @@ Result<void> read_into(RowCursor& rows, KnownLines& known) {
     line.ordered_at = rows.integer(7);
     line.order = rows.text(8);
     line.offer = rows.text(9);
+    line.listing = rows.text(10);
+    line.article = rows.text(11);
+    line.kind = rows.integer(12);
+    line.warehouse = rows.text(13);
+    line.warehouse_name = rows.text(14);
     known.emplace(rows.text(0), std::move(line));
   }
 }

@@ -8,6 +8,7 @@
 #include <stocktracker/inventory/offer_match.hpp>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace st = stocktracker;
 
@@ -141,8 +142,8 @@ TEST_CASE("a person's word counts before everything") {
 }
 
 TEST_CASE("each offer is told once, products hold one offer of an account, whatever is equal to what") {
-  for (unsigned seed = 1; seed <= 200; ++seed) {
-    std::mt19937 random(seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 200)) {
+    std::mt19937 random(static_cast<unsigned>(seed));
     const auto any = [&](unsigned most) { return static_cast<int>(random() % most); };
     std::vector<st::MatchOffer> offers;
     for (int n = 0; n < 40; ++n) {
@@ -152,7 +153,7 @@ TEST_CASE("each offer is told once, products hold one offer of an account, whate
     }
     const auto matches = st::match_offers(offers);
     std::set<std::size_t> told;
-    INFO("seed " << seed);
+    INFO(replayed_by(seed));
     for (const auto& product : matches.products) {
       std::set<st::AccountId> accounts;
       CHECK(product.offers.size() > 1);
@@ -170,8 +171,8 @@ TEST_CASE("each offer is told once, products hold one offer of an account, whate
 }
 
 TEST_CASE("products and candidates are those of the definition, pair by pair") {
-  for (unsigned seed = 1; seed <= 60; ++seed) {
-    std::mt19937 random(seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 60)) {
+    std::mt19937 random(static_cast<unsigned>(seed));
     const auto any = [&](unsigned most) { return static_cast<int>(random() % most); };
     std::vector<st::MatchOffer> offers;
     const int size = 10 + any(50);
@@ -183,7 +184,7 @@ TEST_CASE("products and candidates are those of the definition, pair by pair") {
     }
     const Naive naive(offers);
     const auto matches = st::match_offers(offers);
-    INFO("seed " << seed);
+    INFO(replayed_by(seed));
     std::set<std::vector<std::size_t>> products;
     for (const auto& product : matches.products) products.insert(product.offers);
     CHECK(products == naive.products);

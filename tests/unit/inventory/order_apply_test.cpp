@@ -8,6 +8,7 @@
 #include <stocktracker/assembly/open.hpp>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace st = stocktracker;
 namespace inventory = stocktracker::inventory;
@@ -319,8 +320,8 @@ TEST_CASE("a coverage of the future is not kept, whichever clock ran ahead") {
 }
 
 TEST_CASE("whatever the answers are, a line is alive if and only if the last answer about it holds it") {
-  for (unsigned seed = 1; seed <= 40; ++seed) {
-    std::mt19937 random(seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 40)) {
+    std::mt19937 random(static_cast<unsigned>(seed));
     Book book;
     std::map<std::string, bool> alive;
     for (int round = 0; round < 12; ++round) {
@@ -353,7 +354,7 @@ TEST_CASE("whatever the answers are, a line is alive if and only if the last ans
       REQUIRE_FALSE(book.apply(lines, answer).held);
       std::map<std::string, bool> stored;
       for (const auto& [key, one] : book.stored()) stored[key] = one.status != OrderStatus::removed;
-      INFO("seed " << seed << " round " << round);
+      INFO("round " << round << "; " << replayed_by(seed));
       CHECK(stored == alive);
     }
   }

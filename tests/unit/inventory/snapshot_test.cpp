@@ -1,6 +1,10 @@
 #include "inventory/snapshot.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "inventory/catalogue.hpp"
+
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -72,6 +76,106 @@ TEST_CASE("a digest tells every difference but the order of rows") {
   auto transit = base;
   transit.to_client[1] = 2;
   CHECK(digest(base) != digest(transit));
+}
+
+TEST_CASE("every part of an answer is in its digest: with the same digest nothing would be written") {
+  st::StockColumns base;
+  base.warehouses = {{"1", "Тула", "Юг", st::WarehouseKind::marketplace},
+                     {"2", "Казань", "", st::WarehouseKind::marketplace}};
+  for (int n = 0; n < 3; ++n) {
+    base.offer.push(10 + n);
+    base.listing.push(70 + n);
+    base.warehouse.push_back(n == 1 ? 1 : 0);
+    base.on_hand.push_back(n);
+    base.reserved.push_back(2 * n);
+    base.to_client.push_back(3 * n);
+    base.from_client.push_back(4 * n);
+  }
+  base.unplaced.push(500);
+  const std::vector<std::string> asked{"10", "11"};
+  const auto keys = [](std::initializer_list<const char*> texts) {
+    st::KeyColumn column;
+    for (const std::string_view text : texts) column.push(text);
+    return column;
+  };
+  using Change = void (*)(st::StockColumns&);
+  const std::vector<Change> changes{[](st::StockColumns& c) { ++c.on_hand[0]; },
+                                    [](st::StockColumns& c) { ++c.reserved[1]; },
+                                    [](st::StockColumns& c) { ++c.to_client[2]; },
+                                    [](st::StockColumns& c) { ++c.from_client[0]; },
+                                    [](st::StockColumns& c) { std::swap(c.reserved[1], c.reserved[2]); },
+                                    [](st::StockColumns& c) { std::swap(c.to_client, c.from_client); },
+                                    [](st::StockColumns& c) { std::swap(c.reserved, c.from_client); },
+                                    [](st::StockColumns& c) { c.warehouse[0] = 1; },
+                                    [](st::StockColumns& c) { c.warehouses[0].key = "3"; },
+                                    [](st::StockColumns& c) { c.warehouses[0].name = "Тверь"; },
+                                    [](st::StockColumns& c) { c.warehouses[0].region = "Север"; },
+                                    [](st::StockColumns& c) { c.warehouses[0].kind = st::WarehouseKind::undisclosed; },
+                                    [](st::StockColumns& c) { std::swap(c.warehouses[0].name, c.warehouses[0].key); },
+                                    [](st::StockColumns& c) { c.reserved.clear(); },
+                                    [](st::StockColumns& c) { c.to_client.clear(); },
+                                    [](st::StockColumns& c) { c.from_client.clear(); },
+                                    [](st::StockColumns& c) { c.listing = {}; },
+                                    [](st::StockColumns& c) { c.unplaced = {}; },
+                                    [](st::StockColumns& c) { c.unplaced.push(501); }};
+  std::vector<std::string> digests{inventory::digest_of(base, asked), inventory::digest_of(base, {}),
+                                   inventory::digest_of(base, std::vector<std::string>{"10"})};
+  for (const Change& change : changes) {
+    st::StockColumns other = base;
+    change(other);
+    digests.push_back(inventory::digest_of(other, asked));
+  }
+  st::StockColumns offers = base;
+  offers.offer = {};
+  for (const int key : {10, 11, 13}) offers.offer.push(key);
+  digests.push_back(inventory::digest_of(offers, asked));
+  st::StockColumns listings = base;
+  listings.listing = {};
+  for (const int key : {70, 71, 73}) listings.listing.push(key);
+  digests.push_back(inventory::digest_of(listings, asked));
+  for (const char* last : {"c", "d"}) {
+    st::StockColumns texts = base;
+    texts.offer = keys({"a", "b", last});
+    digests.push_back(inventory::digest_of(texts, asked));
+    st::StockColumns listed = base;
+    listed.listing = keys({"a", "b", last});
+    digests.push_back(inventory::digest_of(listed, asked));
+  }
+  auto apart = digests;
+  std::sort(apart.begin(), apart.end());
+  CHECK(std::unique(apart.begin(), apart.end()) == apart.end());
+  CHECK(inventory::digest_of(base, std::vector<std::string>{"11", "10"}) == digests[0]);
+
+  // A column of zeroes is no column that is not there.
+  st::StockColumns zeroes = base;
+  zeroes.reserved.assign(3, 0);
+  st::StockColumns none = base;
+  none.reserved.clear();
+  CHECK(inventory::digest_of(zeroes, asked) != inventory::digest_of(none, asked));
+}
+
+TEST_CASE("each quantity of an undisclosed warehouse is summed, and each that disagrees elsewhere is a contradiction") {
+  const std::vector<std::int64_t> ids{1, 1};
+  for (std::size_t which = 0; which < 4; ++which) {
+    INFO(which);
+    const auto made = [&](st::WarehouseKind kind, std::int64_t first, std::int64_t second) {
+      auto c = columns({{10, 4}, {10, 4}}, kind);
+      c.reserved = c.from_client = c.to_client;
+      auto* const column = std::array{&c.on_hand, &c.reserved, &c.to_client, &c.from_client}[which];
+      *column = {first, second};
+      return inventory::make_snapshot(c, ids, kWarehouses);
+    };
+    const auto summed = made(st::WarehouseKind::undisclosed, 7, 9).value();
+    const std::array all{summed.on_hand, summed.reserved, summed.to_client, summed.from_client};
+    for (std::size_t n = 0; n < 4; ++n) {
+      CHECK(all[n] == std::vector<std::int64_t>{n == which ? 16 : n == 0 ? 8 : 2});
+    }
+    CHECK(made(st::WarehouseKind::undisclosed, INT64_MAX, 1).error().errc() == st::Errc::out_of_range);
+    for (const auto kind : {st::WarehouseKind::marketplace, st::WarehouseKind::seller}) {
+      CHECK(made(kind, 7, 9).error().errc() == st::Errc::vendor_contradiction);
+      CHECK(made(kind, 7, 7).has_value());
+    }
+  }
 }
 
 TEST_CASE("a catalogue gives back what was put in, and digests ignore order alone") {
