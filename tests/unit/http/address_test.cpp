@@ -51,6 +51,7 @@ TEST_CASE("a URL that could be read in two ways is refused, and the error does n
                                 "https://a.b@canary/",
                                 "https://a.b\\@canary/",
                                 "https://a b/",
+                                "https://a.b/x\\y",
                                 "https://a.b/x y",
                                 "https://a.b/\t",
                                 "https://a.b/\r\nX: y",
