@@ -322,8 +322,8 @@ void answer_faults(std::deque<Case>& all) {
 }
 
 void idle_faults(std::deque<Case>& all) {
-  all.emplace_back("no signs of life", asked([](auto&, auto& context) { context.progress = nullptr; }), "two signs",
-                   true);
+  all.emplace_back("no signs of life", asked([](auto&, auto& context) { context.progress = nullptr; }),
+                   "with signs of life every few seconds", true);
   all.emplace_back("a peer that falls silent is a deadline",
                    instead_of(st::Errc::connection_lost, st::Errc::deadline_exceeded),
                    "a peer that accepts and says nothing ends a request after the limit without a byte", true);
