@@ -111,8 +111,75 @@ class Suite {
     RateHeaders wait;
     wait.retry = 30min;
     quota.answered(kStart + 1min, {.headers = wait, .throttled = true});
+    quota.answered(kStart + 2min, {});
     check_.expect(!quota.take(kStart + 20min, 1).granted, "a wait of half an hour blocks");
+    check_.expect(quota.wait(kStart + 20min) == 11min, "and says how long still");
     check_.expect(quota.take(kStart + 31min + 1s, 1).granted, "and ends");
+  }
+
+  void costs() {
+    check_.begin("a request of several costs that many");
+    const auto tree = fresh(one_rule(1s, 10));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    check_.expect(quota.take(kStart, 4).granted && quota.take(kStart, 6).granted, "four and six make a burst");
+    const QuotaVerdict refused = quota.take(kStart, 3);
+    check_.expect(!refused.granted && refused.wait == 3s, "three more are there after three intervals");
+    check_.expect(!quota.take(kStart + 3s - 1us, 3).granted, "not before");
+    check_.expect(quota.take(kStart + 3s, 3).granted, "and then");
+    quota.give_back(3);
+    check_.expect(quota.take(kStart + 3s, 3).granted, "given back they go again");
+    check_.expect(quota.take(kStart + 1min, 10).granted, "a full bucket holds ten");
+    check_.expect(!quota.take(kStart + 1min, 1).granted, "and no more, however long nobody asked");
+  }
+
+  /// Who reserves a token that is not there yet stands before those who ask later.
+  void reservations() {
+    check_.begin("who may wait stands in line, and no wait is longer than was allowed");
+    const auto tree = fresh(one_rule(10s, 1));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    check_.expect(quota.take(kStart, 1).granted, "the first goes");
+    const QuotaVerdict second = quota.take(kStart, 1, 10s);
+    check_.expect(second.granted && second.wait == 10s, "the second waits exactly as long as it may");
+    check_.expect(!quota.take(kStart, 1, 20s - 1us).granted, "the third would wait longer than it may");
+    const QuotaVerdict third = quota.take(kStart, 1, 20s);
+    check_.expect(third.granted && third.wait == 20s, "or stands behind the second");
+    check_.expect(!quota.take(kStart + 20s, 1).granted, "what is reserved is spent");
+    check_.expect(quota.take(kStart + 30s, 1).granted, "and refills after that");
+  }
+
+  void clock_set_back() {
+    check_.begin("a clock that is set back gives no burst, and makes nobody wait for it");
+    const auto tree = fresh(one_rule(10s, 3));
+    if (!tree) return;
+    auto quota = tree->quota(tag(), "op");
+    for (int n = 0; n < 3; ++n) check_.expect(quota.take(kStart, 1).granted, "the burst");
+    const Instant early = kStart - 5h;
+    check_.expect(!quota.take(early, 1).granted, "nothing is won by it");
+    check_.expect(quota.wait(early) == 10s, "the wait is what it was");
+    check_.expect(quota.take(early + 10s, 1).granted, "and ends");
+    check_.expect(!quota.take(early + 10s, 1).granted, "with one");
+  }
+
+  /// Two handles of one request, and two rules that both count it.
+  void shared_buckets() {
+    check_.begin("handles of one seller share its buckets, methods and kinds of token have their own");
+    LimitTable table = one_rule(1h, 4);
+    table.limits.push_back({.vendor = "v", .category = "any", .methods = {"slow"}, .interval = 1h, .burst = 1});
+    table.limits.push_back({.vendor = "v", .category = "any", .tiers = {"base"}, .interval = 1h, .burst = 2});
+    const auto tree = fresh(std::move(table));
+    if (!tree) return;
+    auto slow = tree->quota(tag(), "slow");
+    auto again = tree->quota(tag(), "slow");
+    auto quick = tree->quota(tag(), "quick");
+    check_.expect(slow.take(kStart, 1).granted, "one by the first handle");
+    check_.expect(!again.take(kStart, 1).granted, "is spent for the second");
+    for (int n = 0; n < 3; ++n) check_.expect(quick.take(kStart, 1).granted, "what was refused spent nothing");
+    check_.expect(!quick.take(kStart, 1).granted, "all methods together have four");
+    auto base = tree->quota({"v", "seller", "base", "any"}, "quick");
+    check_.expect(base.take(kStart, 1).granted && base.take(kStart, 1).granted, "another kind of token has its own");
+    check_.expect(!base.take(kStart, 1).granted, "and its own rule");
   }
 
   void given_back() {
@@ -234,6 +301,101 @@ class MemorySuite {
     }
   }
 
+  void contents() {
+    check_.begin("all words are kept as they were written");
+    auto made = made_memory();
+    if (!made) return;
+    std::vector<std::int64_t> expected(QuotaMemory::kWords);
+    for (int round = 0; round < 3; ++round) {
+      const auto change = [&](Instant, std::span<std::int64_t> words) {
+        check_.expect(std::equal(words.begin(), words.end(), expected.begin(), expected.end()), "as they were left");
+        for (std::int64_t& word : words) word = static_cast<std::int64_t>(dice_());
+        words[1] = round == 0 ? INT64_MIN : round == 1 ? INT64_MAX : -2;
+        expected.assign(words.begin(), words.end());
+      };
+      // By a handle of its own each time.
+      with(*made, "content", change);
+    }
+    for (const std::string& other : {std::string("conten"), std::string("content "), std::string("Content"),
+                                     std::string("content\0x", 9), std::string(400, 'n'), std::string(401, 'n')}) {
+      const auto look = [&](Instant, std::span<std::int64_t> words) {
+        check_.expect(words.front() == 0, "names that differ in anything are others");
+        words.front() = 7;
+      };
+      with(*made, other, look);
+    }
+  }
+
+  void alone() {
+    check_.begin("words are used by one at a time, and once for each question");
+    auto made = made_memory();
+    if (!made) return;
+    // One stays inside until the other has asked, and a little longer: is the other let in?
+    std::atomic<int> inside = 0;
+    std::atomic<bool> asked = false;
+    std::atomic<bool> together = false;
+    std::atomic<int> uses = 0;
+    std::atomic<int> failures = 0;
+    const auto use = [&](Instant, std::span<std::int64_t> words) {
+      if (++inside > 1) together = true;
+      const std::int64_t before = words[7];
+      for (int n = 0; n < 20 && !together && uses == 0; ++n) std::this_thread::sleep_for(asked ? 1ms : 5ms);
+      words[7] = before + 1;
+      ++uses;
+      --inside;
+    };
+    const auto ask = [&](bool first) {
+      auto block = made->block("together");  // a handle of its own
+      for (int n = 0; n < 1'000 && !first && inside == 0 && uses == 0; ++n) std::this_thread::sleep_for(100us);
+      if (!first) asked = true;
+      if (!block || !block.value()->with(kStart, use)) ++failures;
+    };
+    std::thread one([&] { ask(true); });
+    std::thread two([&] { ask(false); });
+    one.join();
+    two.join();
+    for (int n = 0; n < 18; ++n) ask(true);
+    check_.expect(failures == 0, "no question fails");
+    check_.expect(uses == 20, "each is asked once");
+    check_.expect(!together, "nobody else is inside");
+    const auto look = [&](Instant, std::span<std::int64_t> words) {
+      check_.expect(words[7] == 20, "nothing that was counted is lost");
+    };
+    with(*made, "together", look);
+  }
+
+  void sharing() {
+    check_.begin("limiters over one memory count together");
+    auto made = made_memory();
+    if (!made) return;
+    LimitTable limits = one_rule(1h, 4);
+    limits.parallel.push_back({"v", "any", 2});
+    QuotaTree one(limits, made);
+    QuotaTree two(limits, made);
+    auto first = one.quota(tag(), "op");
+    auto second = two.quota(tag(), "op");
+    int granted = 0;
+    for (int n = 0; n < 4; ++n) {
+      granted += first.take(kStart, 1).granted ? 1 : 0;
+      granted += second.take(kStart, 1).granted ? 1 : 0;
+    }
+    check_.expect(granted == 4, "a burst for both together");
+    QuotaPlace held;
+    QuotaPlace other;
+    QuotaPlace none;
+    check_.expect(first.enter(kStart, 1min, held).granted && second.enter(kStart, 1min, other).granted, "two places");
+    check_.expect(!first.enter(kStart, 1min, none).granted && !second.enter(kStart, 1min, none).granted, "and no more");
+    first.answered(kStart, {.place = held});
+    check_.expect(second.enter(kStart, 1min, none).granted, "what one returns the other takes");
+    RateHeaders wait;
+    wait.retry = 3h;
+    second.answered(kStart, {.headers = wait, .throttled = true});
+    check_.expect(first.wait(kStart) == 3h, "what one learns the other obeys");
+    check_.expect(!first.take(kStart + 3h - 1us, 1).granted && first.take(kStart + 3h, 1).granted, "to the end");
+    auto stranger = two.quota(tag("another"), "op");
+    check_.expect(stranger.take(kStart, 1).granted, "another seller has limits of its own");
+  }
+
   void lost() {
     check_.begin("lost content is empty, not full");
     const auto lose = [](Instant, std::span<std::int64_t> words) {
@@ -262,6 +424,11 @@ class MemorySuite {
   }
 
  private:
+  std::shared_ptr<QuotaMemory> made_memory() {
+    auto made = make_();
+    check_.expect_ok(made, "a fresh memory");
+    return made ? std::move(made).value() : nullptr;
+  }
   void with(QuotaMemory& memory, const std::string& name, QuotaBlock::Use use) {
     auto block = memory.block(name);
     check_.expect_ok(block, "a block");
@@ -299,6 +466,9 @@ class MemorySuite {
 void quota_memory_contract(FunctionRef<Result<std::shared_ptr<QuotaMemory>>()> make, Check& check, std::uint64_t seed) {
   MemorySuite suite(make, check, seed);
   suite.names();
+  suite.contents();
+  suite.alone();
+  suite.sharing();
   suite.lost();
   suite.damaged();
 }
@@ -310,6 +480,10 @@ void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)
   suite.waits_hold();
   suite.sellers_apart();
   suite.what_was_learned();
+  suite.costs();
+  suite.reservations();
+  suite.clock_set_back();
+  suite.shared_buckets();
   suite.given_back();
   suite.places();
   suite.many_threads();

@@ -2,7 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -13,6 +16,24 @@ namespace {
 
 using namespace std::chrono_literals;
 using Wire = ServedAnswer::Wire;
+
+/// A gzip member (RFC 1952) with one stored block (RFC 1951 3.2.4): what every decoder reads.
+std::string packed(std::string_view text) {
+  std::uint32_t sum = ~std::uint32_t{0};
+  for (const char c : text) {
+    sum ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1U) ^ ((sum & 1U) != 0 ? 0xEDB88320U : 0U);
+  }
+  const auto little = [](std::uint32_t number, int bytes) {
+    std::string made;
+    for (int at = 0; at < bytes; ++at) made.push_back(static_cast<char>((number >> (8 * at)) & 0xFFU));
+    return made;
+  };
+  const auto size = static_cast<std::uint32_t>(text.size());
+  std::string made("\x1f\x8b\x08\0\0\0\0\0\0\xff\x01", 11);
+  made.append(little(size, 2)).append(little(~size, 2)).append(text);
+  return made.append(little(~sum, 4)).append(little(size, 4));
+}
 
 /// The path says what happens.
 class Peer final : public LoopbackHandler {
@@ -25,6 +46,7 @@ class Peer final : public LoopbackHandler {
     response.headers = {{"Content-Type", "text/plain"}, {"X-Answer", "one"}, {"X-Answer", "two"}};
     const std::string& url = request.url;
     const auto is = [&](std::string_view path) { return url.starts_with(path); };
+    if (is("/once")) served.wire = Wire::reset;
     if (is("/status/")) response.status = std::stoi(url.substr(8));
     if (response.status >= 300 && response.status < 400) response.headers.push_back({"Location", "/moved"});
     if (is("/moved")) moved_ = true;
@@ -38,6 +60,10 @@ class Peer final : public LoopbackHandler {
     response.body = std::string(to_string(request.method)) + " " + url + "\n" + request.body;
     if (is("/headers")) {
       for (const HttpHeader& header : request.headers) response.body += header.name + "=" + header.value + "\n";
+    }
+    if (is("/packed")) {
+      response.headers.push_back({"Content-Encoding", "gzip"});
+      response.body = packed("unpacked text");
     }
     if (is("/stream") || is("/chunked/stream")) {
       response.body.assign(1 << 16, 'x');
@@ -73,6 +99,7 @@ class Suite {
 
   void run(TransportSubject& subject) {
     exchanges();
+    apart();
     answers_are_answers();
     broken_wires();
     caps();
@@ -120,9 +147,52 @@ class Suite {
     const auto response = transport_.send(made, {});
     check_.expect(contains(response, "X-Plain=p 1\n"), "a header");
     check_.expect(contains(response, "Authorization=s-canary\n"), "a secret header");
-    check_.expect(!contains(response, "Expect="), "no waiting for 100 Continue");
     const auto chunked = get("/chunked");
     check_.expect(contains(chunked, "GET /chunked"), "a body without a length");
+    if (chunked) {
+      std::vector<std::string> answers;
+      for (const HttpHeader& header : chunked.value().headers) {
+        if (header.name == "X-Answer") answers.push_back(header.value);
+      }
+      check_.expect(answers == std::vector<std::string>{"one", "two"}, "headers of one name, in their order");
+    }
+    const auto unpacked = get("/packed");
+    check_.expect(unpacked && unpacked.value().body == "unpacked text", "a packed body is unpacked");
+    HttpRequest large = request("/headers");
+    large.method = HttpMethod::post;
+    for (int n = 0; large.body.size() < std::size_t{2} << 20; ++n) large.body += std::to_string(n) + " of many\n";
+    const auto echoed = transport_.send(large, {});
+    check_.expect(contains(echoed, large.body), "a body of two megabytes");
+    check_.expect(echoed.has_value() && !contains(echoed, "Expect="), "no waiting for 100 Continue");
+  }
+
+  void apart() {
+    check_.begin("nothing of one request is in the next, and each is sent once");
+    HttpRequest full = request("/headers");
+    full.method = HttpMethod::put;
+    full.headers.push_back({"X-Plain", "p-canary"});
+    full.secret_headers.push_back({"Authorization", Secret::copy_of("s-canary")});
+    full.body = "b-canary";
+    full.max_body = 1 << 16;
+    (void)check_.expect_ok(transport_.send(full, {}), "a request with everything");
+    const auto bare = get("/headers");
+    check_.expect(contains(bare, "GET /headers\n"), "a bare one is a GET");
+    check_.expect(bare.has_value() && !contains(bare, "canary"), "without the headers, secrets and body of the other");
+    const auto before = peer_.requests();
+    (void)get("/echo");
+    (void)get("/status/503");
+    (void)get("/status/429");
+    check_.expect(peer_.requests() == before + 3, "an answer is not asked for twice");
+    for (const HttpMethod method : {HttpMethod::post, HttpMethod::get}) {
+      (void)get("/echo");  // a connection is there to be used again
+      const auto sent = peer_.requests();
+      HttpRequest unsafe = request("/once");
+      unsafe.method = method;
+      unsafe.body = method == HttpMethod::post ? "an order" : "";
+      unsafe.idempotency = Idempotency::unsafe;
+      check_.expect_error(transport_.send(unsafe, {}), Errc::connection_lost, "an unsafe request without an answer");
+      check_.expect(peer_.requests() == sent + 1, "is never sent twice");
+    }
   }
 
   void answers_are_answers() {
@@ -141,6 +211,7 @@ class Suite {
     check_.begin("a broken connection is an error that says what is known");
     check_.expect_error(get("/reset"), Errc::connection_lost, "reset before an answer");
     check_.expect_error(get("/truncated"), Errc::body_truncated, "ended within the body");
+    check_.expect(contains(get("/echo"), "GET /echo"), "the next request is answered");
     auto closed = LoopbackServer::start(std::make_shared<Peer>());
     if (check_.expect_ok(closed, "a second server")) {
       const std::string url = closed.value()->url();
@@ -166,6 +237,11 @@ class Suite {
     HttpRequest exact = request("/echo");
     exact.max_body = std::string_view("GET /echo\n").size();
     (void)check_.expect_ok(transport_.send(exact, {}), "a body of exactly the cap");
+    --exact.max_body;
+    check_.expect_error(transport_.send(exact, {}), Errc::body_too_large, "one byte more");
+    HttpRequest unpacked = request("/packed");
+    unpacked.max_body = std::string_view("unpacked text").size() - 1;
+    check_.expect_error(transport_.send(unpacked, {}), Errc::body_too_large, "one byte more after unpacking");
   }
 
   void limits() {

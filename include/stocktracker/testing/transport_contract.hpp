@@ -25,7 +25,11 @@ class STK_API TransportSubject {
   [[nodiscard]] virtual bool keeps_reach() const;
 };
 
-/// Runs every case against servers of its own on this machine; takes some seconds.
+/// Runs every case against servers of its own on this machine; takes some seconds. What it must keep: method, target,
+/// headers and body arrive as they are, once, and nothing of them is in a later request; a request that is never to be
+/// sent twice is not; every complete answer is a success with all of its headers and its body, unpacked and padded,
+/// within max_body; redirects are not followed; a broken connection is the error that says what is known; deadlines and
+/// stop requests end a call at once; URLs and headers that must not be sent are refused before anything is.
 STK_API void transport_contract(TransportSubject& subject, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

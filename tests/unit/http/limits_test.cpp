@@ -68,3 +68,108 @@ TEST_CASE("a table that is wrong is refused, and the error names the member") {
   refused(limit(good + R"(,"tiers":["a",1])"), "limits[1].tiers");
   refused(R"({"format":1,"vendors":{"x":{"penalties":[{"category":"c","from":500,"to":400,"requests":1}]}}})", "to");
 }
+
+TEST_CASE("every member of a table is read, each unit as what it says") {
+  const auto parsed = st::LimitTable::parse(R"({"format":1,"vendors":{
+    "one":{"source":"words","limits":[
+      {"category":"a","requests":7,"period":"3h","interval":"200ms","burst":5},
+      {"category":"","methods":["a.x","a.y"],"tiers":["base",""],"requests":1000000000,"period":"2m","interval":"20s",
+       "burst":1000000}],
+      "penalties":[{"category":"a","from":400,"to":403,"requests":10},{"category":"","from":402,"to":402,"requests":3},
+                   {"category":"a","from":100,"to":599,"requests":2}],
+      "parallel":[{"category":"a","requests":5},{"category":"","requests":7}]},
+    "two":{"limits":[{"category":"b","requests":1,"period":"1000000h","interval":"1m","burst":1}],
+      "parallel":[{"category":"b","requests":12}]}}})");
+  REQUIRE(parsed);
+  const st::LimitTable& table = parsed.value();
+  REQUIRE(table.limits.size() == 3);
+  const st::LimitRule& first = table.limits[0];
+  CHECK(first.vendor == "one");
+  CHECK(first.category == "a");
+  CHECK(first.methods.empty());
+  CHECK(first.tiers.empty());
+  CHECK(first.requests == 7);
+  CHECK(first.period == 3h);
+  CHECK(first.interval == 200ms);
+  CHECK(first.burst == 5);
+  const st::LimitRule& second = table.limits[1];
+  CHECK(second.category.empty());
+  CHECK(second.methods == std::vector<std::string>{"a.x", "a.y"});
+  CHECK(second.tiers == std::vector<std::string>{"base", ""});
+  CHECK(second.requests == 1'000'000'000);
+  CHECK(second.period == 2min);
+  CHECK(second.interval == 20s);
+  CHECK(second.burst == 1'000'000);
+  CHECK(table.limits[2].vendor == "two");
+  CHECK(table.limits[2].interval == 1min);
+  CHECK(table.limits[2].period == std::chrono::hours(1'000'000));
+  REQUIRE(table.penalties.size() == 3);
+  REQUIRE(table.parallel.size() == 3);
+  CHECK(table.parallel[0].vendor == "one");
+  CHECK(table.parallel[0].category == "a");
+  CHECK(table.parallel[0].requests == 5);
+  CHECK(table.parallel[1].category.empty());
+  CHECK(table.parallel[1].requests == 7);
+  CHECK(table.parallel[2].vendor == "two");
+
+  // Of several penalties the dearest counts, from its first status to its last.
+  struct Case {
+    const char* vendor;
+    const char* category;
+    int status;
+    int requests;
+  };
+  for (const Case& one :
+       {Case{"one", "a", 399, 2}, Case{"one", "a", 400, 10}, Case{"one", "a", 403, 10}, Case{"one", "a", 404, 2},
+        Case{"one", "b", 402, 3}, Case{"one", "b", 401, 1}, Case{"one", "b", 403, 1}, Case{"two", "a", 400, 1}}) {
+    CAPTURE(one.vendor, one.category, one.status);
+    CHECK(table.requests_of(one.vendor, one.category, one.status) == one.requests);
+  }
+}
+
+TEST_CASE("numbers beyond their range are refused, those at its ends are not") {
+  const auto table = [](const std::string& list, const std::string& members) {
+    return st::LimitTable::parse(R"({"format":1,"vendors":{"x":{")" + list + R"(":[{"category":"c",)" + members +
+                                 "}]}}}");
+  };
+  struct Case {
+    const char* list;
+    const char* members;
+    bool good;
+  };
+  for (const Case& one : {
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1m","burst":1)", true},
+           Case{"limits", R"("requests":0,"period":"1m","interval":"1m","burst":1)", false},
+           Case{"limits", R"("requests":1000000001,"period":"1m","interval":"1m","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1m","burst":1000001)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"0s","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1000001s","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1d","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1sec","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","interval":"1m","burst":1,"methods":"a.x")", false},
+           Case{"limits", R"("requests":1,"interval":"1m","burst":1)", false},
+           Case{"limits", R"("requests":1,"period":"1m","burst":1)", false},
+           Case{"penalties", R"("from":100,"to":599,"requests":1000)", true},
+           Case{"penalties", R"("from":400,"to":400,"requests":1)", true},
+           Case{"penalties", R"("from":99,"to":499,"requests":1)", false},
+           Case{"penalties", R"("from":400,"to":600,"requests":1)", false},
+           Case{"penalties", R"("from":400,"to":499,"requests":0)", false},
+           Case{"penalties", R"("from":400,"to":499,"requests":1001)", false},
+           Case{"penalties", R"("from":400,"to":499,"requests":1,"more":1)", false},
+           Case{"parallel", R"("requests":12)", true},
+           Case{"parallel", R"("requests":13)", false},
+           Case{"parallel", R"("requests":0)", false},
+           Case{"parallel", R"("requests":1,"more":1)", false},
+           Case{"parallel", R"("requests":7},{"category":"d","requests":6)", false},
+           Case{"parallel", R"("requests":7},{"category":"d","requests":5)", true},
+       }) {
+    CAPTURE(one.list, one.members);
+    CHECK(table(one.list, one.members).has_value() == one.good);
+  }
+  for (const char* list : {"limits", "penalties", "parallel"}) {
+    CAPTURE(list);
+    CHECK_FALSE(st::LimitTable::parse(R"({"format":1,"vendors":{"x":{")" + std::string(list) + R"(":7}}})"));
+    CHECK(st::LimitTable::parse(R"({"format":1,"vendors":{"x":{")" + std::string(list) + R"(":[]}}})"));
+  }
+}

@@ -1,69 +1,12 @@
-#include <stocktracker/http/policies.hpp>
-#include <stocktracker/testing/manual_clock.hpp>
-#include <stocktracker/testing/scripted_transport.hpp>
-#include <stocktracker/testing/seeded_random.hpp>
-
 #include <algorithm>
 #include <array>
-#include <mutex>
 
 #include "tests/support/catch.hpp"
+#include "tests/unit/http/policy_chain.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
-
-namespace {
-
-class Recorder final : public st::Telemetry {
- public:
-  void log(const st::LogEvent& event) noexcept override {
-    const std::lock_guard lock(mutex_);
-    text += std::string(event.name) + " " + std::string(event.message);
-    for (const auto& field : event.fields) text += " " + std::string(field.name) + "=" + std::string(field.value);
-    text += "\n";
-  }
-  void count(std::string_view metric, std::int64_t, std::span<const st::MetricLabel>) noexcept override {
-    const std::lock_guard lock(mutex_);
-    text += std::string(metric) + "\n";
-  }
-  std::string text;
-
- private:
-  std::mutex mutex_;
-};
-
-struct Chain {
-  explicit Chain(st::HttpPolicyOptions options = {})
-      : policies(std::make_shared<st::HttpPolicies>(std::move(options), clock,
-                                                    std::make_shared<st::testing::SeededRandom>(1), telemetry)),
-        transport(st::HttpPolicies::over(policies, script)) {}
-
-  explicit Chain(std::shared_ptr<st::QuotaMemory> memory)
-      : Chain(st::HttpPolicyOptions{.quota_memory = std::move(memory)}) {}
-
-  st::Result<st::HttpResponse> send(std::string_view operation = "wildberries.seller_stock",
-                                    std::string_view category = "marketplace", const st::CallContext& context = {},
-                                    st::Idempotency idempotency = st::Idempotency::safe,
-                                    const char* token = "t-canary") {
-    st::HttpRequest request;
-    request.url = "https://example.test/x?secretish=1";
-    request.operation = operation;
-    request.quota = {"wildberries", "seller", "personal", category};
-    request.idempotency = idempotency;
-    request.secret_headers.push_back({"Authorization", st::Secret::copy_of(token)});
-    return transport->send(request, context);
-  }
-  [[nodiscard]] st::Duration passed() const { return clock->now() - start; }
-
-  std::shared_ptr<st::testing::ManualClock> clock = std::make_shared<st::testing::ManualClock>();
-  st::Instant start = clock->now();
-  std::shared_ptr<st::testing::ScriptedTransport> script = std::make_shared<st::testing::ScriptedTransport>();
-  std::shared_ptr<Recorder> telemetry = std::make_shared<Recorder>();
-  std::shared_ptr<st::HttpPolicies> policies;
-  std::shared_ptr<st::HttpTransport> transport;
-};
-
-}  // namespace
+using policy_chain::Chain;
 
 TEST_CASE("a failure that may pass is tried again, and the caller learns how often") {
   Chain chain;

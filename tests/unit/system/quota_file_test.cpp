@@ -244,6 +244,21 @@ TEST_CASE("a bit that flips in any region of the file gives nobody a full bucket
   CHECK(spent < 250);
 }
 
+TEST_CASE("whichever bit of a bucket flips, nothing is granted before its time") {
+  const ScratchFolder folder;
+  constexpr std::uint64_t kFullAt = 4'096 + 40 + 4 * 8;  // behind the header's page, the block's head, four words
+  for (int bit = 0; bit < 64; ++bit) {
+    CAPTURE(bit);
+    const std::string path = folder.file("limits-" + std::to_string(bit));
+    st::QuotaTree tree(table(1h, 1), st::make_quota_file(path).value());
+    auto quota = tree.quota(tag(), "op");
+    REQUIRE(quota.take(kStart, 1).granted);
+    flip(path, kFullAt + static_cast<std::uint64_t>(bit / 8), bit % 8);
+    CHECK(quota.wait(kStart + 1min) == 1h);  // its content is lost: spent from now on
+    CHECK_FALSE(quota.take(kStart + 1min, 1).granted);
+  }
+}
+
 TEST_CASE("a page of zeros in place of a block is lost content, not a new block") {
   const ScratchFolder folder;
   const std::string path = folder.file("limits");
@@ -326,13 +341,18 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
   auto gone = tree.quota(tag("gone"), "op");
   REQUIRE(busy.take(kStart, 1).granted);
   REQUIRE(gone.take(kStart, 1).granted);
-  for (int n = 2; n < 64; ++n) REQUIRE(memory->block(std::to_string(n)));
+  const auto old = memory->block("2").value();
+  for (int n = 3; n < 64; ++n) REQUIRE(memory->block(std::to_string(n)));
   const auto full = std::filesystem::file_size(path);
   for (int n = 0; n < 6; ++n) {
     std::this_thread::sleep_for(100ms);
     CHECK_FALSE(busy.take(kStart + 1min, 1).granted);
   }
-  for (int n = 100; n < 163; ++n) REQUIRE(memory->block(std::to_string(n)));
+  for (int n = 100; n < 163; ++n) {
+    const auto made = memory->block(std::to_string(n));
+    REQUIRE(made);
+    REQUIRE(made.value()->with(kStart, [](st::Instant, std::span<std::int64_t> words) { words[7] = 99; }));
+  }
   CHECK(std::filesystem::file_size(path) == full);  // 63 were free again
   CHECK_FALSE(busy.take(kStart + 1min, 1).granted);
   REQUIRE(memory->block("grows"));
@@ -340,6 +360,10 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
   // A seller who comes back after that long finds a new block, and counts in it.
   CHECK(gone.take(kStart + 2h, 1).granted);
   CHECK_FALSE(gone.take(kStart + 2h, 1).granted);
+  // Not in the one that it had: that is another seller's now.
+  std::int64_t found = -1;
+  REQUIRE(old->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
+  CHECK(found == 0);
 }
 
 TEST_CASE("the file is its owner's alone, whatever the umask") {
