@@ -178,32 +178,3 @@ TEST_CASE("an account whose id another tenant has gets a new one in every table 
       fp::renamed(fp::without_stamps(fp::without(before, {"credential", "outbox", "lease"})), taken, fresh);
   CHECK(fp::difference(now, should) == "");
 }
-
-TEST_CASE("a store of one seller is copied, restored and taken into a house with each row of each table") {
-  if (House::make_storage) return;  // a file, wherever houses stand
-  fp::Stores stores;
-  const std::string path = stores.folder.file("shop.db");
-  const auto storage = st::make_sqlite_storage({.path = path, .schema = st::schema()}).value();
-  fp::fill(*storage->tenant(st::kDefaultTenant).value(), 1);
-  fp::fill(storage->control(), 0);
-  const auto rows = fp::tenant_rows(*storage, st::kDefaultTenant);
-  const auto engine = st::open({.path = path, .executor = st::make_inline_executor()}).value();
-  const auto control = fp::rows_in(storage->control());
-  const std::string copy = stores.folder.file("copy.db");
-  const std::string again = stores.folder.file("again.db");
-  REQUIRE(engine.backup(copy));
-  REQUIRE(text_of(st::restore_store(copy, again)) == "");
-  for (const std::string& file : {copy, again}) {
-    INFO(file);
-    const auto made = st::make_sqlite_storage({.path = file, .schema = st::schema()}).value();
-    CHECK(fp::difference(fp::tenant_rows(*made, st::kDefaultTenant), rows) == "");
-    CHECK(fp::difference(fp::rows_in(made->control()), control) == "");
-  }
-  for (const fp::Make make : fp::makes()) {
-    fp::Store house = stores.empty(make);
-    const auto imported = house.open().import_tenant(copy, "guest");
-    REQUIRE((imported ? "" : imported.error().text()) == "");
-    CHECK(fp::difference(fp::tenant_rows(*house.storage, imported.value().id),
-                         fp::without_stamps(fp::without(rows, {"credential", "outbox", "lease"}))) == "");
-  }
-}
