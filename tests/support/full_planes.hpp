@@ -291,6 +291,20 @@ struct Stores {
     }
     return store;
   }
+  // No row is left: what a restore leaves out stays away.
+  static void wipe(Store& store, int number) {
+    auto plane = store.storage->tenant(tenant(number)).value();
+    static std::set<std::string> kept;
+    const auto write = [&](st::Transaction& tx) -> st::Result<void> {
+      for (const st::TableKey& table : st::schema().tables) {
+        if (table.plane != st::Plane::tenant) continue;
+        const std::string text = "DELETE FROM " + std::string(table.table);
+        STK_TRY(tx.execute(st::Statement{table.table, *kept.insert(text).first}));
+      }
+      return st::success();
+    };
+    REQUIRE(plane->transact({}, st::TransactMode::bulk, write));
+  }
   // As `full` for one tenant, but other rows than a copy of it.
   void spoil(Store& store, int number) const {
     auto plane = store.storage->tenant(tenant(number)).value();
