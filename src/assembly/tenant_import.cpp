@@ -57,7 +57,8 @@ Result<void> TenantImport::fill_plane() {
   STK_TRY(empty_tables(*plane, kNotExported, context_));
   STK_TRY(settle_accounts(parts_.tenants->storage(), tenant_, *parts_.ports.random, *parts_.ports.clock, context_));
   parts_.accounts->forget(tenant_);
-  return success();
+  // That may have taken minutes, and replaced what another import has filled meanwhile.
+  return parts_.tenants->confirm_filled(tenant_, attempt_, context_);
 }
 
 // Whatever ended the import must not end this.

@@ -141,8 +141,14 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   quiet.progress.reset();
   STK_TRY(core_->replace(account, signs_in_with, context,
                          [&] { return database->transact(quiet, TransactMode::write, write); }));
-  // Whether it succeeds or not: what is not carried over now is the next relay's.
-  if (auto relayed = core_->relay().relay_of(context.tenant, context); !relayed) {
+  // Hinted again: a relay of another process may have looked before there was anything to carry, and cleared the hint.
+  // Whether this succeeds or not: what is not carried over now is the next relay's.
+  auto relayed = core_->relay().announce(context.tenant, event, context);
+  if (relayed) {
+    const auto carried = core_->relay().relay_of(context.tenant, context);
+    if (!carried) relayed = carried.error();
+  }
+  if (!relayed) {
     const std::string why = relayed.error().text();
     const LogField fields[] = {{"error", why}};
     ports.telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});

@@ -39,6 +39,14 @@ constexpr Statement kTakeOver{
 constexpr Statement kImported{"tenant.imported",
                               "UPDATE tenant SET state = 'active', reason = '' WHERE tenant_id = $1 AND state = "
                               "'creating' AND reason = $2"};
+constexpr Statement kStillMine{"tenant.still_mine",
+                               "UPDATE tenant SET reason = reason WHERE tenant_id = $1 AND state = 'creating' AND "
+                               "reason = $2"};
+constexpr Statement kVoid{"tenant.void_import",
+                          "UPDATE tenant SET reason = $2 WHERE tenant_id = $1 AND state = 'creating' AND reason <> ''"};
+constexpr Statement kDoubt{"tenant.doubt",
+                           "UPDATE tenant SET state = 'quarantined', reason = 'two imports filled it at one moment' "
+                           "WHERE tenant_id = $1 AND state IN ('active', 'suspended')"};
 constexpr Statement kWithdraw{"tenant.withdraw",
                               "DELETE FROM tenant WHERE tenant_id = $1 AND state = 'creating' AND reason = $2"};
 
@@ -169,6 +177,24 @@ Result<bool> TenantsCore::is_under_way(const TenantId& tenant, const std::string
                                        const CallContext& context) const {
   STK_TRY(const auto known, record(tenant, context));
   return known && known->state == TenantState::creating && known->reason == reason_of_import(import);
+}
+
+Result<void> TenantsCore::confirm_filled(const TenantId& tenant, const std::string& import,
+                                         const CallContext& context) {
+  std::int64_t mine = 0;
+  const std::string id = tenant.text();
+  const std::string reason = reason_of_import(import);
+  const std::string nobodys = reason_of_import("two at one moment");
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(mine, tx.execute(kStillMine, {id, reason}));
+    if (mine != 0) return success();
+    STK_TRY(tx.execute(kVoid, {id, nobodys}));
+    STK_TRY(tx.execute(kDoubt, {id}));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  if (mine != 0) return success();
+  return Error(Errc::store_constraint, "another import of tenant " + id + " ran at the same moment").about("tenant");
 }
 
 Result<void> TenantsCore::finish_import(const TenantId& tenant, const std::string& import, const CallContext& context) {

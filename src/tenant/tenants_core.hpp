@@ -49,6 +49,10 @@ class TenantsCore {
   /// Whether no other attempt took its place.
   [[nodiscard]] Result<bool> is_under_way(const TenantId& tenant, const std::string& import,
                                           const CallContext& context) const;
+  /// After the plane was filled. Errc::store_constraint when another attempt took its place: then nobody knows whose
+  /// rows lie there. What the other has finished is quarantined, and what it has not it cannot finish any more.
+  [[nodiscard]] Result<void> confirm_filled(const TenantId& tenant, const std::string& import,
+                                            const CallContext& context);
   /// The plane is complete: Errc::store_constraint when another attempt took its place.
   [[nodiscard]] Result<void> finish_import(const TenantId& tenant, const std::string& import,
                                            const CallContext& context);

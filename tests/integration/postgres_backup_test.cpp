@@ -135,4 +135,14 @@ TEST_CASE("the columns that are copied are all columns") {
     for (const auto& column : table.columns) known.emplace_back(column.name);
     CHECK(there == known);
   }
+  // And no table of the server is unknown to copies: `migration` is each database's own.
+  auto tables = PostgresServer::shared().run(
+      house.place,
+      "SELECT table_name FROM information_schema.tables WHERE table_schema IN ('stocktracker_control', "
+      "'stocktracker_tenant') AND table_type = 'BASE TABLE' AND table_name <> 'migration'");
+  std::vector<std::string> known;
+  for (const auto& table : st::schema().tables) known.emplace_back(table.table);
+  std::sort(tables.begin(), tables.end());
+  std::sort(known.begin(), known.end());
+  CHECK(tables == known);
 }

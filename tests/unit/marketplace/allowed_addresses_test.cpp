@@ -80,6 +80,7 @@ TEST_CASE("no writing of another host passes for a marketplace's") {
                           "https://api-seller.ozon.ru:+443",
                           "https://api-seller.ozon.ru:443:80",
                           "http://api-seller.ozon.ru",
+                          "http://api-seller.ozon.ru:443",
                           "HTTPS://api-seller.ozon.ru",
                           "https:/api-seller.ozon.ru",
                           "//api-seller.ozon.ru",

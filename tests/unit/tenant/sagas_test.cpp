@@ -6,6 +6,7 @@
 #include <stocktracker/testing/manual_clock.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 
+#include "tenant/key_records.hpp"
 #include "tenant/tenant_sealer.hpp"
 #include "tenant/tenants_core.hpp"
 #include "tests/support/catch.hpp"
@@ -167,4 +168,26 @@ TEST_CASE("two processes that make a tenant's key at once have one") {
   Process three(setting.storage, setting.keys);
   CHECK(three.sealer->open(sealed, where).error().errc() == st::Errc::key_missing);
   CHECK(keys_in(*setting.storage) == 1);
+}
+
+TEST_CASE("a tenant's key opens for its tenant and number alone") {
+  // Put into another row, by somebody who can write the control plane, it must open nothing there.
+  Setting setting;
+  Process process(setting.storage, setting.keys);
+  const auto anna = process.tenants.create("anna", {}).value().id;
+  const auto boris = process.tenants.create("boris", {}).value().id;
+  auto rows = st::read_data_keys(setting.storage->control(), {}, {}).value();
+  REQUIRE(rows.size() == 2);
+  const auto master = st::make_sealer(setting.keys);
+  for (const auto& row : rows) {
+    const std::string own = row.tenant.text();
+    const std::string other = (row.tenant == anna ? boris : anna).text();
+    CHECK(master->open(row.sealed, {own, "tenant_key", "sealed", "1"}));
+    CHECK(master->open(row.sealed, {other, "tenant_key", "sealed", "1"}).error().errc() == st::Errc::seal_broken);
+    CHECK(master->open(row.sealed, {own, "tenant_key", "sealed", "2"}).error().errc() == st::Errc::seal_broken);
+  }
+  REQUIRE(st::replace_data_key(setting.storage->control(), rows[0], rows[1].sealed, {}).value());
+  Process later(setting.storage, setting.keys);
+  CHECK(later.sealer->warm(rows[0].tenant, {}).error().errc() == st::Errc::seal_broken);
+  CHECK(later.sealer->warm(rows[1].tenant, {}));
 }

@@ -96,6 +96,33 @@ TEST_CASE("sealer: a text opens only where it was sealed") {
   }
 }
 
+TEST_CASE("sealer: texts of an earlier version open, each bound to all that names its place") {
+  // Made by another implementation of AES-256-GCM: version, key id, nonce, text, tag; bound to the version, and to key
+  // id, tenant, table, column and row with their lengths. Otherwise an update would close every account.
+  const std::string hex = "01036b2d310102030405060708090a0b0c3c8cb601babe3b835f2c802f77c401b668b27a96f95df0";
+  std::string sealed;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    sealed += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
+  const auto opened = sealer({kOne})->open(sealed, kHere);
+  REQUIRE(opened);
+  CHECK(revealed(opened.value()) == "a token");
+}
+
+TEST_CASE("sealer: no nonce is used twice, and none is like another") {
+  // Two texts under one nonce give both away.
+  const auto seals = sealer({kOne});
+  std::set<std::string> nonces;
+  std::vector<std::set<char>> bytes(12);
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string nonce = seals->seal(st::Secret::copy_of("same"), kHere).value().substr(2 + kOne.id.size(), 12);
+    nonces.insert(nonce);
+    for (std::size_t at = 0; at < nonce.size(); ++at) bytes[at].insert(nonce[at]);
+  }
+  CHECK(nonces.size() == 1'000);
+  for (const auto& values : bytes) CHECK(values.size() > 100);  // of 256; 251 are expected
+}
+
 TEST_CASE("sealer: keys rotate") {
   const auto old = sealer({kOne})->seal(st::Secret::copy_of("old"), kHere).value();
   auto rotated = sealer({kTwo, kOne});
