@@ -3,6 +3,7 @@
 
 #include "testing/world_commerce.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/seeds.hpp"
 
 namespace stocktracker::test {
 namespace {
@@ -46,8 +47,8 @@ void require_conserved(const Commerce& commerce) {
 TEST_CASE("Commerce conserves units at any instant") {
   Books all;
   std::int64_t orders = 0;
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    INFO("seed " << seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 20)) {
+    INFO(replayed_by(seed));
     testing::SeededRandom random(seed * 7'919);
     const testing::WorldOptions options = drawn(seed, random);
     const Catalogue catalogue = make_catalogue(options);
@@ -72,6 +73,7 @@ TEST_CASE("Commerce conserves units at any instant") {
     all.written_off += commerce.books().written_off;
     orders += commerce.orders();
   }
+  if (std::getenv("STK_SEED") != nullptr) return;  // one world alone may have few of some
   REQUIRE(orders > 1'000);
   REQUIRE(all.sold > 1'000);
   REQUIRE(all.supplied > 1'000);
@@ -80,8 +82,8 @@ TEST_CASE("Commerce conserves units at any instant") {
 }
 
 TEST_CASE("Commerce: the published copy is the live stock of the last half hour") {
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
-    INFO("seed " << seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 8)) {
+    INFO(replayed_by(seed));
     testing::SeededRandom random(seed);
     testing::WorldOptions options = drawn(seed, random);
     options.orders_per_offer_day_x100 += 500;
@@ -123,8 +125,8 @@ TEST_CASE("Commerce: the published copy is the live stock of the last half hour"
 }
 
 TEST_CASE("Commerce: one jump and many steps end the same") {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    INFO("seed " << seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 20)) {
+    INFO(replayed_by(seed));
     testing::SeededRandom random(seed + 100);
     const testing::WorldOptions options = drawn(seed, random);
     const Catalogue catalogue = make_catalogue(options);
