@@ -137,7 +137,8 @@ class TruthChecks {
 
   /// With a connector of its own; null where the subject has none.
   using Made = FunctionRef<std::shared_ptr<Connector>(ConnectorSubject::Middle)>;
-  [[nodiscard]] std::unique_ptr<Delivered> read(ListKind kind, Made made, const Change& change) const {
+  [[nodiscard]] std::unique_ptr<Delivered> read(ListKind kind, Made made, const Change& change,
+                                                const Asked& asked) const {
     auto delivered = std::make_unique<Delivered>();
     int requests = 0;
     const auto tampering = std::make_shared<Tampering>([&](const std::string& endpoint, int, HttpResponse& response) {
@@ -155,7 +156,7 @@ class TruthChecks {
         if (!delivered->result) return delivered;
       }
       tampering->arm();
-      delivered->result = fetch(*connector, kind, everything_, *delivered);
+      delivered->result = fetch(*connector, kind, asked, *delivered);
     } catch (...) {
       delivered->threw = true;
     }
@@ -164,12 +165,18 @@ class TruthChecks {
   }
   [[nodiscard]] std::unique_ptr<Delivered> read_through(ListKind kind, const Change& change) const {
     return read(
-        kind, [&](ConnectorSubject::Middle middle) { return subject_.through(middle); }, change);
+        kind, [&](ConnectorSubject::Middle middle) { return subject_.through(middle); }, change, everything_);
   }
   [[nodiscard]] std::unique_ptr<Delivered> read_paged(ListKind kind, const ConnectorSubject::Pages& pages,
-                                                      const Change& change) const {
+                                                      const Change& change, const Asked& asked) const {
     return read(
-        kind, [&](ConnectorSubject::Middle middle) { return subject_.paged(pages, middle); }, change);
+        kind, [&](ConnectorSubject::Middle middle) { return subject_.paged(pages, middle); }, change, asked);
+  }
+  /// Offers that have such stock, in order: then the last one of a list of keys is missed where it is left out.
+  [[nodiscard]] Asked stocked(ListKind kind) const {
+    std::set<std::string> offers;
+    for (const TrueStock& row : stock_of(kind)) offers.insert(row.offer);
+    return {offers.begin(), offers.end()};
   }
 
   [[nodiscard]] Differences against_truth(ListKind kind, const Delivered& told) const {
@@ -214,8 +221,10 @@ class TruthChecks {
   }
 
   void in_parts(ListKind kind, std::size_t rows) {
+    const bool of_stock = kind == ListKind::fbo || kind == ListKind::fbs;
+    const Asked asked = of_stock ? stocked(kind) : everything_;
     const auto in = [&](const ConnectorSubject::Pages& pages, const std::string& what, const std::string& how) {
-      const auto told = read_paged(kind, pages, as_is);
+      const auto told = read_paged(kind, pages, as_is, asked);
       if (!told) return;
       begin(what, kind);
       // A connector may take rows that come again for a list that moved: no data, and worth another try.
@@ -230,8 +239,8 @@ class TruthChecks {
       in({size, 0, 1}, "a row that comes again over a border of pages is the same row",
          ", in pages of " + std::to_string(size) + " that begin with the last row of the one before");
     }
-    if (kind != ListKind::fbo && kind != ListKind::fbs) return;
-    for (const int size : sizes_for(everything_.size())) {
+    if (!of_stock) return;
+    for (const int size : sizes_for(asked.size())) {
       in({0, size, 0}, "stock is asked for in batches, to the last one", ", in batches of " + std::to_string(size));
       in({1, size, 0}, "stock is asked for in batches, to the last one",
          ", in batches of " + std::to_string(size) + " and pages of one row");
@@ -241,15 +250,18 @@ class TruthChecks {
   /// In small parts, the connection lost at each request.
   void cut_off(ListKind kind) {
     const ConnectorSubject::Pages pages{2, 2, 0};
-    const auto usual = read_paged(kind, pages, as_is);
+    const auto usual = read_paged(kind, pages, as_is, everything_);
     if (!usual || usual->failed()) return;
     begin("an error in the middle of a list fails it", kind);
     for (int lost = 1; lost <= usual->requests; ++lost) {
       if (lost > kCutOff && lost < usual->requests) continue;
-      const auto told = read_paged(kind, pages, [&](const std::string&, int nth, HttpResponse&) -> Result<void> {
-        if (nth == lost) return Error(Errc::connection_lost, "the suite has cut it").may_retry();
-        return success();
-      });
+      const auto told = read_paged(
+          kind, pages,
+          [&](const std::string&, int nth, HttpResponse&) -> Result<void> {
+            if (nth == lost) return Error(Errc::connection_lost, "the suite has cut it").may_retry();
+            return success();
+          },
+          everything_);
       check_.expect(told && !told->threw && told->failed() && told->result.error().errc() == Errc::connection_lost,
                     "request " + std::to_string(lost) + " of " + std::to_string(usual->requests) +
                         " lost its connection: " + (told ? told->text() : ""));
