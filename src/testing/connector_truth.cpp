@@ -35,16 +35,6 @@ struct Delivered {
 
 using Asked = std::vector<std::string>;
 
-/// One row, two, all but one, all, one more; and some in between.
-std::vector<int> sizes_for(std::size_t rows) {
-  const auto n = static_cast<int>(rows);
-  std::set<int> sizes;
-  for (const int size : {1, 2, 3, n / 2, n - 1, n, n + 1}) {
-    if (size > 0) sizes.insert(size);
-  }
-  return {sizes.begin(), sizes.end()};
-}
-
 class TruthChecks {
  public:
   TruthChecks(ConnectorSubject& subject, AccountTruth truth, Check& check)
@@ -268,19 +258,11 @@ class TruthChecks {
     }
   }
 
-  static void make_texts(JsonNode& node) {
-    const bool number = node.kind == JsonNode::Kind::scalar && !node.text.empty() &&
-                        std::string_view("-0123456789").find(node.text.front()) != std::string_view::npos;
-    if (number) node.text = "\"" + node.text + "\"";
-    for (JsonNode& item : node.items) make_texts(item);
-    for (JsonMember& member : node.members) make_texts(member.second);
-  }
-
   void numbers_as_texts(ListKind kind) {
     if (!truth_.numbers_may_be_texts) return;
     const auto told = read_through(kind, [](const std::string&, int, HttpResponse& response) -> Result<void> {
       if (auto tree = read_json(response.body)) {
-        make_texts(*tree);
+        numbers_to_texts(*tree);
         response.body = written(*tree);
       }
       return success();
@@ -290,26 +272,11 @@ class TruthChecks {
     expect_truth(kind, *told, "");
   }
 
-  static void names_in(const JsonNode& node, bool of_a_row, std::set<std::string>& names) {
-    for (const JsonNode& item : node.items) names_in(item, true, names);
-    for (const JsonMember& member : node.members) {
-      if (of_a_row && member.second.kind == JsonNode::Kind::scalar) names.insert(member.first);
-      names_in(member.second, of_a_row, names);
-    }
-  }
-  static void make_null(JsonNode& node, bool of_a_row, const std::string& name) {
-    for (JsonNode& item : node.items) make_null(item, true, name);
-    for (JsonMember& member : node.members) {
-      if (of_a_row && member.first == name && member.second.kind == JsonNode::Kind::scalar) member.second = {};
-      make_null(member.second, of_a_row, name);
-    }
-  }
-
   /// Each member of the rows in turn is null, in all of them.
   void nulls(ListKind kind) {
     std::set<std::string> names;
     const auto usual = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
-      if (const auto tree = read_json(response.body)) names_in(*tree, false, names);
+      if (const auto tree = read_json(response.body)) add_row_members(*tree, names);
       return success();
     });
     if (!usual || usual->failed() || names.empty()) return;
@@ -317,7 +284,7 @@ class TruthChecks {
     for (const std::string& name : names) {
       const auto told = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
         if (auto tree = read_json(response.body)) {
-          make_null(*tree, false, name);
+          null_row_member(*tree, name);
           response.body = written(*tree);
         }
         return success();

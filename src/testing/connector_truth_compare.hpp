@@ -79,4 +79,14 @@ Differences made_up(const std::vector<Row>& truth, const std::vector<Row>& told)
   return found;
 }
 
+// One row, two, all but one, all, one more; and some in between.
+inline std::vector<int> sizes_for(std::size_t rows) {
+  const auto n = static_cast<int>(rows);
+  std::set<int> sizes;
+  for (const int size : {1, 2, 3, n / 2, n - 1, n, n + 1}) {
+    if (size > 0) sizes.insert(size);
+  }
+  return {sizes.begin(), sizes.end()};
+}
+
 }  // namespace stocktracker::inline v0::testing
