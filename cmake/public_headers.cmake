@@ -91,6 +91,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/version.hpp
 )
 set(STK_TESTING_HEADERS
+  include/stocktracker/testing/account_truth.hpp
   include/stocktracker/testing/audit_log.hpp
   include/stocktracker/testing/check.hpp
   include/stocktracker/testing/clock_contract.hpp

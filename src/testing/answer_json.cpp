@@ -219,4 +219,37 @@ JsonNode* longest_list(JsonNode& node) {
   return longest;
 }
 
+void numbers_to_texts(JsonNode& node) {
+  const bool number = node.kind == JsonNode::Kind::scalar && !node.text.empty() &&
+                      std::string_view("-0123456789").find(node.text.front()) != std::string_view::npos;
+  if (number) node.text = "\"" + node.text + "\"";
+  for (JsonNode& item : node.items) numbers_to_texts(item);
+  for (JsonMember& member : node.members) numbers_to_texts(member.second);
+}
+
+namespace {
+
+// Members of rows by their path: a price within a payment is another one than a price within points.
+void names_in(const JsonNode& node, bool of_a_row, const std::string& at, std::set<std::string>& names) {
+  for (const JsonNode& item : node.items) names_in(item, true, at, names);
+  for (const JsonMember& member : node.members) {
+    const std::string path = at + "." + member.first;
+    if (of_a_row && member.second.kind == JsonNode::Kind::scalar) names.insert(path);
+    names_in(member.second, of_a_row, path, names);
+  }
+}
+void make_null(JsonNode& node, bool of_a_row, const std::string& at, const std::string& name) {
+  for (JsonNode& item : node.items) make_null(item, true, at, name);
+  for (JsonMember& member : node.members) {
+    const std::string path = at + "." + member.first;
+    if (of_a_row && path == name && member.second.kind == JsonNode::Kind::scalar) member.second = {};
+    make_null(member.second, of_a_row, path, name);
+  }
+}
+
+}  // namespace
+
+void add_row_members(const JsonNode& node, std::set<std::string>& names) { names_in(node, false, {}, names); }
+void null_row_member(JsonNode& node, const std::string& name) { make_null(node, false, {}, name); }
+
 }  // namespace stocktracker::inline v0::testing

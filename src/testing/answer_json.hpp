@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,5 +41,12 @@ void replace_texts(JsonNode& node, std::string_view by);
 void replace_scalars(JsonNode& node, std::string_view by);
 // The longest list of objects; null where there is none.
 [[nodiscard]] JsonNode* longest_list(JsonNode& node);
+
+// Every number becomes a text that holds it.
+void numbers_to_texts(JsonNode& node);
+// Members of the rows of all lists, but lists and objects, by their paths: ".price.value".
+void add_row_members(const JsonNode& node, std::set<std::string>& names);
+// That member becomes null in every row.
+void null_row_member(JsonNode& node, const std::string& name);
 
 }  // namespace stocktracker::inline v0::testing

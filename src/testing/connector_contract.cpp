@@ -7,6 +7,7 @@
 #include <set>
 
 #include "testing/connector_lists.hpp"
+#include "testing/connector_truth.hpp"
 
 namespace stocktracker::inline v0::testing {
 namespace {
@@ -321,6 +322,8 @@ void bodies(ConnectorSubject& subject, const Account& account, Check& check) {
 
 ConnectorSubject::~ConnectorSubject() = default;
 std::shared_ptr<Connector> ConnectorSubject::with_status(int) { return nullptr; }
+std::optional<AccountTruth> ConnectorSubject::truth() { return std::nullopt; }
+std::shared_ptr<Connector> ConnectorSubject::paged(const Pages&, Middle) { return nullptr; }
 
 void connector_contract(ConnectorSubject& subject, Check& check) {
   check.begin("a connector");
@@ -332,6 +335,8 @@ void connector_contract(ConnectorSubject& subject, Check& check) {
   statuses(subject, account, check);
   bodies(subject, account, check);
   if (!account.offers.empty()) check_lists(subject, account, check);
+  check_secrets(subject, check);
+  check_truth(subject, check);
 }
 
 }  // namespace stocktracker::inline v0::testing

@@ -20,25 +20,6 @@ constexpr int kEndless = 40;
 /// An answer that so many lists need is about the account itself.
 constexpr int kShared = 3;
 
-enum class ListKind : unsigned char { offers, warehouses, fbo, fbs, orders, prices };
-constexpr const char* name_of(ListKind kind) noexcept {
-  switch (kind) {
-    case ListKind::offers:
-      return "offers";
-    case ListKind::warehouses:
-      return "warehouses";
-    case ListKind::fbo:
-      return "FBO stock";
-    case ListKind::fbs:
-      return "FBS stock";
-    case ListKind::orders:
-      return "orders";
-    case ListKind::prices:
-      return "prices";
-  }
-  return "";
-}
-
 /// How a list may go on without end.
 struct EndlessForm {
   const char* name;
@@ -319,6 +300,24 @@ class ListChecks {
 };
 
 }  // namespace
+
+const char* name_of(ListKind kind) noexcept {
+  switch (kind) {
+    case ListKind::offers:
+      return "offers";
+    case ListKind::warehouses:
+      return "warehouses";
+    case ListKind::fbo:
+      return "FBO stock";
+    case ListKind::fbs:
+      return "FBS stock";
+    case ListKind::orders:
+      return "orders";
+    case ListKind::prices:
+      return "prices";
+  }
+  return "";
+}
 
 void check_lists(ConnectorSubject& subject, const Account& account, Check& check) {
   const auto passing = [](std::shared_ptr<HttpTransport> next) -> std::shared_ptr<HttpTransport> { return next; };

@@ -12,6 +12,9 @@ namespace stocktracker::inline v0::testing {
 // Rows as they were delivered, by key.
 using Known = std::map<std::string, std::string>;
 
+enum class ListKind : unsigned char { offers, warehouses, fbo, fbs, orders, prices };
+[[nodiscard]] const char* name_of(ListKind kind) noexcept;
+
 // What later reading asks about.
 struct Account {
   Known offers;

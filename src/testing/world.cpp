@@ -205,6 +205,12 @@ std::vector<TrueOrder> World::order_truth(const Channel& channel) const {
   return face == nullptr ? std::vector<TrueOrder>() : face->orders();
 }
 
+AccountTruth World::account_truth(const Channel& channel) const {
+  const auto lock = state_->present();
+  const world::Face* face = state_->face(channel);
+  return face == nullptr ? AccountTruth() : face->account(state_->clock->now());
+}
+
 std::int64_t World::true_total(const Channel& channel) const {
   std::int64_t total = 0;
   for (const TruePosition& position : truth(channel)) total += position.on_hand;

@@ -37,6 +37,8 @@ class Face {
 
   // What a reader of the API can know now, by offer, kind, warehouse.
   [[nodiscard]] virtual std::vector<TruePosition> truth(Instant now) const = 0;
+  // Complete rows of all lists, and what the API does by its manual.
+  [[nodiscard]] virtual AccountTruth account(Instant now) const = 0;
   // Every order placed there, in the order of placing.
   [[nodiscard]] virtual std::vector<TrueOrder> orders() const = 0;
 

@@ -183,7 +183,7 @@ OzonFace::Page OzonFace::page_of(const Call& call, std::string_view cursor, std:
   }
   page.first = std::min(page.first, rows);
   const std::size_t from = page.first;
-  page.first -= std::min(page.first, call.hit.repeat);
+  if (from < rows) page.first -= std::min(page.first, call.hit.repeat);  // behind the last row comes nothing
   page.end = std::min(rows, page.first + std::min(limit, call.hit.shrink.value_or(limit)));
   // A page that repeats more than it holds would never end.
   page.end = std::max(page.end, std::min(rows, from + 1));

@@ -27,6 +27,7 @@ class OzonFace final : public Face {
   [[nodiscard]] std::string seller() const override;
   [[nodiscard]] Secret token(const TokenShape& shape) const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
+  [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
   // Between requests.

@@ -24,6 +24,7 @@ class WildberriesFace final : public Face {
   [[nodiscard]] std::string seller() const override { return catalogue_.seller.sid; }
   [[nodiscard]] Secret token(const TokenShape& shape) const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
+  [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
   // The report has no rows before that instant.

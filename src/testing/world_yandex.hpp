@@ -41,6 +41,7 @@ class YandexFace final : public Face {
   [[nodiscard]] std::string seller() const override { return std::to_string(business_); }
   [[nodiscard]] Secret token(const TokenShape& shape) const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
+  [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
  private:
@@ -126,6 +127,7 @@ class YandexFace final : public Face {
 
   // Groups: where a cabinet has them, the first two of its warehouses share one pile, the others stand alone.
   [[nodiscard]] bool in_group(std::size_t warehouse) const noexcept { return groups_ && warehouse < 2; }
+  [[nodiscard]] static std::string group_key();
   struct Pile {
     std::int64_t free = 0;
     std::int64_t frozen = 0;

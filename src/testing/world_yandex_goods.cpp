@@ -34,6 +34,8 @@ std::int64_t id_in(std::string_view path) {
 
 }  // namespace
 
+std::string YandexFace::group_key() { return "group:" + std::to_string(kGroup); }
+
 HttpResponse YandexFace::offer_mappings(const Call& call) {
   if (id_in(call.path) != business_) return problem(403, "FORBIDDEN", "No access to the business");
   const auto all = listed_sizes();
@@ -323,8 +325,8 @@ std::vector<TruePosition> YandexFace::truth(Instant) const {
     for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
       if (in_group(n) && n > 0 && !catalogue_.seller_warehouses[0].closed) continue;  // one pile
       const Pile pile = pile_of(size, n);
-      const std::string key = in_group(n) ? "group:" + std::to_string(kGroup)
-                                          : std::to_string(catalogue_.seller_warehouse_id(Shop::yandex_market, n));
+      const std::string key =
+          in_group(n) ? group_key() : std::to_string(catalogue_.seller_warehouse_id(Shop::yandex_market, n));
       if (pile.known) add(size, key, StockKind::fbs, std::max<std::int64_t>(0, pile.free), pile.frozen);
     }
     std::sort(positions.begin() + first, positions.begin() + second, by_warehouse);

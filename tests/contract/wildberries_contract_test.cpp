@@ -1,8 +1,5 @@
 #include <stocktracker/adapters/wildberries.hpp>
-#include <stocktracker/testing/connector_contract.hpp>
-#include <stocktracker/testing/world.hpp>
-
-#include "tests/support/catch_check.hpp"
+#include "tests/contract/world_subject.hpp"
 
 namespace st = stocktracker;
 
@@ -38,4 +35,45 @@ TEST_CASE("the Wildberries connector keeps the connector contract, whatever its 
     st::testing::connector_contract(subject, check);
     CHECK(check.expectations() > 60);
   }
+}
+
+namespace {
+
+// A small account, every row of which is compared.
+class SmallWildberries final : public WorldSubject {
+ public:
+  SmallWildberries() : WorldSubject(st::Channel::wildberries, {.seed = 22, .undisclosed_percent = 50}) {}
+
+ protected:
+  std::shared_ptr<st::Connector> over(std::shared_ptr<st::HttpTransport> transport, const Pages& pages) override {
+    st::wildberries::Options options;
+    if (pages.rows > 0) {
+      options.cards_per_page = std::min(pages.rows, 100);
+      options.stock_rows_per_page = options.orders_per_page = options.prices_per_page = std::min(pages.rows, 1'000);
+    }
+    if (pages.keys > 0) options.fbs_offers_per_request = std::min(pages.keys, 1'000);
+    return st::wildberries::make_factory(options)
+        .value()
+        ->connect(st::wildberries::credentials(world().token(channel())), ports(std::move(transport)))
+        .value();
+  }
+  void complete(st::testing::AccountTruth& truth) const override { truth.orders_asked_again = std::chrono::hours(1); }
+};
+
+}  // namespace
+
+TEST_CASE("each list of Wildberries' is what the account holds, row by row, in pages and batches of every size") {
+  SmallWildberries subject;
+  subject.run();
+}
+
+TEST_CASE("the sizes of pages that the Wildberries connector promises are the most that it asks for") {
+  const st::Capabilities& can = st::wildberries::capabilities();
+  const st::wildberries::Options options;
+  CHECK(options.cards_per_page == can.offers_per_page);
+  CHECK(options.stock_rows_per_page == can.stock_rows_per_page);
+  CHECK(options.fbs_offers_per_request == can.offers_per_fbs_request);
+  CHECK_FALSE(st::wildberries::make_factory({.cards_per_page = can.offers_per_page + 1}));
+  CHECK_FALSE(st::wildberries::make_factory({.stock_rows_per_page = can.stock_rows_per_page + 1}));
+  CHECK_FALSE(st::wildberries::make_factory({.fbs_offers_per_request = can.offers_per_fbs_request + 1}));
 }

@@ -1,8 +1,5 @@
 #include <stocktracker/adapters/yandex_market.hpp>
-#include <stocktracker/testing/connector_contract.hpp>
-#include <stocktracker/testing/world.hpp>
-
-#include "tests/support/catch_check.hpp"
+#include "tests/contract/world_subject.hpp"
 
 namespace st = stocktracker;
 
@@ -51,4 +48,56 @@ TEST_CASE("the Yandex Market connector keeps the connector contract, whatever it
       CHECK(check.expectations() > 60);
     }
   }
+}
+
+namespace {
+
+// A small account, every row of which is compared.
+class SmallYandexMarket final : public WorldSubject {
+ public:
+  explicit SmallYandexMarket(bool groups)
+      : WorldSubject(st::Channel::yandex_market, {.seed = 23,
+                                                  .channels = {st::Channel::wildberries, st::Channel::yandex_market},
+                                                  .warehouse_groups = groups}) {}
+
+ protected:
+  std::shared_ptr<st::Connector> over(std::shared_ptr<st::HttpTransport> transport, const Pages& pages) override {
+    st::yandex_market::Options options;
+    if (pages.rows > 0) {
+      options.offers_per_page = options.stock_offers_per_page = std::min(pages.rows, 100);
+      options.orders_per_page = std::min(pages.rows, 50);
+      options.prices_per_page = std::min(pages.rows, 500);
+      // Lists whose pages the connector does not choose.
+      world().faults().at({},
+                          {.kind = st::testing::FaultKind::shrink_pages, .size = static_cast<std::size_t>(pages.rows)});
+    }
+    if (pages.keys > 0) options.offers_per_stock_request = std::min(pages.keys, 500);
+    return st::yandex_market::make_factory(std::move(options))
+        .value()
+        ->connect(st::yandex_market::credentials(world().token(channel())), ports(std::move(transport)))
+        .value();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("each list of Yandex Market's is what the account holds, row by row, in pages and batches of every size") {
+  SmallYandexMarket subject(false);
+  subject.run();
+}
+
+TEST_CASE("each list of Yandex Market's is what the account holds where warehouses are a group, too") {
+  SmallYandexMarket subject(true);
+  subject.run();
+}
+
+TEST_CASE("the sizes of pages that the Yandex Market connector promises are the most that it asks for") {
+  const st::Capabilities& can = st::yandex_market::capabilities();
+  const st::yandex_market::Options options;
+  CHECK(options.offers_per_page == can.offers_per_page);
+  CHECK(options.stock_offers_per_page == can.stock_rows_per_page);
+  CHECK(options.offers_per_stock_request == can.offers_per_fbs_request);
+  CHECK_FALSE(st::yandex_market::make_factory({.offers_per_page = can.offers_per_page + 1}));
+  CHECK_FALSE(st::yandex_market::make_factory({.stock_offers_per_page = can.stock_rows_per_page + 1}));
+  CHECK_FALSE(st::yandex_market::make_factory({.offers_per_stock_request = can.offers_per_fbs_request + 1}));
 }

@@ -5,19 +5,23 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "tests/support/catch.hpp"
 
-// The seeds that a loop goes through, first and last: only the one that is asked for, where one is. A failure prints
-// what to set, as far as the loop says INFO(replay(seed)).
-inline std::pair<std::uint64_t, std::uint64_t> seeds(std::uint64_t first, std::uint64_t last) {
-  const char* const asked = std::getenv("STK_SEED");
-  if (asked == nullptr || *asked == '\0') return {first, last};
-  char* end = nullptr;
-  const std::uint64_t seed = std::strtoull(asked, &end, 10);
-  REQUIRE((end != asked && *end == '\0'));  // a seed that is no number replays nothing
-  return {seed, seed};
+// `first` to `last`, or only the one that is asked for. A failure prints what to set, where the loop says
+// INFO(replay(seed)).
+inline std::vector<std::uint64_t> seeds_to_try(std::uint64_t first, std::uint64_t last) {
+  REQUIRE(first <= last);
+  if (const char* const asked = std::getenv("STK_SEED"); asked != nullptr && *asked != '\0') {
+    char* end = nullptr;
+    const std::uint64_t seed = std::strtoull(asked, &end, 10);
+    REQUIRE((end != asked && *end == '\0'));  // a seed that is no number replays nothing
+    return {seed};
+  }
+  std::vector<std::uint64_t> seeds;
+  for (std::uint64_t seed = first; seed <= last; ++seed) seeds.push_back(seed);
+  return seeds;
 }
 
 inline bool replaying() {

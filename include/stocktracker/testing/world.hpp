@@ -11,6 +11,7 @@
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/marketplace/order.hpp>
 #include <stocktracker/ports/http_transport.hpp>
+#include <stocktracker/testing/account_truth.hpp>
 #include <stocktracker/testing/faults.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 
@@ -148,6 +149,9 @@ class STK_API World {
   [[nodiscard]] std::int64_t true_total(const Channel& channel) const;
   /// Every order placed there since the start, in the order of placing.
   [[nodiscard]] std::vector<TrueOrder> order_truth(const Channel& channel) const;
+  /// Everything there as the contract suite of connectors compares it: complete rows of each list, and what the
+  /// marketplace does by its manual.
+  [[nodiscard]] AccountTruth account_truth(const Channel& channel) const;
   /// Orders placed since the start, on all channels.
   [[nodiscard]] std::int64_t orders() const;
   /// Requests that reached the transport and were answered, errors included.

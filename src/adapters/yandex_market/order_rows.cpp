@@ -52,7 +52,7 @@ Result<std::optional<Money>> cost_of(const json::Value& prices) {
     const json::Value one = prices[part];
     if (!one.exists() || one.is_null()) continue;
     const auto text = json::decimal(one["value"]);
-    if (!text) continue;
+    if (!text) return std::optional<Money>();  // the other part alone is not what it cost
     STK_TRY(const auto currency, currency_of(one["currencyId"]));
     const auto money = Money::parse(*text, currency);
     if (!money) return row_error(part, "is not an amount of its currency");

@@ -8,8 +8,7 @@
 namespace st = stocktracker;
 
 TEST_CASE("four processes share the limits of three marketplaces") {
-  const auto [first, last] = seeds(1, 3);
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 3)) {
     INFO(replay(seed));
     const TempFolder folder;
     share_limits([&] { return st::make_quota_file(folder.file("limits")).value(); }, seed, std::chrono::minutes(8));

@@ -47,8 +47,7 @@ void require_conserved(const Commerce& commerce) {
 TEST_CASE("Commerce conserves units at any instant") {
   Books all;
   std::int64_t orders = 0;
-  const auto [first, last] = seeds(1, 20);
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 20)) {
     INFO(replay(seed));
     testing::SeededRandom random(seed * 7'919);
     const testing::WorldOptions options = drawn(seed, random);
@@ -74,7 +73,7 @@ TEST_CASE("Commerce conserves units at any instant") {
     all.written_off += commerce.books().written_off;
     orders += commerce.orders();
   }
-  if (replaying()) return;  // what follows is about all seeds together
+  if (replaying()) return;  // one world alone may have few of some
   REQUIRE(orders > 1'000);
   REQUIRE(all.sold > 1'000);
   REQUIRE(all.supplied > 1'000);
@@ -83,8 +82,7 @@ TEST_CASE("Commerce conserves units at any instant") {
 }
 
 TEST_CASE("Commerce: the published copy is the live stock of the last half hour") {
-  const auto [first, last] = seeds(1, 8);
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 8)) {
     INFO(replay(seed));
     testing::SeededRandom random(seed);
     testing::WorldOptions options = drawn(seed, random);
@@ -127,8 +125,7 @@ TEST_CASE("Commerce: the published copy is the live stock of the last half hour"
 }
 
 TEST_CASE("Commerce: one jump and many steps end the same") {
-  const auto [first, last] = seeds(1, 20);
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 20)) {
     INFO(replay(seed));
     testing::SeededRandom random(seed + 100);
     const testing::WorldOptions options = drawn(seed, random);

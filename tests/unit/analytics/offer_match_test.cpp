@@ -8,7 +8,7 @@
 #include <stocktracker/inventory/offer_match.hpp>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/seeds.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 
@@ -153,7 +153,7 @@ TEST_CASE("each offer is told once, products hold one offer of an account, whate
     }
     const auto matches = st::match_offers(offers);
     std::set<std::size_t> told;
-    INFO(replayed_by(seed));
+    INFO(replay(seed));
     for (const auto& product : matches.products) {
       std::set<st::AccountId> accounts;
       CHECK(product.offers.size() > 1);
@@ -184,7 +184,7 @@ TEST_CASE("products and candidates are those of the definition, pair by pair") {
     }
     const Naive naive(offers);
     const auto matches = st::match_offers(offers);
-    INFO(replayed_by(seed));
+    INFO(replay(seed));
     std::set<std::vector<std::size_t>> products;
     for (const auto& product : matches.products) products.insert(product.offers);
     CHECK(products == naive.products);

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "inventory/stock_apply.hpp"
-#include "tests/support/seeds.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/shelf.hpp"
 
 namespace st = stocktracker;
@@ -452,7 +452,7 @@ class History {
 template <class Body>
 void each_history(Body body) {
   for (const std::uint64_t seed : seeds()) {
-    INFO(replayed_by(seed));
+    INFO(replay(seed));
     History history(seed);
     body(history);
     CHECK(history.seen() > 100);

@@ -8,7 +8,7 @@
 #include <stocktracker/assembly/open.hpp>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/seeds.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 namespace inventory = stocktracker::inventory;
@@ -354,7 +354,7 @@ TEST_CASE("whatever the answers are, a line is alive if and only if the last ans
       REQUIRE_FALSE(book.apply(lines, answer).held);
       std::map<std::string, bool> stored;
       for (const auto& [key, one] : book.stored()) stored[key] = one.status != OrderStatus::removed;
-      INFO("round " << round << "; " << replayed_by(seed));
+      INFO("round " << round << "; " << replay(seed));
       CHECK(stored == alive);
     }
   }

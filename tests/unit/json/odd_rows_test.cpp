@@ -6,7 +6,7 @@
 #include "json/array_rows.hpp"
 #include "json/nested_rows.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/seeds.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 namespace json = stocktracker::json;
@@ -149,7 +149,7 @@ TEST_CASE("rows are what was written, whatever stands between and around them, i
   constexpr std::array<std::string_view, 2> path{"data", "items"};
   std::size_t odd = 0;
   for (const std::uint64_t seed : seeds_to_try(1, 60)) {
-    INFO(replayed_by(seed));
+    INFO(replay(seed));
     Rows rows(seed);
     std::string list;
     std::string expected;

@@ -169,3 +169,140 @@ TEST_CASE("sinks under watch pass everything on and count rows, odd ones too, as
   CHECK(orders.restarts == 1);
   CHECK(of_orders.turn("a"));
 }
+
+namespace {
+
+// Counts what it is given.
+class Everything final : public st::PriceSink {
+ public:
+  st::Result<void> prices(std::span<const st::PriceRow> page) override {
+    rows += page.size();
+    return st::success();
+  }
+  void odd_row(const st::OddRow&) override { ++odd; }
+  std::size_t rows = 0;
+  int odd = 0;
+};
+
+class Places final : public st::WarehouseSink {
+ public:
+  st::Result<void> warehouses(std::span<const st::WarehouseRow> page) override {
+    rows += page.size();
+    return st::success();
+  }
+  void odd_row(const st::OddRow&) override { ++odd; }
+  std::size_t rows = 0;
+  int odd = 0;
+};
+
+class Lines final : public st::OrderSink {
+ public:
+  st::Result<void> lines(std::span<const st::OrderLineRow> page) override {
+    rows += page.size();
+    return st::success();
+  }
+  void restart() override {}
+  void odd_row(const st::OddRow&) override { ++odd; }
+  void emptied(std::string_view) override { ++empty; }
+  std::size_t rows = 0;
+  int odd = 0;
+  int empty = 0;
+};
+
+st::OrderLineRow line(std::string_view key) {
+  st::OrderLineRow row;
+  row.key = key;
+  return row;
+}
+
+// How many pages of that kind a watch bears, each under a new place: one more than its patience where they repeat.
+template <class Page>
+int borne(st::PageWatch& watch, Page&& page) {
+  for (int turns = 0; turns < 20; ++turns) {
+    page(turns);
+    if (!watch.turn("place " + std::to_string(turns))) return turns;
+  }
+  return 20;
+}
+
+}  // namespace
+
+TEST_CASE("each sink under watch passes everything on, and a list goes on by what is new in it alone") {
+  st::PageWatch watch("test.list");
+  SECTION("prices") {
+    Everything all;
+    st::WatchedPrices watched(all, watch);
+    const auto price = [](std::string_view offer) { return st::PriceRow{offer, {1, st::Currency::rub()}}; };
+    CHECK(borne(watch, [&](int) { REQUIRE(watched.prices(std::vector{price("a")})); }) == 3);
+    CHECK(all.rows == 4);
+    watch.restart();
+    std::string fresh;
+    CHECK(borne(watch, [&](int page) { REQUIRE(watched.prices(std::vector{price(fresh = std::to_string(page))})); }) ==
+          20);
+    watch.restart();
+    CHECK(borne(watch, [&](int) { watched.odd_row({st::RowOddity::unreadable, "no price", "rows[1]", "b"}); }) == 3);
+    CHECK(all.odd == 4);
+  }
+  SECTION("warehouses") {
+    Places all;
+    st::WatchedWarehouses watched(all, watch);
+    CHECK(borne(watch, [&](int) { REQUIRE(watched.warehouses(std::vector<st::WarehouseRow>{{"a", "A"}})); }) == 3);
+    CHECK(all.rows == 4);
+    watch.restart();
+    std::string fresh;
+    CHECK(borne(watch, [&](int page) {
+            fresh = std::to_string(page);
+            REQUIRE(watched.warehouses(std::vector<st::WarehouseRow>{{fresh, "A"}}));
+          }) == 20);
+    watched.odd_row({});
+    CHECK(all.odd == 1);
+  }
+  SECTION("order lines, and orders that have none any more") {
+    Lines all;
+    st::WatchedOrders watched(all, watch);
+    CHECK(borne(watch, [&](int) { REQUIRE(watched.lines(std::vector{line("a")})); }) == 3);
+    CHECK(all.rows == 4);
+    watch.restart();
+    std::string fresh;
+    CHECK(borne(watch, [&](int page) { watched.emptied(fresh = std::to_string(page)); }) == 20);
+    CHECK(all.empty == 20);
+    watch.restart();
+    CHECK(borne(watch, [&](int) { watched.emptied("gone"); }) == 3);
+    watch.restart();
+    CHECK(borne(watch, [&](int) { watched.odd_row({st::RowOddity::unreadable, "no key", "rows[1]", "b"}); }) == 3);
+    CHECK(all.odd == 4);
+  }
+  SECTION("offers") {
+    Offers all;
+    st::WatchedOffers watched(all, watch);
+    std::string fresh;
+    CHECK(borne(watch, [&](int page) {
+            fresh = std::to_string(page);
+            REQUIRE(watched.offers(std::vector<st::OfferRow>{{fresh}}));
+          }) == 20);
+    CHECK(all.rows == 20);
+  }
+}
+
+TEST_CASE("a list that does not end is worth another try, and a new reading has all of its patience") {
+  st::PageWatch watch("test.list");
+  watch.row("a");
+  REQUIRE(watch.turn("1"));
+  REQUIRE(watch.turn("2"));
+  REQUIRE(watch.turn("3"));
+  const auto idle = watch.turn("4");
+  REQUIRE(contradicts(idle));
+  CHECK(idle.error().retryable());  // lists move while they are read
+  watch.restart();
+  watch.row("a");  // new again
+  REQUIRE(watch.turn("1"));
+  REQUIRE(watch.turn("2"));
+  REQUIRE(watch.turn("3"));
+  const auto again = watch.turn("3");
+  REQUIRE(contradicts(again));
+  CHECK(again.error().retryable());
+  watch.restart();
+  REQUIRE(watch.turn("1"));
+  REQUIRE(watch.turn("2"));
+  CHECK(contradicts(watch.turn("3")));
+}

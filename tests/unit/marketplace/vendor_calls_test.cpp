@@ -98,6 +98,61 @@ TEST_CASE("the reported time is the latest of all answers, refusals too, and nev
   CHECK(made.calls.reported_time() == st::Instant::from_seconds(784'111'800));
 }
 
+TEST_CASE("a reported time is believed for a week ahead of ours, and no further") {
+  // What an answer covers ends at it: a date of the next century would leave a period that is never read.
+  Calls made;
+  made.script->answer("x", 200, "{}", {{"Date", "Sat, 06 Nov 2094 08:49:37 GMT"}});
+  REQUIRE(made.get());
+  CHECK(made.calls.reported_time() == made.clock->now() + std::chrono::hours(24 * 7));
+}
+
+TEST_CASE("a refusal is an error that says how often it was asked, and keeps the vendor's wait") {
+  Calls made;
+  made.script->answer("x", 429, "{}", {{"Retry-After", "9"}});
+  const auto refused = made.get();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::vendor_throttled);
+  CHECK(refused.error().retryable());
+  CHECK(refused.error().details().retry_after == std::chrono::seconds(9));
+  st::HttpResponse third{503, {}, "{}"};
+  third.attempts = 3;
+  const auto after = st::check_response(kErrors, {}, third, made.clock->now());
+  REQUIRE_FALSE(after);
+  CHECK(after.error().details().attempts == 3);
+}
+
+namespace {
+
+// Keeps places apart: they count only once the lines before them are stored.
+class CommittingMemory final : public st::AccountMemory {
+ public:
+  st::Result<std::string> get(std::string_view, const st::CallContext&) override { return std::string(); }
+  st::Result<void> set(std::string_view, std::string_view, const st::CallContext&) override {
+    ++at_once;
+    return st::success();
+  }
+  st::Result<void> set_on_commit(std::string_view, std::string_view value, const st::CallContext&) override {
+    place = value;
+    return st::success();
+  }
+  int at_once = 0;
+  std::string place;
+};
+
+}  // namespace
+
+TEST_CASE("a place in the list of orders is kept with the lines before it, never before them") {
+  Calls made;
+  const auto memory = std::make_shared<CommittingMemory>();
+  const st::VendorCalls calls({made.script, made.clock, std::make_shared<st::Telemetry>(), memory}, kErrors);
+  REQUIRE(calls.remember_place("p", "7", {}));
+  CHECK(memory->place == "7");
+  CHECK(memory->at_once == 0);
+  // A memory that knows no commits keeps it at once.
+  REQUIRE(made.calls.remember_place("p", "8", {}));
+  CHECK(made.calls.recall("p", {}).value() == "8");
+}
+
 TEST_CASE("what a connector remembers is kept where there is a memory, and nowhere else") {
   Calls made;
   CHECK(made.calls.has_memory());

@@ -1,0 +1,89 @@
+/// @file
+/// AccountTruth: what an account really holds, row by row, for the contract suite of connectors to compare with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <stocktracker/core/money.hpp>
+#include <stocktracker/core/time.hpp>
+#include <stocktracker/marketplace/capabilities.hpp>
+#include <stocktracker/marketplace/order.hpp>
+#include <stocktracker/marketplace/warehouse.hpp>
+
+namespace stocktracker::inline v0::testing {
+
+/// Empty text: the channel does not say, and a connector must not either. So in all of them.
+struct TrueOffer {
+  std::string key{};
+  std::string listing{};
+  std::string article{};
+  std::string title{};
+  std::string brand{};
+  std::string size{};
+  std::vector<std::string> barcodes{};
+};
+
+/// One of the seller's.
+struct TrueWarehouse {
+  std::string key{};
+  std::string name{};
+  bool active = true;
+};
+
+/// A position as an answer names it. What the marketplace hides behind one undisclosed warehouse is summed.
+struct TrueStock {
+  std::string offer{};
+  std::string listing{};
+  std::string warehouse{};
+  std::string warehouse_name{};
+  std::string region{};
+  WarehouseKind kind = WarehouseKind::marketplace;
+  std::int64_t on_hand = 0;
+  std::optional<std::int64_t> reserved{};  ///< nullopt: the channel does not tell, which is another thing than 0
+  std::optional<std::int64_t> to_client{};
+  std::optional<std::int64_t> from_client{};
+};
+
+struct TrueLine {
+  std::string key{};
+  std::string order{};
+  std::string offer{};
+  std::string listing{};
+  std::string article{};
+  OrderStatus status = OrderStatus::placed;
+  StockKind kind = StockKind::fbo;
+  std::string warehouse{};
+  std::string warehouse_name{};
+  std::int64_t quantity = 1;
+  std::optional<Money> price{};
+  Instant ordered_at{};
+  Instant changed_at{};
+};
+
+struct TruePrice {
+  std::string offer{};
+  Money price{0, Currency::rub()};
+  std::optional<Money> list_price{};
+  std::optional<Money> lowest_price{};
+};
+
+/// A list that is nullopt is not compared: give what you know.
+struct AccountTruth {
+  std::optional<std::vector<TrueOffer>> offers{};
+  std::optional<std::vector<TrueWarehouse>> warehouses{};
+  /// Of both kinds, each position once, those with 0 units included where the channel answers them.
+  std::optional<std::vector<TrueStock>> stock{};
+  std::optional<std::vector<TrueLine>> orders{};
+  std::optional<std::vector<TruePrice>> prices{};
+  /// What the marketplace does, by its manual: each member is compared with the connector's own word.
+  std::optional<Capabilities> can{};
+  /// How much older than `since` a line may be that is asked for again; nullopt: not looked at.
+  std::optional<Duration> orders_asked_again{};
+  /// The marketplace writes a number now as a number, now as a text.
+  bool numbers_may_be_texts = false;
+};
+
+}  // namespace stocktracker::inline v0::testing
