@@ -366,6 +366,29 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
   CHECK(found == 0);
 }
 
+TEST_CASE("a block that its user comes back to while it is being given away stays its user's") {
+  // What that one has spent would be lost with it, and its bucket full again.
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  constexpr auto kKeep = 1'500ms;
+  auto mine = st::make_quota_file(path, kKeep).value();
+  auto other = st::make_quota_file(path, kKeep).value();
+  const auto block = mine->block("first").value();
+  // No other place is free, and all are old: the first one is chosen.
+  for (int n = 1; n < 64; ++n) REQUIRE(mine->block("another " + std::to_string(n)));
+  std::this_thread::sleep_for(kKeep + 100ms);
+  std::thread taker;
+  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> words) {
+    words.back() = 77;
+    taker = std::thread([&] { (void)other->block("newcomer"); });
+    std::this_thread::sleep_for(150ms);  // it has read the old block, and waits for it
+  }));
+  taker.join();
+  std::int64_t kept = 0;
+  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { kept = words.back(); }));
+  CHECK(kept == 77);
+}
+
 TEST_CASE("the file is its owner's alone, whatever the umask") {
   const ScratchFolder folder;
   for (const mode_t mask : {0000, 0022, 0277, 0777}) {

@@ -174,6 +174,28 @@ TEST_CASE("SQLite: a body that overlooks a lost transaction stores nothing") {
   }
 }
 
+TEST_CASE(
+    "SQLite: a query looks for what its caller named, whatever becomes of the caller's text before the first row") {
+  // The name of another row, of another seller's offer say, would be looked for instead.
+  constexpr st::Statement kOfBody{"note.of_body", "SELECT note_id FROM note WHERE body = $1"};
+  auto storage = st::make_sqlite_storage({.path = ":memory:", .schema = notes::schema()}).value();
+  REQUIRE(notes::put(*storage, 1, "mine"));
+  REQUIRE(notes::put(*storage, 2, "hers"));
+  for (const auto mode : {st::TransactMode::read, st::TransactMode::write}) {
+    std::int64_t found = 0;
+    const auto look = [&](st::Transaction& transaction) -> st::Result<void> {
+      std::string wanted = "mine";
+      STK_TRY(auto rows, transaction.query(kOfBody, {wanted}));
+      wanted.replace(0, 4, "hers");
+      STK_TRY(const bool any, rows->next());
+      if (any) found = rows->integer(0);
+      return st::success();
+    };
+    REQUIRE(storage->tenant({}).value()->transact({}, mode, look));
+    CHECK(found == 1);
+  }
+}
+
 TEST_CASE("SQLite: a write whose time ran out while it stood in the queue is not done") {
   // Its caller has been answered that nothing was stored, and acts on that.
   const ScratchFolder folder;
