@@ -291,3 +291,24 @@ TEST_CASE("SQLite: a restored tenant is the backup, and the log of the file that
   REQUIRE(storage->tenant(tenant).value()->transact({}, st::TransactMode::read, count));
   CHECK(found == 1);
 }
+
+TEST_CASE("SQLite: a backup to a name that is taken is refused before anything is copied") {
+  // A large store would be copied for minutes, onto a disk that has to hold it twice, for nothing.
+  const ScratchFolder folder;
+  const auto storage = st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema()}).value();
+  REQUIRE(notes::put(*storage, 1, "one"));
+  std::ofstream(folder.file("taken")) << "somebody's";
+  class Counted final : public st::ProgressSink {
+   public:
+    void report(const st::Progress&) noexcept override { ++reports; }
+    int reports = 0;
+  };
+  const auto progress = std::make_shared<Counted>();
+  st::CallContext context;
+  context.progress = progress;
+  CHECK(storage->backup(folder.file("taken"), context).error().errc() == st::Errc::invalid_argument);
+  CHECK(progress->reports == 0);
+  CHECK(bytes_of(folder.file("taken")) == "somebody's");
+  REQUIRE(storage->backup(folder.file("free"), context));
+  CHECK(progress->reports > 0);
+}
