@@ -25,3 +25,15 @@ TEST_CASE("text and back") {
   CHECK(st::AccountId::parse(text).value().text() == st::Uuid::parse(text).value().text());
   CHECK_FALSE(st::kDefaultTenant.is_nil());
 }
+
+TEST_CASE("identifiers of times that the format does not hold stand at its ends: their order never turns round") {
+  const auto id = [](st::Instant at) { return st::Uuid::v7(at, 0, 0).text(); };
+  CHECK(id(st::Instant::earliest()) == "00000000-0000-7000-8000-000000000000");
+  CHECK(id(st::Instant::from_seconds(-1)) == "00000000-0000-7000-8000-000000000000");
+  CHECK(id(st::Instant::from_seconds(1)) == "00000000-03e8-7000-8000-000000000000");
+  // The last millisecond of 48 bits, and all that come after it.
+  constexpr std::int64_t kLast = 0xFFFF'FFFF'FFFF;
+  CHECK(id(st::Instant::from_micros(kLast * 1'000)) == "ffffffff-ffff-7000-8000-000000000000");
+  CHECK(id(st::Instant::from_micros((kLast + 1) * 1'000)) == "ffffffff-ffff-7000-8000-000000000000");
+  CHECK(id(st::Instant::latest()) == "ffffffff-ffff-7000-8000-000000000000");
+}

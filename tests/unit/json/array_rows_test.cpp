@@ -93,6 +93,20 @@ TEST_CASE("a list that is null or absent has no rows; a list of another name is 
   CHECK(read(R"({"data":{"rows":[{"id":1,"name":"x"}]}})") == "error data.items is missing beside another list");
 }
 
+TEST_CASE("a list of the right name in another object is not the list that was asked for") {
+  // Stock of one thing would be taken for that of another.
+  const std::string list = R"("items":[{"id":1,"name":"a"}])";
+  for (const std::string& other :
+       {R"({"data":{"x":1},"other":{)" + list + "}}", R"({"data":{"x":1},"other":{"k":1,)" + list + "}}",
+        R"({"data":{},"other":{"k":1,)" + list + "}}", R"({"data":{"x":{"k":1,)" + list + "}}}",
+        R"({"data":{"x":[{"k":1,)" + list + R"(}]},"items":[]})", R"({"other":{"data":{"k":1,)" + list + "}}}",
+        R"({"data":{"x":"y"},"z":[1],"other":{"k":1,)" + list + "}}"}) {
+    INFO(other);
+    const std::string seen = read(other);
+    CHECK(seen.find("1:a") == std::string::npos);
+  }
+}
+
 TEST_CASE("a byte order mark before the document is skipped") {
   CHECK(read("\xEF\xBB\xBF{\"data\":{\"items\":[{\"id\":1,\"name\":\"x\"}]}}").ends_with("1"));
 }

@@ -213,4 +213,15 @@ TEST_CASE("every channel names its hosts, and the program's own choice beside th
   const auto own = st::ozon::make_factory({.host = "https://gateway.example/ozon"}).value()->hosts();
   CHECK(none.reach_of("https://gateway.example/ozon/v1/roles", own));
   CHECK_FALSE(none.reach_of("https://gateway.example/other", own));
+  const auto market = st::yandex_market::make_factory({.host = "https://gateway.example/market"}).value()->hosts();
+  CHECK(none.reach_of("https://gateway.example/market/v2/campaigns", market));
+  // Each by itself: one that is left out stops that list alone.
+  using Hosts = st::wildberries::Hosts;
+  for (const auto member : {&Hosts::common, &Hosts::content, &Hosts::analytics, &Hosts::marketplace, &Hosts::prices}) {
+    st::wildberries::Options options;
+    options.hosts.*member = "https://gateway.example/one";
+    const auto one = st::wildberries::make_factory(options).value()->hosts();
+    CHECK(none.reach_of("https://gateway.example/one/api", one));
+    CHECK_FALSE(none.reach_of("https://gateway.example/api", one));
+  }
 }

@@ -229,6 +229,14 @@ TEST_CASE(
   earlier.known.reset();
   earlier.since = kNow - 300 * 24h;
   CHECK(begins_anew(earlier));
+  // By an hour, too: what lies before the pass it never asks for.
+  for (const st::Duration before : {st::Duration(0), st::Duration(1h)}) {
+    Engine little{shop.open()};
+    const st::Instant from = kNow - 10 * 24h;
+    little.memory->texts["orders_pass"] = st::ozon::OrderPass{from, kNow, from + 1h, {"c100", ""}}.text();
+    little.since = from - before;
+    CHECK(begins_anew(little) == (before > st::Duration(0)));
+  }
   Engine broken{shop.open()};
   interrupt(broken);
   broken.memory->texts["orders_pass"] = "1\nx";
@@ -260,9 +268,17 @@ TEST_CASE("a vendor that refuses where a pass went on ends the pass, and the nex
   CHECK_FALSE(engine.run(7s).has_value());
   refuses = true;
   CHECK(engine.run().error().errc() == st::Errc::vendor_rejected);
+  CHECK(engine.memory->texts["orders_pass"].empty());
   refuses = false;
+  engine.service->requests.clear();
   CHECK(engine.run().has_value());
   CHECK(engine.sink.by_key.size() == 1'000);
+  // Otherwise the place that has expired would be asked for again, for as long as a pass lives.
+  const auto& requests = engine.service->requests;
+  const auto first =
+      std::find_if(requests.begin(), requests.end(), [](const auto& one) { return one.first == kFboPostings; });
+  REQUIRE(first != requests.end());
+  CHECK(first->second.find(R"("cursor":"")") != std::string::npos);
 }
 
 TEST_CASE("coverage ends at the marketplace's time, however far our own clock runs ahead or behind") {

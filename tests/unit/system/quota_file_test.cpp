@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -364,6 +365,59 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
   std::int64_t found = -1;
   REQUIRE(old->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
   CHECK(found == 0);
+}
+
+TEST_CASE("a block that its user comes back to while it is being given away stays its user's") {
+  // What that one has spent would be lost with it, and its bucket full again.
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  constexpr auto kKeep = 1'500ms;
+  auto mine = st::make_quota_file(path, kKeep).value();
+  auto other = st::make_quota_file(path, kKeep).value();
+  const auto block = mine->block("first").value();
+  // No other place is free, and all are old: the first one is chosen.
+  for (int n = 1; n < 64; ++n) REQUIRE(mine->block("another " + std::to_string(n)));
+  std::this_thread::sleep_for(kKeep + 100ms);
+  std::thread taker;
+  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> words) {
+    words.back() = 77;
+    taker = std::thread([&] { (void)other->block("newcomer"); });
+    std::this_thread::sleep_for(150ms);  // it has read the old block, and waits for it
+  }));
+  taker.join();
+  std::int64_t kept = 0;
+  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { kept = words.back(); }));
+  CHECK(kept == 77);
+}
+
+TEST_CASE("a file that is replaced while it is being opened is opened again: all count in the one that has the name") {
+  // Two files would be two budgets.
+  const ScratchFolder folder;
+  const std::string path = folder.file("limits");
+  const std::string successor = folder.file("successor");
+  REQUIRE(st::make_quota_file(path, 1h));
+  REQUIRE(st::make_quota_file(successor, 1h));
+  const int held = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = 1;
+  REQUIRE(::fcntl(held, F_OFD_SETLK, &lock) == 0);
+  std::shared_ptr<st::QuotaMemory> late;
+  std::thread opening([&] {
+    if (auto made = st::make_quota_file(path, 1h)) late = std::move(made).value();
+  });
+  std::this_thread::sleep_for(100ms);  // it has opened the old one, and waits for its lock
+  CHECK(::rename(successor.c_str(), path.c_str()) == 0);
+  ::close(held);
+  opening.join();
+  REQUIRE(late);
+  const auto block = late->block("s").value();
+  REQUIRE(block->with(kStart, [](st::Instant, std::span<std::int64_t> words) { words.back() = 77; }));
+  std::int64_t seen = 0;
+  const auto other = st::make_quota_file(path, 1h).value()->block("s").value();
+  REQUIRE(other->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { seen = words.back(); }));
+  CHECK(seen == 77);
 }
 
 TEST_CASE("the file is its owner's alone, whatever the umask") {

@@ -298,6 +298,14 @@ TEST_CASE("a file with too many bytes or rows is refused") {
   CHECK(listing(folder.path().string()).empty());
   options.max_rows = 0;
   CHECK(st::read_foreign_file(options, folder.file("x.db")).error().errc() == st::Errc::invalid_argument);
+  // All tables together, to the row: many tables below the cap would fill a disk as well.
+  options.max_rows = 20'000'000;
+  const auto all = st::read_foreign_file(options, folder.file("all.db"));
+  REQUIRE(all);
+  options.max_rows = all.value().rows;
+  CHECK(st::read_foreign_file(options, folder.file("exact.db")));
+  --options.max_rows;
+  CHECK(st::read_foreign_file(options, folder.file("x.db")).error().errc() == st::Errc::import_refused);
 }
 
 TEST_CASE("the ranges of stored numbers are those of the enums that readers make of them") {

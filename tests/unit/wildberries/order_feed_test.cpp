@@ -137,6 +137,13 @@ TEST_CASE("a feed starts over where the snapshot is too old, where more is asked
   Collect sink;
   CHECK(slow.read(sink).error().errc() == st::Errc::vendor_rejected);
   CHECK(slow.account.memory->kept["order_feed"].empty());
+  // A place that was refused is not tried again: the method allows one request a minute.
+  SlowFeed again;
+  REQUIRE_FALSE(again.read(sink, 30s));
+  REQUIRE_FALSE(again.account.memory->kept["order_feed"].empty());
+  again.account.transport->answer = [](const st::HttpRequest&) { return st::HttpResponse{400, {}, "{}"}; };
+  CHECK(again.read(sink).error().errc() == st::Errc::vendor_rejected);
+  CHECK(again.account.memory->kept["order_feed"].empty());
 }
 
 TEST_CASE("what the feed covers ends at what the marketplace has reported, never at our own clock") {

@@ -184,6 +184,22 @@ TEST_CASE("a report is asked for by barcode, looked at every five seconds, and f
   CHECK(shop.rows.seen.size() == 1);
 }
 
+TEST_CASE("a report speaks of the marketplace's time where our clock runs ahead of it or behind") {
+  // Ours would set the stock's age wrong by the difference: newer numbers would count as older ones.
+  for (const auto& [date, spoken] : {std::pair{"Thu, 26 Nov 2026 08:00:00 GMT", "speaks of|2026-11-26T08:00:00Z"},
+                                     std::pair{"Thu, 26 Nov 2026 10:30:00 GMT", "speaks of|2026-11-26T10:30:00Z"}}) {
+    Shop shop;
+    shop.memory->kept["fbo_source"] = "remains";
+    shop.serve_cards();
+    shop.script->answer("warehouse_remains?", R"({"data":{"taskId":"task-1"}})", 200, {{"Date", date}})
+        .answer("/status", R"({"data":{"id":"task-1","status":"done"}})")
+        .answer("/download", kRemains);
+    REQUIRE(shop.fbo(*shop.connector()));
+    REQUIRE_FALSE(shop.rows.seen.empty());
+    CHECK(shop.rows.seen.front() == spoken);
+  }
+}
+
 TEST_CASE("a report that is not ready in time is taken up by the next run, for as long as it lasts") {
   for (const auto& [pause, fresh] :
        std::vector<std::pair<st::Duration, bool>>{{0s, false}, {99min, false}, {101min, true}, {24h, true}}) {

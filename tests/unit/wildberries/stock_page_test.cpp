@@ -71,6 +71,29 @@ TEST_CASE("transit is reported by all rows of a page or by none: a row that diff
                                              "data.items[0] 20 inWayToClient is there in some rows only"});
 }
 
+TEST_CASE("a row that reports one way of transit and not the other is left out: nothing is put in its place") {
+  // What stood in the row before would be, and count as goods on their way.
+  struct Case {
+    std::string first;
+    std::string second;
+    const char* odd;
+  };
+  for (const Case& one :
+       {Case{kFull, R"("quantity":3,"inWayToClient":1)", "data.items[1] 20 inWayFromClient is missing"},
+        Case{kFull, R"("quantity":3,"inWayFromClient":1)", "data.items[1] 20 inWayToClient is missing"},
+        Case{R"("quantity":3)", R"("quantity":3,"inWayToClient":1)",
+             "data.items[1] 20 inWayToClient is there in some rows only"},
+        Case{R"("quantity":3)", R"("quantity":3,"inWayFromClient":1)",
+             "data.items[1] 20 inWayFromClient is there in some rows only"}}) {
+    INFO(one.second);
+    Odd odd;
+    const auto page = decode(row("1", one.first) + "," + row("1", one.second), &odd).value();
+    CHECK(page.rows() == 1);
+    CHECK(page.from_client.size() == page.to_client.size());
+    CHECK(odd.seen == std::vector<std::string>{one.odd});
+  }
+}
+
 TEST_CASE("a stock row that cannot be read is reported under its offer, and the others apply") {
   Odd odd;
   const std::string good = row("507", kFull);

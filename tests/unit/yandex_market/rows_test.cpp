@@ -268,7 +268,10 @@ TEST_CASE("of a group the member whose shop the API opens is asked, with the low
               in_result("warehouses",
                         warehouse(52, stock_of("A", part("FIT", 10))) + "," +
                             warehouse(51, stock_of("A", part("FIT", 9)) + "," + stock_of("B", part("FIT", 3))) + "," +
-                            warehouse(53, stock_of("B", part("FIT", 4)))));
+                            warehouse(53, stock_of("B", part("FIT", 4))) + "," +
+                            // The shop's other warehouse, which was not asked for.
+                            warehouse(99, stock_of("A", part("FIT", 50)) + "," + stock_of("B", part("FIT", 60)) + "," +
+                                              stock_of("C", part("FIT", 70)))));
   const auto connector = shop.connector();
   REQUIRE(connector->list_warehouses(shop.rows, {}));
   CHECK(shop.rows.seen == Lines{"warehouse|group:7|G (First, Second, Third)|active"});
@@ -364,6 +367,16 @@ TEST_CASE("two parts of an item are one only with one currency, and units are ad
         Lines{"incomplete|orders[0]|1|items.prices: cashback cannot be added up", is("placed", "1|-")});
   CHECK(line(item(1, R"(,"prices":{"payment":{"value":1,"currencyId":"RUR"}})") + "," + item(1, "")) ==
         Lines{is("placed", "2|-")});
+  // Of a part that cannot be read the other one is not the price.
+  for (const char* unread : {R"({"currencyId":"RUR"})", R"({"value":null,"currencyId":"RUR"})",
+                             R"({"value":"","currencyId":"RUR"})", R"({"value":true,"currencyId":"RUR"})"}) {
+    INFO(unread);
+    const std::string good = R"({"value":5,"currencyId":"RUR"})";
+    CHECK(line(item(1, R"(,"prices":{"payment":)" + std::string(unread) + R"(,"cashback":)" + good + "}")) ==
+          Lines{is("placed", "1|-")});
+    CHECK(line(item(1, R"(,"prices":{"payment":)" + good + R"(,"cashback":)" + unread + "}")) ==
+          Lines{is("placed", "1|-")});
+  }
   // The states of both parts count: two came back of two that were left.
   CHECK(line(item(2, units({{"RETURNED", 1}, {"REJECTED", 1}})) + "," +
              item(2, units({{"RETURNED", 1}, {"CANCELLED", 1}}))) == Lines{is("returned", "2|-")});

@@ -55,6 +55,15 @@ TEST_CASE("sealer: texts come back, and look like nothing in between") {
   CHECK(huge.error().errc() == st::Errc::out_of_range);
 }
 
+TEST_CASE("sealer: a text longer than any that is sealed names no key: none is looked for, nothing is unpacked") {
+  auto seals = sealer({kOne});
+  const auto longest = seals->seal(st::Secret(std::string(1U << 20, 'x')), kHere).value();
+  CHECK(seals->key_id(longest).value() == "k-1");
+  CHECK(seals->open(longest, kHere));
+  CHECK(seals->key_id(longest + "x").error().errc() == st::Errc::seal_broken);
+  CHECK(seals->open(longest + "x", kHere).error().errc() == st::Errc::seal_broken);
+}
+
 TEST_CASE("sealer: no changed, shortened or lengthened text opens") {
   auto seals = sealer({kOne, kTwo});
   const auto sealed = seals->seal(st::Secret::copy_of("a token"), kHere).value();

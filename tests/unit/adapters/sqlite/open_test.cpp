@@ -246,3 +246,69 @@ TEST_CASE("SQLite: damage is a finding") {
   REQUIRE(findings);
   CHECK_FALSE(findings.value().front().ok);
 }
+
+TEST_CASE("SQLite: a restored tenant is the backup, and the log of the file that was lost is not read into it") {
+  // What is left of the lost file is its log: rows that came after the backup would come back, and no others.
+  const ScratchFolder folder;
+  const auto tenant = st::TenantId::parse("01890000-0000-7000-8000-00000000000a").value();
+  const std::string house = folder.file("house");
+  const std::string file = house + "/tenants/" + tenant.text() + ".db";
+  // A restore copies rows, and so has to know the columns.
+  using Type = st::Column::Type;
+  static constexpr std::array kJobs{st::Column{"job_id"}};
+  static constexpr std::array kNotes{st::Column{"note_id"}, st::Column{"body", Type::text}, st::Column{"mark"}};
+  static constexpr std::array kTables{st::TableKey{st::Plane::tenant, "note", notes::kKey, kNotes},
+                                      st::TableKey{st::Plane::control, "job", notes::kJobKey, kJobs}};
+  const st::Schema schema{notes::schema().migrations, kTables};
+  const auto open = [&] { return st::make_sqlite_folder({.path = house, .schema = schema}).value(); };
+  const auto put = [&](st::Storage& storage, std::int64_t id) {
+    const auto write = [&](st::Transaction& transaction) { return notes::put(transaction, id, std::to_string(id)); };
+    return storage.tenant(tenant).value()->transact({}, st::TransactMode::write, write);
+  };
+  std::string log;
+  {
+    const auto storage = open();
+    REQUIRE(storage->create_tenant(tenant, {}));
+    REQUIRE(put(*storage, 1));
+    REQUIRE(storage->backup(folder.file("backup.db"), {.tenant = tenant}));
+    REQUIRE(put(*storage, 2));
+    log = bytes_of(file + "-wal");
+  }
+  REQUIRE(log.size() > 4'096);
+  REQUIRE(::unlink(file.c_str()) == 0);
+  std::ofstream(file + "-wal", std::ios::binary) << log;
+  const auto storage = open();
+  REQUIRE_FALSE(storage->tenant(tenant));
+  const auto restored = storage->restore_tenant(tenant, folder.file("backup.db"), {});
+  if (!restored) FAIL(restored.error().text());
+  std::int64_t found = 0;
+  const auto count = [&](st::Transaction& transaction) -> st::Result<void> {
+    STK_TRY(auto rows, transaction.query(notes::kCount));
+    STK_TRY(const bool any, rows->next());
+    if (any) found = rows->integer(0);
+    return st::success();
+  };
+  REQUIRE(storage->tenant(tenant).value()->transact({}, st::TransactMode::read, count));
+  CHECK(found == 1);
+}
+
+TEST_CASE("SQLite: a backup to a name that is taken is refused before anything is copied") {
+  // A large store would be copied for minutes, onto a disk that has to hold it twice, for nothing.
+  const ScratchFolder folder;
+  const auto storage = st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema()}).value();
+  REQUIRE(notes::put(*storage, 1, "one"));
+  std::ofstream(folder.file("taken")) << "somebody's";
+  class Counted final : public st::ProgressSink {
+   public:
+    void report(const st::Progress&) noexcept override { ++reports; }
+    int reports = 0;
+  };
+  const auto progress = std::make_shared<Counted>();
+  st::CallContext context;
+  context.progress = progress;
+  CHECK(storage->backup(folder.file("taken"), context).error().errc() == st::Errc::invalid_argument);
+  CHECK(progress->reports == 0);
+  CHECK(bytes_of(folder.file("taken")) == "somebody's");
+  REQUIRE(storage->backup(folder.file("free"), context));
+  CHECK(progress->reports > 0);
+}

@@ -1,7 +1,11 @@
 #include <sys/resource.h>
 
+#include <atomic>
 #include <csignal>
+#include <limits>
 #include <thread>
+
+#include <stocktracker/testing/manual_clock.hpp>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/child_process.hpp"
@@ -45,6 +49,20 @@ class Holder {
   Signal held_;
   Signal end_;
   ChildProcess child_;
+};
+
+/// The manual clock, and how often one thread has asked for the time.
+class AskedClock final : public st::Clock {
+ public:
+  st::Instant now() const override {
+    if (std::this_thread::get_id() == watched.load()) ++asked;
+    return hands.now();
+  }
+  st::Result<void> wait_until(st::Instant at, std::stop_token stop) override { return hands.wait_until(at, stop); }
+
+  st::testing::ManualClock hands;
+  std::atomic<std::thread::id> watched;
+  mutable std::atomic<int> asked = 0;
 };
 
 /// Each 64 KiB of its own.
@@ -153,6 +171,84 @@ TEST_CASE("SQLite: a body that overlooks a lost transaction stores nothing") {
       CHECK(notes::put(*storage, 2, "two"));
       CHECK(notes::count(*storage).value() == 2);
     }
+  }
+}
+
+TEST_CASE(
+    "SQLite: a query looks for what its caller named, whatever becomes of the caller's text before the first row") {
+  // The name of another row, of another seller's offer say, would be looked for instead.
+  constexpr st::Statement kOfBody{"note.of_body", "SELECT note_id FROM note WHERE body = $1"};
+  auto storage = st::make_sqlite_storage({.path = ":memory:", .schema = notes::schema()}).value();
+  REQUIRE(notes::put(*storage, 1, "mine"));
+  REQUIRE(notes::put(*storage, 2, "hers"));
+  for (const auto mode : {st::TransactMode::read, st::TransactMode::write}) {
+    std::int64_t found = 0;
+    const auto look = [&](st::Transaction& transaction) -> st::Result<void> {
+      std::string wanted = "mine";
+      STK_TRY(auto rows, transaction.query(kOfBody, {wanted}));
+      wanted.replace(0, 4, "hers");
+      STK_TRY(const bool any, rows->next());
+      if (any) found = rows->integer(0);
+      return st::success();
+    };
+    REQUIRE(storage->tenant({}).value()->transact({}, mode, look));
+    CHECK(found == 1);
+  }
+}
+
+TEST_CASE("SQLite: a write whose time ran out while it stood in the queue is not done") {
+  // Its caller has been answered that nothing was stored, and acts on that.
+  const ScratchFolder folder;
+  const auto clock = std::make_shared<AskedClock>();
+  auto storage =
+      st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema(), .clock = clock}).value();
+  const auto tenant = storage->tenant({}).value();
+  st::CallContext brief;
+  brief.deadline = clock->now() + 1s;
+  st::Result<void> second = st::success();
+  std::thread late;
+  const auto hold = [&](st::Transaction& transaction) -> st::Result<void> {
+    late = std::thread([&] {
+      clock->watched = std::this_thread::get_id();
+      second = tenant->transact(brief, st::TransactMode::write,
+                                [](st::Transaction& own) { return notes::put(own, 2, "late"); });
+    });
+    // Once when it begins, again while it waits.
+    for (int tries = 0; clock->asked < 2 && tries < 20'000; ++tries) std::this_thread::sleep_for(1ms);
+    CHECK(clock->asked >= 2);
+    STK_TRY(notes::put(transaction, 1, "first"));
+    clock->hands.advance(2s);
+    return st::success();
+  };
+  const auto first = tenant->transact({}, st::TransactMode::write, hold);
+  late.join();
+  CHECK(first);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(notes::count(*storage).value() == 1);
+}
+
+TEST_CASE("SQLite: a body that overlooks rows which could not be read to the end stores nothing") {
+  // What was read up to there is a part; what a body makes of a part must not be kept.
+  constexpr st::Statement kSizes{"note.sizes", "SELECT abs(note_id) FROM note ORDER BY note_id DESC"};
+  for (const auto mode : {st::TransactMode::write, st::TransactMode::bulk}) {
+    auto storage = st::make_sqlite_storage({.path = ":memory:", .schema = notes::schema()}).value();
+    REQUIRE(notes::put(*storage, 7, "seven"));
+    REQUIRE(notes::put(*storage, std::numeric_limits<std::int64_t>::min(), "no positive twin"));
+    st::Result<void> after = st::success();
+    const auto overlook = [&](st::Transaction& transaction) -> st::Result<void> {
+      STK_TRY(auto rows, transaction.query(kSizes));
+      STK_TRY(const bool first, rows->next());
+      CHECK(first);
+      CHECK_FALSE(rows->next());
+      after = notes::put(transaction, 8, "made of a part");
+      return st::success();
+    };
+    const auto result = storage->tenant({}).value()->transact({}, mode, overlook);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().errc() == st::Errc::store_rolled_back);
+    CHECK_FALSE(after);
+    CHECK(notes::count(*storage).value() == 2);
   }
 }
 
