@@ -36,4 +36,8 @@ expect(1, "contains src/adapters/postgres/turns.cpp", "src/adapters/postgres/tur
 # A fault in a header reaches what includes it.
 expect(0, "1 killed", "src/sync/run_machine.hpp", "kCatalogueSlot = 0", "kCatalogueSlot = 1",
        "unit_sync / FBO stock that needs the catalogue is fetched after it, or is stale without it")
+expect(1, "1 SURVIVED", "src/sync/run_machine.hpp", "kCatalogueSlot = 0", "kCatalogueSlot = (0)",
+       "unit_sync / FBO stock that needs the catalogue is fetched after it, or is stale without it")
+# A test that did not end by itself is reported as such: what it saw may be something else.
+expect(0, "ended by SIGABRT", FILE, LINE, "__builtin_abort();", CASE)
 assert open(f"{ROOT}/{FILE}", encoding="utf-8").read() == before, "the tree was changed"

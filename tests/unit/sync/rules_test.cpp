@@ -242,6 +242,30 @@ TEST_CASE(
   CHECK(asked[4].first);
 }
 
+TEST_CASE("orders that are made between their answer and the commit are not known yet, whatever a connector claims") {
+  for (const bool by_period : {false, true}) {
+    CAPTURE(by_period);
+    Market market;
+    Trader trader(market.storage, market.clock, market.folder.file("key"), 1, 20);
+    st::Instant answered;
+    trader.bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink& sink,
+                               const st::CallContext&) -> st::Result<st::OrderCoverage> {
+      answered = market.clock->now();
+      if (by_period) sink.covered({query.since, answered + 40h});
+      return st::OrderCoverage{query.since, by_period ? answered : answered + 40h};
+    };
+    const auto account = trader.connect();
+    REQUIRE(trader.sync(account));
+    REQUIRE(trader.sync_stepwise(account, SIZE_MAX, {}));
+    const std::size_t commit = trader.steps.index_of("before commit");
+    REQUIRE(commit < trader.steps.names.size());
+    REQUIRE(trader.sync_stepwise(account, commit, [&] { market.clock->advance(10s); }));
+    REQUIRE(trader.steps.names[commit] == "before commit");
+    REQUIRE(market.clock->now() >= answered + 10s);
+    CHECK(trader.engine->orders().coverage(account).value()->until == answered);
+  }
+}
+
 TEST_CASE("a run asks for orders and prices only where it should and where the channel has them") {
   for (const bool wanted : {true, false}) {
     for (const bool can : {true, false}) {

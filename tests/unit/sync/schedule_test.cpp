@@ -17,6 +17,7 @@ struct Scene {
     Trader before(storage, clock, folder.file("key"), 9, 10);
     account = before.connect();
     REQUIRE(before.sync(account).value().state == st::RunState::ok);
+    REQUIRE(before.engine->directory().relay());  // no hint of before speaks for a run that gives none
     clock->advance(1h);
     old = rows();
   }

@@ -534,10 +534,16 @@ TEST_CASE("changes are asked for in windows that the API allows, back to back, u
 }
 
 TEST_CASE("days of ordering are Moscow's: each is asked for once, in windows of 30 days at most, none left out") {
-  for (const auto& [since, first] : std::vector<std::pair<const char*, const char*>>{
-           {"2026-06-10T22:00:00Z", "2026-06-11"},  // an hour of overlap before it, and still the 11th in Moscow
-           {"2026-06-10T21:59:00Z", "2026-06-10"},
-           {"2020-01-01T00:00:00Z", "2025-12-01"}}) {
+  std::vector<std::pair<std::string, std::string>> periods{
+      {"2026-06-10T22:00:00Z", "2026-06-11"},  // an hour of overlap before it, and still the 11th in Moscow
+      {"2026-06-10T21:59:00Z", "2026-06-10"},
+      {"2020-01-01T00:00:00Z", "2025-12-01"}};
+  // Periods of every length: the last window may be of a single day.
+  for (int days = 4; days < 50; ++days) {
+    const std::string begin = st::to_rfc3339(at("2026-11-26T00:00:00Z") - 24h * days);
+    periods.emplace_back(begin, begin.substr(0, 10));
+  }
+  for (const auto& [since, first] : periods) {
     INFO(since);
     Shop shop;
     shop.script->always("/orders", R"({"orders":[]})", 200, {{"Date", "Thu, 26 Nov 2026 09:00:00 GMT"}});

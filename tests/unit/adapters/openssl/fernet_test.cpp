@@ -118,6 +118,9 @@ TEST_CASE("fernet: a token that was changed anywhere does not open") {
         token + "====", token.substr(0, 40) + "\n" + token.substr(40)}) {
     CHECK(open(spelling).error().errc() == st::Errc::invalid_text);
   }
+  std::string later = token;
+  later[1] = 'Q';  // version 0x81: whatever its signature covers, nobody here knows its form
+  CHECK(open(later).error().errc() == st::Errc::invalid_text);
   CHECK(open("").error().errc() == st::Errc::invalid_text);
   CHECK(open(std::string(std::size_t{3} << 20, 'A')).error().errc() == st::Errc::invalid_text);
 }
@@ -131,11 +134,12 @@ TEST_CASE("fernet: each of several keys is tried, and a malformed one is refused
   CHECK(st::open_fernet(kHello, std::span<const st::Secret>()).error().errc() == st::Errc::invalid_argument);
   const std::string key = kKey;
   for (const std::string& bad : {std::string(), key.substr(0, 43), key + "AAAA",
+                                 key.substr(0, 40) + "AA==", key.substr(0, 22) + "A=", key.substr(0, 20) + "AA==",
                                  key.substr(0, 42) + "==", key.substr(0, 42) + "5=", "+" + key.substr(1), key + "\n"}) {
     const auto opened = open(kHello, bad);
     REQUIRE_FALSE(opened);
     CHECK(opened.error().errc() == st::Errc::key_malformed);
-    CHECK(opened.error().to_json().find(key.substr(1, 20)) == std::string::npos);
+    CHECK(opened.error().to_json().find(key.substr(1, 19)) == std::string::npos);
   }
 }
 
