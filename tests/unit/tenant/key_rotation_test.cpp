@@ -433,6 +433,46 @@ TEST_CASE("a rotation that is asked to stop stops, and is no tenant's failure") 
   setting.everything_opens();
 }
 
+// An hour counts from the moment at which a key was replaced: one that is moved on by every rotation is never deleted.
+TEST_CASE("a key is replaced once: later rotations leave its time as it is") {
+  Setting setting;
+  const st::TenantId anna = setting.all[0];
+  auto keeper = setting.process();
+  const auto retired = [&](std::size_t at) {
+    return st::read_data_keys(setting.storage->control(), anna, {}).value().at(at).retired_at;
+  };
+  REQUIRE(keeper.rotation.rotate_data({.fresh = true}, {.tenant = anna}));
+  const st::Instant first = setting.clock->now();
+  CHECK(retired(0) == first);
+  setting.clock->advance(10min);
+  REQUIRE(keeper.rotation.rotate_data({.fresh = true}, {.tenant = anna}));
+  CHECK(retired(0) == first);
+  CHECK(retired(1) == setting.clock->now());
+  CHECK_FALSE(retired(2));
+}
+
+// Who removes a key by hand, from a vault say, goes by this.
+TEST_CASE("a key is called removable of an active tenant whose credentials could be read, and of no other") {
+  Setting setting;
+  auto keeper = setting.process();
+  REQUIRE(keeper.rotation.rotate_data({}, {}));
+  const auto removable = [&](const st::TenantId& tenant) {
+    return keeper.rotation.status({.tenant = tenant}).value().data.front().removable;
+  };
+  setting.clock->advance(1h);
+  CHECK_FALSE(removable(setting.all[0]));
+  setting.clock->advance(1us);
+  for (const st::TenantId& tenant : setting.all) CHECK(removable(tenant));
+  REQUIRE(keeper.tenants->change(setting.all[1], st::TenantState::active, st::TenantState::suspended, {}));
+  CHECK_FALSE(removable(setting.all[1]));
+  REQUIRE(setting.storage->destroy_tenant(setting.all[2], {}));
+  const auto status = keeper.rotation.status({.tenant = setting.all[2]}).value();
+  CHECK(status.failures.size() == 1);
+  CHECK_FALSE(status.data.front().credentials);
+  CHECK_FALSE(status.data.front().removable);
+  CHECK(removable(setting.all[0]));
+}
+
 TEST_CASE("the state of keys names a master key that is missing, and shows no key") {
   Setting setting;
   auto without = setting.process_with("k-new QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=");

@@ -4,6 +4,7 @@
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
 
+#include "tests/support/bazaar.hpp"
 #include "tests/support/house.hpp"
 
 namespace st = stocktracker;
@@ -96,4 +97,30 @@ TEST_CASE("in a store of one seller all limits are shown, also of a key whose se
   const bool key = std::any_of(shown.begin(), shown.end(),
                                [](const std::string& name) { return name.starts_with("yandex_market key "); });
   CHECK(key);
+}
+
+// Numbers of sellers are short: two marketplaces give the same one to two sellers.
+TEST_CASE("a seller sees no limits of another marketplace's seller who has the same key") {
+  const TempFolder folder;
+  const st::testing::World world({.seed = 5, .offers = 8, .channels = {st::Channel::ozon}});
+  Bazaar bazaar;
+  bazaar.clock = world.clock();
+  bazaar.seller = world.seller(st::Channel::ozon);
+  auto engine = st::open({.path = folder.file("house") + "/",
+                          .transport = world.transport(),
+                          .clock = world.clock(),
+                          .executor = st::make_inline_executor(),
+                          .connectors = {std::make_shared<BazaarFactory>(bazaar)}})
+                    .value();
+  const st::CallContext anna{.tenant = engine.tenants().create("anna").value().id};
+  const st::CallContext boris{.tenant = engine.tenants().create("boris").value().id};
+  const auto annas = engine.accounts().connect(credentials(world, st::Channel::ozon), {}, anna).value();
+  REQUIRE(engine.sync().run(annas.id, anna));
+  st::Credentials key;
+  key.channel = Bazaar::kChannel;
+  key.parts.push_back({"key", st::Secret::copy_of("k")});
+  const auto boriss = engine.accounts().connect(std::move(key), {}, boris).value();
+  REQUIRE(boriss.seller_key == annas.seller_key);
+  CHECK_FALSE(engine.accounts().limits(anna).value().empty());
+  CHECK(engine.accounts().limits(boris).value().empty());
 }

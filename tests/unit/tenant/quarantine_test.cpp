@@ -470,3 +470,27 @@ TEST_CASE("a quarantine is reported and recorded once") {
   CHECK_FALSE(quarantine.judge(house.anna, st::Error(st::Errc::store_unreadable, "of no tenant"), context));
   CHECK(log->events["tenant.quarantined"] == 1);
 }
+
+// A row that one call cannot use is no damage of the file: the seller's other numbers stay open.
+TEST_CASE("a row that cannot be used closes no tenant, whoever meets it and however often") {
+  House house;
+  const st::CallContext anna{.tenant = house.tenant("anna")};
+  {
+    const auto storage = st::make_sqlite_folder({.path = house.folder.file("house"), .schema = st::schema()}).value();
+    const auto write = [](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(tx.upsert("setting", st::OnConflict::update,
+                        {st::SqlColumn::constant("name", "low_stock"), st::SqlColumn::constant("value", "7 or so")}));
+      return st::success();
+    };
+    REQUIRE(storage->tenant(anna.tenant).value()->transact({}, st::TransactMode::write, write));
+  }
+  const auto engine = house.open(house.first);
+  for (int i = 0; i < 3; ++i) {
+    const auto settings = engine.settings().get(anna);
+    REQUIRE_FALSE(settings);
+    CHECK(settings.error().errc() == st::Errc::store_corrupt);
+    CHECK(settings.error().details().field == "low_stock");
+  }
+  CHECK(engine.tenants().find("anna").value().state == st::TenantState::active);
+  CHECK(engine.stock().positions({}, anna).collect().has_value());
+}
