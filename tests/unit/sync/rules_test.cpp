@@ -619,6 +619,28 @@ TEST_CASE("observations are stamped by the vendor's clock where it differs from 
   }
 }
 
+// An entry that stays in the future is missing from every question about the past, and what follows it comes before it.
+TEST_CASE("entries of a clock that ran ahead are set back with it: history is in order, and is found") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  bazaar.hold_fbo({{"A", 5}});
+  Stall stall(bazaar);
+  stall.pass(5h);  // our clock alone
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  bazaar.clock->step_back(5h);
+  stall.pass(10min);
+  bazaar.hold_fbo({{"A", 7}});
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  const st::Instant now = bazaar.clock->now();
+  const auto movements = stall.engine.ledger().movements().collect().value();
+  REQUIRE(movements.size() == 2);
+  for (const auto& movement : movements) CHECK(movement.observed_at <= now);
+  const auto then = stall.engine.stock().positions({.as_of = now}).collect().value();
+  REQUIRE(then.size() == 1);
+  CHECK(then[0].on_hand.value().units() == 7);
+  stall.check_ledger();
+}
+
 // What our clock claims beyond the vendor's would never be read: the next run begins behind it.
 TEST_CASE("orders count as read up to the vendor's present, whether their list came to its end or broke off") {
   for (const bool breaks_off : {false, true}) {
