@@ -150,6 +150,7 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
 void OrderCollector::restart() {
   told.clear();
   complete.clear();
+  emptied_orders.clear();
   odd.clear();
   watch_.restart();
 }

@@ -141,6 +141,8 @@ TEST_CASE("a day is as long as its zone makes it, and begins at its own midnight
       {"America/Sao_Paulo", "2018-02-18T12:00:00Z", 1, "2018-02-17T02:00:00Z", "2018-02-18T03:00:00Z"},
       // Havana, 2024-11-03: 01:00 was 00:00 again, so midnight came twice; its first time counts.
       {"America/Havana", "2024-11-04T12:00:00Z", 1, "2024-11-03T04:00:00Z", "2024-11-04T05:00:00Z"},
+      // Toronto, 1919-03-30: the clocks jumped from 23:30 over midnight; the day begins with the jump.
+      {"America/Toronto", "1919-04-01T12:00:00Z", 1, "1919-03-31T04:30:00Z", "1919-04-01T04:00:00Z"},
       // Moscow before it gave its winter time up for good.
       {"Europe/Moscow", "2014-10-20T00:00:00Z", 1, "2014-10-18T20:00:00Z", "2014-10-19T20:00:00Z"},
       {"Europe/Moscow", "2014-10-26T22:00:00Z", 1, "2014-10-25T20:00:00Z", "2014-10-26T21:00:00Z"},

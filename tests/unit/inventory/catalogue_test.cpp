@@ -240,3 +240,18 @@ TEST_CASE("what a person says of a listing is kept for that offer of that seller
   };
   REQUIRE(shelf.storage->tenant(shelf.context.tenant).value()->transact(shelf.context, st::TransactMode::read, look));
 }
+
+// One seller's goods would be matched, and ordered anew, as another's.
+TEST_CASE("offers of two sellers that follow each other with one key are two listings, each with its own barcodes") {
+  Shelves shelf;
+  shelf.apply({{.key = "k", .title = "first", .barcodes = {"1"}}});
+  shelf.change_seller();
+  shelf.apply({{.key = "k", .title = "second", .barcodes = {"2", "3"}}});
+  const auto offers = shelf.engine->listings().matched(shelf.context).value().offers;
+  REQUIRE(offers.size() == 2);
+  CHECK(offers[0].account != offers[1].account);
+  CHECK(offers[0].title == "first");
+  CHECK(offers[0].barcodes == std::vector<std::string>{"1"});
+  CHECK(offers[1].title == "second");
+  CHECK(offers[1].barcodes == std::vector<std::string>{"2", "3"});
+}

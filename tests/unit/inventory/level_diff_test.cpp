@@ -1,5 +1,6 @@
 #include "inventory/level_diff.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <stocktracker/inventory/mass_zero.hpp>
@@ -98,6 +99,47 @@ TEST_CASE("units that moved to another key are no zeroes, units that are gone ar
   // its neighbours gained.
   const auto d = diff(snapshot({{1, 9, 10}, {2, 9, 6}, {3, 9, 4}, {5, 9, 50}}), known, st::Absent::zero);
   CHECK(d.changes == st::SourceChanges{.added = 4, .changed = 5, .zeroed = 3});
+}
+
+// A guard that takes a unit more in one warehouse for all the goods of another holds nothing back.
+TEST_CASE("an offer's zeroes count where less than half of what they lost was gained, whatever else the offer holds") {
+  constexpr std::int64_t kNone = -1;
+  constexpr std::array<std::int64_t, 5> kUnits{kNone, 0, 1, 4, 9};
+  constexpr std::size_t kPairs = kUnits.size() * kUnits.size();
+  int counted = 0;
+  int found_again = 0;
+  for (std::size_t n = 0; n < kPairs * kPairs * kPairs; ++n) {
+    // The offers before and behind it gain more than it can lose.
+    inventory::StockSnapshot now = snapshot({{1, 1, 50}});
+    std::vector<LevelRow> known{level(1, 1, 10)};
+    std::int64_t gained = 0, lost = 0, zeroes = 0;
+    std::size_t rest = n;
+    for (std::int64_t warehouse = 1; warehouse <= 3; ++warehouse, rest /= kPairs) {
+      const std::int64_t before = kUnits[rest % kPairs / kUnits.size()];
+      const std::int64_t after = kUnits[rest % kUnits.size()];
+      if (before != kNone) known.push_back(level(2, warehouse, before));
+      if (after != kNone) {
+        now.offer.push_back(2);
+        now.warehouse.push_back(warehouse);
+        now.on_hand.push_back(after);
+      }
+      const std::int64_t was = std::max<std::int64_t>(before, 0);
+      const std::int64_t is = std::max<std::int64_t>(after, 0);
+      if (is > was) gained += is - was;
+      if (was > 0 && is == 0) lost += was, ++zeroes;
+    }
+    known.push_back(level(3, 1, 10));
+    now.offer.push_back(3);
+    now.warehouse.push_back(1);
+    now.on_hand.push_back(50);
+    const std::int64_t expected = 2 * gained < lost ? zeroes : 0;
+    const std::int64_t zeroed = diff(now, known, st::Absent::zero).changes.zeroed;
+    if (zeroed != expected) FAIL_CHECK("case " << n << ": " << zeroed << " instead of " << expected);
+    counted += expected > 0 ? 1 : 0;
+    found_again += zeroes > 0 && expected == 0 ? 1 : 0;
+  }
+  CHECK(counted > 1'000);
+  CHECK(found_again > 1'000);
 }
 
 TEST_CASE("an answer with a row that named nobody says nothing by silence") {

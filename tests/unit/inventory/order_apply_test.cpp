@@ -137,6 +137,23 @@ TEST_CASE("a line that an order is reported without has left it; orders that are
   CHECK(again.note.empty());
 }
 
+// Pages repeat their borders, and days that are read one after the other repeat orders with what became of them.
+TEST_CASE("of a line that one answer holds several times the last one counts, whether it is known or new") {
+  for (const bool known : {false, true}) {
+    CAPTURE(known);
+    Book book;
+    if (known) book.apply({line("k", "o", day(-2))}, covering(day(-3), day(-1)));
+    const auto applied =
+        book.apply({line("k", "o", day(-2), OrderStatus::delivered, day(-1)), line("other", "p", day(-2)),
+                    line("k", "o", day(-2), OrderStatus::cancelled, day(-1) + 1h)},
+                   covering(day(-3), day(0)));
+    CHECK(applied.changes.added + applied.changes.changed == 2);
+    CHECK(book.stored().size() == 2);
+    CHECK(book.status("k") == OrderStatus::cancelled);
+    CHECK(book.stored().at("k").changed == day(-1) + 1h);
+  }
+}
+
 TEST_CASE("a channel whose orders may be reported in part removes nothing") {
   Book book;
   (void)book.apply({line("P1/a", "P1", day(-2)), line("P1/b", "P1", day(-2))}, covering(day(-5), day(-1)));

@@ -455,6 +455,9 @@ TEST_CASE("every part of a price is stored, a change of any part is a change, an
     CHECK(text_of(one[0]) == text_of(prices[3]));
     CHECK(desk.list({.offer = "nobody", .page_size = size}).empty());
   }
+  const auto same_key = desk.list({.offer = "a"});  // both sellers have one
+  REQUIRE(same_key.size() == 1);
+  CHECK(text_of(same_key[0]) == text_of(prices[0]));
   std::vector<std::string> digests{inventory::digest_of(prices)};
   for (const st::OfferPrice& changed :
        {price("a", 101, 150, 90), price("a", 100, 151, 90), price("a", 100, 150, 91), price("a", 100, {}, 90),

@@ -4,6 +4,8 @@
 #include <stocktracker/testing/scripted_transport.hpp>
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <new>
 #include <thread>
 
@@ -97,6 +99,38 @@ TEST_CASE("parallel runs the rest when one child is out of memory, then tells it
     CHECK_THROWS_AS((void)st::parallel(executor, st::Lane::io, 20, body), std::bad_alloc);
     CHECK(ran == 20);
   }
+}
+
+// What a child writes into belongs to the caller, who goes on when parallel has returned.
+TEST_CASE("parallel returns when the last child has ended, also where a helper runs it") {
+  Reluctant executor(1);
+  const auto caller = std::this_thread::get_id();
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool helping = false;
+  bool returned = false;
+  bool too_early = false;
+  bool ended = false;
+  const auto body = [&](std::size_t) -> st::Result<void> {
+    std::unique_lock lock(mutex);
+    if (std::this_thread::get_id() == caller) {
+      changed.wait(lock, [&] { return helping; });
+      return st::success();
+    }
+    helping = true;
+    changed.notify_all();
+    too_early = changed.wait_for(lock, std::chrono::milliseconds(100), [&] { return returned; });
+    ended = true;
+    changed.notify_all();
+    return st::success();
+  };
+  CHECK(st::parallel(executor, st::Lane::io, 2, body));
+  std::unique_lock lock(mutex);
+  returned = true;
+  changed.notify_all();
+  CHECK(ended);
+  changed.wait(lock, [&] { return ended; });
+  CHECK_FALSE(too_early);
 }
 
 TEST_CASE("parallel has nothing to do for no children") {

@@ -99,8 +99,13 @@ TEST_CASE("a token that ends soon is told before it does, and after") {
   world.clock()->advance(24h * 7);
   CHECK(engine.accounts().health(account.id).value().state == HealthState::expiring);
   CHECK(engine.sync().run(account.id).value().state == st::RunState::ok);
-  CHECK(engine.accounts().health(account.id).value().reason->code == "token_expiring");
-  world.clock()->advance(24h * 14);
+  const auto soon = engine.accounts().health(account.id).value();
+  CHECK(soon.reason->code == "token_expiring");
+  world.clock()->advance(24h);
+  CHECK(engine.sync().run(account.id).value().state == st::RunState::ok);
+  CHECK(engine.accounts().health(account.id).value().since == soon.since);  // of the state, not of the look at it
+  CHECK(engine.accounts().health(account.id).value().checked_at == world.clock()->now());
+  world.clock()->advance(24h * 13);
   const auto over = engine.accounts().health(account.id).value();
   CHECK(over.state == HealthState::denied);
   CHECK(over.reason->code == "token_expired");

@@ -247,6 +247,38 @@ TEST_CASE("an answer that starts over is the one that came last: rows, odd rows,
   CHECK(lines[0].key == "stays");
 }
 
+TEST_CASE("an order that was reported empty before its list started over keeps its lines") {
+  for (const bool starts_over : {true, false}) {
+    CAPTURE(starts_over);
+    Bazaar bazaar;
+    bazaar.can.orders_complete = true;
+    bool first = true;
+    bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink& sink,
+                        const st::CallContext&) -> st::Result<st::OrderCoverage> {
+      st::OrderLineRow row;
+      row.key = row.order = "k";
+      row.quantity = 1;
+      row.ordered_at = row.changed_at = kDay - 2h;
+      if (first) {
+        STK_TRY(sink.lines({&row, 1}));
+      }
+      if (!first) sink.emptied("k");
+      if (!first && starts_over) sink.restart();
+      first = false;
+      return st::OrderCoverage{query.since, kDay};
+    };
+    Stall stall(bazaar);
+    st::SyncOptions options;
+    options.stock = false;
+    options.orders = true;
+    stall.sync(options);
+    stall.sync(options);
+    const auto lines = stall.engine.orders().lines({.account = stall.account}).collect().value();
+    REQUIRE(lines.size() == 1);
+    CHECK((lines[0].status == st::OrderStatus::removed) == !starts_over);
+  }
+}
+
 TEST_CASE("an order line is stored with all that was reported of it") {
   Bazaar bazaar;
   bazaar.list({"A"});

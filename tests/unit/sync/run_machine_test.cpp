@@ -71,6 +71,43 @@ TEST_CASE("without the list of warehouses the known ones are stale, not empty") 
   CHECK(state.outcomes[4].error);
 }
 
+// The warehouse of the row that could not be read is not closed: its stock would leave the totals.
+TEST_CASE("a warehouse that the list does not name is gone where every row was read, and stale where one was not") {
+  for (const std::size_t skipped : {0U, 1U}) {
+    CAPTURE(skipped);
+    State state;
+    (void)step(state, Leased{{"fbs:7", "fbs:8"}}, kNow);
+    (void)step(state, ended(0), kNow);
+    (void)step(state, ended(2), kNow);
+    FetchEnded list = listed({{"8", "Свой"}});
+    list.skipped = skipped;
+    const auto effects = step(state, list, kNow);
+    REQUIRE(effects.fetch.size() == 1);  // the one that is listed is asked about in any case
+    CHECK(effects.fetch[0].warehouse == "8");
+    REQUIRE(state.outcomes.size() == 5);
+    const st::SourceOutcome& missing = state.outcomes[4];
+    CHECK(missing.name == "fbs:7");
+    CHECK(missing.state == (skipped == 0 ? st::SourceState::gone : st::SourceState::stale));
+    CHECK(missing.error.has_value() == (skipped != 0));
+  }
+}
+
+// One that were stamped ahead would make the next answers older than what is known.
+TEST_CASE("an answer is about the time that it names, and about none after it was asked for") {
+  for (const auto& [about, stamped] : std::vector<std::pair<std::optional<st::Instant>, st::Instant>>{
+           {std::nullopt, kNow},
+           {kNow - std::chrono::hours(1), kNow - std::chrono::hours(1)},
+           {kNow, kNow},
+           {kNow + std::chrono::microseconds(1), kNow}}) {
+    State state;
+    (void)step(state, Leased{}, kNow);
+    FetchEnded fbo = ended(2);
+    fbo.about = about;
+    (void)step(state, fbo, kNow + std::chrono::minutes(1));
+    CHECK(state.outcomes[2].observed_at == stamped);
+  }
+}
+
 TEST_CASE("a cancelled fetch abandons the run") {
   State state;
   (void)step(state, Leased{}, kNow);

@@ -65,10 +65,12 @@ struct Undisturbed {
     REQUIRE(std::count(names.begin(), names.end(), "after commit") == 1);
     REQUIRE(std::count(names.begin(), names.end(), "after hint") == 1);
     committed = scene.first.steps.index_of("after commit");
+    index_of_first_write = scene.first.steps.index_of("after write");
   }
   std::vector<std::string> names;
   std::map<std::string, std::vector<std::string>> rows;
-  std::size_t committed = 0;  // the first step at which everything is stored
+  std::size_t committed = 0;             // the first step at which everything is stored
+  std::size_t index_of_first_write = 0;  // the lease is taken
 };
 
 const Undisturbed& undisturbed() {
@@ -110,6 +112,26 @@ TEST_CASE("a run is alone on its account at each of its steps, however long it t
     CHECK(scene.total() == (disturbed && step >= undisturbed().committed ? 120 : 80));
   });
   CHECK(refused > 25);
+}
+
+// Processes need not agree on how long a lease is: what is over twice one's own was written by a clock that ran ahead.
+TEST_CASE("an account is held against runs with a shorter lease, up to twice as short") {
+  const std::size_t begun = undisturbed().index_of_first_write;
+  for (const auto& [lease, held] : std::vector<std::pair<st::Duration, bool>>{
+           {1s, true}, {15s, true}, {15s + 1us, true}, {30s, true}, {30s + 1us, false}, {24h, false}}) {
+    CAPTURE(lease.count());
+    Scene scene;
+    scene.first.lease = lease;
+    std::optional<st::Result<st::SyncRun>> second;
+    const auto run = scene.first.sync_stepwise(scene.account, begun, [&] {
+      REQUIRE(scene.begun());
+      REQUIRE(scene.going_on());
+      second = scene.other.sync(scene.account);
+    });
+    REQUIRE(second);
+    CHECK(second->has_value() != held);
+    CHECK((held || run.error().errc() == st::Errc::lease_lost));
+  }
 }
 
 TEST_CASE("a run that showed no life at some step, and was taken over, commits nothing from there on") {

@@ -246,3 +246,62 @@ TEST_CASE("a catalogue that dwindles over a day is held, one that fills up again
   CHECK(stall.sync().state == st::RunState::ok);
   stall.check_ledger();
 }
+
+// Earlier zeroes are what stands at zero now; a warehouse that left stands nowhere, and takes none of them away.
+TEST_CASE("a warehouse that leaves counts together with the zeroes of the runs before") {
+  Bazaar bazaar;
+  bazaar.list(keys(100));
+  bazaar.hold_fbo(units(0, 80, 5));
+  bazaar.sell_from({"w1"});
+  bazaar.hold_fbs("w1", units(80, 20, 5));
+  Stall stall(bazaar);
+  stall.sync();
+  stall.pass(1h);
+  bazaar.hold_fbo(units(20, 60, 5));
+  CHECK(stall.sync().state == st::RunState::ok);
+  stall.pass(1h);
+  bazaar.sell_from({});
+  const auto held = stall.sync();
+  CHECK(held.state == st::RunState::held);
+  CHECK(Stall::source(held, "fbs:w1").note ==
+        "with the account's other sources would zero 20, after 20 in the runs before, of 100 positions");
+  CHECK(stall.total().on_hand.units() == 400);
+}
+
+// A guard that never forgets holds the ordinary business of weeks, and is then accepted without a look.
+TEST_CASE("zeroes older than the window count no more, whatever became zero since and was filled up again") {
+  Bazaar bazaar;
+  bazaar.list(keys(100));
+  bazaar.hold_fbo(units(0, 100, 5));
+  Stall stall(bazaar);
+  stall.sync();
+  stall.pass(1h);
+  bazaar.hold_fbo(units(20, 80, 5));
+  CHECK(stall.sync().state == st::RunState::ok);
+  stall.pass(25h);
+  bazaar.hold_fbo(units(30, 70, 5));
+  CHECK(stall.sync().state == st::RunState::ok);
+  stall.pass(1h);
+  bazaar.hold_fbo(units(20, 80, 5));
+  CHECK(stall.sync().state == st::RunState::ok);
+  stall.pass(1h);
+  bazaar.hold_fbo(units(40, 60, 5));  // 20 of 80, and no other within the day
+  CHECK(stall.sync().state == st::RunState::ok);
+  CHECK(stall.total().on_hand.units() == 300);
+}
+
+TEST_CASE("offers that left the catalogue count together within the window, and no longer") {
+  for (const bool within : {true, false}) {
+    CAPTURE(within);
+    Bazaar bazaar;
+    bazaar.list(keys(100));
+    Stall stall(bazaar);
+    stall.sync();
+    stall.pass(1h);
+    bazaar.list(keys(80));
+    CHECK(stall.sync().state == st::RunState::ok);
+    stall.pass(within ? 24h : 24h + 1us);
+    bazaar.list(keys(60));
+    CHECK(stall.sync().state == (within ? st::RunState::held : st::RunState::ok));
+  }
+}

@@ -1,4 +1,7 @@
 // Every way that rows take from one store to another: no table, no row and no value stays behind.
+#include <fstream>
+#include <iterator>
+
 #include <stocktracker/assembly/backup.hpp>
 
 #include "tests/support/full_planes.hpp"
@@ -9,6 +12,11 @@ namespace fp = full_planes;
 namespace {
 
 std::string text_of(const st::Result<void>& result) { return result ? "" : result.error().text(); }
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
 
 }  // namespace
 
@@ -132,6 +140,13 @@ TEST_CASE("a tenant that moves to another installation takes each row of each ta
       INFO(table);
       CHECK(in_file.at(table).empty());
     }
+    // Nor between the rows: what was deleted there is overwritten.
+    const std::string bytes = bytes_of(file);
+    CHECK(bytes.find("offer.title ") != std::string::npos);
+    for (const char* kept : {"outbox.payload ", "lease.holder ", "\xff\x01|1credential", "\xff\x01|2credential"}) {
+      INFO(kept);
+      CHECK(bytes.find(kept) == std::string::npos);
+    }
     CHECK(fp::difference(fp::tenant_rows(*store.storage, tenant), before) == "");
     std::vector<fp::Make> targets = fp::makes();
     if (House::make_storage) targets.push_back(fp::Make::folder);
@@ -179,4 +194,18 @@ TEST_CASE("an account whose id another tenant has gets a new one in every table 
   const auto should =
       fp::renamed(fp::without_stamps(fp::without(before, {"credential", "outbox", "lease"})), taken, fresh);
   CHECK(fp::difference(now, should) == "");
+}
+
+TEST_CASE("a tenant is put back from no other tenant's backup, whatever store makes it") {
+  fp::Stores stores;
+  for (const fp::Make make : fp::makes()) {
+    INFO(static_cast<int>(make));
+    fp::Store store = stores.full(make);
+    auto engine = store.open();
+    const std::string other = stores.folder.file("other" + std::to_string(static_cast<int>(make)) + ".db");
+    REQUIRE(engine.backup(other, {.tenant = fp::tenant(1)}));
+    const auto before = fp::tenant_rows(*store.storage, fp::tenant(2));
+    CHECK_FALSE(engine.tenants().restore(fp::tenant(2), other));
+    CHECK(fp::difference(fp::tenant_rows(*store.storage, fp::tenant(2)), before) == "");
+  }
 }

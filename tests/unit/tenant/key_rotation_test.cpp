@@ -433,6 +433,82 @@ TEST_CASE("a rotation that is asked to stop stops, and is no tenant's failure") 
   setting.everything_opens();
 }
 
+// An hour counts from the moment at which a key was replaced: one that is moved on by every rotation is never deleted.
+TEST_CASE("a key is replaced once: later rotations leave its time as it is") {
+  Setting setting;
+  const st::TenantId anna = setting.all[0];
+  auto keeper = setting.process();
+  const auto retired = [&](std::size_t at) {
+    return st::read_data_keys(setting.storage->control(), anna, {}).value().at(at).retired_at;
+  };
+  REQUIRE(keeper.rotation.rotate_data({.fresh = true}, {.tenant = anna}));
+  const st::Instant first = setting.clock->now();
+  CHECK(retired(0) == first);
+  setting.clock->advance(10min);
+  REQUIRE(keeper.rotation.rotate_data({.fresh = true}, {.tenant = anna}));
+  CHECK(retired(0) == first);
+  CHECK(retired(1) == setting.clock->now());
+  CHECK_FALSE(retired(2));
+}
+
+// Who removes a key by hand, from a vault say, goes by this.
+TEST_CASE("a key is called removable of an active tenant whose credentials could be read, and of no other") {
+  Setting setting;
+  auto keeper = setting.process();
+  REQUIRE(keeper.rotation.rotate_data({}, {}));
+  const auto removable = [&](const st::TenantId& tenant) {
+    return keeper.rotation.status({.tenant = tenant}).value().data.front().removable;
+  };
+  setting.clock->advance(1h);
+  CHECK_FALSE(removable(setting.all[0]));
+  setting.clock->advance(1us);
+  for (const st::TenantId& tenant : setting.all) CHECK(removable(tenant));
+  REQUIRE(keeper.tenants->change(setting.all[1], st::TenantState::active, st::TenantState::suspended, {}));
+  CHECK_FALSE(removable(setting.all[1]));
+  REQUIRE(setting.storage->destroy_tenant(setting.all[2], {}));
+  const auto status = keeper.rotation.status({.tenant = setting.all[2]}).value();
+  CHECK(status.failures.size() == 1);
+  CHECK_FALSE(status.data.front().credentials);
+  CHECK_FALSE(status.data.front().removable);
+  CHECK(removable(setting.all[0]));
+  const auto own = keeper.rotation.status({.tenant = setting.all[0]}).value().data;
+  CHECK(own.size() == 2);
+  for (const auto& use : own) CHECK(use.tenant == setting.all[0]);
+}
+
+// The hour in which a replaced key may still be sealed by is counted on a clock that runs on.
+TEST_CASE("a process whose clock was set back seals by the newest key all the same") {
+  Setting setting;
+  const st::TenantId anna = setting.all[0];
+  auto slow = setting.process();
+  CHECK(slow.read(anna).value() == kTexts);
+  setting.clock->step_back(30min);
+  auto keeper = setting.process();
+  REQUIRE(keeper.rotation.rotate_data({}, {.tenant = anna}));
+  REQUIRE(slow.put(anna, "a1", "first"));
+  const auto keys = keeper.rotation.status({.tenant = anna}).value().data;
+  REQUIRE(keys.size() == 2);
+  CHECK(keys.front().credentials == 0);
+  CHECK(keys.back().credentials == 4);
+}
+
+TEST_CASE("no key is deleted while a credential cannot be read: it may be that credential's") {
+  Setting setting;
+  const st::TenantId anna = setting.all[0];
+  auto keeper = setting.process();
+  REQUIRE(keeper.rotation.rotate_data({}, {}));
+  const auto spoil = [](st::Transaction& tx) -> st::Result<void> {
+    STK_TRY(tx.upsert("credential", st::OnConflict::update,
+                      {st::SqlColumn::constant("account_id", "a9"), st::SqlColumn::constant("name", "token"),
+                       st::SqlColumn::constant("sealed", st::SqlValue::blob("?"))}));
+    return st::success();
+  };
+  REQUIRE(setting.storage->tenant(anna).value()->transact({}, st::TransactMode::write, spoil));
+  setting.clock->advance(2h);
+  CHECK(keeper.rotation.discard_unused({}).value().deleted == 2);
+  CHECK(st::read_data_keys(setting.storage->control(), anna, {}).value().size() == 2);
+}
+
 TEST_CASE("the state of keys names a master key that is missing, and shows no key") {
   Setting setting;
   auto without = setting.process_with("k-new QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=");

@@ -3,7 +3,9 @@
 
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
+#include <stocktracker/testing/scripted_transport.hpp>
 
+#include "tests/support/bazaar.hpp"
 #include "tests/support/house.hpp"
 
 namespace st = stocktracker;
@@ -63,6 +65,26 @@ struct Crowd {
   st::Engine engine;
 };
 
+// A channel of the user's own, with limits and penalties of its own.
+class LimitedFactory final : public st::ConnectorFactory {
+ public:
+  explicit LimitedFactory(Bazaar& bazaar) : inner_(bazaar) {}
+  st::Channel channel() const noexcept override { return inner_.channel(); }
+  st::Result<std::shared_ptr<st::Connector>> connect(const st::Credentials& credentials,
+                                                     const st::ConnectorPorts& ports) override {
+    return inner_.connect(credentials, ports);
+  }
+  st::LimitTable limits() const override {
+    st::LimitTable table;
+    table.limits = {{.vendor = "bazaar", .interval = std::chrono::minutes(1), .burst = 7}};
+    table.penalties = {{.vendor = "bazaar", .from = 409, .to = 409, .requests = 4}};
+    return table;
+  }
+
+ private:
+  BazaarFactory inner_;
+};
+
 }  // namespace
 
 TEST_CASE("limits of another tenant's sellers are not shown, and those of its own are, of every channel") {
@@ -96,4 +118,71 @@ TEST_CASE("in a store of one seller all limits are shown, also of a key whose se
   const bool key = std::any_of(shown.begin(), shown.end(),
                                [](const std::string& name) { return name.starts_with("yandex_market key "); });
   CHECK(key);
+}
+
+// Numbers of sellers are short: two marketplaces give the same one to two sellers.
+TEST_CASE("a seller sees no limits of another marketplace's seller who has the same key") {
+  const TempFolder folder;
+  const st::testing::World world({.seed = 5, .offers = 8, .channels = {st::Channel::ozon}});
+  Bazaar bazaar;
+  bazaar.clock = world.clock();
+  bazaar.seller = world.seller(st::Channel::ozon);
+  auto engine = st::open({.path = folder.file("house") + "/",
+                          .transport = world.transport(),
+                          .clock = world.clock(),
+                          .executor = st::make_inline_executor(),
+                          .connectors = {std::make_shared<BazaarFactory>(bazaar)}})
+                    .value();
+  const st::CallContext anna{.tenant = engine.tenants().create("anna").value().id};
+  const st::CallContext boris{.tenant = engine.tenants().create("boris").value().id};
+  const auto annas = engine.accounts().connect(credentials(world, st::Channel::ozon), {}, anna).value();
+  REQUIRE(engine.sync().run(annas.id, anna));
+  st::Credentials key;
+  key.channel = Bazaar::kChannel;
+  key.parts.push_back({"key", st::Secret::copy_of("k")});
+  const auto boriss = engine.accounts().connect(std::move(key), {}, boris).value();
+  REQUIRE(boriss.seller_key == annas.seller_key);
+  CHECK_FALSE(engine.accounts().limits(anna).value().empty());
+  CHECK(engine.accounts().limits(boris).value().empty());
+}
+
+TEST_CASE("a connector's own limits and penalties hold, unless the engine's table knows its channel or is empty") {
+  struct Case {
+    std::optional<st::LimitTable> given;
+    std::vector<int> left;  // requests that may go after one that was answered by 409
+  };
+  st::LimitTable known;
+  known.limits = {{.vendor = "bazaar", .interval = std::chrono::minutes(1), .burst = 20}};
+  st::LimitTable other;
+  other.limits = {{.vendor = "elsewhere", .interval = std::chrono::minutes(1), .burst = 20}};
+  for (const Case& one : std::vector<Case>{{std::nullopt, {3}}, {other, {3}}, {known, {19}}, {st::LimitTable{}, {}}}) {
+    CAPTURE(one.left.size());
+    const auto transport = std::make_shared<st::testing::ScriptedTransport>();
+    transport->answer("/list", 409, "{}");
+    Bazaar bazaar;
+    bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink&, const st::CallContext& context) -> st::Result<void> {
+      st::HttpRequest request;
+      request.url = "https://bazaar.example/list";
+      request.quota.vendor = "bazaar";
+      request.quota.owner = "b1";
+      STK_TRY(bazaar.transport->send(request, context));
+      return st::success();
+    };
+    auto engine = st::open({.path = ":memory:",
+                            .limits = one.given,
+                            .transport = transport,
+                            .clock = bazaar.clock,
+                            .executor = st::make_inline_executor(),
+                            .connectors = {std::make_shared<LimitedFactory>(bazaar)}})
+                      .value();
+    st::Credentials key;
+    key.channel = Bazaar::kChannel;
+    key.parts.push_back({"key", st::Secret::copy_of("k")});
+    const auto account = engine.accounts().connect(std::move(key)).value();
+    REQUIRE(engine.sync().run(account.id));
+    REQUIRE(transport->left() == 0);
+    std::vector<int> left;
+    for (const auto& limit : engine.accounts().limits().value()) left.push_back(limit.available);
+    CHECK(left == one.left);
+  }
 }

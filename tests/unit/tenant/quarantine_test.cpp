@@ -323,6 +323,8 @@ TEST_CASE("what is the machine's fault, or passes, closes no tenant") {
   };
   CHECK(st::is_damage(of(Errc::store_corrupt, "sqlite", "11")));
   CHECK(st::is_damage(of(Errc::store_corrupt, "postgresql", "XX001")));
+  CHECK(st::is_damage(of(Errc::store_corrupt, "postgresql", "XX002")));        // an index that is damaged
+  CHECK(st::is_damage(of(Errc::store_unreadable, "sqlite", "")));              // looked at, and another's
   CHECK_FALSE(st::is_damage(of(Errc::store_corrupt, "postgresql", "XX000")));  // any fault of the server
   CHECK_FALSE(st::is_damage(of(Errc::store_unreadable, "sqlite", "14")));      // too many open files, permissions
   CHECK_FALSE(st::is_of_one_tenant(of(Errc::io_failed, "sqlite", "778")));     // a disk that cannot be written
@@ -340,6 +342,14 @@ TEST_CASE("what is the machine's fault, or passes, closes no tenant") {
   const std::string tenants = house.folder.file("house") + "/tenants";
   fs::rename(tenants, tenants + ".away");
   CHECK(engine.stock().columns({}, {.tenant = house.anna}).error().errc() == Errc::io_failed);
+  // An empty folder in its place: the point where it is mounted.
+  fs::create_directory(tenants);
+  for (const st::TenantId& tenant : {house.victim, house.anna, house.boris}) {
+    auto fresh = house.open(house.first);
+    CHECK(fresh.stock().columns({}, {.tenant = tenant}).error().errc() == Errc::not_found);
+    CHECK(fresh.tenants().find(tenant.text()).value().state == st::TenantState::active);
+  }
+  fs::remove_all(tenants);
   fs::rename(tenants + ".away", tenants);
   CHECK(engine.stock().columns({}, {.tenant = house.anna}));
 }
@@ -469,4 +479,30 @@ TEST_CASE("a quarantine is reported and recorded once") {
   CHECK_FALSE(quarantine.judge(house.anna, st::Error(st::Errc::not_found, "there is no tenant"), context));
   CHECK_FALSE(quarantine.judge(house.anna, st::Error(st::Errc::store_unreadable, "of no tenant"), context));
   CHECK(log->events["tenant.quarantined"] == 1);
+}
+
+// A row that one call cannot use is no damage of the file: the seller's other numbers stay open.
+TEST_CASE("a row that cannot be used closes no tenant, whoever meets it and however often") {
+  House house;
+  const st::CallContext anna{.tenant = house.tenant("anna")};
+  for (const std::string value : {"7 or so", "", "-1", "99999999999999999999"}) {
+    CAPTURE(value);
+    {
+      const auto storage = st::make_sqlite_folder({.path = house.folder.file("house"), .schema = st::schema()}).value();
+      const auto write = [&](st::Transaction& tx) -> st::Result<void> {
+        STK_TRY(tx.upsert("setting", st::OnConflict::update,
+                          {st::SqlColumn::constant("name", "low_stock"), st::SqlColumn::constant("value", value)}));
+        return st::success();
+      };
+      REQUIRE(storage->tenant(anna.tenant).value()->transact({}, st::TransactMode::write, write));
+    }
+    const auto engine = house.open(house.first);
+    for (int i = 0; i < 3; ++i) {
+      const auto settings = engine.settings().get(anna);
+      REQUIRE_FALSE(settings);
+      CHECK(settings.error().errc() == st::Errc::store_corrupt);
+    }
+    CHECK(engine.tenants().find("anna").value().state == st::TenantState::active);
+    CHECK(engine.stock().positions({}, anna).collect().has_value());
+  }
 }

@@ -183,6 +183,39 @@ TEST_CASE("a suspended tenant reads and changes nothing, and asks the marketplac
   CHECK(engine.sync().run(account, context).value().state == st::RunState::ok);
 }
 
+// What is read of a suspended tenant must be what it was: an operator looks at it, or its seller has left.
+TEST_CASE("a run that is under way when its tenant is suspended, at whatever request, stores nothing of it") {
+  int suspended = 0;
+  for (const int request : {1, 2, 5}) {
+    CAPTURE(request);
+    House house;
+    const auto anna = house.tenant("anna");
+    const auto account = house.seller(anna, house.first);
+    const auto day = std::chrono::hours(30);
+    house.first.run_for(day, st::testing::every(day), [] {});
+    auto engine = house.open(house.first);
+    const auto hooked = house.transport;
+    auto another = house.open(house.second);
+    const auto before = engine.stock().total(account, {.tenant = anna}).value();
+    const auto entries = engine.ledger().verify({.tenant = anna}).value().entries;
+    int sent = 0;
+    hooked->in_between = [&] {
+      if (++sent != request) return;
+      REQUIRE(another.tenants().suspend(anna));
+      ++suspended;
+    };
+    CHECK(engine.sync().run(account, {.tenant = anna}).error().errc() == st::Errc::tenant_suspended);
+    CHECK(engine.stock().total(account, {.tenant = anna}).value().observed_at == before.observed_at);
+    CHECK(engine.ledger().verify({.tenant = anna}).value().entries == entries);
+    hooked->in_between = nullptr;
+    REQUIRE(another.tenants().resume(anna));
+    house.first.clock()->advance(std::chrono::hours(1));  // the lease that the run could not give back
+    CHECK(engine.sync().run(account, {.tenant = anna}).value().state == st::RunState::ok);
+    CHECK(engine.ledger().verify({.tenant = anna}).value().entries > entries);
+  }
+  CHECK(suspended == 3);
+}
+
 TEST_CASE("a tenant that is removed during its synchronisation is gone") {
   House house;
   const auto anna = house.tenant("anna");
@@ -374,6 +407,7 @@ TEST_CASE("each tenant has settings of its own") {
   CHECK(wrong({.zone = "../../etc/passwd"}).find("zone") != std::string::npos);
   CHECK(wrong({.brand = "a\nb"}).find("brand") != std::string::npos);
   CHECK(wrong({.features = {"b", "a"}}).find("features") != std::string::npos);
+  CHECK(wrong({.features = {"a", "a"}}).find("features") != std::string::npos);
   CHECK(wrong({.low_stock = -1}).find("low_stock") != std::string::npos);
   CHECK(settings.get({.tenant = anna}).value() == chosen);
 }
