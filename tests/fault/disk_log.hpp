@@ -7,12 +7,16 @@
 
 namespace disk_log {
 
-/// From now on, for everything under `root`. Once per process.
+/// From now on, for everything under the folder `root`. What is there already counts as on the disk, and as the first
+/// changes. What was recorded before is dropped.
 void record(const std::string& root);
 void stop();
 
 /// How many changes were recorded so far.
 std::size_t size();
+
+/// Where cuts differ most: before and after each change that is no write of contents.
+std::vector<std::size_t> turns();
 
 /// A power cut after the first `until` changes, written to the folder `into`, which is made. What was flushed is there:
 /// contents by the flush of their file, names by the flush of their folder. Of the contents that were not, each

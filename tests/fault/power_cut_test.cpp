@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include <stocktracker/testing/seeded_random.hpp>
 #include <stocktracker/testing/world.hpp>
 
+#include "tests/fault/cuts.hpp"
 #include "tests/fault/disk_log.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -155,10 +155,7 @@ void check_image(Town& town, const std::string& house, std::size_t cut) {
 }  // namespace
 
 TEST_CASE("a power cut at any moment leaves no tenant's file without its record and key") {
-  const char* const asked = std::getenv("STK_POWER_CUTS");
-  const char* const first = std::getenv("STK_POWER_SEED");
-  const int images = asked != nullptr ? std::atoi(asked) : 150;
-  std::uint64_t seed = first != nullptr ? std::strtoull(first, nullptr, 10) : 1;
+  const Cuts cuts(150);
   Town town;
   fs::create_directory(town.folder.file("disk"));
   disk_log::record(town.folder.file("disk"));
@@ -166,16 +163,19 @@ TEST_CASE("a power cut at any moment leaves no tenant's file without its record 
   disk_log::stop();
   const std::size_t changes = disk_log::size();
   REQUIRE(changes > 200);
-  for (int i = 0; i < images; ++i, ++seed) {
-    // A cut right after a promise is the one that breaks it.
-    const std::size_t cut = seed % 3 == 0 ? town.promises[seed / 3 % town.promises.size()].at
-                                          : static_cast<std::size_t>(seed * 0x9E3779B97F4A7C15ULL % (changes + 1));
-    INFO("STK_POWER_SEED=" << seed << " STK_POWER_CUTS=1, cut after " << cut << " of " << changes << " changes");
+  // A cut right after a promise is the one that breaks it.
+  std::vector<std::size_t> best;
+  for (const Promise& promise : town.promises) best.push_back(promise.at);
+  REQUIRE(cuts.images > 0);
+  for (int i = 0; i < cuts.images; ++i) {
+    const std::uint64_t seed = cuts.seed + static_cast<std::uint64_t>(i);
+    const std::size_t cut = Cuts::place(seed, 0, best);
+    INFO(Cuts::again(seed, cut));
     const std::string image = town.folder.file("image");
     disk_log::cut_power(cut, seed, image);
     check_image(town, image + "/house", cut);
     fs::remove_all(image);
-    if (images > 200 && i % 100 == 99) std::fprintf(stderr, "%d of %d power cuts\n", i + 1, images);
+    cuts.report(i + 1);
   }
-  std::printf("%d power cuts in a log of %zu changes\n", images, changes);
+  std::printf("%d power cuts in a log of %zu changes\n", cuts.images, changes);
 }
