@@ -188,7 +188,7 @@ TEST_CASE("after a power cut at any moment of their runs the next runs of two te
                                                                                           : " stock")];
   }
   REQUIRE(kinds.size() == 9);  // of each shop
-  cut_everywhere(folder, log, 60, [&](const std::string& image, std::size_t) {
+  cut_everywhere(folder, log, 30, [&](const std::string& image, std::size_t) {
     const Picture seen = carry_on(image);
     for (const auto& [position, value] : expected) {
       CAPTURE(position);
@@ -210,7 +210,7 @@ TEST_CASE("a copy that a power cut ends is complete or not there, and one that w
     const auto complete = content(disk + "/" + copy.target);
     REQUIRE_FALSE(complete.empty());
     int there = 0;
-    cut_everywhere(folder, log, 60, [&](const std::string& image, std::size_t cut) {
+    cut_everywhere(folder, log, 24, [&](const std::string& image, std::size_t cut) {
       const std::string target = image + "/" + copy.target;
       if (fs::exists(target)) {
         ++there;
@@ -241,7 +241,7 @@ TEST_CASE("an import that a power cut ends leaves the complete tenant or none, a
   const Picture complete = Other(disk).anna();
   REQUIRE(complete.size() > 10);
   int made_again = 0;
-  cut_everywhere(folder, log, 60, [&](const std::string& image, std::size_t cut) {
+  cut_everywhere(folder, log, 30, [&](const std::string& image, std::size_t cut) {
     const Picture found = Other(image).anna();
     if (found.empty()) {
       REQUIRE(cut != disk_log::size());
@@ -280,7 +280,7 @@ TEST_CASE("a restore that a power cut ends leaves the tenant as it was before or
   const Recorded log = record(disk, [&] { return restore(disk); });
   const Picture after = anna(disk);
   REQUIRE(before != after);
-  cut_everywhere(folder, log, 60, [&](const std::string& image, std::size_t cut) {
+  cut_everywhere(folder, log, 30, [&](const std::string& image, std::size_t cut) {
     const Picture found = anna(image);
     REQUIRE((found == after || (found == before && cut != disk_log::size())));
     check_findings(Moment(image, kAfterwards).engine.value());
