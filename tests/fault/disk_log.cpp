@@ -360,6 +360,18 @@ void cut_power(std::size_t until, std::uint64_t seed, const std::string& into) {
   disk.save(kRoot, into);
 }
 
+void kill(std::size_t until, const std::string& into) {
+  Disk disk;
+  for (std::size_t i = 0; i < until; ++i) {
+    const Change& change = log().changes[i];
+    if (is_name(change.kind)) disk.name(change);
+    if (change.kind == Kind::write)
+      disk.write(change, std::vector<bool>((change.bytes.size() + kSector - 1) / kSector, true));
+    if (change.kind == Kind::truncate) disk.truncate(change);
+  }
+  disk.save(kRoot, into);
+}
+
 }  // namespace disk_log
 
 // The library and SQLite call these instead of the C library's.

@@ -23,5 +23,7 @@ std::vector<std::size_t> turns();
 /// 512-byte sector of each write may be there or not, in any combination; of the names in a folder the first few.
 /// `seed` chooses.
 void cut_power(std::size_t until, std::uint64_t seed, const std::string& into);
+/// What a process leaves that is killed there: all of the first `until` changes.
+void kill(std::size_t until, const std::string& into);
 
 }  // namespace disk_log

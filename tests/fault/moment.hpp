@@ -82,8 +82,9 @@ class Sellers final : public stocktracker::HttpTransport {
 
 // A moment in the life of a store with several sellers.
 struct Moment {
-  explicit Moment(const std::string& folder, stocktracker::Duration after = {})
-      : sellers(std::make_shared<Sellers>(after)),
+  explicit Moment(const std::string& in, stocktracker::Duration after = {})
+      : folder(in),
+        sellers(std::make_shared<Sellers>(after)),
         engine(stocktracker::open(
             {.path = stores.make ? std::string() : folder + (stores.tenants ? "/house/" : "/shop.db"),
              .storage = stores.make ? stores.make() : nullptr,
@@ -131,6 +132,7 @@ struct Moment {
     return stocktracker::success();
   }
 
+  std::string folder;
   std::shared_ptr<Sellers> sellers;
   stocktracker::Result<stocktracker::Engine> engine;
 };
