@@ -93,15 +93,16 @@ int unlink(const char* path) noexcept {
   if (kill_points::counted()) kill_points::die();
   return static_cast<int>(::syscall(SYS_unlink, path));
 }
+// What was written survives the process without the disk's help: nothing waits for it.
 int fsync(int descriptor) {
   if (kill_points::counted()) kill_points::die();
   kill_points::note_flush(descriptor);
-  return static_cast<int>(::syscall(SYS_fsync, descriptor));
+  return ::fcntl(descriptor, F_GETFD) < 0 ? -1 : 0;
 }
 int fdatasync(int descriptor) {
   if (kill_points::counted()) kill_points::die();
   kill_points::note_flush(descriptor);
-  return static_cast<int>(::syscall(SYS_fdatasync, descriptor));
+  return ::fcntl(descriptor, F_GETFD) < 0 ? -1 : 0;
 }
 }
 #pragma GCC visibility pop

@@ -1,7 +1,10 @@
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <future>
 #include <limits>
 #include <thread>
 
@@ -12,6 +15,7 @@
 #include "tests/support/scratch_folder.hpp"
 #include "tests/unit/adapters/sqlite/notes.hpp"
 
+namespace fs = std::filesystem;
 namespace st = stocktracker;
 using namespace std::chrono_literals;
 using notes::holds;
@@ -102,7 +106,10 @@ TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadli
     STK_TRY(notes::put(transaction, 1, "one"));
     std::thread others([&] {
       for (const auto mode : {st::TransactMode::write, st::TransactMode::bulk}) {
-        const auto busy = impatient->tenant({}).value()->transact({}, mode, nothing);
+        // The deadline is there for a wait that would not end by itself.
+        const auto since = std::chrono::steady_clock::now();
+        const auto busy = impatient->tenant({}).value()->transact({.timeout = 10s}, mode, nothing);
+        CHECK(std::chrono::steady_clock::now() - since >= 50ms);
         CHECK(busy.error().errc() == st::Errc::store_busy);
         CHECK(busy.error().retryable());
         CHECK(holds(busy.error().message(), path));
@@ -126,6 +133,48 @@ TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadli
   CHECK(holder->tenant({}).value()->transact({}, st::TransactMode::write, hold));
   CHECK(notes::put(*patient, 2, "two"));
   CHECK(notes::count(*impatient).value() == 2);
+}
+
+TEST_CASE("SQLite: opening a file that another holds waits the time given to it, and goes on once it is let go") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("store.db");
+  sqlite3* holder = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &holder) == SQLITE_OK);
+  const auto say = [&](const char* sql) { return sqlite3_exec(holder, sql, nullptr, nullptr, nullptr); };
+  for (const char* lock : {"BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"}) {
+    CAPTURE(lock);
+    REQUIRE(say(lock) == SQLITE_OK);
+    std::thread releases;
+    {
+      // Let go after a while whatever happens: a wait without an end fails here and hangs nowhere.
+      std::promise<void> done;
+      releases = std::thread([&, waits = done.get_future()] {
+        if (waits.wait_for(10s) == std::future_status::timeout) say("ROLLBACK");
+      });
+      const auto since = std::chrono::steady_clock::now();
+      const auto opened = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .busy_timeout = 50ms});
+      const auto waited = std::chrono::steady_clock::now() - since;
+      done.set_value();
+      releases.join();
+      REQUIRE_FALSE(opened);
+      CHECK(opened.error().errc() == st::Errc::store_busy);
+      CHECK(opened.error().retryable());
+      CHECK(holds(opened.error().message(), path));
+      CHECK(waited >= 50ms);
+    }
+    releases = std::thread([&] {
+      std::this_thread::sleep_for(30ms);
+      say("ROLLBACK");
+    });
+    const auto patient = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .busy_timeout = 1h});
+    releases.join();
+    CHECK(patient);
+    if (patient) CHECK(notes::put(*patient.value(), 1, "one"));
+    fs::remove(path);
+    sqlite3_close(holder);
+    REQUIRE(sqlite3_open(path.c_str(), &holder) == SQLITE_OK);
+  }
+  sqlite3_close(holder);
 }
 
 TEST_CASE("SQLite: errors name the statement and never a value") {
