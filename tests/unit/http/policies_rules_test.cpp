@@ -156,7 +156,7 @@ TEST_CASE("a place is held to the deadline of its request: a second at least, fi
     const auto meanwhile = std::make_shared<Meanwhile>(chain.script);
     const auto transport = st::HttpPolicies::over(chain.policies, meanwhile);
     bool looked = false;
-    meanwhile->run = [&] {
+    meanwhile->run = [&, lease = lease] {
       looked = true;
       auto other = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
       st::QuotaPlace place;

@@ -182,7 +182,9 @@ TEST_CASE("a connector's own limits and penalties hold, unless the engine's tabl
     REQUIRE(engine.sync().run(account.id));
     REQUIRE(transport->left() == 0);
     std::vector<int> left;
-    for (const auto& limit : engine.accounts().limits().value()) left.push_back(limit.available);
+    const auto limits = engine.accounts().limits();
+    REQUIRE(limits);
+    for (const auto& limit : limits.value()) left.push_back(limit.available);
     CHECK(left == one.left);
   }
 }

@@ -64,7 +64,9 @@ struct Post {
     CHECK(count(kHints, true) == 0);
     const st::RelayCore relay(storage, clock);
     std::set<std::string> listed;
-    for (const auto& entry : relay.page({}, {}).value()) listed.insert(entry.account.text());
+    const auto page = relay.page({}, {});
+    REQUIRE(page);
+    for (const auto& entry : page.value()) listed.insert(entry.account.text());
     CHECK(listed.size() == static_cast<std::size_t>(events));
   }
 

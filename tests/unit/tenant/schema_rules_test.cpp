@@ -15,9 +15,11 @@ using Values = std::vector<std::pair<std::string_view, st::SqlValue>>;
 struct Store {
   st::Result<void> put(st::Plane plane, std::string_view table, const Values& base, const Values& changes = {}) {
     std::vector<st::SqlColumn> columns;
-    for (const auto& [name, value] : base) {
-      const auto changed = std::find_if(changes.begin(), changes.end(), [&](const auto& c) { return c.first == name; });
-      columns.push_back(st::SqlColumn::constant(name, changed == changes.end() ? value : changed->second));
+    for (const auto& given : base) {
+      const auto changed =
+          std::find_if(changes.begin(), changes.end(), [&](const auto& change) { return change.first == given.first; });
+      columns.push_back(
+          st::SqlColumn::constant(given.first, changed == changes.end() ? given.second : changed->second));
     }
     const auto write = [&](st::Transaction& tx) -> st::Result<void> {
       STK_TRY(tx.bulk_upsert(table, st::OnConflict::fail, columns));
