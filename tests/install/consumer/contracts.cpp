@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <stocktracker/adapters/curl.hpp>
@@ -85,6 +86,7 @@ class Curl final : public st::testing::TransportSubject {
 class Memory final : public st::QuotaMemory {
  public:
   st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view name) override {
+    const std::lock_guard lock(mutex_);
     auto& block = blocks_[std::string(name)];
     if (!block) block = std::make_shared<Block>();
     return std::shared_ptr<st::QuotaBlock>(block);
@@ -93,11 +95,14 @@ class Memory final : public st::QuotaMemory {
  private:
   struct Block final : st::QuotaBlock {
     st::Result<void> with(st::Instant now, Use use) noexcept override {
+      const std::lock_guard lock(mutex);
       use(now, words);
       return st::success();
     }
+    std::mutex mutex;
     std::array<std::int64_t, st::QuotaMemory::kWords> words{};
   };
+  std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Block>> blocks_;
 };
 
