@@ -223,10 +223,10 @@ TEST_CASE("a stop at any step applies nothing, or, once it is committed, everyth
       const auto& names = scene.first.steps.names;
       if (names[step] != "before commit") CHECK(std::count(names.begin(), names.end(), "before commit") == 0);
       if (scene.begun()) {
-        const st::SyncRun stopped = scene.runs()[0];
-        CHECK(stopped.state == st::RunState::cancelled);
-        CHECK(stopped.finished_at);
-        for (const auto& source : stopped.sources) CHECK(source.disposition == st::Disposition::not_applied);
+        const st::SyncRun ended = scene.runs()[0];
+        CHECK(ended.state == st::RunState::cancelled);
+        CHECK(ended.finished_at);
+        for (const auto& source : ended.sources) CHECK(source.disposition == st::Disposition::not_applied);
       }
     }
     scene.check_free();
