@@ -4,6 +4,8 @@
 #include <deque>
 #include <string_view>
 
+#include <stocktracker/inventory/position.hpp>
+
 #include "sql/product_schema.hpp"
 
 namespace stocktracker::inline v0::inventory {
@@ -65,7 +67,8 @@ struct Contradiction {
   std::string_view why;
 };
 
-// 0 and 1: PositionState::known and kept; 2: unknown. Prices: three letters of a currency, or Money cannot be read.
+// 0 and 1: PositionState::known and kept; 2: unknown. A source may be gone (6) before anything was read of it. Prices:
+// three letters of a currency, or Money cannot be read.
 constexpr std::array kContradictions{
     Contradiction{"level", "t.on_hand < 0 OR t.reserved < 0 OR t.to_client < 0 OR t.from_client < 0",
                   "a quantity is negative"},
@@ -87,7 +90,8 @@ constexpr std::array kContradictions{
     Contradiction{"ledger", "t.before_qty < 0 OR t.after_qty < 0", "a quantity is negative"},
     Contradiction{"lease", "NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = t.holder AND r.account_id = t.account_id)",
                   "the run that holds it is not there"},
-    Contradiction{"source", "t.disposition = 2 AND t.observed_at IS NULL", "it was applied, and never observed"},
+    Contradiction{"source", "t.disposition = 2 AND t.state <> 6 AND t.observed_at IS NULL",
+                  "it was applied, and never observed"},
     Contradiction{"order_line", "t.quantity < 1", "it orders nothing"},
     Contradiction{"order_line", "t.price_minor IS NOT NULL AND (t.currency IS NULL OR length(t.currency) <> 3)",
                   "its price has no currency"},
@@ -101,6 +105,8 @@ constexpr std::array kContradictions{
                   "there is no such offer"},
     Contradiction{"offer_threshold", "t.low_stock < 0", "it is negative"},
 };
+
+static_assert(static_cast<int>(PositionState::unknown) == 2);
 
 /// By the schema, so that a table of later is checked as well. Drivers know statements by the address of their text.
 const std::deque<Rule>& rules() {

@@ -102,7 +102,8 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   const Instant now = ports.clock->now();
   // The directory learns of the account by the relay. Hinted first: whoever schedules knows accounts from there alone.
   const EventId event = ports.random->make_id<EventId>(now);
-  AccountCredentials signs_in_with{std::move(credentials), ports.random->make_id<EventId>(now).text()};
+  const EventId stamp = ports.random->make_id<EventId>(now);  // of these credentials, and of the second hint
+  AccountCredentials signs_in_with{std::move(credentials), stamp.text()};
   const Credentials& kept = signs_in_with.credentials;
   STK_TRY(core_->relay().announce(context.tenant, event, context));
   const auto write = [&](Transaction& tx) -> Result<void> {
@@ -141,9 +142,13 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   quiet.progress.reset();
   STK_TRY(core_->replace(account, signs_in_with, context,
                          [&] { return database->transact(quiet, TransactMode::write, write); }));
-  // Hinted again: a relay of another process may have looked before there was anything to carry, and cleared the hint.
-  // Whether this succeeds or not: what is not carried over now is the next relay's.
-  auto relayed = core_->relay().announce(context.tenant, event, context);
+  // Hinted again: a relay of another process may have looked before there was anything to carry, and cleared the hint,
+  // or is about to: another stamp outlives that. The account is there, so that neither a stop nor the end of the time
+  // counts. Whether this succeeds or not: what is not carried over now is the next relay's.
+  CallContext done = quiet;
+  done.deadline = Instant::latest();
+  done.stop = {};
+  auto relayed = core_->relay().announce(context.tenant, stamp, done);
   if (relayed) {
     const auto carried = core_->relay().relay_of(context.tenant, context);
     if (!carried) relayed = carried.error();

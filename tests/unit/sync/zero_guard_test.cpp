@@ -150,6 +150,26 @@ TEST_CASE("a seller warehouse that left the list leaves totals, marked, and no l
   stall.check_ledger();
 }
 
+TEST_CASE("a seller warehouse that left the list before its stock was ever read is no damage to the doctor") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  bazaar.hold_fbo({{"A", 1}});
+  bazaar.sell_from({"w1"});
+  bazaar.stock["w1"] = [](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
+    return st::Errc::connect_failed;
+  };
+  Stall stall(bazaar);
+  CHECK(Stall::source(stall.sync(), "fbs:w1").state != st::SourceState::ok);
+  stall.pass(1h);
+  bazaar.sell_from({});
+  CHECK(Stall::source(stall.sync(), "fbs:w1").state == st::SourceState::gone);
+  const auto findings = stall.engine.doctor().value();
+  for (const auto& finding : findings) {
+    CAPTURE(finding.subject, finding.detail);
+    CHECK(finding.ok);
+  }
+}
+
 TEST_CASE(
     "a list of warehouses that failed or could not be read whole lets no warehouse go; a list that lost too much is "
     "held") {

@@ -1,5 +1,6 @@
 // Relays and those who have something to report, in every order of their steps.
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include <stocktracker/adapters/sqlite.hpp>
@@ -80,13 +81,13 @@ struct Post {
 // An engine over a store that counts, whose only seller is about to be connected.
 struct Connection {
   // `before` gets the step within this connection; how many there were.
-  int connect(const SteppedStorage::Before& before) {
+  int connect(const SteppedStorage::Before& before, const st::CallContext& context = {}) {
     const int first = stepped->steps;
     if (before) stepped->before = [&, first](int now) { return before(now - first); };
     st::Credentials credentials;
     credentials.channel = Bazaar::kChannel;
     credentials.parts.push_back({"key", st::Secret::copy_of("k")});
-    done = static_cast<bool>(engine.accounts().connect(std::move(credentials)));
+    done = static_cast<bool>(engine.accounts().connect(std::move(credentials), {}, context));
     stepped->before = {};
     return stepped->steps - first;
   }
@@ -101,7 +102,8 @@ struct Connection {
   }
 
   Bazaar bazaar;
-  std::shared_ptr<st::Storage> memory = st::make_sqlite_storage({.path = ":memory:", .schema = st::schema()}).value();
+  std::shared_ptr<st::Storage> memory =
+      st::make_sqlite_storage({.path = ":memory:", .schema = st::schema(), .clock = bazaar.clock}).value();
   std::shared_ptr<SteppedStorage> stepped = std::make_shared<SteppedStorage>(memory);
   st::Engine engine = st::open({.storage = stepped,
                                 .clock = bazaar.clock,
@@ -195,6 +197,89 @@ TEST_CASE("an account that is connected while another process relays is in the d
     CHECK(connection.lists_what_is_connected() == 1);
     CHECK(connection.engine.directory().events({}, 10).value().size() == 1);
   }
+}
+
+TEST_CASE(
+    "an account whose connection goes on while another process's relay rests is in the directory after the next") {
+  // That relay has read the first hint and found nothing; what it clears afterwards must not be the second hint.
+  const int steps = Connection().connect(nullptr);
+  int rested = 0;
+  for (int start = 0; start < steps; ++start) {
+    for (int end = start + 1; end < steps; ++end) {
+      for (int rest = 0; rest < 4; ++rest) {
+        INFO("another relay begins before step " << start << ", rests before its step " << rest
+                                                 << ", and ends before step " << end);
+        Connection connection;
+        std::promise<void> stands;
+        std::promise<void> goes_on;
+        std::future<bool> other;
+        const auto relay = [&] {
+          auto stepped = std::make_shared<SteppedStorage>(connection.memory);
+          bool waited = false;
+          stepped->before = [&](int now) -> st::Result<void> {
+            if (now != rest) return st::success();
+            waited = true;
+            stands.set_value();
+            goes_on.get_future().wait();
+            return st::success();
+          };
+          const bool done = static_cast<bool>(st::RelayCore(stepped, connection.bazaar.clock).relay({}));
+          if (!waited) stands.set_value();
+          return done;
+        };
+        connection.connect([&](int now) -> st::Result<void> {
+          if (now == start) {
+            other = std::async(std::launch::async, relay);
+            stands.get_future().wait();
+          } else if (now == end) {
+            rested += other.wait_for(std::chrono::seconds(0)) == std::future_status::timeout ? 1 : 0;
+            goes_on.set_value();
+            REQUIRE(other.get());
+          }
+          return st::success();
+        });
+        REQUIRE(connection.done);
+        CHECK(connection.lists_what_is_connected() == 1);
+        CHECK(connection.engine.directory().events({}, 10).value().size() == 1);
+      }
+    }
+  }
+  CHECK(rested > 30);
+}
+
+TEST_CASE("a connection that is stopped or runs out of time leaves no account that the next relay does not list") {
+  const int steps = Connection().connect(nullptr);
+  int stored = 0;
+  for (const bool stopped : {true, false}) {
+    for (int relayed = 0; relayed < steps; ++relayed) {
+      for (int over = relayed; over < steps; ++over) {
+        INFO("another relay runs before step " << relayed << ", over before step " << over << ", stop: " << stopped);
+        Connection connection;
+        std::stop_source source;
+        st::CallContext context;
+        if (stopped) {
+          context.stop = source.get_token();
+        } else {
+          context.deadline = connection.bazaar.clock->now() + std::chrono::hours(1);
+        }
+        connection.connect(
+            [&](int now) -> st::Result<void> {
+              if (now == relayed) REQUIRE(st::RelayCore(connection.memory, connection.bazaar.clock).relay({}));
+              if (now != over) return st::success();
+              if (stopped)
+                source.request_stop();
+              else
+                connection.bazaar.clock->advance(std::chrono::hours(2));
+              return st::success();
+            },
+            context);
+        const auto accounts = connection.lists_what_is_connected();
+        CHECK(accounts == (connection.done ? 1 : 0));
+        stored += connection.done ? 1 : 0;
+      }
+    }
+  }
+  CHECK(stored > 10);
 }
 
 TEST_CASE("a connection that is cut off at any step leaves no account that the next relay does not list") {
