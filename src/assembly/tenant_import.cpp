@@ -53,20 +53,27 @@ Result<void> TenantImport::fill_plane() {
   STK_TRY(const bool ours, parts_.tenants->is_under_way(tenant_, attempt_, context_));
   if (!ours) return Error(Errc::store_constraint, "another import of this tenant took its place").about("tenant");
   STK_TRY(storage.restore_tenant(tenant_, file_, context_));
-  STK_TRY(auto plane, storage.tenant(tenant_));
-  STK_TRY(empty_tables(*plane, kNotExported, context_));
-  STK_TRY(settle_accounts(parts_.tenants->storage(), tenant_, *parts_.ports.random, *parts_.ports.clock, context_));
+  auto settled = settle_plane();
   parts_.accounts->forget(tenant_);
-  // That may have taken minutes, and replaced what another import has filled meanwhile.
-  return parts_.tenants->confirm_filled(tenant_, attempt_, context_);
+  // That may have taken minutes, and replaced what another import has filled meanwhile: so whatever ended it.
+  STK_TRY(parts_.tenants->confirm_filled(tenant_, attempt_, quiet()));
+  return settled;
 }
 
-// Whatever ended the import must not end this.
-void TenantImport::undo() noexcept {
+Result<void> TenantImport::settle_plane() {
+  Storage& storage = parts_.tenants->storage();
+  STK_TRY(auto plane, storage.tenant(tenant_));
+  STK_TRY(empty_tables(*plane, kNotExported, context_));
+  return settle_accounts(storage, tenant_, *parts_.ports.random, *parts_.ports.clock, context_);
+}
+
+void TenantImport::undo() noexcept { static_cast<void>(parts_.tenants->withdraw_import(tenant_, attempt_, quiet())); }
+
+CallContext TenantImport::quiet() const {
   CallContext quiet;
   quiet.actor = context_.actor;
   quiet.request_id = context_.request_id;
-  static_cast<void>(parts_.tenants->withdraw_import(tenant_, attempt_, quiet));
+  return quiet;
 }
 
 }  // namespace stocktracker::inline v0

@@ -24,7 +24,10 @@ class TenantImport {
   /// Names the tenant; the store of one seller becomes a file of a new one.
   [[nodiscard]] Result<void> read_owner(const std::string& file);
   [[nodiscard]] Result<void> fill_plane();
+  [[nodiscard]] Result<void> settle_plane();
   void undo() noexcept;
+  /// For what the end of the import must not end.
+  [[nodiscard]] CallContext quiet() const;
 
   const Engine::Parts& parts_;
   const CallContext& context_;

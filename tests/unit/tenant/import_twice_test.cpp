@@ -1,4 +1,6 @@
 // Two imports of one tenant at one moment, in every order of their steps.
+#include <stop_token>
+
 #include "tests/support/full_planes.hpp"
 #include "tests/support/stepped_storage.hpp"
 
@@ -100,4 +102,49 @@ TEST_CASE("of two imports of one tenant at one moment no tenant is served with r
   CHECK(served > 5);
   CHECK(closed > 5);
   CHECK(doubtful > 0);
+}
+
+TEST_CASE("an import that is stopped after it has replaced another one's rows does not leave them to be served") {
+  Exports exports;
+  const auto alone = std::make_shared<SteppedStorage>(exports.stores.empty(fp::Make::folder).storage);
+  const auto undisturbed = engine_over(alone);
+  const int before = alone->steps;
+  REQUIRE(undisturbed.import_tenant(exports.early, "guest"));
+  const int steps = alone->steps - before;
+  int served = 0;
+  int doubtful = 0;
+  for (int step = steps / 2; step < steps; ++step) {
+    for (int stopped = step; stopped < steps; ++stopped) {
+      INFO("the second runs before step " << step << " of the first, which is stopped before step " << stopped);
+      const auto house = exports.stores.empty(fp::Make::folder).storage;
+      const auto stepped = std::make_shared<SteppedStorage>(house);
+      const auto first = engine_over(stepped);
+      const auto second = engine_over(house);
+      const int from = stepped->steps;
+      bool second_done = false;
+      std::stop_source stop;
+      stepped->before = [&](int now) -> st::Result<void> {
+        if (now - from == step) second_done = static_cast<bool>(second.import_tenant(exports.late, "guest"));
+        if (now - from == stopped) stop.request_stop();
+        return st::success();
+      };
+      st::CallContext context;
+      context.stop = stop.get_token();
+      const bool first_done = static_cast<bool>(first.import_tenant(exports.early, "guest", context));
+      stepped->before = {};
+      const auto found = first.tenants().find("guest");
+      if (!found || found.value().state != st::TenantState::active) {
+        CHECK_FALSE(first_done);
+        doubtful += found && found.value().state == st::TenantState::quarantined ? 1 : 0;
+        continue;
+      }
+      ++served;
+      const bool either = first_done || second_done;
+      CHECK(either);
+      const auto& should = first_done ? exports.early_rows : exports.late_rows;
+      CHECK(fp::difference(fp::tenant_rows(*house, exports.tenant), should) == "");
+    }
+  }
+  CHECK(served > 5);
+  CHECK(doubtful > 1);
 }
