@@ -169,26 +169,26 @@ class TruthChecks {
     return {offers.begin(), offers.end()};
   }
 
-  [[nodiscard]] Differences against_truth(ListKind kind, const Delivered& told) const {
+  [[nodiscard]] Differences against_truth(ListKind kind, const Delivered& reported) const {
     switch (kind) {
       case ListKind::offers:
-        return differences(*truth_.offers, told.offers.rows, false);
+        return differences(*truth_.offers, reported.offers.rows, false);
       case ListKind::warehouses:
-        return differences(*truth_.warehouses, told.warehouses.rows, false);
+        return differences(*truth_.warehouses, reported.warehouses.rows, false);
       case ListKind::fbo:
       case ListKind::fbs:
-        return differences(stock_of(kind), told.stock.kept, true);
+        return differences(stock_of(kind), reported.stock.kept, true);
       case ListKind::orders:
-        return differences(*truth_.orders, told.lines.rows, false);
+        return differences(*truth_.orders, reported.lines.rows, false);
       case ListKind::prices:
-        return differences(*truth_.prices, told.prices.rows, false);
+        return differences(*truth_.prices, reported.prices.rows, false);
     }
     return {};
   }
-  void expect_truth(ListKind kind, const Delivered& told, const std::string& how) {
-    check_.expect(!told.failed(), "read" + how + ": " + told.text());
-    if (told.failed()) return;
-    const Differences found = against_truth(kind, told);
+  void expect_truth(ListKind kind, const Delivered& reported, const std::string& how) {
+    check_.expect(!reported.failed(), "read" + how + ": " + reported.text());
+    if (reported.failed()) return;
+    const Differences found = against_truth(kind, reported);
     check_.expect(found.none(), "complete and true" + how + ": " + found.text());
   }
 
@@ -196,14 +196,14 @@ class TruthChecks {
     begin("a list is what the account holds", kind);
     auto connector = subject_.connector();
     if (!check_.expect_ok(connector, "a connector")) return;
-    Delivered told;
+    Delivered reported;
     if (kind == ListKind::fbo && connector.value()->fbo_needs_offers()) {
       TrueOffers ignored;
       if (!check_.expect_ok(connector.value()->list_offers(ignored, {}), "offers first")) return;
     }
-    told.result = fetch(*connector.value(), kind, everything_, told);
-    expect_truth(kind, told, "");
-    if (kind != ListKind::orders || told.failed()) return;
+    reported.result = fetch(*connector.value(), kind, everything_, reported);
+    expect_truth(kind, reported, "");
+    if (kind != ListKind::orders || reported.failed()) return;
     // A second reading by the same connector goes by what it remembers of the first.
     Delivered again;
     again.result = fetch(*connector.value(), kind, everything_, again);
@@ -214,13 +214,13 @@ class TruthChecks {
     const bool of_stock = kind == ListKind::fbo || kind == ListKind::fbs;
     const Asked asked = of_stock ? stocked(kind) : everything_;
     const auto in = [&](const ConnectorSubject::Pages& pages, const std::string& what, const std::string& how) {
-      const auto told = read_paged(kind, pages, as_is, asked);
-      if (!told) return;
+      const auto reported = read_paged(kind, pages, as_is, asked);
+      if (!reported) return;
       begin(what, kind);
       // A connector may take rows that come again for a list that moved: no data, and worth another try.
       const bool refused =
-          pages.repeated > 0 && !told->threw && !told->result && told->result.error().details().retryable;
-      if (!refused) expect_truth(kind, *told, how);
+          pages.repeated > 0 && !reported->threw && !reported->result && reported->result.error().details().retryable;
+      if (!refused) expect_truth(kind, *reported, how);
     };
     for (const int size : sizes_for(rows)) {
       in({size, 0, 0}, "a list is read to its end, whatever its pages hold", ", in pages of " + std::to_string(size));
@@ -245,31 +245,32 @@ class TruthChecks {
     begin("an error in the middle of a list fails it", kind);
     for (int lost = 1; lost <= usual->requests; ++lost) {
       if (lost > kCutOff && lost < usual->requests) continue;
-      const auto told = read_paged(
+      const auto reported = read_paged(
           kind, pages,
           [&](const std::string&, int nth, HttpResponse&) -> Result<void> {
             if (nth == lost) return Error(Errc::connection_lost, "the suite has cut it").may_retry();
             return success();
           },
           everything_);
-      check_.expect(told && !told->threw && told->failed() && told->result.error().errc() == Errc::connection_lost,
+      check_.expect(reported && !reported->threw && reported->failed() &&
+                        reported->result.error().errc() == Errc::connection_lost,
                     "request " + std::to_string(lost) + " of " + std::to_string(usual->requests) +
-                        " lost its connection: " + (told ? told->text() : ""));
+                        " lost its connection: " + (reported ? reported->text() : ""));
     }
   }
 
   void numbers_as_texts(ListKind kind) {
     if (!truth_.numbers_may_be_texts) return;
-    const auto told = read_through(kind, [](const std::string&, int, HttpResponse& response) -> Result<void> {
+    const auto reported = read_through(kind, [](const std::string&, int, HttpResponse& response) -> Result<void> {
       if (auto tree = read_json(response.body)) {
         numbers_to_texts(*tree);
         response.body = written(*tree);
       }
       return success();
     });
-    if (!told) return;
+    if (!reported) return;
     begin("a number that is written as a text is the same number", kind);
-    expect_truth(kind, *told, "");
+    expect_truth(kind, *reported, "");
   }
 
   /// Each member of the rows in turn is null, in all of them.
@@ -282,32 +283,32 @@ class TruthChecks {
     if (!usual || usual->failed() || names.empty()) return;
     begin("a member that is null is no number", kind);
     for (const std::string& name : names) {
-      const auto told = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
+      const auto reported = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
         if (auto tree = read_json(response.body)) {
           null_row_member(*tree, name);
           response.body = written(*tree);
         }
         return success();
       });
-      check_.expect(told && !told->threw, "errors are returned, never thrown: " + name);
-      if (!told || told->failed()) continue;
-      const Differences found = invented(kind, *told);
+      check_.expect(reported && !reported->threw, "errors are returned, never thrown: " + name);
+      if (!reported || reported->failed()) continue;
+      const Differences found = invented(kind, *reported);
       check_.expect(found.none(), name + " is null: " + found.text());
     }
   }
-  [[nodiscard]] Differences invented(ListKind kind, const Delivered& told) const {
+  [[nodiscard]] Differences invented(ListKind kind, const Delivered& reported) const {
     switch (kind) {
       case ListKind::offers:
-        return made_up(*truth_.offers, told.offers.rows);
+        return made_up(*truth_.offers, reported.offers.rows);
       case ListKind::warehouses:
-        return made_up(*truth_.warehouses, told.warehouses.rows);
+        return made_up(*truth_.warehouses, reported.warehouses.rows);
       case ListKind::fbo:
       case ListKind::fbs:
-        return made_up(stock_of(kind), told.stock.kept);
+        return made_up(stock_of(kind), reported.stock.kept);
       case ListKind::orders:
-        return made_up(*truth_.orders, told.lines.rows);
+        return made_up(*truth_.orders, reported.lines.rows);
       case ListKind::prices:
-        return made_up(*truth_.prices, told.prices.rows);
+        return made_up(*truth_.prices, reported.prices.rows);
     }
     return {};
   }
@@ -324,17 +325,17 @@ class TruthChecks {
       const auto is_asked = [&](const TrueStock& row) {
         return std::binary_search(asked.begin(), asked.end(), row.offer);
       };
-      Delivered told;
-      begin("stock is told of the offers that were asked for", kind);
-      if (!check_.expect_ok(fetch(connector, kind, asked, told), "fetched")) continue;
+      Delivered reported;
+      begin("stock is reported for the offers that were asked for", kind);
+      if (!check_.expect_ok(fetch(connector, kind, asked, reported), "fetched")) continue;
       std::vector<TrueStock> expected;
       for (const TrueStock& row : stock_of(kind)) {
         if (is_asked(row)) expected.push_back(row);
       }
       check_.expect(!expected.empty(), "there is some");
-      // Of the marketplace's warehouses more may be told; the lists of some channels leave offers out.
+      // Of the marketplace's warehouses more may be reported; the lists of some channels leave offers out.
       std::vector<TrueStock> rows;
-      for (const TrueStock& row : told.stock.kept) {
+      for (const TrueStock& row : reported.stock.kept) {
         if (kind == ListKind::fbs || is_asked(row)) rows.push_back(row);
       }
       const Differences found = differences(expected, rows, true);
@@ -359,14 +360,14 @@ class TruthChecks {
         if (!check_.expect_ok(covered, "fetched")) continue;
         check_.expect(covered.value().from <= since, "the period that is covered begins where it was asked to");
         std::vector<TrueLine> expected;
-        std::set<std::string> told;
-        for (const TrueLine& line : lines.rows) told.insert(line.key);
+        std::set<std::string> reported;
+        for (const TrueLine& line : lines.rows) reported.insert(line.key);
         const Instant oldest = since - truth_.orders_asked_again.value_or(Duration::zero());
         Differences old;
         for (const TrueLine& line : *truth_.orders) {
           const bool due = line.ordered_at >= since || line.changed_at >= since;
-          const bool given = told.count(line.key) != 0;
-          if (due || given) expected.push_back(line);  // what is told beyond that is true as well
+          const bool given = reported.count(line.key) != 0;
+          if (due || given) expected.push_back(line);  // what is reported beyond that is true as well
           if (given && !due && line.ordered_at < oldest && line.changed_at < oldest) old.add(line.key);
         }
         const Differences found = differences(expected, lines.rows, false);

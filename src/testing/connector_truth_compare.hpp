@@ -1,4 +1,4 @@
-// Rows beside rows: what a connector told, and what is true.
+// Rows beside rows: what a connector reported, and what is true.
 #pragma once
 
 #include <map>
@@ -27,16 +27,16 @@ class Differences {
   std::string text_;
 };
 
-// Each row that is told is true in every member; each true row is told, and `once` never again.
+// Each row that is reported is true in every member; each true row is reported, and `once` never again.
 template <class Row>
-Differences differences(const std::vector<Row>& truth, const std::vector<Row>& told, bool once) {
+Differences differences(const std::vector<Row>& truth, const std::vector<Row>& reported, bool once) {
   Differences found;
   std::map<std::string, const Row*> expected;
   for (const Row& row : truth) {
     if (!expected.emplace(identity_of(row), &row).second) found.add("the truth itself has twice " + identity_of(row));
   }
   std::set<std::string> seen;
-  for (const Row& row : told) {
+  for (const Row& row : reported) {
     const std::string identity = identity_of(row);
     const auto known = expected.find(identity);
     if (known == expected.end()) {
@@ -57,13 +57,13 @@ Differences differences(const std::vector<Row>& truth, const std::vector<Row>& t
   return found;
 }
 
-// Rows may be missing, and members unsaid; a number that is told is true, and so is each identity.
+// Rows may be missing, and members unsaid; a number that is reported is true, and so is each identity.
 template <class Row>
-Differences made_up(const std::vector<Row>& truth, const std::vector<Row>& told) {
+Differences made_up(const std::vector<Row>& truth, const std::vector<Row>& reported) {
   Differences found;
   std::map<std::string, const Row*> expected;
   for (const Row& row : truth) expected.emplace(identity_of(row), &row);
-  for (const Row& row : told) {
+  for (const Row& row : reported) {
     const auto known = expected.find(identity_of(row));
     if (known == expected.end()) {
       found.add("not there: \"" + identity_of(row) + "\"");

@@ -24,7 +24,7 @@ const MarketplaceWarehouse* warehouse_of(const Catalogue& catalogue, Shop shop, 
   return nullptr;
 }
 
-// Positions as rows; `reserves`: the channel tells what is reserved.
+// Positions as rows; `reserves`: the channel reports what is reserved.
 std::vector<TrueStock> stock_of(const Catalogue& catalogue, Shop shop, const std::vector<TruePosition>& positions,
                                 const std::vector<TrueWarehouse>& own, bool reserves) {
   std::vector<TrueStock> rows;
@@ -49,6 +49,20 @@ std::vector<TrueStock> stock_of(const Catalogue& catalogue, Shop shop, const std
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+// What every channel reports of a line.
+TrueLine line_of(const TrueOrder& order, const ShopPrice& price) {
+  TrueLine line;
+  line.key = order.key;
+  line.offer = order.offer;
+  line.status = order.status;
+  line.kind = order.kind;
+  line.quantity = order.quantity;
+  line.price = roubles(price.price);
+  line.ordered_at = order.ordered_at;
+  line.changed_at = order.changed_at;
+  return line;
 }
 
 // What the three have in common.
@@ -94,17 +108,10 @@ AccountTruth WildberriesFace::account(Instant now) const {
   std::vector<TrueLine> lines;
   for (const Order& order : commerce_.log()) {
     if (order.shop != Shop::wildberries) continue;
-    const TrueOrder& told = orders[lines.size()];
-    TrueLine line;
-    line.key = told.key;
-    line.offer = told.offer;
+    const TrueOrder& placed = orders[lines.size()];
+    TrueLine line = line_of(placed, catalogue_.price_on(Shop::wildberries, order.size));
     line.listing = std::to_string(catalogue_.cards[catalogue_.sizes[order.size].card].nm_id);
-    line.status = told.status;
-    line.kind = told.kind;
-    line.warehouse_name = told.warehouse_name;
-    line.price = roubles(catalogue_.price_on(Shop::wildberries, order.size).price);
-    line.ordered_at = told.ordered_at;
-    line.changed_at = told.changed_at;
+    line.warehouse_name = placed.warehouse_name;
     lines.push_back(std::move(line));
   }
   truth.offers = std::move(offers);
@@ -117,7 +124,7 @@ AccountTruth WildberriesFace::account(Instant now) const {
   can.stock_rows_per_page = 250'000;
   can.offers_per_fbs_request = 1'000;
   can.fbo_absent = Absent::zero;     // the report has no rows of what there is none of
-  can.fbs_absent = Absent::unknown;  // 0 is told; a warehouse may be silent about an offer
+  can.fbs_absent = Absent::unknown;  // 0 is reported; a warehouse may be silent about an offer
   can.fbo_refresh = 30min;
   can.orders_kept = 24h * 31;
   can.order_changes_timed = true;
@@ -150,20 +157,14 @@ AccountTruth OzonFace::account(Instant now) const {
     const Order& order = commerce_.log()[n];
     if (order.shop != Shop::ozon || quirks_.without_article.count(n) != 0 || quirks_.without_dates.count(n) != 0)
       continue;
-    const TrueOrder& told = orders[lines.size()];
-    TrueLine line;
-    line.key = told.key;
+    const TrueOrder& placed = orders[lines.size()];
+    TrueLine line = line_of(placed, catalogue_.price_on(Shop::ozon, order.size));
     line.order = posting_number(n);
-    line.offer = line.article = told.offer;
-    line.status = told.status;
-    line.kind = told.kind;
+    line.article = placed.offer;
     line.warehouse =
         std::to_string(order.fbs ? catalogue_.seller_warehouse_id(Shop::ozon, commerce_.fbs()[order.row].warehouse)
                                  : catalogue_.marketplace_warehouses[commerce_.fbo()[order.row].warehouse].id);
-    line.warehouse_name = told.warehouse_name;
-    line.price = roubles(catalogue_.price_on(Shop::ozon, order.size).price);
-    line.ordered_at = told.ordered_at;
-    line.changed_at = told.changed_at;
+    line.warehouse_name = placed.warehouse_name;
     lines.push_back(std::move(line));
   }
   truth.offers = std::move(offers);
@@ -213,17 +214,10 @@ AccountTruth YandexFace::account(Instant now) const {
   std::vector<TrueLine> lines;
   for (const Order& order : commerce_.log()) {
     if (order.shop != Shop::yandex_market) continue;
-    const TrueOrder& told = orders[lines.size()];
-    TrueLine line;
-    line.key = told.key;
-    line.order = told.key.substr(0, told.key.find('/'));
-    line.offer = line.article = told.offer;
-    line.status = told.status;
-    line.kind = told.kind;
-    line.quantity = told.quantity;
-    line.price = roubles(catalogue_.price_on(Shop::yandex_market, order.size).price);
-    line.ordered_at = told.ordered_at;
-    line.changed_at = told.changed_at;
+    const TrueOrder& placed = orders[lines.size()];
+    TrueLine line = line_of(placed, catalogue_.price_on(Shop::yandex_market, order.size));
+    line.order = placed.key.substr(0, placed.key.find('/'));
+    line.article = placed.offer;
     lines.push_back(std::move(line));
   }
   truth.offers = std::move(offers);
@@ -235,7 +229,7 @@ AccountTruth YandexFace::account(Instant now) const {
   can.offers_per_page = 100;
   can.stock_rows_per_page = 100;
   can.offers_per_fbs_request = 500;
-  can.fbo_absent = Absent::unknown;  // 0 is told; offers may be left out of either list
+  can.fbo_absent = Absent::unknown;  // 0 is reported; offers may be left out of either list
   can.fbs_absent = Absent::unknown;
   can.visibility_delay = 5min;
   can.orders_kept = 24h * 360;

@@ -41,7 +41,7 @@ enum class Planted {
   null_is_zero,           // units that are null are none
   texts_skipped,          // units that are written as a text are none that can be read, and nobody knows
   columns_swapped,        // what is free and what is reserved
-  untold_is_zero,         // what the stall does not tell of is told as 0
+  unreported_is_zero,     // what the stall does not report is reported as 0
   local_time_is_utc,      // the offset of a time is not looked at
   since_ignored,          // every reading asks for everything
   since_excluded,         // what changed at the very instant is left out
@@ -239,7 +239,7 @@ class StallConnector final : public st::Connector {
           page.warehouse.push_back(0);
           page.on_hand.push_back(swapped ? row.held : planted_ == Planted::row_added_up ? known->second : row.units);
           page.reserved.push_back(swapped ? row.units : row.held);
-          if (planted_ == Planted::untold_is_zero) page.to_client.push_back(0);
+          if (planted_ == Planted::unreported_is_zero) page.to_client.push_back(0);
         },
         [&] {
           page.warehouses = {place};

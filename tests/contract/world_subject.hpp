@@ -18,7 +18,7 @@ class WorldSubject : public stocktracker::testing::ConnectorSubject {
   WorldSubject(stocktracker::Channel channel, stocktracker::testing::WorldOptions options)
       : channel_(channel), world_(small(std::move(options))) {
     world_.clock()->advance(std::chrono::hours(24 * 20 + 7));
-    world_.uncard(0);  // its stock is told still
+    world_.uncard(0);  // its stock is still reported
     world_.set_fbs(1, 0, 0);
   }
 

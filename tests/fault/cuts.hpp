@@ -16,7 +16,7 @@ struct Cuts {
     images = asked != nullptr ? std::atoi(asked) : sample;
     if (first != nullptr) seed = std::strtoull(first, nullptr, 10);
   }
-  // Each third where a cut tells most, the others anywhere.
+  // Each third where a cut shows most, the others anywhere.
   [[nodiscard]] static std::size_t place(std::uint64_t of, std::size_t from, const std::vector<std::size_t>& best) {
     if (of % 3 == 0 && !best.empty()) return best[of / 3 % best.size()];
     return from + static_cast<std::size_t>(of * 0x9E3779B97F4A7C15ULL % (disk_log::size() - from + 1));

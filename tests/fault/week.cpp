@@ -391,13 +391,13 @@ class Week {
         continue;
       }
       ++found;
-      const st::OrderLine& told = line->second;
+      const st::OrderLine& stored = line->second;
       const auto constant = [](const auto& one) { return std::tie(one.offer, one.kind, one.quantity, one.ordered_at); };
-      if (constant(told) != constant(order))
+      if (constant(stored) != constant(order))
         return broken(shop, "order " + order.key + " is not the one that was placed");
-      if (all && (told.status != order.status || told.changed_at != order.changed_at)) {
-        return broken(shop,
-                      "order " + order.key + " is " + to_string(order.status) + ", known as " + to_string(told.status));
+      if (all && (stored.status != order.status || stored.changed_at != order.changed_at)) {
+        return broken(
+            shop, "order " + order.key + " is " + to_string(order.status) + ", known as " + to_string(stored.status));
       }
     }
     if (found != known.size()) return broken(shop, "an order is known that was never placed");

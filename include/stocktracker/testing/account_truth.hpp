@@ -42,7 +42,7 @@ struct TrueStock {
   std::string region{};
   WarehouseKind kind = WarehouseKind::marketplace;
   std::int64_t on_hand = 0;
-  std::optional<std::int64_t> reserved{};  ///< nullopt: the channel does not tell, which is another thing than 0
+  std::optional<std::int64_t> reserved{};  ///< nullopt: the channel does not report it, which differs from 0
   std::optional<std::int64_t> to_client{};
   std::optional<std::int64_t> from_client{};
 };

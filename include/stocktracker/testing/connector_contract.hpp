@@ -13,7 +13,7 @@
 namespace stocktracker::inline v0::testing {
 
 /// Gives connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; where the
-/// channel tells orders and prices, some of these, too.
+/// channel reports orders and prices, some of these, too.
 class STK_API ConnectorSubject {
  public:
   ConnectorSubject() = default;
@@ -29,8 +29,9 @@ class STK_API ConnectorSubject {
   /// For one that does not: the same account where every request is answered with this status; null when it cannot.
   [[nodiscard]] virtual std::shared_ptr<Connector> with_status(int status);
 
-  /// What the account holds now; the suite then compares each list with it, complete rows, and demands each row once.
-  /// By default nothing is known. Give an account of ten to thirty offers: every list is read through many page sizes.
+  /// What the account holds now; the suite then compares each list with it, complete rows: none is missing, and none is
+  /// untrue; of stock each position comes once. By default nothing is known. Give an account of ten to thirty offers:
+  /// every list is read through many page sizes.
   [[nodiscard]] virtual std::optional<AccountTruth> truth();
   /// How a list is cut. 0: as it comes. Sizes beyond what the marketplace allows are to be cut down to that.
   struct Pages {

@@ -1,4 +1,4 @@
-// What each rule of the chain costs and saves: limits learned, tokens given back, retries paid for, requests told
+// What each rule of the chain costs and saves: limits learned, tokens given back, retries paid for, requests kept
 // apart.
 #include <stocktracker/http/auth.hpp>
 

@@ -144,7 +144,7 @@ TEST_CASE("every part of a line is stored as it was reported, and a change of an
     REQUIRE(desk.read().size() == (another ? 2 : 1));
     CHECK(text_of(desk.read()[0]) == text_of(after));
     CHECK(desk.read()[0].recorded_at == desk.now());
-    // Told twice in one answer: the last telling counts.
+    // Twice in one answer: the last row counts.
     CHECK(desk.orders({before, after, before}).changes.changed == (another ? 0 : 1));
     CHECK(text_of(desk.read().back()) == text_of(before));
   }
@@ -472,7 +472,7 @@ TEST_CASE("every part of a price is stored, a change of any part is a change, an
     CHECK(desk.list()[0].changed_at == desk.now());
     CHECK(desk.list()[1].changed_at == first);
     (void)desk.prices(prices);
-    // Told twice in one answer: the last telling counts.
+    // Twice in one answer: the last row counts.
     now.insert(now.begin(), price("a", 1));
     CHECK(desk.prices(now).changes.changed == 1);
     CHECK(text_of(desk.list()[0]) == text_of(changed));

@@ -219,7 +219,7 @@ TEST_CASE("a stop at any step applies nothing, or, once it is committed, everyth
       REQUIRE_FALSE(run);
       CHECK(run.error().errc() == st::Errc::cancelled);
       CHECK(scene.rows() == scene.old);
-      // Nobody waits for the store to be told no.
+      // A stopped run does not wait for the store first.
       const auto& names = scene.first.steps.names;
       if (names[step] != "before commit") CHECK(std::count(names.begin(), names.end(), "before commit") == 0);
       if (scene.begun()) {
