@@ -16,6 +16,20 @@
 
 #include "tests/support/catch.hpp"
 
+// The offers N0, N1, ... of a large catalogue.
+inline std::vector<std::string> numbered_keys(int count) {
+  std::vector<std::string> keys;
+  for (int i = 0; i < count; ++i) keys.push_back("N" + std::to_string(i));
+  return keys;
+}
+
+// Units of `count` of these offers, from N`from` on.
+inline std::map<std::string, std::int64_t> numbered_units(int from, int count, std::int64_t amount) {
+  std::map<std::string, std::int64_t> units;
+  for (int i = from; i < from + count; ++i) units["N" + std::to_string(i)] = amount;
+  return units;
+}
+
 struct Bazaar {
   template <class Sink>
   using List = std::function<stocktracker::Result<void>(Sink&, const stocktracker::CallContext&)>;

@@ -8,6 +8,7 @@
 #include <stocktracker/adapters/sqlite.hpp>
 
 #include "tests/support/bazaar.hpp"
+#include "tests/support/wrapped_storage.hpp"
 
 // What a run has come to. Not thread-safe: the engines of these tests work on one thread.
 struct Steps {
@@ -27,67 +28,27 @@ struct Steps {
   }
 };
 
-// Passes everything on; before and after each transaction is a step.
-class SteppedStorage final : public stocktracker::Storage {
+// Before and after each transaction is a step of the run.
+class RunStorage final : public WrappedStorage {
  public:
-  class Plane final : public stocktracker::Database {
-   public:
-    Plane(Steps& steps, stocktracker::Database& database, std::shared_ptr<stocktracker::Database> owned = {})
-        : steps_(steps), database_(database), owned_(std::move(owned)) {}
-    stocktracker::Plane plane() const noexcept override { return database_.plane(); }
-    stocktracker::Result<void> transact(
-        const stocktracker::CallContext& context, stocktracker::TransactMode mode,
-        stocktracker::FunctionRef<stocktracker::Result<void>(stocktracker::Transaction&)> body) override {
-      using stocktracker::TransactMode;
-      std::string name = mode == TransactMode::read ? "read" : mode == TransactMode::write ? "write" : "commit";
-      if (plane() == stocktracker::Plane::control) name = "hint";
-      steps_.reached("before " + name);
-      if (steps_.dead) return stocktracker::Errc::io_failed;
-      auto done = database_.transact(context, mode, body);
-      steps_.reached("after " + name);
-      if (steps_.dead) return stocktracker::Errc::io_failed;
-      return done;
-    }
-
-   private:
-    Steps& steps_;
-    stocktracker::Database& database_;
-    std::shared_ptr<stocktracker::Database> owned_;
-  };
-
-  SteppedStorage(std::shared_ptr<stocktracker::Storage> storage, Steps& steps)
-      : steps_(steps), storage_(std::move(storage)), control_(steps, storage_->control()) {}
-  stocktracker::Database& control() override { return control_; }
-  stocktracker::Result<std::shared_ptr<stocktracker::Database>> tenant(const stocktracker::TenantId& tenant) override {
-    STK_TRY(auto database, storage_->tenant(tenant));
-    stocktracker::Database& plane = *database;
-    return std::make_shared<Plane>(steps_, plane, std::move(database));
-  }
-  stocktracker::Result<void> create_tenant(const stocktracker::TenantId& tenant,
-                                           const stocktracker::CallContext& context) override {
-    return storage_->create_tenant(tenant, context);
-  }
-  stocktracker::Result<void> destroy_tenant(const stocktracker::TenantId& tenant,
-                                            const stocktracker::CallContext& context) override {
-    return storage_->destroy_tenant(tenant, context);
-  }
-  stocktracker::Result<stocktracker::BackupReport> backup(const std::string& target,
-                                                          const stocktracker::CallContext& context) override {
-    return storage_->backup(target, context);
-  }
-  stocktracker::Result<void> restore_tenant(const stocktracker::TenantId& tenant, const std::string& backup,
-                                            const stocktracker::CallContext& context) override {
-    return storage_->restore_tenant(tenant, backup, context);
-  }
-  stocktracker::Result<std::vector<stocktracker::StorageFinding>> examine(
-      const stocktracker::CallContext& context) override {
-    return storage_->examine(context);
-  }
+  RunStorage(std::shared_ptr<stocktracker::Storage> storage, Steps& steps)
+      : WrappedStorage(std::move(storage)), steps_(steps) {}
 
  private:
+  stocktracker::Result<void> transact(stocktracker::Database& plane, const stocktracker::CallContext& context,
+                                      stocktracker::TransactMode mode, Body body) override {
+    using stocktracker::TransactMode;
+    std::string name = mode == TransactMode::read ? "read" : mode == TransactMode::write ? "write" : "commit";
+    if (plane.plane() == stocktracker::Plane::control) name = "hint";
+    steps_.reached("before " + name);
+    if (steps_.dead) return stocktracker::Errc::io_failed;
+    auto done = plane.transact(context, mode, body);
+    steps_.reached("after " + name);
+    if (steps_.dead) return stocktracker::Errc::io_failed;
+    return done;
+  }
+
   Steps& steps_;
-  std::shared_ptr<stocktracker::Storage> storage_;
-  Plane control_;
 };
 
 // Every row of the tenant's plane, by table, but for those that `without` names.
@@ -134,7 +95,7 @@ struct Trader {
     bazaar.clock = std::move(clock);
     bazaar.seller = std::move(seller);
     furnish();
-    engine.emplace(stocktracker::open({.storage = std::make_shared<SteppedStorage>(storage, steps),
+    engine.emplace(stocktracker::open({.storage = std::make_shared<RunStorage>(storage, steps),
                                        .key_file = key_file,
                                        .clock = bazaar.clock,
                                        .random = std::make_shared<stocktracker::testing::SeededRandom>(

@@ -6,18 +6,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::map<std::string, std::int64_t> units(int from, int count, std::int64_t amount) {
-  std::map<std::string, std::int64_t> all;
-  for (int i = from; i < from + count; ++i) all["N" + std::to_string(i)] = amount;
-  return all;
-}
-
-std::vector<std::string> keys(int count) {
-  std::vector<std::string> all;
-  for (int i = 0; i < count; ++i) all.push_back("N" + std::to_string(i));
-  return all;
-}
-
 std::string parameter(const st::AccountHealth& health, std::string_view name) {
   if (health.reason) {
     for (const auto& one : health.reason->parameters) {
@@ -124,10 +112,10 @@ TEST_CASE("options that a run could not keep are refused, at their very ends") {
 TEST_CASE("runs and sources are read as they were reported: with every kind of change, waits, oddities and notes") {
   Bazaar bazaar;
   bazaar.can.orders_by_period = true;
-  bazaar.list(keys(40));
+  bazaar.list(numbered_keys(40));
   bazaar.sell_from({"w1", "w2", "w3"});
-  for (const char* w : {"w1", "w2", "w3"}) bazaar.hold_fbs(w, units(0, 20, 5));
-  bazaar.hold_fbo(units(0, 40, 5));
+  for (const char* w : {"w1", "w2", "w3"}) bazaar.hold_fbs(w, numbered_units(0, 20, 5));
+  bazaar.hold_fbo(numbered_units(0, 40, 5));
   const st::Instant start = bazaar.clock->now();
   const auto order = [&](int minutes, st::OrderStatus status) {
     bazaar.orders = [=, &bazaar](const st::OrderQuery&, st::OrderSink& sink,
@@ -151,16 +139,16 @@ TEST_CASE("runs and sources are read as they were reported: with every kind of c
   // Now each source ends in another way.
   bazaar.offers = [](st::OfferSink& sink, const st::CallContext&) -> st::Result<void> {
     std::vector<st::OfferRow> rows(41);
-    const auto names = keys(41);
+    const auto names = numbered_keys(41);
     for (std::size_t i = 0; i < names.size(); ++i) rows[i].key = rows[i].article = names[i];
     sink.odd_row({st::RowOddity::unreadable, "card is odd", "cards[7]", ""});
     return sink.offers(rows);
   };
-  bazaar.hold_fbo(units(0, 37, 5));  // three zeroes
+  bazaar.hold_fbo(numbered_units(0, 37, 5));  // three zeroes
   bazaar.stock["w1"] = [](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
     return st::Error(st::Errc::vendor_throttled, "slowly").retry_after(2h);
   };
-  bazaar.hold_fbs("w2", units(0, 18, 6));  // two are kept, eighteen changed
+  bazaar.hold_fbs("w2", numbered_units(0, 18, 6));  // two are kept, eighteen changed
   bazaar.stock["w3"] = [](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
     return st::Error(st::Errc::vendor_forbidden, "not for you");
   };
@@ -198,7 +186,7 @@ TEST_CASE("runs and sources are read as they were reported: with every kind of c
   auto health = stall.engine.accounts().health(stall.account).value();
   CHECK(health.state == st::HealthState::denied);
   CHECK(parameter(health, "source") == "fbs:w3");
-  bazaar.hold_fbs("w3", units(0, 20, 5));
+  bazaar.hold_fbs("w3", numbered_units(0, 20, 5));
   stall.pass(1min);
   stall.sync(options);
   health = stall.engine.accounts().health(stall.account).value();
@@ -228,14 +216,14 @@ TEST_CASE("an offer that the list left out, or that was perhaps not asked for, i
     CAPTURE(catalogue);
     Bazaar bazaar;
     bazaar.can.fbo_by_offers = true;
-    bazaar.list(keys(30));
-    bazaar.hold_fbo(units(0, 20, 5));
+    bazaar.list(numbered_keys(30));
+    bazaar.hold_fbo(numbered_units(0, 20, 5));
     Stall stall(bazaar);
     const auto known = [&] { return stall.engine.analytics().stock_health({.account = stall.account}).value(); };
     stall.sync();
     REQUIRE(known().out == 10);
     REQUIRE(known().unknown == 0);
-    if (catalogue == "held") bazaar.list(keys(12));
+    if (catalogue == "held") bazaar.list(numbered_keys(12));
     if (catalogue == "failed") {
       bazaar.offers = [](st::OfferSink&, const st::CallContext&) -> st::Result<void> {
         return st::Errc::connect_failed;
@@ -244,14 +232,14 @@ TEST_CASE("an offer that the list left out, or that was perhaps not asked for, i
     if (catalogue == "odd") {
       bazaar.offers = [](st::OfferSink& sink, const st::CallContext&) -> st::Result<void> {
         std::vector<st::OfferRow> rows(30);
-        const auto names = keys(30);
+        const auto names = numbered_keys(30);
         for (std::size_t i = 0; i < names.size(); ++i) rows[i].key = rows[i].article = names[i];
         sink.odd_row({st::RowOddity::unreadable, "card is odd", "cards[7]", "N29"});
         return sink.offers(rows);
       };
     }
     for (const std::int64_t amount : {6, 6}) {  // another answer, and the same again
-      bazaar.hold_fbo(units(0, 20, amount));
+      bazaar.hold_fbo(numbered_units(0, 20, amount));
       stall.pass(1h);
       stall.sync();
       CHECK(known().out == (concluded ? 10 : 0));

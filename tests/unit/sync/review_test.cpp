@@ -8,18 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::map<std::string, std::int64_t> units(int from, int count, std::int64_t amount) {
-  std::map<std::string, std::int64_t> all;
-  for (int i = from; i < from + count; ++i) all["N" + std::to_string(i)] = amount;
-  return all;
-}
-
-std::vector<std::string> keys(int count) {
-  std::vector<std::string> all;
-  for (int i = 0; i < count; ++i) all.push_back("N" + std::to_string(i));
-  return all;
-}
-
 st::SyncOptions with_orders() {
   st::SyncOptions options;
   options.orders = true;
@@ -84,7 +72,7 @@ TEST_CASE(
 TEST_CASE("a large order that is split is not held: its goods are found again in the new lines") {
   Bazaar bazaar;
   bazaar.can.orders_by_period = bazaar.can.orders_complete = true;
-  const auto all = keys(12);
+  const auto all = numbered_keys(12);
   bazaar.orders = orders_of({{"P1", all}});
   Stall stall(bazaar);
   stall.sync(with_orders());
@@ -114,11 +102,11 @@ TEST_CASE("an order that is reported without any line loses the lines that it ha
 
 TEST_CASE("warehouses that leave one by one are added up over the day") {
   Bazaar bazaar;
-  bazaar.list(keys(9));
+  bazaar.list(numbered_keys(9));
   std::vector<std::string> warehouses;
   for (int i = 0; i < 10; ++i) {
     warehouses.push_back("w" + std::to_string(i));
-    bazaar.hold_fbs(warehouses.back(), units(0, 9, 5));
+    bazaar.hold_fbs(warehouses.back(), numbered_units(0, 9, 5));
   }
   bazaar.sell_from(warehouses);
   Stall stall(bazaar);
@@ -136,15 +124,15 @@ TEST_CASE("warehouses that leave one by one are added up over the day") {
 
 TEST_CASE("a seller warehouse under a new key is the same units: nothing is held, nothing is counted twice") {
   Bazaar bazaar;
-  bazaar.list(keys(20));
+  bazaar.list(numbered_keys(20));
   bazaar.sell_from({"w1", "w2"});
-  bazaar.hold_fbs("w1", units(0, 20, 3));
-  bazaar.hold_fbs("w2", units(0, 20, 3));
+  bazaar.hold_fbs("w1", numbered_units(0, 20, 3));
+  bazaar.hold_fbs("w2", numbered_units(0, 20, 3));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
   bazaar.sell_from({"group:1"});
-  bazaar.hold_fbs("group:1", units(0, 20, 3));
+  bazaar.hold_fbs("group:1", numbered_units(0, 20, 3));
   const auto run = stall.sync();
   CHECK(run.state == st::RunState::ok);
   CHECK(stall.total().on_hand.units() == 60);
@@ -190,19 +178,19 @@ TEST_CASE("what was not asked for is marked, not taken for seen") {
 
 TEST_CASE("accepting prices settles no zeroes of stock") {
   Bazaar bazaar;
-  bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 100, 5));
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo(numbered_units(0, 100, 5));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.hold_fbo(units(20, 80, 5));
+  bazaar.hold_fbo(numbered_units(20, 80, 5));
   REQUIRE(stall.sync().state == st::RunState::ok);
   st::SyncOptions prices;
   prices.stock = false;
   prices.prices = prices.accept_mass_zero = true;
   stall.sync(prices);
   stall.pass(1h);
-  bazaar.hold_fbo(units(40, 60, 5));
+  bazaar.hold_fbo(numbered_units(40, 60, 5));
   CHECK(stall.sync().state == st::RunState::held);
 }
 

@@ -13,18 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::map<std::string, std::int64_t> units(int from, int count, std::int64_t amount) {
-  std::map<std::string, std::int64_t> all;
-  for (int i = from; i < from + count; ++i) all["N" + std::to_string(i)] = amount;
-  return all;
-}
-
-std::vector<std::string> keys(int count) {
-  std::vector<std::string> all;
-  for (int i = 0; i < count; ++i) all.push_back("N" + std::to_string(i));
-  return all;
-}
-
 st::SyncOptions everything() {
   st::SyncOptions options;
   options.orders = options.prices = true;
@@ -330,10 +318,10 @@ TEST_CASE("each run with news leaves one event with its numbers, one without new
   Booth booth(market, "b1", 1);
   Bazaar& bazaar = booth.bazaar;
   bazaar.can.fbs_absent = st::Absent::unknown;
-  bazaar.list(keys(3));
+  bazaar.list(numbered_keys(3));
   bazaar.sell_from({"w"});
-  bazaar.hold_fbo(units(0, 2, 5));
-  bazaar.hold_fbs("w", units(0, 2, 5));
+  bazaar.hold_fbo(numbered_units(0, 2, 5));
+  bazaar.hold_fbs("w", numbered_units(0, 2, 5));
   std::size_t before = market.events().size();
   const auto news = [&](const st::SyncRun& run) {
     const auto all = market.events();
@@ -358,13 +346,13 @@ TEST_CASE("each run with news leaves one event with its numbers, one without new
   before = 0;
   CHECK(news(next()).empty());
   CHECK(booth.engine->directory().relay().value() == 0);
-  bazaar.list(keys(4));
+  bazaar.list(numbered_keys(4));
   CHECK(news(next()) == R"("state":"ok","added":1,"changed":0,"zeroed":0,"kept":0)");
-  bazaar.hold_fbo(units(0, 2, 6));
+  bazaar.hold_fbo(numbered_units(0, 2, 6));
   CHECK(news(next()) == R"("state":"ok","added":0,"changed":2,"zeroed":0,"kept":0)");
-  bazaar.hold_fbo(units(0, 1, 6));
+  bazaar.hold_fbo(numbered_units(0, 1, 6));
   CHECK(news(next()) == R"("state":"ok","added":0,"changed":1,"zeroed":1,"kept":0)");
-  bazaar.hold_fbs("w", units(0, 1, 5));
+  bazaar.hold_fbs("w", numbered_units(0, 1, 5));
   CHECK(news(next()) == R"("state":"ok","added":0,"changed":0,"zeroed":0,"kept":1)");
   CHECK(news(next()).empty());
   bazaar.sell_from({});  // a warehouse that left the list: nothing of it is counted any more
@@ -379,7 +367,7 @@ TEST_CASE("each run with news leaves one event with its numbers, one without new
   bazaar.stock[""] = whole;
   CHECK(news(next()).empty());
   // Nobody hears of a dry run.
-  bazaar.hold_fbo(units(0, 2, 9));
+  bazaar.hold_fbo(numbered_units(0, 2, 9));
   st::SyncOptions dry;
   dry.dry_run = true;
   CHECK(news(booth.sync(dry)).empty());
@@ -390,10 +378,10 @@ TEST_CASE("a dry run leaves nothing but its own record, whatever it would have d
   Booth booth(market, "b1", 1);
   Bazaar& bazaar = booth.bazaar;
   const auto furnish = [&](int count, std::int64_t amount) {
-    bazaar.list(keys(count));
+    bazaar.list(numbered_keys(count));
     bazaar.sell_from({"w" + std::to_string(count)});
-    bazaar.hold_fbo(units(0, count, amount));
-    bazaar.hold_fbs("w" + std::to_string(count), units(0, count, amount));
+    bazaar.hold_fbo(numbered_units(0, count, amount));
+    bazaar.hold_fbs("w" + std::to_string(count), numbered_units(0, count, amount));
     bazaar.prices = [=](st::PriceSink& sink, const st::CallContext&) {
       const st::PriceRow row{"N0", st::Money(amount, st::Currency::rub()), std::nullopt, std::nullopt};
       return sink.prices({&row, 1});
@@ -448,35 +436,35 @@ std::vector<std::string> a_day(Market& market, Booth& booth, const std::function
   };
   st::SyncOptions accept;
   accept.accept_mass_zero = true;
-  bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 100, 5), "elsewhere");
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo(numbered_units(0, 100, 5), "elsewhere");
   bazaar.sell_from({"w1", "w2"});
-  bazaar.hold_fbs("w1", units(0, 30, 5));
-  bazaar.hold_fbs("w2", units(0, 12, 5));
+  bazaar.hold_fbs("w1", numbered_units(0, 30, 5));
+  bazaar.hold_fbs("w2", numbered_units(0, 12, 5));
   run();
-  bazaar.hold_fbo(units(0, 100, 5));  // moved: zeroes that are none
+  bazaar.hold_fbo(numbered_units(0, 100, 5));  // moved: zeroes that are none
   run();
-  bazaar.hold_fbo(units(25, 75, 5));  // 25 of 142
+  bazaar.hold_fbo(numbered_units(25, 75, 5));  // 25 of 142
   run();
   bazaar.sell_from({"w1"});  // 12 more
   run();
-  bazaar.hold_fbo(units(40, 60, 5));  // 15 more: held
+  bazaar.hold_fbo(numbered_units(40, 60, 5));  // 15 more: held
   run();
   bazaar.sell_from({"w1", "w2"});
   run();
-  bazaar.hold_fbo(units(0, 100, 5));
+  bazaar.hold_fbo(numbered_units(0, 100, 5));
   run();
-  bazaar.list(keys(80));
+  bazaar.list(numbered_keys(80));
   run();
-  bazaar.list(keys(68));  // with those of the hour before too many
-  run();
-  run(accept);
-  bazaar.list(keys(60));
-  run();
-  bazaar.hold_fbo(units(0, 20, 5));
+  bazaar.list(numbered_keys(68));  // with those of the hour before too many
   run();
   run(accept);
-  bazaar.hold_fbo(units(0, 15, 5));
+  bazaar.list(numbered_keys(60));
+  run();
+  bazaar.hold_fbo(numbered_units(0, 20, 5));
+  run();
+  run(accept);
+  bazaar.hold_fbo(numbered_units(0, 15, 5));
   run();
   return did;
 }
@@ -501,11 +489,11 @@ TEST_CASE("neither runs of another account nor dry runs change what the guard sa
     int turn = 0;
     const auto noise = [&] {
       const int left = turn % 3 == 0 ? 200 : turn % 3 == 1 ? 150 : 140;
-      noisy.bazaar.list(keys(left));
-      noisy.bazaar.hold_fbo(units(0, left, 5));
+      noisy.bazaar.list(numbered_keys(left));
+      noisy.bazaar.hold_fbo(numbered_units(0, left, 5));
       noisy.bazaar.sell_from(turn % 2 == 0 ? std::vector<std::string>{"w1", "w2"} : std::vector<std::string>{"w1"});
-      noisy.bazaar.hold_fbs("w1", units(0, left / 2, 5));
-      noisy.bazaar.hold_fbs("w2", units(0, 40, 5));
+      noisy.bazaar.hold_fbs("w1", numbered_units(0, left / 2, 5));
+      noisy.bazaar.hold_fbs("w2", numbered_units(0, 40, 5));
       st::SyncOptions options;
       options.accept_mass_zero = accepts && turn > 0;
       (void)noisy.sync(options);
@@ -708,9 +696,9 @@ TEST_CASE("who started a run hears of its stages and of its waits") {
   };
   Market market;
   Booth booth(market, "b1", 1);
-  booth.bazaar.list(keys(3));
+  booth.bazaar.list(numbered_keys(3));
   booth.bazaar.sell_from({"w"});
-  booth.bazaar.hold_fbo(units(0, 2, 5));
+  booth.bazaar.hold_fbo(numbered_units(0, 2, 5));
   booth.bazaar.stock["w"] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext& context) {
     context.waiting();
     return sink.rows(Bazaar::page("w", st::WarehouseKind::seller, {{"N0", 1}}));

@@ -4,33 +4,17 @@
 namespace st = stocktracker;
 using namespace std::chrono_literals;
 
-namespace {
-
-std::map<std::string, std::int64_t> units(int from, int count, std::int64_t amount) {
-  std::map<std::string, std::int64_t> all;
-  for (int i = from; i < from + count; ++i) all["N" + std::to_string(i)] = amount;
-  return all;
-}
-
-std::vector<std::string> keys(int count) {
-  std::vector<std::string> all;
-  for (int i = 0; i < count; ++i) all.push_back("N" + std::to_string(i));
-  return all;
-}
-
-}  // namespace
-
 TEST_CASE("nine zeroes in each of five warehouses are forty-five of the account: held together") {
   Bazaar bazaar;
-  bazaar.list(keys(20));
+  bazaar.list(numbered_keys(20));
   const std::vector<std::string> warehouses{"w1", "w2", "w3", "w4", "w5"};
   bazaar.sell_from(warehouses);
-  for (const auto& w : warehouses) bazaar.hold_fbs(w, units(0, 20, 5));
+  for (const auto& w : warehouses) bazaar.hold_fbs(w, numbered_units(0, 20, 5));
   Stall stall(bazaar);
   REQUIRE(stall.sync().state == st::RunState::ok);
   stall.pass(1h);
   for (const auto& w : warehouses) {
-    auto fewer = units(0, 20, 5);
+    auto fewer = numbered_units(0, 20, 5);
     for (int i = 0; i < 9; ++i) fewer["N" + std::to_string(i)] = 0;
     bazaar.hold_fbs(w, fewer);
   }
@@ -43,7 +27,7 @@ TEST_CASE("nine zeroes in each of five warehouses are forty-five of the account:
   }
   CHECK(stall.total().on_hand.units() == 5 * 20 * 5);
   // Nine in one warehouse alone are few.
-  for (std::size_t i = 1; i < warehouses.size(); ++i) bazaar.hold_fbs(warehouses[i], units(0, 20, 5));
+  for (std::size_t i = 1; i < warehouses.size(); ++i) bazaar.hold_fbs(warehouses[i], numbered_units(0, 20, 5));
   stall.pass(1h);
   CHECK(stall.sync().state == st::RunState::ok);
   CHECK(stall.total().on_hand.units() == 5 * 20 * 5 - 45);
@@ -52,12 +36,12 @@ TEST_CASE("nine zeroes in each of five warehouses are forty-five of the account:
 
 TEST_CASE("what a person accepts is applied and does not count again") {
   Bazaar bazaar;
-  bazaar.list(keys(40));
-  bazaar.hold_fbo(units(0, 40, 5));
+  bazaar.list(numbered_keys(40));
+  bazaar.hold_fbo(numbered_units(0, 40, 5));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.hold_fbo(units(0, 20, 5));
+  bazaar.hold_fbo(numbered_units(0, 20, 5));
   CHECK(stall.sync().state == st::RunState::held);
   st::SyncOptions accept;
   accept.accept_mass_zero = true;
@@ -66,34 +50,34 @@ TEST_CASE("what a person accepts is applied and does not count again") {
   CHECK(accepted.accepted);
   CHECK(stall.total().on_hand.units() == 100);
   stall.pass(1h);
-  bazaar.hold_fbo(units(0, 15, 5));
+  bazaar.hold_fbo(numbered_units(0, 15, 5));
   CHECK(stall.sync().state == st::RunState::ok);
 }
 
 TEST_CASE("zeroes of a sliding day count together: a catalogue that dwindles by and by is held") {
   Bazaar bazaar;
-  bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 100, 5));
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo(numbered_units(0, 100, 5));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.hold_fbo(units(20, 80, 5));
+  bazaar.hold_fbo(numbered_units(20, 80, 5));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.pass(1h);
-  bazaar.hold_fbo(units(40, 60, 5));
+  bazaar.hold_fbo(numbered_units(40, 60, 5));
   const auto held = stall.sync();
   CHECK(held.state == st::RunState::held);
   CHECK(Stall::source(held, "fbo").note ==
         "with the account's other sources would zero 20, after 20 in the runs before, of 100 positions");
   CHECK(stall.total().on_hand.units() == 400);
   // Filled up again, the first twenty count no more.
-  auto again = units(40, 60, 5);
-  again.merge(units(0, 20, 7));
+  auto again = numbered_units(40, 60, 5);
+  again.merge(numbered_units(0, 20, 7));
   bazaar.hold_fbo(again);
   stall.pass(1h);
   CHECK(stall.sync().state == st::RunState::ok);
   // A day later earlier zeroes have aged.
-  bazaar.hold_fbo(units(0, 20, 7));
+  bazaar.hold_fbo(numbered_units(0, 20, 7));
   stall.pass(25h);
   st::SyncOptions options;
   options.mass_zero.percent = 90;
@@ -102,12 +86,12 @@ TEST_CASE("zeroes of a sliding day count together: a catalogue that dwindles by 
 
 TEST_CASE("units that come back under another warehouse's key are the same units, and are not held") {
   Bazaar bazaar;
-  bazaar.list(keys(40));
-  bazaar.hold_fbo(units(0, 40, 5), "undisclosed");
+  bazaar.list(numbered_keys(40));
+  bazaar.hold_fbo(numbered_units(0, 40, 5), "undisclosed");
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.hold_fbo(units(0, 40, 5), "Koledino");
+  bazaar.hold_fbo(numbered_units(0, 40, 5), "Koledino");
   const auto run = stall.sync();
   CHECK(run.state == st::RunState::ok);
   CHECK(Stall::source(run, "fbo").changes.zeroed == 0);
@@ -174,9 +158,9 @@ TEST_CASE(
     "a list of warehouses that failed or could not be read whole lets no warehouse go; a list that lost too much is "
     "held") {
   Bazaar bazaar;
-  bazaar.list(keys(20));
+  bazaar.list(numbered_keys(20));
   bazaar.sell_from({"w1"});
-  bazaar.hold_fbs("w1", units(0, 20, 3));
+  bazaar.hold_fbs("w1", numbered_units(0, 20, 3));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
@@ -236,33 +220,33 @@ TEST_CASE("stock that is asked for by offers: what was not asked keeps its value
 
 TEST_CASE("a catalogue that dwindles over a day is held, one that fills up again is not") {
   Bazaar bazaar;
-  bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 100, 5));
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo(numbered_units(0, 100, 5));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.list(keys(80));
+  bazaar.list(numbered_keys(80));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.pass(1h);
-  bazaar.list(keys(65));
+  bazaar.list(numbered_keys(65));
   const auto held = stall.sync();
   CHECK(Stall::source(held, "catalogue").disposition == st::Disposition::held);
   CHECK(Stall::source(held, "catalogue").note == "would drop 15, after 20 in the runs before, of 100 offers");
   CHECK(stall.total().vanished == 20);
   CHECK(stall.total().on_hand.units() == 400);
   stall.pass(1h);
-  bazaar.list(keys(100));
+  bazaar.list(numbered_keys(100));
   CHECK(stall.sync().state == st::RunState::ok);
   CHECK(stall.total().vanished == 0);
   stall.pass(1h);
-  bazaar.list(keys(85));
+  bazaar.list(numbered_keys(85));
   CHECK(stall.sync().state == st::RunState::ok);
   st::SyncOptions accept;
   accept.accept_mass_zero = true;
-  bazaar.list(keys(40));
+  bazaar.list(numbered_keys(40));
   CHECK(stall.sync(accept).state == st::RunState::ok);
   stall.pass(1h);
-  bazaar.list(keys(35));
+  bazaar.list(numbered_keys(35));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.check_ledger();
 }
@@ -270,14 +254,14 @@ TEST_CASE("a catalogue that dwindles over a day is held, one that fills up again
 // Earlier zeroes are what stands at zero now; a warehouse that left stands nowhere, and takes none of them away.
 TEST_CASE("a warehouse that leaves counts together with the zeroes of the runs before") {
   Bazaar bazaar;
-  bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 80, 5));
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo(numbered_units(0, 80, 5));
   bazaar.sell_from({"w1"});
-  bazaar.hold_fbs("w1", units(80, 20, 5));
+  bazaar.hold_fbs("w1", numbered_units(80, 20, 5));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.hold_fbo(units(20, 60, 5));
+  bazaar.hold_fbo(numbered_units(20, 60, 5));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.pass(1h);
   bazaar.sell_from({});
@@ -291,21 +275,21 @@ TEST_CASE("a warehouse that leaves counts together with the zeroes of the runs b
 // A guard that never forgets holds the ordinary business of weeks, and is then accepted without a look.
 TEST_CASE("zeroes older than the window count no more, whatever became zero since and was filled up again") {
   Bazaar bazaar;
-  bazaar.list(keys(100));
-  bazaar.hold_fbo(units(0, 100, 5));
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo(numbered_units(0, 100, 5));
   Stall stall(bazaar);
   stall.sync();
   stall.pass(1h);
-  bazaar.hold_fbo(units(20, 80, 5));
+  bazaar.hold_fbo(numbered_units(20, 80, 5));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.pass(25h);
-  bazaar.hold_fbo(units(30, 70, 5));
+  bazaar.hold_fbo(numbered_units(30, 70, 5));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.pass(1h);
-  bazaar.hold_fbo(units(20, 80, 5));
+  bazaar.hold_fbo(numbered_units(20, 80, 5));
   CHECK(stall.sync().state == st::RunState::ok);
   stall.pass(1h);
-  bazaar.hold_fbo(units(40, 60, 5));  // 20 of 80, and no other within the day
+  bazaar.hold_fbo(numbered_units(40, 60, 5));  // 20 of 80, and no other within the day
   CHECK(stall.sync().state == st::RunState::ok);
   CHECK(stall.total().on_hand.units() == 300);
 }
@@ -314,14 +298,14 @@ TEST_CASE("offers that left the catalogue count together within the window, and 
   for (const bool within : {true, false}) {
     CAPTURE(within);
     Bazaar bazaar;
-    bazaar.list(keys(100));
+    bazaar.list(numbered_keys(100));
     Stall stall(bazaar);
     stall.sync();
     stall.pass(1h);
-    bazaar.list(keys(80));
+    bazaar.list(numbered_keys(80));
     CHECK(stall.sync().state == st::RunState::ok);
     stall.pass(within ? 24h : 24h + 1us);
-    bazaar.list(keys(60));
+    bazaar.list(numbered_keys(60));
     CHECK(stall.sync().state == (within ? st::RunState::held : st::RunState::ok));
   }
 }

@@ -14,6 +14,7 @@
 
 #include "tests/support/foreign_file.hpp"
 #include "tests/support/shop.hpp"
+#include "tests/support/stepped_storage.hpp"
 
 namespace st = stocktracker;
 namespace fs = std::filesystem;
@@ -40,62 +41,6 @@ void add_facts(const std::string& file, std::int64_t count) {
                             ") INSERT INTO ledger SELECT (SELECT min(offer_id) FROM offer), (SELECT min(warehouse_id) "
                             "FROM warehouse), i, 100000 + i, 1, i, i + 1, i, 1, 'an order' FROM n"));
 }
-
-// One change of the store fails, once: which is counted down.
-class Failing final : public st::Storage {
- public:
-  class Counted final : public st::Database {
-   public:
-    Counted(Failing& owner, std::shared_ptr<st::Database> database) : owner_(owner), database_(std::move(database)) {}
-    st::Plane plane() const noexcept override { return database_->plane(); }
-    st::Result<void> transact(const st::CallContext& context, st::TransactMode mode,
-                              st::FunctionRef<st::Result<void>(st::Transaction&)> body) override {
-      STK_TRY(owner_.step());
-      return database_->transact(context, mode, body);
-    }
-
-   private:
-    Failing& owner_;
-    std::shared_ptr<st::Database> database_;
-  };
-
-  explicit Failing(std::shared_ptr<st::Storage> storage)
-      : storage_(std::move(storage)), control_(*this, {storage_, &storage_->control()}) {}
-  st::Database& control() override { return control_; }
-  st::Result<std::shared_ptr<st::Database>> tenant(const st::TenantId& tenant) override {
-    STK_TRY(auto database, storage_->tenant(tenant));
-    return std::make_shared<Counted>(*this, std::move(database));
-  }
-  st::Result<void> create_tenant(const st::TenantId& tenant, const st::CallContext& context) override {
-    STK_TRY(step());
-    return storage_->create_tenant(tenant, context);
-  }
-  st::Result<void> destroy_tenant(const st::TenantId& tenant, const st::CallContext& context) override {
-    STK_TRY(step());
-    return storage_->destroy_tenant(tenant, context);
-  }
-  st::Result<st::BackupReport> backup(const std::string& target, const st::CallContext& context) override {
-    return storage_->backup(target, context);
-  }
-  st::Result<void> restore_tenant(const st::TenantId& tenant, const std::string& file,
-                                  const st::CallContext& context) override {
-    STK_TRY(step());
-    return storage_->restore_tenant(tenant, file, context);
-  }
-  st::Result<std::vector<st::StorageFinding>> examine(const st::CallContext& context) override {
-    return storage_->examine(context);
-  }
-
-  int left = 1'000'000;
-
- private:
-  st::Result<void> step() {
-    if (left-- == 0) return st::Errc::store_full;
-    return st::success();
-  }
-  std::shared_ptr<st::Storage> storage_;
-  Counted control_;
-};
 
 // A process of its own imports the file as "guest" and is killed in the middle of it.
 void import_and_be_killed(const Customs& customs, const std::string& file) {
@@ -146,7 +91,7 @@ TEST_CASE("an import that is stopped or runs out of time leaves nothing, whateve
 TEST_CASE("an import that fails at any of its changes leaves nothing, and the next one succeeds") {
   TempFolder folder;
   const auto make = [&] {
-    return std::make_shared<Failing>(
+    return std::make_shared<SteppedStorage>(
         st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value());
   };
   const auto storage = make();
@@ -155,9 +100,12 @@ TEST_CASE("an import that fails at any of its changes leaves nothing, and the ne
   const auto files = listing(folder.path().string());
   int failed = 0;
   while (true) {
-    storage->left = failed;
+    storage->before = [fails = storage->steps + failed](int step) -> st::Result<void> {
+      if (step == fails) return st::Errc::store_full;
+      return st::success();
+    };
     const auto imported = engine.import_tenant(Export::shared().path(), "guest");
-    storage->left = 1'000'000;
+    storage->before = {};
     if (imported) break;
     INFO(failed);
     CHECK(imported.error().errc() == st::Errc::store_full);
