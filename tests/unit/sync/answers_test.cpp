@@ -1,0 +1,99 @@
+// What an answer about stock leaves in the store: its rows at their own offers and warehouses, or nothing at all.
+#include "tests/support/bazaar.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool is_listed(const Stall& stall, const std::string& key) {
+  const auto listings = stall.engine.listings().matched().value();
+  return std::any_of(listings.offers.begin(), listings.offers.end(),
+                     [&](const st::MatchOffer& offer) { return offer.key == key; });
+}
+
+}  // namespace
+
+TEST_CASE("a held answer leaves nothing behind, and another source's answer stores the new offer that both name") {
+  Bazaar bazaar;
+  bazaar.list(numbered_keys(40));
+  bazaar.sell_from({"w"});
+  bazaar.hold_fbo(numbered_units(0, 40, 5));
+  bazaar.hold_fbs("w", {{"N0", 1}});
+  Stall stall(bazaar);
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  const std::string before = stall.picture();
+  stall.pass(1h);
+  bazaar.hold_fbo({{"N0", 5}, {"X", 3}});
+  REQUIRE(Stall::source(stall.sync(), "fbo").disposition == st::Disposition::held);
+  CHECK_FALSE(is_listed(stall, "X"));
+  CHECK(stall.picture() == before);
+  stall.pass(1h);
+  bazaar.hold_fbs("w", {{"N0", 1}, {"X", 7}});
+  const auto run = stall.sync();
+  REQUIRE(Stall::source(run, "fbo").disposition == st::Disposition::held);
+  REQUIRE(Stall::source(run, "fbs:w").disposition == st::Disposition::applied);
+  CHECK(is_listed(stall, "X"));
+  CHECK(stall.picture() == before + " X@w=7");
+  stall.check_ledger();
+  const auto findings = stall.engine.doctor().value();
+  REQUIRE_FALSE(findings.empty());
+  for (const auto& finding : findings) {
+    INFO(finding.subject << ": " << finding.detail);
+    CHECK(finding.ok);
+  }
+}
+
+TEST_CASE("rows of numbered offers are stored at their own offer, in whatever order an answer has them") {
+  Bazaar bazaar;
+  bazaar.can.numeric_offer_keys = true;
+  bazaar.list({"1", "2"});
+  bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+    st::StockColumns page;
+    for (const char* key : {"A", "B", "C"}) {
+      page.warehouses.push_back({key, key, "", st::WarehouseKind::marketplace});
+    }
+    struct Row {
+      std::int64_t offer;
+      std::int32_t warehouse;
+      std::int64_t units;
+    };
+    for (const Row& row : {Row{1, 0, 10}, Row{1, 1, 11}, Row{2, 0, 20}, Row{1, 2, 12}, Row{2, 1, 21}}) {
+      page.offer.push(row.offer);
+      page.warehouse.push_back(row.warehouse);
+      page.on_hand.push_back(row.units);
+    }
+    return sink.rows(std::move(page));
+  };
+  Stall stall(bazaar);
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  CHECK(stall.picture() == "1@A=10 1@B=11 1@C=12 2@A=20 2@B=21");
+}
+
+TEST_CASE("a warehouse that has another name or region than before is stored with it") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  st::Warehouse place{"7", "Old", "East", st::WarehouseKind::marketplace};
+  bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+    st::StockColumns page;
+    page.warehouses.push_back(place);
+    page.offer.push(std::string_view("A"));
+    page.warehouse.push_back(0);
+    page.on_hand.push_back(1);
+    return sink.rows(std::move(page));
+  };
+  Stall stall(bazaar);
+  const auto stored = [&] {
+    REQUIRE(stall.sync().state == st::RunState::ok);
+    stall.pass(1h);
+    const auto positions = stall.engine.stock().positions().collect().value();
+    REQUIRE(positions.size() == 1);
+    const st::Warehouse& warehouse = positions.front().warehouse;
+    return warehouse.key + " " + warehouse.name + " " + warehouse.region;
+  };
+  CHECK(stored() == "7 Old East");
+  place.region = "West";
+  CHECK(stored() == "7 Old West");
+  place.name = "New";
+  CHECK(stored() == "7 New West");
+}
