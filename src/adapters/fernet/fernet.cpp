@@ -88,7 +88,7 @@ std::optional<Secret> decrypt(std::string_view encryption_key, std::string_view 
       EVP_DecryptFinal_ex(context.get(), out + size, &rest) == 1;
   Secret wiped(std::move(plain));
   if (!opened) return std::nullopt;
-  return Secret::copy_of(wiped.reveal().substr(0, static_cast<std::size_t>(size + rest)));
+  return Secret::copy_of(wiped.reveal().substr(0, static_cast<std::size_t>(size) + static_cast<std::size_t>(rest)));
 }
 
 /// Seconds since 1970; beyond what Instant holds is its latest.
