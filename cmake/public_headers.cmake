@@ -10,6 +10,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/adapters/wildberries.hpp
   include/stocktracker/adapters/yandex_market.hpp
   include/stocktracker/analytics/analytics.hpp
+  include/stocktracker/analytics/offer_stock.hpp
   include/stocktracker/analytics/period.hpp
   include/stocktracker/analytics/stock_health.hpp
   include/stocktracker/assembly/backup.hpp

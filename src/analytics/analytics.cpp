@@ -1,9 +1,11 @@
 #include <stocktracker/analytics/analytics.hpp>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include <stocktracker/core/problems.hpp>
+#include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
 #include <stocktracker/marketplace/offer.hpp>
 #include <stocktracker/sync/source.hpp>
@@ -196,6 +198,21 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
   STK_TRY(database->transact(context, TransactMode::read, read));
   conclude(health, ordered, query.warning_days);
   return health;
+}
+
+Result<std::vector<OfferStock>> Analytics::offer_stock(const AccountId& account, const CallContext& context) const {
+  std::map<std::string, OfferStock, std::less<>> sums;
+  auto positions = Stock(core_).positions({.account = account}, context);  // asks for the permission
+  while (auto next = positions.next()) {
+    STK_TRY(const StockPosition& position, *next);
+    add_position(sums[position.offer.key], position);
+  }
+  std::vector<OfferStock> all;
+  for (auto& [key, sum] : sums) {
+    sum.offer = key;
+    all.push_back(std::move(sum));
+  }
+  return all;
 }
 
 Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view offer,

@@ -1,7 +1,7 @@
 // A line of CSV, read back by a reader of RFC 4180, holds what was written; no cell is a formula, whichever separator a
 // spreadsheet's locale has.
-#include "server/csv.hpp"
-#include "server/terminal.hpp"
+#include "server/render/csv.hpp"
+#include "server/render/terminal.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plants one write past server/terminal.hpp after the other in a copy of the commands; the check must name each.
+# Plants one write past server/render/terminal.hpp after the other in a copy of the commands; the check must name each.
 set -eu
 root=$1
 copy=$(mktemp -d)
@@ -17,14 +17,15 @@ plant() {  # FILE LINE
   grep -q "^server/$1:" "$copy/out" || { echo "not named: $1: $2"; cat "$copy/out"; exit 1; }
   cp "$copy/before" "$copy/server/$1"
 }
-plant accounts.cpp '  std::printf("%s\n", account.label.c_str());'
-plant connect.cpp '  std::fprintf(stderr, "%s\n", label);'
-plant stock.cpp '  std::fputs(line.c_str(), stdout);'
-plant runs.cpp '  std::fwrite(out.data(), 1, out.size(), stdout);'
+plant cli/accounts.cpp '  std::printf("%s\n", account.label.c_str());'
+plant cli/connect.cpp '  std::fprintf(stderr, "%s\n", label);'
+plant cli/stock.cpp '  std::fputs(line.c_str(), stdout);'
+plant cli/runs.cpp '  std::fwrite(out.data(), 1, out.size(), stdout);'
+plant render/position.cpp '  std::puts(cell.c_str());'
 plant main.cpp '  std::cerr << error.what();'
-plant orders.cpp '  puts(text);'
-plant health.cpp '  ::write(STDOUT_FILENO, text.data(), text.size());'
-plant log.cpp '  perror(name);'
-plant token_input.cpp '  std::fputs(prompt, stderr);'
-plant progress_bar.cpp '  std::fprintf(stderr, "%s", account.label.c_str());'
+plant cli/orders.cpp '  puts(text);'
+plant cli/health.cpp '  ::write(STDOUT_FILENO, text.data(), text.size());'
+plant app/log.cpp '  perror(name);'
+plant cli/token_input.cpp '  std::fputs(prompt, stderr);'
+plant cli/progress_bar.cpp '  std::fprintf(stderr, "%s", account.label.c_str());'
 echo "every planted write was found"

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <stocktracker/analytics/offer_stock.hpp>
 #include <stocktracker/analytics/stock_health.hpp>
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/ids.hpp>
@@ -64,6 +65,11 @@ class STK_API Analytics {
   /// Reads the account's offers and the period's order lines. Errc::invalid_argument about `zone` for an unknown one,
   /// the tenant's included.
   [[nodiscard]] Result<StockHealth> stock_health(const HealthQuery& query, const CallContext& context = {}) const;
+
+  /// The account's offers that some source reports, by key; offers that no position names are not in it. Reads every
+  /// position of the account.
+  [[nodiscard]] Result<std::vector<OfferStock>> offer_stock(const AccountId& account,
+                                                            const CallContext& context = {}) const;
 
   /// The offer's own threshold of low stock, before the query's and the tenant's; nullopt takes it back.
   /// Errc::not_found when the account has no such offer, invalid_argument unless it is 0 to 1,000,000,000.

@@ -1,4 +1,4 @@
-#include "server/csv.hpp"
+#include "server/render/csv.hpp"
 
 #include "tests/support/catch.hpp"
 

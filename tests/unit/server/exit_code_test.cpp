@@ -1,4 +1,4 @@
-#include "server/exit_code.hpp"
+#include "server/cli/exit_code.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
-#include "server/terminal.hpp"
+#include "server/render/terminal.hpp"
 
-#include "server/text_table.hpp"
+#include "server/render/text_table.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {
@@ -40,6 +40,7 @@ TEST_CASE("a text among others stands on its line") {
 TEST_CASE("cells and titles of a table command nothing") {
   server::TextTable table({{"a\x1b[2J", server::TextTable::Align::left}, {"b", server::TextTable::Align::right}});
   table.add({"x\ny\xC2\x9B", "1\r"});
-  const std::string text = written([&](std::FILE* out) { table.print(out); });
-  CHECK(text == "a [2J   b\nx y    1\n");
+  server::StringSink text;
+  table.print(text);
+  CHECK(text.text() == "a [2J   b\nx y    1\n");
 }

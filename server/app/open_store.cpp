@@ -1,0 +1,99 @@
+// An engine for a session, from a file, a folder or a server.
+#include "server/app/open_store.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <stocktracker/adapters/curl.hpp>
+
+#include "server/app/database_url.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+constexpr std::size_t kLargestFile = std::size_t{4} << 20;
+
+st::Result<std::string> text_of(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) {
+    return st::Error(errno == ENOENT ? st::Errc::not_found : st::Errc::io_failed, path + ": " + std::strerror(errno));
+  }
+  std::string text;
+  char bytes[4096];
+  std::size_t size = 0;
+  while (text.size() <= kLargestFile && (size = std::fread(bytes, 1, sizeof bytes, file)) > 0) text.append(bytes, size);
+  std::fclose(file);
+  if (text.size() > kLargestFile) return st::Error(st::Errc::invalid_argument, path + " is too large");
+  return text;
+}
+
+bool is_there(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0;
+}
+
+st::Error missing_store(const Session& session) {
+  return st::Error(st::Errc::not_found, "there is no store " + session.db +
+                                            "; `stocktracker connect wildberries --db " + session.db + "` makes one");
+}
+
+}  // namespace
+
+st::Result<st::Engine> open_for_reading(const Session& session) {
+  if (is_url(session.db)) {
+    STK_TRY(auto storage, open_url(session));
+    return st::open({.storage = std::move(storage), .read_only = true, .telemetry = session.telemetry});
+  }
+  if (!is_there(session.db)) return missing_store(session);
+  return st::open({.path = session.db, .read_only = true, .telemetry = session.telemetry});
+}
+
+st::Result<st::Engine> open_for_work(const Session& session, const NetworkOptions& options, bool may_create) {
+  if (!is_url(session.db) && !may_create && !is_there(session.db)) return missing_store(session);
+  STK_TRY(auto limits, limits_of(options));
+  STK_TRY(auto network, st::make_curl_transport({.ca_bundle = options.ca_bundle, .proxy = options.proxy}));
+  st::OpenOptions open;
+  if (is_url(session.db)) {
+    STK_TRY(open.storage, open_url(session));
+    STK_TRY(open.quota_memory, limits_url(session));
+  } else {
+    open.path = session.db;
+    open.limits_file = companion(session, "limits");
+  }
+  open.allowed_base_urls = options.allowed_base_urls;
+  open.limits = std::move(limits);
+  open.transport = std::move(network);
+  open.telemetry = session.telemetry;
+  STK_TRY(choose_keys(open, session, options.keys));
+  return st::open(std::move(open));
+}
+
+st::Result<st::Engine> open_with_keys(const Session& session, const KeyOptions& options, bool read_only) {
+  st::OpenOptions open;
+  open.read_only = read_only;
+  open.telemetry = session.telemetry;
+  if (is_url(session.db)) {
+    STK_TRY(open.storage, open_url(session));
+  } else if (!is_there(session.db)) {
+    return st::Error(st::Errc::not_found, "there is no store " + session.db).about("db");
+  } else {
+    open.path = session.db;
+  }
+  STK_TRY(choose_keys(open, session, options));
+  return st::open(std::move(open));
+}
+
+st::Result<st::LimitTable> limits_of(const NetworkOptions& options) {
+  if (options.limits.empty()) return st::LimitTable::shipped();
+  STK_TRY(const auto text, text_of(options.limits));
+  auto table = st::LimitTable::parse(text);
+  if (!table) return std::move(table).error().about("--limits");
+  return table;
+}
+
+}  // namespace server

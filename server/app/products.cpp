@@ -1,0 +1,23 @@
+// Reads the accounts, the matched listings and the stock of each offer.
+#include "server/app/products.hpp"
+
+namespace server {
+
+namespace st = stocktracker;
+
+st::Result<ProductView> product_view(const st::Engine& engine, const st::CallContext& context) {
+  ProductView view;
+  STK_TRY(view.accounts, engine.accounts().list(context).collect());
+  STK_TRY(view.listings, engine.listings().matched(context));
+  view.asked_at = engine.clock().now();
+  for (const st::Account& account : view.accounts) {
+    STK_TRY(auto offers, engine.analytics().offer_stock(account.id, context));
+    for (st::OfferStock& offer : offers) {
+      const auto key = std::make_pair(account.id, offer.offer);
+      view.stock.emplace(key, std::move(offer));
+    }
+  }
+  return view;
+}
+
+}  // namespace server

@@ -1,0 +1,23 @@
+// One product across accounts, with the stock of its offers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <stocktracker/assembly/engine.hpp>
+
+namespace server {
+
+struct ProductView {
+  std::vector<stocktracker::Account> accounts;
+  stocktracker::MatchedListings listings;
+  std::map<std::pair<stocktracker::AccountId, std::string>, stocktracker::OfferStock> stock;  // by account and offer
+  stocktracker::Instant asked_at;
+};
+
+[[nodiscard]] stocktracker::Result<ProductView> product_view(const stocktracker::Engine& engine,
+                                                             const stocktracker::CallContext& context);
+
+}  // namespace server

@@ -1,0 +1,93 @@
+// `doctor`: integrity, schema, ledger and keys of a store.
+#include <memory>
+#include <vector>
+
+#include <stocktracker/adapters/openssl.hpp>
+
+#include "server/app/key_options.hpp"
+#include "server/app/open_store.hpp"
+#include "server/cli/command.hpp"
+#include "server/cli/shared_options.hpp"
+#include "server/render/finding.hpp"
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct DoctorOptions {
+  KeyOptions keys;
+  bool json = false;
+};
+
+// Accounts that name an address which is not allowed ask nothing until somebody acts. Of many tenants: of the one
+// named.
+void add_denied_addresses(const st::Engine& engine, const Session& session, std::vector<st::StorageFinding>& findings) {
+  const auto accounts = engine.accounts().list(session.context).collect();
+  if (!accounts) return;  // no tenant is chosen, or the store's own findings say why it cannot be read
+  for (const st::Account& account : accounts.value()) {
+    const auto health = engine.accounts().health(account.id, session.context);
+    if (!health || !health.value().reason || health.value().reason->code != "base_url") continue;
+    for (const auto& parameter : health.value().reason->parameters)
+      findings.push_back({"account", false, parameter.value});
+  }
+}
+
+// A store that does not even open is what a doctor is for: the refusal is a finding.
+st::Result<std::vector<st::StorageFinding>> examine(const Session& session, const DoctorOptions& options) {
+  std::vector<st::StorageFinding> findings;
+  const auto engine = open_for_reading(session);
+  if (engine) {
+    STK_TRY(findings, engine.value().doctor(session.context));
+    add_denied_addresses(engine.value(), session, findings);
+  } else if (engine.error().kind() == st::ErrorKind::not_found) {
+    return engine.error();
+  } else {
+    findings.push_back({"open", false, engine.error().text()});
+  }
+  if (!options.keys.file.empty() || !options.keys.command.empty()) {
+    st::OpenOptions open;
+    STK_TRY(choose_keys(open, session, options.keys));
+    const auto keys = open.keys ? st::Result<std::shared_ptr<st::KeyProvider>>(open.keys)
+                                : st::make_key_file({.path = options.keys.file});
+    const auto current = keys ? keys.value()->current() : st::Result<st::SealingKey>(keys.error());
+    findings.push_back({options.keys.file.empty() ? "key command" : "key file", current.has_value(),
+                        current ? "current key " + current.value().id : current.error().text()});
+  }
+  return findings;
+}
+
+class DoctorCommand final : public Command {
+ public:
+  CLI::App* declare(CLI::App& app, Session& session) override {
+    auto* command = app.add_subcommand("doctor", "Integrity, schema, ledger and key file");
+    add_db(*command, session);
+    command->add_option("--key-file", options_.keys.file, "The key file of stored credentials");
+    command->add_option("--key-command", options_.keys.command, "The command that prints their keys");
+    command->add_option("--key-command-env", options_.keys.command_env, "Variables that it gets")->delimiter(',');
+    command->add_flag("--json", options_.json, "A JSON array");
+    return command;
+  }
+
+  ExitCode run(const Session& session) const override {
+    const auto findings = examine(session, options_);
+    if (!findings) return report(findings.error());
+    bool healthy = true;
+    for (const auto& finding : findings.value()) {
+      healthy = healthy && finding.ok;
+      if (!options_.json) standard_output().append(finding_text(finding));
+    }
+    if (options_.json) standard_output().append(to_json(findings.value()) + "\n");
+    return healthy ? kOk : kDamaged;
+  }
+
+ private:
+  DoctorOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_doctor() { return std::make_unique<DoctorCommand>(); }
+
+}  // namespace server

@@ -1,0 +1,72 @@
+// `limits`: what the marketplaces allow each account, and who waits.
+#include <string>
+
+#include "server/app/accounts.hpp"
+#include "server/app/open_store.hpp"
+#include "server/cli/command.hpp"
+#include "server/cli/shared_options.hpp"
+#include "server/render/limit.hpp"
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct LimitsOptions {
+  NetworkOptions network;
+  bool json = false;
+};
+
+st::Result<void> show(const Session& session, const LimitsOptions& options) {
+  STK_TRY(const auto limits, limits_of(options.network));
+  STK_TRY(const auto engine, open_for_reading(session));
+  STK_TRY(const auto accounts, engine.accounts().list(session.context).collect());
+  TextTable table = limit_table();
+  std::string out;
+  std::string waits;
+  st::JsonWriter json(out);
+  json.begin_array();
+  for (const st::Account& account : accounts) {
+    STK_TRY(const auto known, known_account(engine, account, session.context));
+    write_limits(json, limits, known);
+    add_limits(table, limits, known);
+    // Sources wait across processes: the store remembers.
+    STK_TRY(const auto sources, engine.sync().sources(account.id, session.context));
+    waits += waiting_text(sources);
+  }
+  json.end_array();
+  if (options.json) {
+    standard_output().append(out + "\n");
+  } else {
+    table.print(standard_output());
+    standard_output().append(waits);
+  }
+  return st::success();
+}
+
+class LimitsCommand final : public Command {
+ public:
+  CLI::App* declare(CLI::App& app, Session& session) override {
+    auto* command = app.add_subcommand("limits", "What the marketplaces allow each account, and who waits");
+    add_db(*command, session);
+    command->add_option("--limits", options_.network.limits, "A table instead of the one that ships")
+        ->envname("STOCKTRACKER_LIMITS");
+    command->add_flag("--json", options_.json, "A JSON array");
+    return command;
+  }
+
+  ExitCode run(const Session& session) const override {
+    const auto done = show(session, options_);
+    return done ? kOk : report(done.error());
+  }
+
+ private:
+  LimitsOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_limits() { return std::make_unique<LimitsCommand>(); }
+
+}  // namespace server

@@ -1,0 +1,78 @@
+// `listings`: one product across marketplaces, and what a person has to decide.
+#include <cstdint>
+#include <string>
+
+#include "server/app/open_store.hpp"
+#include "server/app/products.hpp"
+#include "server/cli/command.hpp"
+#include "server/cli/shared_options.hpp"
+#include "server/render/product.hpp"
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct ListingsOptions {
+  NetworkOptions network;
+  int rows = 20;
+  bool json = false;
+  std::string account;  // of the offer that is decided
+  std::string offer;    // empty: nothing is decided
+  std::string product;  // empty: the word is taken back
+};
+
+st::Result<void> show(const Session& session, const ListingsOptions& options) {
+  STK_TRY(const auto engine, open_for_reading(session));
+  STK_TRY(const auto view, product_view(engine, session.context));
+  if (options.json) {
+    standard_output().append(to_json(view) + "\n");
+    return st::success();
+  }
+  const std::int64_t more = side_by_side_as_table(view, options.rows, standard_output());
+  if (more > 0) emitf(stdout, "... and %lld more products\n", static_cast<long long>(more));
+  const auto& review = view.listings.matches.review;
+  emitf(stdout, "\n%zu offers are for review%s\n", review.size(), review.empty() ? "." : ":");
+  review_as_table(view, options.rows, standard_output());
+  return st::success();
+}
+
+st::Result<void> decide(const Session& session, const ListingsOptions& options) {
+  STK_TRY(const auto engine, open_for_work(session, options.network, false));
+  STK_TRY(const auto account, engine.accounts().find(options.account, session.context));
+  auto listings = engine.listings();
+  if (options.product.empty()) return listings.undecide(account.id, options.offer, session.context);
+  return listings.decide(account.id, options.offer, options.product, session.context);
+}
+
+class ListingsCommand final : public Command {
+ public:
+  CLI::App* declare(CLI::App& app, Session& session) override {
+    auto* command = app.add_subcommand("listings", "One product across marketplaces, and what a person has to decide");
+    add_db(*command, session);
+    command->add_option("--rows", options_.rows, "Rows of each table")->check(CLI::NonNegativeNumber);
+    command->add_flag("--json", options_.json, "A JSON object");
+    auto* account = command->add_option("--account", options_.account, "Of the offer that is decided");
+    auto* offer = command->add_option("--offer", options_.offer, "The channel's key of the offer that is decided");
+    command->add_option("--product", options_.product, "It is this product; without it the decision is taken back")
+        ->needs(offer);
+    offer->needs(account);
+    account->needs(offer);
+    return command;
+  }
+
+  ExitCode run(const Session& session) const override {
+    const auto done = options_.offer.empty() ? show(session, options_) : decide(session, options_);
+    return done ? kOk : report(done.error());
+  }
+
+ private:
+  ListingsOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_listings() { return std::make_unique<ListingsCommand>(); }
+
+}  // namespace server

@@ -1,0 +1,102 @@
+// `migrate`: brings the tables of a store up to this version.
+#include <string>
+
+#include "server/app/database_url.hpp"
+#include "server/app/open_store.hpp"
+#include "server/cli/command.hpp"
+#include "server/cli/shared_options.hpp"
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct MigrateOptions {
+  bool check = false;
+  std::string app_role;
+};
+
+struct Opened {
+  std::size_t tenants = 0;
+  std::size_t failed = 0;
+};
+
+st::Result<void> open_one(const st::Engine& engine, const st::TenantId& tenant, const Session& session) {
+  st::CallContext context = session.context;
+  context.tenant = tenant;
+  auto accounts = engine.accounts().list(context);
+  if (auto first = accounts.next()) {
+    STK_TRY(*std::move(first));
+  }
+  return st::success();
+}
+
+// In a folder each tenant has a file of its own, whose history is checked and migrated when it is opened. One that
+// cannot be opened keeps no other from its migrations.
+st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
+  auto tenants = engine.tenants().list({}, session.context);
+  Opened opened;
+  while (auto next = tenants.next()) {
+    STK_TRY(const st::Tenant& tenant, *next);
+    const auto done = open_one(engine, tenant.id, session);
+    if (done) {
+      ++opened.tenants;
+      continue;
+    }
+    emitf(stderr, "stocktracker: tenant %s: %s\n", tenant.id.text().c_str(), shown(done.error().text()).c_str());
+    ++opened.failed;
+  }
+  return opened;
+}
+
+ExitCode print(const Session& session, const Opened& opened) {
+  emitf(stdout, "%s: every migration is applied (tenants: %zu%s)\n", shown(session.db).c_str(), opened.tenants,
+        opened.failed == 0 ? "" : (", not opened: " + std::to_string(opened.failed)).c_str());
+  return opened.failed == 0 ? kOk : kDamaged;
+}
+
+st::Result<ExitCode> check(const Session& session) {
+  STK_TRY(const auto engine, open_for_reading(session));
+  STK_TRY(const auto opened, open_each(engine, session));
+  return print(session, opened);
+}
+
+st::Result<ExitCode> apply(const Session& session, const MigrateOptions& options) {
+  if (is_url(session.db)) {
+    STK_TRY(const auto applied, migrate_url(session, options.app_role));
+    for (const std::string& one : applied) emitf(stdout, "applied %s\n", shown(one).c_str());
+    emitf(stdout, "%zu applied; the application logs in as a member of %s\n", applied.size(),
+          options.app_role.empty() ? "stocktracker_app" : shown(options.app_role).c_str());
+    return kOk;
+  }
+  STK_TRY(const auto engine, st::open({.path = session.db, .telemetry = session.telemetry}));
+  STK_TRY(const auto opened, open_each(engine, session));
+  return print(session, opened);
+}
+
+class MigrateCommand final : public Command {
+ public:
+  CLI::App* declare(CLI::App& app, Session& session) override {
+    auto* command = app.add_subcommand("migrate", "Bring the tables of a store up to this version");
+    add_db(*command, session);
+    command->add_flag("--check", options_.check, "Change nothing: tell whether something is missing (exit code 4)");
+    command->add_option("--app-role", options_.app_role, "PostgreSQL: the role that may use the tables")
+        ->envname("STOCKTRACKER_APP_ROLE");
+    return command;
+  }
+
+  ExitCode run(const Session& session) const override {
+    const auto done = options_.check ? check(session) : apply(session, options_);
+    return done ? done.value() : report(done.error());
+  }
+
+ private:
+  MigrateOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate() { return std::make_unique<MigrateCommand>(); }
+
+}  // namespace server

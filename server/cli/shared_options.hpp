@@ -1,0 +1,17 @@
+// Options that several commands have.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "server/app/open_store.hpp"
+#include "server/app/session.hpp"
+
+namespace server {
+
+// The store, the tenant, and how to reach a server.
+void add_db(CLI::App& command, Session& session);
+void add_keys(CLI::App& command, KeyOptions& options);
+// Keys, limits, proxy, trust.
+void add_network(CLI::App& command, NetworkOptions& options);
+
+}  // namespace server

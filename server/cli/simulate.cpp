@@ -1,0 +1,125 @@
+// `simulate`: marketplaces on this machine, for tests and for trying things out.
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <stocktracker/adapters/system.hpp>
+#include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/testing/world_server.hpp>
+
+#include "server/cli/command.hpp"
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct SimulateOptions {
+  std::uint64_t seed = 42;
+  int offers = 100;
+  int port = 0;
+  int speed = 1;
+  int orders = 0;  // per offer and day, in hundredths
+  int days = 0;    // of commerce before it serves
+  bool no_limits = false;
+  std::string faults;
+  std::vector<std::string> channels{"wildberries"};
+};
+
+st::Result<st::testing::FaultScript> script_of(const std::string& path) {
+  if (path.empty()) return st::testing::FaultScript();
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return st::Error(st::Errc::not_found, "the fault script " + path + " cannot be read").about("--faults");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  auto script = st::testing::FaultScript::parse(text);
+  if (!script) {
+    const std::string where = script.error().message();
+    return st::Error(st::Errc::invalid_text, path + ": " + where).about("--faults");
+  }
+  return script;
+}
+
+st::Result<void> serve(const Session& session, const SimulateOptions& options) {
+  st::testing::WorldOptions shape;
+  shape.seed = options.seed;
+  shape.offers = options.offers;
+  shape.orders_per_offer_day_x100 = options.orders;
+  shape.limits = !options.no_limits;
+  shape.start = st::make_system_clock()->now() - std::chrono::hours(24) * options.days;
+  shape.channels.clear();
+  for (const std::string& name : options.channels) {
+    shape.channels.push_back(name == "ozon"            ? st::Channel::ozon
+                             : name == "yandex-market" ? st::Channel::yandex_market
+                                                       : st::Channel::wildberries);
+  }
+  STK_TRY(shape.validate());
+  STK_TRY(auto script, script_of(options.faults));
+  st::testing::World world(shape);
+  world.faults().replace(std::move(script));
+  world.clock()->advance(std::chrono::hours(24) * options.days);
+  STK_TRY(const auto server, st::testing::WorldServer::start(
+                                 world, {.port = static_cast<std::uint16_t>(options.port), .speed = options.speed}));
+  std::string line;
+  st::JsonWriter json(line);
+  json.begin_object().field("url", std::string_view(server->url()));
+  for (const st::Channel& channel : shape.channels) {
+    const auto token = world.token(channel);
+    if (channel == st::Channel::wildberries) {
+      json.field("token", token.reveal());
+      continue;
+    }
+    json.key(channel.code()).begin_object();
+    json.field(channel == st::Channel::ozon ? "client_id" : "business", std::string_view(world.seller(channel)));
+    json.field("api_key", token.reveal()).end_object();
+  }
+  json.end_object();
+  emitf(stdout, "%s\n", line.c_str());
+  std::fflush(stdout);
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait(lock, session.context.stop, [] { return false; });
+  return st::success();
+}
+
+class SimulateCommand final : public Command {
+ public:
+  CLI::App* declare(CLI::App& app, Session& /*session*/) override {
+    auto* command = app.add_subcommand("simulate", "Marketplaces on this machine, for tests and for trying things out");
+    command->footer("Prints one JSON line with url and keys, then serves until Ctrl-C.");
+    command->add_option("--channels", options_.channels, "Of wildberries, ozon, yandex-market: where the seller sells")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"wildberries", "ozon", "yandex-market"}));
+    command->add_option("--seed", options_.seed, "Another seller");
+    command->add_option("--offers", options_.offers, "How many offers")->check(CLI::Range(0, 2'000'000));
+    command->add_option("--port", options_.port, "0 takes a free one")->check(CLI::Range(0, 65'535));
+    command->add_option("--speed", options_.speed, "Its seconds per real second")->check(CLI::Range(1, 1'000'000));
+    command
+        ->add_option("--orders", options_.orders, "Orders per offer and day, in hundredths; 0: commerce stands still")
+        ->check(CLI::Range(0, 100'000));
+    command->add_option("--days", options_.days, "Days that have passed before it serves")->check(CLI::Range(0, 365));
+    command->add_flag("--no-limits", options_.no_limits, "Refuse nothing for being asked too often");
+    command->add_option("--faults", options_.faults, "A fault script, JSON");
+    return command;
+  }
+
+  ExitCode run(const Session& session) const override {
+    const auto done = serve(session, options_);
+    return done ? kOk : report(done.error());
+  }
+
+ private:
+  SimulateOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_simulate() { return std::make_unique<SimulateCommand>(); }
+
+}  // namespace server

@@ -1,0 +1,122 @@
+// `sync`: brings what is known up to date.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/app/accounts.hpp"
+#include "server/app/open_store.hpp"
+#include "server/cli/command.hpp"
+#include "server/cli/progress_bar.hpp"
+#include "server/cli/shared_options.hpp"
+#include "server/render/json_array.hpp"
+#include "server/render/run.hpp"
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct SyncOptions {
+  NetworkOptions network;
+  std::string account;
+  bool all = false;               // every account: what it does without --account as well
+  std::vector<std::string> only;  // stock, orders, prices; empty: all of them
+  bool dry_run = false;
+  bool accept_mass_zero = false;
+  int timeout = 0;  // seconds; 0: none
+  bool json = false;
+};
+
+// Of several accounts, what needs a person most.
+int urgency(ExitCode code) {
+  switch (code) {
+    case kOk:
+      return 0;
+    case kPartial:
+      return 1;
+    case kThrottled:
+      return 2;
+    case kSourcesDenied:
+      return 3;
+    case kHeld:
+      return 4;
+    default:
+      return 5;
+  }
+}
+
+st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
+  STK_TRY(const auto engine, open_for_work(session, options.network, false));
+  STK_TRY(const auto accounts, chosen_accounts(engine, options.account, session));
+  if (accounts.empty()) return st::Error(st::Errc::not_found, "no account is connected; see `stocktracker connect`");
+  st::SyncOptions how;
+  how.dry_run = options.dry_run;
+  how.accept_mass_zero = options.accept_mass_zero;
+  const auto wanted = [&](std::string_view part) {
+    return options.only.empty() || std::find(options.only.begin(), options.only.end(), part) != options.only.end();
+  };
+  how.stock = wanted("stock");
+  how.orders = wanted("orders");
+  how.prices = wanted("prices");
+  ExitCode worst = kOk;
+  std::optional<JsonArray> array;
+  if (options.json) array.emplace(standard_output());
+  for (const st::Account& account : accounts) {
+    st::CallContext context = with_progress(session.context);
+    if (options.timeout > 0) context.timeout = std::chrono::seconds(options.timeout);
+    auto run = engine.sync().run(account.id, how, context);
+    context.progress.reset();
+    ExitCode code = kOk;
+    if (!run) {
+      code = report(run.error());
+      if (code == kCancelled) return code;
+    } else {
+      code = exit_code_of(run.value());
+      if (array) {
+        array->add(run.value().to_json());
+      } else {
+        run_as_text(account, run.value(), standard_output());
+      }
+    }
+    if (urgency(code) > urgency(worst)) worst = code;
+  }
+  if (array) array->end();
+  return worst;
+}
+
+class SyncCommand final : public Command {
+ public:
+  CLI::App* declare(CLI::App& app, Session& session) override {
+    auto* command = app.add_subcommand("sync", "Bring what is known up to date");
+    add_db(*command, session);
+    add_network(*command, options_.network);
+    command->add_option("--account", options_.account, "By label, seller id or account id; otherwise all");
+    command->add_flag("--all", options_.all, "Every account, which is what happens without --account too")
+        ->excludes("--account");
+    command->add_option("--only", options_.only, "stock, orders or prices, several with commas; otherwise all of them")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"stock", "orders", "prices"}));
+    command->add_flag("--dry-run", options_.dry_run, "Everything but the change");
+    command->add_flag("--accept-mass-zero", options_.accept_mass_zero, "Apply what the guard would hold");
+    command->add_option("--timeout", options_.timeout, "Seconds for each account")->check(CLI::NonNegativeNumber);
+    command->add_flag("--json", options_.json, "The runs as a JSON array");
+    return command;
+  }
+
+  ExitCode run(const Session& session) const override {
+    const auto done = sync(session, options_);
+    return done ? done.value() : report(done.error());
+  }
+
+ private:
+  SyncOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_sync() { return std::make_unique<SyncCommand>(); }
+
+}  // namespace server

@@ -1,0 +1,110 @@
+// One account a row.
+#include "server/render/account.hpp"
+
+#include <algorithm>
+
+#include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/core/time_text.hpp>
+
+namespace server {
+
+namespace st = stocktracker;
+
+std::string facts_text(const st::CredentialFacts& facts) {
+  std::string text = !facts.kind.empty()               ? facts.kind + " token"
+                     : facts.part.starts_with("token") ? std::string("token of unknown kind")
+                                                       : std::string("key");
+  if (facts.read_only) text += ", read only";
+  if (!facts.categories.empty()) {
+    // Names that hold blanks are told apart by commas.
+    std::string opens;
+    const bool blanks = std::any_of(facts.categories.begin(), facts.categories.end(),
+                                    [](const std::string& name) { return name.find(' ') != std::string::npos; });
+    for (const std::string& category : facts.categories)
+      opens += (opens.empty() ? " " : blanks ? ", " : " ") + category;
+    text += ", opens" + opens;
+  }
+  if (facts.expires_at) text += ", until " + st::to_table_text(*facts.expires_at);
+  return text;
+}
+
+std::string health_text(const st::AccountHealth& health) {
+  std::string text = to_string(health.state);
+  if (!health.reason) return text;
+  text += ": " + health.reason->code;
+  for (const st::HealthParameter& parameter : health.reason->parameters) {
+    text += " " + parameter.name + "=" + parameter.value;
+  }
+  return text;
+}
+
+std::string to_json(const KnownAccount& known) {
+  const st::Account& account = known.account;
+  std::string out;
+  st::JsonWriter json(out);
+  const auto text = [&](std::string_view name, const std::string& value) { json.field(name, std::string_view(value)); };
+  json.begin_object();
+  text("id", account.id.text());
+  json.field("channel", account.channel.code());
+  text("seller", account.seller_key);
+  text("seller_name", account.seller_name);
+  text("label", account.label);
+  text("connected_at", to_rfc3339(account.connected_at));
+  json.key("health");
+  if (known.health) {
+    json.string(to_string(known.health->state));
+    text("since", to_rfc3339(known.health->since));
+  } else {
+    json.null().key("since").null();
+  }
+  json.key("reason");
+  if (known.health && known.health->reason) {
+    json.begin_object();
+    text("code", known.health->reason->code);
+    for (const st::HealthParameter& parameter : known.health->reason->parameters) text(parameter.name, parameter.value);
+    json.end_object();
+  } else {
+    json.null();
+  }
+  json.key("credentials").begin_array();
+  for (const st::CredentialFacts& fact : known.credentials) {
+    json.begin_object();
+    text("part", fact.part);
+    text("kind", fact.kind);
+    json.field("read_only", fact.read_only).key("categories").begin_array();
+    for (const std::string& category : fact.categories) json.string(category);
+    json.end_array().key("expires_at");
+    if (fact.expires_at) {
+      json.string(to_rfc3339(*fact.expires_at));
+    } else {
+      json.null();
+    }
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return out;
+}
+
+TextTable account_table() {
+  using Align = TextTable::Align;
+  return TextTable({{"label", Align::left, 30},
+                    {"channel", Align::left},
+                    {"seller", Align::left},
+                    {"health", Align::left, 60},
+                    {"since", Align::left},
+                    {"credentials", Align::left, 100}});
+}
+
+std::vector<std::string> account_row(const KnownAccount& known) {
+  const st::Account& account = known.account;
+  std::string held;
+  for (const st::CredentialFacts& fact : known.credentials) held += (held.empty() ? "" : "; ") + facts_text(fact);
+  return {account.label,
+          std::string(account.channel.code()),
+          account.seller_key,
+          known.health ? health_text(*known.health) : "not checked yet",
+          known.health ? st::to_table_text(known.health->since) : "",
+          held};
+}
+
+}  // namespace server

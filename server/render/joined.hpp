@@ -1,0 +1,15 @@
+// Words in a row.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace server {
+
+[[nodiscard]] inline std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+}  // namespace server
