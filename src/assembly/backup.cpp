@@ -173,7 +173,7 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   STK_TRY(const auto quarantined, tenants_in(control->control(), kQuarantined, context));
   for (const TenantId& tenant : quarantined) {
     STK_TRY(empty.create_tenant(tenant, context));
-    const auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", context);
+    auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", context);
     if (!copied && copied.error().errc() != Errc::not_found && !is_of_one_tenant(copied.error())) return copied;
   }
   // Last: until then the store has no tenants, and this may be called again.

@@ -43,7 +43,7 @@ std::vector<Migration> of_plane(std::span<const Migration> all, Plane plane) {
 /// Whose the fresh file is.
 Result<TenantId> owner_of(const ForeignFileOptions& options, const ForeignContent& content) {
   if (options.plane == Plane::control) return TenantId();
-  const auto named = TenantId::parse(content.owner);
+  auto named = TenantId::parse(content.owner);
   if (named && (options.owner.is_nil() || options.owner == named.value())) return named;
   if (!named && options.owner.is_nil() && content.of_one_seller && !options.new_owner.is_nil()) {
     return options.new_owner;

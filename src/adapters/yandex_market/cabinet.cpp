@@ -17,7 +17,7 @@ constexpr std::string_view kMarket = "yandex_market.market_warehouses";
 constexpr int kCampaignsPerPage = 100;
 constexpr int kWarehousesPerPage = 30;
 
-constexpr auto no_key = [](json::Value) { return std::string(); };
+constexpr auto kNoKey = [](json::Value) { return std::string(); };
 
 Result<std::int64_t> id_in(const json::Value& value, std::string_view member) {
   const auto id = json::whole(value);
@@ -68,7 +68,7 @@ Result<NextPage> decode_campaigns(std::string_view body, std::vector<Campaign>& 
     return success();
   };
   // This answer has no wrapper.
-  STK_TRY(each_row(document.root(), "campaigns", sink, no_key, take));
+  STK_TRY(each_row(document.root(), "campaigns", sink, kNoKey, take));
   return next_page(document.root());
 }
 
@@ -90,7 +90,7 @@ Result<NextPage> decode_own_warehouses(std::string_view body, WarehouseList list
     into.push_back(std::move(warehouse));
     return success();
   };
-  STK_TRY(each_row(result, "result.warehouses", sink, no_key, take));
+  STK_TRY(each_row(result, "result.warehouses", sink, kNoKey, take));
   return next_page(result);
 }
 
@@ -103,7 +103,7 @@ Result<WarehouseNames> decode_market_warehouses(std::string_view body) {
     names.insert_or_assign(id, std::string(one["name"].text().value_or("")));
     return success();
   };
-  STK_TRY(each_row(document.root()["result"], "result.warehouses", nobody, no_key, take));
+  STK_TRY(each_row(document.root()["result"], "result.warehouses", nobody, kNoKey, take));
   return names;
 }
 

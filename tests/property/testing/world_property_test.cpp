@@ -1,7 +1,7 @@
 // Units are conserved, and history does not depend on who looks.
 #include <stocktracker/testing/seeded_random.hpp>
 
-#include "testing/world_commerce.hpp"
+#include "testing/world/core/commerce.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/seed.hpp"
 

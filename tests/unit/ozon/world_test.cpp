@@ -1,9 +1,9 @@
 // The Ozon of a world: what happens to single goods and orders, read by the connector beside what the world knows.
 #include <stocktracker/core/time_text.hpp>
 
-#include "testing/world_catalogue.hpp"
-#include "testing/world_commerce.hpp"
-#include "testing/world_ozon.hpp"
+#include "testing/world/core/catalogue.hpp"
+#include "testing/world/core/commerce.hpp"
+#include "testing/world/ozon/face.hpp"
 #include "tests/unit/ozon/service.hpp"
 
 namespace st = stocktracker;

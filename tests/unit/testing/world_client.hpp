@@ -13,7 +13,7 @@
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/testing/world.hpp>
 
-#include "testing/world_json.hpp"
+#include "testing/world/core/json.hpp"
 #include "tests/support/catch.hpp"
 
 namespace stocktracker::test {

@@ -1,5 +1,5 @@
 // The world's own strict reader of JSON.
-#include "testing/world_json.hpp"
+#include "testing/world/core/json.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "testing/world_catalogue.hpp"
-#include "testing/world_token.hpp"
+#include "testing/world/core/catalogue.hpp"
+#include "testing/world/wildberries/token.hpp"
 #include "tests/support/revealed.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/unit/testing/world_client.hpp"

@@ -1,0 +1,65 @@
+#include "testing/world/core/catalogue.hpp"
+
+#include <algorithm>
+
+namespace stocktracker::inline v0::testing::world {
+
+Channel channel_of(Shop shop) noexcept {
+  switch (shop) {
+    case Shop::wildberries:
+      return Channel::wildberries;
+    case Shop::ozon:
+      return Channel::ozon;
+    case Shop::yandex_market:
+      return Channel::yandex_market;
+  }
+  return Channel();
+}
+
+std::string Barcode::text() const {
+  std::string text = std::to_string(number);
+  const auto wanted = static_cast<std::size_t>(digits);
+  if (text.size() < wanted) text.insert(0, wanted - text.size(), '0');
+  return text;
+}
+
+std::uint32_t Catalogue::card_of(std::int64_t nm_id) const noexcept {
+  const auto found = std::lower_bound(cards.begin(), cards.end(), nm_id,
+                                      [](const Card& card, std::int64_t id) { return card.nm_id < id; });
+  if (found == cards.end() || found->nm_id != nm_id) return kNone;
+  return static_cast<std::uint32_t>(found - cards.begin());
+}
+
+std::uint32_t Catalogue::size_of(std::int64_t chrt_id) const noexcept {
+  const auto found = std::lower_bound(sizes.begin(), sizes.end(), chrt_id,
+                                      [](const Size& size, std::int64_t id) { return size.chrt_id < id; });
+  if (found == sizes.end() || found->chrt_id != chrt_id) return kNone;
+  return static_cast<std::uint32_t>(found - sizes.begin());
+}
+
+Catalogue make_catalogue(const WorldOptions& options) {
+  Catalogue catalogue;
+  catalogue.seed = options.seed;
+  catalogue.seller = make_seller(options.seed);
+  for (const Shop shop : {Shop::wildberries, Shop::ozon, Shop::yandex_market}) {
+    const Channel channel = channel_of(shop);
+    if (std::find(options.channels.begin(), options.channels.end(), channel) != options.channels.end()) {
+      catalogue.shops.push_back(shop);
+    }
+  }
+  add_warehouses(options, catalogue);
+  add_shop_warehouses(options, catalogue);
+  add_cards(options, catalogue);
+  add_shop_offers(catalogue);
+  return catalogue;
+}
+
+std::vector<std::size_t> Catalogue::open_seller_warehouses() const {
+  std::vector<std::size_t> open;
+  for (std::size_t n = 0; n < seller_warehouses.size(); ++n) {
+    if (!seller_warehouses[n].closed) open.push_back(n);
+  }
+  return open;
+}
+
+}  // namespace stocktracker::inline v0::testing::world

@@ -1,0 +1,121 @@
+// The Wildberries API of a world: routes, errors and bodies in the official wire format.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/ports/http_transport.hpp>
+
+#include "testing/world/core/face.hpp"
+#include "testing/world/wildberries/limits.hpp"
+#include "testing/world/wildberries/token.hpp"
+
+namespace stocktracker::inline v0::testing::world {
+
+class WildberriesFace final : public Face {
+ public:
+  WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start);
+
+  [[nodiscard]] bool serves(std::string_view path) const noexcept override;
+  [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
+                                  FaultScript& script) override;
+  [[nodiscard]] std::string seller() const override { return catalogue_.seller.sid; }
+  [[nodiscard]] Secret token(const TokenShape& shape) const override;
+  [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
+  [[nodiscard]] AccountTruth account(Instant now) const override;
+  [[nodiscard]] std::vector<TrueOrder> orders() const override;
+
+  // The report has no rows before that instant.
+  void empty_report_until(Instant until) noexcept { report_empty_until_ = until; }
+  [[nodiscard]] bool report_is_empty(Instant now) const noexcept { return now < report_empty_until_; }
+
+ private:
+  // One request on its way to its route.
+  struct Call {
+    const HttpRequest& request;
+    std::string_view path;
+    Instant now;
+    Instant steady;
+    const Hit& hit;
+  };
+  using Handler = HttpResponse (WildberriesFace::*)(const Call&);
+  struct Route {
+    std::string_view path;  // {} stands for one segment
+    HttpMethod method;
+    Handler handler;
+    MethodGroup group;
+    int category_bit;  // 0: any token
+  };
+  static const std::vector<Route>& routes();
+
+  HttpResponse ping(const Call& call);
+  HttpResponse seller_info(const Call& call);
+  HttpResponse cards_list(const Call& call);
+  HttpResponse stocks_report(const Call& call);
+  HttpResponse warehouses(const Call& call);
+  HttpResponse seller_stocks(const Call& call);
+  HttpResponse update_seller_stocks(const Call& call);
+  HttpResponse remains_create(const Call& call);
+  HttpResponse remains_status(const Call& call);
+  HttpResponse remains_download(const Call& call);
+  HttpResponse order_feed(const Call& call);
+  HttpResponse prices(const Call& call);
+
+  [[nodiscard]] WireAnswer unstamped(const HttpRequest& request, Instant now, Instant steady, FaultScript& script);
+  // What comes before a handler: limits, rights, faults.
+  [[nodiscard]] HttpResponse routed(const Route& route, const Call& call, const TokenRights& rights);
+  [[nodiscard]] HttpResponse faulty(int status, const Route& route, const Call& call);
+  [[nodiscard]] HttpResponse throttled(const Call& call, const Allowance& allowance);
+  [[nodiscard]] HttpResponse forbidden(const Route& route, const Call& call);
+
+  // Errors, each in the shape of its part of the API.
+  HttpResponse gateway_problem(const Call& call, int status, std::string_view title, std::string_view detail,
+                               std::string_view status_text);
+  HttpResponse content_error(std::string_view text, std::string_view field, std::string_view what);
+  HttpResponse analytics_error(std::string_view title, std::string_view detail);
+  HttpResponse marketplace_error(int status, std::string_view code, std::string_view message);
+  [[nodiscard]] std::string request_id() const;
+
+  void write_card(std::string& out, std::uint32_t index) const;
+  // Rows of the published report that are not empty, by warehouse, then size: rows of hidden warehouses lie far apart.
+  const std::vector<std::uint32_t>& report_order();
+  // The identity of an order's line.
+  [[nodiscard]] std::string srid(std::size_t order) const;
+  std::string write_report(const std::vector<std::uint32_t>& rows, std::size_t from, std::size_t to) const;
+
+  const Catalogue& catalogue_;
+  Commerce& commerce_;  // changed by updates of stock alone
+  // A report on remains that was ordered.
+  struct Task {
+    std::string id;
+    Instant ordered;
+    bool by_nm = false;
+    bool by_barcode = false;
+    bool by_size = false;
+    bool by_article = false;
+  };
+  [[nodiscard]] const Task* task_of(const Call& call) const;
+
+  // What the feed's later pages are pages of.
+  struct Snapshot {
+    Instant at;
+    std::vector<std::uint32_t> orders;  // of the log, newest change first
+    std::vector<Order> states;          // beside them
+    Instant from;
+    Instant until;
+  };
+  [[nodiscard]] const Snapshot& snapshot_of(Instant at, Instant from, Instant until);
+
+  const bool limits_on_;
+  const Instant start_;
+  Limits limits_;
+  std::vector<Task> tasks_;
+  std::vector<Snapshot> snapshots_;
+  Instant report_empty_until_{};
+  std::vector<std::uint32_t> report_order_;
+  std::uint64_t report_version_ = ~std::uint64_t{0};
+};
+
+}  // namespace stocktracker::inline v0::testing::world
