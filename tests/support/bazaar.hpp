@@ -44,6 +44,11 @@ struct Bazaar {
                                  .prices = true};
   bool fbo_needs_offers = false;
   std::string seller = "b1";
+  std::string seller_name = "Stall";
+  // What credentials say of themselves, what the bazaar says of them when it is asked, and what stays of earlier ones.
+  std::function<std::vector<stocktracker::CredentialFacts>(const stocktracker::Credentials&)> facts;
+  std::vector<stocktracker::CredentialFacts> asked_facts;
+  std::function<stocktracker::Credentials(stocktracker::Credentials held, stocktracker::Credentials fresh)> merged;
   std::shared_ptr<stocktracker::HttpTransport> transport;  // of the connector that was made last
   std::shared_ptr<stocktracker::AccountMemory> memory;     // likewise
   List<stocktracker::OfferSink> offers;
@@ -110,7 +115,11 @@ class BazaarConnector final : public stocktracker::Connector {
   explicit BazaarConnector(Bazaar& bazaar) : bazaar_(bazaar) {}
   const stocktracker::Capabilities& capabilities() const noexcept override { return bazaar_.can; }
   stocktracker::Result<stocktracker::SellerIdentity> verify_credentials(const stocktracker::CallContext&) override {
-    return stocktracker::SellerIdentity{bazaar_.seller, "Stall"};
+    return stocktracker::SellerIdentity{bazaar_.seller, bazaar_.seller_name};
+  }
+  stocktracker::Result<std::vector<stocktracker::CredentialFacts>> ask_facts(
+      const stocktracker::CallContext&) override {
+    return bazaar_.asked_facts;
   }
   stocktracker::Result<void> list_offers(stocktracker::OfferSink& sink,
                                          const stocktracker::CallContext& context) override {
@@ -151,6 +160,13 @@ class BazaarFactory final : public stocktracker::ConnectorFactory {
     bazaar_.transport = ports.transport;
     bazaar_.memory = ports.memory;
     return std::make_shared<BazaarConnector>(bazaar_);
+  }
+  std::vector<stocktracker::CredentialFacts> facts(const stocktracker::Credentials& credentials) const override {
+    return bazaar_.facts ? bazaar_.facts(credentials) : std::vector<stocktracker::CredentialFacts>();
+  }
+  stocktracker::Credentials merged(stocktracker::Credentials held, stocktracker::Credentials fresh,
+                                   stocktracker::Instant) const override {
+    return bazaar_.merged ? bazaar_.merged(std::move(held), std::move(fresh)) : std::move(fresh);
   }
 
  private:
