@@ -140,6 +140,34 @@ TEST_CASE("an error as JSON, with its cause") {
         R"("cause":{"code":"connect_failed","kind":"unavailable","retryable":false}})");
 }
 
+TEST_CASE("whatever an error knows is in its text or its JSON") {
+  st::ErrorDetails details;
+  details.message = "m";
+  details.operation = "o";
+  details.field = "f";
+  details.vendor = "v";
+  details.vendor_code = "c";
+  details.vendor_request_id = "v-1";
+  details.request_id = "r-1";
+  details.tenant = "t";
+  details.account = "a";
+  details.http_status = 503;
+  details.attempts = 1;
+  details.retry_after = std::chrono::microseconds(1'500'001);
+  details.retryable = true;
+  st::Error error(st::Errc::vendor_unavailable, details);
+  CHECK(error.to_json() ==
+        R"({"code":"vendor_unavailable","kind":"unavailable","message":"m","operation":"o","field":"f","vendor":"v",)"
+        R"("vendor_code":"c","vendor_request_id":"v-1","request_id":"r-1","tenant":"t","account":"a",)"
+        R"("http_status":503,"attempts":1,"retry_after_us":1500001,"retryable":true})");
+  // One attempt is what everybody expects.
+  CHECK(error.text() ==
+        "vendor_unavailable (unavailable): m; field f; operation o; http 503; v c; vendor request v-1; "
+        "retry after 1501 ms");
+  error = std::move(error).tried(2).because(st::Error(st::Errc::connection_lost, "reset"));
+  CHECK(error.text().ends_with("2 attempts; retry after 1501 ms; because connection_lost (unavailable): reset"));
+}
+
 TEST_CASE("a context turns its timeout into a deadline once") {
   const auto now = st::Instant::from_seconds(100);
   st::CallContext context;
@@ -163,6 +191,9 @@ TEST_CASE("a context turns its timeout into a deadline once") {
   stoppable.stop = source.get_token();
   CHECK(stoppable.check(now));
   source.request_stop();
+  CHECK(stoppable.check(now).error().errc() == st::Errc::cancelled);
+  // Who asked to stop is not told of a deadline that has passed as well.
+  stoppable.deadline = now;
   CHECK(stoppable.check(now).error().errc() == st::Errc::cancelled);
 }
 

@@ -49,3 +49,25 @@ TEST_CASE("texts are escaped, and always valid UTF-8") {
   CHECK(quoted("\xF4\x90\x80\x80") == "\"" + bad + bad + bad + bad + "\"");  // beyond U+10FFFF
   CHECK(quoted("\xD0") == "\"" + bad + "\"");                                // cut off
 }
+
+TEST_CASE("a character that is cut, too long for what it says, or beyond the last one is none") {
+  // Overlong forms, half of a pair, beyond U+10FFFF: what another reader may take for a quote or a line break.
+  for (const std::string_view bytes :
+       {"\xC0\xA2", "\xC1\xBF", "\xE0\x80\xA2", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\xA2",
+        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80"}) {
+    std::string expected = "\"";
+    for (std::size_t i = 0; i < bytes.size(); ++i) expected += "\xEF\xBF\xBD";
+    CHECK(quoted(bytes) == expected + "\"");
+  }
+  // The first and the last of each length.
+  for (const std::string_view bytes : {"\xC2\xA0", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                                       "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+    CHECK(quoted(bytes) == "\"" + std::string(bytes) + "\"");
+    // What stands behind the end is no part of the text.
+    for (std::size_t length = 1; length < bytes.size(); ++length) {
+      std::string expected = "\"";
+      for (std::size_t byte = 0; byte < length; ++byte) expected += "\xEF\xBF\xBD";
+      CHECK(quoted(bytes.substr(0, length)) == expected + "\"");
+    }
+  }
+}

@@ -109,6 +109,15 @@ TEST_CASE("arithmetic is checked") {
   CHECK(st::Money(7, st::Currency::parse("JPY").value()).text() == "7 JPY");
 }
 
+TEST_CASE("of parts that are owed the same the first ones get what cannot be divided") {
+  const std::vector<std::int64_t> equal(40, 1);
+  const auto parts = rub(45).split(equal).value();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    CAPTURE(i);
+    CHECK(parts[i] == rub(i < 5 ? 2 : 1));
+  }
+}
+
 TEST_CASE("a split loses nothing") {
   const std::vector<std::int64_t> thirds{1, 1, 1};
   const auto parts = rub(100).split(thirds).value();
@@ -118,8 +127,9 @@ TEST_CASE("a split loses nothing") {
   CHECK_FALSE(rub(1).split({}));
   const std::vector<std::int64_t> zeros{0, 0};
   CHECK_FALSE(rub(1).split(zeros));
-  const std::vector<std::int64_t> negative{1, -1};
-  CHECK_FALSE(rub(1).split(negative));
+  for (const std::vector<std::int64_t>& negative : {std::vector<std::int64_t>{1, -1}, {3, -1}, {-1, 3}}) {
+    CHECK_FALSE(rub(1).split(negative));
+  }
   const std::vector<std::int64_t> huge{INT64_MAX, INT64_MAX, 1};
   std::int64_t sum = 0;
   const auto large = rub(INT64_MAX).split(huge).value();

@@ -1,5 +1,8 @@
 #include <stocktracker/core/secret.hpp>
 
+#include <memory>
+#include <new>
+
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -25,6 +28,24 @@ TEST_CASE("a secret takes its text over and wipes where it came from") {
       CHECK(std::string_view(left->reveal().data(), 5) == std::string_view("\0\0\0\0\0", 5));
     }
   }
+}
+
+TEST_CASE("a secret that ends, or that gets another text, leaves nothing of its own behind") {
+  alignas(st::Secret) unsigned char room[sizeof(st::Secret)] = {};
+  // A short text lies in the object itself.
+  auto* const secret = new (room) st::Secret(st::Secret::copy_of("canary-short"));
+  std::destroy_at(secret);
+  const std::string_view left(reinterpret_cast<const char*>(room), sizeof room);
+  CHECK(left.find("canary") == std::string_view::npos);
+  CHECK(left.find("short") == std::string_view::npos);
+
+  st::Secret renewed = st::Secret::copy_of("canary-short");
+  renewed = st::Secret::copy_of("new");
+  CHECK(renewed.reveal() == "new");
+  CHECK(std::string_view(renewed.reveal().data() + 4, 8) == std::string_view("\0\0\0\0\0\0\0\0", 8));
+  st::Secret& same = renewed;
+  renewed = std::move(same);
+  CHECK(renewed.reveal() == "new");
 }
 
 TEST_CASE("a secret prints as stars and compares by content") {

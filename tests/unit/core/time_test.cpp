@@ -1,5 +1,7 @@
 #include <stocktracker/core/time_text.hpp>
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -34,6 +36,16 @@ TEST_CASE("RFC 3339 in its allowed forms") {
   CHECK(micros("2026-11-21T06:00:00+0530") == micros("2026-11-21T00:30:00Z"));
   CHECK(micros("2026-11-21T06:07:08,25Z") == micros("2026-11-21T06:07:08Z") + kSecond / 4);
   CHECK(micros("0001-01-01T00:00:00Z") == -62'135'596'800 * kSecond);
+}
+
+TEST_CASE("what is quoted of a text that is no time is short and printable") {
+  for (const std::string& text : {std::string("2026-11-\x1b[31m\x07\xC2\x9B"), std::string(5'000, 'x')}) {
+    const auto refused = st::parse_rfc3339(text);
+    REQUIRE_FALSE(refused);
+    const std::string message = refused.error().message();
+    CHECK(message.size() < 120);
+    CHECK(std::all_of(message.begin(), message.end(), [](char c) { return c >= ' ' && c < 0x7f; }));
+  }
 }
 
 TEST_CASE("what names no instant is refused") {

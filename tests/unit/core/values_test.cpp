@@ -73,12 +73,13 @@ TEST_CASE("what is no terminal gets one line for each stage, without commands fo
     sink->waiting();
     sink->report({"fbo", 3, 9});
     sink->report({"catalogue", 300, 0});
+    sink->report({"prices", 9, 9});
   }
   std::rewind(file);
   char text[200] = {};
   const std::size_t size = std::fread(text, 1, sizeof text - 1, file);
   std::fclose(file);
-  CHECK(std::string(text, size) == "catalogue 100\nfbo 3/9\ncatalogue 300\n");
+  CHECK(std::string(text, size) == "catalogue 100\nfbo 3/9\ncatalogue 300\nprices 9/9\n");
 }
 
 TEST_CASE("a task owns what cannot be copied") {

@@ -18,6 +18,9 @@ class OtherFactory final : public st::ConnectorFactory {
                                                      const st::ConnectorPorts& ports) override {
     return factory_.connect(credentials, ports);
   }
+  st::Credentials merged(st::Credentials held, st::Credentials fresh, st::Instant now) const override {
+    return factory_.merged(std::move(held), std::move(fresh), now);
+  }
 
  private:
   BazaarFactory factory_;
@@ -137,8 +140,9 @@ TEST_CASE("earlier credentials join the new ones at the same address alone") {
   CHECK_FALSE(joins(""));
   CHECK(joins(""));
   CHECK_FALSE(joins("https://two.example"));
-  // Another seller's stay where they are.
+  // Those of another seller, and of the seller with the same key on another channel, stay where they are.
   REQUIRE(square.connect("s2", "", "https://two.example"));
+  REQUIRE(square.connect("s1", "", "https://two.example", st::Channel("fair")));
   CHECK(joined == 3);
 }
 
@@ -259,6 +263,22 @@ TEST_CASE("each account has its own health, with the time at which its state beg
   CHECK(over.since == begin + 49h);
   CHECK(over.checked_at == begin + 1h);
   CHECK(square.engine.accounts().health(good.id).value().state == HealthState::ok);
+}
+
+TEST_CASE("what a run found stays until the next one, whatever credentials say of themselves") {
+  Square square;
+  const auto account = square.connect("s1").value();
+  square.bazaar.stock[""] = [](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
+    return st::Errc::vendor_forbidden;
+  };
+  REQUIRE(square.engine.sync().run(account.id));
+  const auto found = square.engine.accounts().health(account.id).value();
+  CHECK(found.state == HealthState::denied);
+  square.bazaar.clock->advance(1h);
+  const auto later = square.engine.accounts().health(account.id).value();
+  CHECK(later.state == HealthState::denied);
+  CHECK(later.reason == found.reason);
+  CHECK(later.checked_at == found.checked_at);
 }
 
 TEST_CASE("a credential is about to end from fourteen days before its end, and ended at its very instant") {

@@ -36,6 +36,39 @@ TEST_CASE("a secret is hidden in every form in which a vendor may repeat it") {
   CHECK(secrets.hidden_in("Bearer of news") == "[hidden] of news");
 }
 
+// What stands in each group of four, so that no eight characters in a row are also of the other alphabet.
+TEST_CASE("both alphabets of base64 are known") {
+  st::SentSecrets secrets;
+  secrets.note(sending({"Bearer ~~~~~~~~~~~~"}));
+  CHECK(secrets.hidden_in("standard fn5+fn5+fn5+fn5+.") == "standard [hidden].");
+  CHECK(secrets.hidden_in("of URLs fn5-fn5-fn5-fn5-.") == "of URLs [hidden].");
+  CHECK(secrets.hidden_in("within: 5-fn5-fn5-fn5-f.") == "within: [hidden].");
+}
+
+TEST_CASE("the beginning of a token's part is hidden where a cut took the rest of it") {
+  st::SentSecrets secrets;
+  const std::string part = "Qm9ndXNTaWduYXR1cmU";
+  secrets.note(sending({"Bearer eyJhbGciOiJFUzI1NiJ9." + part + ".c2lnbmF0dXJlb2Zjbw"}));
+  for (std::size_t before = 280; before < 300; ++before) {
+    const std::string words = st::shown(std::string(before, 'x') + part);
+    const std::string clean = secrets.hidden_in(words);
+    CAPTURE(before, clean);
+    CHECK(clean.find("Qm9n") == std::string::npos);
+  }
+}
+
+TEST_CASE("a short secret is hidden from four bytes on, as it is and at the end of what was cut") {
+  st::SentSecrets secrets;
+  secrets.note(sending({"pin4", "pin"}));
+  CHECK(secrets.hidden_in("got pin4.") == "got [hidden].");
+  CHECK(secrets.hidden_in("got pin.") == "got pin.");
+  secrets.note(sending({"canary-long"}));
+  CHECK(secrets.hidden_in(std::string(296, 'x') + "cana") == std::string(296, 'x') + "[hidden]");
+  // What was cut may be up to three bytes shorter than the limit: the cut is at a character's border.
+  CHECK(secrets.hidden_in(std::string(293, 'x') + "cana") == std::string(293, 'x') + "[hidden]");
+  CHECK(secrets.hidden_in(std::string(292, 'x') + "cana") == std::string(292, 'x') + "cana");
+}
+
 TEST_CASE("a secret that a cut went through is hidden too") {
   st::SentSecrets secrets;
   const std::string key = "canary-0123456789";
@@ -137,4 +170,13 @@ TEST_CASE("the latest secrets are remembered, however many there were") {
   st::SentSecrets secrets;
   for (int i = 0; i < 100; ++i) secrets.note(sending({"key-number-" + std::to_string(i)}));
   CHECK(secrets.hidden_in("key-number-99") == "[hidden]");
+  // Thirty-two of them: those of all accounts' parts in one run.
+  CHECK(secrets.hidden_in("key-number-68") == "[hidden]");
+}
+
+TEST_CASE("secrets of one length are told apart, and one that is sent again pushes none out") {
+  st::SentSecrets secrets;
+  secrets.note(sending({"first-canary", "other-secret"}));
+  for (int i = 0; i < 100; ++i) secrets.note(sending({"other-secret"}));
+  CHECK(secrets.hidden_in("first-canary and other-secret") == "[hidden] and [hidden]");
 }
