@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -39,6 +40,42 @@ class Reluctant final : public st::Executor {
  private:
   int accepts_;
   std::vector<std::thread> threads_;
+};
+
+/// Keeps its tasks until the test runs them.
+class Noted final : public st::Executor {
+ public:
+  struct Kept {
+    st::Lane lane;
+    st::TenantId owner;
+    st::Task task;
+  };
+  explicit Noted(unsigned width) : width_(width) {}
+  using Executor::submit;
+  st::Result<void> submit(st::Lane lane, st::Task task, const st::TenantId& owner) override {
+    if (full) return st::Errc::overloaded;
+    tasks.push_back({lane, owner, std::move(task)});
+    return st::success();
+  }
+  bool others_wait(st::Lane lane, const st::TenantId& owner) const noexcept override {
+    asked_rightly = asked_rightly && lane == st::Lane::cpu && owner == kOwner;
+    return others;
+  }
+  unsigned width(st::Lane) const noexcept override { return width_; }
+  void run_next() {
+    auto kept = std::move(tasks.front());
+    tasks.pop_front();
+    kept.task();
+  }
+
+  static inline const st::TenantId kOwner{st::Uuid::v7(st::Instant::from_seconds(10), 1, 1)};
+  std::deque<Kept> tasks;
+  bool full = false;
+  bool others = false;
+  mutable bool asked_rightly = true;
+
+ private:
+  const unsigned width_;
 };
 
 }  // namespace
@@ -94,7 +131,7 @@ TEST_CASE("parallel runs the rest when one child is out of memory, then tells it
     const auto body = [&](std::size_t i) -> st::Result<void> {
       ++ran;
       if (i == 4) throw std::bad_alloc();
-      return st::success();
+      return i < 4 ? st::Result<void>(st::Errc::internal) : st::success();  // a failure beside it changes nothing
     };
     CHECK_THROWS_AS((void)st::parallel(executor, st::Lane::io, 20, body), std::bad_alloc);
     CHECK(ran == 20);
@@ -131,6 +168,67 @@ TEST_CASE("parallel returns when the last child has ended, also where a helper r
   CHECK(ended);
   changed.wait(lock, [&] { return ended; });
   CHECK_FALSE(too_early);
+}
+
+TEST_CASE("parallel calls a helper for each child but its own, no more than the lane is wide, in its owner's name") {
+  struct Case {
+    std::size_t children;
+    unsigned width;
+    std::size_t helpers;
+  };
+  for (const Case& c : {Case{1, 8, 0}, Case{3, 8, 2}, Case{8, 8, 7}, Case{9, 8, 8}, Case{50, 8, 8}, Case{50, 1, 1}}) {
+    CAPTURE(c.children, c.width);
+    Noted executor(c.width);
+    std::size_t ran = 0;
+    CHECK(st::parallel(
+        executor, st::Lane::cpu, c.children,
+        [&](std::size_t) -> st::Result<void> {
+          ++ran;
+          return st::success();
+        },
+        Noted::kOwner));
+    CHECK(ran == c.children);
+    CHECK(executor.tasks.size() == c.helpers);
+    for (const auto& kept : executor.tasks) {
+      CHECK(kept.lane == st::Lane::cpu);
+      CHECK(kept.owner == Noted::kOwner);
+    }
+    // One that comes late finds nothing to do, and nobody who waits for it.
+    while (!executor.tasks.empty()) executor.run_next();
+    CHECK(ran == c.children);
+  }
+}
+
+// The caller is in its first child, while a thread of the lane helps.
+TEST_CASE("a helper gives way to others behind each child, and only where somebody goes on for it") {
+  const bool others = GENERATE(true, false);
+  const bool full = GENERATE(true, false);
+  CAPTURE(others, full);
+  Noted executor(1);
+  std::size_t ran = 0;
+  const auto body = [&](std::size_t i) -> st::Result<void> {
+    ++ran;
+    if (i != 0) return st::success();
+    executor.others = others;
+    executor.full = full;
+    executor.run_next();
+    if (!others || full) {
+      CHECK(ran == 5);  // nobody waits, or nobody could be called: it did the rest
+      CHECK(executor.tasks.empty());
+      return st::success();
+    }
+    CHECK(ran == 2);
+    REQUIRE(executor.tasks.size() == 1);
+    CHECK(executor.tasks.front().lane == st::Lane::cpu);
+    CHECK(executor.tasks.front().owner == Noted::kOwner);
+    executor.others = false;
+    executor.run_next();
+    CHECK(ran == 5);
+    return st::success();
+  };
+  CHECK(st::parallel(executor, st::Lane::cpu, 5, body, Noted::kOwner));
+  CHECK(ran == 5);
+  CHECK(executor.asked_rightly);
 }
 
 TEST_CASE("parallel has nothing to do for no children") {
