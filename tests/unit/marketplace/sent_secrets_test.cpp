@@ -62,6 +62,9 @@ TEST_CASE("a short secret is hidden from four bytes on, as it is and at the end 
   secrets.note(sending({"pin4", "pin"}));
   CHECK(secrets.hidden_in("got pin4.") == "got [hidden].");
   CHECK(secrets.hidden_in("got pin.") == "got pin.");
+  // The longer one first: nothing of it is left behind the shorter one that it begins with.
+  secrets.note(sending({"code x"}));
+  CHECK(secrets.hidden_in("got code x.") == "got [hidden].");
   secrets.note(sending({"canary-long"}));
   CHECK(secrets.hidden_in(std::string(296, 'x') + "cana") == std::string(296, 'x') + "[hidden]");
   // What was cut may be up to three bytes shorter than the limit: the cut is at a character's border.
@@ -93,7 +96,7 @@ TEST_CASE("a piece of a secret is hidden wherever it stands, wrapped and in othe
   std::string upper = token;
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   CHECK(secrets.hidden_in("key " + upper + " is unknown") == "key [hidden] is unknown");
-  for (const char* gap : {" ", "\n", "\r\n  ", "\t"}) {
+  for (const char* gap : {" ", "\n", "\r\n  ", "\t", "\x7f"}) {
     for (const std::size_t width : {1U, 5U, 20U}) {
       std::string wrapped;
       for (std::size_t at = 0; at < token.size(); at += width) wrapped.append(token.substr(at, width)).append(gap);
@@ -164,6 +167,19 @@ TEST_CASE("an error keeps what it says, in every field without secrets and contr
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find("\xC2\x9B") == std::string::npos);
   }
+}
+
+TEST_CASE("the words of an answer are cut, whether or not their vendor is known; ours are not") {
+  const st::SentSecrets secrets;
+  const std::string words(400, 'w');
+  st::ErrorDetails details;
+  details.message = words;
+  CHECK(secrets.cleaned(st::Error(st::Errc::vendor_forbidden, details)).message() == words);
+  details.http_status = 403;
+  CHECK(secrets.cleaned(st::Error(st::Errc::vendor_forbidden, details)).message() == words.substr(0, 300));
+  details.http_status = 0;
+  details.vendor = "stall";
+  CHECK(secrets.cleaned(st::Error(st::Errc::vendor_forbidden, details)).message() == words.substr(0, 300));
 }
 
 TEST_CASE("the latest secrets are remembered, however many there were") {

@@ -13,6 +13,7 @@
 #include "tenant/key_rotation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_folder.hpp"
+#include "tests/support/wrapped_storage.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -391,6 +392,41 @@ TEST_CASE("a replaced data key is deleted after an hour, and never while a crede
   // The next rotation finishes anna's, and deletes with it.
   CHECK(keeper.rotation.rotate_data({}, {.tenant = anna}).value().deleted == 1);
   CHECK(keys_of(anna) == 1);
+  setting.everything_opens();
+}
+
+// The look at the credentials waits for whoever is writing them: what such a process seals is seen, or comes too late
+// for an old key.
+class WritesMeanwhile final : public WrappedStorage {
+ public:
+  using WrappedStorage::WrappedStorage;
+  std::function<void()> writer;  // in the middle of its transaction when a key is looked at
+
+ private:
+  st::Result<void> transact(st::Database& plane, const st::CallContext& context, st::TransactMode mode,
+                            Body body) override {
+    if (plane.plane() != st::Plane::tenant || !writer) return plane.transact(context, mode, body);
+    const auto write = std::exchange(writer, nullptr);
+    if (mode == st::TransactMode::write) write();
+    const auto done = plane.transact(context, mode, body);
+    if (mode == st::TransactMode::read) write();
+    return done;
+  }
+};
+
+TEST_CASE("a key is not deleted under a process that is sealing by it") {
+  Setting setting;
+  const st::TenantId anna = setting.all[0];
+  // One that hangs, for two hours, before it writes: for it no time has passed.
+  Process slow(setting.storage, st::make_key_file({.path = setting.key_path()}).value(),
+               std::make_shared<st::testing::ManualClock>(setting.clock->now()));
+  CHECK(slow.read(anna).value() == kTexts);
+  REQUIRE(setting.process().rotation.rotate_data({}, {}));
+  setting.clock->advance(2h);
+  const auto between = std::make_shared<WritesMeanwhile>(setting.storage);
+  between->writer = [&] { CHECK(slow.put(anna, "a1", "first")); };
+  Process keeper(between, st::make_key_file({.path = setting.key_path()}).value(), setting.clock);
+  CHECK(keeper.rotation.discard_unused({.tenant = anna}).value().deleted == 0);
   setting.everything_opens();
 }
 

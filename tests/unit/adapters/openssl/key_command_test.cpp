@@ -2,9 +2,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -60,7 +63,21 @@ st::Error failure_of(const std::string& path, st::Duration timeout = 20s) {
   return keys.error();
 }
 
+// Seconds by which this program's steady clock is ahead of the system's.
+std::atomic<long> ahead = 0;
+
+struct Later {
+  explicit Later(std::chrono::seconds by) { ahead = ahead + by.count(); }
+};
+
 }  // namespace
+
+// In the place of the C library's.
+extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  const auto done = static_cast<int>(::syscall(SYS_clock_gettime, clock, time));
+  if (clock == CLOCK_MONOTONIC) time->tv_sec += ahead;
+  return done;
+}
 
 TEST_CASE("key command: what it prints is read as a key file is, and kept") {
   const ScratchFolder folder;
@@ -75,6 +92,57 @@ TEST_CASE("key command: what it prints is read as a key file is, and kept") {
   for (int n = 0; n < 20; ++n) CHECK(keys->find("k-forged").error().errc() == st::Errc::key_missing);
   CHECK(text_of(folder.file("runs")) == "run\n");
   CHECK_FALSE(has_children());
+}
+
+TEST_CASE(
+    "key command: it is asked again for an unknown key after ten seconds, and for the current one when it is due") {
+  const ScratchFolder folder;
+  const auto prints = [&](const std::string& body) {
+    return script(folder, "echo run >> " + folder.file("runs") + "\n" + body);
+  };
+  const auto runs = [&] { return std::ssize(text_of(folder.file("runs"))) / 4; };
+  auto keys = st::make_key_command({.command = {prints("echo '" + kA + "'\n")}, .refresh = 60s}).value();
+  prints("echo '" + kB + "'\necho '" + kA + "'\n");
+  const Later nine(9s);
+  CHECK(keys->find("k-b").error().errc() == st::Errc::key_missing);
+  CHECK(runs() == 1);
+  const Later ten(2s);
+  CHECK(keys->find("k-a"));  // one that is known is not asked for
+  CHECK(runs() == 1);
+  CHECK(keys->find("k-b").value().id == "k-b");
+  CHECK(runs() == 2);
+  CHECK(keys->current().value().id == "k-b");
+
+  prints("echo '" + kA + "'\n");
+  const Later before(55s);
+  CHECK(keys->current().value().id == "k-b");
+  CHECK(runs() == 2);
+  const Later due(6s);
+  CHECK(keys->current().value().id == "k-a");
+  CHECK(runs() == 3);
+  prints("echo '" + kB + "'\n");
+  CHECK(keys->ids().value() == std::vector<std::string>{"k-a"});
+  const Later again(11s);
+  CHECK(keys->ids().value() == std::vector<std::string>{"k-b"});
+}
+
+// With "there is no such key" the seller would be asked to connect every account anew.
+TEST_CASE("key command: while it fails, an unknown key is a failure to be tried again, and known ones stay in use") {
+  const ScratchFolder folder;
+  auto keys = st::make_key_command({.command = {script(folder, "echo '" + kA + "'\n")}, .refresh = 60s}).value();
+  script(folder, "exit 3\n");
+  const Later due(61s);
+  CHECK(keys->current().value().id == "k-a");
+  for (int n = 0; n < 2; ++n) {
+    const auto unknown = keys->find("k-b");
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().errc() == st::Errc::key_command_failed);
+    CHECK(unknown.error().retryable());
+    CHECK(keys->find("k-a"));
+  }
+  script(folder, "echo '" + kA + "'\n");
+  const Later healed(11s);
+  CHECK(keys->find("k-b").error().errc() == st::Errc::key_missing);
 }
 
 TEST_CASE("key command: arguments and variables arrive as they are, and nothing else is inherited") {

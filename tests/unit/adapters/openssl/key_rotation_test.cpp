@@ -2,10 +2,12 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -40,7 +42,16 @@ std::size_t files_in(const ScratchFolder& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
 }
 
+// What happens between the moment at which a process opens the file and the one at which it asks for its lock.
+std::function<void()> before_lock;
+
 }  // namespace
+
+// In the place of the C library's.
+extern "C" __attribute__((visibility("default"))) int flock(int file, int operation) noexcept {
+  if (before_lock) std::exchange(before_lock, nullptr)();
+  return static_cast<int>(::syscall(SYS_flock, file, operation));
+}
 
 TEST_CASE("key rotation: the fresh key is the first line, and nothing else of the file changes") {
   const ScratchFolder folder;
@@ -195,6 +206,17 @@ TEST_CASE("key rotation: a file that another process is rotating is waited for")
   rotating.join();
   CHECK(made);
   CHECK(keys->ids().value().size() == 2);
+}
+
+TEST_CASE("key rotation: a file that was replaced before it could be locked does not count, its successor does") {
+  const ScratchFolder folder;
+  const std::string path = key_file(folder, kOld);
+  auto keys = st::make_key_file({.path = path}).value();
+  std::string others;
+  before_lock = [&] { others = st::make_key_file({.path = path}).value()->make_current().value(); };
+  const auto made = keys->make_current().value();
+  CHECK(keys->ids().value() == std::vector<std::string>{made, others, "k-old"});
+  CHECK(files_in(folder) == 1);
 }
 
 TEST_CASE("keys that come as a text report their ids and make no new ones") {
