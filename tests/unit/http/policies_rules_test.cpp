@@ -299,6 +299,52 @@ TEST_CASE("limits and retries share one allowance of waiting") {
   CHECK(placed.script->sent().size() == 1);
 }
 
+TEST_CASE("who waits for a place gives up at the deadline, and when what may be waited in all is over") {
+  auto options = one_bucket(1ms, 1'000);
+  options.limits.parallel.push_back({"wildberries", "marketplace", 1});
+  Chain chain(std::move(options));
+  auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
+  st::QuotaPlace held;
+  REQUIRE(quota.enter(chain.clock->now(), 1h, held).granted);
+  const auto late = chain.send(kOperation, "marketplace", {.timeout = 120ms});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(chain.passed() == 120ms);
+
+  // Twenty seconds for a token leave ten for a place.
+  auto slow = one_bucket(20s, 1);
+  slow.limits.parallel.push_back({"wildberries", "marketplace", 1});
+  Chain second(std::move(slow));
+  second.script->always("x", 200, "{}");
+  REQUIRE(second.send());
+  auto places = second.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
+  REQUIRE(places.enter(second.clock->now(), 1h, held).granted);
+  const auto refused = second.send();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::quota_reached);
+  CHECK(second.passed() >= 30s);
+  CHECK(second.passed() <= 30s + 50ms);
+}
+
+// Whoever reads many pages never waits, and holds a lease all the time.
+TEST_CASE("each answer is a sign of life") {
+  class Signs final : public st::ProgressSink {
+   public:
+    void report(const st::Progress&) noexcept override {}
+    void waiting() noexcept override { ++count; }
+    int count = 0;
+  };
+  Chain chain;
+  chain.script->always("x", 200, "{}");
+  const auto signs = std::make_shared<Signs>();
+  st::CallContext context;
+  context.progress = signs;
+  for (int n = 1; n <= 3; ++n) {
+    CHECK(chain.send(kOperation, "content", context));
+    CHECK(signs->count >= n);
+  }
+}
+
 TEST_CASE("a wait that an earlier answer asked for is not waited twice") {
   Chain chain(one_bucket(1us, 1'000'000, 3));
   chain.script->answer("x", 503, "", {{"Retry-After", "9"}}).answer("x", 503, "").answer("x", 200, "{}");
@@ -389,6 +435,12 @@ TEST_CASE("an error says operation, attempts and request id, and whether another
   CHECK(chain.telemetry->times("http_retries_total") == 2);
   CHECK(chain.telemetry->times("http_exchanges_total") == 3);
   CHECK(chain.telemetry->times("http_exchange_seconds") == 3);
+}
+
+TEST_CASE("an error that names its operation keeps it") {
+  Chain chain;
+  chain.script->fail("x", st::Error(st::Errc::tls_failed).during("inner.step"));
+  CHECK(chain.send().error().details().operation == "inner.step");
 }
 
 TEST_CASE("options of the chain are refused where those of a part are") {

@@ -159,6 +159,14 @@ TEST_CASE("a size of the burst that an answer gives is taken over with what is l
   }
 }
 
+TEST_CASE("a refusal by a limit of one says how long to wait, and nothing of a refill") {
+  st::QuotaTree tree(table(1s, 1));
+  auto quota = tree.quota(tag(), "op");
+  quota.answered(kStart, {.headers = {.limit = 1, .retry = 20s, .reset = 60s}, .throttled = true});
+  CHECK(quota.wait(kStart) == 20s);
+  CHECK(tree.status(kStart)[0].interval == 1s);
+}
+
 TEST_CASE("a refusal empties the bucket, never shortens a debt or a wait, and teaches a slower refill alone") {
   st::QuotaTree tree(table(1s, 10));
   auto quota = tree.quota(tag(), "op");
