@@ -1,8 +1,16 @@
 #include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/testing/loopback_server.hpp>
+#include <stocktracker/testing/manual_clock.hpp>
 #include <stocktracker/testing/transport_contract.hpp>
+#include <stocktracker/version.hpp>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "tests/support/catch_check.hpp"
@@ -83,4 +91,160 @@ TEST_CASE("limits of time that make no sense are refused by name") {
     REQUIRE_FALSE(made);
     CHECK(made.error().message().find("idle_timeout") != std::string::npos);
   }
+}
+
+namespace {
+
+// Repeats what it got; headers of so many KiB for /headers/KIB.
+class Echo final : public st::testing::LoopbackHandler {
+ public:
+  st::testing::ServedAnswer answer(const st::HttpRequest& request) override {
+    ++requests;
+    st::testing::ServedAnswer served;
+    served.response.status = 200;
+    if (request.url == "/silent") served.wire = st::testing::ServedAnswer::Wire::silent;
+    if (request.url.starts_with("/headers/")) {
+      const int kib = std::stoi(request.url.substr(9));
+      const std::string filling(1024 - std::string_view("X-Many: \r\n").size(), 'x');
+      for (int n = 0; n < kib; ++n) served.response.headers.push_back({"X-Many", filling});
+    }
+    served.response.body = std::string(to_string(request.method)) + "\n";
+    for (const auto& header : request.headers) served.response.body += header.name + "=" + header.value + "\n";
+    served.response.body += request.body;
+    return served;
+  }
+  std::atomic<int> requests = 0;
+};
+
+struct Peer {
+  explicit Peer(st::CurlOptions options = {}) : transport(st::make_curl_transport(std::move(options)).value()) {}
+  [[nodiscard]] st::HttpRequest request(const std::string& path) const {
+    st::HttpRequest made;
+    made.url = server->url() + path;
+    made.operation = "test.call";
+    return made;
+  }
+  std::shared_ptr<Echo> echo = std::make_shared<Echo>();
+  std::unique_ptr<st::testing::LoopbackServer> server = st::testing::LoopbackServer::start(echo).value();
+  std::shared_ptr<st::HttpTransport> transport;
+};
+
+// Listens, and takes nobody: its queue is full, and the system answers no further call.
+class FullListener {
+ public:
+  FullListener() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const plain = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(listener_, plain, size) == 0);
+    REQUIRE(::listen(listener_, 0) == 0);
+    REQUIRE(::getsockname(listener_, plain, &size) == 0);
+    port = ntohs(address.sin_port);
+    for (int& waiting : waiting_) {
+      waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      (void)::connect(waiting, plain, size);
+    }
+  }
+  FullListener(const FullListener&) = delete;
+  FullListener& operator=(const FullListener&) = delete;
+  ~FullListener() {
+    for (const int waiting : waiting_) ::close(waiting);
+    ::close(listener_);
+  }
+  int port = 0;
+
+ private:
+  const int listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+  std::array<int, 4> waiting_{};
+};
+
+}  // namespace
+
+TEST_CASE("headers of an answer end at 256 KiB") {
+  const Peer peer;
+  const auto most = peer.transport->send(peer.request("/headers/250"), {});
+  REQUIRE(most);
+  CHECK(most.value().headers.size() >= 250);
+  const auto more = peer.transport->send(peer.request("/headers/260"), {});
+  REQUIRE_FALSE(more);
+  CHECK(more.error().errc() == st::Errc::body_too_large);
+  CHECK_FALSE(more.error().retryable());
+  // Those of one answer are not counted with those of the next.
+  for (int n = 0; n < 3; ++n) CHECK(peer.transport->send(peer.request("/headers/200"), {}));
+}
+
+TEST_CASE("a peer that takes no connection is given up after the connect timeout, and nothing was sent") {
+  const FullListener nobody;
+  const auto transport = st::make_curl_transport({.connect_timeout = 200ms}).value();
+  st::HttpRequest request;
+  request.url = "http://127.0.0.1:" + std::to_string(nobody.port) + "/";
+  const auto began = std::chrono::steady_clock::now();
+  const auto result = transport->send(request, {.timeout = 5s});
+  REQUIRE_FALSE(result);
+  CHECK(result.error().errc() == st::Errc::connect_failed);
+  CHECK(result.error().retryable());
+  CHECK(std::chrono::steady_clock::now() - began < 2s);
+}
+
+TEST_CASE("a request lasts as long as the transport allows, whatever its caller allows beyond that") {
+  const Peer peer({.request_timeout = 200ms});
+  for (const auto timeout : {std::optional<st::Duration>(), std::optional<st::Duration>(5s)}) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto result = peer.transport->send(peer.request("/silent"), {.timeout = timeout});
+    REQUIRE_FALSE(result);
+    CHECK(result.error().errc() == st::Errc::deadline_exceeded);
+    CHECK(result.error().message().find("while it waited for an answer") != std::string::npos);
+    CHECK(std::chrono::steady_clock::now() - began < 1500ms);
+  }
+}
+
+TEST_CASE("deadlines are by the clock that the transport was given") {
+  // Ten hours ahead of the system's.
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto clock = std::make_shared<st::testing::ManualClock>(
+      st::Instant::from_micros(std::chrono::duration_cast<st::Duration>(since).count()) + 10h);
+  const Peer peer({.clock = clock});
+  const auto late = peer.transport->send(peer.request("/"), {.deadline = clock->now() - 1h});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(peer.echo->requests == 0);
+  CHECK(peer.transport->send(peer.request("/"), {.deadline = clock->now() + 1h}));
+}
+
+TEST_CASE("a request says who asks, and headers without a value are sent without one") {
+  const Peer usual;
+  auto request = usual.request("/");
+  request.headers.push_back({"X-Empty", ""});
+  const std::string body = usual.transport->send(request, {}).value().body;
+  CHECK(body.find("User-Agent=stocktracker/" + std::string(st::version()) + "\n") != std::string::npos);
+  CHECK(body.find("X-Empty=\n") != std::string::npos);
+  const Peer named({.user_agent = "shop/7"});
+  CHECK(named.transport->send(named.request("/"), {}).value().body.find("User-Agent=shop/7\n") != std::string::npos);
+}
+
+TEST_CASE("any method may have a body or none, in any order on one connection") {
+  const Peer peer({.max_connections_per_host = 1});
+  using Method = st::HttpMethod;
+  for (const auto& [method, body] : {std::pair<Method, const char*>{Method::get, "query"},
+                                     {Method::get, ""},
+                                     {Method::put, "new"},
+                                     {Method::post, ""},
+                                     {Method::del, ""},
+                                     {Method::get, ""},
+                                     {Method::post, "more"},
+                                     {Method::patch, "a"},
+                                     {Method::post, "last"},
+                                     {Method::get, ""}}) {
+    auto request = peer.request("/");
+    request.method = method;
+    request.body = body;
+    CAPTURE(to_string(method), body);
+    const auto answer = peer.transport->send(request, {});
+    REQUIRE(answer);
+    CHECK(answer.value().body.starts_with(std::string(to_string(method)) + "\n"));
+    CHECK(answer.value().body.ends_with("\n" + std::string(body)));
+  }
+  CHECK(peer.server->connections() == 1);
 }

@@ -139,6 +139,11 @@ TEST_CASE(
     CHECK(health.reason->code == "base_url");
     REQUIRE(health.reason->parameters.size() == 1);
     CHECK(health.reason->parameters.front().value.find("--allow-base-url") != std::string::npos);
+    house.world.clock()->advance(std::chrono::hours(1));
+    REQUIRE_FALSE(engine.sync().run(account, context));
+    const auto later = engine.accounts().health(account, context).value();
+    CHECK(later.since == health.since);
+    CHECK(later.checked_at == health.checked_at + std::chrono::hours(1));
   }
   auto engine = house.open({"https://other.example", kProxy});
   CHECK(engine.sync().run(account, context).value().state == st::RunState::ok);
