@@ -44,13 +44,20 @@ std::size_t files_in(const ScratchFolder& folder) {
 
 // What happens between the moment at which a process opens the file and the one at which it asks for its lock.
 std::function<void()> before_lock;
+// Likewise between the moment at which a new file is complete and the one at which it gets its name.
+std::function<void()> before_name;
 
 }  // namespace
 
-// In the place of the C library's.
+// Both in the place of the C library's.
 extern "C" __attribute__((visibility("default"))) int flock(int file, int operation) noexcept {
   if (before_lock) std::exchange(before_lock, nullptr)();
   return static_cast<int>(::syscall(SYS_flock, file, operation));
+}
+
+extern "C" __attribute__((visibility("default"))) int fsync(int file) {
+  if (before_name) std::exchange(before_name, nullptr)();
+  return static_cast<int>(::syscall(SYS_fsync, file));
 }
 
 TEST_CASE("key rotation: the fresh key is the first line, and nothing else of the file changes") {
@@ -216,6 +223,18 @@ TEST_CASE("key rotation: a file that was replaced before it could be locked does
   before_lock = [&] { others = st::make_key_file({.path = path}).value()->make_current().value(); };
   const auto made = keys->make_current().value();
   CHECK(keys->ids().value() == std::vector<std::string>{made, others, "k-old"});
+  CHECK(files_in(folder) == 1);
+}
+
+// Its key may have sealed something already.
+TEST_CASE("a key file that another process makes at the same moment is taken over, not replaced") {
+  const ScratchFolder folder;
+  const std::string path = folder.file("keys");
+  std::string others;
+  before_name = [&] { others = st::make_key_file({.path = path, .create = true}).value()->current().value().id; };
+  const auto keys = st::make_key_file({.path = path, .create = true}).value();
+  CHECK_FALSE(others.empty());
+  CHECK(keys->ids().value() == std::vector<std::string>{others});
   CHECK(files_in(folder) == 1);
 }
 
