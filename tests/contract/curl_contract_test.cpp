@@ -108,6 +108,15 @@ class Echo final : public st::testing::LoopbackHandler {
       const std::string filling(1024 - std::string_view("X-Many: \r\n").size(), 'x');
       for (int n = 0; n < kib; ++n) served.response.headers.push_back({"X-Many", filling});
     }
+    if (request.url == "/interim") {
+      served.response.status = 103;
+      served.response.headers.push_back({"X-Interim", "early\r\n\r\nHTTP/1.1 200 OK\r\nX-Final: yes"});
+    }
+    if (request.url.starts_with("/chunked/")) {
+      served.wire = st::testing::ServedAnswer::Wire::chunked;
+      served.response.body.assign(static_cast<std::size_t>(std::stoi(request.url.substr(9))), 'x');
+      return served;
+    }
     served.response.body = std::string(to_string(request.method)) + "\n";
     for (const auto& header : request.headers) served.response.body += header.name + "=" + header.value + "\n";
     served.response.body += request.body;
@@ -247,4 +256,24 @@ TEST_CASE("any method may have a body or none, in any order on one connection") 
     CHECK(answer.value().body.ends_with("\n" + std::string(body)));
   }
   CHECK(peer.server->connections() == 1);
+}
+
+TEST_CASE("the headers of an interim answer are not those of the final one") {
+  const Peer peer;
+  const auto answer = peer.transport->send(peer.request("/interim"), {}).value();
+  CHECK(answer.status == 200);
+  CHECK(answer.header("X-Final") == "yes");
+  CHECK_FALSE(answer.header("X-Interim"));
+  CHECK(answer.body.starts_with("GET\n"));
+}
+
+// The JSON reader reads beyond the end.
+TEST_CASE("there is room behind every body, whatever its size and whether or not that was announced") {
+  const Peer peer;
+  for (const int size : {1, 15, 16, 100, 1'000, 4'096, 16'384, 20'000, 70'000}) {
+    CAPTURE(size);
+    const auto answer = peer.transport->send(peer.request("/chunked/" + std::to_string(size)), {}).value();
+    CHECK(answer.body == std::string(static_cast<std::size_t>(size), 'x'));
+    CHECK(answer.body.capacity() >= answer.body.size() + st::kBodyPadding);
+  }
 }
