@@ -166,8 +166,104 @@ TEST_CASE("names that never resolve take half of the connections at most, and go
   CHECK(desk.start(false) == 0);
   desk.ask(kC, "quick");
   CHECK(desk.start() == 1);
-  desk.now += 31s;
+  desk.now += 30s - 1ns;
+  CHECK(desk.start(false) == 0);
+  desk.now += 1ns;
   CHECK(desk.start(false) > 20);
+}
+
+TEST_CASE("a transport with one connection is one all the same") {
+  Desk desk{Admission(1, 1)};
+  desk.ask(kA, "one", 2);
+  CHECK(desk.start() == 1);
+  desk.end(kA);
+  CHECK(desk.start() == 1);
+}
+
+TEST_CASE("a host that could not be reached is an attempt again") {
+  Desk desk{Admission(8, 8)};
+  desk.ask(kA, "host");
+  desk.start();
+  desk.end(kA);
+  desk.ask(kA, "host", 8);
+  const int known = desk.start(false);
+  CHECK(known > 4);
+  for (int n = 0; n < known; ++n) desk.end(kA);  // none of them was connected
+  desk.ask(kA, "host", 8);
+  CHECK(desk.start(false) == 3);  // of the four places for attempts one is left for others
+}
+
+TEST_CASE("what a host shares is one connection with a hundred requests, and counts as one of all connections") {
+  Desk desk{Admission(3, 3)};
+  desk.ask(kA, "host", 1, true);
+  desk.start();
+  desk.admission.answered(*desk.flying[0], true);
+  desk.ask(kA, "host", 300, true);
+  desk.ask(kB, "host", 300, true);
+  desk.start();
+  CHECK(desk.in_flight(kA) + desk.in_flight(kB) <= 100);
+  CHECK(desk.in_flight(kA) + desk.in_flight(kB) > 90);
+  // Beside the shared connection a host has one less for requests that share none.
+  desk.ask(kC, "host", 5);
+  CHECK(desk.start() == 2);
+
+  Desk full{Admission(3, 3)};
+  full.ask(kA, "host", 1, true);
+  full.start();
+  full.admission.answered(*full.flying[0], true);
+  full.end(kA);  // its protocol is known, and it has no connection now
+  for (const char* other : {"one", "two", "three"}) full.ask(kB, other);
+  CHECK(full.start() == 3);
+  full.ask(kA, "host", 1, true);
+  CHECK(full.start() == 0);
+  full.end(kB);
+  CHECK(full.start() == 1);
+}
+
+TEST_CASE("where one connection to a host is there, another one on its way holds nobody up") {
+  Desk desk{Admission(64, 6)};
+  desk.ask(kA, "host", 300, true);
+  CHECK(desk.start(false) == 1);
+  desk.admission.connected(*desk.flying[0]);
+  CHECK(desk.start(false) == 4);
+}
+
+TEST_CASE("what is sent again comes before its tenant's others, and not before other tenants' turns") {
+  Desk desk{Admission(64, 1)};
+  desk.ask(kA, "host", 2);
+  desk.ask(kB, "host", 1);
+  const auto again = std::make_shared<Ticket>(kA, "host", false);
+  desk.admission.wait(again, true);
+  CHECK(desk.start() == 1);
+  CHECK(desk.flying.back() == again);
+  desk.end(kA);
+  CHECK(desk.start() == 1);
+  CHECK(desk.flying.back()->tenant() == kB);
+}
+
+TEST_CASE("a tenant whose requests are taken out takes nobody's turn with them") {
+  Desk desk{Admission(64, 1)};
+  for (const auto& who : {kA, kB, kC}) desk.ask(who, "host", 2);
+  desk.start();
+  desk.admission.take_out([](const Ticket& one) { return one.tenant() == kA; }, [](const std::shared_ptr<Ticket>&) {});
+  desk.end(kA);
+  CHECK(desk.start() == 1);
+  CHECK(desk.flying.back()->tenant() == kB);
+}
+
+TEST_CASE("hosts are forgotten when they are many, and none that is in use") {
+  Desk desk{Admission(64, 1)};
+  desk.ask(kB, "busy", 1);
+  CHECK(desk.start() == 1);
+  for (int n = 0; n < 600; ++n) {
+    desk.ask(kA, "host " + std::to_string(n));
+    REQUIRE(desk.start() == 1);
+    desk.end(kA);
+  }
+  desk.ask(kB, "busy", 1);
+  CHECK(desk.start() == 0);
+  desk.end(kB);
+  CHECK(desk.start() == 1);
 }
 
 TEST_CASE("all places are given back, in whatever order requests end") {
