@@ -25,6 +25,8 @@ constexpr Statement kDirectory{"account_directory.page",
                                "account_id) > ($1, $2) ORDER BY tenant_id, account_id LIMIT 1000"};
 constexpr Statement kForget{"account_directory.forget", "DELETE FROM account_directory WHERE tenant_id = $1"};
 constexpr Statement kForgetHint{"relay_hint.forget", "DELETE FROM relay_hint WHERE tenant_id = $1"};
+constexpr Statement kGone{"tenant.gone",
+                          "SELECT tenant_id FROM tenant WHERE tenant_id = $1 AND state IN ('deleting', 'deleted')"};
 constexpr Statement kAccounts{"account.directory", "SELECT account_id, channel FROM account ORDER BY account_id"};
 
 constexpr Duration kKept = std::chrono::hours(24 * 30);
@@ -303,7 +305,18 @@ Result<void> RelayCore::clear(const Hint& one, const CallContext& context) const
 
 Result<void> RelayCore::rebuild(const TenantId& given, const CallContext& context) {
   const TenantId tenant = given.is_nil() ? kDefaultTenant : given;
-  std::vector<std::pair<std::string, std::string>> accounts;
+  STK_TRY(auto accounts, accounts_of(tenant, context));
+  while (true) {
+    STK_TRY(list_all(tenant, accounts, context));
+    // One that was connected since they were read may have been listed, and is not any more.
+    STK_TRY(auto now_are, accounts_of(tenant, context));
+    if (now_are == accounts) return success();
+    accounts = std::move(now_are);
+  }
+}
+
+Result<RelayCore::Listed> RelayCore::accounts_of(const TenantId& tenant, const CallContext& context) const {
+  Listed accounts;
   STK_TRY(auto database, storage_->tenant(tenant));
   const auto read = [&](Transaction& tx) -> Result<void> {
     accounts.clear();
@@ -316,9 +329,16 @@ Result<void> RelayCore::rebuild(const TenantId& given, const CallContext& contex
     }
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
+  return accounts;
+}
+
+Result<void> RelayCore::list_all(const TenantId& tenant, const Listed& accounts, const CallContext& context) const {
   const std::string id = tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.execute(kForget, {id}));
+    STK_TRY(auto gone, tx.query(kGone, {id}));
+    STK_TRY(const bool is_gone, gone->next());
+    if (is_gone) return success();  // removed since its accounts were read
     for (const auto& [account, channel] : accounts) {
       STK_TRY(list_account(tx, id, account, channel));
     }

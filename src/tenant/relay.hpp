@@ -4,7 +4,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <stocktracker/ports/ports.hpp>
@@ -46,6 +48,9 @@ class RelayCore {
     TenantId tenant;
     std::string stamp;
   };
+  using Listed = std::vector<std::pair<std::string, std::string>>;  // account and channel
+  [[nodiscard]] Result<Listed> accounts_of(const TenantId& tenant, const CallContext& context) const;
+  [[nodiscard]] Result<void> list_all(const TenantId& tenant, const Listed& accounts, const CallContext& context) const;
   /// Of tenants behind `after`; quarantined ones have nothing to say.
   [[nodiscard]] Result<std::vector<Hint>> hints(std::string_view after, const CallContext& context) const;
   /// How many events were carried. `stuck`: what is wrong with this tenant; errors are those of the control plane.

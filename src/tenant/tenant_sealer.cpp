@@ -7,6 +7,9 @@
 namespace stocktracker::inline v0 {
 namespace {
 
+constexpr Statement kHasData{"tenant.has_data",
+                             "SELECT tenant_id FROM tenant WHERE tenant_id = $1 AND state NOT IN ('deleting', "
+                             "'deleted')"};
 constexpr Statement kDestroy{"tenant_key.destroy", "DELETE FROM tenant_key WHERE tenant_id = $1"};
 
 /// A key is deleted at the earliest an hour after a newer one was added (see KeyRotation): long after every process has
@@ -76,6 +79,10 @@ Result<void> TenantSealer::make_first(const std::string& id, const CallContext& 
   STK_TRY(const auto sealed, master_->seal(fresh, place_of(id, first)));
   const std::int64_t now = clock_->now().micros();
   const auto write = [&](Transaction& tx) -> Result<void> {
+    // Whoever opened the data before the tenant was removed must not leave it a key.
+    STK_TRY(auto rows, tx.query(kHasData, {id}));
+    STK_TRY(const bool has_data, rows->next());
+    if (!has_data) return Error(Errc::not_found, "there is no tenant " + id).about("tenant");
     STK_TRY(tx.upsert("tenant_key", OnConflict::ignore,  // another process may have been first
                       {SqlColumn::constant("tenant_id", id), SqlColumn::constant("number", 1),
                        SqlColumn::constant("sealed", SqlValue::blob(sealed)), SqlColumn::constant("created_at", now)}));
