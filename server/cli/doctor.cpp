@@ -48,9 +48,11 @@ st::Result<std::vector<st::StorageFinding>> examine(const Session& session, cons
   }
   if (!options.keys.file.empty() || !options.keys.command.empty()) {
     st::OpenOptions open;
-    STK_TRY(choose_keys(open, session, options.keys));
-    const auto keys = open.keys ? st::Result<std::shared_ptr<st::KeyProvider>>(open.keys)
-                                : st::make_key_file({.path = options.keys.file});
+    auto chosen = choose_keys(open, session, options.keys);
+    if (!chosen && chosen.error().kind() == st::ErrorKind::invalid) return std::move(chosen).error();
+    const auto keys = !chosen     ? st::Result<std::shared_ptr<st::KeyProvider>>(std::move(chosen).error())
+                      : open.keys ? st::Result<std::shared_ptr<st::KeyProvider>>(open.keys)
+                                  : st::make_key_file({.path = options.keys.file});
     const auto current = keys ? keys.value()->current() : st::Result<st::SealingKey>(keys.error());
     findings.push_back({options.keys.file.empty() ? "key command" : "key file", current.has_value(),
                         current ? "current key " + current.value().id : current.error().text()});
