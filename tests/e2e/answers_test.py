@@ -89,6 +89,8 @@ def check_settings(db):
     for wrong in ("zone=Asia/Nowhere", "zone=", "locale=?", "low_stock=-1", "low_stock=7x", "low_stock=", "colour=red"):
         assert run("settings", "--db", db, "--set", "brand=other", "--set", wrong, code=2).stdout == "", wrong
     assert show("settings", "--db", db) == wanted, "what is refused changes nothing"
+    run("settings", "--db", db, "--set", "features=c")
+    assert show("settings", "--db", db) == {**wanted, "features": "c"}, "features that are not named go"
 
 
 def check_tenants(folder):
@@ -107,6 +109,7 @@ def check_tenants(folder):
         line = next(line for line in table.splitlines() if tenant["id"] in line)
         since = time_of(tenant["created_at"]).strftime("%Y-%m-%d %H:%M:%SZ")
         assert line.split(maxsplit=3) == [tenant["id"], tenant["name"], tenant["state"], since], line
+        assert line.index(since) == table.splitlines()[0].index("since"), table
 
 
 def finding(args, subject, code=0):

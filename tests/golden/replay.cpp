@@ -46,6 +46,8 @@ class Day {
       script_->steps.clear();
     } else if (verb == "advance") {
       script_->clock->advance(std::chrono::minutes(std::stoi(words.at(1))));
+    } else if (verb == "meanwhile") {
+      script_->meanwhile = [this, other = Words(words.begin() + 1, words.end())] { command(other, {}); };
     } else if (verb == "connect") {
       connect(words);
     } else if (verb == "run") {
@@ -143,6 +145,16 @@ class Day {
         say("  " + st::to_rfc3339(script_->asked_at[shown_requests_]) + " " +
             (owner.starts_with("token ") ? "token " : owner) + asked.substr(0, asked.find(' ', 6)));
       }
+      return;
+    }
+    if (words.at(1) == "accounts") {
+      const auto accounts = engine().accounts().list().collect().value();
+      for (const auto& one : accounts) {
+        say("  " + one.label + ": " + std::string(one.channel.code()) + " " + one.seller_key + " \"" + one.seller_name +
+            "\", since " + moment(one.connected_at));
+      }
+      const auto listed = engine().directory().accounts().collect().value();
+      say("  " + std::to_string(listed.size()) + " in the directory");
       return;
     }
     const st::AccountId id = account(words.at(1));

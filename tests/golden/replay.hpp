@@ -13,9 +13,11 @@
 ///   always PART ...              likewise, every request
 ///   forget                       takes all answers back
 ///   connect NAME wildberries TOKEN | connect NAME ozon CLIENT_ID KEY | connect NAME yandex_market KEY
+///   meanwhile COMMAND...         done while the next command waits for its first answer
 ///   run NAME [orders] [prices] [accept]
 ///   show NAME stock | orders | health | account
 ///   show requests                those since the last time, each with its moment
+///   show accounts                all of the store
 ///   advance MINUTES
 ///
 /// Lines that begin with # are passed over.

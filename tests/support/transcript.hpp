@@ -2,11 +2,13 @@
 // answers by script and writes down what it was asked. A member that is lost, swapped or made up changes the text.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <stocktracker/core/time_text.hpp>
@@ -115,6 +117,7 @@ class Script final : public st::HttpTransport {
   }
   st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
     if (context.stop.stop_requested()) return st::Errc::cancelled;
+    if (meanwhile) std::exchange(meanwhile, {})();
     const std::size_t scheme = request.url.find("://");
     const std::string path = request.url.substr(request.url.find('/', scheme + 3));
     asked.push_back((request.method == st::HttpMethod::get ? "GET " : "POST ") + path +
@@ -138,6 +141,7 @@ class Script final : public st::HttpTransport {
   }
 
   std::vector<Step> steps;
+  std::function<void()> meanwhile;  ///< done once, before the next request is answered
   Lines asked;
   std::vector<st::Instant> asked_at;
   Lines hosts;
