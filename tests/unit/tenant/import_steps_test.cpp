@@ -133,6 +133,20 @@ TEST_CASE("a name or an id that is taken is found before anything is written") {
   CHECK(House::picture(customs.engine, Export::shared().tenant) == Export::shared().picture);
 }
 
+// Whoever deleted a tenant did so for good: its backups would bring it back under the id that audits name.
+TEST_CASE("a tenant that was removed is not imported again") {
+  Customs customs;
+  const std::string file = customs.file("good.db");
+  const auto guest = customs.engine.import_tenant(file, "guest").value();
+  REQUIRE(customs.engine.tenants().remove(guest.id));
+  customs.before = customs.traces();
+  const auto again = customs.engine.import_tenant(file, "guest");
+  REQUIRE_FALSE(again);
+  CHECK(again.error().errc() == st::Errc::store_constraint);
+  CHECK(again.error().message().find("is deleted") != std::string::npos);
+  CHECK(customs.traces() == customs.before);
+}
+
 TEST_CASE("an import that was killed does not disturb the next one, which clears up after it") {
   Customs customs;
   const std::string file = customs.file("large.db");

@@ -7,6 +7,7 @@
 
 #include <stocktracker/adapters/openssl.hpp>
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/testing/audit_log.hpp>
 
 #include "tenant/key_records.hpp"
 #include "tests/support/bazaar.hpp"
@@ -44,13 +45,15 @@ struct Original {
   [[nodiscard]] std::shared_ptr<st::Storage> at(const std::string& path) const {
     return st::make_sqlite_folder({.path = path, .schema = st::schema(), .clock = bazaar.clock}).value();
   }
-  [[nodiscard]] st::Engine over(std::shared_ptr<st::Storage> storage, std::uint64_t seed = 5) const {
+  [[nodiscard]] st::Engine over(std::shared_ptr<st::Storage> storage, std::uint64_t seed = 5,
+                                std::shared_ptr<st::AuditSink> audit = nullptr) const {
     return st::open({.storage = std::move(storage),
                      .key_file = folder.file("key"),
                      .clock = bazaar.clock,
                      .random = std::make_shared<st::testing::SeededRandom>(seed),
                      .executor = st::make_inline_executor(),
-                     .connectors = {std::make_shared<BazaarFactory>(bazaar)}})
+                     .connectors = {std::make_shared<BazaarFactory>(bazaar)},
+                     .audit = std::move(audit)})
         .value();
   }
   st::Result<st::Account> connect(st::Engine& engine, const std::string& seller) const {
@@ -118,6 +121,28 @@ struct Trial {
         stepped(std::make_shared<SteppedStorage>(storage)),
         first(Original::shared().over(stepped, 11)),
         second(Original::shared().over(storage, 12)) {}
+
+  // Past the library.
+  void put(const st::Statement& statement, std::initializer_list<st::SqlValue> values) const {
+    const std::vector<st::SqlValue> given(values);
+    const auto write = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(tx.execute(statement, std::span<const st::SqlValue>(given)));
+      return st::success();
+    };
+    REQUIRE(storage->control().transact({}, st::TransactMode::write, write));
+  }
+  void add_records(const std::vector<std::pair<std::string, std::string>>& states) const {
+    const auto write = [&](st::Transaction& tx) -> st::Result<void> {
+      for (const auto& [id, state] : states) {
+        STK_TRY(tx.upsert("tenant", st::OnConflict::fail,
+                          {st::SqlColumn::constant("tenant_id", id), st::SqlColumn::constant("name", id),
+                           st::SqlColumn::constant("state", state), st::SqlColumn::constant("created_at", 1),
+                           st::SqlColumn::constant("reason", "a test")}));
+      }
+      return st::success();
+    };
+    REQUIRE(storage->control().transact({}, st::TransactMode::write, write));
+  }
 
   // What a person would see of it afterwards, after everything that was left has been finished.
   std::string picture() {
@@ -275,4 +300,155 @@ TEST_CASE("a change of a tenant that dies at any step, beside another one, is fi
       }
     }
   }
+}
+
+TEST_CASE("of two rotations at one moment each counts what it has made and sealed itself") {
+  const st::CallContext as_anna{.tenant = Original::shared().anna};
+  int beside = 0;
+  for (int step = 0;; ++step) {
+    INFO("before step " << step);
+    Trial trial("active");
+    bool reached = false;
+    st::KeyRotationReport other;
+    trial.stepped->before = [&, from = trial.stepped->steps](int now) -> st::Result<void> {
+      if (now - from != step) return st::success();
+      reached = true;
+      other = trial.second.keys().rotate_data({.fresh = true}, as_anna).value();
+      return st::success();
+    };
+    const auto own = trial.first.keys().rotate_data({.fresh = true}, as_anna).value();
+    if (!reached) break;
+    const auto keys = st::read_data_keys(trial.storage->control(), as_anna.tenant, {}).value();
+    CHECK(static_cast<std::int64_t>(keys.size()) == 1 + own.made + other.made);
+    beside += own.made == 0 ? 1 : 0;
+  }
+  CHECK(beside > 0);
+  for (int step = 0;; ++step) {
+    INFO("before step " << step << " of a new master key");
+    Trial trial("active");
+    bool reached = false;
+    st::KeyRotationReport other;
+    trial.stepped->before = [&, from = trial.stepped->steps](int now) -> st::Result<void> {
+      if (now - from != step) return st::success();
+      reached = true;
+      other = trial.second.keys().rotate_master({}, {}).value();
+      return st::success();
+    };
+    const auto own = trial.first.keys().rotate_master({}, {}).value();
+    if (!reached) break;
+    if (other.made == 0) CHECK(own.sealed_anew + other.sealed_anew == 2);
+  }
+}
+
+TEST_CASE("a rotation that is stopped or runs out of time at any step says so, and names no tenant") {
+  const auto clock = Original::shared().bazaar.clock;
+  for (const bool late : {false, true}) {
+    for (int step = 0;; ++step) {
+      INFO((late ? "late" : "stopped") << " before step " << step);
+      Trial trial("active");
+      std::stop_source stop;
+      st::CallContext context{.timeout = std::chrono::seconds(10)};
+      context.stop = stop.get_token();
+      bool reached = false;
+      trial.stepped->before = [&, from = trial.stepped->steps](int now) -> st::Result<void> {
+        if (now - from != step) return st::success();
+        reached = true;
+        if (late) clock->advance(std::chrono::seconds(11));
+        if (!late) stop.request_stop();
+        return st::success();
+      };
+      const auto done = trial.first.keys().rotate_data({.fresh = true}, context);
+      if (!reached) break;
+      if (done) {
+        CHECK(done.value().failures.empty());
+      } else {
+        CHECK(done.error().errc() == (late ? st::Errc::deadline_exceeded : st::Errc::cancelled));
+      }
+    }
+  }
+}
+
+TEST_CASE("a rotation visits every tenant that has data, on however many pages, and none that has not") {
+  Trial trial("active");
+  constexpr int kMany = 510;  // a page has 500
+  const auto id = [](int number) { return st::TenantId(fp::uuid(9, number)).text(); };
+  std::vector<std::pair<std::string, std::string>> records{
+      {id(kMany), "creating"}, {id(kMany + 1), "deleting"}, {id(kMany + 2), "deleted"}};
+  for (int number = 0; number < kMany; ++number) records.emplace_back(id(number), "suspended");
+  trial.add_records(records);
+  const auto report = trial.first.keys().rotate_data({.fresh = true}, {}).value();
+  CHECK(report.made == 2);
+  CHECK(report.failures.size() == kMany);  // their data are missing
+}
+
+TEST_CASE("each new key and each deleted one is in the audit") {
+  Trial trial("active");
+  const auto audit = std::make_shared<st::testing::AuditLog>(100);
+  auto engine = Original::shared().over(trial.storage, 15, audit);
+  const auto clock = Original::shared().bazaar.clock;
+  const st::CallContext context{.tenant = Original::shared().anna, .actor = "olga"};
+  auto since = [&, seen = std::size_t{0}]() mutable {
+    std::string text;
+    const auto events = audit->events();
+    for (; seen < events.size(); ++seen) {
+      text += events[seen].action + " " + events[seen].subject + " by " + events[seen].actor + "; ";
+    }
+    return text;
+  };
+  const auto made = engine.keys().rotate_master({.fresh = true}, {.actor = "olga"}).value();
+  CHECK(since() == "keys.rotate_master " + made.current + " by olga; ");
+  REQUIRE(engine.keys().rotate_data({.fresh = true}, context).value().made == 1);
+  CHECK(since() == "keys.rotate_data t2 by olga; ");
+  REQUIRE(engine.keys().rotate_data({.fresh = true}, context).value().made == 1);
+  CHECK(since() == "keys.rotate_data t3 by olga; ");
+  clock->advance(std::chrono::hours(2));
+  CHECK(engine.keys().discard_unused(context).value().deleted == 2);
+  CHECK(since() == "keys.discard t1 by olga; keys.discard t2 by olga; ");
+}
+
+TEST_CASE("a tenant that is resumed after its data were put right has its accounts in the directory") {
+  static constexpr st::Statement kClose{"test.close",
+                                        "UPDATE tenant SET state = 'quarantined', reason = 'r' WHERE tenant_id = $1"};
+  static constexpr st::Statement kForget{"test.forget", "DELETE FROM account_directory WHERE tenant_id = $1"};
+  Trial trial("active");
+  const st::TenantId anna = Original::shared().anna;
+  const std::string id = anna.text();
+  trial.put(kClose, {id});
+  trial.put(kForget, {id});
+  // What others may read is no damage.
+  fs::permissions(trial.folder.file("house/tenants/" + id + ".db"), fs::perms::others_read, fs::perm_options::add);
+  const auto resumed = trial.first.tenants().resume(anna);
+  REQUIRE((resumed ? std::string() : resumed.error().text()) == "");
+  CHECK(resumed.value().state == st::TenantState::active);
+  CHECK(resumed.value().reason.empty());
+  const auto listed = trial.first.directory().accounts().collect().value();
+  REQUIRE(listed.size() == 1);
+  CHECK(listed.front().account == Original::shared().account);
+}
+
+TEST_CASE("a recovery that is stopped says so, and takes that for no tenant's failure") {
+  static constexpr st::Statement kBegin{"test.begin", "UPDATE tenant SET state = 'creating' WHERE tenant_id = $1"};
+  int cancelled = 0;
+  for (int step = 0;; ++step) {
+    INFO("before step " << step);
+    Trial trial("active");
+    const std::string id = Original::shared().anna.text();
+    trial.put(kBegin, {id});
+    std::stop_source stop;
+    st::CallContext context;
+    context.stop = stop.get_token();
+    bool reached = false;
+    trial.stepped->before = [&, from = trial.stepped->steps](int now) -> st::Result<void> {
+      if (now - from != step) return st::success();
+      reached = true;
+      stop.request_stop();
+      return st::success();
+    };
+    const auto done = trial.first.tenants().recover(context);
+    if (done) CHECK(done.value() == 1);
+    if (!done) CHECK(done.error().errc() == st::Errc::cancelled);
+    cancelled += done ? 0 : 1;
+    if (!reached) break;
+  }
+  CHECK(cancelled > 1);
 }

@@ -153,6 +153,20 @@ TEST_CASE("a deletion that was cut off anywhere is finished, and its key is the 
   CHECK(unfinished == 3);
 }
 
+TEST_CASE("a process that removed a tenant holds no key of it any more") {
+  Setting setting;
+  Process process(setting.storage, setting.keys);
+  const auto anna = process.tenants.create("anna", {}).value().id;
+  const std::string id = anna.text();
+  const st::SealContext where{id, "credential", "sealed", "row"};
+  const auto sealed = process.sealer->seal(st::Secret::copy_of("token"), where).value();
+  REQUIRE(process.tenants.remove(anna, {}));
+  CHECK(process.sealer->seal(st::Secret::copy_of("token"), where).error().errc() == st::Errc::key_missing);
+  CHECK(process.sealer->open(sealed, where).error().errc() == st::Errc::key_missing);
+  CHECK(process.sealer->warm(anna, {}).error().errc() == st::Errc::not_found);
+  CHECK(keys_in(*setting.storage) == 0);
+}
+
 TEST_CASE("two processes that make a tenant's key at once have one") {
   Setting setting;
   Process one(setting.storage, setting.keys);

@@ -16,9 +16,11 @@ TEST_CASE("tenants are made, found, suspended and removed") {
   CHECK(tenants.create("boris").error().errc() == st::Errc::store_constraint);
   CHECK(tenants.find("boris").value().id == boris.id);
   CHECK(tenants.find(anna.id.text()).value().name == "Анна & Co");
-  for (const std::string& name : {std::string(), std::string(121, 'x'), std::string("a\nb"), anna.id.text()}) {
+  for (const std::string& name : {std::string(), std::string(121, 'x'), std::string("a\nb"), std::string("a\x7f"),
+                                  std::string("\x1f"), anna.id.text()}) {
     CHECK(tenants.create(name).error().details().field == "name");
   }
+  CHECK(tenants.remove(tenants.create(std::string(120, 'x')).value().id));
   for (const char* name : {"nobody", "../boris", "boris%", "*", "' OR 1=1 --"}) {
     CHECK(tenants.find(name).error().errc() == st::Errc::not_found);
   }
@@ -37,7 +39,7 @@ TEST_CASE("tenants are made, found, suspended and removed") {
   CHECK(buried.state == st::TenantState::deleted);
   CHECK(buried.name == boris.id.text());
   CHECK(tenants.list().collect().value().size() == 1);
-  CHECK(tenants.list({.deleted = true}).collect().value().size() == 2);
+  CHECK(tenants.list({.deleted = true}).collect().value().size() == 3);
   CHECK(tenants.create("boris").value().id != boris.id);
   CHECK(tenants.suspend(boris.id).error().errc() == st::Errc::invalid_argument);
   CHECK(tenants.remove(st::TenantId(st::kDefaultTenant.uuid())).error().errc() == st::Errc::not_found);
