@@ -114,4 +114,5 @@ TEST_CASE("a digest of prices knows which offers could not be read, and no order
   CHECK(inventory::digest_of(many(0, 3), {"a", "b"}) == inventory::digest_of(many(0, 3), {"b", "a"}));
   CHECK(inventory::digest_of(many(0, 3), {"a"}) != inventory::digest_of(many(0, 3), {"b"}));
   CHECK(inventory::digest_of({price("b", 1), price("a", 2)}) == inventory::digest_of({price("a", 2), price("b", 1)}));
+  CHECK(inventory::digest_of({price("a", 1)}) != inventory::digest_of({price("b", 1)}));  // another offer's
 }

@@ -97,3 +97,57 @@ TEST_CASE("a warehouse that has another name or region than before is stored wit
   place.name = "New";
   CHECK(stored() == "7 New West");
 }
+
+TEST_CASE("where an account's zeroes are held, its sources that zero nothing are applied") {
+  Bazaar bazaar;
+  bazaar.list(numbered_keys(20));
+  bazaar.sell_from({"w1", "w2", "w3"});
+  for (const char* const key : {"w1", "w2", "w3"}) bazaar.hold_fbs(key, numbered_units(0, 20, 5));
+  Stall stall(bazaar);
+  stall.sync();
+  stall.pass(1h);
+  for (const char* const key : {"w1", "w2"}) {
+    auto fewer = numbered_units(9, 11, 5);
+    fewer.merge(numbered_units(0, 9, 0));
+    bazaar.hold_fbs(key, fewer);
+  }
+  bazaar.hold_fbs("w3", numbered_units(0, 20, 6));
+  const auto run = stall.sync();
+  CHECK(Stall::source(run, "fbs:w1").disposition == st::Disposition::held);
+  CHECK(Stall::source(run, "fbs:w2").disposition == st::Disposition::held);
+  CHECK(Stall::source(run, "fbs:w3").disposition == st::Disposition::applied);
+  CHECK(Stall::source(run, "fbs:w3").changes.changed == 20);
+  CHECK(stall.total().on_hand.units() == 20 * (5 + 5 + 6));
+}
+
+// Each of them is looked up in one list that must be in order.
+TEST_CASE("an answer with rows that could not be read beside listings that could not be placed keeps both") {
+  Bazaar bazaar;
+  bazaar.offers = [](st::OfferSink& sink, const st::CallContext&) {
+    std::vector<st::OfferRow> rows;
+    for (const char* const key : {"A", "B", "C", "D", "E", "F"}) {
+      st::OfferRow row;
+      row.key = row.article = key;
+      row.listing = std::string_view(key) < "D" ? "L1" : "L2";
+      rows.push_back(row);
+    }
+    return sink.offers(rows);
+  };
+  bazaar.hold_fbo({{"A", 1}, {"B", 2}, {"C", 3}, {"D", 4}, {"E", 5}, {"F", 6}});
+  Stall stall(bazaar);
+  stall.sync();
+  for (const char* const listing : {"L1", "L2"}) {
+    CAPTURE(listing);
+    stall.pass(1h);
+    const bool first = std::string_view(listing) == "L1";
+    bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+      for (const char* const key : {first ? "D" : "A", first ? "E" : "B", first ? "F" : "C"})
+        sink.odd_row({st::RowOddity::unreadable, "is not a quantity", "stocks[0]", key});
+      st::StockColumns page = Bazaar::page("M", st::WarehouseKind::marketplace, numbered_units(0, 40, 1));
+      page.unplaced.push(std::string_view(listing));
+      return sink.rows(std::move(page));
+    };
+    REQUIRE(Stall::source(stall.sync(), "fbo").disposition == st::Disposition::applied);
+    CHECK(stall.picture().starts_with("A@M=1~ B@M=2~ C@M=3~ D@M=4~ E@M=5~ F@M=6~ "));
+  }
+}

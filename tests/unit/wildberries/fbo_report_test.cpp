@@ -132,3 +132,16 @@ TEST_CASE("rows that come twice over a page border are no stock, and no answer")
   REQUIRE(reading.read());
   CHECK(reading.sum.total == 30);
 }
+
+TEST_CASE("a row that comes again two pages later is found as one on the next page is") {
+  for (const std::size_t again : {15U, 25U}) {
+    CAPTURE(again);
+    Reading reading;
+    for (int n = 1; n <= 30; ++n) reading.server->rows.push_back(row(n, 5, n));
+    reading.server->rows[again] = reading.server->rows[4];
+    reading.server->cap = 10;
+    const auto read = reading.read();
+    REQUIRE_FALSE(read);
+    CHECK(read.error().errc() == st::Errc::vendor_rebuilt);
+  }
+}
