@@ -151,3 +151,66 @@ TEST_CASE("an answer with rows that could not be read beside listings that could
     CHECK(stall.picture().starts_with("A@M=1~ B@M=2~ C@M=3~ D@M=4~ E@M=5~ F@M=6~ "));
   }
 }
+
+TEST_CASE("where warehouses leave and too much would leave with them, those that hold nothing leave alone") {
+  Bazaar bazaar;
+  bazaar.list(numbered_keys(30));
+  bazaar.hold_fbo(numbered_units(0, 30, 5));
+  bazaar.sell_from({"w1", "w2"});
+  bazaar.hold_fbs("w1", numbered_units(0, 20, 5));
+  bazaar.hold_fbs("w2", numbered_units(0, 20, 0));
+  Stall stall(bazaar);
+  stall.sync();
+  stall.pass(1h);
+  bazaar.sell_from({});
+  const auto run = stall.sync();
+  CHECK(run.state == st::RunState::held);
+  CHECK(run.changes().zeroed == 0);
+  const auto& kept = Stall::source(run, "fbs:w1");
+  CHECK(kept.state == st::SourceState::stale);
+  CHECK(kept.disposition == st::Disposition::held);
+  CHECK(kept.note == "with the account's other sources would zero 20 of 50 positions");
+  CHECK(Stall::source(run, "fbs:w2").state == st::SourceState::gone);
+  CHECK(Stall::source(run, "fbs:w2").disposition == st::Disposition::applied);
+  // What is stored of them says the same, and why.
+  const auto stored = stall.engine.sync().sources(stall.account).value();
+  for (const st::SourceStatus& one : stored) {
+    CAPTURE(one.name);
+    if (one.name == "fbs:w1") {
+      CHECK(one.state == st::SourceState::stale);
+      CHECK(one.disposition == st::Disposition::held);
+      CHECK(one.error == kept.note);
+    } else if (one.name == "fbs:w2") {
+      CHECK(one.state == st::SourceState::gone);
+      CHECK(one.disposition == st::Disposition::applied);
+      CHECK(one.error.empty());
+    }
+  }
+  CHECK(stall.total().on_hand.units() == 30 * 5 + 20 * 5);
+  CHECK(stall.total().gone == 20);
+}
+
+TEST_CASE("a card without a title is another answer than one that leaves its details out") {
+  Bazaar bazaar;
+  const auto answer = [&](const char* title, bool known) {
+    bazaar.offers = [=](st::OfferSink& sink, const st::CallContext&) {
+      st::OfferRow row;
+      row.key = row.article = "A";
+      row.title = title;
+      row.details_known = known;
+      return sink.offers(std::span(&row, 1));
+    };
+  };
+  Stall stall(bazaar);
+  const auto title = [&] {
+    stall.pass(1h);
+    stall.sync();
+    return stall.engine.listings().matched().value().offers.at(0).title;
+  };
+  answer("Mug", true);
+  CHECK(title() == "Mug");
+  answer("", false);
+  CHECK(title() == "Mug");
+  answer("", true);
+  CHECK(title().empty());
+}

@@ -62,6 +62,16 @@ TEST_CASE("transit is reported by all rows of a page or by none: a row that diff
   Odd first;
   CHECK(decode(many, &first).value().rows() == 39);
   CHECK(first.seen == std::vector<std::string>{"data.items[0] 20 inWayToClient is missing"});
+  // Nothing of it stays behind: each listing stands beside its own size.
+  const auto rest = decode(row("1", R"("quantity":3)") +
+                               R"(,{"nmId":11,"chrtId":21,"warehouseId":1,"warehouseName":"n","regionName":"r",)" +
+                               std::string(kFull) + "}",
+                           &first)
+                        .value();
+  REQUIRE(rest.rows() == 1);
+  CHECK(rest.listing.size() == 1);
+  CHECK(rest.listing.number(0) == 11);
+  CHECK(rest.offer.number(0) == 21);
   const auto with = decode(row("1", kFull) + "," + row("1", R"("quantity":3)"), &odd).value();
   CHECK(with.rows() == 1);
   CHECK(with.to_client.size() == 1);
