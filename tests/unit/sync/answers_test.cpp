@@ -214,3 +214,48 @@ TEST_CASE("a card without a title is another answer than one that leaves its det
   answer("", true);
   CHECK(title().empty());
 }
+
+TEST_CASE("a held answer is named with the state of its source, until it is accepted") {
+  Bazaar bazaar;
+  bazaar.list(numbered_keys(40));
+  bazaar.hold_fbo(numbered_units(0, 40, 5));
+  Stall stall(bazaar);
+  stall.sync();
+  const auto error = [&] {
+    const auto stored = stall.engine.sync().sources(stall.account).value();
+    for (const st::SourceStatus& one : stored) {
+      if (one.name == "fbo") return one.error;
+    }
+    return std::string("no source");
+  };
+  bazaar.hold_fbo(numbered_units(0, 10, 5));
+  stall.pass(1h);
+  stall.sync();
+  CHECK(error() == "would zero 30 of 40 positions");
+  st::SyncOptions accept;
+  accept.accept_mass_zero = true;
+  stall.pass(1h);
+  stall.sync(accept);
+  CHECK(error().empty());
+}
+
+TEST_CASE("an entry was observed when its answer was asked for, and recorded when it was stored") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+    bazaar.clock->advance(5s);
+    auto page = Bazaar::page("17", st::WarehouseKind::marketplace, {{"A", 5}});
+    page.warehouses[0].name = "Cellar";
+    return sink.rows(std::move(page));
+  };
+  Stall stall(bazaar);
+  const st::Instant asked = bazaar.clock->now();
+  stall.sync();
+  const auto entries = stall.engine.ledger().movements({.offer = "A"}).collect().value();
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].observed_at == asked);
+  CHECK(entries[0].recorded_at == asked + 5s);
+  // Its warehouse is found by its key, and not by its name.
+  CHECK(stall.engine.ledger().movements({.warehouse = "17"}).collect().value().size() == 1);
+  CHECK(stall.engine.ledger().movements({.warehouse = "Cellar"}).collect().value().empty());
+}

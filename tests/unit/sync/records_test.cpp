@@ -238,7 +238,7 @@ TEST_CASE("an offer that the list left out, or that was perhaps not asked for, i
         return sink.offers(rows);
       };
     }
-    for (const std::int64_t amount : {6, 6}) {  // another answer, and the same again
+    for (const std::int64_t amount : {5, 6, 6}) {  // the same answer as before, another one, and that again
       bazaar.hold_fbo(numbered_units(0, 20, amount));
       stall.pass(1h);
       stall.sync();

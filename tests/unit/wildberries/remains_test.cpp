@@ -78,6 +78,13 @@ TEST_CASE("a barcode without a card is told, never guessed") {
   REQUIRE(columns.value().unplaced.size() == 1);
   CHECK(columns.value().unplaced.number(0) == 2);
   CHECK(note == "1 barcodes of the report have no card: 5 units have no place, 1 listings keep what was known");
+  // Its units in all warehouses, without sums and what is under way.
+  REQUIRE(
+      decode(R"([{"nmId":2,"barcode":"007","warehouses":[{"warehouseName":"Тула","quantity":5},)"
+             R"({"warehouseName":"Всего находится на складах","quantity":8},{"warehouseName":"Казань","quantity":3}]},)"
+             R"({"nmId":2,"barcode":"008","warehouses":[{"warehouseName":"Тула","quantity":40}]}])",
+             barcodes, note));
+  CHECK(note == "2 barcodes of the report have no card: 48 units have no place, 1 listings keep what was known");
 }
 
 TEST_CASE("a listing with one barcode without a card has no numbers at all, others have theirs") {

@@ -1,0 +1,89 @@
+// Old facts fold into an opening: of each position, up to an instant, whatever the number of offers.
+#include "tests/support/bazaar.hpp"
+
+namespace st = stocktracker;
+using namespace std::chrono_literals;
+
+namespace {
+
+// "opening ?->6 | observed 6->7" of an offer's one position.
+std::string history(const Stall& stall, const std::string& offer) {
+  const auto all = stall.engine.ledger().movements({.offer = offer}).collect().value();
+  const auto number = [](const std::optional<std::int64_t>& units) { return units ? std::to_string(*units) : "?"; };
+  std::string text;
+  for (const st::Movement& one : all) {
+    text += (text.empty() ? "" : " | ") + std::string(to_string(one.kind)) + " " + number(one.before) + "->" +
+            number(one.after);
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("facts before an instant fold into one opening of each position, also of the last offer of each batch") {
+  constexpr int kOffers = 501;  // a batch, and one
+  Bazaar bazaar;
+  bazaar.list(numbered_keys(kOffers));
+  Stall stall(bazaar);
+  std::vector<st::Instant> times;
+  for (const int units : {5, 6, 7}) {
+    bazaar.hold_fbo(numbered_units(0, kOffers, units));
+    stall.pass(1h);
+    times.push_back(bazaar.clock->now());
+    REQUIRE(stall.sync().state == st::RunState::ok);
+  }
+  auto ledger = stall.engine.ledger();
+  const auto counted = [&](st::Instant since) {
+    const auto done = ledger.retain(since).value();
+    return std::pair(done.opened, done.folded);
+  };
+  // What was observed at the instant itself is not before it, and a single fact is its own opening.
+  CHECK(counted(times[1]) == std::pair<std::int64_t, std::int64_t>(0, 0));
+  CHECK(ledger.verify().value().entries == 3 * kOffers);
+  CHECK(counted(times[2]) == std::pair<std::int64_t, std::int64_t>(kOffers, kOffers));
+  const auto checked = ledger.verify().value();
+  CHECK(checked.broken == 0);
+  CHECK(checked.entries == 2 * kOffers);
+  for (int n = 0; n < kOffers; ++n) {
+    CAPTURE(n);
+    REQUIRE(history(stall, "N" + std::to_string(n)) == "opening ?->6 | observed 6->7");
+  }
+  const auto opening = ledger.movements({.offer = "N500"}).collect().value().front();
+  CHECK(opening.observed_at == times[1]);
+  CHECK(opening.cause == "retention");
+  CHECK(opening.run.is_nil());  // no run has observed an opening
+  CHECK(counted(times[2]) == std::pair<std::int64_t, std::int64_t>(0, 0));
+  CHECK(ledger.retain(bazaar.clock->now()));
+  CHECK_FALSE(ledger.retain(bazaar.clock->now() + 1us));
+}
+
+// Folded into its value, it would be taken for one that was seen.
+TEST_CASE("a value that was only kept when facts were folded stays kept, behind the opening that says it") {
+  Bazaar bazaar;
+  bazaar.list({"A", "B"});
+  bazaar.sell_from({"w"});
+  Stall stall(bazaar);
+  for (const int units : {5, 6, 0}) {
+    std::map<std::string, std::int64_t> told{{"B", units}};
+    if (units != 0) told["A"] = units;
+    bazaar.hold_fbs("w", told);
+    stall.pass(1h);
+    REQUIRE(stall.sync().state == st::RunState::ok);
+  }
+  REQUIRE(history(stall, "A") == "observed ?->5 | observed 5->6 | absent 6->6");
+  const st::Instant kept = bazaar.clock->now();
+  stall.pass(1h);
+  const auto done = stall.engine.ledger().retain(bazaar.clock->now()).value();
+  CHECK(done.opened == 2);
+  CHECK(done.folded == 3);
+  CHECK(history(stall, "A") == "opening ?->6 | absent 6->6");
+  CHECK(history(stall, "B") == "opening ?->0");
+  st::PositionQuery query;
+  query.offer = "A";
+  query.as_of = kept;
+  const auto then = stall.engine.stock().positions(query).collect().value();
+  REQUIRE(then.size() == 1);
+  CHECK(then[0].state == st::PositionState::kept);
+  CHECK(then[0].on_hand->units() == 6);
+  stall.check_ledger();
+}
