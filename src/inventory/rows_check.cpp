@@ -67,8 +67,9 @@ struct Contradiction {
   std::string_view why;
 };
 
-// 0 and 1: PositionState::known and kept; 2: unknown. A source may be gone (6) before anything was read of it. Prices:
-// three letters of a currency, or Money cannot be read.
+// 0 and 1: PositionState::known and kept; 2: unknown. A warehouse that left the list is applied without an answer, and
+// stays so where it is listed again and cannot be read: each answer but the list of warehouses (3) leaves a digest.
+// Prices: three letters of a currency, or Money cannot be read.
 constexpr std::array kContradictions{
     Contradiction{"level", "t.on_hand < 0 OR t.reserved < 0 OR t.to_client < 0 OR t.from_client < 0",
                   "a quantity is negative"},
@@ -90,7 +91,7 @@ constexpr std::array kContradictions{
     Contradiction{"ledger", "t.before_qty < 0 OR t.after_qty < 0", "a quantity is negative"},
     Contradiction{"lease", "NOT EXISTS (SELECT 1 FROM run r WHERE r.run_id = t.holder AND r.account_id = t.account_id)",
                   "the run that holds it is not there"},
-    Contradiction{"source", "t.disposition = 2 AND t.state <> 6 AND t.observed_at IS NULL",
+    Contradiction{"source", "t.disposition = 2 AND t.observed_at IS NULL AND (t.digest IS NOT NULL OR t.kind = 3)",
                   "it was applied, and never observed"},
     Contradiction{"order_line", "t.quantity < 1", "it orders nothing"},
     Contradiction{"order_line", "t.price_minor IS NOT NULL AND (t.currency IS NULL OR length(t.currency) <> 3)",

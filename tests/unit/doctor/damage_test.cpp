@@ -218,6 +218,8 @@ const std::vector<Damage> kDamages{
      "lease, account {A}: the run that holds it is not there"},
     {"UPDATE source SET observed_at = NULL WHERE source_id = {S}", "",
      "source, source {SN} of account {A}: it was applied, and never observed"},
+    {"UPDATE source SET observed_at = NULL WHERE account_id = '{A}' AND name = 'warehouses'", "",
+     "source, source warehouses of account {A}: it was applied, and never observed"},
     {"UPDATE order_line SET quantity = 0 WHERE line_key = '{L}'", "",
      "order_line, account {LA}, line_key {L}: it orders nothing"},
     {"UPDATE order_line SET currency = NULL WHERE line_key = '{L}'", "",

@@ -147,11 +147,19 @@ TEST_CASE("a seller warehouse that left the list before its stock was ever read 
   stall.pass(1h);
   bazaar.sell_from({});
   CHECK(Stall::source(stall.sync(), "fbs:w1").state == st::SourceState::gone);
-  const auto findings = stall.engine.doctor().value();
-  for (const auto& finding : findings) {
-    CAPTURE(finding.subject, finding.detail);
-    CHECK(finding.ok);
-  }
+  const auto check_doctor = [&] {
+    const auto findings = stall.engine.doctor().value();
+    for (const auto& finding : findings) {
+      CAPTURE(finding.subject, finding.detail);
+      CHECK(finding.ok);
+    }
+  };
+  check_doctor();
+  // Listed again, and still not to be read.
+  stall.pass(1h);
+  bazaar.sell_from({"w1"});
+  CHECK(Stall::source(stall.sync(), "fbs:w1").state == st::SourceState::failed);
+  check_doctor();
 }
 
 TEST_CASE(
