@@ -1,7 +1,11 @@
 #!/usr/bin/python3
 """tools/mutants tells a fault that is noticed from one that is not, and refuses a line that shows nothing."""
+import os
+import pathlib
+import signal
 import subprocess
 import sys
+import time
 
 ROOT, BUILD = sys.argv[1:3]
 FILE, LINE = "src/sync/run_machine.cpp", "effects.abandon = state.cancelled;"
@@ -40,4 +44,43 @@ expect(1, "1 SURVIVED", "src/sync/run_machine.hpp", "kCatalogueSlot = 0", "kCata
        "unit_sync / FBO stock that needs the catalogue is fetched after it, or is stale without it")
 # A test that did not end by itself is reported as such: what it saw may be something else.
 expect(0, "ended by SIGABRT", FILE, LINE, "__builtin_abort();", CASE)
+# Nothing outside of the tree is read or written.
+expect(1, "no file ..", os.path.relpath("/usr/include/string.h", os.path.realpath(ROOT)), "#ifndef", "#ifdef", CASE)
+
+
+def wait_for(what, why):
+    for _ in range(1200):
+        if found := what():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(why)
+
+
+def interrupted_by(number):
+    """A fault that never ends is tried, and the program is ended while it does: what is left of it."""
+    tool = subprocess.Popen([f"{ROOT}/tools/mutants", "--build", BUILD, "--try", FILE, LINE, "for (;;) {}", CASE],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    mine = lambda: list(pathlib.Path(BUILD, "mutants").glob(f"{tool.pid}-*"))
+    running = lambda: [link for link in pathlib.Path("/proc").glob("[0-9]*/exe")
+                       if f"mutants/{tool.pid}-" in target(link)]
+    wait_for(running, "the fault was never run")
+    tool.send_signal(number)
+    tool.wait(60)
+    wait_for(lambda: not running(), "a fault goes on without the program that planted it")
+    print("ok ended by", number.name, flush=True)
+    return mine()
+
+
+def target(link):
+    try:
+        return os.readlink(link)
+    except OSError:  # it has ended
+        return ""
+
+
+assert interrupted_by(signal.SIGTERM) == [], "an ended program left its folder"
+left = interrupted_by(signal.SIGKILL)
+assert left, "a killed program cannot remove its folder"
+expect(0, "1 killed", FILE, LINE, "effects.abandon = false;", CASE)
+assert not left[0].exists(), "the next one removes what a killed one left"
 assert open(f"{ROOT}/{FILE}", encoding="utf-8").read() == before, "the tree was changed"
