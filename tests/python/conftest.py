@@ -1,6 +1,7 @@
 """What the tests share: a shop in a world, and a marketplace of our own."""
 
 import os
+import pathlib
 import subprocess
 import sys
 import textwrap
@@ -8,6 +9,16 @@ import textwrap
 import pytest
 
 import stocktracker as st
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+from skips import skipped
+
+
+def pytest_runtest_logreport(report):
+    """A case that pytest skips is reported like any other: the packages that it looks for are among those of ./dev setup."""
+    if report.skipped:
+        skipped("a Python package is not installed", report.nodeid)
+
 
 
 class Shop:

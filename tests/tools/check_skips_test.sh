@@ -28,6 +28,16 @@ try 1 'SKIPPED for a reason that nobody expects: one: no time' 'one: no time'
 try 1 'nobody expects: two: no time' 'one: what is absent' 'two: no time'
 # The last colon begins the reason: names of cases have colons of their own.
 try 0 'skipped: a case: with a colon: what is absent' 'a case: with a colon: what is absent'
+try 1 'nobody expects' ''
+# A file that is not there is no sign that nothing was skipped; one that is named from elsewhere is found.
+! "$copy/tools/check_skips" "$copy/nowhere" >"$copy/out" || { cat "$copy/out" && exit 1; }
+echo 'one: no time' >"$copy/skips"
+! (cd "$copy" && tools/check_skips skips >"$copy/out") || { cat "$copy/out" && exit 1; }
+
+# No case goes round the check: what cannot run says so by skipped().
+if grep -rnE 'WARN\("skipped' "$root/tests" --include='*.cpp'; then
+  echo 'skipped() of tests/support/skip.hpp is what CI sees' && exit 1
+fi
 
 # The real list is one that the check can read, and no reason stands there twice.
 reasons=$(sed 's/|.*//; s/ *$//' "$root/tests/expected_skips.txt" | grep -v '^#\|^$')

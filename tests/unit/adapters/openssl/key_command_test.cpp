@@ -34,6 +34,9 @@ std::string script(const ScratchFolder& folder, const std::string& body, const c
   return path;
 }
 
+// For a script: the folder's path may have a blank.
+std::string quoted(const std::string& path) { return "'" + path + "'"; }
+
 std::string text_of(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
@@ -81,8 +84,8 @@ extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t cl
 
 TEST_CASE("key command: what it prints is read as a key file is, and kept") {
   const ScratchFolder folder;
-  const std::string path =
-      script(folder, "echo run >> " + folder.file("runs") + "\necho '# kms'\necho '" + kA + "'\necho '" + kB + "'\n");
+  const std::string path = script(
+      folder, "echo run >> " + quoted(folder.file("runs")) + "\necho '# kms'\necho '" + kA + "'\necho '" + kB + "'\n");
   auto keys = st::make_key_command({.command = {path}}).value();
   CHECK(keys->current().value().id == "k-a");
   CHECK(revealed(keys->find("k-b").value().bytes) == std::string(32, 'B'));
@@ -149,9 +152,10 @@ TEST_CASE("key command: arguments and variables arrive as they are, and nothing 
   const ScratchFolder folder;
   ::setenv("STK_TEST_CANARY", "inherited-canary", 1);
   const int inherited = ::open("/dev/null", O_RDONLY);  // without CLOEXEC, as another library may have it
-  const std::string path = script(folder, "/usr/bin/env > " + folder.file("env") + "\nprintf '%s|' \"$@\" > " +
-                                              folder.file("args") + "\nls /proc/self/fd > " + folder.file("files") +
-                                              "\ncat > " + folder.file("input") + "\necho '" + kA + "'\n");
+  const std::string path =
+      script(folder, "/usr/bin/env > " + quoted(folder.file("env")) + "\nprintf '%s|' \"$@\" > " + folder.file("args") +
+                         "\nls /proc/self/fd > " + quoted(folder.file("files")) + "\ncat > " +
+                         quoted(folder.file("input")) + "\necho '" + kA + "'\n");
   st::KeyCommandOptions options;
   options.command = {path, "two words", "$HOME", "`id`", ";", ""};
   options.environment.push_back({"PATH", st::Secret::copy_of("/usr/bin:/bin")});
@@ -209,9 +213,9 @@ TEST_CASE("key command: one that hangs is killed with its children and leaves no
   const ScratchFolder folder;
   const std::string note = folder.file("child");
   // Hanging itself; a child that holds the output open; output closed and still running.
-  for (const std::string& body :
-       {"echo $$ > " + note + "\nexec sleep 600\n", "sleep 600 &\necho $! > " + note + "\necho '" + kA + "'\n",
-        "echo $$ > " + note + "\necho '" + kA + "'\nexec >&-\nexec sleep 600\n"}) {
+  for (const std::string& body : {"echo $$ > " + quoted(note) + "\nexec sleep 600\n",
+                                  "sleep 600 &\necho $! > " + quoted(note) + "\necho '" + kA + "'\n",
+                                  "echo $$ > " + quoted(note) + "\necho '" + kA + "'\nexec >&-\nexec sleep 600\n"}) {
     const auto begin = std::chrono::steady_clock::now();
     const auto error = failure_of(script(folder, body), 700ms);
     CHECK(error.errc() == st::Errc::key_command_failed);
@@ -229,7 +233,7 @@ TEST_CASE("key command: a request to stop ends one that hangs at once, with its 
   for (const char* output : {"", "exec >&-\n"}) {
     ::unlink(note.c_str());
     const std::string path =
-        script(folder, "echo '" + kA + "'\n" + output + "sleep 20 &\necho $$ $! end > " + note + "\nwait\n");
+        script(folder, "echo '" + kA + "'\n" + output + "sleep 20 &\necho $$ $! end > " + quoted(note) + "\nwait\n");
     std::stop_source stop;
     Clock::time_point asked;
     std::thread asking([&] {
@@ -254,7 +258,7 @@ TEST_CASE("key command: a request to stop ends one that hangs at once, with its 
 
 TEST_CASE("key command: none starts after a request to stop, and the keys of before stay in use") {
   const ScratchFolder folder;
-  const std::string path = script(folder, "echo run >> " + folder.file("runs") + "\necho '" + kA + "'\n");
+  const std::string path = script(folder, "echo run >> " + quoted(folder.file("runs")) + "\necho '" + kA + "'\n");
   std::stop_source stop;
   const auto keys = st::make_key_command({.command = {path}, .stop = stop.get_token()}).value();
   stop.request_stop();

@@ -18,6 +18,7 @@
 #include "tests/support/child_process.hpp"
 #include "tests/support/revealed.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/support/skip.hpp"
 
 namespace st = stocktracker;
 
@@ -179,10 +180,7 @@ TEST_CASE("key rotation: a link to the key file stays a link, and a full file ta
 }
 
 TEST_CASE("key rotation: the file stays its owner's when root rotates it") {
-  if (::geteuid() != 0) {
-    WARN("skipped: only root can give a file to another user");
-    return;
-  }
+  if (::geteuid() != 0) return skipped("another user is needed, and only root can become one");
   const ScratchFolder folder;
   const std::string path = key_file(folder, kOld);
   REQUIRE(::chown(path.c_str(), 65'534, 65'534) == 0);
