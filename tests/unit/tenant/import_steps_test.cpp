@@ -117,6 +117,41 @@ TEST_CASE("an import that fails at any of its changes leaves nothing, and the ne
   CHECK(House::picture(engine, Export::shared().tenant) == Export::shared().picture);
 }
 
+TEST_CASE("an import that is deleted while it is under way leaves nothing, whatever it is at") {
+  TempFolder folder;
+  const auto storage = std::make_shared<SteppedStorage>(
+      st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value());
+  const auto engine = st::open({.storage = storage, .key_file = folder.file("house.key")}).value();
+  const auto before = everything_in(folder.file("house/control.db"));
+  const auto files = listing(folder.path().string());
+  int deleted = 0;
+  bool imported = false;
+  for (int at = 0; !imported; ++at) {
+    INFO("deleted before step " << at);
+    REQUIRE(at < 100);
+    bool removed = false;
+    storage->before = [&, from = storage->steps](int step) -> st::Result<void> {
+      if (step - from != at) return st::success();
+      const auto tenant = engine.tenants().find("guest");
+      removed = tenant && engine.tenants().remove(tenant.value().id);
+      return st::success();
+    };
+    imported = static_cast<bool>(engine.import_tenant(Export::shared().path(), "guest"));
+    storage->before = {};
+    CHECK_FALSE((imported && removed));
+    if (imported) break;
+    CHECK(removed);
+    ++deleted;
+    CHECK(everything_in(folder.file("house/control.db")) == before);
+    CHECK(listing(folder.path().string()) == files);
+    for (const auto& finding : engine.doctor().value()) {
+      CAPTURE(finding.subject, finding.detail);
+      CHECK(finding.ok);
+    }
+  }
+  CHECK(deleted > 8);
+}
+
 TEST_CASE("a name or an id that is taken is found before anything is written") {
   Customs customs;
   const std::string file = customs.file("good.db");

@@ -153,9 +153,9 @@ TEST_CASE("key command: arguments and variables arrive as they are, and nothing 
   ::setenv("STK_TEST_CANARY", "inherited-canary", 1);
   const int inherited = ::open("/dev/null", O_RDONLY);  // without CLOEXEC, as another library may have it
   const std::string path =
-      script(folder, "/usr/bin/env > " + quoted(folder.file("env")) + "\nprintf '%s|' \"$@\" > " + folder.file("args") +
-                         "\nls /proc/self/fd > " + quoted(folder.file("files")) + "\ncat > " +
-                         quoted(folder.file("input")) + "\necho '" + kA + "'\n");
+      script(folder, "/usr/bin/env > " + quoted(folder.file("env")) + "\nprintf '%s|' \"$@\" > " +
+                         quoted(folder.file("args")) + "\nls /proc/self/fd > " + quoted(folder.file("files")) +
+                         "\ncat > " + quoted(folder.file("input")) + "\necho '" + kA + "'\n");
   st::KeyCommandOptions options;
   options.command = {path, "two words", "$HOME", "`id`", ";", ""};
   options.environment.push_back({"PATH", st::Secret::copy_of("/usr/bin:/bin")});
