@@ -233,10 +233,14 @@ Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view n
 
 Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context) {
   const std::string id = tenant.text();
-  std::int64_t withdrawn = 0;
   const auto write = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(withdrawn, tx.execute(kWithdraw, {id, reason}));
-    if (withdrawn == 0) return success();  // another import took its place
+    STK_TRY(const auto withdrawn, tx.execute(kWithdraw, {id, reason}));
+    if (withdrawn == 0) {
+      STK_TRY(auto rows, tx.query(kById, {id}));
+      STK_TRY(const bool known, rows->next());
+      if (known) return success();  // another import took its place
+    }
+    // Also where somebody deleted the record meanwhile: an import that went on has made them again.
     STK_TRY(TenantSealer::destroy(tx, id));
     return forget_directory(tx, id);
   };
