@@ -1,5 +1,7 @@
 #include "tenant/relay.hpp"
 
+#include <cstdint>
+
 #include "json/document.hpp"
 
 namespace stocktracker::inline v0 {
@@ -16,9 +18,13 @@ constexpr Statement kClear{"relay_hint.clear", "DELETE FROM relay_hint WHERE ten
 constexpr Statement kOutbox{"outbox.page",
                             "SELECT event_id, topic, payload, created_at FROM outbox ORDER BY event_id LIMIT 200"};
 constexpr Statement kTold{"outbox.told", "DELETE FROM outbox WHERE event_id = $1"};
+// As they arrived: an event of a clock that is behind, or that was carried over late, comes after those that a reader
+// has seen.
 constexpr Statement kEvents{"tenant_event.page",
                             "SELECT event_id, tenant_id, topic, payload, created_at FROM tenant_event "
-                            "WHERE event_id > $1 ORDER BY event_id LIMIT $2"};
+                            "WHERE (relayed_at, event_id) > (coalesce((SELECT t.relayed_at FROM tenant_event t "
+                            "WHERE t.event_id = $1), -1), $1) ORDER BY relayed_at, event_id LIMIT $2"};
+constexpr Statement kLatest{"tenant_event.latest", "SELECT coalesce(max(relayed_at), 0) FROM tenant_event"};
 constexpr Statement kOld{"tenant_event.old", "DELETE FROM tenant_event WHERE relayed_at < $1"};
 constexpr Statement kDirectory{"account_directory.page",
                                "SELECT tenant_id, account_id, channel FROM account_directory WHERE (tenant_id, "
@@ -280,12 +286,19 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
   const std::string id = event.id.text();
   const std::string tenant = event.tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
+    std::int64_t relayed_at = clock_->now().micros();
+    {
+      STK_TRY(auto rows, tx.query(kLatest));
+      STK_TRY(const bool any, rows->next());
+      // Whichever clock the last relay had.
+      if (any && rows->integer(0) >= relayed_at && rows->integer(0) < INT64_MAX) relayed_at = rows->integer(0) + 1;
+    }
     STK_TRY(const auto kept,
             tx.upsert("tenant_event", OnConflict::ignore,
                       {SqlColumn::constant("event_id", id), SqlColumn::constant("tenant_id", tenant),
                        SqlColumn::constant("topic", event.topic), SqlColumn::constant("payload", event.payload),
                        SqlColumn::constant("created_at", event.created_at.micros()),
-                       SqlColumn::constant("relayed_at", clock_->now().micros())}));
+                       SqlColumn::constant("relayed_at", relayed_at)}));
     fresh = kept > 0;
     if (!fresh || connected.account.empty()) return success();
     return list_account(tx, tenant, connected.account, connected.channel);

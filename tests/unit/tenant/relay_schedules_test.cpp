@@ -116,6 +116,23 @@ struct Connection {
 
 }  // namespace
 
+TEST_CASE(
+    "an event that is carried over after younger ones reaches a reader who has seen those, whatever the clocks say") {
+  Post post;
+  const auto carry = [&](int number, int clock) {
+    post.put(number);
+    post.hint(number);
+    const auto own = std::make_shared<st::testing::ManualClock>(st::Instant::from_seconds(1'000'000 + clock));
+    REQUIRE(st::RelayCore(post.storage, own).relay({}).value() == 1);
+    post.consume();
+  };
+  carry(3, 0);
+  carry(1, -3'600);  // of a process whose clock is an hour behind
+  carry(4, 3'600);
+  carry(2, 0);
+  CHECK(post.seen == std::vector{event_id(3), event_id(1), event_id(4), event_id(2)});
+}
+
 TEST_CASE("what is reported while a relay works is carried by it or the next one, whichever steps it falls between") {
   // The third event is put before one step and hinted before the same or a later one, as a commit does it.
   int schedules = 0;
