@@ -413,3 +413,23 @@ TEST_CASE("each tenant has settings of its own") {
   CHECK(wrong({.low_stock = -1}).find("low_stock") != std::string::npos);
   CHECK(settings.get({.tenant = anna}).value() == chosen);
 }
+
+TEST_CASE("events of all tenants are read behind the last one that was seen, on either store") {
+  House house;
+  house.seller(house.tenant("anna"), house.first);
+  house.seller(house.tenant("boris"), house.second);
+  auto engine = house.open(house.first);
+  REQUIRE(engine.directory().relay());
+  const auto all = engine.directory().events({}, 1'000).value();
+  REQUIRE(all.size() > 1);
+  std::size_t read = 0;
+  st::EventId last;
+  while (true) {
+    const auto page = engine.directory().events(last, 1).value();
+    if (page.empty()) break;
+    REQUIRE(read < all.size());
+    CHECK(page.front().id == all[read++].id);
+    last = page.front().id;
+  }
+  CHECK(read == all.size());
+}
