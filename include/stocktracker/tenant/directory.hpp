@@ -39,7 +39,8 @@ class STK_API Directory {
 
   /// By tenant, then account.
   [[nodiscard]] Pages<DirectoryEntry> accounts(const CallContext& context = {}) const;
-  /// Events behind `after`, in the order of their ids, which is about that of their making; kept for thirty days.
+  /// Events that arrived after `after` did, in the order of their arrival, so that a reader who goes on from the last
+  /// one misses none; kept for thirty days. All that are kept where `after` is nil or not kept any more.
   [[nodiscard]] Result<std::vector<TenantEvent>> events(const EventId& after, int most,
                                                         const CallContext& context = {}) const;
   /// Carries over what tenants have left to be told; how many events that were. Each arrives once, however often a
