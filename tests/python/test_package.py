@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import os
 import pathlib
 import re
 import subprocess
@@ -143,3 +144,32 @@ def test_versions_agree():
     header = (ROOT / "include/stocktracker/version.hpp").read_text()
     numbers = re.findall(r"#define STK_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", header)
     assert st.__version__ == ".".join(numbers)
+
+
+def test_a_case_that_is_skipped_is_noted(tmp_path):
+    (tmp_path / "test_one.py").write_text(
+        textwrap.dedent(
+            """
+            import pytest
+            def test_module():
+                pytest.importorskip("no_such_module")
+            @pytest.mark.parametrize("x", [])
+            def test_nothing(x):
+                pass
+            def test_runs():
+                pass
+            """
+        )
+    )
+    skips = tmp_path / "skips"
+    places = [str(pathlib.Path(__file__).parent), str(STUB.parents[1])]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "conftest", "--rootdir", ".", "test_one.py"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "STK_SKIPS": str(skips), "PYTHONPATH": os.pathsep.join(places)},
+    )
+    assert done.returncode == 0, done.stdout
+    noted = skips.read_text().splitlines()
+    assert [line.split(": ")[0].split("::")[1] for line in noted] == ["test_module", "test_nothing[x0]"], noted

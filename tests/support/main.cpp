@@ -1,4 +1,9 @@
 #define CATCH_CONFIG_RUNNER
 #include "tests/support/catch.hpp"
 
-int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
+// A case that checks nothing fails: all its loops were empty, or it left before the first check.
+int main(int argc, char** argv) {
+  Catch::Session session;
+  session.configData().warnings = Catch::WarnAbout::NoAssertions;
+  return session.run(argc, argv);
+}
