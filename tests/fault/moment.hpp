@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include <stocktracker/testing/seeded_random.hpp>
 #include <stocktracker/testing/world.hpp>
 
+#include "tests/support/amiss.hpp"
 #include "tests/support/catch.hpp"
 
 inline constexpr int kAccounts = 3;
@@ -29,7 +31,8 @@ inline constexpr auto kAfterwards = std::chrono::hours(30);  // leases of the de
 // How the stores of a scenario are opened: a file of one seller, a folder of two tenants, or what `make` makes.
 struct Stores {
   bool tenants = false;
-  int offers = 40;  // of each seller
+  int offers = 40;       // of each seller
+  bool emptied = false;  // Wildberries reports no stock at all: the guard holds that
   std::function<std::shared_ptr<stocktracker::Storage>()> make;
 };
 inline Stores stores;
@@ -49,6 +52,9 @@ class Sellers final : public stocktracker::HttpTransport {
     for (int n = 0; n < kAccounts; ++n) {
       worlds_.push_back(std::make_unique<stocktracker::testing::World>(shape(n)));
       worlds_.back()->clock()->advance(after);
+      if (stores.emptied && kChannels[n] == stocktracker::Channel::wildberries) {
+        worlds_.back()->empty_report_until(worlds_.back()->clock()->now() + std::chrono::hours(1));
+      }
       tokens_.push_back(token(n));
     }
   }
@@ -170,17 +176,50 @@ inline Picture picture(const Moment& moment) {
   return all;
 }
 
+// Which shops a picture has stock, orders and prices of: nine things, or what is compared with it shows less.
+inline std::set<std::string> kinds_in(const Picture& picture) {
+  std::set<std::string> kinds;
+  for (const auto& [key, value] : picture) {
+    kinds.insert(key.substr(0, key.find('/')) + (key.find("/order ") != std::string::npos      ? " orders"
+                                                 : key.find("/price of ") != std::string::npos ? " prices"
+                                                                                               : " stock"));
+  }
+  return kinds;
+}
+
 inline void check_sound(const Moment& moment) {
   const stocktracker::Engine& engine = moment.engine.value();
-  const auto findings = engine.doctor().value();
-  for (const auto& finding : findings) {
-    INFO(finding.subject << ": " << finding.detail);
-    REQUIRE(finding.ok);
-  }
+  REQUIRE(amiss(engine.doctor()) == "");
   for (const int account : {0, 1}) {
     const auto context = moment.as(account);
     if (context) REQUIRE(engine.ledger().verify(context.value()).value().broken == 0);
   }
+}
+
+// The marketplace's own stock of an account, as it is known.
+inline Picture stock_of(const Moment& moment, int account) {
+  if (!moment.engine) FAIL("open: " << moment.engine.error().text());
+  check_sound(moment);
+  Picture all;
+  const auto positions = moment.engine.value()
+                             .stock()
+                             .positions({.account = moment.find(account), .kind = stocktracker::StockKind::fbo},
+                                        moment.as(account).value())
+                             .collect()
+                             .value();
+  for (const auto& p : positions) all[p.offer.key + "@" + p.warehouse.key] = std::to_string(p.on_hand->units());
+  return all;
+}
+
+// A run on the second day, at which Wildberries reports that it has no stock at all.
+inline stocktracker::Result<void> held_run(const std::string& folder) {
+  stores.emptied = true;
+  Moment moment(folder, kSecondDay);
+  stores.emptied = false;
+  if (!moment.engine) return std::move(moment.engine).error();
+  STK_TRY(const auto run, moment.run(0));
+  if (run.state == stocktracker::RunState::held) return stocktracker::success();
+  return stocktracker::Error(stocktracker::Errc::internal, "the guard did not hold it");
 }
 
 // Opens the store after whatever happened to it, and brings every account up to date.

@@ -11,6 +11,7 @@
 #include "tests/fault/cuts.hpp"
 #include "tests/fault/disk_log.hpp"
 #include "tests/fault/moment.hpp"
+#include "tests/support/amiss.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -78,15 +79,6 @@ struct Other {
   }
   st::Result<st::Engine> engine;
 };
-
-void check_findings(const st::Engine& engine) {
-  const auto findings = engine.doctor();
-  REQUIRE(findings);
-  for (const auto& finding : findings.value()) {
-    INFO(finding.subject << ": " << finding.detail);
-    REQUIRE(finding.ok);
-  }
-}
 
 // Something that is made of the data, and what shows that it is complete.
 struct Copy {
@@ -188,13 +180,7 @@ TEST_CASE("after a power cut at any moment of their runs the next runs of two te
   const std::string calm = folder.file("calm");
   fs::copy(disk, calm, fs::copy_options::recursive);
   const Picture expected = carry_on(calm);
-  std::map<std::string, int> kinds;
-  for (const auto& [key, value] : expected) {
-    ++kinds[key.substr(0, key.find('/')) + (key.find("/order ") != std::string::npos      ? " orders"
-                                            : key.find("/price of ") != std::string::npos ? " prices"
-                                                                                          : " stock")];
-  }
-  REQUIRE(kinds.size() == 9);  // of each shop
+  REQUIRE(kinds_in(expected).size() == 9);
   cut_everywhere(folder, log, 30, [&](const std::string& image, std::size_t) {
     const Picture seen = carry_on(image);
     for (const auto& [position, value] : expected) {
@@ -203,6 +189,22 @@ TEST_CASE("after a power cut at any moment of their runs the next runs of two te
     }
     REQUIRE(seen.size() == expected.size());
   });
+}
+
+TEST_CASE("after a power cut at any moment of a run that the guard holds the stock is what it was") {
+  const TwoTenants two(40);
+  const TempFolder folder;
+  const std::string disk = folder.file("disk");
+  fs::create_directory(disk);
+  synced(disk);
+  const auto stock = [](const std::string& f) {
+    const Moment moment(f, kSecondDay);
+    return stock_of(moment, 0);
+  };
+  const Picture before = stock(disk);
+  REQUIRE(before.size() > 40);
+  const Recorded log = record(disk, [&] { return done(held_run(disk)); });
+  cut_everywhere(folder, log, 20, [&](const std::string& image, std::size_t) { REQUIRE(stock(image) == before); });
 }
 
 TEST_CASE("a copy that a power cut ends is complete or not there, and one that was reported is there") {
@@ -224,7 +226,7 @@ TEST_CASE("a copy that a power cut ends is complete or not there, and one that w
         REQUIRE(content(target) == complete);
       }
       if (cut >= log.reported) REQUIRE(fs::exists(target));
-      check_findings(Moment(image, kAfterwards).engine.value());
+      REQUIRE(amiss(Moment(image, kAfterwards).engine.value().doctor()) == "");
       if (fs::exists(target)) return;
       const auto again = copy.work(image);
       if (!again) FAIL(again.error().text());
@@ -257,7 +259,7 @@ TEST_CASE("an import that a power cut ends leaves the complete tenant or none, a
       const auto again = import(image);
       if (!again) FAIL(again.error().text());
     }
-    check_findings(Other(image).engine.value());
+    REQUIRE(amiss(Other(image).engine.value().doctor()) == "");
     REQUIRE(Other(image).anna() == complete);
   });
   CHECK((made_again > 0 || Cuts(2).images == 1));
@@ -311,7 +313,7 @@ TEST_CASE("a restore that a power cut or a kill ends leaves the tenant as before
     const Picture found = anna(image);
     REQUIRE((found == restored || (found == newer && cut < log.reported)));
     as_before += found == newer ? 1 : 0;
-    check_findings(Moment(image, kAfterwards).engine.value());
+    REQUIRE(amiss(Moment(image, kAfterwards).engine.value().doctor()) == "");
     const Moment again(image, kSecondDay);
     if (again.engine.value().tenants().find("anna").value().state == st::TenantState::active) {
       REQUIRE(again.engine.value().tenants().suspend(tenant));

@@ -16,6 +16,7 @@
 
 #include "tests/fault/bad_days.hpp"
 #include "tests/fault/street.hpp"
+#include "tests/support/amiss.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace {
@@ -315,11 +316,7 @@ class Week {
       if (!report_.fault.empty()) return;
     }
     for (const Shop& shop : shops_) check_prices(shop);
-    const auto findings = engine_->doctor();
-    if (!findings) return (void)broken("doctor: " + findings.error().text());
-    for (const auto& finding : findings.value()) {
-      if (!finding.ok) broken(finding.subject + ": " + finding.detail);
-    }
+    if (const std::string found = amiss(engine_->doctor()); !found.empty()) broken("doctor: " + found);
   }
 
   // What is known of each offer must be what there is. Where hidden warehouses and names differ, sums must agree.
