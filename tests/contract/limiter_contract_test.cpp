@@ -3,6 +3,7 @@
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include "tests/support/catch_check.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 
@@ -10,7 +11,8 @@ TEST_CASE("the limiter in process keeps the limiter contract") {
   const auto make = [](st::LimitTable table) -> st::Result<std::unique_ptr<st::QuotaTree>> {
     return std::make_unique<st::QuotaTree>(std::move(table));
   };
-  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 5)) {
+    INFO(replay(seed));
     CatchCheck check;
     st::testing::limiter_contract(make, check, seed);
     CHECK(check.expectations() > 500);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -61,8 +62,8 @@ enum Word : std::size_t { begun, last_now, interval, burst, full_at, blocked_unt
 
 TEST_CASE("whatever is asked when, a limiter grants exactly what a simple count of tokens does") {
   // The model counts microseconds of refill: a token is an interval of them.
-  for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
-    CAPTURE(seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 4)) {
+    INFO(replay(seed));
     std::uint64_t dice = seed;
     const auto below = [&](std::uint64_t bound) {
       dice = dice * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/support/amiss.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/shop.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -22,8 +23,8 @@ std::map<std::string, std::int64_t> by_position(const std::vector<st::testing::T
 }  // namespace
 
 TEST_CASE("after a week of synchronisations the store equals the marketplace, position by position") {
-  for (const std::uint64_t seed : {1ULL, 2ULL, 3ULL}) {
-    CAPTURE(seed);
+  for (const std::uint64_t seed : seeds_to_try(1, 3)) {
+    INFO(replay(seed));
     Shop shop({.seed = seed, .offers = 60});
     bool all_ok = true;
     shop.world.run_for(7 * 24h, st::testing::every(3h),

@@ -18,6 +18,7 @@
 
 #include "tests/support/catch_check.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -107,7 +108,8 @@ TEST_CASE("the limiter over a file keeps the limiter contract") {
     STK_TRY(auto memory, st::make_quota_file(folder.file("limits-" + std::to_string(files++))));
     return std::make_unique<st::QuotaTree>(std::move(limits), std::move(memory));
   };
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 3)) {
+    INFO(replay(seed));
     CatchCheck check;
     st::testing::limiter_contract(make, check, seed);
     CHECK(check.expectations() > 500);
@@ -201,7 +203,8 @@ TEST_CASE("the limits file keeps the contract of quota memories") {
   const ScratchFolder folder;
   int files = 0;
   const auto make = [&] { return st::make_quota_file(folder.file("limits-" + std::to_string(files++))); };
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (const std::uint64_t seed : seeds_to_try(1, 3)) {
+    INFO(replay(seed));
     CatchCheck check;
     st::testing::quota_memory_contract(make, check, seed);
     CHECK(check.expectations() > 200);
