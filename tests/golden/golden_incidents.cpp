@@ -50,6 +50,8 @@ TEST_CASE("incident: naive times were compared with times of a zone") { check("n
 TEST_CASE("incident: the check of a key accepted every key") { check("key_check"); }
 TEST_CASE("incident: who registered twice at one moment became two") { check("registration_race"); }
 
+TEST_CASE("incident: two programs read one seller with one token") { check("two_readers"); }
+
 TEST_CASE("each folder of an incident is replayed by a case of its own") {
   std::ifstream own(kFolder / "golden_incidents.cpp", std::ios::binary);
   std::ostringstream source;
@@ -61,5 +63,5 @@ TEST_CASE("each folder of an incident is replayed by a case of its own") {
     INFO(entry.path().string());
     CHECK(source.str().find("check(\"" + entry.path().filename().string() + "\");") != std::string::npos);
   }
-  CHECK(folders == 13);
+  CHECK(folders == 14);
 }

@@ -1,9 +1,11 @@
 #include "tests/golden/replay.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/adapters/system.hpp>
@@ -13,6 +15,7 @@
 #include <stocktracker/stocktracker.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/support/transcript.hpp"
 
 namespace st = stocktracker;
@@ -31,6 +34,17 @@ Words words_of(const std::string& line) {
 std::string units(const std::optional<st::Quantity>& amount) { return amount ? std::to_string(amount->units()) : "?"; }
 std::string number(const std::optional<std::int64_t>& amount) { return amount ? std::to_string(*amount) : "?"; }
 std::string moment(const std::optional<st::Instant>& at) { return at ? st::to_rfc3339(*at) : "never"; }
+
+// Does something of another process before a request is answered.
+struct Interrupted final : st::HttpTransport {
+  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+    if (meanwhile && request.url.find(part) != std::string::npos) std::exchange(meanwhile, nullptr)();
+    return script->send(request, context);
+  }
+  std::shared_ptr<transcript::Script> script = std::make_shared<transcript::Script>();
+  std::string part;
+  std::function<void()> meanwhile;
+};
 
 class Day {
  public:
@@ -51,7 +65,13 @@ class Day {
     } else if (verb == "connect") {
       connect(words);
     } else if (verb == "run") {
-      run(words);
+      run(engine(), words);
+    } else if (verb == "meanwhile") {
+      transport_->part = words.at(1);
+      transport_->meanwhile = [this, words] {
+        say("  meanwhile, another process:");
+        run(open(), {words.begin() + 2, words.end()});
+      };
     } else if (verb == "show") {
       show(words);
     } else {
@@ -63,16 +83,18 @@ class Day {
  private:
   void say(const std::string& line) { shown_ += line + "\n"; }
 
+  st::Engine open() {
+    return st::open({.path = folder_.file("store.db"),
+                     .key_file = folder_.file("key"),
+                     .limits = limits_,
+                     .transport = transport_,
+                     .clock = script_->clock,
+                     .random = std::make_shared<st::testing::SeededRandom>(++opened_),
+                     .executor = st::make_inline_executor()})
+        .value();
+  }
   st::Engine& engine() {
-    if (!engine_) {
-      engine_.emplace(st::open({.path = ":memory:",
-                                .limits = limits_,
-                                .transport = script_,
-                                .clock = script_->clock,
-                                .random = std::make_shared<st::testing::SeededRandom>(1),
-                                .executor = st::make_inline_executor()})
-                          .value());
-    }
+    if (!engine_) engine_.emplace(open());
     return *engine_;
   }
   st::AccountId account(const std::string& name) { return engine().accounts().find(name).value().id; }
@@ -109,14 +131,14 @@ class Day {
                    (made.error().retryable() ? ", try again" : ""));
   }
 
-  void run(const Words& words) {
+  void run(const st::Engine& in, const Words& words) {
     st::SyncOptions options;
     for (const std::string& word : words) {
       options.orders = options.orders || word == "orders";
       options.prices = options.prices || word == "prices";
       options.accept_mass_zero = options.accept_mass_zero || word == "accept";
     }
-    const auto run = engine().sync().run(account(words.at(1)), options);
+    const auto run = in.sync().run(account(words.at(1)), options);
     if (!run) {
       say("no run: " + std::string(to_string(run.error().errc())));
       return;
@@ -218,7 +240,10 @@ class Day {
         std::to_string(health.score_tenths));
   }
 
-  std::shared_ptr<transcript::Script> script_ = std::make_shared<transcript::Script>();
+  TempFolder folder_;
+  std::uint64_t opened_ = 0;
+  std::shared_ptr<Interrupted> transport_ = std::make_shared<Interrupted>();
+  std::shared_ptr<transcript::Script> script_ = transport_->script;
   std::optional<st::LimitTable> limits_ = st::LimitTable{};
   std::optional<st::Engine> engine_;
   std::string shown_;
