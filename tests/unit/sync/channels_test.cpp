@@ -66,6 +66,8 @@ struct Bazaar {
         const auto there = truth.find(key);
         // A position that sold out to the last unit may be told no more: it is zero then.
         CHECK(p.on_hand->units() == (there == truth.end() ? 0 : there->second));
+        // Wildberries says nothing of what is reserved.
+        CHECK(p.reserved.has_value() == (account.channel != st::Channel::wildberries));
         if (p.reserved) CHECK(p.reserved->units() == (there == truth.end() ? 0 : reserved[key]));
         matched += there == truth.end() ? 0 : 1;
       }
