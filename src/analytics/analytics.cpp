@@ -1,3 +1,4 @@
+// Reads what the numbers are made of; the numbers themselves are pure functions beside it.
 #include <stocktracker/analytics/analytics.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Days of stock, alerts and the score.
 #include <stocktracker/analytics/stock_health.hpp>
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// Backups row by row, and stores made of them.
 #include <stocktracker/assembly/backup.hpp>
 
 #include <algorithm>

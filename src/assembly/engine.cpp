@@ -1,3 +1,4 @@
+// The engine's services over one set of parts.
 #include <stocktracker/assembly/engine.hpp>
 
 #include <algorithm>

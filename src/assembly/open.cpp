@@ -1,3 +1,4 @@
+// Builds an engine from options: defaults, checks, order of the parts.
 #include <stocktracker/assembly/open.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The services of one tenant, each in the scope of its principal.
 #include <stocktracker/assembly/tenant_engine.hpp>
 
 #include <algorithm>

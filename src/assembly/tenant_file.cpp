@@ -1,3 +1,4 @@
+// One tenant's rows from and to a file.
 #include "assembly/tenant_file.hpp"
 
 #include <algorithm>

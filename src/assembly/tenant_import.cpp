@@ -1,3 +1,4 @@
+// Makes a tenant of a file, in steps that can be repeated and withdrawn.
 #include "assembly/tenant_import.hpp"
 
 #include <stocktracker/adapters/sqlite.hpp>

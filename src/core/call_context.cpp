@@ -1,3 +1,4 @@
+// Deadlines and progress of a context.
 #include <stocktracker/core/call_context.hpp>
 
 #include <algorithm>

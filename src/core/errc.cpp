@@ -1,3 +1,4 @@
+// The one table of error codes: name, kind, text.
 #include <stocktracker/core/errc.hpp>
 
 #include <array>

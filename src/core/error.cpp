@@ -1,3 +1,4 @@
+// Details of an error, as text and as JSON.
 #include <stocktracker/core/error.hpp>
 
 #include <stocktracker/core/call_context.hpp>

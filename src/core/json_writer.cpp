@@ -1,3 +1,4 @@
+// Escapes, numbers and nesting.
 #include <stocktracker/core/json_writer.hpp>
 
 #include <array>

@@ -1,3 +1,4 @@
+// Checked arithmetic, the split by largest remainder, text.
 #include <stocktracker/core/money.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Names of permissions.
 #include <stocktracker/core/principal.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// Collects what is wrong, by field.
 #include <stocktracker/core/problems.hpp>
 
 namespace stocktracker::inline v0 {

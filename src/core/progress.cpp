@@ -1,3 +1,4 @@
+// Progress as lines on a stream.
 #include <stocktracker/core/progress.hpp>
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Wiping, comparison in constant time.
 #include <stocktracker/core/secret.hpp>
 
 #include <cstring>

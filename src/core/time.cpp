@@ -1,3 +1,4 @@
+// An age as text.
 #include <stocktracker/core/time.hpp>
 
 namespace stocktracker::inline v0 {

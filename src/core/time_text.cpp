@@ -1,3 +1,4 @@
+// RFC 3339 and the text of tables.
 #include <stocktracker/core/time_text.hpp>
 
 #include <array>

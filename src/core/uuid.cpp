@@ -1,3 +1,4 @@
+// Version 7 identifiers from a clock and random bytes.
 #include <stocktracker/core/uuid.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The version that was compiled.
 #include <stocktracker/version.hpp>
 
 #define STK_TEXT_OF(x) #x

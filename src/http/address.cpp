@@ -1,3 +1,4 @@
+// Reads IP addresses as text.
 #include "http/address.hpp"
 
 #include <algorithm>

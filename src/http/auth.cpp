@@ -1,3 +1,4 @@
+// Copies of requests, to be authorized.
 #include <stocktracker/http/auth.hpp>
 
 #include "http/request_copy.hpp"

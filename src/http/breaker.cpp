@@ -1,3 +1,4 @@
+// Counts refusals of equal requests.
 #include <stocktracker/http/breaker.hpp>
 
 #include <algorithm>

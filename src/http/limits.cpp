@@ -1,3 +1,4 @@
+// Reads and checks the table of limits.
 #include <stocktracker/http/limits.hpp>
 
 #include <algorithm>

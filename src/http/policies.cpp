@@ -1,3 +1,4 @@
+// The chain: identity of the request, authorization, limits, repetition, telemetry.
 #include <stocktracker/http/policies.hpp>
 
 #include <algorithm>

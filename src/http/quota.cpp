@@ -1,3 +1,4 @@
+// Buckets, sellers and the tree of limits above them.
 #include <stocktracker/http/quota.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads the vendors' headers of limits.
 #include <stocktracker/http/rate_headers.hpp>
 
 #include <charconv>

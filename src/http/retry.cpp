@@ -1,3 +1,4 @@
+// The decision: at once, later, or never.
 #include <stocktracker/http/retry.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The table of networks that are not the public internet.
 #include "http/special_networks.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Packs offers, and applies them to the store.
 #include "inventory/catalogue.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads positions column by column.
 #include "inventory/column_reader.hpp"
 
 #include <algorithm>

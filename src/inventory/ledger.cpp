@@ -1,3 +1,4 @@
+// Reads and checks the ledger for callers.
 #include <stocktracker/inventory/ledger.hpp>
 
 #include <stocktracker/core/problems.hpp>

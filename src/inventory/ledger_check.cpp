@@ -1,3 +1,4 @@
+// Finds entries that contradict each other or the levels.
 #include "inventory/ledger_check.hpp"
 
 #include <stocktracker/inventory/movement.hpp>

@@ -1,3 +1,4 @@
+// Compares an answer with the levels, without touching the store.
 #include "inventory/level_diff.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads offers of all accounts, and people's decisions, for matching.
 #include <stocktracker/inventory/listings.hpp>
 
 #include <stocktracker/marketplace/offer.hpp>

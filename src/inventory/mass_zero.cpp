@@ -1,3 +1,4 @@
+// Counts what an answer would zero.
 #include <stocktracker/inventory/mass_zero.hpp>
 
 #include <stocktracker/core/problems.hpp>

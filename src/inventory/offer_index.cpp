@@ -1,3 +1,4 @@
+// The offers of an account by key.
 #include "inventory/offer_index.hpp"
 
 #include "core/hash.hpp"

@@ -1,3 +1,4 @@
+// Matching by equal barcodes and articles, linear in the offers.
 #include <stocktracker/inventory/offer_match.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Applies order lines to the store.
 #include "inventory/order_apply.hpp"
 
 #include <algorithm>

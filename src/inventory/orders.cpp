@@ -1,3 +1,4 @@
+// Reads order lines, their coverage and what they explain.
 #include <stocktracker/inventory/orders.hpp>
 
 #include <stocktracker/core/problems.hpp>

@@ -1,3 +1,4 @@
+// Reads positions page by page, now or as of an instant.
 #include "inventory/position_reader.hpp"
 
 #include <stocktracker/inventory/movement.hpp>

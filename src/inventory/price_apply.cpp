@@ -1,3 +1,4 @@
+// Applies prices to the store.
 #include "inventory/price_apply.hpp"
 
 #include <array>

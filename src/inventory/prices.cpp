@@ -1,3 +1,4 @@
+// Reads prices.
 #include <stocktracker/inventory/prices.hpp>
 
 #include <stocktracker/core/problems.hpp>

@@ -1,3 +1,4 @@
+// Folds old entries into an opening of each position.
 #include "inventory/retention.hpp"
 
 namespace stocktracker::inline v0::inventory {

@@ -1,3 +1,4 @@
+// Rules that the rows of every table must keep, for the doctor.
 #include "inventory/rows_check.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// A complete answer as columns, and its digest.
 #include "inventory/snapshot.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads positions and totals for callers.
 #include <stocktracker/inventory/stock.hpp>
 
 #include <stocktracker/core/problems.hpp>

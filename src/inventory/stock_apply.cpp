@@ -1,3 +1,4 @@
+// Applies an answer about stock: offers, warehouses, levels, ledger.
 #include "inventory/stock_apply.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Where an array stands in a document.
 #include "json/array_place.hpp"
 
 namespace stocktracker::inline v0::json {

@@ -1,3 +1,4 @@
+// Rows of an array, one at a time, without a tree.
 #include "json/array_rows.hpp"
 
 #include <vector>

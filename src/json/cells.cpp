@@ -1,3 +1,4 @@
+// The text of a cell, escapes resolved.
 #include "json/cells.hpp"
 
 #include "json/document.hpp"

@@ -1,3 +1,4 @@
+// Parses a body once, and reads values by name.
 #include "json/document.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Numbers written as texts, and lists that are absent or something else.
 #include "json/lenient.hpp"
 
 #include <charconv>

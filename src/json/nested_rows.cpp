@@ -1,3 +1,4 @@
+// Rows of arrays within rows.
 #include "json/nested_rows.hpp"
 
 #include <optional>

@@ -1,3 +1,4 @@
+// Splits a document into its tokens.
 #include "json/tokens.hpp"
 
 #include <utility>

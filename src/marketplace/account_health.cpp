@@ -1,3 +1,4 @@
+// Names of states and reasons.
 #include <stocktracker/marketplace/account_health.hpp>
 
 #include <stocktracker/core/time_text.hpp>

@@ -1,3 +1,4 @@
+// What an account's limits have left.
 #include <algorithm>
 
 #include <stocktracker/marketplace/accounts.hpp>

@@ -1,3 +1,4 @@
+// Lists accounts, and finds one by label, seller or id.
 #include "marketplace/account_list.hpp"
 
 namespace stocktracker::inline v0 {

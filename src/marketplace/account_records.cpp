@@ -1,3 +1,4 @@
+// Rows of accounts, health, credentials and their facts.
 #include "marketplace/account_records.hpp"
 
 #include <algorithm>

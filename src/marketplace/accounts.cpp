@@ -1,3 +1,4 @@
+// Connects, changes and removes accounts.
 #include <stocktracker/marketplace/accounts.hpp>
 
 #include <stocktracker/core/json_writer.hpp>

@@ -1,3 +1,4 @@
+// What accounts share: connectors, credentials in memory and sealed, the relay.
 #include "marketplace/accounts_core.hpp"
 
 #include <algorithm>

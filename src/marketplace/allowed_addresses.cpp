@@ -1,3 +1,4 @@
+// Which base URLs an account may name.
 #include "marketplace/allowed_addresses.hpp"
 
 #include <algorithm>

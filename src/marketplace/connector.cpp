@@ -1,3 +1,4 @@
+// Defaults of what connectors and sinks may leave out.
 #include <stocktracker/marketplace/connector.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// A connector within the rules of the engine: deadlines, credentials, hidden secrets.
 #include "marketplace/guarded_connector.hpp"
 
 #include "http/request_copy.hpp"

@@ -1,3 +1,4 @@
+// Hides what a request carried in the texts of errors, in every encoding.
 #include "marketplace/sent_secrets.hpp"
 
 #include <algorithm>

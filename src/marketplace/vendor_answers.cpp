@@ -1,3 +1,4 @@
+// Checks of answers that the connectors share.
 #include "marketplace/vendor_answers.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Requests to a vendor, and the answers that count.
 #include "marketplace/vendor_calls.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads the address, and keeps parts of earlier credentials.
 #include "marketplace/vendor_credentials.hpp"
 
 #include <algorithm>

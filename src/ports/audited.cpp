@@ -1,3 +1,4 @@
+// Records an act, its subject cut to what the audit holds.
 #include "ports/audited.hpp"
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// Defaults of ports that an implementation need not replace.
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 #include <stocktracker/ports/random.hpp>

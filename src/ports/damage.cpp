@@ -1,3 +1,4 @@
+// Which errors mean that data are damaged.
 #include "ports/damage.hpp"
 
 namespace stocktracker::inline v0 {

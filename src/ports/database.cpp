@@ -1,3 +1,4 @@
+// Defaults of the SQL seam.
 #include <stocktracker/ports/database.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// Work in parallel: the caller first, helpers beside it.
 #include <stocktracker/ports/executor.hpp>
 
 #include <algorithm>

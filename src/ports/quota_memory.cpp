@@ -1,3 +1,4 @@
+// Buckets in this process.
 #include <stocktracker/ports/quota_memory.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// Enters a tenant with a principal, or refuses.
 #include <stocktracker/ports/scope.hpp>
 
 #include <stocktracker/ports/ports.hpp>

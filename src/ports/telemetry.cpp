@@ -1,3 +1,4 @@
+// Telemetry that drops everything.
 #include <stocktracker/ports/telemetry.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// The tables of both planes, and their migrations.
 #include "sql/product_schema.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Applies each source of a run within its transaction.
 #include "sync/apply_sources.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Sinks that collect what a connector reports.
 #include "sync/collectors.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The one transaction of a run: fence, sources, levels, ledger, record, outbox.
 #include "sync/commit.hpp"
 
 #include <optional>

@@ -1,3 +1,4 @@
+// Takes, renews and gives up the lease of an account.
 #include "sync/lease.hpp"
 
 #include <stocktracker/core/time_text.hpp>

@@ -1,3 +1,4 @@
+// What follows from rows that could not be read.
 #include "sync/odd_rows.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Rows of runs and sources.
 #include "sync/records.hpp"
 
 namespace stocktracker::inline v0::sync_run {

@@ -1,3 +1,4 @@
+// A run as text and JSON.
 #include <stocktracker/sync/run.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Credentials of a run, looked at again while it lasts.
 #include "sync/run_credentials.hpp"
 
 #include "http/request_copy.hpp"

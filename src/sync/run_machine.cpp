@@ -1,3 +1,4 @@
+// Decides what a run asks next, without doing it.
 #include "sync/run_machine.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Does what the machine of a run decides.
 #include "sync/runner.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Names of states and dispositions, reasons of failures.
 #include <stocktracker/sync/source.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,3 +1,4 @@
+// Starts runs, and reads what they did.
 #include <stocktracker/sync/sync.hpp>
 
 #include <stocktracker/core/problems.hpp>

@@ -1,3 +1,4 @@
+// Counts, over sources and a sliding day, what would be zeroed, and holds it.
 #include "sync/zero_guard.hpp"
 
 #include <algorithm>

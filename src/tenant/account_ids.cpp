@@ -1,3 +1,4 @@
+// Gives accounts new ids where theirs are taken, and takes their stamps away.
 #include "tenant/account_ids.hpp"
 
 #include <algorithm>

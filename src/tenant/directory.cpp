@@ -1,3 +1,4 @@
+// Reads the directory and the events in it.
 #include <stocktracker/tenant/directory.hpp>
 
 #include "tenant/relay.hpp"

@@ -1,3 +1,4 @@
+// Rows of data keys.
 #include "tenant/key_records.hpp"
 
 #include <stocktracker/tenant/tenant.hpp>

@@ -1,3 +1,4 @@
+// New master and data keys, in steps that can be cut off.
 #include "tenant/key_rotation.hpp"
 
 #include <algorithm>

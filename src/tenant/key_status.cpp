@@ -1,3 +1,4 @@
+// Which keys there are, and what each has sealed.
 #include <algorithm>
 
 #include "tenant/key_rotation.hpp"

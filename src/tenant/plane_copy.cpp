@@ -1,3 +1,4 @@
+// Copies every row of a plane, by the schema.
 #include "tenant/plane_copy.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Marks a tenant as damaged, and opens it again.
 #include "tenant/quarantine.hpp"
 
 #include <string>

@@ -1,3 +1,4 @@
+// Carries events from the tenants' planes to the control plane, once each.
 #include "tenant/relay.hpp"
 
 #include <cstdint>

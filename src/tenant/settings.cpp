@@ -1,3 +1,4 @@
+// Reads, checks and changes settings.
 #include <stocktracker/tenant/settings.hpp>
 
 #include <algorithm>

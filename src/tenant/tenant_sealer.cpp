@@ -1,3 +1,4 @@
+// Seals with a tenant's data key, which the master key seals.
 #include "tenant/tenant_sealer.hpp"
 
 #include <vector>

@@ -1,3 +1,4 @@
+// The operator's calls.
 #include <stocktracker/tenant/tenants.hpp>
 
 #include <stocktracker/core/problems.hpp>

@@ -1,3 +1,4 @@
+// The sagas of tenants: states, attempts, what each step undoes.
 #include "tenant/tenants_core.hpp"
 
 #include <algorithm>

@@ -11,7 +11,11 @@ for folder in server examples benchmarks; do mkdir -p "$copy/$folder"; done
 plant() {  # FILE LINE
   mkdir -p "$(dirname "$copy/$1")"
   local before=""
-  [ ! -f "$copy/$1" ] || before=$(cat "$copy/$1")
+  if [ -f "$copy/$1" ]; then
+    before=$(cat "$copy/$1")
+  elif [[ $2 == \#* ]]; then
+    echo "// planted" >"$copy/$1"
+  fi
   printf '%s\n' "$2" >>"$copy/$1"
   if "$copy/tools/check_layers" --root "$copy" >"$copy/out"; then
     echo "not found: $1: $2"
@@ -43,4 +47,6 @@ plant src/analytics/planted.cpp '#include <stocktracker/jobs/queue.hpp>'
 plant bindings/python/src/planted.cpp '#include "inventory/snapshot.hpp"'
 plant src/core/planted.cpp '#include <pybind11/pybind11.h>'
 plant include/stocktracker/sync/planted.hpp '#include <stocktracker/testing/check.hpp>'
+plant server/cli/planted.cpp 'namespace server {}'
+plant src/core/planted.hpp ' #pragma once'
 echo "every planted edge was found"

@@ -1,3 +1,4 @@
+// Queues by tenant and host, and which request may start.
 #include "adapters/curl/admission.hpp"
 
 #include <algorithm>

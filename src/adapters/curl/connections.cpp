@@ -1,3 +1,4 @@
+// Counts the requests of each connection, which its two addresses name.
 #include "adapters/curl/connections.hpp"
 
 #include <functional>

@@ -1,3 +1,4 @@
+// libcurl's codes as errors of the library.
 #include "adapters/curl/error_map.hpp"
 
 #include <string>

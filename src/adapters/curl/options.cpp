@@ -1,3 +1,4 @@
+// What the transport's options may be.
 #include <unistd.h>
 
 #include <stocktracker/adapters/curl.hpp>

@@ -1,3 +1,4 @@
+// Counts the places that each tenant holds.
 #include "adapters/curl/places.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which addresses are public.
 #include "adapters/curl/reach.hpp"
 
 #include <arpa/inet.h>

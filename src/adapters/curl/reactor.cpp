@@ -1,3 +1,4 @@
+// The one thread that drives libcurl, and its queue of commands.
 #include "adapters/curl/reactor.hpp"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+// One request on its way: body, headers, limits of time and size.
 #include "adapters/curl/transfer.hpp"
 
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+// The port's calls, handed to the reactor.
 #include <algorithm>
 #include <chrono>
 

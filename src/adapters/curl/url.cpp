@@ -1,3 +1,4 @@
+// Hosts, ports and what a URL may not contain.
 #include "adapters/curl/url.hpp"
 
 #include <string>

@@ -1,3 +1,4 @@
+// Verifies and decrypts a token: HMAC first, then AES-128-CBC.
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

@@ -1,3 +1,4 @@
+// Runs the operator's program, and reads the keys that it prints.
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <poll.h>

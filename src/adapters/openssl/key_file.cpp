@@ -1,3 +1,4 @@
+// Makes, reads and replaces the key file; several processes may try at once.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Keys as lines of text, the current one first.
 #include "adapters/openssl/key_text.hpp"
 
 #include <openssl/crypto.h>

@@ -1,3 +1,4 @@
+// AES-256-GCM with the owner as additional data.
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 

@@ -1,3 +1,4 @@
+// Requests of the Seller API, one function a method.
 #include "adapters/ozon/calls.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What Ozon's API can do, as data, and the limits that it documents.
 #include <stocktracker/adapters/ozon.hpp>
 
 namespace stocktracker::inline v0::ozon {

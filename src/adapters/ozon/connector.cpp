@@ -1,3 +1,4 @@
+// The port's calls, each made of requests and decoders.
 #include <algorithm>
 #include <array>
 #include <iterator>

@@ -1,3 +1,4 @@
+// Ozon's statuses and codes as errors.
 #include "adapters/ozon/error_map.hpp"
 
 namespace stocktracker::inline v0::ozon {

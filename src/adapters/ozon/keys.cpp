@@ -1,3 +1,4 @@
+// Authorizes requests with the pair.
 #include "adapters/ozon/keys.hpp"
 
 #include <algorithm>

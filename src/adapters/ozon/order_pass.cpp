@@ -1,3 +1,4 @@
+// A pass over the postings of a period: where it goes on, and what it has covered.
 #include "adapters/ozon/order_pass.hpp"
 
 #include <algorithm>

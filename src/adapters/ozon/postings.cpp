@@ -1,3 +1,4 @@
+// Decodes FBO and FBS postings into order lines.
 #include "adapters/ozon/postings.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Decodes pages of prices.
 #include "adapters/ozon/prices.hpp"
 
 #include <vector>

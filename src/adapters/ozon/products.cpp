@@ -1,3 +1,4 @@
+// Decodes the catalogue: products, skus, archived goods.
 #include "adapters/ozon/products.hpp"
 
 #include <algorithm>

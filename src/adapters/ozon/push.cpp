@@ -1,3 +1,4 @@
+// Decodes the notices that Ozon sends of its own accord.
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/core/time_text.hpp>
 

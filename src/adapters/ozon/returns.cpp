@@ -1,3 +1,4 @@
+// Decodes returns into quantities that come back.
 #include "adapters/ozon/returns.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Decodes stock on Ozon's warehouses and the seller's own.
 #include "adapters/ozon/stock.hpp"
 
 #include <algorithm>

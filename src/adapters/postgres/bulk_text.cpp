@@ -1,3 +1,4 @@
+// Values in COPY's text format.
 #include "adapters/postgres/bulk_text.hpp"
 
 #include <array>

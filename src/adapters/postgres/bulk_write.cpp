@@ -1,3 +1,4 @@
+// Many rows by COPY into a staging table, then a merge.
 #include "adapters/postgres/bulk_write.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// One connection of libpq: statements, cancellation, deadlines.
 #include "adapters/postgres/connection.hpp"
 
 #include <poll.h>

@@ -1,3 +1,4 @@
+// Transactions: settings of the tenant, repetition, what is broken.
 #include "adapters/postgres/database.hpp"
 
 #include <algorithm>

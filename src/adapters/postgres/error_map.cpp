@@ -1,3 +1,4 @@
+// SQLSTATEs as errors.
 #include "adapters/postgres/error_map.hpp"
 
 #include <string>

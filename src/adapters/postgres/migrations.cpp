@@ -1,3 +1,4 @@
+// Applies migrations as the owner of the tables, and checks their history.
 #include "adapters/postgres/migrations.hpp"
 
 #include <algorithm>

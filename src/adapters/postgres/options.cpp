@@ -1,3 +1,4 @@
+// URLs and options: what is allowed, what is required of a server elsewhere.
 #include <algorithm>
 
 #include <stocktracker/adapters/postgres.hpp>

@@ -1,3 +1,4 @@
+// Connections that are shared, with turns for those who wait.
 #include "adapters/postgres/pool.hpp"
 
 namespace stocktracker::inline v0::postgres {

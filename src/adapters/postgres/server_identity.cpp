@@ -1,3 +1,4 @@
+// Reads hosts and modes of a URL, and whether the server may be elsewhere.
 #include "adapters/postgres/server_identity.hpp"
 
 #include <arpa/inet.h>

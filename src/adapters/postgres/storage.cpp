@@ -1,3 +1,4 @@
+// Both planes of a server, and the tenants in it.
 #include <algorithm>
 #include <mutex>
 #include <set>

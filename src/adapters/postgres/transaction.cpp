@@ -1,3 +1,4 @@
+// Statements of one transaction, and their rows.
 #include "adapters/postgres/transaction.hpp"
 
 #include <algorithm>

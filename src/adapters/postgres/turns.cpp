@@ -1,3 +1,4 @@
+// Fair turns between tenants that wait for a connection.
 #include "adapters/postgres/turns.hpp"
 
 #include <algorithm>

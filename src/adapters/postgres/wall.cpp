@@ -1,3 +1,4 @@
+// Row level security: made with the tables, checked before they are used.
 #include "adapters/postgres/wall.hpp"
 
 namespace stocktracker::inline v0::postgres {

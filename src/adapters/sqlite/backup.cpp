@@ -1,3 +1,4 @@
+// Copies of a file while it is used, and their way back.
 #include "adapters/sqlite/backup.hpp"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Many rows by one prepared statement.
 #include "adapters/sqlite/bulk_insert.hpp"
 
 #include <algorithm>

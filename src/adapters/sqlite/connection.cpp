@@ -1,3 +1,4 @@
+// One connection: pragmas, statements, interruption.
 #include "adapters/sqlite/connection.hpp"
 
 #include <sys/stat.h>

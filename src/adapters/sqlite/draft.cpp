@@ -1,3 +1,4 @@
+// A file that is made beside its place, and takes it when it is complete.
 #include "adapters/sqlite/draft.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SQLite's codes as errors.
 #include "adapters/sqlite/error_map.hpp"
 
 #include <sqlite3.h>

@@ -1,3 +1,4 @@
+// A database file with its writer and readers.
 #include "adapters/sqlite/file.hpp"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// A folder with a control file and one file for each tenant.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

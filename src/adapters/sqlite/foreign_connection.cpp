@@ -1,3 +1,4 @@
+// A file from outside, opened so that nothing in it runs.
 #include "adapters/sqlite/foreign_connection.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads a file from outside row by row into a fresh one.
 #include "adapters/sqlite/foreign_file.hpp"
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// Which values of a foreign row are accepted.
 #include "adapters/sqlite/foreign_rows.hpp"
 
 #include <algorithm>

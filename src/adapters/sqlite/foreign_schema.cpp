@@ -1,3 +1,4 @@
+// Which tables and columns a foreign file may have.
 #include "adapters/sqlite/foreign_schema.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Applies migrations, and checks their history.
 #include "adapters/sqlite/migrations.hpp"
 
 #include <algorithm>

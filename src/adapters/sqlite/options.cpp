@@ -1,3 +1,4 @@
+// What the store's options may be.
 #include <algorithm>
 #include <string>
 

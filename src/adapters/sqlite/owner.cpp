@@ -1,3 +1,4 @@
+// Whose file it is: the plane and the tenant that are written into it.
 #include "adapters/sqlite/owner.hpp"
 
 namespace stocktracker::inline v0::sqlite {

@@ -1,3 +1,4 @@
+// Files that are their owner's alone.
 #include "adapters/sqlite/private_file.hpp"
 
 #include <cerrno>

@@ -1,3 +1,4 @@
+// Folders that are their owner's alone.
 #include "adapters/sqlite/private_folder.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Connections for reading, shared by callers.
 #include "adapters/sqlite/reader_pool.hpp"
 
 #include "adapters/sqlite/transaction.hpp"

@@ -1,3 +1,4 @@
+// Prepared statements: parameters by name, columns by position.
 #include "adapters/sqlite/statement.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The store of one seller in one file, as both planes.
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/file.hpp"
 

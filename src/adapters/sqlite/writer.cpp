@@ -1,3 +1,4 @@
+// The one writer of a file, which commits callers in groups.
 #include "adapters/sqlite/writer.hpp"
 
 #include <algorithm>

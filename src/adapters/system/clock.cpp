@@ -1,3 +1,4 @@
+// The operating system's time, and waits that can be stopped.
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>

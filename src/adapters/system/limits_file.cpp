@@ -1,3 +1,4 @@
+// Request limits in a file that processes share, with checksums.
 #include "adapters/system/limits_file.hpp"
 
 #include <fcntl.h>

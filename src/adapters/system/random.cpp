@@ -1,3 +1,4 @@
+// Random bytes of the operating system.
 #include <sys/random.h>
 
 #include <mutex>

@@ -1,3 +1,4 @@
+// Threads of the executor: lanes, helpers, the end of work.
 #include <algorithm>
 #include <array>
 #include <condition_variable>

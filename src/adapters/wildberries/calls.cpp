@@ -1,3 +1,4 @@
+// Requests of the API, one function a method.
 #include "adapters/wildberries/calls.hpp"
 
 #include "adapters/wildberries/error_map.hpp"

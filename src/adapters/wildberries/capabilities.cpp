@@ -1,3 +1,4 @@
+// What the API can do, as data, and the limits that it documents.
 #include <stocktracker/adapters/wildberries.hpp>
 
 namespace stocktracker::inline v0::wildberries {

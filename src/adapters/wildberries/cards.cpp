@@ -1,3 +1,4 @@
+// Decodes pages of cards into offers.
 #include "adapters/wildberries/cards.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Statuses and texts of the API as errors.
 #include "adapters/wildberries/error_map.hpp"
 
 #include <array>

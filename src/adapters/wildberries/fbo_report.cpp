@@ -1,3 +1,4 @@
+// Stock of the marketplace's warehouses: the main method, or the remains report.
 #include "adapters/wildberries/fbo_report.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Times without a zone, which the API means as Moscow's.
 #include "adapters/wildberries/moscow_time.hpp"
 
 #include <stocktracker/core/time_text.hpp>

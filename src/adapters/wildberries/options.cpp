@@ -1,3 +1,4 @@
+// Credentials and options of the connector.
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/core/problems.hpp>
 

@@ -1,3 +1,4 @@
+// Decodes the order feed and its statuses.
 #include "adapters/wildberries/orders.hpp"
 
 #include <algorithm>

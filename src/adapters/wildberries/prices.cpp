@@ -1,3 +1,4 @@
+// Decodes pages of prices.
 #include "adapters/wildberries/prices.hpp"
 
 #include <algorithm>

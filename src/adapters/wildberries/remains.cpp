@@ -1,3 +1,4 @@
+// The remains report: asked for, waited for, downloaded.
 #include "adapters/wildberries/remains.hpp"
 
 #include <algorithm>

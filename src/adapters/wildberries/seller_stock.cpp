@@ -1,3 +1,4 @@
+// Lists the seller's warehouses, and asks for their stock in batches.
 #include "adapters/wildberries/seller_stock.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Decodes pages of the marketplace's stock into columns.
 #include "adapters/wildberries/stock_page.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Reads a token: kind, categories, expiry.
 #include "adapters/wildberries/token.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What the API can do, as data, and the limits that it documents.
 #include <stocktracker/adapters/yandex_market.hpp>
 
 namespace stocktracker::inline v0::yandex_market {

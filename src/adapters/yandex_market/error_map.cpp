@@ -1,3 +1,4 @@
+// Statuses and codes of the API as errors.
 #include "adapters/yandex_market/error_map.hpp"
 
 #include <array>

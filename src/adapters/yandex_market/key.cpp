@@ -1,3 +1,4 @@
+// Authorizes requests with the key, and names the cabinet that pays for them.
 #include "adapters/yandex_market/key.hpp"
 
 #include <charconv>

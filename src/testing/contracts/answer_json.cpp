@@ -1,3 +1,4 @@
+// Reads and writes such trees.
 #include "testing/contracts/answer_json.hpp"
 
 #include <algorithm>

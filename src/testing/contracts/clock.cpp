@@ -1,3 +1,4 @@
+// The suite of clocks.
 #include <stocktracker/testing/clock_contract.hpp>
 
 #include <atomic>

@@ -1,3 +1,4 @@
+// The suite of connectors: access, errors, limits, cancellation.
 #include <stocktracker/testing/connector_contract.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The suite of the SQL seam: statements, values, transactions.
 #include <stocktracker/testing/database_contract.hpp>
 
 #include "testing/contracts/database_cases.hpp"

@@ -1,3 +1,4 @@
+// The suite of the SQL seam: writers and readers at once, deadlines, stops.
 #include <atomic>
 #include <thread>
 

@@ -1,3 +1,4 @@
+// The suite of the SQL seam: seeded changes beside a model.
 #include <map>
 #include <optional>
 

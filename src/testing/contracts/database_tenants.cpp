@@ -1,3 +1,4 @@
+// The suite of the SQL seam: tenants and planes.
 #include <atomic>
 #include <thread>
 

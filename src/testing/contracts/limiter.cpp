@@ -1,3 +1,4 @@
+// The suite of request limiters.
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The suite of transports, against a server on this machine.
 #include <stocktracker/testing/transport_contract.hpp>
 
 #include <atomic>

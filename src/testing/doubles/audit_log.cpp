@@ -1,3 +1,4 @@
+// Keeps the newest entries.
 #include <stocktracker/testing/audit_log.hpp>
 
 #include <exception>

@@ -1,3 +1,4 @@
+// Moves on when all who take part wait.
 #include <stocktracker/testing/manual_clock.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Answers in turn, or by a rule.
 #include <stocktracker/testing/scripted_transport.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Accepts connections, and answers on threads of its own.
 #include <stocktracker/testing/loopback_server.hpp>
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// Reads and writes HTTP/1.1 on a socket.
 #include "testing/loopback/wire.hpp"
 
 #include <poll.h>

@@ -1,3 +1,4 @@
+// Moves units through orders, deliveries and returns.
 #include "testing/world/core/commerce.hpp"
 
 #include <algorithm>

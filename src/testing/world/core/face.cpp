@@ -1,3 +1,4 @@
+// Routes, parameters, headers and answers that the faces share.
 #include "testing/world/core/face.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reads and writes fault scripts.
 #include <stocktracker/testing/faults.hpp>
 
 #include <algorithm>

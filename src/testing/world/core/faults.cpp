@@ -1,3 +1,4 @@
+// Applies faults to requests and answers.
 #include "testing/world/core/faults.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Parses the documents.
 #include "testing/world/core/json.hpp"
 
 #include <charconv>

@@ -1,3 +1,4 @@
+// Serves a world on a port.
 #include <stocktracker/testing/world_server.hpp>
 
 #include <chrono>

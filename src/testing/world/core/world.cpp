@@ -1,3 +1,4 @@
+// Puts the faces behind a transport, with one clock and one script.
 #include <stocktracker/testing/world.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Routes, checks of requests, limits.
 #include "testing/world/ozon/face.hpp"
 
 #include <algorithm>

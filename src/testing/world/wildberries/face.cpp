@@ -1,3 +1,4 @@
+// Routes, checks of requests, limits.
 #include "testing/world/wildberries/face.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Counts requests, and refuses.
 #include "testing/world/wildberries/limits.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Makes and reads such tokens.
 #include "testing/world/wildberries/token.hpp"
 
 #include <algorithm>

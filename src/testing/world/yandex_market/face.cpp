@@ -1,3 +1,4 @@
+// Routes, checks of requests, limits.
 #include "testing/world/yandex_market/face.hpp"
 
 #include <algorithm>
