@@ -277,3 +277,18 @@ TEST_CASE("there is room behind every body, whatever its size and whether or not
     CHECK(answer.body.capacity() >= answer.body.size() + st::kBodyPadding);
   }
 }
+
+TEST_CASE("a request that is never sent twice has a connection of its own, and those after it share again") {
+  const Peer peer;
+  const auto send = [&](st::Idempotency idempotency) {
+    auto request = peer.request("/");
+    request.idempotency = idempotency;
+    REQUIRE(peer.transport->send(request, {}));
+    return peer.server->connections();
+  };
+  CHECK(send(st::Idempotency::safe) == 1);
+  CHECK(send(st::Idempotency::safe) == 1);
+  CHECK(send(st::Idempotency::unsafe) == 2);
+  CHECK(send(st::Idempotency::unsafe) == 3);
+  for (int n = 0; n < 5; ++n) CHECK(send(st::Idempotency::keyed) == 3);
+}

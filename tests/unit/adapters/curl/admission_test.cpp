@@ -194,7 +194,7 @@ TEST_CASE("a host that could not be reached is an attempt again") {
 }
 
 TEST_CASE("what a host shares is one connection with a hundred requests, and counts as one of all connections") {
-  Desk desk{Admission(3, 3)};
+  Desk desk{Admission(64, 3)};
   desk.ask(kA, "host", 1, true);
   desk.start();
   desk.admission.answered(*desk.flying[0], true);
