@@ -90,3 +90,39 @@ TEST_CASE("a connector's errors hold no secret that was sent, whichever call the
     CHECK(texts[i].find(Echo::kKey) == std::string::npos);
   }
 }
+
+namespace {
+
+// Keeps how far each request may reach.
+class Reached final : public st::HttpTransport {
+ public:
+  st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext&) override {
+    reach = request.reach;
+    return st::HttpResponse{200, {}, "{}"};
+  }
+  st::Reach reach = st::Reach::anywhere;
+};
+
+}  // namespace
+
+// The address is a tenant's own word: it must not lead into the operator's network.
+TEST_CASE("where a connector decides and a tenant names the address, requests reach the public Internet alone") {
+  const auto wire = std::make_shared<Reached>();
+  const auto secrets = std::make_shared<st::SentSecrets>();
+  const auto reach_of = [&](const st::AllowedAddresses& allowed, bool named, st::Reach asked) {
+    const auto guarded = st::guarded_transport(wire, allowed, {}, secrets, named);
+    st::HttpRequest request;
+    request.url = "https://erp.example/stock";
+    request.reach = asked;
+    REQUIRE(guarded->send(request, {}));
+    return wire->reach;
+  };
+  using st::Reach;
+  CHECK(reach_of({}, true, Reach::anywhere) == Reach::public_internet);
+  CHECK(reach_of({}, false, Reach::anywhere) == Reach::anywhere);
+  const st::AllowedAddresses operators({"https://erp.example"}, false);
+  CHECK(reach_of(operators, true, Reach::anywhere) == Reach::anywhere);
+  // A connector's own limit is never lifted.
+  CHECK(reach_of(operators, true, Reach::public_internet) == Reach::public_internet);
+  CHECK(reach_of(operators, false, Reach::public_internet) == Reach::public_internet);
+}

@@ -143,6 +143,17 @@ TEST_CASE("how long to wait is taken from the headers, else from the words") {
   CHECK_FALSE(refused(st::ozon::errors(), 400, "{}", {{"Retry-After", "5"}}).details().retry_after);
 }
 
+TEST_CASE("a refusal says how many attempts there were, where there was more than one") {
+  for (const int attempts : {1, 2, 5}) {
+    st::HttpRequest request;
+    st::HttpResponse response{503, {}, "{}"};
+    response.attempts = attempts;
+    const auto result = st::check_response(*kVendors[0], request, response, kNow);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().details().attempts == (attempts > 1 ? attempts : 0));
+  }
+}
+
 TEST_CASE("a marketplace's words fit in a line of any log and any database") {
   CHECK(st::shown("a\nb\tc\x7f") == "a b c ");
   CHECK(st::shown(std::string("a\0b", 3)) == "a b");
