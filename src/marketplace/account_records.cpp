@@ -23,7 +23,6 @@ constexpr Statement kForgetOne{"account_memory.forget_one",
                                "DELETE FROM account_memory WHERE account_id = $1 AND name = $2"};
 constexpr Statement kForgetAll{"account_memory.forget", "DELETE FROM account_memory WHERE account_id = $1"};
 
-/// Categories are words without blanks.
 /// Stands for a blank inside a name: names are kept apart by blanks, and older stores hold them so.
 constexpr char kBlankWithin = '\x1f';
 
