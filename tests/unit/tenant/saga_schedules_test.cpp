@@ -348,7 +348,7 @@ TEST_CASE("a rotation that is stopped or runs out of time at any step says so, a
       INFO((late ? "late" : "stopped") << " before step " << step);
       Trial trial("active");
       std::stop_source stop;
-      st::CallContext context{.timeout = std::chrono::seconds(10)};
+      st::CallContext context{.timeout = std::chrono::seconds(10), .tenant = Original::shared().anna};
       context.stop = stop.get_token();
       bool reached = false;
       trial.stepped->before = [&, from = trial.stepped->steps](int now) -> st::Result<void> {
