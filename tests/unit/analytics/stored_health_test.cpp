@@ -220,3 +220,17 @@ TEST_CASE("a coverage that ends in the future ends at the newest line known") {
   shelf.coverage(shelf.now() - 240h, shelf.now() - 1h);
   CHECK(covered()->until == shelf.now() - 1h);
 }
+
+// Older versions stored whatever a channel reported.
+TEST_CASE("an amount that no stock can be is in no total, and is counted as unknown") {
+  Shelf shelf;
+  shelf.source(1, 0, 1, 2, 0);
+  shelf.offer(1, "a");
+  shelf.offer(2, "b");
+  shelf.level(1, 1, 1, 5);
+  shelf.level(1, 2, 1, 1'000'000'000'001);
+  const auto total = shelf.engine->stock().total(shelf.account, shelf.context).value();
+  CHECK(total.on_hand.units() == 5);
+  CHECK(total.positions == 2);
+  CHECK(total.unknown == 1);
+}

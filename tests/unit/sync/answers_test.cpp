@@ -255,3 +255,25 @@ TEST_CASE("an entry was observed when its answer was asked for, and recorded whe
   CHECK(stall.engine.ledger().movements({.warehouse = "17"}).collect().value().size() == 1);
   CHECK(stall.engine.ledger().movements({.warehouse = "Cellar"}).collect().value().empty());
 }
+
+TEST_CASE(
+    "stock is as fresh as its oldest source, not known where one was never read, whatever became of other lists") {
+  const auto failing = []<class... Args>(Args&&...) -> st::Result<void> { return st::Errc::connect_failed; };
+  Bazaar bazaar;
+  bazaar.offers = failing;
+  bazaar.hold_fbo({{"A", 5}});
+  Stall stall(bazaar);
+  const st::Instant first = bazaar.clock->now();
+  stall.sync();
+  CHECK(stall.total().observed_at == first);  // without the catalogue
+  bazaar.sell_from({"w1"});
+  bazaar.stock["w1"] = failing;
+  stall.pass(1h);
+  stall.sync();
+  CHECK_FALSE(stall.total().observed_at);
+  bazaar.hold_fbs("w1", {{"A", 5}});
+  bazaar.stock[""] = failing;
+  stall.pass(1h);
+  stall.sync();
+  CHECK(stall.total().observed_at == first + 1h);
+}

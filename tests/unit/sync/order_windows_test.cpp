@@ -167,3 +167,40 @@ TEST_CASE("the place where a list of orders goes on is kept if, and only if, the
   booth.sync(options);
   CHECK(kept() == "2");
 }
+
+TEST_CASE("an order of which a row could not be read keeps its lines, until an answer that is read is without them") {
+  Bazaar bazaar;
+  bazaar.can.orders_complete = bazaar.can.orders_by_period = true;
+  bool told = true;
+  bool odd = false;
+  bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink& sink,
+                      const st::CallContext&) -> st::Result<st::OrderCoverage> {
+    std::vector<st::OrderLineRow> rows;
+    for (const char* const name : {"1", "2"}) {
+      if (!told && std::string_view(name) == "1") continue;
+      st::OrderLineRow row;
+      row.key = row.order = name;
+      row.ordered_at = row.changed_at = st::Instant::from_seconds(1'795'300'000) - 30min;
+      rows.push_back(row);
+    }
+    if (odd) sink.odd_row({st::RowOddity::unreadable, "quantity is no quantity", "orders[0]", "1"});
+    STK_TRY(sink.lines(rows));
+    return st::OrderCoverage{query.since, bazaar.clock->now()};
+  };
+  Stall stall(bazaar);
+  st::SyncOptions options;
+  options.stock = false;
+  options.orders = true;
+  const auto status = [&] {
+    REQUIRE(stall.sync(options).state == st::RunState::ok);
+    const auto lines = stall.engine.orders().lines({.account = stall.account}).collect().value();
+    REQUIRE(lines.size() == 2);
+    return lines[lines[0].key == "1" ? 0 : 1].status;
+  };
+  const auto reported = status();
+  told = false;
+  odd = true;
+  CHECK(status() == reported);
+  odd = false;
+  CHECK(status() == st::OrderStatus::removed);
+}

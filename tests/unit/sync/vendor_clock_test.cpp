@@ -139,3 +139,66 @@ TEST_CASE("orders count as read up to the vendor's present, whether their list c
     CHECK(covered->until == now - 5h);
   }
 }
+
+TEST_CASE("entries of a clock that ran ahead are set back for their own account, to the answer that follows them") {
+  Market market;
+  Booth other(market, "b2", 2);
+  Booth booth(market, "b1", 1);
+  for (Booth* one : {&other, &booth}) one->bazaar.list({"A"});
+  booth.bazaar.hold_fbo({{"A", 5}});
+  market.clock->advance(5h);
+  REQUIRE(booth.sync().state == st::RunState::ok);
+  market.clock->step_back(5h);
+  market.clock->advance(30min);
+  const st::Instant seen = market.clock->now();
+  other.bazaar.hold_fbo({{"A", 5}});
+  REQUIRE(other.sync().state == st::RunState::ok);
+  market.clock->advance(10min);
+  // An answer that took its time, about stock of before the other account's.
+  booth.bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+    sink.speaks_of(seen - 10min);
+    market.clock->advance(5s);
+    return sink.rows(Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", 7}}));
+  };
+  const auto run = booth.sync();
+  CHECK(Stall::source(run, "fbo").state == st::SourceState::ok);
+  CHECK(booth.engine->stock().total(booth.account).value().on_hand.units() == 7);
+  const auto entries = booth.engine->ledger().movements().collect().value();
+  REQUIRE(entries.size() == 3);
+  for (const st::Movement& one : entries) {
+    CHECK(one.observed_at == (one.account == other.account ? seen : seen - 10min));
+  }
+}
+
+// Its time is not of the future: it is the vendor's.
+TEST_CASE("an answer older than one that the vendor's clock stamped ahead of ours is refused, and health says so") {
+  Market market;
+  const st::Instant now = market.clock->now();
+  const auto transport = std::make_shared<st::testing::ScriptedTransport>();
+  for (const st::Duration passed : {0min, 1min}) {
+    transport->answer("/list", 200, "{}", {{"Date", http_date(now + passed + 10min)}});
+  }
+  Booth booth(market, "b1", 1, transport);
+  Bazaar& bazaar = booth.bazaar;
+  bazaar.list({"A"});
+  std::optional<st::Instant> about;
+  bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink,
+                         const st::CallContext& context) -> st::Result<void> {
+    st::HttpRequest request;
+    request.url = "https://bazaar.example/list";
+    STK_TRY(bazaar.transport->send(request, context));
+    if (about) sink.speaks_of(*about);
+    return sink.rows(Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", about ? 2 : 1}}));
+  };
+  REQUIRE(Stall::source(booth.sync(), "fbo").observed_at == now + 10min);
+  CHECK(booth.engine->accounts().health(booth.account).value().state == st::HealthState::ok);
+  market.clock->advance(1min);
+  about = now + 5min;
+  const auto run = booth.sync();
+  CHECK(Stall::source(run, "fbo").state == st::SourceState::stale);
+  CHECK(booth.engine->stock().total(booth.account).value().on_hand.units() == 1);
+  const auto health = booth.engine->accounts().health(booth.account).value();
+  CHECK(health.state == st::HealthState::failing);
+  REQUIRE(health.reason);
+  CHECK(health.reason->code == to_string(st::Errc::observation_too_old));
+}
