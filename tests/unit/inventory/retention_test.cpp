@@ -52,6 +52,7 @@ TEST_CASE("facts before an instant fold into one opening of each position, also 
   CHECK(opening.observed_at == times[1]);
   CHECK(opening.cause == "retention");
   CHECK(opening.run.is_nil());  // no run has observed an opening
+  CHECK(opening.explain().find("  held 6  opening  retention") != std::string::npos);
   CHECK(counted(times[2]) == std::pair<std::int64_t, std::int64_t>(0, 0));
   CHECK(ledger.retain(bazaar.clock->now()));
   CHECK_FALSE(ledger.retain(bazaar.clock->now() + 1us));

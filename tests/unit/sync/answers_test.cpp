@@ -277,3 +277,44 @@ TEST_CASE(
   stall.sync();
   CHECK(stall.total().observed_at == first + 1h);
 }
+
+TEST_CASE("an answer that is the same as one with a row that could not be read is looked at again") {
+  Bazaar bazaar;
+  bazaar.list({"A", "B"});
+  bazaar.hold_fbo({{"A", 5}, {"B", 3}});
+  Stall stall(bazaar);
+  stall.sync();
+  bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+    sink.odd_row({st::RowOddity::unreadable, "is not a quantity", "stocks[1]", "B"});
+    return sink.rows(Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", 5}}));
+  };
+  stall.pass(1h);
+  stall.sync();
+  CHECK(stall.picture() == "A@M=5 B@M=3~");
+  bazaar.hold_fbo({{"A", 5}});
+  stall.pass(1h);
+  stall.sync();
+  CHECK(stall.picture() == "A@M=5 B@M=0");
+}
+
+TEST_CASE("a page with an amount that is left out keeps its listings that could not be placed") {
+  Bazaar bazaar;
+  bazaar.offers = [](st::OfferSink& sink, const st::CallContext&) {
+    std::vector<st::OfferRow> rows(3);
+    const std::vector<std::string> keys{"A", "B", "C"};
+    for (std::size_t n = 0; n < rows.size(); ++n) rows[n].key = rows[n].article = keys[n];
+    rows[1].listing = "L";
+    return sink.offers(rows);
+  };
+  bazaar.hold_fbo({{"A", 5}, {"B", 3}, {"C", 1}});
+  Stall stall(bazaar);
+  stall.sync();
+  bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+    auto page = Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", 6}, {"C", -1}});
+    page.unplaced.push(std::string_view("L"));
+    return sink.rows(std::move(page));
+  };
+  stall.pass(1h);
+  stall.sync();
+  CHECK(stall.picture() == "A@M=6 B@M=3~ C@M=1~");
+}
