@@ -246,7 +246,9 @@ TEST_CASE("an entry was observed when its answer was asked for, and recorded whe
   };
   Stall stall(bazaar);
   const st::Instant asked = bazaar.clock->now();
-  stall.sync();
+  const auto run = stall.sync();
+  CHECK(run.started_at == asked);
+  CHECK(run.finished_at == asked + 5s);
   const auto entries = stall.engine.ledger().movements({.offer = "A"}).collect().value();
   REQUIRE(entries.size() == 1);
   CHECK(entries[0].observed_at == asked);
@@ -317,4 +319,27 @@ TEST_CASE("a page with an amount that is left out keeps its listings that could 
   stall.pass(1h);
   stall.sync();
   CHECK(stall.picture() == "A@M=6 B@M=3~ C@M=1~");
+}
+
+TEST_CASE("stock of an offer that a held catalogue was the first to name is kept without its card") {
+  Bazaar bazaar;
+  bazaar.list(numbered_keys(100));
+  bazaar.hold_fbo({{"N0", 1}});
+  Stall stall(bazaar);
+  stall.sync();
+  stall.pass(1h);
+  bazaar.list(numbered_keys(80));
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  auto keys = numbered_keys(65);
+  keys.push_back("X");
+  bazaar.list(keys);
+  bazaar.hold_fbo({{"N0", 1}, {"X", 3}});
+  stall.pass(1h);
+  const auto run = stall.sync();
+  REQUIRE(Stall::source(run, "catalogue").disposition == st::Disposition::held);
+  CHECK(Stall::source(run, "fbo").disposition == st::Disposition::applied);
+  CHECK(stall.picture() == "N0@M=1 X@M=3");
+  const auto positions = stall.engine.stock().positions({.offer = "X"}).collect().value();
+  REQUIRE(positions.size() == 1);
+  CHECK(positions[0].offer.state == st::OfferState::uncarded);
 }

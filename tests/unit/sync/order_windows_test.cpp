@@ -204,3 +204,26 @@ TEST_CASE("an order of which a row could not be read keeps its lines, until an a
   odd = false;
   CHECK(status() == st::OrderStatus::removed);
 }
+
+// The next run would begin behind it, and what lies before would never be read.
+TEST_CASE("of a first list that broke off a period counts only if it begins where the list was asked from") {
+  for (const st::Duration gap : {st::Duration(0), st::Duration(1h)}) {
+    Bazaar bazaar;
+    bazaar.can.orders_by_period = true;
+    st::Instant since;
+    bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink& sink,
+                        const st::CallContext&) -> st::Result<st::OrderCoverage> {
+      since = query.since;
+      sink.covered({query.since + gap, query.since + 2h});
+      return st::Error(st::Errc::vendor_unavailable);
+    };
+    Stall stall(bazaar);
+    st::SyncOptions options;
+    options.stock = false;
+    options.orders = true;
+    stall.sync(options);
+    const auto covered = stall.engine.orders().coverage(stall.account).value();
+    CHECK(covered.has_value() == (gap == st::Duration(0)));
+    if (covered) CHECK(covered->until == since + 2h);
+  }
+}
