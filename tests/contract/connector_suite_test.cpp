@@ -11,6 +11,11 @@ struct Found {
   std::vector<std::string> failed;
 
   [[nodiscard]] bool has(const std::string& start) const { return starts(failed, start); }
+  [[nodiscard]] bool has(const std::string& start, const std::string& what) const {
+    return std::any_of(failed.begin(), failed.end(), [&](const std::string& one) {
+      return one.starts_with(start) && one.find(what) != std::string::npos;
+    });
+  }
   [[nodiscard]] bool asked(const std::string& start) const { return starts(begun, start); }
 
  private:
@@ -67,8 +72,9 @@ TEST_CASE("each planted fault is found by the check that is named after it, in e
   struct Case {
     Planted planted;
     const char* check;
+    const char* what = "";
   };
-  for (const Case& one : {Case{Planted::pages_without_end, "an endless list ends as a contradiction: "},
+  for (const Case& one : {Case{Planted::pages_without_end, "an endless list ends as a contradiction: ", ": within "},
                           Case{Planted::end_taken_for_success, "an endless list ends as a contradiction: "},
                           Case{Planted::end_of_other_kind, "an endless list ends as a contradiction: "},
                           Case{Planted::null_throws, "a list that is null harms nothing: "},
@@ -84,9 +90,11 @@ TEST_CASE("each planted fault is found by the check that is named after it, in e
     const Found found = found_in(one.planted);
     for (const char* list : {"offers", "FBO stock", "FBS stock", "orders", "prices"}) {
       CAPTURE(static_cast<int>(one.planted), one.check, list);
-      CHECK(found.has(std::string(one.check) + list));
+      CHECK(found.has(std::string(one.check) + list, one.what));
     }
   }
+  CHECK(found_in(Planted::empty_identity)
+            .has("a row of empty texts costs no other row: offers", ": none is delivered without an identity"));
 }
 
 TEST_CASE("each planted fault of what a list holds is found by the check that is named after it") {
@@ -118,6 +126,9 @@ TEST_CASE("each planted fault of what a list holds is found by the check that is
         Case{Planted::error_swallowed, "an error in the middle of a list fails it: ", every},
         Case{Planted::barcodes_lost, kHolds, {"offers"}},
         Case{Planted::price_of_units, kHolds, {"prices"}},
+        Case{
+            Planted::orders_cut_short, "capabilities are what the marketplace does: ", {"orders are read as far back"}},
+        Case{Planted::orders_beyond, "capabilities are what the marketplace does: ", {"orders are read as far back"}},
         Case{Planted::secret_in_error, "a secret stands in its header alone: ", {"list_offers"}},
         Case{Planted::secret_in_address, "a secret stands in its header alone: ", {"no address"}}}) {
     const Found found = found_in(one.planted);

@@ -52,6 +52,8 @@ enum class Planted {
   price_of_units,         // the list price stands in the place of the price
   secret_in_error,        // says with which key it was refused
   secret_in_address,      // puts the key behind the path
+  orders_cut_short,       // of a year that is kept, a month is read
+  orders_beyond,          // what nobody keeps is called read
 };
 
 inline constexpr st::Channel kStall{"stall"};
@@ -60,7 +62,8 @@ inline constexpr st::Capabilities kCan{.channel = kStall,
                                        .fbo_absent = st::Absent::zero,
                                        .fbs_absent = st::Absent::unknown,
                                        .orders = true,
-                                       .prices = true};
+                                       .prices = true,
+                                       .orders_kept = std::chrono::hours(24 * 365)};
 inline constexpr st::VendorErrors kErrors{.vendor = "stall"};
 inline constexpr std::size_t kPage = 4;
 inline constexpr std::size_t kRows = 11;
@@ -206,7 +209,10 @@ class StallConnector final : public st::Connector {
           rows.push_back(row);
         },
         [&] { return sink.lines(std::exchange(rows, {})); }));
-    return st::OrderCoverage{std::min(query.since, now - std::chrono::hours(2)), now};
+    const auto kept = std::chrono::hours(24) * (planted_ == Planted::orders_cut_short ? 30
+                                                : planted_ == Planted::orders_beyond  ? 400
+                                                                                      : 365);
+    return st::OrderCoverage{std::max(std::min(query.since, now - std::chrono::hours(2)), now - kept), now};
   }
   st::Result<void> fetch_prices(st::PriceSink& sink, const st::CallContext& context) override {
     std::vector<st::PriceRow> rows;
