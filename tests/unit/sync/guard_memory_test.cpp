@@ -35,29 +35,36 @@ st::RunState lost_filled_and_lost(Stall& stall, int count) {
   return an_hour_later(stall);
 }
 
-}  // namespace
-
-TEST_CASE("what another account of the seller has lost is not lost by this one") {
+// Two accounts of one seller over one store.
+struct Neighbours {
   Market market;
-  Booth other(market, "b2", 2);
-  Booth booth(market, "b1", 1);
-  const auto both = [&](const std::function<void(Bazaar&)>& change) {
+  Booth other{market, "b2", 2};
+  Booth booth{market, "b1", 1};
+
+  // An hour later, the same of both, without a word of the guard.
+  void both(const std::function<void(Bazaar&)>& change) {
     market.clock->advance(1h);
     for (Booth* one : {&other, &booth}) {
       change(one->bazaar);
       CHECK(one->sync().state == st::RunState::ok);
     }
-  };
-  both([](Bazaar& bazaar) { stock_up(bazaar); });
-  both([](Bazaar& bazaar) { bazaar.list(numbered_keys(80)); });
-  both([](Bazaar& bazaar) { bazaar.hold_fbo(numbered_units(20, 80, 5)); });
-  market.clock->advance(1h);
-  stock_up(booth.bazaar);
-  CHECK(booth.sync().state == st::RunState::ok);
-  market.clock->advance(1h);
-  booth.bazaar.list(numbered_keys(80));
-  booth.bazaar.hold_fbo(numbered_units(20, 80, 5));
-  CHECK(booth.sync().state == st::RunState::ok);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what another account of the seller has lost is not lost by this one") {
+  Neighbours two;
+  two.both([](Bazaar& bazaar) { stock_up(bazaar); });
+  two.both([](Bazaar& bazaar) { bazaar.list(numbered_keys(80)); });
+  two.both([](Bazaar& bazaar) { bazaar.hold_fbo(numbered_units(20, 80, 5)); });
+  two.market.clock->advance(1h);
+  stock_up(two.booth.bazaar);
+  CHECK(two.booth.sync().state == st::RunState::ok);
+  two.market.clock->advance(1h);
+  two.booth.bazaar.list(numbered_keys(80));
+  two.booth.bazaar.hold_fbo(numbered_units(20, 80, 5));
+  CHECK(two.booth.sync().state == st::RunState::ok);
 }
 
 TEST_CASE("goods of a warehouse that leaves are found again only where they are first seen, and most of them") {
@@ -257,48 +264,37 @@ TEST_CASE("only what was in stock and became zero since the last accepted run st
 
 TEST_CASE("a warehouse that left counts while it is away, in its window, until it is accepted, for its own account") {
   SECTION("one that came back has lost nothing, though another account's of the same key is away") {
-    Market market;
-    Booth other(market, "b2", 2);
-    Booth booth(market, "b1", 1);
-    const auto both = [&](const std::function<void(Bazaar&)>& change) {
-      market.clock->advance(1h);
-      for (Booth* one : {&other, &booth}) {
-        change(one->bazaar);
-        CHECK(one->sync().state == st::RunState::ok);
-      }
-    };
-    both([](Bazaar& bazaar) {
+    Neighbours two;
+    two.both([](Bazaar& bazaar) {
       stock_up(bazaar);
       bazaar.sell_from({"w1"});
       bazaar.hold_fbs("w1", numbered_units(0, 25, 5));
     });
-    both([](Bazaar& bazaar) { bazaar.sell_from({}); });
-    market.clock->advance(1h);
-    booth.bazaar.sell_from({"w1"});
-    CHECK(booth.sync().state == st::RunState::ok);
-    market.clock->advance(1h);
-    booth.bazaar.hold_fbo(numbered_units(25, 75, 5));
-    CHECK(booth.sync().state == st::RunState::ok);
+    two.both([](Bazaar& bazaar) { bazaar.sell_from({}); });
+    two.market.clock->advance(1h);
+    two.booth.bazaar.sell_from({"w1"});
+    CHECK(two.booth.sync().state == st::RunState::ok);
+    two.market.clock->advance(1h);
+    two.booth.bazaar.hold_fbo(numbered_units(25, 75, 5));
+    CHECK(two.booth.sync().state == st::RunState::ok);
   }
   SECTION("another account's leaves after this account's was accepted") {
-    Market market;
-    Booth other(market, "b2", 2);
-    Booth booth(market, "b1", 1);
-    for (Booth* one : {&other, &booth}) {
+    Neighbours two;
+    for (Booth* one : {&two.other, &two.booth}) {
       stock_up(one->bazaar);
       one->bazaar.sell_from({"w1"});
       one->bazaar.hold_fbs("w1", numbered_units(0, 25, 5));
       CHECK(one->sync().state == st::RunState::ok);
     }
-    market.clock->advance(1h);
-    booth.bazaar.sell_from({});
-    CHECK(booth.sync(accepting()).state == st::RunState::ok);
-    other.bazaar.sell_from({});
-    CHECK(other.sync().state == st::RunState::ok);
+    two.market.clock->advance(1h);
+    two.booth.bazaar.sell_from({});
+    CHECK(two.booth.sync(accepting()).state == st::RunState::ok);
+    two.other.bazaar.sell_from({});
+    CHECK(two.other.sync().state == st::RunState::ok);
     for (const int from : {25, 0, 25}) {
-      market.clock->advance(1h);
-      booth.bazaar.hold_fbo(numbered_units(from, 100 - from, 5));
-      CHECK(booth.sync().state == st::RunState::ok);
+      two.market.clock->advance(1h);
+      two.booth.bazaar.hold_fbo(numbered_units(from, 100 - from, 5));
+      CHECK(two.booth.sync().state == st::RunState::ok);
     }
   }
   for (const bool accepted : {true, false}) {
