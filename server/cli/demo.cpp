@@ -11,6 +11,7 @@
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
+#include <stocktracker/assembly/open.hpp>
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 #include <stocktracker/testing/world.hpp>

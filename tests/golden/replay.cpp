@@ -66,7 +66,7 @@ class Day {
       connect(words);
     } else if (verb == "run") {
       run(engine(), words);
-    } else if (verb == "meanwhile") {
+    } else if (verb == "at") {
       transport_->part = words.at(1);
       transport_->meanwhile = [this, words] {
         say("  meanwhile, another process:");

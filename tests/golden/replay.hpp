@@ -15,7 +15,7 @@
 ///   connect NAME wildberries TOKEN | connect NAME ozon CLIENT_ID KEY | connect NAME yandex_market KEY
 ///   meanwhile COMMAND...         done while the next command waits for its first answer
 ///   run NAME [orders] [prices] [accept]
-///   meanwhile PART run NAME [...]   at the next request whose path holds PART, another process does this
+///   at PART run NAME [...]       at the next request whose path holds PART, another process does this
 ///   show NAME stock | orders | health | account
 ///   show requests                those since the last time, each with its moment
 ///   show accounts                all of the store
