@@ -90,6 +90,32 @@ TEST_CASE("a slow source of stock leaves the others their share, and orders thei
   }
 }
 
+TEST_CASE("orders have their part of the time even where every source of stock takes all that it is given") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  bazaar.sell_from({"w1", "w2"});
+  for (const char* source : {"", "w1", "w2"}) {
+    bazaar.stock[source] = [&](const st::StockQuery&, st::StockSink&, const st::CallContext& context) {
+      return hang(bazaar, context);
+    };
+  }
+  std::optional<st::Instant> asked;
+  bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink&,
+                      const st::CallContext&) -> st::Result<st::OrderCoverage> {
+    asked = bazaar.clock->now();
+    return st::OrderCoverage{query.since, query.since};
+  };
+  Stall stall(bazaar);
+  st::SyncOptions options;
+  options.orders = true;
+  const st::Instant began = bazaar.clock->now();
+  const auto run = stall.sync(options, in(60s));
+  REQUIRE(asked);
+  // The account's lists and the marketplace's stock took half, the seller's warehouses three quarters of what was left.
+  CHECK(*asked - began == 52500ms);
+  CHECK(Stall::source(run, "orders").state == st::SourceState::ok);
+}
+
 TEST_CASE("what was never asked for want of time is stale, not failed, and says why") {
   Bazaar bazaar;
   bazaar.list({"A"});
