@@ -9,7 +9,7 @@ void add_db(CLI::App& command, Session& session) {
                   "The store's file, the folder of many tenants (FOLDER/ makes one), or postgresql://...")
       ->envname("STOCKTRACKER_DB")
       ->required();
-  command.add_option("--tenant", session.tenant, "Where there are many: whose data, by name or id")
+  command.add_option("--tenant", session.tenant, "The tenant, by name or id, in a store of many")
       ->envname("STOCKTRACKER_TENANT");
   command.add_option("--pooling", session.pooling, "PostgreSQL: session, or transaction behind such a pooler")
       ->envname("STOCKTRACKER_POOLING")

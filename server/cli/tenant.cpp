@@ -108,7 +108,7 @@ class TenantCommand final : public Command {
     add("import", "A tenant from such a file, or from a backup of one", true)
         ->add_option("file", options_.file, "The file")
         ->required();
-    add("delete", "Destroy its data and key, for ever", true)->add_flag("--yes", options_.yes, "Mean it");
+    add("delete", "Destroy its data and key permanently", true)->add_flag("--yes", options_.yes, "Confirm that");
     return command;
   }
 

@@ -1,4 +1,4 @@
-// Closes a tenant whose data are damaged.
+// Closes a tenant when its data are damaged.
 #include "tenant/gated_storage.hpp"
 
 namespace stocktracker::inline v0 {

@@ -192,7 +192,7 @@ TEST_CASE("a context turns its timeout into a deadline once") {
   CHECK(stoppable.check(now));
   source.request_stop();
   CHECK(stoppable.check(now).error().errc() == st::Errc::cancelled);
-  // Who asked to stop is not told of a deadline that has passed as well.
+  // A call that was stopped does not report a deadline that has passed as well.
   stoppable.deadline = now;
   CHECK(stoppable.check(now).error().errc() == st::Errc::cancelled);
 }

@@ -65,9 +65,9 @@ TEST_CASE("a value that was only kept when facts were folded stays kept, behind 
   bazaar.sell_from({"w"});
   Stall stall(bazaar);
   for (const int units : {5, 6, 0}) {
-    std::map<std::string, std::int64_t> told{{"B", units}};
-    if (units != 0) told["A"] = units;
-    bazaar.hold_fbs("w", told);
+    std::map<std::string, std::int64_t> reported{{"B", units}};
+    if (units != 0) reported["A"] = units;
+    bazaar.hold_fbs("w", reported);
     stall.pass(1h);
     REQUIRE(stall.sync().state == st::RunState::ok);
   }
