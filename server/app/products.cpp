@@ -9,7 +9,6 @@ st::Result<ProductView> product_view(const st::Engine& engine, const st::CallCon
   ProductView view;
   STK_TRY(view.accounts, engine.accounts().list(context).collect());
   STK_TRY(view.listings, engine.listings().matched(context));
-  view.asked_at = engine.clock().now();
   for (const st::Account& account : view.accounts) {
     STK_TRY(auto offers, engine.analytics().offer_stock(account.id, context));
     for (st::OfferStock& offer : offers) {
@@ -17,6 +16,7 @@ st::Result<ProductView> product_view(const st::Engine& engine, const st::CallCon
       view.stock.emplace(key, std::move(offer));
     }
   }
+  view.asked_at = engine.clock().now();
   return view;
 }
 
