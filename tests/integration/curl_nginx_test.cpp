@@ -100,8 +100,11 @@ TEST_CASE("TLS, HTTP/2 and compression with a real server") {
     CHECK(get(*trusting, nginx.url("/small")));
     ::unsetenv("https_proxy");
     ::unsetenv("ALL_PROXY");
-    auto proxied = st::make_curl_transport({.proxy = "http://127.0.0.1:1"}).value();
+    auto proxied = st::make_curl_transport({.ca_bundle = nginx.ca(), .proxy = "http://127.0.0.1:1"}).value();
+    ::setenv("no_proxy", "*", 1);
     CHECK(get(*proxied, "https://marketplace.invalid/").error().errc() == st::Errc::connect_failed);
+    ::unsetenv("no_proxy");
+    CHECK(get(*proxied, nginx.url("/small")));  // this machine is reached without it
     CHECK_FALSE(st::make_curl_transport({.proxy = "http://user:password@proxy:1"}));
   }
 }
