@@ -247,9 +247,17 @@ Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& re
   };
   if (sealer_) sealer_->forget(tenant);
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
-  // A record that somebody deleted meanwhile leaves a plane of nobody; one that another import took over does not.
+  STK_TRY(destroy_if_gone(tenant, context));
+  return success();
+}
+
+// Whoever filled a plane that was destroyed meanwhile has made it again; one that another import took over is not
+// nobody's. A removal that begins later destroys it itself.
+Result<bool> TenantsCore::destroy_if_gone(const TenantId& tenant, const CallContext& context) {
   STK_TRY(const auto known, record(tenant, context));
-  return known ? Result<void>(success()) : storage_->destroy_tenant(tenant, context);
+  if (known && known->state != TenantState::deleting && known->state != TenantState::deleted) return false;
+  STK_TRY(storage_->destroy_tenant(tenant, context));
+  return true;
 }
 
 Result<void> TenantsCore::withdraw_import(const TenantId& tenant, const std::string& import,
@@ -350,8 +358,19 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
                  "tenant " + tenant.text() + " is " + to_string(known->state) + "; suspend it before it is restored")
         .about("tenant");
   }
-  STK_TRY(storage_->restore_tenant(tenant, backup, context));
+  auto restored = storage_->restore_tenant(tenant, backup, context);
   forget(tenant);
+  if (restored) restored = settle_restored(tenant, context);
+  // That may have taken minutes, and brought back what was removed meanwhile: so whatever ended it.
+  CallContext quiet;
+  quiet.actor = context.actor;
+  quiet.request_id = context.request_id;
+  STK_TRY(const bool gone, destroy_if_gone(tenant, quiet));
+  if (gone) return Error(Errc::not_found, "tenant " + tenant.text() + " was removed meanwhile").about("tenant");
+  return restored;
+}
+
+Result<void> TenantsCore::settle_restored(const TenantId& tenant, const CallContext& context) {
   STK_TRY(auto plane, storage_->tenant(tenant));
   STK_TRY(empty_tables(*plane, kOfThatTime, context));
   STK_TRY(settle_accounts(*storage_, tenant, *random_, *clock_, context));

@@ -83,6 +83,10 @@ class TenantsCore {
   /// The rest of a creation, from any step.
   [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context);
+  /// The plane of a tenant that has no record, or is being deleted or was; whether it is one.
+  [[nodiscard]] Result<bool> destroy_if_gone(const TenantId& tenant, const CallContext& context);
+  /// What a backup brought back, as this store and this time have it.
+  [[nodiscard]] Result<void> settle_restored(const TenantId& tenant, const CallContext& context);
   /// The rest of a deletion, from any step.
   [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
   void forget(const TenantId& tenant) const;

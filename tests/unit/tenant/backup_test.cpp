@@ -1,12 +1,16 @@
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <thread>
+
+#include <stocktracker/adapters/sqlite.hpp>
 
 #include "tests/support/amiss.hpp"
 #include "tests/support/house.hpp"
 #include "tests/support/shop.hpp"
 #include "tests/support/sqlite_rows.hpp"
+#include "tests/support/stepped_storage.hpp"
 
 namespace st = stocktracker;
 namespace fs = std::filesystem;
@@ -23,6 +27,17 @@ Tables rows_in(const std::string& path) {
   tables.erase("migration");
   return tables;
 }
+
+// Hears of each report by its number.
+class Reports final : public st::ProgressSink {
+ public:
+  explicit Reports(std::function<void(int)> heard) : heard_(std::move(heard)) {}
+  void report(const st::Progress&) noexcept override { heard_(count_++); }
+
+ private:
+  std::function<void(int)> heard_;
+  int count_ = 0;
+};
 
 std::size_t entries(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
@@ -151,6 +166,64 @@ TEST_CASE("one tenant is put back, row by row, and nobody else") {
   REQUIRE(tenants.suspend(anna));
   REQUIRE(tenants.restore(anna, all));
   CHECK(rows_in(file_of(house, anna)) == of_no_time(in_all));
+}
+
+// Whoever was promised that a tenant's data are gone does not find them on the disk again.
+TEST_CASE("a tenant that is removed while it is restored stays removed, whatever the restore is at") {
+  int removals = 0;
+  int while_copied = 0;
+  for (const bool copying : {false, true}) {  // before a step, or while the copy is read
+    for (int at = 0;; ++at) {
+      INFO("removed at " << at << (copying ? " of the copy" : " of the steps"));
+      TempFolder folder;
+      const std::string copy = folder.file("anna.db");
+      const std::shared_ptr<st::Storage> store =
+          st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value();
+      const auto stepped = std::make_shared<SteppedStorage>(store);
+      // The folder's own restore replaces the file; into a storage of the caller's the rows are copied.
+      st::OpenOptions options{.key_file = folder.file("house.key")};
+      if (copying) {
+        options.path = folder.file("house") + "/";
+      } else {
+        options.storage = stepped;
+      }
+      const auto engine = st::open(std::move(options)).value();
+      const auto another = st::open({.storage = store, .key_file = folder.file("house.key")}).value();
+      const auto anna = engine.tenants().create("anna").value().id;
+      REQUIRE(engine.backup(copy, {.tenant = anna}));
+      REQUIRE(engine.tenants().suspend(anna));
+      bool removed = false;
+      const auto remove_at = [&](int now) {
+        if (!removed && now >= at) removed = static_cast<bool>(another.tenants().remove(anna));
+      };
+      st::CallContext context;
+      if (copying) {
+        context.progress = std::make_shared<Reports>(remove_at);
+      } else {
+        stepped->before = [&, from = stepped->steps](int step) -> st::Result<void> {
+          remove_at(step - from);
+          return st::success();
+        };
+      }
+      const auto done = engine.tenants().restore(anna, copy, context);
+      stepped->before = {};
+      if (!removed) {
+        CHECK(done);
+        break;
+      }
+      ++removals;
+      while_copied += copying ? 1 : 0;
+      CHECK_FALSE(done);
+      CHECK(store->tenant(anna).error().errc() == st::Errc::not_found);
+      CHECK(entries(fs::path(folder.file("house")) / "tenants") == 0);
+      const auto control = everything_in(folder.file("house/control.db"));
+      CHECK(control.at("tenant_key").empty());
+      CHECK(control.at("account_directory").empty());
+      CHECK(amiss(another.doctor()) == "");
+    }
+  }
+  CHECK(removals > while_copied + 5);
+  CHECK(while_copied > 0);
 }
 
 TEST_CASE("a restored tenant takes over no account of another, and nothing that its backup had to announce") {

@@ -147,6 +147,41 @@ TEST_CASE("an import that is deleted while it is under way leaves nothing, whate
   CHECK(amiss(engine.doctor()) == "");
 }
 
+TEST_CASE("an import whose tenant another one brought, and somebody removed, leaves no data") {
+  int removals = 0;
+  for (int at = 0;; ++at) {
+    INFO("imported by another and removed before step " << at);
+    TempFolder folder;
+    const std::shared_ptr<st::Storage> store =
+        st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value();
+    const auto stepped = std::make_shared<SteppedStorage>(store);
+    const auto engine = st::open({.storage = stepped, .key_file = folder.file("house.key")}).value();
+    const auto another = st::open({.storage = store, .key_file = folder.file("house.key")}).value();
+    bool removed = false;
+    bool tried = false;
+    stepped->before = [&, from = stepped->steps](int step) -> st::Result<void> {
+      if (tried || step - from < at) return st::success();
+      tried = true;
+      const auto tenant = another.import_tenant(Export::shared().path(), "guest");
+      removed = tenant && another.tenants().remove(tenant.value().id);
+      return st::success();
+    };
+    const bool imported = static_cast<bool>(engine.import_tenant(Export::shared().path(), "guest"));
+    stepped->before = {};
+    if (!tried) break;
+    if (!removed) continue;  // ours was finished already
+    ++removals;
+    CHECK_FALSE(imported);
+    CHECK(store->tenant(Export::shared().tenant).error().errc() == st::Errc::not_found);
+    const auto control = everything_in(folder.file("house/control.db"));
+    CHECK(control.at("tenant_key").empty());
+    CHECK(control.at("account_directory").empty());
+    CHECK(control.at("relay_hint").empty());
+    CHECK(amiss(another.doctor()) == "");
+  }
+  CHECK(removals > 8);
+}
+
 TEST_CASE("a name or an id that is taken is found before anything is written") {
   Customs customs;
   const std::string file = customs.file("good.db");
