@@ -1,4 +1,10 @@
 // stocktracker: parses the command line, and runs the command that it names.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <sstream>
 
 #include <stocktracker/version.hpp>
@@ -17,6 +23,25 @@ constexpr const char* kFooter =
     "5 busy or out of service (try again), 6 permission denied, 130 stopped by Ctrl-C.\n"
     "sync: 10 partial, 11 denied, 12 throttled, 13 held.";
 
+// Where the caller has closed a standard stream, a store or a connection would get its number, and what is printed
+// would go there.
+void keep_standard_streams() noexcept {
+  int opened = 0;
+  while (opened >= 0 && opened <= 2) opened = ::open("/dev/null", O_RDONLY);  // printing fails, as it should
+  if (opened > 2) ::close(opened);
+}
+
+// Nobody takes half a file for a whole one: a full disk is no success.
+ExitCode delivered(ExitCode code) {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0;
+  const int why = errno;
+  if (flushed && std::ferror(stdout) == 0) return code;
+  emitf(stderr, "stocktracker: standard output cannot be written%s%s\n", why == 0 ? "" : ": ",
+        why == 0 ? "" : std::strerror(why));
+  return code == kOk ? kFailed : code;
+}
+
 ExitCode run(const Command& command, Session& session) {
   try {
     if (const auto chosen = choose_tenant(session); !chosen) return report(chosen.error());
@@ -32,6 +57,7 @@ ExitCode run(const Command& command, Session& session) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_streams();
   Session session;
   std::string log_level = "warning";
   const auto commands = make_commands();
@@ -55,7 +81,7 @@ int main(int argc, char** argv) {
     const int code = app.exit(error, out, complaint);
     emit(stdout, out.str());
     emit(stderr, complaint.str());
-    return code == 0 ? kOk : kUsage;
+    return delivered(code == 0 ? kOk : kUsage);
   }
 
   const Interrupt interrupt;
@@ -63,7 +89,7 @@ int main(int argc, char** argv) {
   session.context.stop = interrupt.token();
   session.context.actor = "cli";
   for (std::size_t at = 0; at < commands.size(); ++at) {
-    if (*declared[at]) return run(*commands[at], session);
+    if (*declared[at]) return delivered(run(*commands[at], session));
   }
   return kFailed;
 }

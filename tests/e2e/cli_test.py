@@ -187,6 +187,25 @@ def check_usage(db, folder):
     assert run("--version").stdout.strip() == "0.1.0"
 
 
+def check_unwritable(db):
+    """A full disk or a closed output is no success: half a file is not taken for a whole one."""
+    for args in (["stock", "--db", db, "--format", "csv"], ["stock", "--db", db, "--json"], ["accounts", "--db", db],
+                 ["doctor", "--db", db], ["backup", "--db", db, db + ".copy"], ["--help"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([BINARY, *args], stdout=full, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 1 and "standard output cannot be written" in done.stderr, (args, done)
+    with open("/dev/full", "w") as full:  # what the command itself says comes first
+        done = subprocess.run([BINARY, "stock", "--db", db + ".missing"], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 3, done
+    # Otherwise the store would be opened under the number of the closed stream.
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", BINARY, "stock", "--db", db, "--json"],
+                          stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and "standard output cannot be written" in done.stderr, done
+    done = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", BINARY, "doctor", "--db", db])
+    assert done.returncode == 1, done
+    assert all(f["ok"] for f in json.loads(run("doctor", "--db", db, "--json").stdout))
+
+
 def check_interrupt():
     child = subprocess.Popen([BINARY, "demo", "--offers", "200000", "--days", "365"], stdout=subprocess.DEVNULL,
                              stderr=subprocess.PIPE)
@@ -209,5 +228,6 @@ with tempfile.TemporaryDirectory() as folder:
     check_ledger(db, rows)
     check_doctor(db, folder)
     check_usage(db, folder)
+    check_unwritable(db)
     check_interrupt()
 print("every command does what it says")
