@@ -1,4 +1,5 @@
-// A JSON array of documents, one a line, that is written while it is made.
+// A JSON array of documents, one a line, that is written while it is made. Nothing is out before its first element or
+// its end: what fails before leaves no half of an array.
 #pragma once
 
 #include <string>
@@ -10,7 +11,7 @@ namespace server {
 
 class JsonArray {
  public:
-  explicit JsonArray(Sink& sink) : sink_(&sink) { sink.append("["); }
+  explicit JsonArray(Sink& sink) : sink_(&sink) {}
 
   // The element is out when this returns.
   void add(std::string_view element) {
@@ -39,7 +40,7 @@ class JsonArray {
   }
 
   Sink* sink_;
-  std::string text_;
+  std::string text_ = "[";
   bool first_ = true;
 };
 
