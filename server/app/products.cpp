@@ -1,4 +1,4 @@
-// Reads the accounts, the matched listings and the stock of each offer.
+// Reads the accounts and the matched listings, and the stock of each offer where it is shown.
 #include "server/app/products.hpp"
 
 namespace server {
@@ -9,6 +9,10 @@ st::Result<ProductView> product_view(const st::Engine& engine, const st::CallCon
   ProductView view;
   STK_TRY(view.accounts, engine.accounts().list(context).collect());
   STK_TRY(view.listings, engine.listings().matched(context));
+  return view;
+}
+
+st::Result<void> add_stock(ProductView& view, const st::Engine& engine, const st::CallContext& context) {
   for (const st::Account& account : view.accounts) {
     STK_TRY(auto offers, engine.analytics().offer_stock(account.id, context));
     for (st::OfferStock& offer : offers) {
@@ -17,7 +21,7 @@ st::Result<ProductView> product_view(const st::Engine& engine, const st::CallCon
     }
   }
   view.asked_at = engine.clock().now();
-  return view;
+  return st::success();
 }
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// One product across accounts, with the stock of its offers.
+// One product across accounts, and the stock of its offers.
 #pragma once
 
 #include <map>
@@ -13,11 +13,16 @@ namespace server {
 struct ProductView {
   std::vector<stocktracker::Account> accounts;
   stocktracker::MatchedListings listings;
-  std::map<std::pair<stocktracker::AccountId, std::string>, stocktracker::OfferStock> stock;  // by account and offer
-  stocktracker::Instant asked_at;
+  std::map<std::pair<stocktracker::AccountId, std::string>, stocktracker::OfferStock> stock{};  // by account and offer
+  stocktracker::Instant asked_at{};  // when the stock had been read
 };
 
+// Without stock.
 [[nodiscard]] stocktracker::Result<ProductView> product_view(const stocktracker::Engine& engine,
                                                              const stocktracker::CallContext& context);
+
+// Reads every position of every account.
+[[nodiscard]] stocktracker::Result<void> add_stock(ProductView& view, const stocktracker::Engine& engine,
+                                                   const stocktracker::CallContext& context);
 
 }  // namespace server

@@ -159,7 +159,8 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
   runs.print(standard_output());
   world.clock()->advance(std::chrono::minutes(4));  // so that freshness has something to show
   emitf(stdout, "\nSide by side, the marketplace's warehouses + the seller's own:\n");
-  STK_TRY(const auto products, product_view(engine, session.context));
+  STK_TRY(auto products, product_view(engine, session.context));
+  STK_TRY(add_stock(products, engine, session.context));
   const std::int64_t more = side_by_side_as_table(products, options.rows, standard_output());
   if (more > 0) emitf(stdout, "... and %lld more products\n", static_cast<long long>(more));
   STK_TRY(show_health(engine, accounts, session.context));

@@ -25,11 +25,12 @@ struct ListingsOptions {
 
 st::Result<void> show(const Session& session, const ListingsOptions& options) {
   STK_TRY(const auto engine, open_for_reading(session));
-  STK_TRY(const auto view, product_view(engine, session.context));
+  STK_TRY(auto view, product_view(engine, session.context));
   if (options.json) {
     standard_output().append(to_json(view) + "\n");
     return st::success();
   }
+  STK_TRY(add_stock(view, engine, session.context));
   const std::int64_t more = side_by_side_as_table(view, options.rows, standard_output());
   if (more > 0) emitf(stdout, "... and %lld more products\n", static_cast<long long>(more));
   const auto& review = view.listings.matches.review;
