@@ -66,8 +66,8 @@ class STK_API Analytics {
   /// the tenant's included.
   [[nodiscard]] Result<StockHealth> stock_health(const HealthQuery& query, const CallContext& context = {}) const;
 
-  /// The account's offers that some source reports, by key; offers that no position names are not in it. Reads every
-  /// position of the account.
+  /// The account's offers that have a position, ordered by key. An offer whose warehouses all left the account is in it
+  /// with OfferStock::positions 0; an offer that was never reported is not. Reads every position of the account.
   [[nodiscard]] Result<std::vector<OfferStock>> offer_stock(const AccountId& account,
                                                             const CallContext& context = {}) const;
 

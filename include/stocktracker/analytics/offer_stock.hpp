@@ -18,7 +18,7 @@ struct OfferStock {
   Quantity fbo;                ///< units in the marketplace's warehouses
   Quantity fbs;                ///< units in the seller's warehouses
   std::int64_t unknown = 0;    ///< positions without a value, or whose value does not fit into the sum; in no sum
-  std::int64_t positions = 0;  ///< positions that count, those without a value included; 0: nothing reports this offer
+  std::int64_t positions = 0;  ///< positions that count, those without a value included; 0: no listed warehouse
   std::optional<Instant> observed_at;  ///< of the least fresh position
 };
 

@@ -51,24 +51,25 @@ TEST_CASE("a warehouse that left the list is in no sum, and a value that does no
 
 TEST_CASE("stored stock by offer is that of the account, without what left it") {
   Bazaar bazaar;
-  bazaar.list({"A", "B"});
+  bazaar.list({"A", "B", "C"});
   bazaar.hold_fbo({{"A", 3}});
   bazaar.sell_from({"w1", "w2"});
   bazaar.hold_fbs("w1", {{"A", 5}, {"B", 2}});
-  bazaar.hold_fbs("w2", {{"B", 8}});
+  bazaar.hold_fbs("w2", {{"B", 8}, {"C", 1}});
   Stall stall(bazaar);
   REQUIRE(stall.sync().state == st::RunState::ok);
   const auto text = [&] {
     std::string all;
     const auto offers = stall.engine.analytics().offer_stock(stall.account).value();
     for (const st::OfferStock& offer : offers) {
-      all += offer.offer + "=" + std::to_string(offer.fbo.units()) + "+" + std::to_string(offer.fbs.units()) + " ";
+      all += offer.offer + "=" + std::to_string(offer.fbo.units()) + "+" + std::to_string(offer.fbs.units());
+      all += " of " + std::to_string(offer.positions) + "; ";
     }
     return all;
   };
-  CHECK(text() == "A=3+5 B=0+10 ");
+  CHECK(text() == "A=3+5 of 2; B=0+10 of 2; C=0+1 of 1; ");
   stall.pass(1h);
   bazaar.sell_from({"w1"});
   stall.sync();
-  CHECK(text() == "A=3+5 B=0+2 ");
+  CHECK(text() == "A=3+5 of 2; B=0+2 of 1; C=0+0 of 0; ");
 }
