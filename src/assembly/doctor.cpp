@@ -1,5 +1,4 @@
-/// @file
-/// Engine::doctor: findings about the store, and about each tenant that is not sound.
+// Engine::doctor: findings about the store, and about each tenant that is not sound.
 #include <algorithm>
 #include <set>
 

@@ -1,4 +1,4 @@
-// Reads offers of all accounts, and people's decisions, for matching.
+// Reads offers of all accounts and people's decisions, for matching; records decisions.
 #include <stocktracker/inventory/listings.hpp>
 
 #include <stocktracker/marketplace/offer.hpp>

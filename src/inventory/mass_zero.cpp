@@ -1,4 +1,4 @@
-// Counts what an answer would zero.
+// Decides when an answer zeroes so much that it is held.
 #include <stocktracker/inventory/mass_zero.hpp>
 
 #include <stocktracker/core/problems.hpp>

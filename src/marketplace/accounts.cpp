@@ -1,4 +1,4 @@
-// Connects, changes and removes accounts.
+// Connects accounts and renews their credentials; reads accounts and their health.
 #include <stocktracker/marketplace/accounts.hpp>
 
 #include <stocktracker/core/json_writer.hpp>

@@ -1,4 +1,4 @@
-// Defaults of the SQL seam.
+// Destructors of the SQL seam's interfaces.
 #include <stocktracker/ports/database.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,4 +1,4 @@
-// Reads the directory and the events in it.
+// Reads the directory and the events in it; relays and rebuilds it.
 #include <stocktracker/tenant/directory.hpp>
 
 #include "tenant/relay.hpp"

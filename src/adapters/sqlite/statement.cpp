@@ -1,4 +1,4 @@
-// Prepared statements: parameters by name, columns by position.
+// Prepared statements whose parameters are $1, $2, ...: checked when prepared, bound by number.
 #include "adapters/sqlite/statement.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Reads and writes such trees.
+// Reads and writes answers as JSON trees.
 #include "testing/contracts/answer_json.hpp"
 
 #include <algorithm>

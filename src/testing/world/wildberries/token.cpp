@@ -1,4 +1,4 @@
-// Makes and reads such tokens.
+// Makes and reads tokens of the simulated Wildberries.
 #include "testing/world/wildberries/token.hpp"
 
 #include <algorithm>
