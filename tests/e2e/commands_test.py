@@ -259,6 +259,16 @@ def check_tables(db):
     left = [int(re.search(r"and (\d+) more products", text)[1]) for text in (few, more)]
     assert left[0] - left[1] == 3, left
     count = lambda text: len(text.splitlines())  # noqa: E731
+    # Each cell is the sum over the offer's warehouses.
+    accounts = {a["label"]: a["id"] for a in show("accounts", "--db", db)}
+    sums = {}
+    for one in show("stock", "--db", db):
+        of_offer = sums.setdefault((one["account"], one["offer"]), {"fbo": 0, "fbs": 0})
+        of_offer[one["fulfilment"]] += one["on_hand"] or 0
+    product = next(p for p in show("listings", "--db", db)["products"] if len(p["offers"]) == 3)
+    stock = [sums[accounts[offer["account"]], offer["offer"]] for offer in product["offers"]]
+    cells = re.findall(r"\d+ \+ \d+", few.splitlines()[1])
+    assert len(cells) == 3 and sorted(cells) == sorted(f"{s['fbo']} + {s['fbs']}" for s in stock), (few, stock)
     # A low threshold that everything is under: each offer would have a row.
     health = [run("health", "--db", db, "--account", "ozon", "--low", "100000", "--rows", n).stdout for n in ("1", "4")]
     assert count(health[1]) - count(health[0]) == 3, health
