@@ -106,6 +106,7 @@ set(STK_TESTING_HEADERS
   include/stocktracker/testing/seeded_random.hpp
   include/stocktracker/testing/transport_contract.hpp
   include/stocktracker/testing/world.hpp
+  include/stocktracker/testing/world_limits.hpp
   include/stocktracker/testing/world_server.hpp
 )
 set(STK_POSTGRES_HEADERS

@@ -16,7 +16,7 @@
 class Street final : public stocktracker::HttpTransport {
  public:
   struct Seller {
-    Seller(const stocktracker::testing::WorldOptions& wanted, const stocktracker::testing::TokenShape& shape)
+    Seller(const stocktracker::testing::WorldOptions& wanted, const stocktracker::testing::WildberriesToken& shape)
         : options(wanted), world(wanted), token_shape(shape) {
       for (const stocktracker::Channel& channel : options.channels) tokens.push_back(world.token(channel, shape));
     }
@@ -37,7 +37,7 @@ class Street final : public stocktracker::HttpTransport {
 
     stocktracker::testing::WorldOptions options;
     stocktracker::testing::World world;
-    stocktracker::testing::TokenShape token_shape;
+    stocktracker::testing::WildberriesToken token_shape;
     std::vector<stocktracker::Secret> tokens;
     std::optional<Lie> lie;
     stocktracker::Instant lie_until;
@@ -46,7 +46,7 @@ class Street final : public stocktracker::HttpTransport {
   };
 
   void move_in(const stocktracker::testing::WorldOptions& options,
-               const stocktracker::testing::TokenShape& shape = {}) {
+               const stocktracker::testing::WildberriesToken& shape = {}) {
     sellers.push_back(std::make_unique<Seller>(options, shape));
   }
   // The engine's; it may be set back, the marketplaces' own are not.

@@ -77,8 +77,8 @@ class Week {
   std::string open() {
     const std::size_t tenants = place_ == Place::folder || place_ == Place::given ? 2 : 1;
     for (std::size_t n = 0; n < tenants; ++n) {
-      st::testing::TokenShape token;
-      if (dice_.one_in(6)) token.type = st::testing::TokenType::base, patient_ = true;
+      st::testing::WildberriesToken token;
+      if (dice_.one_in(6)) token.type = st::testing::WildberriesTokenType::base, patient_ = true;
       street_.move_in(shape(report_.seed + n * 1'000'003), token);
       const auto faults = dice_.between(0, 12);
       for (std::int64_t f = 0; f < faults; ++f) {

@@ -42,7 +42,7 @@ class FaultyTransport final : public stocktracker::HttpTransport {
 
 struct Shop {
   explicit Shop(stocktracker::testing::WorldOptions options = {.seed = 5, .offers = 80},
-                const std::string& path = ":memory:", const stocktracker::testing::TokenShape& token = {})
+                const std::string& path = ":memory:", const stocktracker::testing::WildberriesToken& token = {})
       : world(options),
         transport(std::make_shared<FaultyTransport>(world.transport())),
         engine(stocktracker::open({.path = path,

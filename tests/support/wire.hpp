@@ -100,7 +100,7 @@ struct Place {
     REQUIRE(raw()->tenant(tenant).value()->transact({}, stocktracker::TransactMode::read, read));
     return found;
   }
-  stocktracker::Secret token(std::vector<std::string> categories = stocktracker::testing::TokenShape().categories,
+  stocktracker::Secret token(std::vector<std::string> categories = stocktracker::testing::WildberriesToken().categories,
                              int days = 400) const {
     return house.first.token(stocktracker::Channel::wildberries,
                              {.categories = std::move(categories), .lives = std::chrono::hours(24 * days)});

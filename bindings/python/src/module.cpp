@@ -44,12 +44,12 @@ void fill_members(const py::module_& values) {
        pair(FaultKind::unknown_fields), pair(FaultKind::repeat_rows), pair(FaultKind::shrink_pages),
        pair(FaultKind::skip_rows), pair(FaultKind::endless_pages), pair(FaultKind::null_lists),
        pair(FaultKind::negative_amounts), pair(FaultKind::odd_decimals), pair(FaultKind::byte_order_mark)});
-  using testing::TokenType;
-  Members<TokenType>::fill(values, "TokenType",
-                           {{TokenType::base, "base"},
-                            {TokenType::test, "test"},
-                            {TokenType::personal, "personal"},
-                            {TokenType::service, "service"}});
+  using testing::WildberriesTokenType;
+  Members<WildberriesTokenType>::fill(values, "WildberriesTokenType",
+                                      {{WildberriesTokenType::base, "base"},
+                                       {WildberriesTokenType::test, "test"},
+                                       {WildberriesTokenType::personal, "personal"},
+                                       {WildberriesTokenType::service, "service"}});
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ STKPY_ENUM(stocktracker::Disposition);
 STKPY_ENUM(stocktracker::RunState);
 STKPY_ENUM(stocktracker::HealthState);
 STKPY_ENUM(stocktracker::testing::FaultKind);
-STKPY_ENUM(stocktracker::testing::TokenType);
+STKPY_ENUM(stocktracker::testing::WildberriesTokenType);
 #undef STKPY_ENUM
 
 template <>

@@ -92,16 +92,17 @@ void bind_world(py::module_& module) {
       .def_property_readonly("clock", &tt::World::clock, "For open(clock=...).")
       .def(
           "token",
-          [](const tt::World& world, st::Channel channel, tt::TokenType type,
+          [](const tt::World& world, st::Channel channel, tt::WildberriesTokenType type,
              std::optional<std::vector<std::string>> categories, std::optional<st::Duration> lives) {
-            tt::TokenShape shape;
+            tt::WildberriesToken shape;
             shape.type = type;
             if (categories) shape.categories = std::move(*categories);
             if (lives) shape.lives = *lives;
             return world.token(channel, shape);
           },
-          py::arg("channel") = st::Channel::wildberries, py::kw_only(), py::arg("type") = tt::TokenType::personal,
-          py::arg("categories") = py::none(), py::arg("lives") = py::none(), "A well-formed token of the seller.")
+          py::arg("channel") = st::Channel::wildberries, py::kw_only(),
+          py::arg("type") = tt::WildberriesTokenType::personal, py::arg("categories") = py::none(),
+          py::arg("lives") = py::none(), "A well-formed token of the seller.")
       .def("seller", &tt::World::seller, py::arg("channel") = st::Channel::wildberries,
            "The seller's identity there: a Wildberries sid, an Ozon Client-Id, a Yandex Market business id.")
       .def_property_readonly(

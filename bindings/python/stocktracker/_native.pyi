@@ -16,7 +16,7 @@ from .values import (
     RunState,
     SourceState,
     StockKind,
-    TokenType,
+    WildberriesTokenType,
     WarehouseKind,
 )
 
@@ -758,7 +758,7 @@ class World:
         self,
         channel: str = "wildberries",
         *,
-        type: Union[TokenType, str] = ...,
+        type: Union[WildberriesTokenType, str] = ...,
         categories: Optional[Sequence[str]] = None,
         lives: Optional[_Seconds] = None,
     ) -> Secret: ...

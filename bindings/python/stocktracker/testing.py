@@ -18,13 +18,13 @@ from ._native import (
     throttle,
     truncate_body,
 )
-from .values import FaultKind, TokenType
+from .values import FaultKind, WildberriesTokenType
 
 __all__ = [
     "Fault",
     "FaultKind",
     "ManualClock",
-    "TokenType",
+    "WildberriesTokenType",
     "TruePosition",
     "World",
     "WorldFaults",

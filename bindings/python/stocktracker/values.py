@@ -14,7 +14,7 @@ __all__ = [
     "RunState",
     "SourceState",
     "StockKind",
-    "TokenType",
+    "WildberriesTokenType",
     "WarehouseKind",
 ]
 
@@ -135,7 +135,7 @@ class HealthState(_Text):
     DENIED = "denied"
 
 
-class TokenType(_Text):
+class WildberriesTokenType(_Text):
     """Kinds of a simulated marketplace's tokens."""
 
     BASE = "base"

@@ -14,6 +14,7 @@
 #include <stocktracker/testing/account_truth.hpp>
 #include <stocktracker/testing/faults.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
+#include <stocktracker/testing/world_limits.hpp>
 
 namespace stocktracker::inline v0::testing {
 
@@ -31,6 +32,8 @@ struct WorldOptions {
   int undisclosed_percent = 25;
   /// The marketplaces' request limits, enforced with 429 and their headers.
   bool limits = false;
+  /// What they are then.
+  WorldLimits limit_table = WorldLimits::documented();
   Instant start = Instant::from_seconds(1'795'300'000);
   /// Where the seller sells: of wildberries, ozon, yandex_market, each once. Goods of the seller's own warehouses are
   /// one physical stock, sold on all of them; each marketplace has warehouses of its own besides.
@@ -71,10 +74,10 @@ struct TrueOrder {
 };
 
 /// Kinds of tokens, as their payload numbers them.
-enum class TokenType : unsigned char { base = 1, test = 2, personal = 3, service = 4 };
+enum class WildberriesTokenType : unsigned char { base = 1, test = 2, personal = 3, service = 4 };
 
-struct TokenShape {
-  TokenType type = TokenType::personal;
+struct WildberriesToken {
+  WildberriesTokenType type = WildberriesTokenType::personal;
   /// Of content, analytics, prices, marketplace, statistics.
   std::vector<std::string> categories{"content", "analytics", "prices", "marketplace", "statistics"};
   Duration lives = std::chrono::hours(24 * 400);  ///< from the world's start
@@ -131,7 +134,7 @@ class STK_API World {
   [[nodiscard]] std::string seller(const Channel& channel) const;
   /// A well-formed token or key of the seller: Wildberries' does not expire within the world's first year, and the
   /// shape is of it alone; Ozon's key lives half a year.
-  [[nodiscard]] Secret token(const Channel& channel, const TokenShape& shape = {}) const;
+  [[nodiscard]] Secret token(const Channel& channel, const WildberriesToken& shape = {}) const;
   /// For a listener: the answer at the world's present, without waiting for it. Locks.
   [[nodiscard]] WireAnswer answer(const HttpRequest& request);
   /// What will go wrong, and when; valid as long as the world is. Locks, so that it may change under traffic.

@@ -82,7 +82,7 @@ TEST_CASE(
 }
 
 TEST_CASE("pages that stall before the end of the list zero nothing, whichever way stock is read") {
-  for (const auto type : {st::testing::TokenType::personal, st::testing::TokenType::base}) {
+  for (const auto type : {st::testing::WildberriesTokenType::personal, st::testing::WildberriesTokenType::base}) {
     Shop shop({.seed = 11, .offers = 30}, ":memory:", {.type = type});
     REQUIRE(shop.sync().state == st::RunState::ok);
     const auto before = shop.picture();

@@ -91,7 +91,7 @@ TEST_CASE("a token that ends soon is told before it does, and after") {
                           .clock = world.clock(),
                           .executor = st::make_inline_executor()})
                     .value();
-  st::testing::TokenShape brief;
+  st::testing::WildberriesToken brief;
   brief.lives = 24h * 20;
   const auto account =
       engine.accounts().connect(st::wildberries::credentials(world.token(st::Channel::wildberries, brief))).value();

@@ -5,8 +5,8 @@
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
-using st::testing::TokenShape;
-using st::testing::TokenType;
+using st::testing::WildberriesToken;
+using st::testing::WildberriesTokenType;
 
 namespace {
 
@@ -26,7 +26,7 @@ struct Setup {
                      .executor = st::make_inline_executor()})
         .value();
   }
-  st::Result<st::Account> connect(const TokenShape& shape) {
+  st::Result<st::Account> connect(const WildberriesToken& shape) {
     return engine->accounts().connect(st::wildberries::credentials(world.token(st::Channel::wildberries, shape)));
   }
   std::map<std::string, std::int64_t> sums(const st::AccountId& account) const {
@@ -58,13 +58,13 @@ Map without_zeros(Map map) {
 TEST_CASE("several tokens make one account, each used for what it opens") {
   const TempFolder folder;
   Setup setup({.seed = 21, .offers = 40, .orders_per_offer_day_x100 = 0}, folder.file("shop.db"), folder.file("key"));
-  const auto first = setup.connect({TokenType::personal, {"content"}}).value();
+  const auto first = setup.connect({WildberriesTokenType::personal, {"content"}}).value();
   auto run = setup.engine->sync().run(first.id).value();
   CHECK(source(run, "catalogue").state == st::SourceState::ok);
   CHECK(source(run, "fbo").state == st::SourceState::denied);
   CHECK(source(run, "fbo").error->errc() == st::Errc::vendor_forbidden);
   CHECK(source(run, "warehouses").state == st::SourceState::denied);
-  const auto second = setup.connect({TokenType::personal, {"analytics", "marketplace"}}).value();
+  const auto second = setup.connect({WildberriesTokenType::personal, {"analytics", "marketplace"}}).value();
   CHECK(second.id == first.id);
   CHECK(setup.engine->accounts().credentials(first.id).value().size() == 2);
   // Another process holds both.
@@ -91,7 +91,7 @@ TEST_CASE("a token that is refused stores nothing; an outage says nothing about 
 
 TEST_CASE("a base token reads stock by the remains report, with the right sums and without its pseudo-warehouses") {
   Setup setup;
-  const auto account = setup.connect({TokenType::base}).value();
+  const auto account = setup.connect({WildberriesTokenType::base}).value();
   for (int round = 0; round < 3; ++round) {
     const auto run = setup.engine->sync().run(account.id).value();
     CAPTURE(run.to_json());
@@ -140,7 +140,7 @@ TEST_CASE("an account that could read the report is denied when it is refused, i
 
 TEST_CASE("a report that is not ready in time is taken up by the next run") {
   Setup setup;
-  const auto account = setup.connect({TokenType::base}).value();
+  const auto account = setup.connect({WildberriesTokenType::base}).value();
   // The status cannot be asked for a while: the run gives up, the task is remembered.
   setup.world.faults().at(0s, {.kind = st::testing::FaultKind::throttle, .path = "/status", .wait = 5min});
   auto run = setup.engine->sync().run(account.id).value();

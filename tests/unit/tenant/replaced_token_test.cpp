@@ -92,7 +92,7 @@ TEST_CASE("a token that another process replaced is used at the next request of 
   auto engine = place.open();
   auto another = place.open();
   const st::Secret old = place.token();
-  const st::Secret fresh = place.token(st::testing::TokenShape().categories, 300);
+  const st::Secret fresh = place.token(st::testing::WildberriesToken().categories, 300);
   const auto account = Place::connect(engine, place.anna, old.clone()).value().id;
   REQUIRE(Place::run(engine, place.anna, account) == "ok");
   place.wire->during(2, [&] {
@@ -121,7 +121,7 @@ TEST_CASE("a token that another process replaced and keeps to itself ends the us
   auto engine = place.open();
   auto another = place.open();
   const st::Secret old = place.token();
-  const st::Secret fresh = place.token(st::testing::TokenShape().categories, 300);
+  const st::Secret fresh = place.token(st::testing::WildberriesToken().categories, 300);
   const auto account = Place::connect(engine, place.anna, old.clone()).value().id;
   place.wire->during(2, [&] {
     REQUIRE(Place::connect(another, place.anna, fresh.clone()));
@@ -153,7 +153,7 @@ TEST_CASE("a run sends nothing more when its account was connected for another a
   auto another = place.open();
   place.wire->evil = place.house.first.transport();
   const st::Secret old = place.token();
-  const st::Secret fresh = place.token(st::testing::TokenShape().categories, 300);
+  const st::Secret fresh = place.token(st::testing::WildberriesToken().categories, 300);
   const auto account = Place::connect(engine, place.anna, old.clone()).value().id;
   place.wire->during(2, [&] {
     REQUIRE(Place::connect(another, place.anna, fresh.clone(), kEvil));

@@ -4,13 +4,13 @@
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
-using st::testing::TokenShape;
-using st::testing::TokenType;
+using st::testing::WildberriesToken;
+using st::testing::WildberriesTokenType;
 
 namespace {
 
 st::HttpResponse ask(st::testing::World& world, const std::string& path, const char* body = nullptr,
-                     const TokenShape& shape = {}) {
+                     const WildberriesToken& shape = {}) {
   st::HttpRequest request;
   request.url = "https://wb.test" + path;
   if (body != nullptr) {
@@ -55,12 +55,12 @@ TEST_CASE("the marketplace counts: burst, refill, headers, penalty") {
 
 TEST_CASE("tokens open what they open") {
   st::testing::World world({.seed = 2, .offers = 5});
-  const TokenShape content{TokenType::personal, {"content"}};
+  const WildberriesToken content{WildberriesTokenType::personal, {"content"}};
   CHECK(ask(world, "/content/v2/get/cards/list", "{}", content).status == 200);
   CHECK(ask(world, "/api/v3/warehouses", nullptr, content).status == 401);
   CHECK(ask(world, kReport, "{}", content).status == 401);
   CHECK(ask(world, "/api/v1/seller-info", nullptr, content).status == 200);
-  const TokenShape base{TokenType::base};
+  const WildberriesToken base{WildberriesTokenType::base};
   CHECK(ask(world, kReport, "{}", base).status == 403);
   CHECK(ask(world, "/api/v1/warehouse_remains?groupByNm=true", nullptr, base).status == 200);
 }
@@ -128,4 +128,70 @@ TEST_CASE("an update of seller stock is absolute, and says nothing about names i
   CHECK(conflict.body.find("UploadDataLimit") != std::string::npos);
   CHECK(put("1", R"({"stocks":[]})").status == 404);
   CHECK(put(id, "[]").status == 400);
+}
+
+namespace {
+
+int answered_of(st::testing::World& world, const st::Channel& channel, const char* path, int asked) {
+  int answered = 0;
+  for (int n = 0; n < asked; ++n) {
+    st::HttpRequest request;
+    request.method = channel == st::Channel::ozon ? st::HttpMethod::post : st::HttpMethod::get;
+    request.url = std::string("https://market.test") + path;
+    if (request.method == st::HttpMethod::post) request.body = "{}";
+    const char* header = channel == st::Channel::wildberries ? "Authorization" : "Api-Key";
+    request.secret_headers.push_back({header, world.token(channel)});
+    if (channel == st::Channel::ozon) request.headers.push_back({"Client-Id", world.seller(channel)});
+    if (world.transport()->send(request, {}).value().status == 200) ++answered;
+  }
+  return answered;
+}
+
+st::testing::WorldOptions on_all_marketplaces() {
+  st::testing::WorldOptions options;
+  options.seed = 2;
+  options.offers = 5;
+  options.limits = true;
+  options.channels = {st::Channel::wildberries, st::Channel::ozon, st::Channel::yandex_market};
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("each marketplace answers as many requests as the test's table says, and none is limited without an entry") {
+  auto options = on_all_marketplaces();
+  options.limit_table.wildberries = {{"marketplace", false, 1h, 3}};
+  options.limit_table.wildberries_refusal_counts = 1;
+  options.limit_table.ozon = {4, 1h};
+  options.limit_table.yandex_market = {{"campaigns", 5, 1h}};
+  st::testing::World world(options);
+  CHECK(answered_of(world, st::Channel::wildberries, "/api/v3/warehouses", 30) == 3);
+  CHECK(answered_of(world, st::Channel::ozon, "/v1/seller/info", 30) == 4);
+  CHECK(answered_of(world, st::Channel::yandex_market, "/v2/campaigns", 30) == 5);
+  CHECK(answered_of(world, st::Channel::wildberries, "/ping", 30) == 30);
+  CHECK(answered_of(world, st::Channel::yandex_market, "/v2/warehouses", 150) == 150);
+  CHECK(world.rejections() == 27 + 26 + 25);
+  // A refusal counts as one here: after an hour one more is answered, on the others all.
+  world.clock()->advance(1h);
+  CHECK(answered_of(world, st::Channel::wildberries, "/api/v3/warehouses", 30) == 1);
+  CHECK(answered_of(world, st::Channel::ozon, "/v1/seller/info", 30) == 4);
+  CHECK(answered_of(world, st::Channel::yandex_market, "/v2/campaigns", 30) == 5);
+}
+
+TEST_CASE("a table of limits that no marketplace has is refused, with each field named") {
+  auto options = on_all_marketplaces();
+  CHECK(options.validate().has_value());
+  options.limit_table.wildberries.push_back({"statistics", false, 1s, 1});
+  options.limit_table.wildberries.push_back({"ping", false, 1s, 0});
+  options.limit_table.wildberries_refusal_counts = 0;
+  options.limit_table.ozon.requests = 0;
+  options.limit_table.yandex_market.push_back({"stocks", 1, 0s});
+  const auto refused = options.validate();
+  REQUIRE_FALSE(refused.has_value());
+  const std::string said = refused.error().text();
+  for (const char* part :
+       {"only methods of the marketplace: statistics", "each once: ping", "above zero: ping",
+        "wildberries_refusal_counts", "limit_table.ozon", "each once: stocks", "above zero: stocks"}) {
+    CHECK_THAT(said, Catch::Contains(part));
+  }
 }

@@ -17,8 +17,8 @@ struct Base {
   Base() { memory->clock = world.clock(); }
 
   st::Result<void> read(st::Duration patience = 30s) {
-    st::testing::TokenShape shape;
-    shape.type = st::testing::TokenType::base;
+    st::testing::WildberriesToken shape;
+    shape.type = st::testing::WildberriesTokenType::base;
     return st::wildberries::make_factory({.report_patience = patience})
         .value()
         ->connect(st::wildberries::credentials(world.token(st::Channel::wildberries, shape)),

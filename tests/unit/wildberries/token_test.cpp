@@ -7,8 +7,8 @@
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
-using st::testing::TokenShape;
-using st::testing::TokenType;
+using st::testing::WildberriesToken;
+using st::testing::WildberriesTokenType;
 using st::wildberries::TokenKind;
 
 namespace {
@@ -18,7 +18,7 @@ const st::testing::World& world() {
   return made;
 }
 
-st::Secret token(TokenType type, std::vector<std::string> categories, st::Duration lives = 24h * 180) {
+st::Secret token(WildberriesTokenType type, std::vector<std::string> categories, st::Duration lives = 24h * 180) {
   return world().token(st::Channel::wildberries, {type, std::move(categories), lives});
 }
 
@@ -42,7 +42,7 @@ std::string sent_with(st::wildberries::TokenSet& set, std::string_view category,
 }  // namespace
 
 TEST_CASE("a token says what it is") {
-  const auto facts = st::wildberries::token_facts(token(TokenType::service, {"content", "marketplace"}));
+  const auto facts = st::wildberries::token_facts(token(WildberriesTokenType::service, {"content", "marketplace"}));
   REQUIRE(facts);
   CHECK(facts.value().kind == TokenKind::service);
   CHECK(facts.value().category_names() == std::vector<std::string>{"content", "marketplace"});
@@ -79,8 +79,8 @@ TEST_CASE("what is no token is told without being shown") {
 
 TEST_CASE("each category gets the token that opens it and little else") {
   const auto now = world().clock()->now();
-  const auto wide = token(TokenType::personal, {"content", "analytics", "marketplace"});
-  const auto narrow = token(TokenType::personal, {"analytics"});
+  const auto wide = token(WildberriesTokenType::personal, {"content", "analytics", "marketplace"});
+  const auto narrow = token(WildberriesTokenType::personal, {"analytics"});
   auto set = st::wildberries::TokenSet::make(both(wide.clone(), narrow.clone())).value();
   CHECK(sent_with(*set, "analytics", now) == narrow.reveal());
   CHECK(sent_with(*set, "content", now) == wide.reveal());
@@ -92,8 +92,8 @@ TEST_CASE("each category gets the token that opens it and little else") {
 
 TEST_CASE("an expired token is not sent, a base token is the last choice") {
   const auto now = world().clock()->now();
-  const auto brief = token(TokenType::personal, {"content"}, 1h);
-  const auto base = token(TokenType::base, {"content", "analytics"});
+  const auto brief = token(WildberriesTokenType::personal, {"content"}, 1h);
+  const auto base = token(WildberriesTokenType::base, {"content", "analytics"});
   auto set = st::wildberries::TokenSet::make(both(brief.clone(), base.clone())).value();
   std::string tier;
   CHECK(sent_with(*set, "content", now, &tier) == brief.reveal());
@@ -108,12 +108,12 @@ TEST_CASE("an expired token is not sent, a base token is the last choice") {
 TEST_CASE("new tokens join the old ones, what opens the same replaces, what has expired goes") {
   const auto factory = st::wildberries::make_factory().value();
   const auto now = world().clock()->now();
-  const auto content = token(TokenType::personal, {"content"}, 1h);
-  const auto rest = token(TokenType::personal, {"analytics", "marketplace"});
+  const auto content = token(WildberriesTokenType::personal, {"content"}, 1h);
+  const auto rest = token(WildberriesTokenType::personal, {"analytics", "marketplace"});
   auto held = st::wildberries::credentials(content.clone());
   held = factory->merged(std::move(held), st::wildberries::credentials(rest.clone()), now);
   CHECK(factory->facts(held).size() == 2);
-  const auto fresh = token(TokenType::service, {"analytics", "marketplace"});
+  const auto fresh = token(WildberriesTokenType::service, {"analytics", "marketplace"});
   held = factory->merged(std::move(held), st::wildberries::credentials(fresh.clone()), now);
   REQUIRE(factory->facts(held).size() == 2);
   held = factory->merged(std::move(held), st::wildberries::credentials(fresh.clone()), now + 2h);

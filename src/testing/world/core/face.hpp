@@ -33,7 +33,7 @@ class Face {
 
   // What its credentials are made of: the seller's identity there, and the secret.
   [[nodiscard]] virtual std::string seller() const = 0;
-  [[nodiscard]] virtual Secret token(const TokenShape& shape) const = 0;
+  [[nodiscard]] virtual Secret token(const WildberriesToken& shape) const = 0;
 
   // What a reader of the API can know now, by offer, kind, warehouse.
   [[nodiscard]] virtual std::vector<TruePosition> truth(Instant now) const = 0;

@@ -52,6 +52,7 @@ Result<void> WorldOptions::validate() const {
                          channels.begin() + static_cast<std::ptrdiff_t>(n),
                      "channels", "must name each channel once");
   }
+  limit_table.check(problems);
   return problems.result("WorldOptions");
 }
 
@@ -64,13 +65,12 @@ struct World::State final : HttpTransport {
         commerce(options, catalogue),
         start(options.start) {
     // Wildberries' face is there even where the seller is not: what nobody serves is answered by it.
-    auto face = std::make_unique<world::WildberriesFace>(catalogue, commerce, options.limits, options.start);
+    auto face = std::make_unique<world::WildberriesFace>(catalogue, commerce, options);
     wildberries = face.get();
     faces.emplace_back(Channel::wildberries, std::move(face));
     for (const world::Shop shop : catalogue.shops) {
       if (shop == world::Shop::ozon) {
-        faces.emplace_back(Channel::ozon,
-                           std::make_unique<world::OzonFace>(catalogue, commerce, options.limits, start));
+        faces.emplace_back(Channel::ozon, std::make_unique<world::OzonFace>(catalogue, commerce, options));
       } else if (shop == world::Shop::yandex_market) {
         faces.emplace_back(Channel::yandex_market, std::make_unique<world::YandexFace>(catalogue, commerce, options));
       }
@@ -147,7 +147,7 @@ World::~World() = default;
 std::shared_ptr<HttpTransport> World::transport() const { return state_; }
 std::shared_ptr<ManualClock> World::clock() const { return state_->clock; }
 
-Secret World::token(const Channel& channel, const TokenShape& shape) const {
+Secret World::token(const Channel& channel, const WildberriesToken& shape) const {
   const std::lock_guard lock(state_->mutex);
   const world::Face* face = state_->face(channel);
   return face == nullptr ? Secret() : face->token(shape);

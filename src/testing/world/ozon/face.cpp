@@ -38,8 +38,12 @@ std::string without_empty_lists(std::string_view json) {
 
 }  // namespace
 
-OzonFace::OzonFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start)
-    : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), start_(start) {
+OzonFace::OzonFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options)
+    : catalogue_(catalogue),
+      commerce_(commerce),
+      limits_on_(options.limits),
+      window_(options.limit_table.ozon),
+      start_(options.start) {
   for (std::uint32_t size = 0; size < catalogue.sizes.size(); ++size) {
     if (!catalogue.sold_on(Shop::ozon, size)) continue;
     by_offer_.emplace(offer(size).offer_id, size);
@@ -75,7 +79,7 @@ std::string OzonFace::seller() const {
   return std::to_string(stream.between(100'000, 3'999'999));
 }
 
-Secret OzonFace::token(const TokenShape&) const {
+Secret OzonFace::token(const WildberriesToken&) const {
   Stream stream(catalogue_.seed, Purpose::token, 1 + index_of(Shop::ozon));
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string key;
@@ -151,12 +155,11 @@ HttpResponse OzonFace::problem(int status, int code, std::string_view message) {
   return json_answer(status, std::move(body));
 }
 
-// 50 requests in any second, over all methods.
+// Over all methods.
 bool OzonFace::over_the_limit(const std::string& client, Instant steady) {
-  constexpr std::size_t kMost = 50;
   std::deque<Instant>& arrivals = arrivals_[client];
-  while (!arrivals.empty() && arrivals.front() + std::chrono::seconds(1) <= steady) arrivals.pop_front();
-  if (arrivals.size() >= kMost) return true;
+  while (!arrivals.empty() && arrivals.front() + window_.length <= steady) arrivals.pop_front();
+  if (arrivals.size() >= static_cast<std::size_t>(window_.requests)) return true;
   arrivals.push_back(steady);
   return false;
 }

@@ -19,13 +19,13 @@ namespace stocktracker::inline v0::testing::world {
 
 class OzonFace final : public Face {
  public:
-  OzonFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start);
+  OzonFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options);
 
   [[nodiscard]] bool serves(std::string_view path) const noexcept override;
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
   [[nodiscard]] std::string seller() const override;
-  [[nodiscard]] Secret token(const TokenShape& shape) const override;
+  [[nodiscard]] Secret token(const WildberriesToken& shape) const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
   [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
@@ -98,9 +98,10 @@ class OzonFace final : public Face {
   const Catalogue& catalogue_;
   Commerce& commerce_;
   const bool limits_on_;
+  const OzonWindow window_;
   const Instant start_;
   OzonQuirks quirks_;
-  std::map<std::string, std::deque<Instant>, std::less<>> arrivals_;  // of the last second, by Client-Id
+  std::map<std::string, std::deque<Instant>, std::less<>> arrivals_;  // in the window, by Client-Id
   std::map<std::string, std::uint32_t, std::less<>> by_offer_;
   std::map<std::int64_t, std::uint32_t> by_product_;
 };

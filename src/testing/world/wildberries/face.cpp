@@ -19,28 +19,30 @@ constexpr std::string_view kProblem = "application/problem+json";
 
 }  // namespace
 
-WildberriesFace::WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start)
-    : catalogue_(catalogue), commerce_(commerce), limits_on_(limits), start_(start) {}
+WildberriesFace::WildberriesFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options)
+    : catalogue_(catalogue),
+      commerce_(commerce),
+      limits_on_(options.limits),
+      start_(options.start),
+      limits_(options.limit_table) {}
 
 const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
   using Here = WildberriesFace;
-  using Group = MethodGroup;
   constexpr HttpMethod kGet = HttpMethod::get;
   constexpr HttpMethod kPost = HttpMethod::post;
   static const std::vector<Route> kRoutes{
-      {"/ping", kGet, &Here::ping, Group::ping, 0},
-      {"/api/v1/seller-info", kGet, &Here::seller_info, Group::seller_info, 0},
-      {"/content/v2/get/cards/list", kPost, &Here::cards_list, Group::content, kContentBit},
-      {"/api/analytics/v1/stocks-report/wb-warehouses", kPost, &Here::stocks_report, Group::report, kAnalyticsBit},
-      {"/api/v3/warehouses", kGet, &Here::warehouses, Group::marketplace, kMarketplaceBit},
-      {"/api/v3/stocks/{}", kPost, &Here::seller_stocks, Group::marketplace, kMarketplaceBit},
-      {"/api/v3/stocks/{}", HttpMethod::put, &Here::update_seller_stocks, Group::marketplace, kMarketplaceBit},
-      {"/api/v1/warehouse_remains", kGet, &Here::remains_create, Group::remains_create, kAnalyticsBit},
-      {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Here::remains_status, Group::remains_status, kAnalyticsBit},
-      {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Here::remains_download, Group::remains_download,
-       kAnalyticsBit},
-      {"/api/analytics/v1/order-feed", kPost, &Here::order_feed, Group::order_feed, kAnalyticsBit},
-      {"/api/v2/list/goods/filter", kGet, &Here::prices, Group::prices, kPricesBit},
+      {"/ping", kGet, &Here::ping, "ping", 0},
+      {"/api/v1/seller-info", kGet, &Here::seller_info, "seller_info", 0},
+      {"/content/v2/get/cards/list", kPost, &Here::cards_list, "content", kContentBit},
+      {"/api/analytics/v1/stocks-report/wb-warehouses", kPost, &Here::stocks_report, "report", kAnalyticsBit},
+      {"/api/v3/warehouses", kGet, &Here::warehouses, "marketplace", kMarketplaceBit},
+      {"/api/v3/stocks/{}", kPost, &Here::seller_stocks, "marketplace", kMarketplaceBit},
+      {"/api/v3/stocks/{}", HttpMethod::put, &Here::update_seller_stocks, "marketplace", kMarketplaceBit},
+      {"/api/v1/warehouse_remains", kGet, &Here::remains_create, "remains_create", kAnalyticsBit},
+      {"/api/v1/warehouse_remains/tasks/{}/status", kGet, &Here::remains_status, "remains_status", kAnalyticsBit},
+      {"/api/v1/warehouse_remains/tasks/{}/download", kGet, &Here::remains_download, "remains_download", kAnalyticsBit},
+      {"/api/analytics/v1/order-feed", kPost, &Here::order_feed, "order_feed", kAnalyticsBit},
+      {"/api/v2/list/goods/filter", kGet, &Here::prices, "prices", kPricesBit},
   };
   return kRoutes;
 }
@@ -89,7 +91,7 @@ WireAnswer WildberriesFace::unstamped(const HttpRequest& request, Instant now, I
 }
 
 HttpResponse WildberriesFace::routed(const Route& route, const Call& call, const TokenRights& rights) {
-  const bool base = rights.type == static_cast<std::int64_t>(TokenType::base);
+  const bool base = rights.type == static_cast<std::int64_t>(WildberriesTokenType::base);
   Allowance allowance;
   if (limits_on_) {
     allowance = limits_.arrive(rights.seller, base, route.group, call.steady);
@@ -110,14 +112,14 @@ HttpResponse WildberriesFace::routed(const Route& route, const Call& call, const
     response = faulty(*call.hit.status, route, call);
   } else if (route.category_bit != 0 && (rights.categories >> route.category_bit & 1) == 0) {
     response = gateway_problem(call, 401, "unauthorized", "token scope not allowed", "Unauthorized");
-  } else if (base && route.group == MethodGroup::report) {
+  } else if (base && route.group == "report") {
     response = forbidden(route, call);
   } else {
     response = (this->*route.handler)(call);
   }
   if (limits_on_) {
     limits_.answered(rights.seller, base, route.group, response.status);
-    if (response.status != 429) {
+    if (response.status != 429 && allowance.limit > 0) {
       response.headers.push_back({"X-Ratelimit-Remaining", std::to_string(allowance.remaining)});
     }
   }

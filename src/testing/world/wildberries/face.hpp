@@ -9,20 +9,20 @@
 #include <stocktracker/ports/http_transport.hpp>
 
 #include "testing/world/core/face.hpp"
-#include "testing/world/wildberries/limits.hpp"
+#include "testing/world/wildberries/request_count.hpp"
 #include "testing/world/wildberries/token.hpp"
 
 namespace stocktracker::inline v0::testing::world {
 
 class WildberriesFace final : public Face {
  public:
-  WildberriesFace(const Catalogue& catalogue, Commerce& commerce, bool limits, Instant start);
+  WildberriesFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options);
 
   [[nodiscard]] bool serves(std::string_view path) const noexcept override;
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
   [[nodiscard]] std::string seller() const override { return catalogue_.seller.sid; }
-  [[nodiscard]] Secret token(const TokenShape& shape) const override;
+  [[nodiscard]] Secret token(const WildberriesToken& shape) const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
   [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
@@ -45,8 +45,8 @@ class WildberriesFace final : public Face {
     std::string_view path;  // {} stands for one segment
     HttpMethod method;
     Handler handler;
-    MethodGroup group;
-    int category_bit;  // 0: any token
+    std::string_view group;  // WildberriesBucket::group
+    int category_bit;        // 0: any token
   };
   static const std::vector<Route>& routes();
 
@@ -110,7 +110,7 @@ class WildberriesFace final : public Face {
 
   const bool limits_on_;
   const Instant start_;
-  Limits limits_;
+  RequestCount limits_;
   std::vector<Task> tasks_;
   std::vector<Snapshot> snapshots_;
   Instant report_empty_until_{};

@@ -72,7 +72,7 @@ TokenRights refused(std::string why) {
 
 }  // namespace
 
-std::string make_token(const Catalogue& catalogue, Instant issued, const TokenShape& shape) {
+std::string make_token(const Catalogue& catalogue, Instant issued, const WildberriesToken& shape) {
   Stream stream(catalogue.seed, Purpose::token);
   std::string header;
   JsonWriter(header).begin_object().field("alg", "ES256").field("kid", "20260302v1").field("typ", "JWT").end_object();
@@ -86,7 +86,7 @@ std::string make_token(const Catalogue& catalogue, Instant issued, const TokenSh
       .field("oid", stream.between(10'000, 9'999'999))
       .field("s", mask_of(shape.categories))
       .field("sid", catalogue.seller.sid)
-      .field("t", shape.type == TokenType::test)
+      .field("t", shape.type == WildberriesTokenType::test)
       .field("uid", stream.between(1'000'000, 99'999'999))
       .end_object();
   std::string signature;

@@ -12,7 +12,7 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-[[nodiscard]] std::string make_token(const Catalogue& catalogue, Instant issued, const TokenShape& shape);
+[[nodiscard]] std::string make_token(const Catalogue& catalogue, Instant issued, const WildberriesToken& shape);
 
 // What a request may do.
 struct TokenRights {

@@ -21,7 +21,9 @@ std::vector<std::uint32_t> sizes_by_text(const Catalogue& catalogue) {
 
 }  // namespace
 
-Secret WildberriesFace::token(const TokenShape& shape) const { return Secret(make_token(catalogue_, start_, shape)); }
+Secret WildberriesFace::token(const WildberriesToken& shape) const {
+  return Secret(make_token(catalogue_, start_, shape));
+}
 
 // Digits, and a tail that the marketplace appends for the number of the unit.
 std::string WildberriesFace::srid(std::size_t order) const {

@@ -37,6 +37,7 @@ YandexFace::YandexFace(const Catalogue& catalogue, Commerce& commerce, const Wor
     : catalogue_(catalogue),
       commerce_(commerce),
       limits_on_(options.limits),
+      limits_(options.limit_table),
       groups_(options.warehouse_groups),
       start_(options.start) {
   Stream stream(catalogue.seed, Purpose::seller, 1 + index_of(Shop::yandex_market));
@@ -49,24 +50,19 @@ YandexFace::YandexFace(const Catalogue& catalogue, Commerce& commerce, const Wor
 
 const std::vector<YandexFace::Route>& YandexFace::routes() {
   using Here = YandexFace;
-  using namespace std::chrono_literals;
   constexpr HttpMethod kPost = HttpMethod::post;
   constexpr HttpMethod kGet = HttpMethod::get;
   static const std::vector<Route> kRoutes{
-      {"/v2/auth/token", kPost, &Here::auth_token, "token", 100, 1h},
-      {"/v2/campaigns", kGet, &Here::campaigns, "campaigns", 1'000, 1h, 1, "campaigns"},
-      {"/v2/businesses/{}/offer-mappings", kPost, &Here::offer_mappings, "offer-mappings", 100, 1min, 1,
-       "result.offerMappings"},
-      {"/v2/businesses/{}/warehouses", kPost, &Here::grouped_warehouses, "paged-warehouses", 1'000, 1h, 1,
-       "result.warehouses"},
-      {"/v3/businesses/{}/warehouses", kPost, &Here::own_warehouses, "partner-warehouses", 100, 1h, 1,
-       "result.warehouses"},
-      {"/v2/warehouses", kGet, &Here::market_warehouses, "fulfillment-warehouses", 100, 1min, 1, "result.warehouses"},
-      {"/v2/campaigns/{}/offers/stocks", kPost, &Here::campaign_stock, "stocks", 100'000, 1min, 100,
-       "result.warehouses"},
-      {"/v3/businesses/{}/offers/stocks", kPost, &Here::own_stock, "partner-stocks", 500, 1min, 1, "result.offers"},
-      {"/v2/businesses/{}/offer-prices", kPost, &Here::prices, "default-prices", 10'000, 1min, 500, "result.offers"},
-      {"/v1/businesses/{}/orders", kPost, &Here::orders_list, "business-orders", 10'000, 1h, 1, "orders"},
+      {"/v2/auth/token", kPost, &Here::auth_token, "token"},
+      {"/v2/campaigns", kGet, &Here::campaigns, "campaigns", 1, "campaigns"},
+      {"/v2/businesses/{}/offer-mappings", kPost, &Here::offer_mappings, "offer-mappings", 1, "result.offerMappings"},
+      {"/v2/businesses/{}/warehouses", kPost, &Here::grouped_warehouses, "paged-warehouses", 1, "result.warehouses"},
+      {"/v3/businesses/{}/warehouses", kPost, &Here::own_warehouses, "partner-warehouses", 1, "result.warehouses"},
+      {"/v2/warehouses", kGet, &Here::market_warehouses, "fulfillment-warehouses", 1, "result.warehouses"},
+      {"/v2/campaigns/{}/offers/stocks", kPost, &Here::campaign_stock, "stocks", 100, "result.warehouses"},
+      {"/v3/businesses/{}/offers/stocks", kPost, &Here::own_stock, "partner-stocks", 1, "result.offers"},
+      {"/v2/businesses/{}/offer-prices", kPost, &Here::prices, "default-prices", 500, "result.offers"},
+      {"/v1/businesses/{}/orders", kPost, &Here::orders_list, "business-orders", 1, "orders"},
   };
   return kRoutes;
 }
@@ -76,7 +72,7 @@ bool YandexFace::serves(std::string_view path) const noexcept {
   return std::any_of(routes().begin(), routes().end(), [&](const Route& route) { return fits(route.path, path); });
 }
 
-Secret YandexFace::token(const TokenShape&) const {
+Secret YandexFace::token(const WildberriesToken&) const {
   Stream stream(catalogue_.seed, Purpose::token, 1 + index_of(Shop::yandex_market));
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   std::string key = "ACMA:";
@@ -115,12 +111,13 @@ WireAnswer YandexFace::answer_to(const HttpRequest& request, std::string_view pa
 
 HttpResponse YandexFace::routed(const Route& route, const HttpRequest& request, std::string_view path, Instant now,
                                 Instant steady, const Hit& hit) {
+  const YandexMarketPeriod limit = limit_of(route.resource);
   Period& period = periods_[route.resource];
-  if (steady - period.began >= route.period) period = {steady, 0};
-  Instant until = period.began + route.period;
+  if (steady - period.began >= limit.length) period = {steady, 0};
+  Instant until = period.began + limit.length;
   HttpResponse response;
   bool throttled = false;
-  if (limits_on_ && period.spent + route.items_at_once > route.requests) {
+  if (limits_on_ && limit.amount > 0 && period.spent + route.items_at_once > limit.amount) {
     ++rejections_;
     throttled = true;
   } else {
@@ -132,8 +129,8 @@ HttpResponse YandexFace::routed(const Route& route, const HttpRequest& request, 
   }
   if (throttled) {
     response = problem(420, "LIMIT_EXCEEDED",
-                       "Hit rate limit of '" + std::to_string(route.requests) +
-                           "' requests per 'period' for resource '" + std::string(route.resource) + "'");
+                       "Hit rate limit of '" + std::to_string(limit.amount) + "' requests per 'period' for resource '" +
+                           std::string(route.resource) + "'");
   } else if (hit.gone) {
     response = problem(403, "NO_ACCESS_BY_DEPRECATION_POLICY", "The method is switched off");
   } else if (hit.status) {
@@ -151,11 +148,20 @@ HttpResponse YandexFace::routed(const Route& route, const HttpRequest& request, 
   }
   // By the marketplace's clock: the same distance from its date.
   const Instant end = Instant::from_seconds((until.micros() + 999'999) / 1'000'000);
-  response.headers.push_back({"X-RateLimit-Resource-Limit", std::to_string(route.requests)});
+  if (limit.amount == 0) return response;
+  response.headers.push_back({"X-RateLimit-Resource-Limit", std::to_string(limit.amount)});
   response.headers.push_back(
-      {"X-RateLimit-Resource-Remaining", std::to_string(std::max<std::int64_t>(0, route.requests - period.spent))});
+      {"X-RateLimit-Resource-Remaining", std::to_string(std::max<std::int64_t>(0, limit.amount - period.spent))});
   response.headers.push_back({"X-RateLimit-Resource-Until", http_date(end)});
   return response;
+}
+
+// Amount 0: not limited.
+YandexMarketPeriod YandexFace::limit_of(std::string_view resource) const {
+  for (const YandexMarketPeriod& limit : limits_.yandex_market) {
+    if (limit.resource == resource) return limit;
+  }
+  return {};
 }
 
 HttpResponse YandexFace::problem(int status, std::string_view code, std::string_view message) {

@@ -39,7 +39,7 @@ class YandexFace final : public Face {
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
   [[nodiscard]] std::string seller() const override { return std::to_string(business_); }
-  [[nodiscard]] Secret token(const TokenShape& shape) const override;
+  [[nodiscard]] Secret token(const WildberriesToken& shape) const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
   [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
@@ -60,9 +60,7 @@ class YandexFace final : public Face {
     std::string_view path;  // {} stands for one segment
     HttpMethod method;
     Handler handler;
-    std::string_view resource;
-    std::int64_t requests;  // of a period
-    Duration period;
+    std::string_view resource;   // YandexMarketPeriod::resource
     int items_at_once = 1;       // how much of it one request spends
     std::string_view list = "";  // the member that holds its rows, behind "result." where it is wrapped
   };
@@ -93,6 +91,7 @@ class YandexFace final : public Face {
   HttpResponse prices(const Call& call);
   HttpResponse orders_list(const Call& call);
 
+  [[nodiscard]] YandexMarketPeriod limit_of(std::string_view resource) const;
   [[nodiscard]] HttpResponse routed(const Route& route, const HttpRequest& request, std::string_view path, Instant now,
                                     Instant steady, const Hit& hit);
   [[nodiscard]] static HttpResponse problem(int status, std::string_view code, std::string_view message);
@@ -146,6 +145,7 @@ class YandexFace final : public Face {
   const Catalogue& catalogue_;
   Commerce& commerce_;
   const bool limits_on_;
+  const WorldLimits limits_;
   const bool groups_;
   const Instant start_;
   std::int64_t business_ = 0;
