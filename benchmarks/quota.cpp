@@ -1,12 +1,13 @@
 // Asking a limit that is held, beside an uncontended lock; sealing, beside the bare cipher's work.
 #include <benchmark/benchmark.h>
 
-#include <filesystem>
 #include <mutex>
 
 #include <stocktracker/adapters/openssl.hpp>
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/http/quota.hpp>
+
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 
@@ -35,10 +36,9 @@ BENCHMARK(quota_check);
 
 // The same, shared with other processes through a file.
 void quota_check_file(benchmark::State& state) {
-  const std::string path = (std::filesystem::temp_directory_path() / "stk-quota-benchmark").string();
-  std::filesystem::remove(path);
+  const TempFolder folder;
   {
-    st::QuotaTree tree(st::LimitTable::shipped(), st::make_quota_file(path).value());
+    st::QuotaTree tree(st::LimitTable::shipped(), st::make_quota_file(folder.file("quota")).value());
     auto quota = tree.quota({"wildberries", "seller", "personal", "marketplace"}, "wildberries.seller_stock");
     st::Instant now = st::Instant::from_seconds(1'795'300'000);
     for (auto _ : state) {
@@ -46,7 +46,6 @@ void quota_check_file(benchmark::State& state) {
       benchmark::DoNotOptimize(quota.take(now, 1).granted);
     }
   }
-  std::filesystem::remove(path);
 }
 BENCHMARK(quota_check_file);
 

@@ -2,7 +2,8 @@
 
 find_program(STK_CCACHE ccache)
 if(STK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${STK_CCACHE})
+  # Without that it keeps nothing that is compiled with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${STK_CCACHE})
 endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -20,6 +21,10 @@ function(stk_compile_options target)
     # GCC 12 warns of overlapping copies inside its own std::string at -O2 (its bug 105651).
     target_compile_options(${target} PRIVATE -Wno-restrict)
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # A compiler that does not collect its garbage below 512 MB is an eighth quicker.
+    target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=524288 -fpch-preprocess)
+  endif()
   if(STK_WERROR)
     set_target_properties(${target} PROPERTIES COMPILE_WARNING_AS_ERROR ON)
   endif()
@@ -34,6 +39,14 @@ endfunction()
 function(stk_link_options target)
   if(STK_SANITIZE)
     target_link_options(${target} PUBLIC -fsanitize=${STK_SANITIZE})
+  endif()
+endfunction()
+
+# stk_precompile(target HEADER...): compiled once for all sources of the target, where builds are for developing. What is
+# shipped is built without: a source that forgets an include does not compile there.
+function(stk_precompile target)
+  if(STK_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 
@@ -71,6 +84,16 @@ function(stk_add_test)
   if("threads" IN_LIST arg_LABELS)
     add_dependencies(tests_threads ${arg_NAME})  # what the thread sanitizer builds
   endif()
+endfunction()
+
+# stk_add_cases(name SOURCES a.cpp ...): tests that several executables run, compiled once.
+# Use: stk_add_test(... SOURCES $<TARGET_OBJECTS:name>).
+function(stk_add_cases name)
+  cmake_parse_arguments(arg "" "" "SOURCES" ${ARGN})
+  add_library(${name} OBJECT ${arg_SOURCES})
+  stk_compile_options(${name})
+  target_link_libraries(${name} PRIVATE stk_catch_main stocktracker_internal_testing SQLite::SQLite3)
+  target_precompile_headers(${name} REUSE_FROM stk_catch_main)
 endfunction()
 
 # stk_add_example(01_name): examples/01_name.cpp against the public targets alone, run as a test.

@@ -10,6 +10,7 @@
 
 #include "tests/contract/faulty_storage.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 using faulty::Broken;
@@ -52,25 +53,9 @@ struct Fault {
 };
 
 // In memory where there is such a file system: hundreds of stores are made, and none has to outlive the test.
-class QuickFolder {
- public:
-  QuickFolder() {
-    const bool memory = std::filesystem::is_directory("/dev/shm");
-    std::string pattern = (memory ? "/dev/shm" : std::filesystem::temp_directory_path().string()) + "/stk-suite-XXXXXX";
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  QuickFolder(const QuickFolder&) = delete;
-  QuickFolder& operator=(const QuickFolder&) = delete;
-  ~QuickFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+std::filesystem::path quick_place() {
+  return std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
 
 class Stores final : public st::testing::StorageFactory {
  public:
@@ -121,7 +106,7 @@ class Stores final : public st::testing::StorageFactory {
 
   const Fault& fault_;
   const First& first_;
-  QuickFolder folder_;
+  TempFolder folder_{quick_place()};
   std::string path_;
   int number_ = 0;
   st::Schema first_schema_{};

@@ -15,7 +15,7 @@
 #include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/testing/loopback_server.hpp>
 
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace nginx_server {
 
@@ -125,7 +125,7 @@ class Nginx {
   }
 
  private:
-  ScratchFolder folder_;
+  TempFolder folder_;
   std::shared_ptr<Upstream> handler_;
   std::unique_ptr<st::testing::LoopbackServer> upstream_;
   int modern_;

@@ -20,6 +20,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/temp_folder.hpp"
+
 class PostgresServer {
  public:
   // One for all tests of a program.
@@ -29,8 +31,6 @@ class PostgresServer {
   }
 
   explicit PostgresServer(std::vector<std::string> settings = {}) : settings_(std::move(settings)) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "stk-pg-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
     if (const passwd* user = getuid() == 0 ? getpwnam("postgres") : nullptr; user != nullptr) {
       uid_ = user->pw_uid;
       gid_ = user->pw_gid;
@@ -43,11 +43,7 @@ class PostgresServer {
   }
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
-  ~PostgresServer() {
-    kill_now();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
+  ~PostgresServer() { kill_now(); }
 
   void start() {
     std::vector<std::string> arguments{binary("postgres"),
@@ -142,7 +138,8 @@ class PostgresServer {
 
  private:
   std::vector<std::string> settings_;
-  std::string folder_;
+  const TempFolder temporary_;
+  const std::string folder_ = temporary_.path();
   uid_t uid_ = getuid();
   gid_t gid_ = getgid();
   pid_t server_ = 0;

@@ -18,7 +18,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/revealed.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -28,7 +28,7 @@ namespace {
 const std::string kA = "k-a QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=";
 const std::string kB = "k-b QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=";
 
-std::string script(const ScratchFolder& folder, const std::string& body, const char* first = "#!/bin/sh\n") {
+std::string script(const TempFolder& folder, const std::string& body, const char* first = "#!/bin/sh\n") {
   const std::string path = folder.write("keys.sh", first + body);
   ::chmod(path.c_str(), 0700);
   return path;
@@ -83,7 +83,7 @@ extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t cl
 }
 
 TEST_CASE("key command: what it prints is read as a key file is, and kept") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = script(
       folder, "echo run >> " + quoted(folder.file("runs")) + "\necho '# kms'\necho '" + kA + "'\necho '" + kB + "'\n");
   auto keys = st::make_key_command({.command = {path}}).value();
@@ -99,7 +99,7 @@ TEST_CASE("key command: what it prints is read as a key file is, and kept") {
 
 TEST_CASE(
     "key command: it is asked again for an unknown key after ten seconds, and for the current one when it is due") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto prints = [&](const std::string& body) {
     return script(folder, "echo run >> " + folder.file("runs") + "\n" + body);
   };
@@ -131,7 +131,7 @@ TEST_CASE(
 
 // With "there is no such key" the seller would be asked to connect every account anew.
 TEST_CASE("key command: while it fails, an unknown key is a failure to be tried again, and known ones stay in use") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   auto keys = st::make_key_command({.command = {script(folder, "echo '" + kA + "'\n")}, .refresh = 60s}).value();
   script(folder, "exit 3\n");
   const Later due(61s);
@@ -149,7 +149,7 @@ TEST_CASE("key command: while it fails, an unknown key is a failure to be tried 
 }
 
 TEST_CASE("key command: arguments and variables arrive as they are, and nothing else is inherited") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   ::setenv("STK_TEST_CANARY", "inherited-canary", 1);
   const int inherited = ::open("/dev/null", O_RDONLY);  // without CLOEXEC, as another library may have it
   const std::string path =
@@ -174,7 +174,7 @@ TEST_CASE("key command: arguments and variables arrive as they are, and nothing 
 }
 
 TEST_CASE("key command: a failure is an error with the remedy, and shows nothing that was printed") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto error = failure_of(script(folder, "echo canary-out\necho canary-err >&2\necho '" + kA + "'\nexit 3\n"));
   CHECK(error.errc() == st::Errc::key_command_failed);
   CHECK(error.retryable());
@@ -190,7 +190,7 @@ TEST_CASE("key command: a failure is an error with the remedy, and shows nothing
 }
 
 TEST_CASE("key command: garbage and nothing are no keys, and are not shown") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   for (const std::string& body : {std::string("echo 'k-a canary'\n"), std::string("head -c 3000 /dev/urandom\n"),
                                   "echo '" + kA + "'\necho '" + kA + "'\n"}) {
     const auto error = failure_of(script(folder, body));
@@ -201,7 +201,7 @@ TEST_CASE("key command: garbage and nothing are no keys, and are not shown") {
 }
 
 TEST_CASE("key command: one that prints without end is stopped at 64 KiB") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto begin = std::chrono::steady_clock::now();
   const auto error = failure_of(script(folder, "cat /dev/zero\n"), 60s);
   CHECK(error.errc() == st::Errc::key_command_failed);
@@ -210,7 +210,7 @@ TEST_CASE("key command: one that prints without end is stopped at 64 KiB") {
 }
 
 TEST_CASE("key command: one that hangs is killed with its children and leaves no zombie") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string note = folder.file("child");
   // Hanging itself; a child that holds the output open; output closed and still running.
   for (const std::string& body : {"echo $$ > " + quoted(note) + "\nexec sleep 600\n",
@@ -227,7 +227,7 @@ TEST_CASE("key command: one that hangs is killed with its children and leaves no
 
 TEST_CASE("key command: a request to stop ends one that hangs at once, with its children") {
   using Clock = std::chrono::steady_clock;
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string note = folder.file("group");
   // With the output open, and with the output closed and still running.
   for (const char* output : {"", "exec >&-\n"}) {
@@ -257,7 +257,7 @@ TEST_CASE("key command: a request to stop ends one that hangs at once, with its 
 }
 
 TEST_CASE("key command: none starts after a request to stop, and the keys of before stay in use") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = script(folder, "echo run >> " + quoted(folder.file("runs")) + "\necho '" + kA + "'\n");
   std::stop_source stop;
   const auto keys = st::make_key_command({.command = {path}, .stop = stop.get_token()}).value();

@@ -8,7 +8,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/revealed.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 
@@ -20,7 +20,7 @@ constexpr const char* kB = "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=";
 
 bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-std::string key_file(const ScratchFolder& folder, std::string_view text, mode_t mode = 0600) {
+std::string key_file(const TempFolder& folder, std::string_view text, mode_t mode = 0600) {
   const std::string path = folder.write("keys", text);
   ::chmod(path.c_str(), mode);
   return path;
@@ -29,7 +29,7 @@ std::string key_file(const ScratchFolder& folder, std::string_view text, mode_t 
 }  // namespace
 
 TEST_CASE("key file: the first line is current, the others still open") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path =
       key_file(folder, std::string("# keys of the shop\n\n  \nk-new ") + kA + "\r\nk-old " + kB + "\n");
   auto keys = st::make_key_file({.path = path}).value();
@@ -43,7 +43,7 @@ TEST_CASE("key file: the first line is current, the others still open") {
 }
 
 TEST_CASE("key file: one that others can read is refused with the remedy") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   for (const mode_t mode : {0644U, 0640U, 0604U, 0660U, 0610U}) {
     const std::string path = key_file(folder, std::string("k-1 ") + kA + "\n", static_cast<mode_t>(mode));
     const auto exposed = st::make_key_file({.path = path});
@@ -55,7 +55,7 @@ TEST_CASE("key file: one that others can read is refused with the remedy") {
 }
 
 TEST_CASE("key file: malformed lines are named, never shown") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string a = kA;
   const std::string half = a.substr(0, 22);
   for (const std::string& line : std::vector<std::string>{
@@ -92,7 +92,7 @@ TEST_CASE("key file: malformed lines are named, never shown") {
 }
 
 TEST_CASE("key file: made once, closed to others, and kept") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("fresh");
   const auto missing = st::make_key_file({.path = path});
   REQUIRE_FALSE(missing);
@@ -116,7 +116,7 @@ TEST_CASE("key file: made once, closed to others, and kept") {
 }
 
 TEST_CASE("key file: what is no file is told") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   CHECK(st::make_key_file({.path = ""}).error().errc() == st::Errc::invalid_argument);
   CHECK(st::make_key_file({.path = folder.path()}).error().errc() == st::Errc::key_malformed);
   const std::string nowhere = folder.file("missing/keys");

@@ -17,8 +17,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/revealed.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/support/skip.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 
@@ -27,7 +27,7 @@ namespace {
 constexpr const char* kOld = "k-old QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n";
 constexpr st::SealContext kWhere{"tenant", "credential", "sealed", "row"};
 
-std::string key_file(const ScratchFolder& folder, const std::string& text, mode_t mode = 0600) {
+std::string key_file(const TempFolder& folder, const std::string& text, mode_t mode = 0600) {
   const std::string path = folder.write("keys", text);
   ::chmod(path.c_str(), mode);
   return path;
@@ -39,7 +39,7 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-std::size_t files_in(const ScratchFolder& folder) {
+std::size_t files_in(const TempFolder& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
 }
 
@@ -62,7 +62,7 @@ extern "C" __attribute__((visibility("default"))) int fsync(int file) {
 }
 
 TEST_CASE("key rotation: the fresh key is the first line, and nothing else of the file changes") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string before = std::string("# of the shop\n") + kOld;
   const std::string path = key_file(folder, before, 0400);
   auto keys = st::make_key_file({.path = path}).value();
@@ -81,7 +81,7 @@ TEST_CASE("key rotation: the fresh key is the first line, and nothing else of th
 }
 
 TEST_CASE("key rotation: a program that runs on uses the new key from its next sealing on, and opens both") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   auto running = st::make_sealer(st::make_key_file({.path = path}).value());
   auto opening = st::make_sealer(st::make_key_file({.path = path}).value());
@@ -97,7 +97,7 @@ TEST_CASE("key rotation: a program that runs on uses the new key from its next s
 }
 
 TEST_CASE("key rotation: while the file is missing or bad, what was sealed opens and nothing new is sealed") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   auto sealer = st::make_sealer(st::make_key_file({.path = path}).value());
   const auto secret = st::Secret::copy_of("token");
@@ -117,7 +117,7 @@ TEST_CASE("key rotation: while the file is missing or bad, what was sealed opens
 }
 
 TEST_CASE("key rotation: processes that rotate one file at once each add their key") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   constexpr int kProcesses = 4;
   constexpr int kKeys = 5;
@@ -139,7 +139,7 @@ TEST_CASE("key rotation: processes that rotate one file at once each add their k
 }
 
 TEST_CASE("key rotation: a process that is killed at any moment leaves a complete key file") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   for (int round = 0; round < 30; ++round) {
     const pid_t child = ::fork();
@@ -162,7 +162,7 @@ TEST_CASE("key rotation: a process that is killed at any moment leaves a complet
 }
 
 TEST_CASE("key rotation: a link to the key file stays a link, and a full file takes no key") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   const std::string link = folder.file("link");
   REQUIRE(::symlink("keys", link.c_str()) == 0);
@@ -181,7 +181,7 @@ TEST_CASE("key rotation: a link to the key file stays a link, and a full file ta
 
 TEST_CASE("key rotation: the file stays its owner's when root rotates it") {
   if (::geteuid() != 0) return skipped("another user is needed, and only root can become one");
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   REQUIRE(::chown(path.c_str(), 65'534, 65'534) == 0);
   REQUIRE(st::make_key_file({.path = path}).value()->make_current());
@@ -193,7 +193,7 @@ TEST_CASE("key rotation: the file stays its owner's when root rotates it") {
 }
 
 TEST_CASE("key rotation: a file that another process is rotating is waited for") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   auto keys = st::make_key_file({.path = path}).value();
   const int held = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -214,7 +214,7 @@ TEST_CASE("key rotation: a file that another process is rotating is waited for")
 }
 
 TEST_CASE("key rotation: a file that was replaced before it could be locked does not count, its successor does") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = key_file(folder, kOld);
   auto keys = st::make_key_file({.path = path}).value();
   std::string others;
@@ -226,7 +226,7 @@ TEST_CASE("key rotation: a file that was replaced before it could be locked does
 
 // Its key may have sealed something already.
 TEST_CASE("a key file that another process makes at the same moment is taken over, not replaced") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("keys");
   std::string others;
   before_name = [&] { others = st::make_key_file({.path = path, .create = true}).value()->current().value().id; };

@@ -5,7 +5,7 @@
 #include "adapters/sqlite/error_map.hpp"
 #include "adapters/sqlite/migrations.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/adapters/sqlite/notes.hpp"
 
 namespace st = stocktracker;
@@ -30,7 +30,7 @@ int switched(Connection& connection, int which) {
 }  // namespace
 
 TEST_CASE("SQLite: each connection is switched to what its use needs") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   for (const bool durable : {false, true}) {
     for (const bool overwrite : {false, true}) {
       st::SqliteOptions options{.path = folder.file("store.db"), .schema = notes::schema()};
@@ -161,7 +161,7 @@ TEST_CASE("SQLite: statements of callers reach the tables of their plane, and no
 
 // A body that waits for its own writer, or takes a second reader, would hold a fleet up.
 TEST_CASE("SQLite: a body that begins another transaction is refused, wherever it begins it") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto storage = st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema()}).value();
   const auto tenant = storage->tenant({}).value();
   const auto nothing = [](st::Transaction&) -> st::Result<void> { return st::success(); };

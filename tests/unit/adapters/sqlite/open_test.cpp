@@ -7,8 +7,8 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/child_process.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/support/skip.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/adapters/sqlite/notes.hpp"
 
 namespace st = stocktracker;
@@ -54,7 +54,7 @@ TEST_CASE("SQLite: every problem of the options is told at once") {
 }
 
 TEST_CASE("SQLite: what is no store is refused, named and left alone") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto refused = [&](const std::string& path, st::Errc code, const char* remedy) {
     const auto opened = st::make_sqlite_storage({.path = path, .schema = notes::schema()});
     REQUIRE_FALSE(opened);
@@ -83,7 +83,7 @@ TEST_CASE("SQLite: what is no store is refused, named and left alone") {
 }
 
 TEST_CASE("SQLite: a pipe in place of a store is refused and named, not waited for") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string pipe = folder.file("pipe.db");
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   const std::string link = folder.file("link.db");
@@ -107,7 +107,7 @@ TEST_CASE("SQLite: a pipe in place of a store is refused and named, not waited f
 }
 
 TEST_CASE("SQLite: a trigger that somebody put into a store does not run, and a view in place of a table is not read") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   REQUIRE(notes::put(*st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value(), 1, "one"));
   const auto put_in = [&](const char* sql) {
@@ -132,7 +132,7 @@ TEST_CASE("SQLite: a trigger that somebody put into a store does not run, and a 
 }
 
 TEST_CASE("SQLite: reading only neither makes, migrates nor writes") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   const auto missing = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = true});
   REQUIRE_FALSE(missing);
@@ -156,7 +156,7 @@ TEST_CASE("SQLite: reading only neither makes, migrates nor writes") {
 }
 
 TEST_CASE("SQLite: a failing migration leaves the store as it was") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   REQUIRE(notes::put(*st::make_sqlite_storage({.path = path, .schema = notes::schema(1)}).value(), 1, "one"));
   const auto broken = st::make_sqlite_storage({.path = path, .schema = notes::schema(3)});
@@ -169,7 +169,7 @@ TEST_CASE("SQLite: a failing migration leaves the store as it was") {
 }
 
 TEST_CASE("SQLite: missing permissions are told with the file and the remedy") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
   const std::string path = folder.file("store.db");
   CHECK(open_as_nobody(path, false) == (::geteuid() == 0 ? code_of(st::Errc::store_unreadable) : 0));
@@ -187,7 +187,7 @@ TEST_CASE("SQLite: missing permissions are told with the file and the remedy") {
 }
 
 TEST_CASE("SQLite: processes that make the same store at once agree") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   Signal begin;
   const auto make = [&](int id) {
@@ -215,7 +215,7 @@ TEST_CASE("SQLite: processes that make the same store at once agree") {
 }
 
 TEST_CASE("SQLite: damage is a finding") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   {
     auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
@@ -250,7 +250,7 @@ TEST_CASE("SQLite: damage is a finding") {
 
 TEST_CASE("SQLite: a restored tenant is the backup, and the log of the file that was lost is not read into it") {
   // What is left of the lost file is its log: rows that came after the backup would come back, and no others.
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto tenant = st::TenantId::parse("01890000-0000-7000-8000-00000000000a").value();
   const std::string house = folder.file("house");
   const std::string file = house + "/tenants/" + tenant.text() + ".db";
@@ -295,7 +295,7 @@ TEST_CASE("SQLite: a restored tenant is the backup, and the log of the file that
 
 TEST_CASE("SQLite: a backup to a name that is taken is refused before anything is copied") {
   // A large store would be copied for minutes, onto a disk that has to hold it twice, for nothing.
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto storage = st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema()}).value();
   REQUIRE(notes::put(*storage, 1, "one"));
   std::ofstream(folder.file("taken")) << "somebody's";

@@ -12,7 +12,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/child_process.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/adapters/sqlite/notes.hpp"
 
 namespace fs = std::filesystem;
@@ -75,7 +75,7 @@ std::string large(int id) { return std::string(65'536, static_cast<char>('a' + i
 }  // namespace
 
 TEST_CASE("SQLite: another process's lock is waited for, then told") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   Holder other(path);
   auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = true}).value();
@@ -92,7 +92,7 @@ TEST_CASE("SQLite: another process's lock is waited for, then told") {
 }
 
 TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadline or the token") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   const auto open = [&](st::Duration patience) {
     return st::make_sqlite_storage({.path = path, .schema = notes::schema(), .busy_timeout = patience}).value();
@@ -136,7 +136,7 @@ TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadli
 }
 
 TEST_CASE("SQLite: opening a file that another holds waits the time given to it, and goes on once it is let go") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   sqlite3* holder = nullptr;
   REQUIRE(sqlite3_open(path.c_str(), &holder) == SQLITE_OK);
@@ -192,7 +192,7 @@ TEST_CASE("SQLite: errors name the statement and never a value") {
 }
 
 TEST_CASE("SQLite: a body that overlooks a lost transaction stores nothing") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   for (const auto mode : {st::TransactMode::write, st::TransactMode::bulk}) {
     for (const std::string& path :
          {std::string(":memory:"), folder.file(mode == st::TransactMode::write ? "a" : "b")}) {
@@ -247,7 +247,7 @@ TEST_CASE(
 
 TEST_CASE("SQLite: a write whose time ran out while it stood in the queue is not done") {
   // Its caller has been answered that nothing was stored, and acts on that.
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto clock = std::make_shared<AskedClock>();
   auto storage =
       st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema(), .clock = clock}).value();
@@ -302,7 +302,7 @@ TEST_CASE("SQLite: a body that overlooks rows which could not be read to the end
 }
 
 TEST_CASE("SQLite: a commit that finds no space is told and leaves the store sound") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   ChildProcess child([&] {
     auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
@@ -338,7 +338,7 @@ TEST_CASE("SQLite: a commit that finds no space is told and leaves the store sou
 }
 
 TEST_CASE("SQLite: what was committed outlives a killed process") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("store.db");
   ChildProcess child([&]() -> int {
     auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
@@ -356,7 +356,7 @@ TEST_CASE("SQLite: what was committed outlives a killed process") {
 }
 
 TEST_CASE("SQLite: more readers than connections take turns") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   auto storage =
       st::make_sqlite_storage({.path = folder.file("store.db"), .schema = notes::schema(), .readers = 2}).value();
   REQUIRE(notes::put(*storage, 1, "one"));

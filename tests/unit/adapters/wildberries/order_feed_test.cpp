@@ -1,5 +1,5 @@
 // The order feed over several calls: interruptions, snapshots, and what an answer covers.
-#include "tests/unit/wildberries/reading.hpp"
+#include "tests/unit/adapters/wildberries/reading.hpp"
 
 namespace st = stocktracker;
 using namespace reading;

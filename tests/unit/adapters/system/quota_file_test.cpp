@@ -17,7 +17,7 @@
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include "tests/support/catch_check.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
@@ -102,7 +102,7 @@ void hold_block(const std::string& path, const std::string& name) {
 }  // namespace
 
 TEST_CASE("the limiter over a file keeps the limiter contract") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   int files = 0;
   const auto make = [&](st::LimitTable limits) -> st::Result<std::unique_ptr<st::QuotaTree>> {
     STK_TRY(auto memory, st::make_quota_file(folder.file("limits-" + std::to_string(files++))));
@@ -117,7 +117,7 @@ TEST_CASE("the limiter over a file keeps the limiter contract") {
 }
 
 TEST_CASE("four processes get exactly what one would") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   Common& shared = common();
   constexpr std::int64_t kSpan = 400'000;  // virtual microseconds
@@ -146,7 +146,7 @@ TEST_CASE("four processes get exactly what one would") {
 }
 
 TEST_CASE("what one spent the next finds spent, and other rules count apart") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   {
     st::QuotaTree first(table(1h, 1), st::make_quota_file(path).value());
@@ -161,7 +161,7 @@ TEST_CASE("what one spent the next finds spent, and other rules count apart") {
 }
 
 TEST_CASE("a process that dies within a block leaves what was there before, and the file usable") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   const pid_t child = ::fork();
   if (child == 0) {
@@ -184,7 +184,7 @@ TEST_CASE("a process that dies within a block leaves what was there before, and 
 }
 
 TEST_CASE("files that are no limits files are named and left alone") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string text = folder.write("notes", "not a limits file");
   const auto refused = st::make_quota_file(text);
   REQUIRE_FALSE(refused);
@@ -200,7 +200,7 @@ TEST_CASE("files that are no limits files are named and left alone") {
 }
 
 TEST_CASE("the limits file keeps the contract of quota memories") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   int files = 0;
   const auto make = [&] { return st::make_quota_file(folder.file("limits-" + std::to_string(files++))); };
   for (const std::uint64_t seed : seeds_to_try(1, 3)) {
@@ -212,7 +212,7 @@ TEST_CASE("the limits file keeps the contract of quota memories") {
 }
 
 TEST_CASE("a bit that flips in any region of the file gives nobody a full bucket, a crash or a hang") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   std::mt19937_64 dice(20'261'126);
   int refused = 0;
   int spent = 0;
@@ -249,7 +249,7 @@ TEST_CASE("a bit that flips in any region of the file gives nobody a full bucket
 }
 
 TEST_CASE("whichever bit of a bucket flips, nothing is granted before its time") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   constexpr std::uint64_t kFullAt = 4'096 + 40 + 4 * 8;  // behind the header's page, the block's head, four words
   for (int bit = 0; bit < 64; ++bit) {
     CAPTURE(bit);
@@ -264,7 +264,7 @@ TEST_CASE("whichever bit of a bucket flips, nothing is granted before its time")
 }
 
 TEST_CASE("a page of zeros in place of a block is lost content, not a new block") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   st::QuotaTree first(table(1h, 1), st::make_quota_file(path).value());
   auto held = first.quota(tag(), "op");
@@ -281,7 +281,7 @@ TEST_CASE("a page of zeros in place of a block is lost content, not a new block"
 }
 
 TEST_CASE("a file that is cut off while in use is an error, and its successor begins spent") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   const auto memory = st::make_quota_file(path).value();
   st::QuotaTree tree(table(1h, 1), memory);
@@ -307,7 +307,7 @@ TEST_CASE("a file that is cut off while in use is an error, and its successor be
 }
 
 TEST_CASE("a thousand sellers fit, each with limits of its own") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   for (int round = 0; round < 2; ++round) {
     const auto memory = st::make_quota_file(path).value();
@@ -320,7 +320,7 @@ TEST_CASE("a thousand sellers fit, each with limits of its own") {
 }
 
 TEST_CASE("when no room is left for a seller, nothing is sent for that one, and the others go on") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   const auto memory = st::make_quota_file(path).value();
   st::QuotaTree tree(table(1h, 1), memory);
@@ -337,7 +337,7 @@ TEST_CASE("when no room is left for a seller, nothing is sent for that one, and 
 }
 
 TEST_CASE("blocks that nobody uses any more are given to others, those in use are not") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   const auto memory = st::make_quota_file(path, 400ms).value();
   st::QuotaTree tree(table(1h, 1), memory);
@@ -372,7 +372,7 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
 
 TEST_CASE("a block that its user comes back to while it is being given away stays its user's") {
   // What that one has spent would be lost with it, and its bucket full again.
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   constexpr auto kKeep = 1'500ms;
   auto mine = st::make_quota_file(path, kKeep).value();
@@ -395,7 +395,7 @@ TEST_CASE("a block that its user comes back to while it is being given away stay
 
 TEST_CASE("a file that is replaced while it is being opened is opened again: all count in the one that has the name") {
   // Two files would be two budgets.
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   const std::string successor = folder.file("successor");
   REQUIRE(st::make_quota_file(path, 1h));
@@ -424,7 +424,7 @@ TEST_CASE("a file that is replaced while it is being opened is opened again: all
 }
 
 TEST_CASE("the file is its owner's alone, whatever the umask") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   for (const mode_t mask : {0000, 0022, 0277, 0777}) {
     const std::string path = folder.file("limits-" + std::to_string(mask));
     const mode_t before = ::umask(mask);
@@ -439,7 +439,7 @@ TEST_CASE("the file is its owner's alone, whatever the umask") {
 }
 
 TEST_CASE("a process that is killed while it holds a block holds up nobody") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   Child holder([&] { hold_block(path, "a"); });
   holder.wait_until_inside();
@@ -453,7 +453,7 @@ TEST_CASE("a process that is killed while it holds a block holds up nobody") {
 
 TEST_CASE(
     "a process that is stopped while it holds a block holds up others for two seconds, and other blocks not at all") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   Child holder([&] { hold_block(path, "a"); });
   holder.wait_until_inside();
@@ -486,7 +486,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a child that goes on with its parent's memory counts with it, not beside it") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const auto memory = st::make_quota_file(folder.file("limits")).value();
   const auto block = memory->block("a").value();
   Common& shared = common();
@@ -512,7 +512,7 @@ TEST_CASE("a child that goes on with its parent's memory counts with it, not bes
 }
 
 TEST_CASE("a file of the earlier version is replaced, and nothing begins full in it") {
-  const ScratchFolder folder;
+  const TempFolder folder;
   const std::string path = folder.file("limits");
   {
     std::ofstream old(path, std::ios::binary);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "adapters/yandex_market/orders.hpp"
-#include "tests/unit/yandex_market/scripted_shop.hpp"
+#include "tests/unit/adapters/yandex_market/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace ym = stocktracker::yandex_market;

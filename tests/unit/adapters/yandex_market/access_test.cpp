@@ -5,7 +5,7 @@
 #include <set>
 #include <thread>
 
-#include "tests/unit/yandex_market/scripted_shop.hpp"
+#include "tests/unit/adapters/yandex_market/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace ym = stocktracker::yandex_market;

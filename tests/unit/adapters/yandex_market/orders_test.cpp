@@ -5,7 +5,7 @@
 #include <stocktracker/testing/world.hpp>
 
 #include "adapters/yandex_market/orders.hpp"
-#include "tests/unit/yandex_market/cabinet_fixture.hpp"
+#include "tests/unit/adapters/yandex_market/cabinet_fixture.hpp"
 
 using namespace std::chrono_literals;
 using st::OrderStatus;

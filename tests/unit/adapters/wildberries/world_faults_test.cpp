@@ -1,7 +1,7 @@
 // The connector over a world with bad days: odd rows, empty lists, lists that move or never end.
 #include <stocktracker/testing/world.hpp>
 
-#include "tests/unit/wildberries/reading.hpp"
+#include "tests/unit/adapters/wildberries/reading.hpp"
 
 namespace st = stocktracker;
 using namespace reading;

@@ -1,6 +1,6 @@
 // From where a pass over Ozon's orders begins, whether one is gone on with, and what its interruption covers.
 #include "adapters/ozon/order_pass.hpp"
-#include "tests/unit/ozon/scripted_shop.hpp"
+#include "tests/unit/adapters/ozon/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace oz = stocktracker::ozon;

@@ -1,5 +1,5 @@
 // Catalogue, prices, stock and warehouses of Yandex Market: every member of every row, and every request.
-#include "tests/unit/yandex_market/scripted_shop.hpp"
+#include "tests/unit/adapters/yandex_market/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace ym = stocktracker::yandex_market;

@@ -2,7 +2,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/unit/wildberries/reading.hpp"
+#include "tests/unit/adapters/wildberries/reading.hpp"
 
 namespace st = stocktracker;
 using namespace reading;

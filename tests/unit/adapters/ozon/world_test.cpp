@@ -4,7 +4,7 @@
 #include "testing/world/core/catalogue.hpp"
 #include "testing/world/core/commerce.hpp"
 #include "testing/world/ozon/face.hpp"
-#include "tests/unit/ozon/service.hpp"
+#include "tests/unit/adapters/ozon/service.hpp"
 
 namespace st = stocktracker;
 namespace world = stocktracker::testing::world;
@@ -20,7 +20,7 @@ class Market {
       : options_(options()),
         catalogue_(world::make_catalogue(options_)),
         commerce_(options_, catalogue_),
-        face(catalogue_, commerce_, false, options_.start) {
+        face(catalogue_, commerce_, options_) {
     service_ = std::make_shared<Service>([this](const st::HttpRequest& request) -> st::HttpResponse {
       const st::Instant now = service_->clock->now();
       commerce_.advance(now);

@@ -1,7 +1,7 @@
 // Orders of Yandex Market: every member of their rows, the windows they are asked in, and where a list goes on.
 #include <algorithm>
 
-#include "tests/unit/yandex_market/scripted_shop.hpp"
+#include "tests/unit/adapters/yandex_market/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace ym = stocktracker::yandex_market;

@@ -7,7 +7,7 @@
 #include <stocktracker/testing/world.hpp>
 
 #include "tests/support/published.hpp"
-#include "tests/unit/yandex_market/cabinet_fixture.hpp"
+#include "tests/unit/adapters/yandex_market/cabinet_fixture.hpp"
 
 using namespace std::chrono_literals;
 using st::testing::ScriptedTransport;

@@ -1,5 +1,5 @@
 // Catalogue, stock and warehouses of Ozon: every member of every row, and every request.
-#include "tests/unit/ozon/scripted_shop.hpp"
+#include "tests/unit/adapters/ozon/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace oz = stocktracker::ozon;

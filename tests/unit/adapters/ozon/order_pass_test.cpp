@@ -8,7 +8,7 @@
 #include <stocktracker/testing/seeded_random.hpp>
 
 #include "adapters/ozon/order_pass.hpp"
-#include "tests/unit/ozon/service.hpp"
+#include "tests/unit/adapters/ozon/service.hpp"
 
 namespace st = stocktracker;
 using namespace ozon_test;

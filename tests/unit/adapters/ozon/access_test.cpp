@@ -1,5 +1,5 @@
 // What a key of Ozon opens, what the marketplace can do, and what it pushes.
-#include "tests/unit/ozon/scripted_shop.hpp"
+#include "tests/unit/adapters/ozon/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace oz = stocktracker::ozon;

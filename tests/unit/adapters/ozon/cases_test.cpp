@@ -2,7 +2,7 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "adapters/ozon/postings.hpp"
-#include "tests/unit/ozon/service.hpp"
+#include "tests/unit/adapters/ozon/service.hpp"
 
 namespace st = stocktracker;
 using namespace ozon_test;

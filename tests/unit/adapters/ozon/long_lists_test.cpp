@@ -1,5 +1,5 @@
 // Lists of Ozon's that go on for pages without a row that counts: they are read to their end all the same.
-#include "tests/unit/ozon/scripted_shop.hpp"
+#include "tests/unit/adapters/ozon/scripted_shop.hpp"
 
 namespace st = stocktracker;
 namespace oz = stocktracker::ozon;

@@ -1,7 +1,7 @@
 // The report task on remains, end to end: which time it speaks about.
 #include <stocktracker/testing/world.hpp>
 
-#include "tests/unit/wildberries/reading.hpp"
+#include "tests/unit/adapters/wildberries/reading.hpp"
 
 namespace st = stocktracker;
 using namespace reading;
