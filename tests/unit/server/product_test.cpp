@@ -40,8 +40,8 @@ server::ProductView two_accounts() {
                           {kSecond, "plate-1", "plate-big", {}, {}, {}}};
   view.listings.matches.products = {
       {{0}, st::MatchedBy::person}, {{1, 3}, st::MatchedBy::article}, {{2, 4}, st::MatchedBy::barcode}};
-  view.stock[{kFirst, "mug"}] = stock_of("mug", 3, 4, std::chrono::minutes(5));
-  view.stock[{kSecond, "mug-1"}] = stock_of("mug-1", 0, 7, std::chrono::minutes(30));
+  view.stock[{kFirst, "mug"}] = stock_of("mug", 3, 4, std::chrono::minutes(30));
+  view.stock[{kSecond, "mug-1"}] = stock_of("mug-1", 0, 7, std::chrono::minutes(5));
   view.stock[{kFirst, "plate"}] = stock_of("plate", 1, 0, std::chrono::minutes(10));
   view.stock[{kFirst, "plate"}].unknown = 1;
   view.asked_at = kNow;
