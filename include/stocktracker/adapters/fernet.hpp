@@ -1,5 +1,5 @@
 /// @file
-/// Reading Fernet tokens, for sellers who come from a system that kept its tokens that way. Nothing is written so.
+/// Reading Fernet tokens, for sellers who come from a system that stored its tokens in this form. Nothing is written.
 #pragma once
 
 #include <optional>
@@ -13,17 +13,17 @@
 namespace stocktracker::inline v0 {
 
 struct FernetOptions {
-  /// How old a token may be. Nullopt: any age, and its time is not looked at; stored credentials are read so.
+  /// Largest age of a token. Nullopt: any age, and the token's time is ignored; use this for stored credentials.
   std::optional<Duration> ttl{};
-  /// What time it is; needed with `ttl`. A token that is more than 60 s ahead of it is refused.
+  /// The present time; needed with `ttl`. A token that is more than 60 s ahead of it is refused.
   std::optional<Instant> now{};
 };
 
-/// What the token holds (https://github.com/fernet/spec, version 0x80). `keys` are those of the other system in its own
-/// form, 44 characters of base64url; each is tried. Nothing is decrypted before the token's signature holds.
-/// Errc::key_malformed: a key has another form. Errc::invalid_text: no Fernet token, base64url with its padding.
+/// Decrypts a token (https://github.com/fernet/spec, version 0x80). `keys` are the other system's keys in its own form,
+/// 44 characters of base64url; each is tried. Nothing is decrypted before the token's signature has been verified.
+/// Errc::key_malformed: a key has another form. Errc::invalid_text: not a Fernet token, base64url with its padding.
 /// Errc::seal_broken: none of the keys has sealed it, or it was changed. Errc::invalid_argument (field "ttl"): sealed,
-/// but too old or from the future. Errors show nothing of token or key.
+/// but too old or from the future. Errors show nothing of the token or a key.
 [[nodiscard]] STK_API Result<Secret> open_fernet(std::string_view token, std::span<const Secret> keys,
                                                  const FernetOptions& options = {});
 /// The same with one key.

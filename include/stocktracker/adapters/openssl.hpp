@@ -23,16 +23,16 @@ struct KeyFileOptions {
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Reads the file again when it changed: a key that another process adds is used from the next sealing on. While the
-/// file is missing or bad, keys that were read before still open, and sealing is refused.
-/// `make_current` writes a fresh line above the others: a complete new file takes the name at once, with the old one's
-/// owner and mode. Processes that do so at the same moment follow each other.
+/// The file is read again when it has changed: a key that another process adds is used from the next sealing on. While
+/// the file is missing or malformed, keys that were read before still open, and sealing is refused. `make_current`
+/// writes a fresh line above the others: it replaces the file by a new one in one step, with the same owner and mode.
+/// Processes that do so at the same moment wait for each other.
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_file(KeyFileOptions options);
-/// Keys from a text of the same form, for programs that get them from their environment: the library reads none.
-/// `origin` names the variable in errors.
+/// Keys from a text of the same form, for programs that read them from their environment; the library reads no
+/// environment variables. `origin` names the variable in errors.
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_text(const Secret& text, std::string_view origin);
 
-/// A variable that a key command is started with. Its value may be what the command signs in with.
+/// An environment variable of a key command. Its value may be what the command signs in with.
 struct KeyCommandVariable {
   std::string name;
   Secret value;
@@ -45,22 +45,25 @@ struct KeyCommandOptions {
   /// The complete environment of the command; nothing is inherited.
   std::vector<KeyCommandVariable> environment{};
   Duration timeout = std::chrono::seconds(30);  ///< 100 ms to 10 min; then the command and its children are killed
-  /// Sealing asks again after this long, so that a key that was made outside becomes current here. 10 s or more.
+  /// Sealing runs the command again after this long, so that a key that was made outside becomes current here. 10 s or
+  /// more.
   Duration refresh = std::chrono::minutes(10);
-  /// Ends the wait for a running command at once, and kills it and its children: Errc::cancelled. None starts after it.
+  /// If it is requested, a running command and its children are killed and the call ends with Errc::cancelled; no
+  /// further command starts.
   std::stop_token stop{};
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Keys that a command prints in the form of a key file, up to 64 KiB: the way to a key management service. It runs
-/// once here, again when a key is wanted that is not known (at most every 10 s), and as `refresh` says; in between the
-/// keys stay in memory. It gets no input, and what it writes to standard error is discarded. Errc::key_command_failed
-/// when it cannot be run, fails, prints too much or takes too long; while it fails later, keys that it printed before
-/// stay in use.
+/// Keys that a command prints in the form of a key file, up to 64 KiB: use it with a key management service. The
+/// command runs once during this call, again when a key is needed that is not known (at most every 10 s), and as
+/// `refresh` says; in between the keys stay in memory. It gets no input, and what it writes to standard error is
+/// discarded. Errc::key_command_failed: the command cannot be run, fails, prints too much or takes too long. If it
+/// fails later, keys that it printed before stay in use.
 [[nodiscard]] STK_API Result<std::shared_ptr<KeyProvider>> make_key_command(KeyCommandOptions options);
 
-/// `keys` must be set. Texts up to 1 MiB; a random nonce each, so one key seals at most some billions of texts.
+/// `keys` must be set. Texts up to 1 MiB. Each text gets a random nonce, so one key seals at most some billions of
+/// texts.
 [[nodiscard]] STK_API std::shared_ptr<Sealer> make_sealer(std::shared_ptr<KeyProvider> keys);
 
 }  // namespace stocktracker::inline v0

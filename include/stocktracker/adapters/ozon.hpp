@@ -16,9 +16,9 @@
 
 namespace stocktracker::inline v0::ozon {
 
-/// `client_id` are the digits that Ozon's cabinet shows beside the key. `base_url`, for a test server or a proxy,
-/// stands for Ozon's host (api-seller.ozon.ru) and is kept with the account: it is given again with another key. It
-/// must be allowed: OpenOptions::allowed_base_urls.
+/// `client_id` is the number that Ozon's cabinet shows beside the key. `base_url`, for a test server or a proxy,
+/// replaces Ozon's host (api-seller.ozon.ru) and is kept with the account: give it again with another key. It must be
+/// allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(std::string_view client_id, Secret api_key,
                                               std::string_view base_url = {});
 
@@ -29,8 +29,8 @@ struct Options {
   int offers_per_fbo_request = 1'000;  ///< 1 to 1,000
   int postings_per_page = 100;         ///< 1 to 100
   int prices_per_page = 1'000;         ///< 1 to 1,000
-  /// Postings tell no time of their last change: those created within this time before the last answer are read again.
-  /// At most 300 days.
+  /// Ozon does not report when a posting last changed: postings created within this time before the last answer are
+  /// read again. At most 300 days.
   Duration restated = std::chrono::hours(24 * 60);
 
   [[nodiscard]] STK_API Result<void> validate() const;
@@ -39,24 +39,25 @@ struct Options {
 /// Makes connectors for accounts of this channel; pass it to OpenOptions::connectors to change its options.
 [[nodiscard]] STK_API Result<std::shared_ptr<ConnectorFactory>> make_factory(Options options = {});
 
-/// Batch sizes and absence rules: data, from the API's documentation of 2026-08-14 and its later notes.
+/// Batch sizes and absence rules; source: the API's documentation of 2026-08-14 and its later notes.
 [[nodiscard]] STK_API const Capabilities& capabilities() noexcept;
 
-/// A quantity that a notification tells.
+/// A quantity in a notification.
 struct PushedStock {
   std::int64_t sku = 0;
-  std::int64_t product = 0;    ///< 0: not told
-  std::int64_t warehouse = 0;  ///< 0: not told, as of Ozon's own warehouses
-  std::int64_t present = 0;    ///< reserved ones included
+  std::int64_t product = 0;    ///< 0: not given
+  std::int64_t warehouse = 0;  ///< 0: not given, as for Ozon's own warehouses
+  std::int64_t present = 0;    ///< reserved units included
   std::int64_t reserved = 0;
   std::optional<Instant> updated_at{};
 };
 
-/// A notification of Ozon's. It carries no signature: take it for a hint to look, never for data.
+/// A notification from Ozon. It is not signed: use it as a reason to synchronise, never as data.
 struct Push {
-  std::string type{};     ///< message_type, e.g. "TYPE_STOCKS_CHANGED"; types that are newer than this are passed on
-  std::string seller{};   ///< Client-Id; empty: not told
-  std::string posting{};  ///< posting_number; empty: it is about none
+  std::string
+      type{};  ///< message_type, e.g. "TYPE_STOCKS_CHANGED"; types that this version does not know are passed on
+  std::string seller{};   ///< Client-Id; empty: not given
+  std::string posting{};  ///< posting_number; empty: not about a posting
   std::optional<Instant> at{};
   std::vector<PushedStock> stock{};
 };

@@ -21,23 +21,23 @@ struct ThreadPoolOptions {
   unsigned io_threads = 4;
   unsigned cpu_threads = 2;
   unsigned maintenance_threads = 1;
-  std::size_t queue_limit = 1024;  ///< waiting tasks per lane; a tenant has at most half of it
+  std::size_t queue_limit = 1024;  ///< waiting tasks per lane; one tenant has at most half of them
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Owners of tasks take turns, and a tenant runs on at most three quarters of a lane's threads (on one of one, or two):
-/// one that is slow leaves room for the next. Threads start with the first task of their lane; destruction runs what
-/// was accepted, then joins: none of its own tasks may destroy it.
+/// Tenants take turns, and one tenant runs on at most three quarters of a lane's threads (one thread of a lane with one
+/// or two), so that a slow tenant leaves threads for the next. Threads start with the first task of their lane. The
+/// destructor runs the accepted tasks, then joins; a task must not destroy its executor.
 [[nodiscard]] STK_API Result<std::shared_ptr<Executor>> make_thread_pool(ThreadPoolOptions options = {});
-/// Runs each task at once on the caller: one seed reproduces everything.
+/// Runs each task at once on the caller's thread: with one seed every run is the same.
 [[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();
 
-/// A file that processes of one machine share, made when missing (0600): what one of them spends of a limit, all have
-/// spent. 4 KiB for each seller and kind of token, 2,048 of them at most (Errc::overloaded); one that nobody has used
-/// for `keep`, which must be longer than the longest limit, makes room for another. On a local disk; not a store, and
-/// nothing is lost when it is removed while nobody uses it. A process that dies leaves it usable, one that is stopped
-/// holds up the others for two seconds a question at most. What is damaged in it counts as spent, never as full.
+/// A file through which processes of one machine share request limits, created when missing (0600): what one process
+/// spends, all have spent. 4 KiB for each seller and kind of token, at most 2,048 of them (Errc::overloaded); an entry
+/// that nobody has used for `keep`, which must be longer than the longest limit, is reused. Use a local disk. The file
+/// is not a store: it may be deleted while nobody uses it. A process that dies leaves it usable; a process that is
+/// stopped delays the others by at most two seconds per check. Damaged entries count as spent, never as full.
 /// Errc::io_failed names the file.
 [[nodiscard]] STK_API Result<std::shared_ptr<QuotaMemory>> make_quota_file(const std::string& path,
                                                                            Duration keep = std::chrono::hours(72));

@@ -15,7 +15,7 @@
 
 namespace stocktracker::inline v0::wildberries {
 
-/// Host of each API category. A test server or a proxy takes one address for all (`single_host`).
+/// Hosts by API category. For a test server or a proxy, `single_host` gives all of them one address.
 struct Hosts {
   std::string common = "https://common-api.wildberries.ru";
   std::string content = "https://content-api.wildberries.ru";
@@ -26,9 +26,9 @@ struct Hosts {
   [[nodiscard]] STK_API static Hosts single_host(std::string base_url);
 };
 
-/// A token of any kind, also one that opens some categories only: connecting the same seller at the same address again
-/// adds to what is there. Wildberries takes it in the header Authorization, without "Bearer". `base_url`, for a test
-/// server or a proxy, stands for all hosts; it belongs to the credentials, is given with each of them, and must be
+/// A token of any kind. If a token opens some categories only, connecting the same seller at the same address again
+/// adds its categories. Wildberries takes it in the header Authorization, without "Bearer". `base_url`, for a test
+/// server or a proxy, replaces all hosts; it belongs to the credentials, must be given with each of them, and must be
 /// allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(Secret token, std::string_view base_url = {});
 
@@ -36,7 +36,7 @@ struct Hosts {
 enum class TokenKind : unsigned char { unknown, base, test, personal, service };
 [[nodiscard]] STK_API const char* to_string(TokenKind kind) noexcept;
 
-/// What the public part of a token says. The signature is not checked: that is the marketplace's.
+/// The public part of a token. The signature is not checked: only the marketplace can do that.
 struct TokenFacts {
   TokenKind kind = TokenKind::unknown;
   std::uint64_t categories = 0;  ///< bit n: the category with that number in Wildberries' documentation
@@ -47,7 +47,7 @@ struct TokenFacts {
   [[nodiscard]] STK_API std::vector<std::string> category_names() const;
 };
 
-/// Errc::invalid_text when it is no JSON Web Token; the error never holds a part of it.
+/// Errc::invalid_text when it is not a JSON Web Token; the error never contains a part of it.
 [[nodiscard]] STK_API Result<TokenFacts> token_facts(const Secret& token);
 
 struct Options {
@@ -57,7 +57,7 @@ struct Options {
   int fbs_offers_per_request = 1'000;  ///< 1 to 1,000
   int orders_per_page = 10'000;        ///< 1 to 10,000
   int prices_per_page = 1'000;         ///< cards, 1 to 1,000
-  /// How long one call may wait for a report that the marketplace prepares; later calls take up the same report.
+  /// How long one call may wait for a report that the marketplace prepares; later calls continue with the same report.
   Duration report_patience = std::chrono::seconds(30);
 
   [[nodiscard]] STK_API Result<void> validate() const;
@@ -66,7 +66,7 @@ struct Options {
 /// Makes connectors for accounts of this channel; pass it to OpenOptions::connectors to change its options.
 [[nodiscard]] STK_API Result<std::shared_ptr<ConnectorFactory>> make_factory(Options options = {});
 
-/// Batch sizes and absence rules: data, from the API's documentation of 2026-08-17 and its later notes.
+/// Batch sizes and absence rules; source: the API's documentation of 2026-08-17 and its later notes.
 [[nodiscard]] STK_API const Capabilities& capabilities() noexcept;
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -12,9 +12,9 @@
 
 namespace stocktracker::inline v0::yandex_market {
 
-/// An account is a cabinet (a business). `business` is its id: needed where the key opens several, otherwise empty.
-/// `base_url`, for a test server or a proxy, stands for the Market's host and is kept with the account: it is given
-/// again with another key. It must be allowed: OpenOptions::allowed_base_urls.
+/// An account is a cabinet (a business). `business` is its id: required if the key opens several, otherwise empty.
+/// `base_url`, for a test server or a proxy, replaces the Market's host and is kept with the account: give it again
+/// with another key. It must be allowed: OpenOptions::allowed_base_urls.
 [[nodiscard]] STK_API Credentials credentials(Secret api_key, std::string_view business = {},
                                               std::string_view base_url = {});
 
@@ -25,7 +25,7 @@ struct Options {
   int offers_per_stock_request = 500;  ///< 1 to 500
   int orders_per_page = 50;            ///< 1 to 50
   int prices_per_page = 500;           ///< 1 to 500
-  /// The Market allows 4 at a time for a cabinet; further calls of the same connector wait for one to end. 1 to 4.
+  /// Requests at a time, 1 to 4. The Market allows 4 per cabinet; further calls of the same connector wait.
   int requests_at_once = 4;
 
   [[nodiscard]] STK_API Result<void> validate() const;
@@ -34,7 +34,7 @@ struct Options {
 /// Makes connectors for accounts of this channel; pass it to OpenOptions::connectors to change its options.
 [[nodiscard]] STK_API Result<std::shared_ptr<ConnectorFactory>> make_factory(Options options = {});
 
-/// Batch sizes and absence rules: data, from the API's documentation of 2026-08-19 and its later notes.
+/// Batch sizes and absence rules; source: the API's documentation of 2026-08-19 and its later notes.
 [[nodiscard]] STK_API const Capabilities& capabilities() noexcept;
 
 }  // namespace stocktracker::inline v0::yandex_market
