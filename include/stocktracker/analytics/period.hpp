@@ -9,8 +9,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// [from, until), `days` days long: both are midnights of the zone, so a change of its clocks makes it an hour more or
-/// less.
+/// [from, until), `days` days long. Both are midnights of the zone; if its clocks change within the period, it is an
+/// hour longer or shorter than 24 h a day.
 struct Period {
   Instant from{};
   Instant until{};
@@ -18,17 +18,17 @@ struct Period {
   friend bool operator==(const Period&, const Period&) = default;
 };
 
-/// How far a zone is ahead of UTC then. Zones are those of the machine's time zone database (IANA names, e.g.
-/// Europe/Berlin); where there is none, UTC and today's Europe/Moscow are known all the same. Another name:
-/// Errc::invalid_argument about `zone`. The same for the functions below, which depend on nothing else and are
+/// How far a zone is ahead of UTC at an instant. Zones are those of the machine's time zone database (IANA names, e.g.
+/// Europe/Berlin); without a database only UTC and Europe/Moscow (its present offset) are known. Another name:
+/// Errc::invalid_argument (field "zone"). This holds for the functions below, too. All of them are pure and
 /// thread-safe.
 [[nodiscard]] STK_API Result<Duration> zone_offset(std::string_view zone, Instant at);
 
-/// The first instant of a day (`2026-11-21`) of the zone. Where the clocks jump over midnight that is the jump, where
-/// midnight comes twice its first time. Errc::invalid_text where the text is no day.
+/// The first instant of a day (`2026-11-21`) of the zone. If the clocks skip midnight, it is the instant of the change;
+/// if midnight comes twice, the first one. Errc::invalid_text when the text is not a day.
 [[nodiscard]] STK_API Result<Instant> start_of_day(std::string_view day, std::string_view zone);
 
-/// The last complete days of the zone before `now`: until its last midnight. `days` is 1 to 366.
+/// The last complete days of the zone before `now`, up to its last midnight. `days` is 1 to 366.
 [[nodiscard]] STK_API Result<Period> last_days(Instant now, int days, std::string_view zone);
 
 }  // namespace stocktracker::inline v0

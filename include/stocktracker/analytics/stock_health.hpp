@@ -1,5 +1,5 @@
 /// @file
-/// The numbers that sellers decide by. Each is defined here and nowhere else; all functions are pure.
+/// Figures of stock health, each defined here and nowhere else. All functions are pure.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,9 @@
 
 namespace stocktracker::inline v0 {
 
-/// Orders in a period: units of order lines with distinct keys, neither cancelled nor removed, by the time of ordering.
-/// Lines of one account; a key that comes again is not counted again. Sums that do not fit stop at the largest number.
+/// Orders in a period: units of order lines with distinct keys, by the time of ordering, without cancelled and removed
+/// lines. All lines belong to one account; a repeated key is counted once. Sums that do not fit stop at the largest
+/// number.
 class STK_API OrdersInPeriod {
  public:
   explicit OrdersInPeriod(const Period& period);
@@ -26,7 +27,7 @@ class STK_API OrdersInPeriod {
   [[nodiscard]] std::int64_t units() const noexcept;
   /// 0 for an offer that nobody ordered.
   [[nodiscard]] std::int64_t units_of(const std::string& offer) const;
-  /// From one warehouse, by the lines themselves (Warehouse::key, or the raw name where there is no key).
+  /// Orders from one warehouse, as the lines name it (Warehouse::key, or the raw name if there is no key).
   [[nodiscard]] std::int64_t units_from(const std::string& warehouse) const;
 
  private:
@@ -35,11 +36,11 @@ class STK_API OrdersInPeriod {
 };
 [[nodiscard]] STK_API std::int64_t orders_in_period(std::span<const OrderLine> lines, const Period& period);
 
-/// Days of stock = on hand * days of the period / orders in it, in tenths, halves up. Two states are no numbers. The
-/// arithmetic is exact for all arguments; a number that does not fit is the largest one.
+/// Days of stock = on hand * days of the period / orders in it, in tenths, halves rounded up. Two states have no
+/// number. The arithmetic is exact for all arguments; a result that does not fit becomes the largest number.
 struct DaysOfStock {
   enum class State : unsigned char {
-    days,      ///< `tenths` tells
+    days,      ///< see `tenths`
     sold_out,  ///< nothing on hand
     no_sales,  ///< stock, and no orders
     unknown,   ///< stock or orders are not known
@@ -53,10 +54,10 @@ struct DaysOfStock {
 };
 [[nodiscard]] STK_API DaysOfStock days_of_stock(std::optional<std::int64_t> on_hand, std::optional<std::int64_t> orders,
                                                 int period_days) noexcept;
-/// Whether it is time to warn: a number of days at or below the threshold.
+/// True when it is time to warn: days of stock are at or below the threshold.
 [[nodiscard]] STK_API bool ends_soon(const DaysOfStock& days, int warning_days = 14) noexcept;
 
-/// Low and out never overlap.
+/// An offer is never both low and out.
 enum class StockAlert : unsigned char {
   unknown,  ///< on hand is not known
   fine,
@@ -66,7 +67,7 @@ enum class StockAlert : unsigned char {
 [[nodiscard]] STK_API const char* to_string(StockAlert alert) noexcept;
 [[nodiscard]] STK_API StockAlert stock_alert(std::optional<std::int64_t> on_hand, std::int64_t threshold) noexcept;
 
-/// 100 * (1 - (low + out) / offers), in tenths, halves up; 100 for none.
+/// 100 * (1 - (low + out) / offers), in tenths, halves rounded up; 100 without offers.
 [[nodiscard]] STK_API std::int64_t health_score_tenths(std::int64_t low, std::int64_t out,
                                                        std::int64_t offers) noexcept;
 /// "97.5".

@@ -1,5 +1,5 @@
 /// @file
-/// Backups as rows: for stores that have no files of their own, and from one kind of store into another.
+/// Backups by rows: for stores without files of their own, and for moving from one kind of store to another.
 #pragma once
 
 #include <memory>
@@ -9,18 +9,19 @@
 
 namespace stocktracker::inline v0 {
 
-/// The storage with Storage::backup and Storage::restore_tenant by rows: a backup is what a folder of SQLite files
-/// would be (see SqliteFolderOptions), and of one tenant its file. `open` does this to a storage it is given.
+/// Wraps a storage so that Storage::backup and Storage::restore_tenant copy rows: a complete backup is a folder of
+/// SQLite files (see SqliteFolderOptions), a backup of one tenant is that tenant's file. `open` wraps every storage
+/// passed to it.
 [[nodiscard]] STK_API std::shared_ptr<Storage> with_row_backups(std::shared_ptr<Storage> storage);
 
-/// Everything that the backup of a folder holds, into a store without tenants: another server, or another driver.
-/// Errc::store_constraint where tenants are. May be called again after it was cut off.
+/// Restores a complete backup into a store without tenants: another server, or another driver. Errc::store_constraint
+/// when the store has tenants. Repeat the call if it was interrupted.
 [[nodiscard]] STK_API Result<void> restore_all(const std::string& backup, Storage& empty,
                                                const CallContext& context = {});
 
-/// A new store at `target` from a backup of everything: a folder from a folder, a file from the store of one seller. It
-/// takes the rows of the backup and none of its pages (see read_foreign_file), appears complete or not at all, and
-/// `target` must not be there. What the backup was sealed with opens it: the key is not in it.
+/// Creates a store at `target`, which must not exist, from a complete backup: a folder from a folder, a file from the
+/// store of one seller. It copies rows, never pages (see read_foreign_file), and appears complete or not at all. The
+/// key is not in the backup: the new store needs the same key to open its credentials.
 [[nodiscard]] STK_API Result<void> restore_store(const std::string& backup, const std::string& target,
                                                  const CallContext& context = {});
 

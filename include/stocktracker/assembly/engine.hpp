@@ -23,22 +23,23 @@
 
 namespace stocktracker::inline v0 {
 
-/// The program's own handle: refused nothing, reaches every tenant that a context names. Whatever acts for somebody
-/// else gets `as` instead. Cheap to copy, thread-safe. The services keep the engine's parts alive after it is gone.
+/// The program's own handle: it is never refused, and reaches every tenant that a context names. Code that acts for
+/// somebody else (a request, a job) uses `as` instead. Cheap to copy, thread-safe. Services stay usable after the
+/// Engine object has been destroyed.
 class STK_API Engine {
  public:
   struct Parts;
   explicit Engine(std::shared_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
 
-  /// A handle that reaches one tenant as `principal`. In a store of one seller the nil id or kDefaultTenant.
-  /// Errc::not_found for a tenant that is not there or was removed, tenant_unset for the nil id in a store of many,
-  /// invalid_argument about `actor` unless it has 1 to 120 bytes without control characters. Of `context` only deadline
-  /// and stop count.
+  /// A handle that reaches one tenant, acting as `principal`. In a store of one seller use the nil id or
+  /// kDefaultTenant. Errc::not_found when the tenant does not exist or was removed, tenant_unset for the nil id in a
+  /// store of many tenants, invalid_argument (field "actor") unless it has 1 to 120 bytes without control characters.
+  /// Of `context` only the deadline and the stop token are used.
   [[nodiscard]] Result<TenantEngine> as(const TenantId& tenant, Principal principal,
                                         const CallContext& context = {}) const;
 
   [[nodiscard]] Tenants tenants() const;
-  /// The operator's: rotation of the keys of stored credentials.
+  /// For the operator: rotation of the keys of stored credentials.
   [[nodiscard]] Keys keys() const;
   [[nodiscard]] Directory directory() const;
   [[nodiscard]] Settings settings() const;
@@ -51,22 +52,23 @@ class STK_API Engine {
   [[nodiscard]] Listings listings() const;
   [[nodiscard]] Analytics analytics() const;
   [[nodiscard]] Clock& clock() const;
-  /// Integrity, schema, permissions, ledger and key, as findings. Reads everything: minutes on a large store. A tenant
-  /// with damaged data is a finding, and is quarantined unless the engine only reads.
+  /// Checks integrity, schema, permissions, ledger and key, and returns findings. Reads all data: minutes on a large
+  /// store. A tenant with damaged data is a finding, and is quarantined unless the engine is read-only.
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;
-  /// A copy of the store while it is used: of the context's tenant where it names one and the store has many, otherwise
-  /// of everything. `target` must not be there; it appears whole, or not at all. Keys are not in it: keep the key file
-  /// elsewhere. A tenant with data that cannot be read is skipped, quarantined where they are damaged (unless the
-  /// engine only reads), and quarantined in the backup; it is an error when it is the named one or no other is left.
+  /// A copy of the store while it is in use: of the context's tenant if it names one and the store has many, otherwise
+  /// of all data. `target` must not exist; it appears complete, or not at all. Keys are not in it: keep the key file
+  /// elsewhere. In a copy of all data, a tenant with unreadable data is left out; if the data are damaged, the tenant
+  /// is quarantined in the store (unless the engine is read-only) and in the backup. The call fails if that tenant is
+  /// the named one or the only one.
   [[nodiscard]] Result<BackupReport> backup(const std::string& target, const CallContext& context = {}) const;
 
-  /// One tenant's data as a file that another installation can take in: everything but credentials, which are sealed
-  /// by this installation's keys, and what is not told yet. `target` must not be there.
+  /// Writes one tenant's data to a file that another installation can import. Left out are credentials, which are
+  /// sealed by this installation's keys, and events that have not been published yet. `target` must not exist.
   [[nodiscard]] Result<void> export_tenant(const std::string& target, const CallContext& context) const;
-  /// The tenant of such a file, or of a backup of one, under its own id and a name of this installation; or the store
-  /// of one seller (see OpenOptions::path), which is only read and becomes a tenant with a new id. The accounts must be
-  /// connected again. Errc::store_constraint when the id or the name is taken; may be called again after it was cut
-  /// off.
+  /// Imports a tenant: from such a file or from a backup of one tenant, under its own id and a name that is new here;
+  /// or from the store of one seller (see OpenOptions::path), which is only read and becomes a tenant with a new id.
+  /// The accounts must be connected again. Errc::store_constraint when the id or the name exists. Repeat the call if it
+  /// was interrupted.
   [[nodiscard]] Result<Tenant> import_tenant(const std::string& file, std::string_view name,
                                              const CallContext& context = {}) const;
 

@@ -1,5 +1,5 @@
 /// @file
-/// TenantEngine: the services of one tenant, for one principal. What a request, a job, a chat or a script gets.
+/// TenantEngine: the services of one tenant, for one principal. Requests, jobs, chats and scripts use this handle.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@
 namespace stocktracker::inline v0 {
 
 /// Made by Engine::as. Reaches its tenant and no other: a context may leave tenant and actor empty, which means the
-/// handle's; Errc::tenant_mismatch when it names others. Errc::permission_denied when the principal lacks what the
-/// function needs:
+/// handle's; Errc::tenant_mismatch when it names others. Errc::permission_denied when the principal lacks the
+/// permission that the function needs:
 ///
 /// | Permission       | Functions                                                                                  |
 /// |------------------|--------------------------------------------------------------------------------------------|
@@ -36,9 +36,9 @@ namespace stocktracker::inline v0 {
 /// | settings_change  | Settings::change                                                                           |
 /// | ledger_retain    | Ledger::retain                                                                             |
 ///
-/// A listing that is refused fails at its first page. Cheap to copy, thread-safe. Handle and services keep the engine's
-/// parts alive after the engine is gone. A tenant that is suspended or removed meanwhile is refused by its state, at
-/// the next transaction; a permission that is taken back holds for handles made afterwards.
+/// A refused listing fails at its first page. Cheap to copy, thread-safe. The handle and its services stay usable after
+/// the Engine object has been destroyed. If the tenant is suspended or removed, the next transaction is refused. If a
+/// permission is revoked, existing handles keep it; new handles do not have it.
 class STK_API TenantEngine {
  public:
   struct Parts;
