@@ -15,13 +15,13 @@ namespace stocktracker::inline v0 {
 
 /// A value; copy it freely. All fields have defaults: `{}` waits without limit, `{.timeout = 60s}` is the usual form.
 struct CallContext {
-  /// From the start of the call. The first public function on the way turns it into `deadline`.
+  /// From the start of the call. The first public function that gets the context turns it into `deadline`.
   std::optional<Duration> timeout{};
-  /// Absolute, on the engine's clock. The earlier of both counts.
+  /// Absolute, on the engine's clock. If both are set, the earlier one counts.
   Instant deadline = Instant::latest();
   std::stop_token stop{};  ///< cancels: the call ends with Errc::cancelled
   TenantId tenant{};       ///< nil: the default tenant
-  std::string actor{};     ///< who asked, for run records ("cli", "scheduler", a user id)
+  std::string actor{};     ///< who made the call, for run records ("cli", "scheduler", a user id)
   std::string request_id{};
   std::shared_ptr<ProgressSink> progress{};
 
@@ -32,7 +32,7 @@ struct CallContext {
   void report(const Progress& step) const {
     if (progress) progress->report(step);
   }
-  /// A sign of life: whatever waits calls it at least every five seconds. It keeps the lease of a run.
+  /// A sign of life: code that waits calls it at least every five seconds. It keeps the lease of a run.
   void waiting() const {
     if (progress) progress->waiting();
   }

@@ -1,5 +1,5 @@
 /// @file
-/// Durations of the library are whole microseconds.
+/// Durations of the library are integer microseconds.
 #pragma once
 
 #include <chrono>

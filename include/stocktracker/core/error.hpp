@@ -1,5 +1,6 @@
 /// @file
-/// Error: a code with immutable details. Translated once, in the adapter, with advice; layers above only add context.
+/// Error: a code with immutable details. The adapter translates a failure once, with advice; layers above only add
+/// context.
 #pragma once
 
 #include <cstdint>
@@ -18,25 +19,25 @@ namespace stocktracker::inline v0 {
 struct CallContext;
 class Error;
 
-/// What is known about a failure beyond its code. Never holds a secret, a request body or an answer's body.
+/// What is known about a failure beyond its code. Never contains a secret, a request body or the body of an answer.
 struct ErrorDetails {
   std::string message;                  ///< for operators; sellers see public_text(Errc)
   std::string operation;                ///< the call that failed, e.g. "wildberries.cards_list"
-  std::string field;                    ///< the offending field of bad input, empty when it is not about one
+  std::string field;                    ///< the invalid input field; empty when the error is not about one
   std::string vendor;                   ///< "wildberries", "sqlite", ...
   std::string vendor_code;              ///< the vendor's own code or status text
   std::string vendor_request_id;        ///< to quote to the vendor's support
-  std::string request_id;               ///< ours
+  std::string request_id;               ///< the library's own
   std::string tenant;                   ///< text form of the tenant id
   std::string account;                  ///< text form of the account id
   int http_status = 0;                  ///< 0 when no HTTP answer was involved
-  int attempts = 0;                     ///< how often it was tried, 0 when once
-  std::optional<Duration> retry_after;  ///< wait asked for by the other side
+  int attempts = 0;                     ///< how often it was tried; 0: once
+  std::optional<Duration> retry_after;  ///< the wait that the other side asked for
   bool retryable = false;               ///< the same call may succeed later without change
   std::shared_ptr<const Error> cause;
 };
 
-/// 32 bytes, cheap to copy; there is no Error that means success. Immutable once shared: thread-safe.
+/// 32 bytes, cheap to copy. There is no Error that means success. Immutable once shared: thread-safe.
 class STK_API Error {
  public:
   /// No allocation. Implicit, so that `return Errc::cancelled;` works.
@@ -47,13 +48,13 @@ class STK_API Error {
   [[nodiscard]] const std::error_code& code() const noexcept { return code_; }
   [[nodiscard]] Errc errc() const noexcept { return static_cast<Errc>(code_.value()); }
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_of(errc()); }
-  /// Details; those of a bare code are empty.
+  /// The details; empty for an error that was made from a code alone.
   [[nodiscard]] const ErrorDetails& details() const noexcept;
   [[nodiscard]] const std::string& message() const noexcept { return details().message; }
   [[nodiscard]] const char* public_message() const noexcept { return public_text(errc()); }
   [[nodiscard]] bool retryable() const noexcept { return details().retryable; }
 
-  /// Context added on the way up; each returns the changed error. A field that is already set is kept by `in`.
+  /// Context added on the way up; each returns the changed error. `in` keeps fields that are already set.
   Error&& during(std::string_view operation) &&;
   Error&& about(std::string_view field) &&;
   Error&& in(const CallContext& context) &&;
@@ -62,8 +63,8 @@ class STK_API Error {
   Error&& may_retry(bool retryable = true) &&;
   Error&& tried(int attempts) &&;
 
-  /// One line for operators, whatever the details hold (control characters become spaces):
-  /// "vendor_throttled (rate_limited): message; operation ...; http 429; retry after 20 s".
+  /// One line for operators; control characters become spaces: "vendor_throttled (rate_limited): message; operation
+  /// ...; http 429; retry after 20 s".
   [[nodiscard]] std::string text() const;
   /// The same as a JSON object, with the cause nested.
   [[nodiscard]] std::string to_json() const;
@@ -75,11 +76,12 @@ class STK_API Error {
   std::shared_ptr<const ErrorDetails> details_;
 };
 
-/// Why something failed, for operators, on one line and never empty: the message; without one the code with the HTTP
-/// status and the vendor's code ("vendor_rejected: HTTP 400, INVALID_DATE"), or the code with its public text.
+/// The reason of a failure, for operators: one line, never empty. It is the message; without a message it is the code
+/// with the HTTP status and the vendor's code ("vendor_rejected: HTTP 400, INVALID_DATE"), or the code with its public
+/// text.
 [[nodiscard]] STK_API std::string reason_of(const Error& error);
 
-/// What Result<T>::value() throws when there is no value.
+/// Thrown by Result<T>::value() when there is no value.
 class STK_API StockError : public std::exception {
  public:
   explicit StockError(Error error);
@@ -91,7 +93,8 @@ class STK_API StockError : public std::exception {
   std::shared_ptr<const std::string> what_;
 };
 
-/// Found by Boost.Outcome by argument-dependent lookup: Error is error_code-like, and value() throws StockError.
+/// Boost.Outcome finds these by argument-dependent lookup: Error behaves like an error_code, and value() throws
+/// StockError.
 [[nodiscard]] STK_API std::error_code make_error_code(const Error& error) noexcept;
 [[noreturn]] STK_API void outcome_throw_as_system_error_with_payload(Error error);
 

@@ -1,5 +1,6 @@
 /// @file
-/// FunctionRef: a callable passed down a call, without owning it and without the standard header functional.
+/// FunctionRef: a reference to a callable, for parameters; it owns nothing and does not need the standard header
+/// functional.
 #pragma once
 
 #include <memory>

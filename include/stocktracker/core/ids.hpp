@@ -1,5 +1,5 @@
 /// @file
-/// One type per kind of identifier: a tenant's id cannot be passed for an account's.
+/// One type per kind of identifier: the compiler refuses a tenant's id where an account's is expected.
 #pragma once
 
 #include <compare>
@@ -36,7 +36,7 @@ using AccountId = UuidId<struct AccountTag>;
 using RunId = UuidId<struct RunTag>;
 using EventId = UuidId<struct EventTag>;
 
-/// The tenant of a store that was opened for one seller alone.
+/// The tenant of a store that was opened for a single seller.
 inline constexpr TenantId kDefaultTenant{Uuid({0x01, 0x93, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 0x01})};
 
 }  // namespace stocktracker::inline v0

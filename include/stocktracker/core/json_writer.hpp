@@ -29,10 +29,10 @@ class STK_API JsonWriter {
   JsonWriter& unsigned_integer(std::uint64_t value);
   JsonWriter& boolean(bool value);
   JsonWriter& null();
-  /// A number as its decimal text, which is written as it is: money has no floating point.
+  /// Writes decimal text as a JSON number, unchanged: for money, which has no floating point.
   JsonWriter& decimal(std::string_view number);
 
-  /// key and value in one; nullopt writes null.
+  /// Writes key and value; nullopt writes null.
   JsonWriter& field(std::string_view name, std::string_view value) { return key(name).string(value); }
   JsonWriter& field(std::string_view name, const char* value) { return key(name).string(value); }
   template <std::same_as<bool> B>

@@ -19,7 +19,7 @@ namespace stocktracker::inline v0 {
 class STK_API Currency {
  public:
   [[nodiscard]] static Result<Currency> parse(std::string_view code);
-  /// ISO 4217 numbers, as some marketplaces write them: 643 RUB, 840 USD, ...
+  /// From the ISO 4217 number, which some marketplaces use: 643 RUB, 840 USD, ...
   [[nodiscard]] static Result<Currency> from_number(int number);
   [[nodiscard]] static constexpr Currency rub() noexcept { return Currency({'R', 'U', 'B'}); }
   [[nodiscard]] static constexpr Currency usd() noexcept { return Currency({'U', 'S', 'D'}); }
@@ -37,7 +37,7 @@ class STK_API Currency {
 class STK_API Money {
  public:
   constexpr Money(std::int64_t minor, Currency currency) noexcept : minor_(minor), currency_(currency) {}
-  /// Money is counted, not measured.
+  /// Deleted: an amount of money is an integer count of minor units.
   template <std::floating_point T>
   Money(T minor, Currency currency) = delete;
   /// From decimal text, exactly: "1299.9" RUB is 129990 minor units. More fraction digits than the currency has are
@@ -51,8 +51,8 @@ class STK_API Money {
   [[nodiscard]] Result<Money> plus(const Money& other) const;
   [[nodiscard]] Result<Money> minus(const Money& other) const;
   [[nodiscard]] Result<Money> times(std::int64_t factor) const;
-  /// Largest-remainder split: the parts add up to the whole exactly; equal remainders favour the earlier part.
-  /// Errc::invalid_argument without weights, with a negative one, or with only zeros.
+  /// Splits by the largest-remainder method: the parts add up to this amount exactly; if remainders are equal, the
+  /// earlier part gets the unit. Errc::invalid_argument without weights, with a negative one, or with only zeros.
   [[nodiscard]] Result<std::vector<Money>> split(std::span<const std::int64_t> weights) const;
 
   /// "1299.90 RUB".

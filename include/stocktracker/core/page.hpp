@@ -1,5 +1,5 @@
 /// @file
-/// Pages<T>: a listing that is pulled, a bounded page at a time, so that a million rows cost the memory of one page.
+/// Pages<T>: a listing that is read a bounded page at a time, so that a million rows need the memory of one page.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// Where pages come from. An empty page ends the listing.
+/// The source of pages. An empty page ends the listing.
 template <class T>
 class PageSource {
  public:
@@ -22,7 +22,7 @@ class PageSource {
   [[nodiscard]] virtual Result<std::vector<T>> fetch() = 0;
 };
 
-/// What a listing that could not begin is made of.
+/// The source of a listing that could not begin.
 template <class T>
 class FailedPages final : public PageSource<T> {
  public:
@@ -33,7 +33,7 @@ class FailedPages final : public PageSource<T> {
   const Error error_;
 };
 
-/// Move-only, one thread at a time. After a failure the listing has ended.
+/// Move-only, for one thread at a time. After a failure the listing has ended.
 template <class T>
 class Pages {
  public:
@@ -60,7 +60,7 @@ class Pages {
     return Result<T>(std::move(page_[at_++]));
   }
 
-  /// The rest of the page at hand or the next one, at once; empty at the end.
+  /// The rest of the current page, or the next page; empty at the end.
   [[nodiscard]] Result<std::vector<T>> next_page() {
     std::vector<T> rows;
     if (auto first = next()) {
@@ -72,7 +72,7 @@ class Pages {
     return rows;
   }
 
-  /// All the rest at once, or the first failure.
+  /// All remaining rows, or the first failure.
   [[nodiscard]] Result<std::vector<T>> collect() {
     std::vector<T> all;
     while (auto row = next()) {

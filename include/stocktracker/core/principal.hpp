@@ -1,6 +1,6 @@
 /// @file
-/// Principal: who acts in a tenant, and what they may do there. Identities and roles are made elsewhere; services
-/// check.
+/// Principal: who acts in a tenant, and what they may do there. The program decides identities and roles; services
+/// check permissions.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// One row for each right that a service checks. The names are stable: roles, tokens and audit records store them.
+/// One permission per right that a service checks. The names are stable: roles, tokens and audit records store them.
 enum class Permission : unsigned char {
   stock_read,        ///< positions, totals, ledger, prices, listings, health of stock
   orders_read,       ///< order lines
@@ -20,12 +20,12 @@ enum class Permission : unsigned char {
   accounts_change,   ///< connect an account or replace its credentials
   sync_read,         ///< runs and their sources
   sync_run,          ///< synchronise
-  catalogue_change,  ///< decide which offers are one product, thresholds of offers
+  catalogue_change,  ///< decide which offers are the same product, set thresholds of offers
   settings_read,
   settings_change,
-  ledger_retain,  ///< fold old ledger entries
+  ledger_retain,  ///< remove old ledger entries (Ledger::retain)
 };
-/// "stock_read".
+/// The name of the enumerator: "stock_read".
 [[nodiscard]] STK_API const char* to_string(Permission permission) noexcept;
 
 /// A set of permissions; a value.
@@ -61,7 +61,7 @@ class Permissions {
 };
 
 struct Principal {
-  /// Who this is, for records of runs and the audit: a user id, "scheduler", "bot". Never a secret.
+  /// The acting user or job, for run records and the audit: a user id, "scheduler", "bot". Never a secret.
   std::string actor;
   Permissions permissions{};
 };

@@ -1,5 +1,5 @@
 /// @file
-/// Problems: everything that is wrong with an options struct, told at once.
+/// Problems: reports everything that is wrong with an options struct at once.
 #pragma once
 
 #include <string>

@@ -17,7 +17,7 @@ struct Progress {
   std::uint64_t expected = 0;  ///< 0: not known
 };
 
-/// Called from whatever thread does the work; must be thread-safe, quick, and must not call back into the engine.
+/// Called from the threads that do the work; must be thread-safe, quick, and must not call back into the engine.
 class STK_API ProgressSink {
  public:
   ProgressSink() = default;
@@ -25,7 +25,8 @@ class STK_API ProgressSink {
   ProgressSink& operator=(const ProgressSink&) = delete;
   virtual ~ProgressSink();
   virtual void report(const Progress& step) noexcept = 0;
-  /// The call is still waiting: for a limit, a retry, an answer. At least every five seconds. By default nothing.
+  /// The call is still waiting: for a limit, a retry, an answer. Called at least every five seconds. The default does
+  /// nothing.
   virtual void waiting() noexcept;
 };
 

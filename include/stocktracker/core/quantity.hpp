@@ -1,5 +1,5 @@
 /// @file
-/// Quantity: whole units of an offer. Never negative; arithmetic is checked.
+/// Quantity: integer units of an offer. Never negative; arithmetic is checked.
 #pragma once
 
 #include <compare>

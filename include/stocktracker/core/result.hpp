@@ -1,5 +1,5 @@
 /// @file
-/// Result<T>: a value or an Error, never both, never neither. No public function of the library throws.
+/// Result<T>: a value or an Error, always exactly one of them. No public function of the library throws.
 #pragma once
 
 #include <boost/version.hpp>
@@ -13,8 +13,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// What every fallible call returns. Test it (`if (r)`), read it (`r.value()`, which throws StockError on failure),
-/// or pass its failure on with STK_TRY.
+/// Returned by every function that can fail. Test it (`if (r)`), read it (`r.value()`, which throws StockError on
+/// failure), or pass its failure on with STK_TRY.
 template <class T>
 using Result = BOOST_OUTCOME_V2_NAMESPACE::std_result<T, Error>;
 

@@ -13,7 +13,7 @@ namespace stocktracker::inline v0 {
 class STK_API Secret {
  public:
   Secret() noexcept = default;
-  /// Takes the text over and wipes the source.
+  /// Takes the text and wipes the source.
   explicit Secret(std::string&& text);
   [[nodiscard]] static Secret copy_of(std::string_view text);
   Secret(Secret&& other) noexcept;
@@ -22,7 +22,8 @@ class STK_API Secret {
   Secret& operator=(const Secret&) = delete;
   ~Secret();
 
-  /// The only way to the text. Valid while the secret lives, hence not of a temporary; never log, never store it.
+  /// The only access to the text. Valid while the Secret lives, so do not call it on a temporary; never log or store
+  /// the text.
   [[nodiscard]] std::string_view reveal() const& noexcept { return text_; }
   std::string_view reveal() const&& = delete;
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }

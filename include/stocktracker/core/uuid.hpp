@@ -1,5 +1,5 @@
 /// @file
-/// 128-bit identifiers, version 7 of RFC 9562: they sort by the millisecond of their making.
+/// 128-bit identifiers, version 7 of RFC 9562: they sort by the millisecond of their creation.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ class STK_API Uuid {
   constexpr Uuid() noexcept = default;
   constexpr explicit Uuid(std::array<std::uint8_t, 16> bytes) noexcept : bytes_(bytes) {}
 
-  /// Version 7 from an instant and 74 random bits (of `random_a` 12, of `random_b` 62 are used).
+  /// Version 7 from an instant and 74 random bits (12 of `random_a`, 62 of `random_b` are used).
   [[nodiscard]] static Uuid v7(Instant at, std::uint64_t random_a, std::uint64_t random_b) noexcept;
   /// 36 characters, either case; anything else is Errc::invalid_text.
   [[nodiscard]] static Result<Uuid> parse(std::string_view text);

@@ -1,5 +1,5 @@
 /// @file
-/// Texts that others wrote, made fit for a terminal, a log line or a message.
+/// Makes text from outside safe to show in a terminal, a log line or a message.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// The text on one line, without characters that command a terminal or deceive a reader: control characters (C0, DEL
-/// and C1), line and paragraph separators, and marks that turn the direction of writing become blanks. Bytes that are
+/// The text on one line, without characters that control a terminal or deceive a reader: control characters (C0, DEL
+/// and C1), line and paragraph separators, and marks that change the direction of writing become blanks. Bytes that are
 /// not UTF-8 become "?". It does not escape for HTML, Markdown or SQL.
 [[nodiscard]] STK_API std::string visible(std::string_view text);
 

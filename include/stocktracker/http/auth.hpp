@@ -1,5 +1,5 @@
 /// @file
-/// Authorizer: puts credentials on a request at the last moment, so that nothing before it holds them.
+/// Authorizer: adds credentials to a request as the last step, so that no earlier step holds them.
 #pragma once
 
 #include <memory>
@@ -18,12 +18,12 @@ class STK_API Authorizer {
   Authorizer(const Authorizer&) = delete;
   Authorizer& operator=(const Authorizer&) = delete;
   virtual ~Authorizer();
-  /// Adds secret headers, and whose limits the request spends (owner and tier of its tag). An error means that no
-  /// credential that is held would be accepted: nothing is sent.
+  /// Adds secret headers, and names the seller and the kind of token for limits (owner and tier of the request's tag).
+  /// An error means that none of the held credentials would be accepted: nothing is sent.
   [[nodiscard]] virtual Result<void> authorize(HttpRequest& request, Instant now) = 0;
 };
 
-/// A transport that authorizes each request before passing it on.
+/// A transport that authorizes each request before it passes the request on.
 [[nodiscard]] STK_API std::shared_ptr<HttpTransport> with_auth(std::shared_ptr<Authorizer> authorizer,
                                                                std::shared_ptr<HttpTransport> transport,
                                                                std::shared_ptr<Clock> clock);

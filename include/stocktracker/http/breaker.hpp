@@ -1,6 +1,5 @@
 /// @file
-/// Breaker: identical requests that keep being refused are not sent any more, before the vendor switches an account
-/// off.
+/// Breaker: stops sending an identical request that is refused repeatedly, before the vendor switches an account off.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +12,22 @@
 namespace stocktracker::inline v0 {
 
 struct BreakerOptions {
-  int failures = 5;                                   ///< the same refusal in a row that opens it
-  Duration refused_pause = std::chrono::minutes(10);  ///< first pause after a 4xx
-  Duration broken_pause = std::chrono::minutes(1);    ///< first pause after a 5xx
+  int failures = 5;                                   ///< number of equal refusals in a row that opens it
+  Duration refused_pause = std::chrono::minutes(10);  ///< first pause after a 4xx status
+  Duration broken_pause = std::chrono::minutes(1);    ///< first pause after a 5xx status
   Duration max_pause = std::chrono::hours(1);         ///< pauses double up to this
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
 struct BreakerOpen {
-  Duration wait{};  ///< until one trial is let through
-  int status = 0;   ///< what kept being answered
+  Duration wait{};  ///< until one trial request is let through
+  int status = 0;   ///< the repeated status
 };
 
-/// Thread-safe. Knows requests by a hash of everything that is sent, credentials included: new ones begin anew. Limits
-/// (429, 420) and broken connections do not count: the first are the quota's, the vendor never saw the others.
+/// Thread-safe. Requests are identified by a hash of everything that is sent, credentials included: new credentials
+/// start with a closed breaker. Limits (429, 420) and broken connections do not count: the quota handles the first, and
+/// the vendor has not seen the second.
 class STK_API Breaker {
  public:
   explicit Breaker(BreakerOptions options);

@@ -1,5 +1,5 @@
 /// @file
-/// LimitTable: what the vendors allow, as data.
+/// LimitTable: the vendors' request limits, as data.
 #pragma once
 
 #include <string>
@@ -11,16 +11,17 @@
 
 namespace stocktracker::inline v0 {
 
-/// A token bucket: `burst` requests at once, one more each `interval`. Per vendor, seller and kind of token.
+/// A token bucket: `burst` requests at once, one more after each `interval`. Counted per vendor, seller and kind of
+/// token.
 struct LimitRule {
   std::string vendor{};
   std::string category{};              ///< empty: every request to the vendor
-  std::vector<std::string> methods{};  ///< operations that share it; empty: all of the category
-  std::vector<std::string> tiers{};    ///< kinds of token that it is for; empty: all
+  std::vector<std::string> methods{};  ///< operations that share the bucket; empty: all of the category
+  std::vector<std::string> tiers{};    ///< kinds of token that the rule applies to; empty: all
   Duration interval{};
   int burst = 1;
-  int requests = 0;   ///< as the vendor writes it: so many
-  Duration period{};  ///< per so long
+  int requests = 0;   ///< the limit as the vendor writes it: this many requests
+  Duration period{};  ///< per this time
 };
 
 /// An answer with a status in [from, to] counts as `requests`.
@@ -32,15 +33,15 @@ struct PenaltyRule {
   int requests = 1;
 };
 
-/// No more than so many requests of one seller may be under way at once, over all processes that share limits.
+/// At most this many requests of one seller may be in flight at once, over all processes that share limits.
 struct ParallelRule {
   std::string vendor{};
   std::string category{};  ///< empty: every request to the vendor
-  int requests = 1;        ///< the rules of a vendor together at most LimitTable::kMostParallel
+  int requests = 1;        ///< the rules of a vendor together give at most LimitTable::kMostParallel
 };
 
-/// A value. Limits change more often than the library is built: an operator replaces the table by a file of this form
-/// (`share/stocktracker/limits.json` is the one that ships).
+/// A value. Limits change more often than the library is built: an operator can replace the table by a file of the same
+/// form (`share/stocktracker/limits.json` is the one that ships).
 struct LimitTable {
   static constexpr int kMostParallel = 12;
 
@@ -48,7 +49,7 @@ struct LimitTable {
   std::vector<PenaltyRule> penalties{};
   std::vector<ParallelRule> parallel{};
 
-  /// Strict: an unknown or mistyped member is Errc::invalid_text and named.
+  /// Strict: an unknown or mistyped member is Errc::invalid_text; the message names it.
   [[nodiscard]] STK_API static Result<LimitTable> parse(std::string_view json);
   /// The table compiled into the library.
   [[nodiscard]] STK_API static const LimitTable& shipped();

@@ -1,5 +1,5 @@
 /// @file
-/// HttpPolicies: what happens to every request between a connector and the transport.
+/// HttpPolicies: the steps of every request between a connector and the transport.
 #pragma once
 
 #include <memory>
@@ -17,16 +17,16 @@ namespace stocktracker::inline v0 {
 
 struct HttpPolicyOptions {
   LimitTable limits = LimitTable::shipped();
-  std::shared_ptr<QuotaMemory> quota_memory{};  ///< null: limits are counted in this process alone
+  std::shared_ptr<QuotaMemory> quota_memory{};  ///< null: limits are counted in this process only
   RetryPolicy retry{};
   BreakerOptions breaker{};
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Thread-safe; shared by all accounts of an engine, so that they share limits. In this order: request id, breaker,
-/// quota gate (waits, or Errc::quota_reached with retry_after), transport, learning from the headers, retry; each
-/// attempt is a log event `http.exchange` and a measurement, without address, header or body.
+/// Thread-safe; shared by all accounts of an engine, so that they share limits. The steps in order: request id,
+/// breaker, quota (waits, or Errc::quota_reached with retry_after), transport, learning limits from the headers, retry.
+/// Each attempt is a log event `http.exchange` and a measurement, without address, header or body.
 class STK_API HttpPolicies {
  public:
   HttpPolicies(HttpPolicyOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
@@ -35,7 +35,7 @@ class STK_API HttpPolicies {
   HttpPolicies(const HttpPolicies&) = delete;
   HttpPolicies& operator=(const HttpPolicies&) = delete;
 
-  /// Both are kept alive by what is returned.
+  /// The returned transport keeps both alive.
   [[nodiscard]] static std::shared_ptr<HttpTransport> over(std::shared_ptr<HttpPolicies> policies,
                                                            std::shared_ptr<HttpTransport> transport);
   [[nodiscard]] QuotaTree& quota() noexcept;

@@ -1,5 +1,5 @@
 /// @file
-/// QuotaTree: what is left of each limit, asked before a request is sent.
+/// QuotaTree: what remains of each limit; checked before a request is sent.
 #pragma once
 
 #include <memory>
@@ -18,42 +18,43 @@ namespace stocktracker::inline v0 {
 
 struct QuotaVerdict {
   bool granted = false;
-  /// Granted: the tokens are taken, send after so long. Refused: nothing is taken, ask again after so long.
+  /// Granted: the tokens are taken, send after this wait. Refused: nothing is taken, ask again after this wait.
   Duration wait{};
-  bool asked = true;  ///< false: refused because the memory that others share did not answer
+  bool asked = true;  ///< false: refused because the shared memory did not answer
 };
 
-/// One of the places that a ParallelRule gives. Returned with the answer; otherwise it is free again when `until` is
-/// over.
+/// One slot of a ParallelRule. It is returned with the answer; if it is not returned, it becomes free when `until` has
+/// passed.
 struct QuotaPlace {
-  int at = -1;  ///< none is needed
+  int at = -1;  ///< negative: no slot is needed
   std::int64_t until = 0;
 };
 
-/// What an answer says of limits.
+/// What an answer reports about limits.
 struct QuotaAnswer {
-  int charge = 0;         ///< requests that it cost above what was taken for it
-  RateHeaders headers{};  ///< fewer left than we think, another size, or wait
+  int charge = 0;         ///< cost in requests beyond what was taken for it
+  RateHeaders headers{};  ///< may report fewer requests left than counted here, another size, or a wait
   bool throttled = false;
   QuotaPlace place{};
 };
 
-/// The buckets that one kind of request of one seller spends, resolved once. Cheap to copy, thread-safe: of any number
-/// of threads never more get through than the limits allow. No call allocates while the memory answers. Times are the
-/// engine's.
+/// The buckets that one kind of request of one seller uses, resolved once. Cheap to copy, thread-safe: however many
+/// threads use it, no more requests are granted than the limits allow. No call allocates while the memory answers. All
+/// times are the engine's.
 class STK_API Quota {
  public:
-  /// Grants what can be sent within `max_wait`. A cost above a burst waits for the full bucket. Time that steps back by
-  /// more than a second shifts the buckets with it, so that nobody waits for a clock.
+  /// Grants what can be sent within `max_wait`. A cost above a burst waits for the full bucket. If the clock steps back
+  /// by more than a second, the buckets move with it, so that nobody waits for the clock to catch up.
   [[nodiscard]] QuotaVerdict take(Instant now, int cost, Duration max_wait = {}) noexcept;
-  /// A place for a request that is sent now and ends within `lease`.
+  /// Takes a slot for a request that is sent now and ends within `lease`.
   [[nodiscard]] QuotaVerdict enter(Instant now, Duration lease, QuotaPlace& place) noexcept;
-  /// Tokens that were taken and not used, a place whose request ended without an answer.
+  /// Returns tokens that were taken and not used, and the slot of a request that ended without an answer.
   void give_back(int cost, const QuotaPlace& place = {}) noexcept;
-  /// An answer came: it is charged and learned from, and buckets of one token begin their interval no earlier than now.
-  /// What a memory did not take it is told before the next question.
+  /// Call it when an answer has arrived: its cost is charged, its headers are learned from, and the interval of buckets
+  /// with one token begins no earlier than now. If the shared memory does not take this, it is sent again before the
+  /// next check.
   void answered(Instant now, const QuotaAnswer& answer) noexcept;
-  /// How long until one request may go.
+  /// How long until one request may be sent.
   [[nodiscard]] Duration wait(Instant now) const noexcept;
 
  private:
@@ -61,7 +62,7 @@ class STK_API Quota {
   struct Seller;
   Quota(std::shared_ptr<Seller> seller, std::uint64_t buckets, int first_place, int places) noexcept;
   std::shared_ptr<Seller> seller_;
-  std::uint64_t buckets_ = 0;  ///< a bit for each
+  std::uint64_t buckets_ = 0;  ///< one bit per bucket
   int first_place_ = 0;
   int places_ = 0;
 };
@@ -73,12 +74,12 @@ struct QuotaStatus {
   std::string tier;
   int burst = 0;         ///< as learned
   Duration interval{};   ///< as learned
-  int available = 0;     ///< requests that may go now; negative: in debt
-  Duration wait{};       ///< until one may go
-  bool learned = false;  ///< the vendor said something else than the table
+  int available = 0;     ///< requests that may be sent now; negative: in debt
+  Duration wait{};       ///< until one request may be sent
+  bool learned = false;  ///< the vendor reported another limit than the table
 };
 
-/// Thread-safe. Buckets live in `memory`, shared with all who use it under the same table; null: in this process alone.
+/// Thread-safe. Buckets live in `memory`, shared with all who use it with the same table; null: in this process only.
 class STK_API QuotaTree {
  public:
   explicit QuotaTree(LimitTable table, std::shared_ptr<QuotaMemory> memory = {});

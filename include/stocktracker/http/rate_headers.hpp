@@ -1,5 +1,5 @@
 /// @file
-/// What an answer's headers say of limits and waits.
+/// The limits and waits in an answer's headers.
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,21 @@ namespace stocktracker::inline v0 {
 struct RateHeaders {
   std::optional<std::int64_t> remaining{};  ///< X-Ratelimit-Remaining: requests left in the burst
   std::optional<std::int64_t> limit{};      ///< X-Ratelimit-Limit: size of the burst
-  /// X-Ratelimit-Retry, or of an answer with status 420 X-RateLimit-Resource-Until (a date, counted from the answer's
+  /// X-Ratelimit-Retry; in an answer with status 420, X-RateLimit-Resource-Until (a date, measured from the answer's
   /// own Date): until one request is allowed.
   std::optional<Duration> retry{};
   std::optional<Duration> reset{};  ///< X-Ratelimit-Reset: until the burst is full
-  /// Retry-After (RFC 9110 10.2.3), seconds or a date; a date counts from the answer's own Date where there is one, so
-  /// that nobody's clock matters, otherwise from `now`.
+  /// Retry-After (RFC 9110 10.2.3), seconds or a date. A date is measured from the answer's own Date if there is one,
+  /// so that a wrong clock does no harm, otherwise from `now`.
   std::optional<Duration> retry_after{};
 
-  /// The wait that was asked for: retry, else retry_after, else reset.
+  /// The wait that the vendor asks for: retry, else retry_after, else reset.
   [[nodiscard]] std::optional<Duration> wait() const noexcept {
     return retry ? retry : retry_after ? retry_after : reset;
   }
 };
 
-/// Waits above ten days are taken for mistakes and left out.
+/// Waits above ten days are treated as mistakes and left out.
 [[nodiscard]] STK_API RateHeaders rate_headers(const HttpResponse& response, Instant now);
 
 }  // namespace stocktracker::inline v0

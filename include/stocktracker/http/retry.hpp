@@ -1,5 +1,5 @@
 /// @file
-/// Whether, and when, a request is sent again: decided without doing.
+/// Decides whether, and when, a request is sent again. Pure: it sends nothing.
 #pragma once
 
 #include <cstdint>
@@ -13,47 +13,48 @@
 namespace stocktracker::inline v0 {
 
 struct RetryPolicy {
-  int max_attempts = 3;  ///< the first one counted; 1: never again
+  int max_attempts = 3;  ///< the first one included; 1: no retry
   Duration first_backoff = std::chrono::milliseconds(500);
   Duration max_backoff = std::chrono::seconds(20);
-  /// A call waits no longer than this in all, limits and retries together; what would take longer is the caller's to
-  /// schedule. No thread is held beyond it.
+  /// Upper limit of all waits of one call, limits and retries together. If more is needed, the call ends and the caller
+  /// schedules the rest: no thread is blocked longer.
   Duration max_wait = std::chrono::seconds(30);
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// What happened so far.
+/// The state of a request after an attempt.
 struct RetryCase {
-  int attempts = 1;  ///< made, the last one counted
+  int attempts = 1;  ///< made so far, the last one included
   Idempotency idempotency = Idempotency::safe;
-  std::optional<Errc> transport_error{};  ///< of the last attempt; otherwise it has a status
+  std::optional<Errc> transport_error{};  ///< of the last attempt; nullopt: it got a status
   int status = 0;                         ///< of the last attempt's answer
   std::optional<Duration> asked_wait{};   ///< by the answer
   Duration waited{};                      ///< in this call so far
   Instant now;
   Instant deadline = Instant::latest();
-  bool budget_left = true;   ///< the retry budget has a token
+  bool budget_left = true;   ///< the retry budget has a token left
   std::uint64_t random = 0;  ///< for the jitter
 };
 
 enum class RetryVerdict : unsigned char {
   again,
-  final_answer,    ///< a success, or a failure that stays one
-  not_idempotent,  ///< it may have taken effect
-  exhausted,       ///< as often as the policy allows
+  final_answer,    ///< a success, or a failure that a retry cannot change
+  not_idempotent,  ///< the request may have taken effect
+  exhausted,       ///< max_attempts is reached
   too_long,        ///< the wait exceeds max_wait or the deadline
-  no_budget,       ///< too many of late
+  no_budget,       ///< too many retries recently
 };
 [[nodiscard]] STK_API const char* to_string(RetryVerdict verdict) noexcept;
 
 struct RetryDecision {
   RetryVerdict verdict = RetryVerdict::final_answer;
-  Duration wait{};  ///< `again`: before sending
+  Duration wait{};  ///< for `again`: the wait before sending
 };
 
-/// Pure. Never earlier than the vendor asks; own backoff doubles, half of it is jitter. A throttled request is repeated
-/// once at most: a second refusal means that the limits are not what we think. 4xx but 408, 420, 425 and 429 are final.
+/// Pure. Never retries earlier than the vendor asks; the library's own backoff doubles, and half of it is jitter. A
+/// throttled request is repeated at most once: a second refusal means that the limits differ from the table. 4xx other
+/// than 408, 420, 425 and 429 are final.
 [[nodiscard]] STK_API RetryDecision decide_retry(const RetryPolicy& policy, const RetryCase& so_far) noexcept;
 
 }  // namespace stocktracker::inline v0
