@@ -1,21 +1,21 @@
 /// @file
-/// SourceChanges: what one whole answer did to what was known.
+/// SourceChanges: what one complete answer changed.
 #pragma once
 
 #include <cstdint>
 
 namespace stocktracker::inline v0 {
 
-/// What applying a whole snapshot did, in positions (offers for the catalogue).
+/// The effect of applying a complete snapshot, counted in positions (offers for the catalogue).
 struct SourceChanges {
-  std::int64_t added = 0;    ///< first seen
-  std::int64_t changed = 0;  ///< another value, zeroed ones included
-  /// Positive before, 0 now (offers: vanished; prices: dropped). Units that only moved to another warehouse of the same
-  /// answer are not among them: most of them are found again there.
+  std::int64_t added = 0;    ///< seen for the first time
+  std::int64_t changed = 0;  ///< have another value now, those that became 0 included
+  /// Positive before, 0 now (offers: vanished; prices: dropped). Units that moved to another warehouse of the same
+  /// answer are not counted if most of them are found there.
   std::int64_t zeroed = 0;
-  std::int64_t kept = 0;  ///< newly marked: left out by the answer, last value kept
+  std::int64_t kept = 0;  ///< newly marked as kept: the answer leaves them out, the last value stays
   std::int64_t unchanged = 0;
-  std::int64_t dropped = 0;  ///< older than what is known: counted, not applied
+  std::int64_t dropped = 0;  ///< rows older than the stored value: not applied
 
   friend bool operator==(const SourceChanges&, const SourceChanges&) noexcept = default;
 };

@@ -1,5 +1,5 @@
 /// @file
-/// Ledger: why a number is what it is.
+/// Ledger: the history of every stock number, with the reason of each change.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct MovementQuery {
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// What a check of the ledger found; `faults` names at most 20 positions.
+/// Result of a check of the ledger; `faults` names at most 20 positions.
 struct LedgerCheck {
   std::int64_t positions = 0;
   std::int64_t entries = 0;
@@ -35,10 +35,10 @@ struct LedgerCheck {
   std::vector<std::string> faults;
 };
 
-/// What a retention did.
+/// Result of a retention.
 struct RetentionReport {
-  std::int64_t opened = 0;  ///< positions whose history begins later now
-  std::int64_t folded = 0;  ///< facts that are no longer there
+  std::int64_t opened = 0;  ///< positions whose history now begins later
+  std::int64_t folded = 0;  ///< entries that were removed
 };
 
 class InventoryCore;
@@ -50,12 +50,12 @@ class STK_API Ledger {
 
   /// By offer, warehouse, then seq.
   [[nodiscard]] Pages<Movement> movements(MovementQuery query = {}, const CallContext& context = {}) const;
-  /// Reads everything: seq has no gaps, before is the previous after, the last after and the sum of deltas are the
-  /// level.
+  /// Reads all entries and checks them: seq has no gaps, `before` equals the previous `after`, and the last `after` and
+  /// the sum of deltas equal the stored level.
   [[nodiscard]] Result<LedgerCheck> verify(const CallContext& context = {}) const;
-  /// Folds facts that were observed before `since`: of each position the last value before it stays, as an opening;
-  /// what was before that goes. Stock as of a time before the opening is unknown from then on. `since` must not lie in
-  /// the future. In small transactions: may be cancelled and called again.
+  /// Removes entries that were observed before `since`. Per position, the last value before `since` stays as an opening
+  /// entry; stock as of a time before the opening is unknown from then on. `since` must not lie in the future. Works in
+  /// small transactions: it may be cancelled and called again.
   [[nodiscard]] Result<RetentionReport> retain(Instant since, const CallContext& context = {});
 
  private:

@@ -1,5 +1,5 @@
 /// @file
-/// Listings: one product across the accounts of a tenant, and what people decided of it.
+/// Listings: which offers of a tenant's accounts are the same product, and what people decided about it.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// Positions in `matches` are those of `offers`.
+/// Positions in `matches` are indices into `offers`.
 struct MatchedListings {
   std::vector<MatchOffer> offers;  ///< all that have not vanished, by account and key
   OfferMatches matches;
@@ -19,18 +19,18 @@ struct MatchedListings {
 
 class InventoryCore;
 
-/// Handle; cheap to copy, thread-safe. Of the context's tenant.
+/// Handle; cheap to copy, thread-safe. Works on the context's tenant.
 class STK_API Listings {
  public:
   explicit Listings(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
   /// Computed from what is stored now.
   [[nodiscard]] Result<MatchedListings> matched(const CallContext& context = {}) const;
-  /// A person's word: this offer is that product. Offers with one word are one product, whatever else they share.
-  /// Errc::not_found when the account has no such offer, invalid_argument for an empty word.
+  /// Records a person's decision: this offer is that product. Offers with the same `product` are one product, whatever
+  /// else they share. Errc::not_found when the account has no such offer, invalid_argument when `product` is empty.
   [[nodiscard]] Result<void> decide(const AccountId& account, std::string_view offer, std::string_view product,
                                     const CallContext& context = {});
-  /// Takes the word back; success also where there was none.
+  /// Removes the decision; success also if there was none.
   [[nodiscard]] Result<void> undecide(const AccountId& account, std::string_view offer,
                                       const CallContext& context = {});
 

@@ -15,15 +15,16 @@ namespace stocktracker::inline v0 {
 
 /// Numbers are stored: append-only.
 enum class MovementKind : unsigned char {
-  observed = 1,  ///< a whole answer named this value
-  absent,        ///< a whole answer left the position out: 0 where that means zero; before == after where it is kept
-  correction,    ///< an answer was withdrawn, or a person set the value
-  undo,          ///< a data change of ours was taken back
-  opening,       ///< what the position held when its kept history begins: older facts were folded into it
+  observed = 1,  ///< a complete answer named this value
+  absent,      ///< a complete answer left the position out: 0 where that means zero; before == after where the value is
+               ///< kept
+  correction,  ///< an answer was withdrawn, or a person set the value
+  undo,        ///< a change that the library made was reverted
+  opening,     ///< the position's value when its kept history begins: older entries were removed
 };
 [[nodiscard]] STK_API const char* to_string(MovementKind kind) noexcept;
 
-/// A fact about one position. Identity: (offer, warehouse, seq). `before` is the previous `after`; nullopt is unknown.
+/// One change of one position. Identity: (offer, warehouse, seq). `before` is the previous `after`; nullopt is unknown.
 struct Movement {
   Offer offer;
   Warehouse warehouse;
@@ -34,12 +35,12 @@ struct Movement {
   Instant observed_at;  ///< when the source was asked
   Instant recorded_at;  ///< when it was committed here
   RunId run;            ///< nil when no run made it
-  std::string cause;    ///< for corrections and undo: why; otherwise empty
+  std::string cause;    ///< reason of a correction or undo; otherwise empty
   AccountId account;
 
-  /// after - before, unknown counting as 0: the deltas of a position add up to its balance.
+  /// after - before, unknown counts as 0: the sum of a position's deltas is its balance.
   [[nodiscard]] std::int64_t delta() const noexcept { return after.value_or(0) - before.value_or(0); }
-  /// The silence of the channel was recorded, the value was kept.
+  /// True when the answer left the position out and the value was kept.
   [[nodiscard]] bool kept() const noexcept { return kind == MovementKind::absent && before == after; }
   /// One line: "2026-11-21 09:30:12Z  Коледино  44 -> 41 (-3)  observed  run 0193...".
   [[nodiscard]] STK_API std::string explain() const;

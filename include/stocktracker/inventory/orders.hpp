@@ -1,5 +1,5 @@
 /// @file
-/// Orders: reading order lines, and what period is known.
+/// Orders: reads order lines and the period for which they are complete.
 #pragma once
 
 #include <cstdint>
@@ -15,25 +15,25 @@
 
 namespace stocktracker::inline v0 {
 
-/// A line as stored, with its state as last reported. Identity: (account, key). Empty text: the channel does not say.
-/// A line that left its order stays, as OrderStatus::removed with the vendor's last word, and counts nowhere.
+/// A line as stored, with its state as last reported. Identity: (account, key). Empty text: the channel does not say. A
+/// line that left its order stays, as OrderStatus::removed with the vendor's last status text, and is counted nowhere.
 struct OrderLine {
   AccountId account;
   std::string key;
   std::string order;
   std::string offer;  ///< Offer::key
   std::string listing;
-  std::string article;  ///< where the channel leaves it out: of the catalogue as it is now
+  std::string article;  ///< if the channel leaves it out: from the present catalogue
   OrderStatus status = OrderStatus::placed;
-  std::string status_text;  ///< the vendor's word
+  std::string status_text;  ///< the vendor's own status
   StockKind kind = StockKind::fbo;
   std::string warehouse;       ///< Warehouse::key
   std::string warehouse_name;  ///< raw
   std::int64_t quantity = 1;
   std::optional<Money> price;  ///< of one unit
   Instant ordered_at;
-  Instant changed_at;   ///< of a removed line: when an answer was first without it
-  Instant recorded_at;  ///< when this state was committed here
+  Instant changed_at;   ///< of a removed line: when an answer first left it out
+  Instant recorded_at;  ///< when this state was stored
 };
 
 /// Empty fields do not filter.
@@ -47,16 +47,16 @@ struct OrderLineQuery {
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// How far order lines explain an entry of the ledger: the units that were ordered from the position, and called off,
-/// since the entry before it. Returns are not counted: when they are back on the shelf, no channel says. Sums that do
-/// not fit stop at the largest number.
+/// How much of a ledger entry order lines explain: the units ordered from the position, and called off, since the entry
+/// before it. Returns are not counted: no channel reports when they are back on the shelf. Sums that do not fit stop at
+/// the largest number.
 struct MovementExplanation {
-  bool covered = false;         ///< the orders of that time are known whole; otherwise the numbers are a part
-  std::int64_t lines = 0;       ///< order lines with a hand in it
+  bool covered = false;         ///< true: all orders of that time are known; false: the numbers are incomplete
+  std::int64_t lines = 0;       ///< order lines that contributed
   std::int64_t ordered = 0;     ///< units
   std::int64_t called_off = 0;  ///< units
 
-  /// What the lines say the change should have been.
+  /// The change that the order lines explain.
   [[nodiscard]] std::int64_t explained() const noexcept { return called_off - ordered; }
 };
 
@@ -69,12 +69,12 @@ class STK_API Orders {
 
   /// By the time of ordering, then key.
   [[nodiscard]] Pages<OrderLine> lines(OrderLineQuery query, const CallContext& context = {}) const;
-  /// Of which period every line is known; nullopt: of none. Outside of it a count of orders would be a guess. A period
-  /// that ends in the future was stored by a clock that ran ahead: it ends at the newest line known instead.
+  /// The period for which every order line is known; nullopt: none. A count of orders outside of it would be a guess.
+  /// If a wrong clock stored a period that ends in the future, it is cut at the newest line.
   [[nodiscard]] Result<std::optional<OrderCoverage>> coverage(const AccountId& account,
                                                               const CallContext& context = {}) const;
-  /// Of an entry that `Ledger::movements` told. Lines are matched by offer, fulfilment and the warehouse's key, or its
-  /// exact name where the channel tells orders by name alone.
+  /// Explains an entry returned by `Ledger::movements`. Lines are matched by offer, fulfilment and the warehouse's key,
+  /// or its exact name if the channel gives orders only a name.
   [[nodiscard]] Result<MovementExplanation> explain(const Movement& movement, const CallContext& context = {}) const;
 
  private:

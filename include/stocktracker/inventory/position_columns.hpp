@@ -1,5 +1,5 @@
 /// @file
-/// PositionColumns: all positions that a query names, column by column, for tables, reports and other languages.
+/// PositionColumns: all positions of a query, column by column, for tables, reports and other languages.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@
 
 namespace stocktracker::inline v0 {
 
-/// Units of one column. An unknown quantity is 1 in `unknown` and 0 in `units`, so that sums count what is known.
+/// Units of one column. An unknown quantity has 1 in `unknown` and 0 in `units`, so that sums count only what is known.
 struct QuantityColumn {
   std::vector<std::int64_t> units;
   std::vector<std::uint8_t> unknown;
 };
 
-/// Row i is the position (account[i], offer[i], warehouse[i]): indices into the three lists above them, which name each
-/// account, offer and warehouse once. All columns have the same number of rows. About 60 bytes a row.
+/// Row i is the position (account[i], offer[i], warehouse[i]): indices into the three lists above them, which contain
+/// each account, offer and warehouse once. All columns have the same number of rows. About 60 bytes per row.
 struct PositionColumns {
   std::vector<AccountId> accounts;
   std::vector<Offer> offers;

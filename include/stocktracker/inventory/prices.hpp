@@ -1,5 +1,5 @@
 /// @file
-/// Prices: what the seller asks, as last told.
+/// Prices: the seller's prices, as last reported.
 #pragma once
 
 #include <memory>
@@ -16,10 +16,10 @@ namespace stocktracker::inline v0 {
 struct OfferPrice {
   AccountId account;
   std::string offer;  ///< Offer::key
-  Money price;        ///< what a buyer is asked, after the seller's own discounts
+  Money price;        ///< the price that the seller asks, after the seller's own discounts
   std::optional<Money> list_price;
   std::optional<Money> lowest_price;
-  Instant changed_at;  ///< when a run first saw it so
+  Instant changed_at;  ///< when a run first saw this price
 };
 
 /// Empty fields do not filter.
@@ -38,7 +38,7 @@ class STK_API Prices {
  public:
   explicit Prices(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// By offer. How fresh they are: the source "prices" of the account.
+  /// Ordered by offer. For their age see the account's source "prices" (Sync::sources).
   [[nodiscard]] Pages<OfferPrice> list(PriceQuery query, const CallContext& context = {}) const;
 
  private:

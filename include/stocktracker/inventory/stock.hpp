@@ -19,9 +19,9 @@ struct PositionQuery {
   std::string offer{};    ///< the channel's key of the offer, exactly
   std::string article{};  ///< the seller's article, exactly
   std::optional<StockKind> kind{};
-  /// What had been observed until then (inclusive). Transit and reserved are not part of the ledger: unknown then.
+  /// What had been observed at this time (inclusive). Transit and reserved units are not in the ledger: nullopt then.
   std::optional<Instant> as_of{};
-  /// What this store had recorded until then (inclusive); together with as_of: both.
+  /// What this store had recorded at this time (inclusive). Together with as_of, both must hold.
   std::optional<Instant> known_at{};
   int page_size = 1'000;  ///< 1 to 10,000 rows held in memory at a time
 
@@ -37,7 +37,7 @@ class STK_API Stock {
 
   /// By source, offer and warehouse, in a stable order. Each page is one snapshot.
   [[nodiscard]] Pages<StockPosition> positions(PositionQuery query = {}, const CallContext& context = {}) const;
-  /// The same rows at once, one snapshot, column by column; page_size does not matter.
+  /// The same rows as columns, in one snapshot; page_size is ignored.
   [[nodiscard]] Result<PositionColumns> columns(const PositionQuery& query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<StockTotal> total(const AccountId& account, const CallContext& context = {}) const;
 

@@ -1,5 +1,5 @@
 /// @file
-/// AccountHealth: whether an account can be synchronised, since when not, and why, as codes that any language can tell.
+/// AccountHealth: whether an account can be synchronised, since when not, and why, as codes that can be translated.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace stocktracker::inline v0 {
 
-/// Worse is higher. Numbers are stored: append-only.
+/// Ordered from best to worst. Numbers are stored: append-only.
 enum class HealthState : unsigned char {
   ok = 1,
-  expiring,   ///< works, but a credential ends soon
-  throttled,  ///< a limit was reached: it goes on by itself
-  failing,    ///< the marketplace is out of service, unreachable, or answers what cannot be read
-  denied,     ///< the seller must act: credentials refused, expired, or without the right
+  expiring,   ///< works, but a credential expires soon
+  throttled,  ///< a limit is reached: the account recovers by itself
+  failing,    ///< the marketplace is out of service, unreachable, or gives answers that cannot be read
+  denied,     ///< the seller must act: credentials are refused, expired, or lack a permission
 };
 [[nodiscard]] STK_API const char* to_string(HealthState state) noexcept;
 
@@ -28,8 +28,8 @@ struct HealthParameter {
   friend bool operator==(const HealthParameter&, const HealthParameter&) = default;
 };
 
-/// Codes: "token_expiring" (expires_at, part), "token_expired" (expires_at, part), "throttled" (source, retry_at), and
-/// the names of Errc for the rest (source, http_status where there was an answer).
+/// Codes: "token_expiring" (expires_at, part), "token_expired" (expires_at, part), "throttled" (source, retry_at);
+/// otherwise the name of an Errc (source, http_status if there was an answer).
 struct HealthReason {
   std::string code;
   std::vector<HealthParameter> parameters;
@@ -48,13 +48,13 @@ struct AccountHealth {
   Instant checked_at;
 };
 
-/// How long before its end a credential is told to be ending.
+/// A credential that expires within this time is reported as HealthState::expiring.
 inline constexpr Duration kExpiryWarning = std::chrono::hours(14 * 24);
 
-/// Pure. The worst finding counts, the first of equals; `since` stays while the state does.
+/// Pure. The worst finding counts, among equals the first. `since` changes only with the state.
 [[nodiscard]] STK_API AccountHealth health_after(const std::optional<AccountHealth>& before,
                                                  std::span<const HealthFinding> findings, Instant now);
-/// Pure. What the credentials say of their own end.
+/// Pure. Findings about credentials that have expired or expire soon.
 [[nodiscard]] STK_API std::vector<HealthFinding> expiry_findings(std::span<const CredentialFacts> facts, Instant now);
 
 }  // namespace stocktracker::inline v0

@@ -1,5 +1,5 @@
 /// @file
-/// Accounts: the seller's identities on marketplaces, one per vendor's seller id.
+/// Accounts: the seller's accounts on marketplaces, one per seller id of a vendor.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ struct Account {
   Channel channel;
   std::string seller_key;   ///< the vendor's id of the seller; unique per channel
   std::string seller_name;  ///< as the vendor writes it
-  std::string label;        ///< the seller's own word for it, unique per tenant
+  std::string label;        ///< the seller's own name for it, unique per tenant
   Instant connected_at;
 };
 
@@ -36,32 +36,33 @@ class STK_API Accounts {
  public:
   explicit Accounts(std::shared_ptr<AccountsCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Checks the credentials against the marketplace, then stores the account; connecting a known seller again updates
-  /// it and keeps its id. Nothing is stored when the check fails: vendor_unauthorized and vendor_forbidden mean the
-  /// credentials, everything else says nothing about them.
+  /// Checks the credentials against the marketplace, then stores the account. Connecting a known seller again updates
+  /// the account and keeps its id. If the check fails, nothing is stored: vendor_unauthorized and vendor_forbidden mean
+  /// that the credentials were refused; any other error does not say whether they are valid.
   ///
-  /// The account keeps parts of its earlier credentials as the channel says (Wildberries: tokens for other categories),
-  /// if they are this tenant's own and were connected for the same address (`base_url`, or none both times). For
-  /// another address the new credentials count alone: no token is ever sent to an address that it was not connected
-  /// for, and an address that is not given again is not kept.
+  /// The account keeps parts of its earlier credentials as the channel defines (Wildberries: tokens for other
+  /// categories), if they belong to this tenant and were connected for the same address (`base_url`, or none both
+  /// times). For another address only the new credentials are used: a token is never sent to an address that it was not
+  /// connected for, and an address that is not given again is not kept.
   ///
-  /// With a key the credentials are sealed into the store; a process reads them when a run begins, and a run that is
-  /// under way changes to new ones (see Sync::run). Without a key they stay in this process, until the tenant is
-  /// suspended, restored or removed, or another process connects the account: then Errc::credentials_missing.
+  /// With a key, the credentials are sealed into the store; a process reads them when a run begins, and a run in
+  /// progress changes to new ones (see Sync::run). Without a key they stay in this process until the tenant is
+  /// suspended, restored or removed, or another process connects the account: then calls end with
+  /// Errc::credentials_missing.
   [[nodiscard]] Result<Account> connect(Credentials credentials, const ConnectOptions& options = {},
                                         const CallContext& context = {});
   [[nodiscard]] Pages<Account> list(const CallContext& context = {}) const;
-  /// By id text, label, or seller key; Errc::not_found or, when several fit, Errc::invalid_argument.
+  /// By id text, label, or seller key. Errc::not_found; Errc::invalid_argument when several accounts match.
   [[nodiscard]] Result<Account> find(std::string_view name, const CallContext& context = {}) const;
   [[nodiscard]] Result<Account> get(const AccountId& id, const CallContext& context = {}) const;
-  /// As of the last connect or run, with expiries as of now.
+  /// As of the last connect or run; expiries are computed for the present time.
   [[nodiscard]] Result<AccountHealth> health(const AccountId& id, const CallContext& context = {}) const;
-  /// What the account's credentials say of themselves; never the credentials.
+  /// What the account's credentials say about themselves (kind, categories, expiry); never the credentials.
   [[nodiscard]] Result<std::vector<CredentialFacts>> credentials(const AccountId& id,
                                                                  const CallContext& context = {}) const;
-  /// What is left of the limits that this process has asked about, of the tenant's accounts: those that are counted by
-  /// an account's channel and seller key. Limits that are counted otherwise (by a token while the seller is not known)
-  /// are shown only in a store of one seller. Two tenants that connected one seller share its limits, and see them.
+  /// What remains of the limits that this process has used for the tenant's accounts. Included are limits counted per
+  /// channel and seller key. Limits counted otherwise (per token, while the seller is not known) are shown only in a
+  /// store of one seller. If two tenants connect the same seller, they share and see the same limits.
   [[nodiscard]] Result<std::vector<QuotaStatus>> limits(const CallContext& context = {}) const;
 
  private:

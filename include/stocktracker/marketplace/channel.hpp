@@ -1,5 +1,5 @@
 /// @file
-/// Channel: which marketplace. An open set, so that a connector of one's own has a name too.
+/// Channel: identifies a marketplace. The set is open, so that connectors of other programs have a name, too.
 #pragma once
 
 #include <array>

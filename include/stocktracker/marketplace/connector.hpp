@@ -1,5 +1,5 @@
 /// @file
-/// Connector: the seam to one marketplace, for one account.
+/// Connector: the interface to one marketplace, for one account.
 #pragma once
 
 #include <memory>
@@ -27,16 +27,16 @@
 
 namespace stocktracker::inline v0 {
 
-/// What a part of the credentials says of itself, without being secret.
+/// What a part of the credentials says about itself; not secret.
 struct CredentialFacts {
   std::string part{};                     ///< CredentialPart::name
   std::string kind{};                     ///< the vendor's kind of key, e.g. "personal"; empty: not known
-  std::vector<std::string> categories{};  ///< what it opens; empty: not known
+  std::vector<std::string> categories{};  ///< the categories that it permits; empty: not known
   bool read_only = false;
   std::optional<Instant> expires_at{};  ///< nullopt: never, or not known
 };
 
-/// Who the credentials belong to, as the vendor says. The seller key is the account's identity, for ever.
+/// The owner of the credentials, as the vendor reports it. The seller key is the account's permanent identity.
 struct SellerIdentity {
   std::string key;
   std::string name;
@@ -45,7 +45,7 @@ struct SellerIdentity {
 class STK_API OfferSink : public AnswerSink {
  public:
   ~OfferSink() override;
-  /// One page. An offer may come again on a later page; the last telling counts.
+  /// Receives one page. An offer may come again on a later page; the last row counts.
   [[nodiscard]] virtual Result<void> offers(std::span<const OfferRow> page) = 0;
 };
 
@@ -58,14 +58,14 @@ class STK_API WarehouseSink : public AnswerSink {
 class STK_API StockSink : public AnswerSink {
  public:
   ~StockSink() override;
-  /// One page, given away.
+  /// Takes one page.
   [[nodiscard]] virtual Result<void> rows(StockColumns&& page) = 0;
-  /// The connector starts over (a report was rebuilt between its pages): forget the pages so far.
+  /// The connector starts again (a report was rebuilt between its pages): discard all pages so far.
   virtual void restart() = 0;
-  /// Shown with the run; the last one counts.
+  /// Shown with the run; the last note counts.
   virtual void note(std::string text);
-  /// The instant that the answer speaks about, where the vendor says so or it is known to be earlier than the request
-  /// (a report that was made before it was fetched). By default it is when the source was asked.
+  /// The instant that the answer describes, if the vendor reports it or it is known to be earlier than the request (a
+  /// report that was made before it was fetched). The default is the time of the request.
   virtual void speaks_of(Instant at);
 };
 
@@ -74,14 +74,14 @@ struct StockQuery {
   StockKind kind = StockKind::fbo;
   std::string_view warehouse{};       ///< FBS: the seller warehouse's key
   std::string_view warehouse_name{};  ///< FBS: its raw name, for the rows
-  /// The keys to ask about; absence says nothing about others. FBS, and FBO where Capabilities::fbo_by_offers: the
-  /// catalogue, and offers that left it and still have stock.
+  /// The keys to request; absence says nothing about other keys. Used for FBS, and for FBO with
+  /// Capabilities::fbo_by_offers: the offers of the catalogue, and offers that left it and still have stock.
   std::span<const std::string> offers{};
 };
 
-/// One account at one marketplace. Streams into sinks; a call that returns success has delivered the whole answer, a
-/// call that fails has delivered nothing that may be used. Every call checks deadline and stop token between requests.
-/// Thread-safe.
+/// One account at one marketplace. Rows go to sinks while they are read. A call that returns success has delivered the
+/// complete answer; what a failed call has delivered must not be used. Every call checks deadline and stop token
+/// between requests. Thread-safe.
 class STK_API Connector {
  public:
   Connector() = default;
@@ -90,25 +90,26 @@ class STK_API Connector {
   virtual ~Connector();
 
   [[nodiscard]] virtual const Capabilities& capabilities() const noexcept = 0;
-  /// Errc::vendor_unauthorized and vendor_forbidden mean the credentials; anything else says nothing about them.
+  /// Errc::vendor_unauthorized and vendor_forbidden mean that the credentials were refused; other errors say nothing
+  /// about them.
   [[nodiscard]] virtual Result<SellerIdentity> verify_credentials(const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> list_offers(OfferSink& sink, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> fetch_stock(const StockQuery& query, StockSink& sink,
                                                  const CallContext& context) = 0;
-  /// What the marketplace says of the credentials when asked: rights and expiry that they do not carry themselves. By
-  /// default nothing, without a request.
+  /// Asks the marketplace about rights and expiry that the credentials do not contain themselves. The default makes no
+  /// request and returns nothing.
   [[nodiscard]] virtual Result<std::vector<CredentialFacts>> ask_facts(const CallContext& context);
-  /// Where Capabilities::orders. What the answer covers is part of it: a period outside is not known.
+  /// With Capabilities::orders. The answer includes the period it covers: orders outside of it are not known.
   [[nodiscard]] virtual Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink,
                                                            const CallContext& context);
-  /// Where Capabilities::prices: of every offer that has one.
+  /// With Capabilities::prices: of every offer that has one.
   [[nodiscard]] virtual Result<void> fetch_prices(PriceSink& sink, const CallContext& context);
-  /// Whether FBO stock can only be told after `list_offers` of this connector has succeeded.
+  /// True if FBO stock can be fetched only after `list_offers` of this connector has succeeded.
   [[nodiscard]] virtual bool fbo_needs_offers() const noexcept;
 };
 
-/// A few small texts that a connector remembers of its account between runs: what was learned, never credentials.
+/// A few small texts that a connector keeps for its account between runs: what it has learned, never credentials.
 /// Thread-safe.
 class STK_API AccountMemory {
  public:
@@ -116,21 +117,21 @@ class STK_API AccountMemory {
   AccountMemory(const AccountMemory&) = delete;
   AccountMemory& operator=(const AccountMemory&) = delete;
   virtual ~AccountMemory();
-  /// Empty: nothing is remembered under that name.
+  /// Empty: nothing is stored under that name.
   [[nodiscard]] virtual Result<std::string> get(std::string_view name, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> set(std::string_view name, std::string_view value, const CallContext& context) = 0;
-  /// Of a place in the list of orders: kept if, and only if, the lines that were given to the sink before are stored.
-  /// Outside of a run it is as `set`.
+  /// For a position in the list of orders: it is stored if, and only if, the lines that were given to the sink before
+  /// it are stored. Outside of a run it is the same as `set`.
   [[nodiscard]] virtual Result<void> set_on_commit(std::string_view name, std::string_view value,
                                                    const CallContext& context);
 };
 
-/// What a connector may use of the outside.
+/// What a connector may use.
 struct ConnectorPorts {
   std::shared_ptr<HttpTransport> transport;
   std::shared_ptr<Clock> clock;
   std::shared_ptr<Telemetry> telemetry;
-  std::shared_ptr<AccountMemory> memory{};  ///< null: nothing is remembered
+  std::shared_ptr<AccountMemory> memory{};  ///< null: nothing is kept between runs
 };
 
 /// Makes connectors of one channel. Thread-safe.
@@ -142,21 +143,22 @@ class STK_API ConnectorFactory {
   virtual ~ConnectorFactory();
 
   [[nodiscard]] virtual Channel channel() const noexcept = 0;
-  /// Errc::credentials_missing names the part that is not there. Makes no request.
+  /// Errc::credentials_missing names the missing part. Makes no request.
   [[nodiscard]] virtual Result<std::shared_ptr<Connector>> connect(const Credentials& credentials,
                                                                    const ConnectorPorts& ports) = 0;
-  /// What the parts say of themselves; makes no request. By default nothing.
+  /// What the parts say about themselves; makes no request. The default returns nothing.
   [[nodiscard]] virtual std::vector<CredentialFacts> facts(const Credentials& credentials) const;
-  /// What an account holds after `fresh` ones were accepted beside those it `held`, both for one address of the API
-  /// (the part "base_url", or none in both); for another address it is not called. By default the fresh ones alone.
+  /// Combines `fresh` credentials, which were accepted, with those that the account `held`; both are for the same
+  /// address of the API (the part "base_url", or none in both). For another address it is not called. The default
+  /// returns the fresh ones.
   [[nodiscard]] virtual Credentials merged(Credentials held, Credentials fresh, Instant now) const;
-  /// The hosts of the marketplace's API: exact names, or "*.domain" for every name below one; and what the program
-  /// itself has chosen instead, as "https://host:port/path". The engine sends the connector's requests, and lets
-  /// credentials name a base_url, nowhere else (OpenOptions::allowed_base_urls adds to them); a request to a host is
-  /// https on its default port and never reaches a private network (Reach::public_internet). Empty, the default: the
-  /// connector decides where its requests go, and must not let a tenant's words decide.
+  /// The hosts of the marketplace's API: exact names, or "*.domain" for every name below a domain; and addresses that
+  /// the program itself has chosen instead, as "https://host:port/path". The engine sends the connector's requests only
+  /// there, and accepts a base_url in credentials only there (OpenOptions::allowed_base_urls adds to them). A request
+  /// to a host uses https on its default port and never reaches a private network (Reach::public_internet). If it is
+  /// empty, the default, the connector decides where its requests go, and must not let a tenant's input decide.
   [[nodiscard]] virtual std::vector<std::string> hosts() const;
-  /// Limits of a channel that the engine's table does not know. By default none.
+  /// Limits of a channel that the engine's table does not contain. The default returns none.
   [[nodiscard]] virtual LimitTable limits() const;
 };
 

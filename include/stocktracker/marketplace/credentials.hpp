@@ -16,7 +16,7 @@ struct CredentialPart {
   Secret value;
 };
 
-/// Move-only through Secret.
+/// Move-only, because Secret is.
 struct Credentials {
   Channel channel{};
   std::vector<CredentialPart> parts{};

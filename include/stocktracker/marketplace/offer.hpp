@@ -10,11 +10,11 @@
 
 namespace stocktracker::inline v0 {
 
-/// What is known of an offer's card.
+/// What is known about an offer's card.
 enum class OfferState : unsigned char {
-  listed,    ///< in the last whole catalogue
-  uncarded,  ///< stock was reported for it, no card was ever seen: only raw ids are known
-  vanished,  ///< it had a card, the last whole catalogue does not hold it: kept, outside totals
+  listed,    ///< in the last complete catalogue
+  uncarded,  ///< stock was reported for it, but no card was ever seen: only raw ids are known
+  vanished,  ///< it had a card, but the last complete catalogue does not contain it: kept, not part of totals
 };
 [[nodiscard]] STK_API const char* to_string(OfferState state) noexcept;
 
@@ -39,7 +39,7 @@ struct OfferRow {
   std::string_view brand{};
   std::string_view size{};
   std::span<const std::string_view> barcodes{};
-  /// False: only key (and listing, where given) are known this time; what is stored of the card stays.
+  /// False: only key (and listing, if given) are known this time; the stored card stays.
   bool details_known = true;
 };
 

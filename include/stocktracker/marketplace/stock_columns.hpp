@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// Keys of one column: all numbers, or all texts, as the channel's capabilities say. Texts share one buffer.
+/// Keys of one column: all are numbers, or all are texts, as the channel's capabilities say. Texts share one buffer.
 class KeyColumn {
  public:
   void push(std::int64_t number) { numbers_.push_back(number); }
@@ -27,7 +27,7 @@ class KeyColumn {
     return std::string_view(text_).substr(from, ends_[row] - from);
   }
   [[nodiscard]] const std::vector<std::int64_t>& numbers() const noexcept { return numbers_; }
-  /// Decimal text of a number, or the text.
+  /// The number as decimal text, or the text.
   [[nodiscard]] std::string to_text(std::size_t row) const {
     return numeric() ? std::to_string(numbers_[row]) : std::string(text(row));
   }
@@ -45,19 +45,19 @@ class KeyColumn {
   std::vector<std::size_t> ends_;
 };
 
-/// Row i is (offer[i], warehouses[warehouse[i]]). Quantities are >= 0. A quantity column that the channel does not tell
-/// is empty; on_hand never is.
+/// Row i is (offer[i], warehouses[warehouse[i]]). Quantities are >= 0. A quantity column that the channel does not
+/// report is empty; on_hand never is.
 struct StockColumns {
   KeyColumn offer;
-  KeyColumn listing;  ///< may be empty: the answer does not tell
+  KeyColumn listing;  ///< may be empty: not in the answer
   std::vector<std::uint32_t> warehouse;
   std::vector<std::int64_t> on_hand;
   std::vector<std::int64_t> reserved;
   std::vector<std::int64_t> to_client;    ///< in transit to customers
   std::vector<std::int64_t> from_client;  ///< in transit from customers
   std::vector<Warehouse> warehouses;      ///< each (kind, key) once, in order of appearance
-  /// Listings with quantities that could not be given to an offer. Their offers have no rows here, and silence about
-  /// them means nothing: they keep what is known.
+  /// Listings with quantities that could not be assigned to an offer. Their offers have no rows here; they keep their
+  /// stored values, because their absence means nothing.
   KeyColumn unplaced;
 
   [[nodiscard]] std::size_t rows() const noexcept { return on_hand.size(); }

@@ -1,5 +1,5 @@
 /// @file
-/// Warehouses: identity is the marketplace's id or the exact name; the kind comes from the source, never from a name.
+/// Warehouses, identified by the marketplace's id or the exact name. The source decides the kind, never a name.
 #pragma once
 
 #include <string>
@@ -12,18 +12,18 @@ namespace stocktracker::inline v0 {
 enum class WarehouseKind : unsigned char {
   marketplace,  ///< the channel's own (FBO)
   seller,       ///< the seller's own (FBS)
-  undisclosed,  ///< the channel hides which: all such rows of one answer are one warehouse
+  undisclosed,  ///< the channel does not name it: all such rows of one answer form one warehouse
 };
 [[nodiscard]] STK_API const char* to_string(WarehouseKind kind) noexcept;
 
 struct Warehouse {
   std::string key;     ///< the channel's id as text
   std::string name;    ///< raw, as the channel writes it
-  std::string region;  ///< raw; empty where the channel does not say
+  std::string region;  ///< raw; empty if the channel does not say
   WarehouseKind kind = WarehouseKind::marketplace;
 };
 
-/// A seller warehouse as listed by the channel; views are valid during the call to the sink.
+/// A seller warehouse in the channel's list; views are valid during the call to the sink.
 struct WarehouseRow {
   std::string_view key;
   std::string_view name;
