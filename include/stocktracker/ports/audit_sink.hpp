@@ -1,5 +1,5 @@
 /// @file
-/// AuditSink: who changed what in which tenant, and who was refused.
+/// AuditSink: receives who changed what in which tenant, and who was refused.
 #pragma once
 
 #include <optional>
@@ -16,13 +16,13 @@ struct AuditEvent {
   Instant at;
   TenantId tenant;
   std::string actor{};
-  std::string action{};           ///< "accounts_change", "tenant.suspend", ... a stable name
-  std::string subject{};          ///< what it was about: an account's id, a setting's name; never a secret
+  std::string action{};           ///< a stable name: "accounts_change", "tenant.suspend", ...
+  std::string subject{};          ///< what was changed: an account's id, a setting's name; never a secret
   std::optional<Errc> refused{};  ///< why it was refused or failed; nullopt: it was done
   std::string request_id{};
 };
 
-/// Thread-safe. Called after the fact, on the caller's thread; must not call back into the library.
+/// Thread-safe. Called after the change, on the caller's thread; must not call back into the library.
 class STK_API AuditSink {
  public:
   AuditSink() = default;

@@ -1,5 +1,5 @@
 /// @file
-/// Clock: the only source of time. The manual clock of testing/ makes weeks pass in milliseconds.
+/// Clock: the only source of time. With the manual clock of testing/, weeks pass in milliseconds.
 #pragma once
 
 #include <stop_token>
@@ -18,7 +18,7 @@ class STK_API Clock {
   virtual ~Clock();
 
   [[nodiscard]] virtual Instant now() const = 0;
-  /// Returns when `now() >= at`; Errc::cancelled as soon as the token is set.
+  /// Returns when `now() >= at`, or Errc::cancelled as soon as a stop is requested.
   [[nodiscard]] virtual Result<void> wait_until(Instant at, std::stop_token stop) = 0;
 };
 

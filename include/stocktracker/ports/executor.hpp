@@ -1,5 +1,5 @@
 /// @file
-/// Executor: the only place where the library gets threads from.
+/// Executor: the library's only source of threads.
 #pragma once
 
 #include <stocktracker/core/call_context.hpp>
@@ -10,12 +10,13 @@
 
 namespace stocktracker::inline v0 {
 
-/// Work of one lane never waits for work of the same lane.
+/// A task never waits for a task of its own lane.
 enum class Lane : unsigned char { io, cpu, maintenance };
 [[nodiscard]] STK_API const char* to_string(Lane lane) noexcept;
 
-/// Thread-safe. Bounded: a full lane refuses with Errc::overloaded instead of growing. Tasks have an owner, the tenant
-/// that they work for; owners take turns, and no tenant occupies a lane alone. The nil owner is the program itself.
+/// Thread-safe. Bounded: a full lane refuses with Errc::overloaded instead of growing. The owner of a task is the
+/// tenant that it works for; owners take turns, and no tenant occupies a lane alone. The nil owner is the program
+/// itself.
 class STK_API Executor {
  public:
   Executor() = default;
@@ -25,16 +26,16 @@ class STK_API Executor {
 
   [[nodiscard]] virtual Result<void> submit(Lane lane, Task task, const TenantId& owner) = 0;
   [[nodiscard]] Result<void> submit(Lane lane, Task task) { return submit(lane, std::move(task), TenantId()); }
-  /// How many tasks of the lane may run at the same time, at least 1.
+  /// Number of tasks of the lane that may run at the same time, at least 1.
   [[nodiscard]] virtual unsigned width(Lane lane) const noexcept = 0;
-  /// Whether a task of another owner waits for a thread of the lane: a long task of many steps then submits its rest
-  /// again and ends. By default nobody waits.
+  /// True if a task of another owner waits for a thread of the lane: a long task of many steps then submits its
+  /// remaining steps as a new task and ends. The default is false.
   [[nodiscard]] virtual bool others_wait(Lane lane, const TenantId& owner) const noexcept;
 };
 
-/// Runs `body(0) ... body(count - 1)`, on the caller and on idle workers of the lane, and returns when all have ended.
-/// The caller always makes progress alone, so nested calls cannot starve. The first failure (lowest index) is returned;
-/// the others still run. A worker that helps gives way between two bodies when other owners wait.
+/// Runs `body(0) ... body(count - 1)` on the caller's thread and on idle workers of the lane, and returns when all have
+/// ended. The caller runs bodies itself, so nested calls cannot block each other. The first failure (lowest index) is
+/// returned; the other bodies still run. A worker that helps yields between two bodies if other owners wait.
 [[nodiscard]] STK_API Result<void> parallel(Executor& executor, Lane lane, std::size_t count,
                                             FunctionRef<Result<void>(std::size_t)> body, const TenantId& owner = {});
 

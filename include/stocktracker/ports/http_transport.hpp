@@ -1,5 +1,5 @@
 /// @file
-/// HttpTransport: one request, one answer. What a status means is decided above.
+/// HttpTransport: one request, one answer. The layers above interpret the status.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,11 @@ namespace stocktracker::inline v0 {
 enum class HttpMethod : unsigned char { get, post, put, patch, del };
 [[nodiscard]] STK_API const char* to_string(HttpMethod method) noexcept;
 
-/// Whether a request may be sent again when its fate is unknown.
+/// Whether a request may be sent again if it is not known whether it took effect.
 enum class Idempotency : unsigned char {
-  safe,    ///< reads, whatever their method
-  keyed,   ///< the vendor drops repetitions by a key in the request
-  unsafe,  ///< never sent twice
+  safe,    ///< reads, with any method
+  keyed,   ///< the vendor ignores repetitions with the same key in the request
+  unsafe,  ///< must never be sent twice
 };
 
 struct HttpHeader {
@@ -30,54 +30,54 @@ struct HttpHeader {
   std::string value;
 };
 
-/// A header whose value is a secret: it reaches the wire and nothing else.
+/// A header with a secret value: the transport sends it, and nothing logs or stores it.
 struct SecretHeader {
   std::string name;
   Secret value;
 };
 
-/// Whose limits a request spends, and which.
+/// The limits that a request spends: of which seller, and which of them.
 struct QuotaTag {
   std::string_view vendor{};    ///< static, e.g. "wildberries"; empty: no limit is known
   std::string owner{};          ///< the vendor's id of the seller
   std::string_view tier{};      ///< static: the kind of token, where limits depend on it
-  std::string_view category{};  ///< static: group of methods with limits of its own
+  std::string_view category{};  ///< static: group of methods with its own limits
 };
 
-/// Where a request may go, whatever its URL says.
+/// Where a request may go.
 enum class Reach : unsigned char {
-  anywhere,  ///< the program's own choice of hosts
-  /// For addresses that a tenant can name. After the name is resolved, an address of a private, loopback, link-local or
-  /// other special network (cloud metadata services live there) is Errc::address_refused before a byte of the request
-  /// is sent.
+  anywhere,  ///< no restriction: the program chooses the hosts
+  /// For addresses that a tenant can choose. After the name is resolved, an address in a private, loopback, link-local
+  /// or other special network (which includes cloud metadata services) is Errc::address_refused before any byte is
+  /// sent.
   public_internet,
 };
 [[nodiscard]] STK_API const char* to_string(Reach reach) noexcept;
 
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
-  std::string url{};  ///< absolute, https (plain http to loopback only); never holds a secret
+  std::string url{};  ///< absolute, https (plain http only to loopback); must not contain a secret
   std::vector<HttpHeader> headers{};
   std::vector<SecretHeader> secret_headers{};
   std::string body{};
   std::string_view operation{};  ///< static name for logs, metrics and limits, e.g. "wildberries.cards_list"
   QuotaTag quota{};
-  int cost = 1;  ///< requests it counts as when it succeeds
+  int cost = 1;  ///< number of requests that it counts as when it succeeds
   Idempotency idempotency = Idempotency::safe;
   Reach reach = Reach::anywhere;
-  std::size_t max_body = std::size_t{256} << 20;  ///< bytes after decompression; beyond: Errc::body_too_large
+  std::size_t max_body = std::size_t{256} << 20;  ///< bytes after decompression; a larger body is Errc::body_too_large
 };
 
-/// Readable bytes that JSON readers want behind the end of a body: transports reserve them, so that no copy is made.
+/// JSON readers may read this many bytes beyond the end of a body; transports reserve them, so that no copy is needed.
 inline constexpr std::size_t kBodyPadding = 64;
 
 struct HttpResponse {
   int status = 0;
   std::vector<HttpHeader> headers{};
-  std::string body{};  ///< decompressed; capacity should exceed size by kBodyPadding
-  int attempts = 1;    ///< how often it was sent until this came
+  std::string body{};  ///< decompressed; its capacity should exceed its size by kBodyPadding
+  int attempts = 1;    ///< how often the request was sent until this answer came
 
-  /// The first header of that name, letter case ignored.
+  /// The first header with that name; letter case is ignored.
   [[nodiscard]] STK_API std::optional<std::string_view> header(std::string_view name) const noexcept;
 };
 
@@ -89,7 +89,7 @@ class STK_API HttpTransport {
   HttpTransport& operator=(const HttpTransport&) = delete;
   virtual ~HttpTransport();
 
-  /// Any complete answer is a success, 4xx and 5xx included. Honours deadline and stop token while waiting.
+  /// Every complete answer is a success, 4xx and 5xx included. Observes deadline and stop token while it waits.
   [[nodiscard]] virtual Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) = 0;
 };
 

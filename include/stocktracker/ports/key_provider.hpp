@@ -1,5 +1,5 @@
 /// @file
-/// KeyProvider and Sealer: where the key of stored credentials comes from, and what it does.
+/// KeyProvider and Sealer: the source of keys, and encryption of stored credentials.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// A 256-bit key with the name under which sealed texts remember it.
+/// A 256-bit key, and the name by which sealed texts refer to it.
 struct SealingKey {
   std::string id;
   Secret bytes;  ///< 32 raw bytes
@@ -27,18 +27,18 @@ class STK_API KeyProvider {
   KeyProvider& operator=(const KeyProvider&) = delete;
   virtual ~KeyProvider();
 
-  /// The key for new texts. Errc::key_missing, key_exposed, key_malformed name the file or variable and the remedy.
+  /// The key for new texts. Errc::key_missing, key_exposed and key_malformed name the file or variable and the remedy.
   [[nodiscard]] virtual Result<SealingKey> current() = 0;
-  /// The key that a sealed text names; Errc::key_missing when it is not held any more.
+  /// The key that a sealed text names; Errc::key_missing if the provider no longer has it.
   [[nodiscard]] virtual Result<SealingKey> find(std::string_view id) = 0;
-  /// The ids of all keys that are held, the current one first; by default that one alone.
+  /// The ids of all keys that the provider has, the current one first. The default returns only the current one.
   [[nodiscard]] virtual Result<std::vector<std::string>> ids();
-  /// Makes a fresh key the current one, keeps the others, and returns its id. Errc::unsupported where keys come from
-  /// outside and only the outside can change them, which is the default.
+  /// Makes a fresh key the current one, keeps the others, and returns its id. The default is Errc::unsupported: keys
+  /// come from outside and can only be changed there.
   [[nodiscard]] virtual Result<std::string> make_current();
 };
 
-/// What a sealed text belongs to. Authenticated with it: a text moved to another row does not open.
+/// The row that a sealed text belongs to. It is authenticated with the text: a text moved to another row does not open.
 struct SealContext {
   std::string_view tenant;
   std::string_view table;
@@ -54,16 +54,16 @@ class STK_API Sealer {
   Sealer& operator=(const Sealer&) = delete;
   virtual ~Sealer();
 
-  /// Bytes that are safe to store.
+  /// Returns bytes that are safe to store.
   [[nodiscard]] virtual Result<std::string> seal(const Secret& text, const SealContext& context) = 0;
-  /// Errc::seal_broken for a changed, moved or foreign text, without saying which.
+  /// Errc::seal_broken for a changed, moved or foreign text, without saying which of these.
   [[nodiscard]] virtual Result<Secret> open(std::string_view sealed, const SealContext& context) = 0;
-  /// The id of the key that a sealed text names; nothing has verified it. Errc::seal_broken for what is no sealed text,
-  /// Errc::unsupported by default.
+  /// The key id in a sealed text, not verified. Errc::seal_broken if it is not a sealed text. The default is
+  /// Errc::unsupported.
   [[nodiscard]] virtual Result<std::string> key_id(std::string_view sealed) const;
-  /// 32 random bytes from the source that keys come from.
+  /// 32 random bytes from the source that keys are made from.
   [[nodiscard]] virtual Result<Secret> make_key() = 0;
-  /// Another sealer of this kind, over other keys.
+  /// A sealer of the same kind with other keys.
   [[nodiscard]] virtual std::shared_ptr<Sealer> over(std::shared_ptr<KeyProvider> keys) const = 0;
 };
 

@@ -1,5 +1,5 @@
 /// @file
-/// Ports: everything of the outside that the capabilities use, in one value.
+/// Ports: all interfaces to the outside that the capabilities use, in one value.
 #pragma once
 
 #include <memory>
@@ -16,9 +16,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// Shared by all services of an engine. The last three may be null: without a sealer credentials are never stored,
-/// without an audit nothing is recorded in one, and without a scope nobody is refused anything: the program's own
-/// engine.
+/// Shared by all services of an engine. The last three may be null. Without a sealer, credentials are never stored.
+/// Without an audit, nothing is recorded in one. Without a scope, nothing is refused: the program's own engine.
 struct Ports {
   std::shared_ptr<Storage> storage;
   std::shared_ptr<HttpTransport> transport;

@@ -1,5 +1,5 @@
 /// @file
-/// QuotaMemory: where the buckets of request limits live: in this process, or shared with others.
+/// QuotaMemory: storage of the counters of request limits: in this process, or shared with others.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace stocktracker::inline v0 {
 
-/// A block of integers, used by one caller at a time. Thread-safe. The first one says what the others are:
-/// 0 in a new block, where all are zero and the first caller fills them in; QuotaMemory::kSpent where the memory found
-/// its content damaged, or lost it: the caller then begins with nothing left, never with full buckets. Anything else is
-/// the callers' own. Callers check what they read: a memory outside of this process may hold anything.
+/// A block of integers, used by one caller at a time. Thread-safe. The first integer is the block's state: 0 in a new
+/// block, where all others are 0 and the first caller fills them in; QuotaMemory::kSpent if the memory found the
+/// content damaged or lost: the caller then begins with empty buckets, never with full ones. All other values are
+/// defined by the callers, who check what they read: a memory outside of this process may contain anything.
 class STK_API QuotaBlock {
  public:
-  /// Some instructions on the words, and the time that all who share them count by.
+  /// A short function on the integers; `now` is the time by which all who share the block count.
   using Use = FunctionRef<void(Instant now, std::span<std::int64_t> words)>;
 
   QuotaBlock() = default;
@@ -27,19 +27,19 @@ class STK_API QuotaBlock {
   QuotaBlock& operator=(const QuotaBlock&) = delete;
   virtual ~QuotaBlock();
 
-  /// Runs `use` once while nobody else uses the words. `now` is the caller's clock: what counts on one machine; where
-  /// machines share, the memory gives a time of its own, since their clocks differ. Waits for other users for some
-  /// seconds at most. After a failure, which only a memory outside of this process has, it is not known whether the
-  /// words were changed.
+  /// Runs `use` once while nobody else uses the block. `now` is the caller's clock, and is passed on if the memory is
+  /// shared on one machine; a memory that several machines share passes its own time, because their clocks differ.
+  /// Waits for other users for some seconds at most. After a failure, which only a memory outside of this process can
+  /// have, it is not known whether the integers were changed.
   [[nodiscard]] virtual Result<void> with(Instant now, Use use) noexcept = 0;
 };
 
 /// Thread-safe.
 class STK_API QuotaMemory {
  public:
-  /// Words of a block.
+  /// Integers per block.
   static constexpr std::size_t kWords = 400;
-  /// The first word of a block with lost content; the others are zero.
+  /// The first integer of a block with lost content; the others are 0.
   static constexpr std::int64_t kSpent = -1;
 
   QuotaMemory() = default;
@@ -47,7 +47,7 @@ class STK_API QuotaMemory {
   QuotaMemory& operator=(const QuotaMemory&) = delete;
   virtual ~QuotaMemory();
 
-  /// The block of that name, the same for all callers. Errc::overloaded when there is no room for another.
+  /// The block with that name, the same for all callers. Errc::overloaded if there is no room for another block.
   [[nodiscard]] virtual Result<std::shared_ptr<QuotaBlock>> block(std::string_view name) = 0;
 };
 

@@ -1,5 +1,5 @@
 /// @file
-/// Random: identifiers and jitter. Not for keys: those come from the adapter that makes them.
+/// Random: for identifiers and jitter. Not for keys, which a Sealer makes.
 #pragma once
 
 #include <cstdint>

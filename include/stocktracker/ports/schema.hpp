@@ -1,5 +1,5 @@
 /// @file
-/// Migrations and table keys: what a driver must know of the schema to create it and to write upserts.
+/// Migrations and tables: what a driver needs to create the schema and to write upserts.
 #pragma once
 
 #include <cstdint>
@@ -8,34 +8,35 @@
 
 namespace stocktracker::inline v0 {
 
-/// Control: what the operator of many tenants owns. Tenant: what belongs to one seller. No transaction spans both.
+/// Control: data of the operator of many tenants. Tenant: data of one seller. No transaction spans both.
 enum class Plane : unsigned char { control, tenant };
 
-/// Numbered from 1 without gaps per plane; never edited once released: the driver stores a checksum and compares.
+/// Numbered from 1 without gaps per plane. Never edit a released one: drivers store a checksum and compare it.
 struct Migration {
   Plane plane = Plane::tenant;
   int number = 0;
   std::string_view name;
   std::string_view sqlite;    ///< one or more statements in SQLite's dialect
-  std::string_view postgres;  ///< the same for PostgreSQL; empty until that driver reads it
+  std::string_view postgres;  ///< the same for PostgreSQL; empty in schemas that are used with SQLite only
 };
 
 struct Column {
   enum class Type : unsigned char { integer, text, blob };
   std::string_view name;
   Type type = Type::integer;
-  // What rows of a file from outside are checked against, see ForeignFileOptions.
+  // Rows of an imported file are checked against these, see ForeignFileOptions.
   std::int64_t lowest = INT64_MIN;
   std::int64_t highest = INT64_MAX;
-  std::string_view of{};  ///< the table of this schema that has a row with this value in its column of the same name
+  std::string_view
+      of{};  ///< foreign key: this table has a row with this value in its column of the same name; empty: none
 };
 
-/// Which columns identify a row; `upsert` writes its ON CONFLICT from it.
+/// The key columns of a table; `upsert` writes its ON CONFLICT clause from them.
 struct TableKey {
   Plane plane = Plane::tenant;
   std::string_view table;
   std::span<const std::string_view> key;
-  std::span<const Column> columns{};  ///< all of them, where whole planes are copied (backups)
+  std::span<const Column> columns{};  ///< all columns of the table, if complete planes are copied (backups)
 };
 
 struct Schema {

@@ -1,5 +1,5 @@
 /// @file
-/// Scope: the one tenant and the principal that a handle is for. Services call `enter` first.
+/// Scope: the tenant and the principal of a handle. Services call `enter` first.
 #pragma once
 
 #include <stocktracker/core/call_context.hpp>
@@ -16,10 +16,10 @@ struct Scope {
   Principal principal;
 };
 
-/// The context that a service works with: started (see CallContext::started), and of the handle's tenant and actor.
-/// Without a scope the context is the caller's own and nothing is refused. With one, Errc::tenant_mismatch when the
-/// context names another tenant or actor, Errc::permission_denied when the principal lacks the permission; a refusal is
-/// recorded in the audit.
+/// The context that a service works with: started (see CallContext::started), with the handle's tenant and actor.
+/// Without a scope it is the caller's context, and nothing is refused. With a scope: Errc::tenant_mismatch if the
+/// context names another tenant or actor, Errc::permission_denied if the principal lacks the permission; the audit
+/// records a refusal.
 [[nodiscard]] STK_API Result<CallContext> enter(const Ports& ports, const CallContext& given, Permission permission);
 
 }  // namespace stocktracker::inline v0

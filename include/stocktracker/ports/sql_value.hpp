@@ -1,5 +1,5 @@
 /// @file
-/// Values and columns that travel to a database. Views only: nothing here owns text.
+/// Parameters and columns for a database. These are views: they own no text.
 #pragma once
 
 #include <cstddef>
@@ -71,7 +71,7 @@ class SqlColumn {
 
   [[nodiscard]] constexpr std::string_view name() const noexcept { return name_; }
   [[nodiscard]] constexpr Shape shape() const noexcept { return shape_; }
-  /// Rows it holds; a constant fits any number and answers 0.
+  /// Number of rows; 0 for a constant, which fits any number of rows.
   [[nodiscard]] constexpr std::size_t rows() const noexcept {
     return shape_ == Shape::integers ? integers_.size() : shape_ == Shape::texts ? texts_.size() : 0;
   }

@@ -1,5 +1,5 @@
 /// @file
-/// Telemetry: where log events and measurements go. The default drops them; the library never prints.
+/// Telemetry: receives log events and measurements. The default drops them; the library never prints.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace stocktracker::inline v0 {
 enum class Severity : unsigned char { debug, info, warning, error };
 [[nodiscard]] STK_API const char* to_string(Severity severity) noexcept;
 
-/// One field of an event. Never a secret, a token, a body or a URL with a query.
+/// One field of an event. It must not contain a secret, a token, a body or a URL with a query.
 struct LogField {
   std::string_view name;
   std::string_view value;

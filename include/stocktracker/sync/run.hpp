@@ -1,5 +1,5 @@
 /// @file
-/// Runs: one synchronisation of one account, as it is recorded.
+/// Runs: one synchronisation of one account, as recorded in the store.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@ namespace stocktracker::inline v0 {
 
 /// Numbers are stored: append-only.
 enum class RunState : unsigned char {
-  running = 1,  ///< not finished, or its process ended in the middle
-  ok,           ///< every source ok and applied, or gone
-  partial,      ///< some sources ok, some not
-  held,         ///< every source ok, at least one held
-  failed,       ///< no source ok
-  cancelled,    ///< stopped by the caller before the commit: nothing was applied
+  running = 1,  ///< not finished, or its process ended during the run
+  ok,           ///< every source is ok and applied, or gone
+  partial,      ///< some sources are ok, others are not
+  held,         ///< every source is ok, at least one is held
+  failed,       ///< no source is ok
+  cancelled,    ///< the caller stopped it before the commit: nothing was applied
 };
 [[nodiscard]] STK_API const char* to_string(RunState state) noexcept;
 
@@ -29,32 +29,32 @@ struct SyncRun {
   AccountId account;
   RunState state = RunState::running;
   bool dry_run = false;
-  bool accepted = false;  ///< a person accepted what the guard would hold (SyncOptions::accept_mass_zero)
+  bool accepted = false;  ///< a person accepted a change that the guard would hold (SyncOptions::accept_mass_zero)
   Instant started_at;
   std::optional<Instant> finished_at;
-  std::int64_t requests = 0;  ///< sent to the marketplace, penalties not counted
+  std::int64_t requests = 0;  ///< sent to the marketplace; extra cost that the vendor charges is not counted
   std::string actor;
   std::vector<SourceOutcome> sources;
 
-  /// Of all sources together.
+  /// Sum over all sources.
   [[nodiscard]] STK_API SourceChanges changes() const noexcept;
   [[nodiscard]] STK_API std::string to_json() const;
 };
 
-/// From the outcomes of all sources. Pure.
+/// The state of a run, computed from the outcomes of its sources. Pure.
 [[nodiscard]] STK_API RunState state_of(const std::vector<SourceOutcome>& sources) noexcept;
 
 struct SyncOptions {
-  bool dry_run = false;           ///< everything but the change: computed, rolled back, recorded as a dry run
-  bool accept_mass_zero = false;  ///< apply what the guard would hold
+  bool dry_run = false;           ///< computes and records the run, but rolls its changes back
+  bool accept_mass_zero = false;  ///< apply changes that the guard would hold
   MassZeroGuard mass_zero{};
   bool stock = true;    ///< catalogue, warehouses and levels
-  bool orders = false;  ///< order lines, where the channel tells them
-  bool prices = false;  ///< likewise
-  /// How far back the first reading of orders goes, where the channel allows it.
+  bool orders = false;  ///< order lines, if the channel reports them
+  bool prices = false;  ///< prices, if the channel reports them
+  /// How far back the first run reads orders, if the channel permits it.
   Duration orders_back = std::chrono::hours(24 * 30);
-  /// Of the account: kept alive while the run fetches, waits or commits; a run whose process ended is taken over when
-  /// it has passed. At least a second.
+  /// Lease of the account. It is renewed while the run fetches, waits or commits; if the run's process ended, another
+  /// run can start when the lease has passed. At least one second.
   Duration lease = std::chrono::seconds(30);
 
   [[nodiscard]] STK_API Result<void> validate() const;

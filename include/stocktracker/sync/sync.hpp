@@ -1,5 +1,5 @@
 /// @file
-/// Sync: bring what is known of an account up to date, and tell what happened.
+/// Sync: brings the stored data of an account up to date, and reports what happened.
 #pragma once
 
 #include <memory>
@@ -24,19 +24,20 @@ class STK_API Sync {
  public:
   explicit Sync(std::shared_ptr<SyncCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Success means that the run was carried out and recorded, whatever its sources say: read SyncRun::state. An error
-  /// means that nothing was applied: conflict, cancelled, unknown account, store out of order.
+  /// Success means that the run was carried out and recorded; its sources may have failed: read SyncRun::state. An
+  /// error means that nothing was applied: conflict, cancelled, unknown account, a store that cannot be used.
   ///
-  /// When the account is connected again during the run, also by another process, the rest of the run signs in with the
-  /// new credentials: at the latest when a third of SyncOptions::lease has passed, at once when the marketplace answers
-  /// 401. Where the new ones are for another address, or are not at hand here, nothing more is sent and the sources say
-  /// credentials_missing; the next run has the new ones.
+  /// If the account is connected again during the run, also by another process, the run changes to the new credentials:
+  /// at once when the marketplace answers 401, otherwise at the latest after a third of SyncOptions::lease. If the new
+  /// credentials are for another address, or this process cannot read them, nothing more is sent and the sources end
+  /// with credentials_missing; the next run uses the new ones.
   [[nodiscard]] Result<SyncRun> run(const AccountId& account, const SyncOptions& options,
                                     const CallContext& context = {});
   [[nodiscard]] Result<SyncRun> run(const AccountId& account, const CallContext& context = {}) {
     return run(account, SyncOptions{}, context);
   }
-  /// Every account of the tenant, in parallel on the io lane; one result per account, in the order of Accounts::list.
+  /// Runs every account of the tenant, in parallel on the io lane; one result per account, in the order of
+  /// Accounts::list.
   [[nodiscard]] Result<std::vector<Result<SyncRun>>> run_all(const SyncOptions& options = {},
                                                              const CallContext& context = {});
   /// Newest first.

@@ -1,6 +1,6 @@
 /// @file
-/// The account directory: which accounts there are in all tenants, for whoever schedules them; and the relay that keeps
-/// it, carrying what tenants have to say into the control plane.
+/// The account directory: the accounts of all tenants, for schedulers; and the relay that keeps it up to date by
+/// carrying events of tenants into the control plane.
 #pragma once
 
 #include <memory>
@@ -14,14 +14,14 @@
 
 namespace stocktracker::inline v0 {
 
-/// No secrets, no stock: what a scheduler needs to know.
+/// What a scheduler needs to know about an account: no secrets, no stock.
 struct DirectoryEntry {
   TenantId tenant;
   AccountId account;
-  std::string channel;  ///< its code, e.g. "wildberries"
+  std::string channel;  ///< the channel's code, e.g. "wildberries"
 };
 
-/// Something that happened in a tenant, once it has reached the control plane.
+/// An event of a tenant that has reached the control plane.
 struct TenantEvent {
   EventId id;
   TenantId tenant;
@@ -32,21 +32,21 @@ struct TenantEvent {
 
 class RelayCore;
 
-/// Handle; cheap to copy, thread-safe. The context's tenant does not matter here.
+/// Handle; cheap to copy, thread-safe. The context's tenant is ignored.
 class STK_API Directory {
  public:
   explicit Directory(std::shared_ptr<RelayCore> core) noexcept : core_(std::move(core)) {}
 
-  /// By tenant, then account.
+  /// Ordered by tenant, then account.
   [[nodiscard]] Pages<DirectoryEntry> accounts(const CallContext& context = {}) const;
-  /// Events that arrived after `after` did, in the order of their arrival, so that a reader who goes on from the last
-  /// one misses none; kept for thirty days. All that are kept where `after` is nil or not kept any more.
+  /// Events that arrived after the event `after`, in the order of arrival: a reader that continues from its last event
+  /// misses none. Events are kept for thirty days. If `after` is nil or no longer kept, returns all kept events.
   [[nodiscard]] Result<std::vector<TenantEvent>> events(const EventId& after, int most,
                                                         const CallContext& context = {}) const;
-  /// Carries over what tenants have left to be told; how many events that were. Each arrives once, however often a
-  /// relay is cut off and whoever runs one beside it.
+  /// Carries waiting events of all tenants over; returns their number. Each event arrives once, also if a relay is
+  /// interrupted or several run at the same time.
   [[nodiscard]] Result<std::size_t> relay(const CallContext& context = {});
-  /// Reads the accounts of one tenant again: after a restore, or for a store that an older version filled.
+  /// Reads the accounts of one tenant again: after a restore, or for a store written by an older version.
   [[nodiscard]] Result<void> rebuild(const TenantId& tenant, const CallContext& context = {});
 
  private:

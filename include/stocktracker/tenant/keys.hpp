@@ -1,5 +1,5 @@
 /// @file
-/// Keys: which keys have sealed what, and replacing them while the store is used. For the operator.
+/// Keys: shows which keys have sealed what, and replaces them while the store is in use. For the operator.
 #pragma once
 
 #include <memory>
@@ -17,10 +17,11 @@ namespace stocktracker::inline v0 {
 
 struct MasterKeyUse {
   std::string id;
-  bool current = false;     ///< seals what is new
-  bool held = false;        ///< false: the key file, text or command lacks it, and what it has sealed stays closed
-  std::int64_t sealed = 0;  ///< tenants' keys that it has sealed; in a store for one, credentials
-  /// Nothing in this store needs it any more. Backups that were made before the rotation do.
+  bool current = false;  ///< new texts are sealed with it
+  bool held =
+      false;  ///< false: it is missing in the key file, text or command, and what it has sealed cannot be opened
+  std::int64_t sealed = 0;  ///< number of tenants' keys that it has sealed; in a single-tenant store, of credentials
+  /// True if nothing in this store needs the key. Backups that were made before the rotation still need it.
   [[nodiscard]] bool unused() const noexcept { return !current && sealed == 0; }
 };
 
@@ -28,62 +29,65 @@ struct DataKeyUse {
   TenantId tenant;
   std::int64_t number = 0;
   Instant created_at;
-  std::optional<Instant> retired_at{};      ///< nullopt: the newest, which seals
-  std::string sealed_by;                    ///< the master key's id
-  std::optional<std::int64_t> credentials;  ///< parts that it has sealed; nullopt: the tenant's data cannot be read
-  /// `discard_unused` would delete it.
+  std::optional<Instant> retired_at{};  ///< nullopt: the newest key, which seals
+  std::string sealed_by;                ///< id of the master key
+  std::optional<std::int64_t>
+      credentials;  ///< credential parts that it has sealed; nullopt: the tenant's data cannot be read
+  /// True if `discard_unused` would delete it.
   bool removable = false;
 };
 
-/// One tenant's, or one key's, failure; the others were done.
+/// A tenant or key that failed; the others were processed.
 struct KeyFailure {
   TenantId tenant;
   Error error;
 };
 
 struct KeyStatus {
-  std::vector<MasterKeyUse> master;  ///< as the key file lists them, then those that it lacks
-  std::vector<DataKeyUse> data;      ///< by tenant and number; none in a store for one
+  std::vector<MasterKeyUse> master;  ///< in the order of the key file, then those that are missing in it
+  std::vector<DataKeyUse> data;      ///< ordered by tenant and number; empty in a single-tenant store
   std::vector<KeyFailure> failures;
 };
 
 struct KeyRotationOptions {
-  /// A new key even where an earlier rotation is unfinished. Otherwise that one is finished, and no key is made.
+  /// True: always make a new key. False: if an earlier rotation is unfinished, finish it and make no key.
   bool fresh = false;
 };
 
 struct KeyRotationReport {
-  std::string current;               ///< the master key's id; of data keys, empty
-  std::int64_t made = 0;             ///< new keys
-  bool outside = false;              ///< master keys come from outside: none could be made here
-  std::int64_t sealed_anew = 0;      ///< tenants' keys, or credentials
-  std::int64_t left = 0;             ///< still sealed by older keys: rotate again
-  std::int64_t deleted = 0;          ///< data keys that nothing needed any more
-  std::vector<KeyFailure> failures;  ///< what could not be sealed anew, and why
+  std::string current;               ///< id of the master key; empty for data keys
+  std::int64_t made = 0;             ///< number of new keys
+  bool outside = false;              ///< true: master keys come from outside, so none could be made here
+  std::int64_t sealed_anew = 0;      ///< number of tenants' keys, or credentials
+  std::int64_t left = 0;             ///< number still sealed by older keys: rotate again
+  std::int64_t deleted = 0;          ///< data keys that were no longer needed
+  std::vector<KeyFailure> failures;  ///< what could not be sealed again, and why
 };
 
 class KeyRotation;
 
-/// Handle; cheap to copy, thread-safe. Every step is a small transaction: a rotation may be cut off anywhere, goes on
-/// when it is called again, and disturbs nobody. All calls end with Errc::key_missing in an engine without keys.
-/// A master key that was stolen calls for both rotations, `rotate_master` first: the thief may have opened data keys.
+/// Handle; cheap to copy, thread-safe. Every step is a small transaction: a rotation may be interrupted anywhere,
+/// continues when it is called again, and blocks nobody. In an engine without keys all calls end with
+/// Errc::key_missing. If a master key was stolen, call `rotate_master` first and `rotate_data` then: the thief may have
+/// opened data keys.
 class STK_API Keys {
  public:
   explicit Keys(std::shared_ptr<KeyRotation> core) noexcept : core_(std::move(core)) {}
 
-  /// Ids and counts, no key. Reads every tenant's plane; with a tenant in the context, its data keys alone.
+  /// Ids and counts, no keys. Reads every tenant's plane; if the context names a tenant, only its data keys.
   [[nodiscard]] Result<KeyStatus> status(const CallContext& context = {}) const;
-  /// Makes a fresh master key where the provider can, and seals anew what older ones have sealed: tenants' keys, or in
-  /// a store for one its credentials. The older keys stay in the key file; `status` shows which are unused.
-  /// Errc::unsupported with `fresh` where keys come from outside.
+  /// Makes a fresh master key if the provider can, and uses it to seal again what older ones have sealed: tenants'
+  /// keys, or the credentials of a single-tenant store. The older keys stay in the key file; `status` shows which are
+  /// unused. Errc::unsupported with `fresh` if keys come from outside.
   [[nodiscard]] Result<KeyRotationReport> rotate_master(const KeyRotationOptions& options = {},
                                                         const CallContext& context = {});
-  /// A fresh data key for the context's tenant, or for every one, and its credentials sealed anew. Keys that a newer
-  /// one replaced more than an hour ago, and that no credential names, are deleted. One tenant's failure does not stop
-  /// the others. Errc::unsupported in a store for one, where the master key seals the credentials itself.
+  /// Makes a fresh data key for the context's tenant, or for every tenant, and seals the credentials again with it.
+  /// Data keys that were replaced more than an hour ago, and that no credential uses, are deleted. If one tenant fails,
+  /// the others are still processed. Errc::unsupported in a single-tenant store, where the master key seals the
+  /// credentials itself.
   [[nodiscard]] Result<KeyRotationReport> rotate_data(const KeyRotationOptions& options = {},
                                                       const CallContext& context = {});
-  /// Only the deletion of `rotate_data`. A suspended tenant keeps its keys: a backup may be put back that needs them.
+  /// Only deletes, as `rotate_data` does. A suspended tenant keeps its keys: a backup that needs them may be restored.
   [[nodiscard]] Result<KeyRotationReport> discard_unused(const CallContext& context = {});
 
  private:

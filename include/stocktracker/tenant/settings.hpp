@@ -1,5 +1,5 @@
 /// @file
-/// What a tenant has chosen: how it is spoken to, and from where on its stock counts as low.
+/// A tenant's settings: language, time zone, brand, features, and the default threshold of low stock.
 #pragma once
 
 #include <cstdint>
@@ -16,24 +16,24 @@ struct Ports;
 
 struct TenantSettings {
   std::string locale = "ru";            ///< a BCP 47 tag: "ru", "en", "kk-KZ"
-  std::string zone = "Europe/Moscow";   ///< IANA name: what a day is in periods and reports; never for storage
-  std::string brand{};                  ///< shown above reports and messages; empty: none
-  std::vector<std::string> features{};  ///< switched on, by name; sorted, each once
+  std::string zone = "Europe/Moscow";   ///< IANA name: defines days in periods and reports; never used for storage
+  std::string brand{};                  ///< shown above reports and messages; empty: nothing
+  std::vector<std::string> features{};  ///< names of features that are switched on; sorted, without duplicates
   std::int64_t low_stock = 10;          ///< units: 0 < on hand <= this is low
 
-  /// Each field that is wrong, by its name.
+  /// Reports each invalid field by its name.
   [[nodiscard]] STK_API Result<void> validate() const;
   friend bool operator==(const TenantSettings&, const TenantSettings&) = default;
 };
 
-/// Handle; cheap to copy, thread-safe. Of the context's tenant.
+/// Handle; cheap to copy, thread-safe. Works on the context's tenant.
 class STK_API Settings {
  public:
   explicit Settings(std::shared_ptr<const Ports> ports) noexcept : ports_(std::move(ports)) {}
 
-  /// Defaults where nothing was chosen. A stored value that this version refuses is Errc::store_corrupt.
+  /// Defaults if nothing was changed. A stored value that this version refuses is Errc::store_corrupt.
   [[nodiscard]] Result<TenantSettings> get(const CallContext& context = {}) const;
-  /// All of them, or none. Settings of a newer version stay untouched.
+  /// Stores all of them, or none. Settings that only a newer version knows stay unchanged.
   [[nodiscard]] Result<void> change(TenantSettings settings, const CallContext& context = {});
 
  private:
