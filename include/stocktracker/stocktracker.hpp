@@ -1,5 +1,5 @@
 /// @file
-/// Core, ports, capabilities and the engine. Adapters, `assembly/open.hpp` and `testing/` are included by name.
+/// Core, ports, capabilities and the engine. Include adapters, `assembly/open.hpp` and `testing/` by name.
 #pragma once
 
 #include <stocktracker/analytics/analytics.hpp>

@@ -1,5 +1,5 @@
 /// @file
-/// Version of the headers and of the library that was linked.
+/// Version of the headers, and of the linked library.
 #pragma once
 
 #include <stocktracker/abi.hpp>

@@ -18,10 +18,9 @@ namespace stocktracker::inline v0 {
 struct HealthQuery {
   AccountId account{};  ///< required
   int days = 7;         ///< complete days of `zone`, the last one ends at its last midnight; 1 to 366
-  std::optional<std::int64_t>
-      low_stock{};        ///< units: an offer at or below it is low; nullopt: TenantSettings::low_stock
-  int warning_days = 14;  ///< days of stock: an offer at or below it is a warning
-  std::string zone{};     ///< IANA name, defines where a day begins; empty: TenantSettings::zone
+  std::optional<std::int64_t> low_stock{};  ///< units: at or below it is low; nullopt: TenantSettings::low_stock
+  int warning_days = 14;                    ///< days of stock: an offer at or below it is a warning
+  std::string zone{};                       ///< IANA name, defines where a day begins; empty: TenantSettings::zone
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };

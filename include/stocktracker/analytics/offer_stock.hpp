@@ -14,12 +14,11 @@ namespace stocktracker::inline v0 {
 
 /// The sums of an offer's positions. Warehouses that the channel no longer lists are left out.
 struct OfferStock {
-  std::string offer;         ///< Offer::key
-  Quantity fbo;              ///< units in the marketplace's warehouses
-  Quantity fbs;              ///< units in the seller's warehouses
-  std::int64_t unknown = 0;  ///< positions without a value, or with one that does not fit into the sum; in no sum
-  std::int64_t positions =
-      0;  ///< positions in listed warehouses, those without a value included; 0: no listed warehouse
+  std::string offer;           ///< Offer::key
+  Quantity fbo;                ///< units in the marketplace's warehouses
+  Quantity fbs;                ///< units in the seller's warehouses
+  std::int64_t unknown = 0;    ///< positions without a value, or with one that does not fit into the sum; in no sum
+  std::int64_t positions = 0;  ///< in listed warehouses, those without a value included; 0: no listed warehouse
   std::optional<Instant> observed_at;  ///< of the least fresh position
 };
 

@@ -17,9 +17,8 @@ namespace stocktracker::inline v0 {
 
 struct MasterKeyUse {
   std::string id;
-  bool current = false;  ///< new texts are sealed with it
-  bool held =
-      false;  ///< false: it is missing in the key file, text or command, and what it has sealed cannot be opened
+  bool current = false;     ///< new texts are sealed with it
+  bool held = false;        ///< false: the key file, text or command lacks it; what it has sealed cannot be opened
   std::int64_t sealed = 0;  ///< number of tenants' keys that it has sealed; in a single-tenant store, of credentials
   /// True if nothing in this store needs the key. Backups that were made before the rotation still need it.
   [[nodiscard]] bool unused() const noexcept { return !current && sealed == 0; }
@@ -29,10 +28,9 @@ struct DataKeyUse {
   TenantId tenant;
   std::int64_t number = 0;
   Instant created_at;
-  std::optional<Instant> retired_at{};  ///< nullopt: the newest key, which seals
-  std::string sealed_by;                ///< id of the master key
-  std::optional<std::int64_t>
-      credentials;  ///< credential parts that it has sealed; nullopt: the tenant's data cannot be read
+  std::optional<Instant> retired_at{};      ///< nullopt: the newest key, which seals
+  std::string sealed_by;                    ///< id of the master key
+  std::optional<std::int64_t> credentials;  ///< parts that it has sealed; nullopt: the tenant's data cannot be read
   /// True if `discard_unused` would delete it.
   bool removable = false;
 };

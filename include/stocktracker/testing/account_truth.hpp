@@ -1,5 +1,5 @@
 /// @file
-/// AccountTruth: what an account really holds, row by row, for the contract suite of connectors to compare with.
+/// AccountTruth: what an account really holds, row by row; the contract suite of connectors compares with it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// Empty text: the channel does not say, and a connector must not either. So in all of them.
+/// In all of these structs an empty text means: the channel does not say, and a connector must not invent it.
 struct TrueOffer {
   std::string key{};
   std::string listing{};
@@ -26,14 +26,14 @@ struct TrueOffer {
   std::vector<std::string> barcodes{};
 };
 
-/// One of the seller's.
+/// One warehouse of the seller.
 struct TrueWarehouse {
   std::string key{};
   std::string name{};
   bool active = true;
 };
 
-/// A position as an answer names it. What the marketplace hides behind one undisclosed warehouse is summed.
+/// A position as an answer names it. Positions that the marketplace hides behind one undisclosed warehouse are summed.
 struct TrueStock {
   std::string offer{};
   std::string listing{};
@@ -70,19 +70,19 @@ struct TruePrice {
   std::optional<Money> lowest_price{};
 };
 
-/// A list that is nullopt is not compared: give what you know.
+/// A list that is nullopt is not compared: give the lists that you know.
 struct AccountTruth {
   std::optional<std::vector<TrueOffer>> offers{};
   std::optional<std::vector<TrueWarehouse>> warehouses{};
-  /// Of both kinds, each position once, those with 0 units included where the channel answers them.
+  /// Positions of both kinds, each once; those with 0 units are included if the channel reports them.
   std::optional<std::vector<TrueStock>> stock{};
   std::optional<std::vector<TrueLine>> orders{};
   std::optional<std::vector<TruePrice>> prices{};
-  /// What the marketplace does, by its manual: each member is compared with the connector's own word.
+  /// Capabilities according to the marketplace's manual: each member is compared with the connector's own.
   std::optional<Capabilities> can{};
-  /// How much older than `since` a line may be that is asked for again; nullopt: not looked at.
+  /// How much older than `since` a line may be that the connector reads again; nullopt: not checked.
   std::optional<Duration> orders_asked_again{};
-  /// The marketplace writes a number now as a number, now as a text.
+  /// The marketplace writes the same number sometimes as a number, sometimes as a text.
   bool numbers_may_be_texts = false;
 };
 

@@ -1,5 +1,5 @@
 /// @file
-/// AuditLog: an audit in memory, for tests and for programs that show what happened lately.
+/// AuditLog: an audit in memory, for tests and for programs that show recent events.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class STK_API AuditLog final : public AuditSink {
   void record(const AuditEvent& event) noexcept override;
   /// Oldest first.
   [[nodiscard]] std::vector<AuditEvent> events() const;
-  /// How many were recorded and are not kept any more.
+  /// How many events were recorded and are no longer kept.
   [[nodiscard]] std::uint64_t dropped() const;
 
  private:

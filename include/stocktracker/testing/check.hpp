@@ -1,5 +1,5 @@
 /// @file
-/// Check: where contract suites report to, so that no test framework is seen here.
+/// Check: receives the results of contract suites, so that the suites need no test framework.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ class STK_API Check {
   Check& operator=(const Check&) = delete;
   virtual ~Check();
 
-  /// A case begins; later expectations belong to it.
+  /// Begins a case; later expectations belong to it.
   virtual void begin(std::string_view name) = 0;
   virtual void expect(bool holds, std::string_view what) = 0;
 

@@ -1,5 +1,5 @@
 /// @file
-/// The contract suite of connectors: the suite that our own pass.
+/// The contract suite of connectors; the library's own connectors pass it.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// Gives connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; where the
-/// channel reports orders and prices, some of these, too.
+/// Provides connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; and some
+/// orders and prices, if the channel reports them.
 class STK_API ConnectorSubject {
  public:
   ConnectorSubject() = default;
@@ -24,34 +24,36 @@ class STK_API ConnectorSubject {
   [[nodiscard]] virtual Result<std::shared_ptr<Connector>> connector() = 0;
   /// Puts a transport between a connector and its marketplace.
   using Middle = FunctionRef<std::shared_ptr<HttpTransport>(std::shared_ptr<HttpTransport>)>;
-  /// The same account, its requests going through `middle`; null when it does not speak HTTP by the port.
+  /// The same account, with its requests sent through `middle`; null if the connector does not use HttpTransport.
   [[nodiscard]] virtual std::shared_ptr<Connector> through(Middle middle) = 0;
-  /// For one that does not: the same account where every request is answered with this status; null when it cannot.
+  /// For a connector that does not use HttpTransport: the same account, with every request answered with this status;
+  /// null if that is not possible.
   [[nodiscard]] virtual std::shared_ptr<Connector> with_status(int status);
 
-  /// What the account holds now; the suite then compares each list with it, complete rows: none is missing, and none is
-  /// untrue; of stock each position comes once. By default nothing is known. Give an account of ten to thirty offers:
-  /// every list is read through many page sizes.
+  /// What the account holds now. The suite compares complete rows of each list with it: no row may be missing or wrong,
+  /// and each position of stock comes once. By default nothing is known. Use an account of ten to thirty offers: every
+  /// list is read with many page sizes.
   [[nodiscard]] virtual std::optional<AccountTruth> truth();
-  /// How a list is cut. 0: as it comes. Sizes beyond what the marketplace allows are to be cut down to that.
+  /// How a list is divided into pages. 0: not changed. Reduce sizes above the marketplace's limit to the limit.
   struct Pages {
-    int rows = 0;      ///< of an answer
-    int keys = 0;      ///< that one request names, where stock is asked for by a list of offers
-    int repeated = 0;  ///< rows of a page that come again at the start of the next one
+    int rows = 0;      ///< rows per answer
+    int keys = 0;      ///< keys per request, where stock is requested for a list of offers
+    int repeated = 0;  ///< rows of a page that come again at the start of the next page
   };
-  /// The same account, read in such pages, its requests going through `middle`; null (the default) where the size of
-  /// pages cannot be chosen, or where the marketplace cannot be made to repeat rows.
+  /// The same account, read in such pages, with its requests sent through `middle`; null (the default) if page sizes
+  /// cannot be chosen, or if the marketplace cannot be made to repeat rows.
   [[nodiscard]] virtual std::shared_ptr<Connector> paged(const Pages& pages, Middle middle);
 };
 
-/// Every case is named in Check::begin. Besides plain reading, errors and limits the suite checks each list that is
-/// read as JSON over HTTP: a list of repeated pages ends as a protocol error within a few requests; null lists do no
-/// harm; an unreadable row is reported to the sink and all other rows are delivered; a byte order mark is skipped; a
-/// refusal without words is an error with a reason.
+/// Every case is named in Check::begin. In addition to plain reading, errors and limits, the suite checks each list
+/// that is read as JSON over HTTP: a list with repeated pages ends as a protocol error within a few requests; null
+/// lists do no harm; an unreadable row is reported to the sink and all other rows are delivered; a byte order mark is
+/// skipped; a refusal without a text is an error with a reason.
 ///
-/// Where the subject knows the truth, each list is compared with it row by row and member by member: as it comes, in
-/// pages and batches of every interesting size, with rows that repeat over a border, with numbers as texts where the
-/// marketplace writes so; lost connections at each request are errors, and members that are null never become numbers.
+/// If the subject knows the truth, each list is compared with it row by row and member by member: unchanged, in pages
+/// and batches of many sizes, with rows repeated across page borders, and with numbers as texts if the marketplace
+/// writes them so. A lost connection at any request must be an error, and a member that is null must never become a
+/// number.
 STK_API void connector_contract(ConnectorSubject& subject, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

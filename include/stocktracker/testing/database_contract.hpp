@@ -1,5 +1,5 @@
 /// @file
-/// The contract suite of the SQL seam. A driver is done when it passes.
+/// The contract suite of the SQL interface. A driver is complete when it passes.
 #pragma once
 
 #include <memory>
@@ -9,9 +9,9 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// Makes fresh, empty storages with the given schema, each with the default tenant. `again` opens the same storage a
-/// second time, as a new process would; a driver that cannot (a memory store) returns Errc::unsupported and those cases
-/// are skipped.
+/// Creates fresh, empty storages with the given schema, each with the default tenant. `again` opens the same storage a
+/// second time, as a new process would; a driver that cannot do this (a memory store) returns Errc::unsupported, and
+/// those cases are skipped.
 class STK_API StorageFactory {
  public:
   StorageFactory() = default;
@@ -23,9 +23,10 @@ class STK_API StorageFactory {
   [[nodiscard]] virtual Result<std::shared_ptr<Storage>> again(const Schema& schema) = 0;
 };
 
-/// Runs every case, each on a storage of its own, the long ones last. The schema holds numbers, texts and bytes. Asked
-/// for are values, conflicts and counts, also of thousands of rows in one call; transactions, savepoints and what a
-/// failure leaves; waiting that ends with its call; concurrent readers and writers; tenants apart; histories.
+/// Runs every case, each on its own storage, the long ones last. The schema contains numbers, texts and bytes. Checked
+/// are: values, conflicts and counts, also of thousands of rows in one call; transactions, savepoints and the state
+/// after a failure; waits that end with their call; concurrent readers and writers; separation of tenants; histories of
+/// migrations.
 STK_API void database_contract(StorageFactory& factory, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

@@ -1,5 +1,5 @@
 /// @file
-/// Faults of a world: what marketplaces do on bad days, when and how often.
+/// Faults of a world: what goes wrong at the simulated marketplaces, when and how often.
 #pragma once
 
 #include <optional>
@@ -17,17 +17,17 @@ namespace stocktracker::inline v0::testing {
 enum class FaultKind : unsigned char {
   status,            ///< answers with `status`
   throttle,          ///< 429 until `wait` has passed since the first refusal
-  gone,              ///< 404 of a method that is switched off for a time
-  reset,             ///< the connection is reset, nothing comes back
+  gone,              ///< 404, as of a method that is switched off for a time
+  reset,             ///< the connection is reset without an answer
   slow,              ///< the answer takes `wait`
-  truncate,          ///< the body ends in the middle, whatever its length promised
-  broken_json,       ///< a whole body that is no JSON
-  wrong_types,       ///< a required member comes with another type
-  unknown_fields,    ///< members that nothing documents, everywhere: readers must not mind
+  truncate,          ///< the body ends in the middle, although its length promised more
+  broken_json,       ///< a complete body that is not JSON
+  wrong_types,       ///< a required member has another type
+  unknown_fields,    ///< undocumented members everywhere: readers must ignore them
   repeat_rows,       ///< later pages begin `size` rows early
-  shrink_pages,      ///< pages hold at most `size` rows, whatever was asked for
-  skip_rows,         ///< later pages begin `size` rows late, as after rows before them left the list (lists by offset)
-  endless_pages,     ///< each page holds the rows of the first, and a cursor moves on (Wildberries)
+  shrink_pages,      ///< pages contain at most `size` rows, even if more are requested
+  skip_rows,         ///< later pages begin `size` rows late, as if rows before them had left the list (lists by offset)
+  endless_pages,     ///< each page contains the rows of the first one, with a new cursor (Wildberries)
   null_lists,        ///< empty lists are null
   negative_amounts,  ///< the first `size` amounts of stock are negative
   odd_decimals,      ///< the first `size` prices have more decimals than their currency
@@ -38,15 +38,15 @@ enum class FaultKind : unsigned char {
 struct Fault {
   FaultKind kind = FaultKind::status;
   Channel channel{};   ///< default: any
-  std::string path{};  ///< a part of the request's path; empty: every method
+  std::string path{};  ///< part of the request's path; empty: every method
   int status = 503;
   Duration wait{};
   std::size_t size = 1;
-  Duration lasts{};  ///< zero: until `times` is used up, or for ever
-  int times = 0;     ///< requests that it hits; 0: all while it lasts
+  Duration lasts{};  ///< zero: until `times` is used up, or without end
+  int times = 0;     ///< number of requests that it affects; 0: all while it lasts
 };
 
-// The usual ones.
+// Shortcuts for common faults.
 [[nodiscard]] STK_API Fault throttle(const Channel& channel, Duration wait);
 [[nodiscard]] STK_API Fault answer_status(int status, int times, std::string path = {});
 [[nodiscard]] STK_API Fault truncate_body(int times, std::string path = {});
@@ -55,17 +55,17 @@ struct Fault {
 struct ScheduledFault {
   Duration at{};  ///< after the world's start
   Fault fault;
-  int used = 0;                        ///< requests that it hit, counted by the world
-  std::optional<Instant> first_hit{};  ///< likewise
+  int used = 0;                        ///< requests that it affected, counted by the world
+  std::optional<Instant> first_hit{};  ///< counted by the world, too
 };
 
 /// A value. As text: {"faults":[{"at":"3h","fault":"throttle","wait":"1800s","path":"cards/list","lasts":"20m",
-/// "times":2,"status":503,"size":5}, ...]}; only `at` and `fault` are required, durations are a number and ms, s, m, h
+/// "times":2,"status":503,"size":5}, ...]}. Only `at` and `fault` are required; durations are a number with ms, s, m, h
 /// or d.
 class STK_API FaultScript {
  public:
   FaultScript& at(Duration after_start, Fault fault);
-  /// Strict: what is unknown, mistyped or out of range is Errc::invalid_text and named.
+  /// Strict: an unknown, mistyped or out-of-range member is Errc::invalid_text; the message names it.
   [[nodiscard]] static Result<FaultScript> parse(std::string_view json);
   [[nodiscard]] const std::vector<ScheduledFault>& faults() const noexcept { return faults_; }
   [[nodiscard]] std::vector<ScheduledFault>& faults() noexcept { return faults_; }

@@ -1,5 +1,5 @@
 /// @file
-/// LoopbackServer: a small HTTP/1.1 server on this machine, for transports under test and for worlds over the network.
+/// LoopbackServer: a small HTTP/1.1 server on this machine, for tests of transports and for worlds over the network.
 #pragma once
 
 #include <cstdint>
@@ -11,41 +11,41 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// An answer and what happens to it on the wire.
+/// An answer, and how it is sent.
 struct ServedAnswer {
   enum class Wire : unsigned char {
     whole,
     chunked,    ///< without a length
-    reset,      ///< nothing comes back, the connection is reset
-    truncated,  ///< the length promises everything, half of the body comes, then the connection ends
-    silent,     ///< nothing ever comes; the connection stays open
-    stalled,    ///< the length promises everything, half of the body comes, then nothing; the connection stays open
+    reset,      ///< the connection is reset without an answer
+    truncated,  ///< the length is complete, half of the body is sent, then the connection ends
+    silent,     ///< nothing is sent; the connection stays open
+    stalled,    ///< the length is complete, half of the body is sent, then nothing; the connection stays open
   };
   HttpResponse response{};
   Wire wire = Wire::whole;
   Duration delay{};              ///< before the answer begins
-  Duration slow{};               ///< the body trickles in over this long
-  std::uint64_t stream_bytes{};  ///< not 0: the body is repeated until so many bytes were sent
+  Duration slow{};               ///< the body is sent slowly, over this time
+  std::uint64_t stream_bytes{};  ///< not 0: the body is repeated until this many bytes have been sent
 };
 
-/// Called from one thread per connection; must be thread-safe.
+/// Called on one thread per connection; must be thread-safe.
 class STK_API LoopbackHandler {
  public:
   LoopbackHandler() = default;
   LoopbackHandler(const LoopbackHandler&) = delete;
   LoopbackHandler& operator=(const LoopbackHandler&) = delete;
   virtual ~LoopbackHandler();
-  /// `request.url` is the target as sent; all headers are in `request.headers`.
+  /// `request.url` is the request target as sent; all headers are in `request.headers`.
   [[nodiscard]] virtual ServedAnswer answer(const HttpRequest& request) = 0;
-  /// Called when only the head has been read: true leaves the body unread, as a peer that hangs does, until the
-  /// connection ends. By default false.
+  /// Called when only the head has been read. True: the body stays unread until the connection ends, as with a peer
+  /// that hangs. The default is false.
   [[nodiscard]] virtual bool ignores_body(const HttpRequest& request);
 };
 
-/// Serves until destroyed; connections are kept open between requests. Bodies up to 64 MiB, plain or chunked.
+/// Serves until it is destroyed; connections stay open between requests. Bodies up to 64 MiB, plain or chunked.
 class STK_API LoopbackServer {
  public:
-  /// Port 0 takes a free one. Errc::io_failed when the port is taken.
+  /// Port 0 chooses a free one. Errc::io_failed if the port is taken.
   [[nodiscard]] static Result<std::unique_ptr<LoopbackServer>> start(std::shared_ptr<LoopbackHandler> handler,
                                                                      std::uint16_t port = 0);
   ~LoopbackServer();

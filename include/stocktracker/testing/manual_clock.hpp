@@ -1,5 +1,5 @@
 /// @file
-/// ManualClock: virtual time. It moves when told, and by itself when everybody who takes part is waiting.
+/// ManualClock: virtual time. It moves when a test moves it, and by itself when all participating threads wait.
 #pragma once
 
 #include <condition_variable>
@@ -12,7 +12,7 @@
 namespace stocktracker::inline v0::testing {
 
 /// Thread-safe. `participants` threads take part (1 unless set): when that many are inside wait_until, time jumps to
-/// the earliest instant waited for, so a lone thread's wait returns at once, later.
+/// the earliest instant that one of them waits for. So with one thread every wait returns at once, at its later time.
 class STK_API ManualClock final : public Clock {
  public:
   explicit ManualClock(Instant start = Instant::from_seconds(1'795'300'000)) noexcept;  // 2026-11-21T22:26:40Z
@@ -23,9 +23,9 @@ class STK_API ManualClock final : public Clock {
   /// Never moves back: earlier instants are ignored.
   void advance_to(Instant at);
   void advance(Duration by);
-  /// Sets time back, as a machine's clock may: only now() is affected.
+  /// Sets time back, as can happen to a machine's clock: only now() is affected.
   void step_back(Duration by);
-  /// How far it was set back in all: other machines' clocks do not follow.
+  /// Sum of all steps back: other machines' clocks do not make them.
   [[nodiscard]] Duration stepped_back() const;
   void set_participants(std::size_t count);
 

@@ -1,5 +1,5 @@
 /// @file
-/// ScriptedTransport: answers from a script, and remembers what was asked.
+/// ScriptedTransport: gives answers from a script, and records the requests.
 #pragma once
 
 #include <deque>
@@ -13,7 +13,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// What was sent; secret headers only by name.
+/// A recorded request; of secret headers only the name.
 struct SentRequest {
   HttpMethod method = HttpMethod::get;
   std::string url;
@@ -23,19 +23,19 @@ struct SentRequest {
   std::vector<std::string> secret_header_names;
 };
 
-/// Thread-safe. Steps are taken in order among those whose `url_part` is in the URL; a request that fits none gets
-/// Errc::connect_failed with the URL, so that a test sees what it forgot.
+/// Thread-safe. A request gets the first unused step with a `url_part` that is in its URL; if there is none, it gets
+/// Errc::connect_failed with the URL, so that a test shows what is missing.
 class STK_API ScriptedTransport final : public HttpTransport {
  public:
   ScriptedTransport& answer(std::string url_part, int status, std::string body, std::vector<HttpHeader> headers = {});
   ScriptedTransport& fail(std::string url_part, Error error);
-  /// The same answer for every further request that fits.
+  /// The same answer for every further request that matches.
   ScriptedTransport& always(std::string url_part, int status, std::string body, std::vector<HttpHeader> headers = {});
 
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override;
 
   [[nodiscard]] std::vector<SentRequest> sent() const;
-  /// Steps not taken yet, those of `always` not counted.
+  /// Unused steps, without those of `always`.
   [[nodiscard]] std::size_t left() const;
 
  private:

@@ -16,7 +16,7 @@ class STK_API SeededRandom final : public Random {
   [[nodiscard]] std::uint64_t next() override;
   /// Uniform in [0, bound); bound > 0. The modulo bias is below 2^-32 for bounds below 2^32.
   [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return next() % bound; }
-  /// True with a chance of `percent` in 100.
+  /// True with a probability of `percent` in 100.
   [[nodiscard]] bool chance(unsigned percent) { return below(100) < percent; }
 
  private:

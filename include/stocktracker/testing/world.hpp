@@ -1,5 +1,6 @@
 /// @file
-/// World: marketplaces with sellers, warehouses and buyers, in virtual time, speaking the marketplaces' own HTTP.
+/// World: simulated marketplaces with sellers, warehouses and buyers, in virtual time, with the marketplaces' own HTTP
+/// APIs.
 #pragma once
 
 #include <cstdint>
@@ -20,33 +21,34 @@ namespace stocktracker::inline v0::testing {
 
 struct WorldOptions {
   std::uint64_t seed = 1;
-  int offers = 100;  ///< sizes with stock of their own, not cards; >= 0
+  int offers = 100;  ///< sizes with their own stock, not cards; >= 0
   int marketplace_warehouses = 8;
   int seller_warehouses = 2;
-  /// Orders that buyers try, per offer and day, in hundredths: 50 is one in two days. What is sold out is not sold, so
-  /// fewer come about. 0: commerce stands still, parcels and supplies included.
+  /// Orders that buyers try to place, per offer and day, in hundredths: 50 is one in two days. Offers that are sold out
+  /// are not sold, so the real number is lower. 0: no trade at all, deliveries and supplies included.
   int orders_per_offer_day_x100 = 50;
   int cancel_percent = 8;
   int return_percent = 12;  ///< of 100 orders; together with cancel_percent at most 100
-  /// Of 100 marketplace warehouses, how many hide behind -999999.
+  /// Percentage of marketplace warehouses that are hidden behind -999999.
   int undisclosed_percent = 25;
-  /// The marketplaces' request limits, enforced with 429 and their headers.
+  /// Enforce the marketplaces' request limits with 429 and their headers.
   bool limits = false;
   /// What they are then.
   WorldLimits limit_table = WorldLimits::documented();
   Instant start = Instant::from_seconds(1'795'300'000);
-  /// Where the seller sells: of wildberries, ozon, yandex_market, each once. Goods of the seller's own warehouses are
-  /// one physical stock, sold on all of them; each marketplace has warehouses of its own besides.
+  /// Marketplaces where the seller sells: of wildberries, ozon and yandex_market, each at most once. Goods in the
+  /// seller's own warehouses are one physical stock that is sold on all of them; each marketplace has its own
+  /// warehouses, too.
   std::vector<Channel> channels{Channel::wildberries};
-  /// Whether the Yandex Market cabinet works with groups of warehouses: stock is then read by other methods. The first
-  /// two seller warehouses are a group and report one pile there, the sum of both; further ones stand outside.
+  /// Whether the Yandex Market cabinet uses groups of warehouses: stock is then read by other methods. The first two
+  /// seller warehouses form a group and report one stock, the sum of both; further ones are outside of the group.
   bool warehouse_groups = false;
 
-  /// Every problem at once, as Errc::invalid_argument.
+  /// Errc::invalid_argument that lists all problems.
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// What the world knows of one position: the oracle of tests.
+/// The true values of one position: tests compare with them.
 struct TruePosition {
   std::string offer;  ///< the channel's key
   std::string listing;
@@ -56,34 +58,34 @@ struct TruePosition {
   std::int64_t on_hand = 0;  ///< free to sell
   std::int64_t to_client = 0;
   std::int64_t from_client = 0;
-  std::int64_t reserved = 0;  ///< where the channel tells it
+  std::int64_t reserved = 0;  ///< if the channel reports it
   friend bool operator==(const TruePosition&, const TruePosition&) = default;
 };
 
-/// What the world knows of one order line, as a reader of the API is told it now.
+/// The true values of one order line, as the API reports them now.
 struct TrueOrder {
-  std::string key;    ///< the line's identity as the library's connector makes it
+  std::string key;    ///< the line's identity as the library's connector builds it
   std::string offer;  ///< the channel's key
   std::string warehouse_name;
   OrderStatus status = OrderStatus::placed;
   StockKind kind = StockKind::fbo;
   std::int64_t quantity = 1;
   Instant ordered_at;
-  Instant changed_at;  ///< when the status became what it is
+  Instant changed_at;  ///< when the status changed last
   friend bool operator==(const TrueOrder&, const TrueOrder&) = default;
 };
 
-/// Kinds of tokens, as their payload numbers them.
+/// Kinds of tokens, with the numbers in their payload.
 enum class WildberriesTokenType : unsigned char { base = 1, test = 2, personal = 3, service = 4 };
 
 struct WildberriesToken {
   WildberriesTokenType type = WildberriesTokenType::personal;
-  /// Of content, analytics, prices, marketplace, statistics.
+  /// A subset of content, analytics, prices, marketplace, statistics.
   std::vector<std::string> categories{"content", "analytics", "prices", "marketplace", "statistics"};
-  Duration lives = std::chrono::hours(24 * 400);  ///< from the world's start
+  Duration lives = std::chrono::hours(24 * 400);  ///< counted from the world's start
 };
 
-/// An answer, and what happens to it on the wire.
+/// An answer, and how it is sent.
 struct WireAnswer {
   enum class Wire : unsigned char { whole, reset, truncated };
   HttpResponse response{};
@@ -99,13 +101,13 @@ struct Every {
 
 class World;
 
-/// The world's faults, counted from its start. A handle: copies name the same world. Thread-safe.
+/// The world's faults; times are counted from its start. A handle: copies refer to the same world. Thread-safe.
 class STK_API WorldFaults {
  public:
   const WorldFaults& at(Duration after_start, Fault fault) const;
   void replace(FaultScript script) const;
   void clear() const { replace({}); }
-  /// A copy, with what each fault has hit so far.
+  /// A copy, with the number of requests that each fault has affected.
   [[nodiscard]] FaultScript script() const;
 
  private:
@@ -115,10 +117,11 @@ class STK_API WorldFaults {
   World* world_;
 };
 
-/// One thread at a time, except for transport(), which locks. Same seed and same requests: the same answers. What
-/// happens in the world depends on the seed, on time and on the actions below, never on how often anybody asks.
+/// One thread at a time, except for transport(), which locks. The same seed and the same requests give the same
+/// answers. What happens in the world depends on the seed, on time and on the functions below, never on the number of
+/// requests.
 ///
-/// Misuse by the test that owns it (options that do not validate, a card that is not there) throws StockError.
+/// If the test misuses it (options that do not validate, a card that does not exist), it throws StockError.
 class STK_API World {
  public:
   explicit World(WorldOptions options);
@@ -126,60 +129,59 @@ class STK_API World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// The marketplaces' APIs in process, routed by path under any host. Usable after the world's handle is gone, too.
+  /// The marketplaces' APIs in this process, routed by path under any host. Usable after the World has been destroyed.
   [[nodiscard]] std::shared_ptr<HttpTransport> transport() const;
   [[nodiscard]] std::shared_ptr<ManualClock> clock() const;
-  /// The seller's identity there: Wildberries sid, Ozon Client-Id, Yandex Market business id. Empty where it is not
-  /// sold.
+  /// The seller's id: Wildberries sid, Ozon Client-Id, Yandex Market business id. Empty if the seller does not sell
+  /// there.
   [[nodiscard]] std::string seller(const Channel& channel) const;
-  /// A well-formed token or key of the seller: Wildberries' does not expire within the world's first year, and the
-  /// shape is of it alone; Ozon's key lives half a year.
+  /// A well-formed token or key of the seller. `shape` is used for Wildberries only, where the token does not expire
+  /// within the world's first year; Ozon's key is valid for half a year.
   [[nodiscard]] Secret token(const Channel& channel, const WildberriesToken& shape = {}) const;
-  /// For a listener: the answer at the world's present, without waiting for it. Locks.
+  /// For a server: the answer at the world's present time, without waiting for its delay. Locks.
   [[nodiscard]] WireAnswer answer(const HttpRequest& request);
-  /// What will go wrong, and when; valid as long as the world is. Locks, so that it may change under traffic.
+  /// The scheduled faults; valid as long as the world. Locks, so that it may be changed while requests are sent.
   [[nodiscard]] WorldFaults faults() noexcept;
 
-  /// Lets time pass: runs `body` at once and then after each interval, until `total` has passed; the end itself is a
-  /// tick where the interval divides the total. Waits inside `body` pass time too: ticks that it waited past are left
-  /// out.
+  /// Lets time pass: runs `body` at once and after each interval, until `total` has passed; if the interval divides the
+  /// total, also at the end. If `body` waits, time passes, too: ticks that it waited past are left out.
   void run_for(Duration total, Every interval, FunctionRef<void()> body);
 
-  /// What a reader of the API can know now: FBO as of the last rebuild of the report, FBS live. By offer, kind,
-  /// warehouse; rows the API does not answer (FBO without stock or transit) are left out.
+  /// What a reader of the API can know now: FBO as of the last rebuild of the report, FBS live. Ordered by offer, kind
+  /// and warehouse; rows that the API leaves out (FBO without stock or transit) are not included.
   [[nodiscard]] std::vector<TruePosition> truth(const Channel& channel) const;
   /// Sum of on_hand of truth().
   [[nodiscard]] std::int64_t true_total(const Channel& channel) const;
-  /// Every order placed there since the start, in the order of placing.
+  /// Every order placed on this marketplace since the start, in the order of placing.
   [[nodiscard]] std::vector<TrueOrder> order_truth(const Channel& channel) const;
-  /// Everything there as the contract suite of connectors compares it: complete rows of each list, and what the
-  /// marketplace does by its manual.
+  /// Everything on this marketplace in the form that the contract suite of connectors compares: complete rows of each
+  /// list, and the capabilities according to the marketplace's manual.
   [[nodiscard]] AccountTruth account_truth(const Channel& channel) const;
   /// Orders placed since the start, on all channels.
   [[nodiscard]] std::int64_t orders() const;
   /// Requests that reached the transport and were answered, errors included.
   [[nodiscard]] std::int64_t requests() const;
-  /// Requests that the limits (not the faults) refused.
+  /// Requests that were refused by limits, not by faults.
   [[nodiscard]] std::int64_t rejections() const;
 
-  // What sellers and marketplaces do to a catalogue. Cards count from 0 by listing, offers from 0 by key, seller
-  // warehouses from 0 in the order of the API's list. All act at once.
-  /// The n-th card goes to the trash: its listing vanishes, its stock too, without waiting for the next report.
+  // Actions of sellers and marketplaces. Cards are numbered from 0 by listing, offers from 0 by key, seller warehouses
+  // from 0 in the order of the API's list. All take effect at once.
+  /// Moves the n-th card to the trash: its listing and its stock vanish, without waiting for the next report.
   void trash_card(std::size_t n);
-  /// The n-th card is hidden from the list although its stock is still reported.
+  /// Hides the n-th card from the list; its stock is still reported.
   void uncard(std::size_t n);
-  /// The report answers with no rows at all (204) before `until`.
+  /// Until `until` the report contains no rows at all (204).
   void empty_report_until(Instant until);
-  /// The seller warehouses stop answering for the n-th offer.
+  /// The seller warehouses no longer report the n-th offer.
   void silence_fbs(std::size_t n);
-  /// The n-th seller warehouse leaves the lists of all channels; nothing is answered of it any more. The others keep
-  /// their numbers here.
+  /// Removes the n-th seller warehouse from the lists of all channels; nothing is reported about it any more. The other
+  /// warehouses keep their numbers here.
   void close_seller_warehouse(std::size_t n);
-  /// Marketplace warehouses that hid (WorldOptions::undisclosed_percent) are reported under their own ids from now on.
+  /// From now on hidden marketplace warehouses (WorldOptions::undisclosed_percent) are reported under their own ids.
   void disclose_warehouses();
-  /// From now on nothing is bought, delivered or supplied; the report shows the present at its next rebuild.
+  /// From now on nothing is bought, delivered or supplied; the report shows the present state at its next rebuild.
   void stand_still();
-  /// 0 to 100,000 units, also where there were none before.
+  /// Sets 0 to 100,000 units, also if there were none before.
   void set_fbs(std::size_t n, std::size_t seller_warehouse, std::int64_t amount);
 
  private:

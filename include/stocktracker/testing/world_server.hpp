@@ -1,5 +1,5 @@
 /// @file
-/// WorldServer: a world over the network of this machine, in real time or faster.
+/// WorldServer: serves a world over the network of this machine, in real time or faster.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@ namespace stocktracker::inline v0::testing {
 
 struct WorldServerOptions {
   std::uint16_t port = 0;  ///< 0: a free one
-  int speed = 1;           ///< seconds of the world per real second, 1 to 1,000,000; 0: only its clock's owner moves it
+  int speed = 1;  ///< seconds of the world per real second, 1 to 1,000,000; 0: only the owner of its clock moves it
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
-/// Serves every marketplace of the world under one address, told apart by path. Stops when destroyed.
+/// Serves every marketplace of the world under one address; the path selects the marketplace. Stops when destroyed.
 class STK_API WorldServer {
  public:
-  /// The world must outlive the server. Errc::io_failed when the port is taken.
+  /// The world must outlive the server. Errc::io_failed if the port is taken.
   [[nodiscard]] static Result<std::unique_ptr<WorldServer>> start(World& world, WorldServerOptions options = {});
   ~WorldServer();
   WorldServer(const WorldServer&) = delete;
