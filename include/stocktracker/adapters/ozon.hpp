@@ -54,8 +54,7 @@ struct PushedStock {
 
 /// A notification from Ozon. It is not signed: use it as a reason to synchronise, never as data.
 struct Push {
-  std::string
-      type{};  ///< message_type, e.g. "TYPE_STOCKS_CHANGED"; types that this version does not know are passed on
+  std::string type{};     ///< message_type, e.g. "TYPE_STOCKS_CHANGED"; may be one that this version does not know
   std::string seller{};   ///< Client-Id; empty: not given
   std::string posting{};  ///< posting_number; empty: not about a posting
   std::optional<Instant> at{};

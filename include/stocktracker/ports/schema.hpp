@@ -27,8 +27,8 @@ struct Column {
   // Rows of an imported file are checked against these, see ForeignFileOptions.
   std::int64_t lowest = INT64_MIN;
   std::int64_t highest = INT64_MAX;
-  std::string_view
-      of{};  ///< foreign key: this table has a row with this value in its column of the same name; empty: none
+  /// Foreign key: this table has a row with this value in its column of the same name. Empty: none.
+  std::string_view of{};
 };
 
 /// The key columns of a table; `upsert` writes its ON CONFLICT clause from them.
