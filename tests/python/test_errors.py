@@ -26,7 +26,7 @@ def test_a_throttled_source_carries_its_exception(shop):
     assert isinstance(error, st.RateLimitedError)
     assert error.code == "vendor_throttled" and error.kind is st.ErrorKind.RATE_LIMITED
     assert error.http_status == 429 and error.retry_after >= timedelta(minutes=1)
-    assert error.message and error.public_message == "The marketplace asks to wait."
+    assert error.message and error.public_message == "The marketplace limits the number of requests. Try again later."
     assert "vendor_throttled" in str(error)
     assert source.retry_at > shop.engine.now()
 

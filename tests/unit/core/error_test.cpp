@@ -199,7 +199,8 @@ TEST_CASE("a context turns its timeout into a deadline once") {
 
 TEST_CASE("every failure has a reason, with or without words of its own") {
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, "the date is wrong")) == "the date is wrong");
-  CHECK(st::reason_of(st::Errc::deadline_exceeded) == "deadline_exceeded: It took too long.");
+  CHECK(st::reason_of(st::Errc::deadline_exceeded) ==
+        "deadline_exceeded: It took too long and was stopped. Try again later.");
   CHECK(st::reason_of(st::Errc::cancelled) == "cancelled: Stopped on request.");
   st::ErrorDetails details;
   details.http_status = 400;
