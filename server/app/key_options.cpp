@@ -60,8 +60,9 @@ st::Result<std::vector<std::string>> split_command(const std::string& text) {
 
 st::Result<void> choose_keys(st::OpenOptions& open, const Session& session, const KeyOptions& options) {
   if (!options.file.empty() && !options.command.empty()) {
-    return st::Error(st::Errc::invalid_argument,
-                     "--key-file and --key-command, or their variables, exclude each other: give one of them")
+    return st::Error(
+               st::Errc::invalid_argument,
+               "--key-file and --key-command cannot be used together; give one of them (or one of their variables)")
         .about("key_command");
   }
   if (!options.command.empty()) {
@@ -71,7 +72,7 @@ st::Result<void> choose_keys(st::OpenOptions& open, const Session& session, cons
   } else if (is_url(session.db) && options.file.empty()) {
     // A key that is made here would be missing on the other machines of the same database.
     return st::Error(st::Errc::invalid_argument,
-                     "a store on a server needs its key named: --key-file, --key-command or STOCKTRACKER_KEY")
+                     "a store on a server needs a key: give --key-file, --key-command or STOCKTRACKER_KEY")
         .about("key_file");
   } else {
     open.key_file = options.file.empty() ? companion(session, "key") : options.file;

@@ -39,7 +39,7 @@ bool is_there(const std::string& path) {
 
 st::Error missing_store(const Session& session) {
   return st::Error(st::Errc::not_found, "there is no store " + session.db +
-                                            "; `stocktracker connect wildberries --db " + session.db + "` makes one");
+                                            "; create one: stocktracker connect wildberries --db " + session.db);
 }
 
 }  // namespace

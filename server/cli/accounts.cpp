@@ -53,7 +53,7 @@ st::Result<void> list(const Session& session, const AccountsOptions& options) {
 class AccountsCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("accounts", "Connected sellers: health and credentials");
+    auto* command = app.add_subcommand("accounts", "Connected accounts: health and credentials");
     add_db(*command, session);
     command->add_flag("--json", options_.json, "A JSON array");
     return command;

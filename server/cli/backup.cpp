@@ -57,16 +57,18 @@ st::Result<st::BackupReport> back_up(const Session& session, const BackupOptions
 class BackupCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("backup", "Copy the store, or one tenant of it, while it is used");
+    auto* command = app.add_subcommand("backup", "Copy the store, or one tenant, while it is in use");
     add_db(*command, session);
-    command->add_option("target", options_.target, "The file, or of many tenants the folder, to be made")->required();
+    command->add_option("target", options_.target, "The file to create; for a store of many tenants a folder")
+        ->required();
     return command;
   }
 
   ExitCode run(const Session& session) const override {
     const auto done = back_up(session, options_);
     if (!done) return report(done.error());
-    emitf(stdout, "%s: a copy of %s; its key is not in it, keep that elsewhere\n", shown(options_.target).c_str(),
+    emitf(stdout, "%s: a copy of %s. The key is not in it: keep the key file elsewhere\n",
+          shown(options_.target).c_str(),
           session.tenant.empty() ? shown(session.db).c_str() : ("tenant " + shown(session.tenant)).c_str());
     return print_skipped(done.value());
   }

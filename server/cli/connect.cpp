@@ -63,7 +63,7 @@ st::Result<void> connect(const Session& session, const ConnectOptions& options) 
 class ConnectCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("connect", "Connect a seller's account, or add a token to it");
+    auto* command = app.add_subcommand("connect", "Connect a seller's account, or add a token to an account");
     command->footer(
         "Tokens and keys are read from standard input, or from STOCKTRACKER_WB_TOKEN, STOCKTRACKER_OZON_KEY or "
         "STOCKTRACKER_YANDEX_KEY; never from the command line.");
@@ -72,18 +72,19 @@ class ConnectCommand final : public Command {
       auto* channel = command->add_subcommand(name, what);
       add_db(*channel, session);
       add_network(*channel, options_.network);
-      channel->add_option("--base-url", options_.base_url, "One address for all methods: a test server or a proxy");
-      channel->add_option("--label", options_.label, "Your word for the account");
+      channel->add_option("--base-url", options_.base_url,
+                          "Address of a test server or a proxy, instead of the marketplace's");
+      channel->add_option("--label", options_.label, "Your name for the account");
       channel->add_flag("--json", options_.json, "The account as a JSON object");
       channel->callback([this, name] { options_.channel = name; });
       return channel;
     };
     add("wildberries", "A Wildberries seller");
     add("ozon", "An Ozon seller")
-        ->add_option("--client-id", options_.client_id, "The digits beside the key in Ozon's cabinet")
+        ->add_option("--client-id", options_.client_id, "The number that Ozon's cabinet shows beside the key")
         ->required();
     add("yandex-market", "A Yandex Market cabinet")
-        ->add_option("--business", options_.business, "The cabinet's id, where the key opens several");
+        ->add_option("--business", options_.business, "The cabinet's id; required if the key opens several cabinets");
     return command;
   }
 

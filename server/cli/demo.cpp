@@ -177,10 +177,10 @@ class DemoCommand final : public Command {
   CLI::App* declare(CLI::App& app, Session& /*session*/) override {
     auto* command = app.add_subcommand("demo", "A simulated seller's week, offline");
     command->add_option("--db", options_.db, "Keep the store in this file");
-    command->add_option("--seed", options_.seed, "Another seller");
-    command->add_option("--offers", options_.offers, "How many offers")->check(CLI::Range(1, 200'000));
-    command->add_option("--days", options_.days, "Simulated days");
-    command->add_option("--rows", options_.rows, "Rows of the table")->check(CLI::NonNegativeNumber);
+    command->add_option("--seed", options_.seed, "Number that selects another simulated seller");
+    command->add_option("--offers", options_.offers, "Number of offers")->check(CLI::Range(1, 200'000));
+    command->add_option("--days", options_.days, "Number of simulated days");
+    command->add_option("--rows", options_.rows, "Largest number of rows of the table")->check(CLI::NonNegativeNumber);
     command->add_flag("--json", options_.json, "The runs as a JSON array");
     return command;
   }

@@ -63,11 +63,12 @@ st::Result<std::vector<st::StorageFinding>> examine(const Session& session, cons
 class DoctorCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("doctor", "Integrity, schema, ledger and key file");
+    auto* command = app.add_subcommand("doctor", "Check integrity, schema, ledger and key");
     add_db(*command, session);
     command->add_option("--key-file", options_.keys.file, "The key file of stored credentials");
-    command->add_option("--key-command", options_.keys.command, "The command that prints their keys");
-    command->add_option("--key-command-env", options_.keys.command_env, "Variables that it gets")->delimiter(',');
+    command->add_option("--key-command", options_.keys.command, "The command that prints the keys");
+    command->add_option("--key-command-env", options_.keys.command_env, "Environment variables for this command")
+        ->delimiter(',');
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

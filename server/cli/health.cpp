@@ -73,19 +73,19 @@ st::Result<void> set_threshold(const Session& session, const HealthOptions& opti
 class HealthCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command =
-        app.add_subcommand("health", "What is out, low or ends soon, and the score of all; low stock by offer");
+    auto* command = app.add_subcommand(
+        "health", "Offers that are out, low or end soon, and the account's score; thresholds of offers");
     add_db(*command, session);
-    command->add_option("--account", options_.account, "By label, seller id or account id; otherwise all");
-    command->add_option("--days", options_.days, "Complete days of orders")->check(CLI::Range(1, 366));
-    command->add_option("--low", options_.low, "Units at or below which stock is low; by default the setting low_stock")
+    command->add_option("--account", options_.account, "By label, seller id or account id; default: all accounts");
+    command->add_option("--days", options_.days, "Number of complete days whose orders are counted")
+        ->check(CLI::Range(1, 366));
+    command
+        ->add_option("--low", options_.low, "Stock at or below this many units is low; default: the setting low_stock")
         ->check(CLI::NonNegativeNumber);
-    command->add_option("--zone", options_.zone,
-                        "Days begin at its midnight, e.g. Asia/Almaty; by default the setting zone");
-    auto* offer =
-        command->add_option("--offer", options_.offer, "The channel's key of an offer with its own threshold");
+    command->add_option("--zone", options_.zone, "Time zone of the days, e.g. Asia/Almaty; default: the setting zone");
+    auto* offer = command->add_option("--offer", options_.offer, "Set the threshold of the offer with this key");
     auto* low_stock =
-        command->add_option("--low-stock", options_.low_stock, "Units of that threshold; default: take it back")
+        command->add_option("--low-stock", options_.low_stock, "The threshold in units; the word default removes it")
             ->needs(offer);
     offer->needs(low_stock)->needs("--account");
     add_keys(*command, options_.network.keys);

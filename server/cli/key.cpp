@@ -61,7 +61,7 @@ st::Result<ExitCode> change(const Session& session, const KeyCommandOptions& opt
 class KeyCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("key", "The keys of stored credentials");
+    auto* command = app.add_subcommand("key", "Manage the keys of stored credentials");
     command->require_subcommand(1);
     const auto add = [&](const std::string& action, const std::string& what) {
       auto* one = command->add_subcommand(action, what);
@@ -71,11 +71,12 @@ class KeyCommand final : public Command {
       one->callback([this, action] { options_.action = action; });
       return one;
     };
-    add("status", "Which keys there are, and what each has sealed");
-    auto* rotate = add("rotate", "A new master key, and everything sealed by it; may be cut off and run again");
-    rotate->add_flag("--data", options_.data, "New keys for the tenants, or for --tenant, instead of the master key");
-    rotate->add_flag("--new", options_.fresh, "A new key even where an earlier rotation has to be finished first");
-    add("discard", "Delete tenants' keys that were replaced more than an hour ago and have nothing sealed");
+    add("status", "List the keys, and what each has sealed");
+    auto* rotate = add("rotate", "Make a new master key and seal everything with it; may be interrupted and repeated");
+    rotate->add_flag("--data", options_.data,
+                     "Make new keys for the tenants (or for --tenant) instead of a new master key");
+    rotate->add_flag("--new", options_.fresh, "Make a new key even if an earlier rotation is unfinished");
+    add("discard", "Delete tenants' keys that were replaced more than an hour ago and seal nothing");
     return command;
   }
 

@@ -60,15 +60,16 @@ st::Result<void> show(const Session& session, const LedgerOptions& options) {
 class LedgerCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("ledger", "Why each number is what it is");
+    auto* command = app.add_subcommand("ledger", "The history of each number, with reasons");
     add_db(*command, session);
     command->add_option("--account", options_.account, "By label, seller id or account id");
     command->add_option("--offer", options_.offer, "The channel's key of one offer");
     command->add_option("--article", options_.article, "The seller's article")->excludes("--offer");
     command->add_option("--warehouse", options_.warehouse, "The channel's key of one warehouse");
-    command->add_option("--from", options_.from, "Observed at or after: an instant, or a day of the tenant's zone");
-    command->add_option("--until", options_.until, "Observed before that instant, or before that day begins");
-    command->add_option("--limit", options_.limit, "At most so many entries; 0 is all")->check(CLI::NonNegativeNumber);
+    command->add_option("--from", options_.from,
+                        "Only entries observed at or after this time or day (in the tenant's zone)");
+    command->add_option("--until", options_.until, "Only entries observed before this time, or before this day begins");
+    command->add_option("--limit", options_.limit, "Largest number of entries; 0: all")->check(CLI::NonNegativeNumber);
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

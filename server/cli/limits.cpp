@@ -48,9 +48,9 @@ st::Result<void> show(const Session& session, const LimitsOptions& options) {
 class LimitsCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("limits", "What the marketplaces allow each account, and who waits");
+    auto* command = app.add_subcommand("limits", "Request limits of each account, and which sources wait");
     add_db(*command, session);
-    command->add_option("--limits", options_.network.limits, "A table instead of the one that ships")
+    command->add_option("--limits", options_.network.limits, "File with request limits, instead of the built-in table")
         ->envname("STOCKTRACKER_LIMITS");
     command->add_flag("--json", options_.json, "A JSON array");
     return command;

@@ -50,13 +50,16 @@ st::Result<void> decide(const Session& session, const ListingsOptions& options) 
 class ListingsCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("listings", "One product across marketplaces, and what a person has to decide");
+    auto* command =
+        app.add_subcommand("listings", "Which offers are the same product, and which a person has to decide");
     add_db(*command, session);
     command->add_option("--rows", options_.rows, "Rows of each table")->check(CLI::NonNegativeNumber);
     command->add_flag("--json", options_.json, "A JSON object");
-    auto* account = command->add_option("--account", options_.account, "Of the offer that is decided");
-    auto* offer = command->add_option("--offer", options_.offer, "The channel's key of the offer that is decided");
-    command->add_option("--product", options_.product, "It is this product; without it the decision is taken back")
+    auto* account = command->add_option("--account", options_.account, "Account of the offer to decide");
+    auto* offer = command->add_option("--offer", options_.offer, "The channel's key of the offer to decide");
+    command
+        ->add_option("--product", options_.product,
+                     "The product that this offer is; without --product the decision is removed")
         ->needs(offer);
     offer->needs(account);
     account->needs(offer);

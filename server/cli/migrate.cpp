@@ -78,10 +78,12 @@ st::Result<ExitCode> apply(const Session& session, const MigrateOptions& options
 class MigrateCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("migrate", "Bring the tables of a store up to this version");
+    auto* command = app.add_subcommand("migrate", "Apply missing migrations to a store");
     add_db(*command, session);
-    command->add_flag("--check", options_.check, "Change nothing: tell whether something is missing (exit code 4)");
-    command->add_option("--app-role", options_.app_role, "PostgreSQL: the role that may use the tables")
+    command->add_flag("--check", options_.check, "Change nothing; exit code 4 if a migration is missing");
+    command
+        ->add_option("--app-role", options_.app_role,
+                     "PostgreSQL: the role that the application's login is a member of")
         ->envname("STOCKTRACKER_APP_ROLE");
     return command;
   }

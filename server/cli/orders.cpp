@@ -54,13 +54,13 @@ st::Result<void> show_orders(const Session& session, const OrdersOptions& option
 class OrdersCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("orders", "Order lines, and of which period every one is known");
+    auto* command = app.add_subcommand("orders", "Order lines, and the period for which they are complete");
     add_db(*command, session);
-    command->add_option("--account", options_.account, "By label, seller id or account id; otherwise all");
+    command->add_option("--account", options_.account, "By label, seller id or account id; default: all accounts");
     command->add_option("--offer", options_.offer, "The channel's key of one offer");
     command->add_option("--from", options_.from,
-                        "Ordered at or after: an instant, or a day of the tenant's zone (2026-11-21)");
-    command->add_option("--until", options_.until, "Ordered before that instant, or before that day begins");
+                        "Only lines ordered at or after this time or day (in the tenant's zone), e.g. 2026-11-21");
+    command->add_option("--until", options_.until, "Only lines ordered before this time, or before this day begins");
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

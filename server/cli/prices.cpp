@@ -49,9 +49,9 @@ st::Result<void> show_prices(const Session& session, const PricesOptions& option
 class PricesCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("prices", "What is asked for each offer");
+    auto* command = app.add_subcommand("prices", "The price of each offer");
     add_db(*command, session);
-    command->add_option("--account", options_.account, "By label, seller id or account id; otherwise all");
+    command->add_option("--account", options_.account, "By label, seller id or account id; default: all accounts");
     command->add_option("--offer", options_.offer, "The channel's key of one offer");
     command->add_flag("--json", options_.json, "A JSON array");
     return command;

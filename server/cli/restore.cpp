@@ -31,7 +31,7 @@ st::Result<void> restore_all(const Session& session, const RestoreOptions& optio
   const std::string target = without_slashes(session.db);
   if (::lstat(target.c_str(), &status) == 0) {
     return st::Error(st::Errc::invalid_argument,
-                     target + " is there already: name a new store, or one --tenant to be put back in it")
+                     target + " exists already: name a new store, or add --tenant to restore one tenant of it")
         .about("db");
   }
   if (::stat(options.backup.c_str(), &status) != 0) {
@@ -48,9 +48,9 @@ st::Result<void> restore_tenant(const Session& session, const RestoreOptions& op
 class RestoreCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("restore", "Make a store from a backup, or put one suspended tenant back");
+    auto* command = app.add_subcommand("restore", "Create a store from a backup, or restore one suspended tenant");
     add_db(*command, session);
-    command->add_option("backup", options_.backup, "What backup made")->required();
+    command->add_option("backup", options_.backup, "The backup: a file, or a folder")->required();
     add_keys(*command, options_.network.keys);
     return command;
   }

@@ -26,9 +26,9 @@ st::Result<st::RetentionReport> retain(const Session& session, const RetainOptio
 class RetainCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("retain", "Fold old ledger entries into an opening of each position");
+    auto* command = app.add_subcommand("retain", "Replace old ledger entries by one opening entry per position");
     add_db(*command, session);
-    command->add_option("--days", options_.days, "How much history stays whole")
+    command->add_option("--days", options_.days, "Days of history that stay complete")
         ->required()
         ->check(CLI::Range(1, 36'500));
     add_keys(*command, options_.network.keys);

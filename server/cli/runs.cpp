@@ -55,10 +55,10 @@ st::Result<void> show(const Session& session, const RunsOptions& options) {
 class RunsCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("runs", "What each synchronisation did");
+    auto* command = app.add_subcommand("runs", "Synchronisations and their results");
     add_db(*command, session);
     command->add_option("--account", options_.account, "By label, seller id or account id");
-    command->add_option("--limit", options_.limit, "Newest first, at most so many; 0 is all")
+    command->add_option("--limit", options_.limit, "Largest number of runs, newest first; 0: all")
         ->check(CLI::NonNegativeNumber);
     command->add_flag("--json", options_.json, "A JSON array");
     return command;

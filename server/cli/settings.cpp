@@ -75,7 +75,8 @@ st::Result<void> show_or_change(const Session& session, const SettingsOptions& o
 class SettingsCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("settings", "Locale, zone, brand, features, and what counts as low stock");
+    auto* command =
+        app.add_subcommand("settings", "Show or change locale, time zone, brand, features and the low-stock threshold");
     add_db(*command, session);
     command->add_option("--set", options_.set, "NAME=VALUE, e.g. low_stock=5 or 'features=beta reports'");
     add_keys(*command, options_.network.keys);

@@ -6,41 +6,46 @@ namespace server {
 void add_db(CLI::App& command, Session& session) {
   command
       .add_option("--db", session.db,
-                  "The store's file, the folder of many tenants (FOLDER/ makes one), or postgresql://...")
+                  "The store: a file, a folder of many tenants (FOLDER/ creates one), or postgresql://...")
       ->envname("STOCKTRACKER_DB")
       ->required();
-  command.add_option("--tenant", session.tenant, "The tenant, by name or id, in a store of many")
+  command.add_option("--tenant", session.tenant, "The tenant, by name or id, if the store has many")
       ->envname("STOCKTRACKER_TENANT");
-  command.add_option("--pooling", session.pooling, "PostgreSQL: session, or transaction behind such a pooler")
+  command
+      .add_option("--pooling", session.pooling,
+                  "PostgreSQL: session; or transaction, behind a pooler in transaction mode")
       ->envname("STOCKTRACKER_POOLING")
       ->check(CLI::IsMember({"session", "transaction"}));
   command
       .add_flag("--allow-unverified-server", session.allow_unverified_server,
-                "PostgreSQL on another machine: do without sslmode=verify-full")
+                "PostgreSQL on another machine: allow less than sslmode=verify-full")
       ->envname("STOCKTRACKER_ALLOW_UNVERIFIED_SERVER");
 }
 
 void add_keys(CLI::App& command, KeyOptions& options) {
-  command.add_option("--key-file", options.file, "Key of the stored credentials; by default FILE.key or FOLDER/key")
+  command.add_option("--key-file", options.file, "Key file of the stored credentials; default: FILE.key or FOLDER/key")
       ->envname("STOCKTRACKER_KEY_FILE");
   command
-      .add_option("--key-command", options.command, "Instead of a file: a program, by its absolute path, and arguments")
+      .add_option("--key-command", options.command,
+                  "Instead of a key file: a program that prints the keys, by its absolute path, and its arguments")
       ->envname("STOCKTRACKER_KEY_COMMAND");
   command
-      .add_option("--key-command-env", options.command_env, "Variables that it gets beside PATH and HOME, with commas")
+      .add_option("--key-command-env", options.command_env,
+                  "Environment variables for this program in addition to PATH and HOME, separated by commas")
       ->envname("STOCKTRACKER_KEY_COMMAND_ENV")
       ->delimiter(',');
 }
 
 void add_network(CLI::App& command, NetworkOptions& options) {
   add_keys(command, options.keys);
-  command.add_option("--limits", options.limits, "A table of request limits instead of the one that ships")
+  command.add_option("--limits", options.limits, "File with request limits, instead of the built-in table")
       ->envname("STOCKTRACKER_LIMITS");
   command.add_option("--proxy", options.proxy, "http://host:port")->envname("STOCKTRACKER_PROXY");
-  command.add_option("--ca-bundle", options.ca_bundle, "Authorities to trust, PEM")->envname("STOCKTRACKER_CA_BUNDLE");
+  command.add_option("--ca-bundle", options.ca_bundle, "PEM file of the certificate authorities to trust")
+      ->envname("STOCKTRACKER_CA_BUNDLE");
   command
       .add_option("--allow-base-url", options.allowed_base_urls,
-                  "The operator's word: accounts may name this address as their --base-url; repeatable")
+                  "Address that accounts may use as --base-url; may be repeated")
       ->envname("STOCKTRACKER_ALLOW_BASE_URL")
       ->delimiter(',')
       ->allow_extra_args(false);

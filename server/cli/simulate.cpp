@@ -91,21 +91,21 @@ st::Result<void> serve(const Session& session, const SimulateOptions& options) {
 class SimulateCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& /*session*/) override {
-    auto* command = app.add_subcommand("simulate", "Marketplaces on this machine, for tests and for trying things out");
+    auto* command = app.add_subcommand("simulate", "Simulated marketplaces on this machine, for tests and trials");
     command->footer("Prints one JSON line with url and keys, then serves until Ctrl-C.");
-    command->add_option("--channels", options_.channels, "Of wildberries, ozon, yandex-market: where the seller sells")
+    command->add_option("--channels", options_.channels, "Marketplaces of the seller: wildberries, ozon, yandex-market")
         ->delimiter(',')
         ->check(CLI::IsMember({"wildberries", "ozon", "yandex-market"}));
-    command->add_option("--seed", options_.seed, "Another seller");
-    command->add_option("--offers", options_.offers, "How many offers")->check(CLI::Range(0, 2'000'000));
-    command->add_option("--port", options_.port, "0 takes a free one")->check(CLI::Range(0, 65'535));
-    command->add_option("--speed", options_.speed, "Its seconds per real second")->check(CLI::Range(1, 1'000'000));
-    command
-        ->add_option("--orders", options_.orders, "Orders per offer and day, in hundredths; 0: commerce stands still")
+    command->add_option("--seed", options_.seed, "Number that selects another simulated seller");
+    command->add_option("--offers", options_.offers, "Number of offers")->check(CLI::Range(0, 2'000'000));
+    command->add_option("--port", options_.port, "TCP port; 0 chooses a free one")->check(CLI::Range(0, 65'535));
+    command->add_option("--speed", options_.speed, "Simulated seconds per real second")
+        ->check(CLI::Range(1, 1'000'000));
+    command->add_option("--orders", options_.orders, "Orders per offer and day, in hundredths; 0: no trade at all")
         ->check(CLI::Range(0, 100'000));
-    command->add_option("--days", options_.days, "Days that have passed before it serves")->check(CLI::Range(0, 365));
-    command->add_flag("--no-limits", options_.no_limits, "Refuse nothing for being asked too often");
-    command->add_option("--faults", options_.faults, "A fault script, JSON");
+    command->add_option("--days", options_.days, "Days that are simulated before it serves")->check(CLI::Range(0, 365));
+    command->add_flag("--no-limits", options_.no_limits, "Do not enforce request limits");
+    command->add_option("--faults", options_.faults, "File with a fault script, JSON");
     return command;
   }
 

@@ -55,14 +55,14 @@ st::Result<void> show(const Session& session, const StockOptions& options) {
 class StockCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("stock", "Every position: one per offer and warehouse");
+    auto* command = app.add_subcommand("stock", "Stock: one position per offer and warehouse");
     add_db(*command, session);
     command->add_option("--account", options_.account, "By label, seller id or account id");
     command->add_option("--offer", options_.offer, "The channel's key of one offer");
     command->add_option("--article", options_.article, "The seller's article")->excludes("--offer");
     command->add_option("--kind", options_.kind, "fbo or fbs")->check(CLI::IsMember({"fbo", "fbs"}));
-    command->add_option("--as-of", options_.as_of, "What had been observed by then: 2026-11-21T09:00+03:00");
-    command->add_option("--known-at", options_.known_at, "What this store had recorded by then");
+    command->add_option("--as-of", options_.as_of, "Stock as observed at this time, e.g. 2026-11-21T09:00+03:00");
+    command->add_option("--known-at", options_.known_at, "Stock as recorded in this store at this time");
     command->add_option("--format", options_.format, "table, json or csv")
         ->transform(CLI::CheckedTransformer(
             std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}}));

@@ -90,18 +90,18 @@ st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
 class SyncCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("sync", "Bring what is known up to date");
+    auto* command = app.add_subcommand("sync", "Read the marketplaces and update the store");
     add_db(*command, session);
     add_network(*command, options_.network);
-    command->add_option("--account", options_.account, "By label, seller id or account id; otherwise all");
-    command->add_flag("--all", options_.all, "Every account, which is what happens without --account too")
-        ->excludes("--account");
-    command->add_option("--only", options_.only, "stock, orders or prices, several with commas; otherwise all of them")
+    command->add_option("--account", options_.account, "By label, seller id or account id; default: all accounts");
+    command->add_flag("--all", options_.all, "All accounts; this is the default")->excludes("--account");
+    command->add_option("--only", options_.only, "stock, orders or prices, separated by commas; default: all three")
         ->delimiter(',')
         ->check(CLI::IsMember({"stock", "orders", "prices"}));
-    command->add_flag("--dry-run", options_.dry_run, "Everything but the change");
-    command->add_flag("--accept-mass-zero", options_.accept_mass_zero, "Apply what the guard would hold");
-    command->add_option("--timeout", options_.timeout, "Seconds for each account")->check(CLI::NonNegativeNumber);
+    command->add_flag("--dry-run", options_.dry_run, "Show what would change, and change nothing");
+    command->add_flag("--accept-mass-zero", options_.accept_mass_zero,
+                      "Apply answers that the guard would hold because they set too much to 0");
+    command->add_option("--timeout", options_.timeout, "Seconds per account")->check(CLI::NonNegativeNumber);
     command->add_flag("--json", options_.json, "The runs as a JSON array");
     return command;
   }

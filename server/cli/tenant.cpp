@@ -85,39 +85,39 @@ st::Result<void> change(const Session& session, const TenantOptions& options) {
 class TenantCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& session) override {
-    auto* command = app.add_subcommand("tenant", "The tenants of a folder");
+    auto* command = app.add_subcommand("tenant", "Manage the tenants of a store");
     command->require_subcommand(1);
     const auto add = [&](const std::string& action, const std::string& what, bool named) {
       auto* one = command->add_subcommand(action, what);
       add_db(*one, session);
       one->add_flag("--json", options_.json, "As JSON");
       if (named) {
-        one->add_option("name", options_.name, "Name or id")->required();
+        one->add_option("name", options_.name, "The tenant's name or id")->required();
         add_keys(*one, options_.network.keys);
       }
       one->callback([this, action] { options_.action = action; });
       return one;
     };
-    add("create", "Make one; a folder that is not there is made, if its name ends with /", true);
-    add("list", "All of them", false)->add_flag("--all", options_.all, "Deleted ones too");
-    add("suspend", "It may read, not change; nothing is synchronised", true);
-    add("resume", "End that", true);
-    add("export", "Its data as a file, without credentials", true)
-        ->add_option("file", options_.file, "The file to be made")
+    add("create", "Create a tenant; a missing folder is created, too, if its name ends with /", true);
+    add("list", "List all tenants", false)->add_flag("--all", options_.all, "Include deleted tenants");
+    add("suspend", "Suspend a tenant: its data can be read, not changed or synchronised", true);
+    add("resume", "End a suspension or quarantine", true);
+    add("export", "Write a tenant's data to a file, without credentials", true)
+        ->add_option("file", options_.file, "The file to create")
         ->required();
-    add("import", "A tenant from such a file, or from a backup of one", true)
+    add("import", "Create a tenant from an exported file, or from a backup of one tenant", true)
         ->add_option("file", options_.file, "The file")
         ->required();
-    add("delete", "Destroy its data and key permanently", true)->add_flag("--yes", options_.yes, "Confirm that");
+    add("delete", "Delete a tenant's data and key permanently", true)
+        ->add_flag("--yes", options_.yes, "Confirm the deletion");
     return command;
   }
 
   ExitCode run(const Session& session) const override {
     if (options_.action == "delete" && !options_.yes) {
       emitf(stderr,
-            "stocktracker: deleting destroys %s's data and key permanently; backups of the whole store that were "
-            "made before keep them; "
-            "repeat it with --yes\n",
+            "stocktracker: tenant delete removes the data and the key of %s permanently; older backups of the complete "
+            "store keep them. If you are sure, repeat the command with --yes\n",
             shown(options_.name).c_str());
       return kUsage;
     }

@@ -24,7 +24,7 @@ void add_failures(st::JsonWriter& json, const std::vector<st::KeyFailure>& failu
 
 const char* remark(const st::MasterKeyUse& use) {
   if (use.current) return "current";
-  if (!use.held) return "MISSING: what it has sealed stays closed";
+  if (!use.held) return "MISSING: what it has sealed cannot be opened";
   return use.unused() ? "unused here; older backups need it" : "run key rotate";
 }
 
@@ -97,7 +97,7 @@ void rotation_as_text(const st::KeyRotationReport& report, KeyChange change, Sin
     first = "current key " + report.current;
     first += report.made > 0  ? ", made now"
              : report.outside ? "; keys come from outside: make a new one there, as the first line, and run this again"
-                              : "; an earlier rotation was finished, no key was made (--new makes one)";
+                              : "; an earlier rotation was finished, no key was made; add --new to make one";
   }
   sink.append(shown(first) + "\nsealed anew: " + std::to_string(report.sealed_anew) +
               ", left: " + std::to_string(report.left) + "\n");

@@ -30,7 +30,7 @@ std::string why_of(const st::SourceOutcome& source) {
     case st::SourceState::stale:
       return "not asked in this run";
     case st::SourceState::gone:
-      return "the marketplace does not list it any more";
+      return "the marketplace no longer lists it";
     default:
       return std::string(to_string(source.state)) + " without a reason";
   }
