@@ -71,7 +71,7 @@ Result<Instant> start_of_day(std::string_view day, std::string_view zone) {
     const cctz::civil_day date(year, month, number);  // puts the 31st of a short month into the next one
     if (year > 0 && date.month() == month && date.day() == number) return midnight(of, date);
   }
-  return Error(Errc::invalid_text, "is no day: write it as 2026-11-21").about("day");
+  return Error(Errc::invalid_text, "is not a day: write it as 2026-11-21").about("day");
 }
 
 Result<Period> last_days(Instant now, int days, std::string_view zone) {

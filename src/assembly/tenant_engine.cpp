@@ -30,7 +30,7 @@ Result<void> check_actor(const std::string& actor) {
   const bool printable = std::all_of(actor.begin(), actor.end(),
                                      [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
   if (!actor.empty() && actor.size() <= kMostActor && printable) return success();
-  return Error(Errc::invalid_argument, "must name who acts, in 1 to 120 bytes without control characters")
+  return Error(Errc::invalid_argument, "must name the acting user or job in 1 to 120 bytes without control characters")
       .about("actor");
 }
 
@@ -41,7 +41,7 @@ Result<TenantId> known_tenant(const TenantsCore& tenants, const TenantId& given,
     if (given.is_nil() || given == kDefaultTenant) return kDefaultTenant;
     return unknown;
   }
-  if (given.is_nil()) return Error(Errc::tenant_unset, "name the tenant that the handle is for").about("tenant");
+  if (given.is_nil()) return Error(Errc::tenant_unset, "name the tenant of the handle").about("tenant");
   STK_TRY(const auto record, tenants.record(given, context));
   if (!record) return unknown;
   switch (record->state) {

@@ -205,7 +205,7 @@ class PolicyTransport final : public HttpTransport {
   }
 
   static Error not_asked(const QuotaVerdict& verdict) {
-    return Error(Errc::store_unreachable, "what is left of the shared limits could not be asked; not sent")
+    return Error(Errc::store_unreachable, "the shared limits could not be read; the request was not sent")
         .retry_after(verdict.wait)
         .may_retry();
   }

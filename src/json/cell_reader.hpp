@@ -209,7 +209,7 @@ class CellReader {
     if (lenient_ || (!field.required && null)) return Reading::whole;
     return wrong(field.name, field.type == FieldType::text    ? "is not a text"
                              : field.type == FieldType::texts ? "is not a list of texts"
-                                                              : "is not a whole number of 64 bits");
+                                                              : "is not an integer of 64 bits");
   }
 
   /// Eight bytes, the first one lowest.

@@ -49,7 +49,7 @@ Result<Account> find_account(const AccountsCore& core, std::string_view name, co
     }
     found = &account;
   }
-  if (found == nullptr) return Error(Errc::not_found, "no account is called " + std::string(name)).about("account");
+  if (found == nullptr) return Error(Errc::not_found, "there is no account " + std::string(name)).about("account");
   return *found;
 }
 

@@ -186,7 +186,7 @@ Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& g
     return success();
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
-  if (!health) return Error(Errc::not_found, "nothing is known of the account's health").about("account");
+  if (!health) return Error(Errc::not_found, "the account has not been checked yet").about("account");
   // Time passes between runs: what the last one found, or what has expired since.
   const auto expiries = expiry_findings(facts, now);
   AccountHealth today = health_after(health, expiries, now);

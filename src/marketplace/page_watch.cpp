@@ -29,14 +29,14 @@ void HashSet::grow() {
 
 Result<void> PageWatch::turn(std::string_view place) {
   if (!place.empty() && !places_.insert(hash64(place))) {
-    return Error(Errc::vendor_contradiction, "the list goes on where it has been already")
+    return Error(Errc::vendor_contradiction, "the list continues at a place that was already read")
         .during(operation_)
         .may_retry();
   }
   idle_pages_ = fresh_ == 0 ? idle_pages_ + 1 : 0;
   fresh_ = 0;
   if (idle_pages_ < kPatience) return success();
-  return Error(Errc::vendor_contradiction, "the list goes on without anything new").during(operation_).may_retry();
+  return Error(Errc::vendor_contradiction, "the list continues without new rows").during(operation_).may_retry();
 }
 
 void PageWatch::restart() {

@@ -42,7 +42,7 @@ Result<const Secret*> header_part(const Credentials& credentials, std::string_vi
                                   std::size_t longest) {
   const Secret* part = credentials.find(name);
   if (part == nullptr || part->reveal().empty()) {
-    return Error(Errc::credentials_missing, "the credentials hold no " + std::string(called)).about(name);
+    return Error(Errc::credentials_missing, "the credentials have no " + std::string(called)).about(name);
   }
   const std::string_view text = part->reveal();
   if (text.size() > longest || !std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; })) {

@@ -16,7 +16,7 @@ Result<std::vector<std::string>> KeyProvider::ids() {
   return std::vector<std::string>{key.id};
 }
 Result<std::string> KeyProvider::make_current() {
-  return Error(Errc::unsupported, "the keys come from outside: make the new key there, as the first one");
+  return Error(Errc::unsupported, "the keys come from outside: add the new key there, as the first one");
 }
 Result<std::string> Sealer::key_id(std::string_view) const {
   return Error(Errc::unsupported, "this sealer does not report which key has sealed a text");

@@ -185,7 +185,7 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   }
   outcome.changes = applied.changes;
   if (applied.too_old) {
-    fail(slot, row, Error(Errc::observation_too_old, "observed before what is known: dropped"));
+    fail(slot, row, Error(Errc::observation_too_old, "older than the stored data; not applied"));
     outcome.state = row.state = SourceState::stale;
     return success();
   }

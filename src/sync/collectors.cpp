@@ -19,7 +19,7 @@ Result<void> append_page(StockColumns& whole, StockColumns&& page) {
   if (page.reserved.empty() != whole.reserved.empty() || page.to_client.empty() != whole.to_client.empty() ||
       page.from_client.empty() != whole.from_client.empty() ||
       (page.listing.size() == 0) != (whole.listing.size() == 0)) {
-    return Error(Errc::vendor_schema, "pages of one answer tell different columns");
+    return Error(Errc::vendor_schema, "pages of one answer have different columns");
   }
   std::vector<std::uint32_t> place;
   for (Warehouse& warehouse : page.warehouses) {
@@ -88,7 +88,7 @@ Result<void> Collector::turned(std::size_t rows, bool empty) {
   if (!empty) {
     STK_TRY(watch_.turn());
   } else if (++empty_pages_ >= kMostEmptyPages) {
-    return Error(Errc::vendor_contradiction, "the list goes on with empty pages").during(list_).may_retry();
+    return Error(Errc::vendor_contradiction, "the list continues with empty pages").during(list_).may_retry();
   }
   return lease_.keep(context_);
 }

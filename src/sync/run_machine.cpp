@@ -52,7 +52,7 @@ void add_gone(State& state) {
     if (std::any_of(state.sellers.begin(), state.sellers.end(), listed)) continue;
     SourceOutcome& outcome = state.outcomes[add_slot(state, FetchKind::fbs, name)];
     if (!whole) {
-      make_stale(outcome, "the list of seller warehouses was not read whole", {});
+      make_stale(outcome, "the list of seller warehouses was not read completely", {});
       continue;
     }
     outcome.state = SourceState::gone;

@@ -167,7 +167,7 @@ class Runner {
     if (found == waits_.end() || found->second <= now) return success();
     const Instant at = found->second;
     if (at - now > kPatience || at >= context.deadline) {
-      return Error(Errc::quota_reached, "still to wait since an earlier run; not asked")
+      return Error(Errc::quota_reached, "a wait from an earlier run is not over; not asked")
           .retry_after(at - now)
           .may_retry();
     }
@@ -178,7 +178,7 @@ class Runner {
     if (auto may = context.check(ports_.clock->now()); !may) {
       ended.not_asked = true;
       if (may.error().errc() != Errc::deadline_exceeded) return may;
-      return Error(Errc::deadline_exceeded, "the run's time was over before it was asked");
+      return Error(Errc::deadline_exceeded, "the run's time ended before this source was asked");
     }
     STK_TRY(wait_out(machine_.outcomes[fetch.slot].name, context));
     const Instant asked_at = ports_.clock->now();
@@ -187,7 +187,7 @@ class Runner {
     ended.asked_at = transport_.real(asked_at);
     if (!result && result.error().errc() == Errc::deadline_exceeded && result.error().message().empty()) {
       ErrorDetails details = result.error().details();
-      details.message = "its time ran out";
+      details.message = "the time for this source ran out";
       return Error(Errc::deadline_exceeded, std::move(details));
     }
     return result;

@@ -20,7 +20,7 @@ std::int64_t number_of_newest(const std::vector<DataKeyRow>& keys) noexcept {
 
 Result<void> KeyRotation::need_keys() const {
   if (parts_.keys) return success();
-  return Error(Errc::key_missing, "this engine was opened without a key; name the key file").about("key_file");
+  return Error(Errc::key_missing, "this engine was opened without a key; give a key file").about("key_file");
 }
 
 Result<void> KeyRotation::need_data_keys() const {

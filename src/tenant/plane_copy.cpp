@@ -122,7 +122,7 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
         const Statement wipe{table.table, kept("DELETE FROM " + std::string(table.table))};
         STK_TRY(target.execute(wipe));
         if (table.columns.empty()) {
-          return Error(Errc::unsupported, "the schema does not tell the columns of " + std::string(table.table));
+          return Error(Errc::unsupported, "the schema does not list the columns of " + std::string(table.table));
         }
         STK_TRY(copy_table(source, target, table, context));
       }

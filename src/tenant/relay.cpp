@@ -58,7 +58,7 @@ Result<Connected> connected_by(const TenantEvent& event) {
   const auto account = document.root()["account"].text();
   const auto channel = document.root()["channel"].text();
   if (!account || !channel || !AccountId::parse(*account)) {
-    return Error(Errc::store_corrupt, "event " + event.id.text() + " names no account");
+    return Error(Errc::store_corrupt, "event " + event.id.text() + " has no account");
   }
   return Connected{std::string(*account), std::string(*channel)};
 }

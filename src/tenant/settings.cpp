@@ -60,7 +60,7 @@ Result<void> take(TenantSettings& settings, std::string_view name, std::string_v
   } else if (name == "low_stock") {
     const auto read = std::from_chars(value.data(), value.data() + value.size(), settings.low_stock);
     if (read.ec != std::errc() || read.ptr != value.data() + value.size()) {
-      return Error(Errc::store_corrupt, "the stored setting low_stock is no number").about("low_stock");
+      return Error(Errc::store_corrupt, "the stored setting low_stock is not a number").about("low_stock");
     }
   }
   return success();  // others are a newer version's

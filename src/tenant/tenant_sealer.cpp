@@ -131,7 +131,7 @@ void TenantSealer::forget(const TenantId& tenant) {
 
 Result<std::shared_ptr<Sealer>> TenantSealer::sealer_of(std::string_view tenant) const {
   auto sealer = held_of(tenant).sealer;
-  if (!sealer) return Error(Errc::key_missing, "the tenant's key is not at hand").about("tenant");
+  if (!sealer) return Error(Errc::key_missing, "the tenant's key is not available").about("tenant");
   return sealer;
 }
 

@@ -73,7 +73,7 @@ Result<Tenant> tenant_of(const RowCursor& row) {
 
 /// Shown to the operator as it is.
 std::string reason_of_import(const std::string& import) {
-  return "an import is under way or was cut off (" + import + "): import it again, or delete it";
+  return "an import is in progress or was interrupted (" + import + "): import it again, or delete it";
 }
 bool is_import(const Tenant& tenant) { return tenant.state == TenantState::creating && !tenant.reason.empty(); }
 
@@ -143,7 +143,7 @@ Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view 
   STK_TRY(good_name(name));
   STK_TRY(const auto taken, record_named(name, context));
   if (taken && !(is_import(*taken) && (tenant.is_nil() || taken->id == tenant))) {
-    return Error(Errc::store_constraint, "a tenant of this name is there").about("name");
+    return Error(Errc::store_constraint, "a tenant with this name exists").about("name");
   }
   if (tenant.is_nil()) return success();
   STK_TRY(const auto known, record(tenant, context));

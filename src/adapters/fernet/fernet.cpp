@@ -129,7 +129,7 @@ Result<Secret> decode_token(std::string_view token) {
   const std::size_t size = bytes ? bytes->reveal().size() : 0;
   if (size < kHead + kBlock + kMac || (size - kHead - kMac) % kBlock != 0 ||
       static_cast<unsigned char>(bytes->reveal().front()) != kVersion) {
-    return Error(Errc::invalid_text, "this is no Fernet token of version 0x80").about("token");
+    return Error(Errc::invalid_text, "this is not a Fernet token of version 0x80").about("token");
   }
   return std::move(*bytes);
 }
@@ -138,7 +138,7 @@ Result<Secret> decode_token(std::string_view token) {
 
 Result<Secret> open_fernet(std::string_view token, std::span<const Secret> keys, const FernetOptions& options) {
   if (options.ttl && !options.now) {
-    return Error(Errc::invalid_argument, "a ttl needs the time of now").about("now");
+    return Error(Errc::invalid_argument, "a ttl needs the present time").about("now");
   }
   STK_TRY(const auto decoded_keys, decode_keys(keys));
   STK_TRY(const Secret decoded, decode_token(token));

@@ -122,7 +122,7 @@ class GcmSealer final : public Sealer {
   }
 
   Result<Secret> open(std::string_view sealed, const SealContext& where) override {
-    const auto broken = [] { return Error(Errc::seal_broken, "a sealed text does not open here"); };
+    const auto broken = [] { return Error(Errc::seal_broken, "a sealed text cannot be opened with these keys"); };
     const auto named = sealed_by(sealed);
     if (!named) return broken();
     const std::string_view id = *named;
@@ -155,7 +155,7 @@ class GcmSealer final : public Sealer {
 
   Result<std::string> key_id(std::string_view sealed) const override {
     const auto id = sealed_by(sealed);
-    if (!id) return Error(Errc::seal_broken, "a sealed text does not open here");
+    if (!id) return Error(Errc::seal_broken, "a sealed text cannot be opened with these keys");
     return std::string(*id);
   }
 

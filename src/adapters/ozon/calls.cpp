@@ -22,9 +22,7 @@ Result<std::optional<std::string>> NextPage::next() const {
   if (has_next == false) return std::optional<std::string>();
   if (!has_next && (rows == 0 || cursor.empty())) return std::optional<std::string>();
   if (cursor.empty()) {
-    return Error(Errc::vendor_contradiction, "the list goes on, and its next page is not named")
-        .about("cursor")
-        .may_retry();
+    return Error(Errc::vendor_contradiction, "the list continues, but names no next page").about("cursor").may_retry();
   }
   return std::optional(cursor);
 }

@@ -10,7 +10,7 @@ Result<std::shared_ptr<Keys>> Keys::make(const Credentials& credentials) {
   STK_TRY(const Secret* key, header_part(credentials, kApiKeyPart, "Api-Key"));
   const std::string_view digits = id->reveal();
   if (digits.size() > 20 || !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return Error(Errc::invalid_argument, "a Client-Id is digits").about(kClientIdPart);
+    return Error(Errc::invalid_argument, "a Client-Id consists of digits").about(kClientIdPart);
   }
   auto keys = std::make_shared<Keys>();
   keys->client_id_ = digits;

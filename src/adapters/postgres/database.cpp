@@ -123,7 +123,7 @@ PostgresDatabase::Attempt PostgresDatabase::attempt_on(const Pool::Lease& lease,
   }
   transaction.end();
   if (transaction.may_run_again()) {
-    Result<void> why = Error(Errc::store_rolled_back, "the server wants the transaction to be run again").may_retry();
+    Result<void> why = Error(Errc::store_rolled_back, "the server asks to run the transaction again").may_retry();
     return {result ? std::move(why) : std::move(result), Ending::again};
   }
   if (!result) {

@@ -156,7 +156,7 @@ class TenantDatabase final : public Database {
     if (!file_->is_there()) {
       struct stat status {};
       if (::stat(file_->options().path.c_str(), &status) != 0) return TenantFiles::missing(tenant_);
-      return Error(Errc::store_busy, "the tenant's data were replaced meanwhile; start again").may_retry();
+      return Error(Errc::store_busy, "the tenant's data were replaced at the same time; repeat the call").may_retry();
     }
     return file_->transact(Plane::tenant, context, mode, body);
   }

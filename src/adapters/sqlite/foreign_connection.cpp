@@ -77,7 +77,7 @@ Result<void> ForeignConnection::harden() {
   for (const Limit& limit : kLimits) sqlite3_limit(db, limit.id, limit.value);
   for (const Switch& one : kSwitches) {
     if (sqlite3_db_config(db, one.id, one.on, nullptr) != SQLITE_OK) {
-      return Error(Errc::unsupported, "this SQLite cannot open files from outside safely; use 3.31 or later");
+      return Error(Errc::unsupported, "this SQLite cannot open foreign files safely; use 3.31 or later");
     }
   }
   sqlite3_progress_handler(db, kOpcodesPerLook, &ForeignConnection::on_progress, this);

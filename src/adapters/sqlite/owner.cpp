@@ -28,8 +28,8 @@ Result<void> check_owner(Connection& connection, const std::string& owner) {
   STK_TRY(const auto found, owner_of(connection));
   if (found == owner) return success();
   const std::string whose = found.empty() ? "of no tenant of a folder" : "of tenant " + found;
-  return Error(Errc::store_unreadable,
-               connection.options().path + " holds the data " + whose + ", not of " + owner + "; name that one's own")
+  return Error(Errc::store_unreadable, connection.options().path + " holds the data " + whose + ", not of " + owner +
+                                           "; give that tenant's own file")
       .about("tenant");
 }
 

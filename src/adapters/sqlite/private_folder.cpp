@@ -174,7 +174,7 @@ Result<bool> copy_once(const std::string& from, const std::string& to, std::uint
   }
   struct stat journal {};
   if (::lstat((from + "-journal").c_str(), &journal) == 0 && journal.st_size > 0) {
-    return refused(from, "was cut off while it was written; open it once with the program that wrote it");
+    return refused(from, "was not closed completely; open it once with the program that wrote it");
   }
   STK_TRY(const Log log, read_log(from + "-wal", {}, 0, context, now));
   {
@@ -188,7 +188,8 @@ Result<bool> copy_once(const std::string& from, const std::string& to, std::uint
   const bool there = ::lstat(from.c_str(), &now_is) == 0;
   const bool one_log = !log.header.empty() && log.header == copied.header && log.header == after.header;
   if (there && same(before, now_is) && after.header.empty() && is_cut_off(file.get(), size)) {
-    return Error(Errc::store_corrupt, from + " is cut off; nothing was imported, use another backup").during("import");
+    return Error(Errc::store_corrupt, from + " is incomplete; nothing was imported, use another backup")
+        .during("import");
   }
   return there && now_is.st_ino == before.st_ino &&
          (one_log || (same(before, now_is) && copied.header == after.header));

@@ -124,7 +124,7 @@ Result<void> LimitsFile::read(void* to, std::size_t size, std::int64_t at) {
   const ssize_t got = ::pread(file_, to, size, at);
   if (got < 0) return failed(std::string("cannot be read: ") + std::strerror(errno));
   if (static_cast<std::size_t>(got) != size) {
-    return failed("was cut off by another process; remove it, and start again what uses it");
+    return failed("was truncated by another process; remove it and restart the programs that use it");
   }
   return success();
 }

@@ -20,7 +20,8 @@ Result<HttpResponse> Calls::ask(const Method& method, const CallContext& context
 Result<void> check_refusal(const json::Value& root) {
   if (!root["error"].boolean().value_or(false)) return success();
   std::string words = shown(root["errorText"].text().value_or(""));
-  return Error(Errc::vendor_rejected, words.empty() ? "a refusal without words" : std::move(words));
+  return Error(Errc::vendor_rejected,
+               words.empty() ? "the marketplace refused the request and gave no reason" : std::move(words));
 }
 
 }  // namespace stocktracker::inline v0::wildberries

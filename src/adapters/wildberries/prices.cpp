@@ -105,7 +105,7 @@ class Reading {
       std::size_t fresh_from = 0;
       if (overlap > 0) {
         const auto border = std::find(now.begin(), now.end(), before.back());
-        if (border == now.end()) return Error(Errc::vendor_rebuilt, "the list moved while it was read").may_retry();
+        if (border == now.end()) return Error(Errc::vendor_rebuilt, "the list changed while it was read").may_retry();
         fresh_from = static_cast<std::size_t>(border - now.begin()) + 1;
         if (now.size() == 1) return success();
       }
@@ -156,7 +156,7 @@ Result<void> fetch_prices(const Calls& calls, PriceSink& sink, const CallContext
     auto read = Reading(calls, fresh, context).run();
     if (read || read.error().errc() != Errc::vendor_rebuilt) return in_operation(kList.operation, std::move(read));
   }
-  return Error(Errc::vendor_rebuilt, "the list moved while it was read, three times")
+  return Error(Errc::vendor_rebuilt, "the list changed while it was read, three times")
       .during(kList.operation)
       .may_retry();
 }

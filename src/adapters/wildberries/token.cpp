@@ -114,7 +114,7 @@ std::vector<std::string> TokenFacts::category_names() const {
 }
 
 Result<TokenFacts> token_facts(const Secret& token) {
-  const auto broken = [] { return Error(Errc::invalid_text, "the token is no JSON Web Token").about("token"); };
+  const auto broken = [] { return Error(Errc::invalid_text, "the token is not a JSON Web Token").about("token"); };
   const std::string_view text = token.reveal();
   const std::size_t first = text.find('.');
   const std::size_t second = first == std::string_view::npos ? first : text.find('.', first + 1);

@@ -112,7 +112,7 @@ Result<Cabinet> cabinet_of(const std::vector<Campaign>& campaigns, std::int64_t 
   for (const Campaign& campaign : campaigns) {
     if (!campaign.open || (named != 0 && campaign.business != named)) continue;
     if (cabinet.business != 0 && cabinet.business != campaign.business) {
-      return Error(Errc::credentials_missing, "the key opens several cabinets: name one").about("business");
+      return Error(Errc::credentials_missing, "the key opens several cabinets; give the id of one").about("business");
     }
     cabinet.business = campaign.business;
     if (cabinet.name.empty()) cabinet.name = campaign.business_name;

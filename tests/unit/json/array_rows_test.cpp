@@ -77,9 +77,9 @@ TEST_CASE("what a row lacks or mistypes is named") {
     return read(R"({"data":{"items":[{"id":0,"name":""},)" + row + "]}}");
   };
   CHECK(one(R"({"name":"x"})") == "error row 1: id is missing");
-  CHECK(one(R"({"id":"1","name":"x"})") == "error row 1: id is not a whole number of 64 bits");
-  CHECK(one(R"({"id":1.5,"name":"x"})") == "error row 1: id is not a whole number of 64 bits");
-  CHECK(one(R"({"id":9223372036854775808,"name":"x"})") == "error row 1: id is not a whole number of 64 bits");
+  CHECK(one(R"({"id":"1","name":"x"})") == "error row 1: id is not an integer of 64 bits");
+  CHECK(one(R"({"id":1.5,"name":"x"})") == "error row 1: id is not an integer of 64 bits");
+  CHECK(one(R"({"id":9223372036854775808,"name":"x"})") == "error row 1: id is not an integer of 64 bits");
   CHECK(one(R"({"id":1,"name":null})") == "error row 1: name is not a text");
   CHECK(one(R"({"id":1,"id":1,"name":"x"})") == "error row 1: id is named twice");
   CHECK(one(R"({"id":1,"name":"x","extra":"2"})").starts_with("error row 1: extra"));
@@ -132,7 +132,7 @@ TEST_CASE("a row that cannot be read is left out, with what of it can be read") 
     const st::json::TakeBroken broken = take;
     REQUIRE(st::json::read_rows(body, kWay, kTwo, row, window, nullptr, &broken).value() == 6);
     CHECK(told ==
-          "a;(1 id is not a whole number of 64 bits b);(2  a row is not an object);(3 id is missing c);"
+          "a;(1 id is not an integer of 64 bits b);(2  a row is not an object);(3 id is missing c);"
           "(4 id is named twice d);e;");
   }
 }

@@ -81,7 +81,7 @@ TEST_CASE("numbers are whole and of 64 bits") {
     INFO(bad);
     CHECK(count(bad) ==
           "error result.places[0].rows[0].parts[0].count | "
-          "result.places[0].rows[0].parts[0].count is not a whole number of 64 bits");
+          "result.places[0].rows[0].parts[0].count is not an integer of 64 bits");
   }
 }
 

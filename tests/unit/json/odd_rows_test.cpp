@@ -90,11 +90,11 @@ class Rows {
       cells[0] = "-";
     } else if (fault == 1) {
       add("id", chance(50) ? "\"12x\"" : "1.5");
-      wrong = "id is not a whole number of 64 bits";
+      wrong = "id is not an integer of 64 bits";
       cells[0] = "-";
     } else if (fault == 2) {
       add("id", "null");
-      wrong = "id is not a whole number of 64 bits";
+      wrong = "id is not an integer of 64 bits";
       cells[0] = "-";
     } else {
       add("id", chance(30) ? "\"" + id + "\"" : id);
@@ -114,7 +114,7 @@ class Rows {
     }
     if (fault == 4) {
       add("amount", "\"" + amount + "\"");
-      wrong = "amount is not a whole number of 64 bits";
+      wrong = "amount is not an integer of 64 bits";
     } else if (fault == 5) {
       add("amount", amount);
       add("amount", amount);

@@ -41,7 +41,7 @@ TEST_CASE("slow orders cost neither catalogue nor stock") {
   const auto& orders = Stall::source(run, "orders");
   CHECK(orders.state == st::SourceState::failed);
   REQUIRE(orders.error);
-  CHECK(orders.error->message() == "its time ran out");
+  CHECK(orders.error->message() == "the time for this source ran out");
 }
 
 TEST_CASE("a slow source of stock leaves the others their share, and orders theirs") {
@@ -132,7 +132,7 @@ TEST_CASE("what was never asked for want of time is stale, not failed, and says 
   const auto& seller = Stall::source(run, "fbs:w");
   CHECK(seller.state == st::SourceState::stale);
   REQUIRE(seller.error);
-  CHECK(seller.error->message() == "the run's time was over before it was asked");
+  CHECK(seller.error->message() == "the run's time ended before this source was asked");
 }
 
 TEST_CASE(

@@ -97,11 +97,11 @@ TEST_CASE("a stock row that cannot be read is reported with its offer, and the o
   const struct {
     const char* amounts;
     const char* reason;
-  } kinds[] = {{R"("present":1.5,"reserved":0)", "present is not a whole number of 64 bits"},
-               {R"("present":null,"reserved":0)", "present is not a whole number of 64 bits"},
+  } kinds[] = {{R"("present":1.5,"reserved":0)", "present is not an integer of 64 bits"},
+               {R"("present":null,"reserved":0)", "present is not an integer of 64 bits"},
                {R"("reserved":0)", "present is missing"},
-               {R"("present":"1 000","reserved":0)", "present is not a whole number of 64 bits"},
-               {R"("present":9223372036854775808,"reserved":0)", "present is not a whole number of 64 bits"},
+               {R"("present":"1 000","reserved":0)", "present is not an integer of 64 bits"},
+               {R"("present":9223372036854775808,"reserved":0)", "present is not an integer of 64 bits"},
                {R"("present":9223372036854775807,"reserved":0)", "present is no quantity"},
                {R"("present":1000000000001,"reserved":0)", "present is no quantity"},
                {R"("present":5,"reserved":-1)", "reserved is no quantity"},
@@ -121,7 +121,7 @@ TEST_CASE("a stock row that cannot be read is reported with its offer, and the o
                  sink));
   CHECK(sink.on_hand == std::map<std::string, std::int64_t>{{"A@77", 1'000'000'000'000}});
   CHECK(sink.odd.rows == Rows{"products[0]: offer_id is empty ()",
-                              "products[2]: warehouse_id is not a whole number of 64 bits (B)",
+                              "products[2]: warehouse_id is not an integer of 64 bits (B)",
                               "products[3]: a row is not an object ()"});
 }
 

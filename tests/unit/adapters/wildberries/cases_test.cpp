@@ -251,7 +251,7 @@ TEST_CASE("a price that a removed neighbour moved over a page border is read aga
     } else {
       REQUIRE_FALSE(ended);
       CHECK(ended.error().errc() == st::Errc::vendor_rebuilt);
-      CHECK(ended.error().message() == "the list moved while it was read, three times");
+      CHECK(ended.error().message() == "the list changed while it was read, three times");
       CHECK(ended.error().retryable());
     }
   }

@@ -236,7 +236,7 @@ TEST_CASE("seller stock is asked for in batches, and a row that cannot be read i
            {R"({"chrtId":9,"amount":5})", "stocks[0] 9 chrtId was not asked for"},
            {R"({"sku":"1","amount":5})", "stocks[0]  chrtId is missing"},
            {R"({"chrtId":1,"amount":1000000000001})", "stocks[0] 1 amount is not a quantity"},
-           {R"({"chrtId":1,"amount":2.5})", "stocks[0] 1 amount is not a whole number of 64 bits"},
+           {R"({"chrtId":1,"amount":2.5})", "stocks[0] 1 amount is not an integer of 64 bits"},
            {R"({"chrtId":1})", "stocks[0] 1 amount is missing"},
            {"null", "stocks[0]  a row is not an object"}}) {
     CAPTURE(row);

@@ -42,11 +42,11 @@ TEST_CASE("odd rows of the Market's stock are reported, and every other row appl
   CHECK(stock.seen == Texts{"sold@147=0/3", "defect@147=4/0", "most@147=1000000000000/0", "good@147=8/0"});
   CHECK(stock.odd == Texts{"result.warehouses[0].offers[0] offerId is missing ()",
                            "result.warehouses[0].offers[1] stocks.count is not a quantity (huge)",
-                           "result.warehouses[0].offers[2] count is not a whole number of 64 bits (beyond)",
-                           "result.warehouses[0].offers[3] count is not a whole number of 64 bits (text)",
+                           "result.warehouses[0].offers[2] count is not an integer of 64 bits (beyond)",
+                           "result.warehouses[0].offers[3] count is not an integer of 64 bits (text)",
                            "oversold result.warehouses[0].offers[4] stocks.count is below 0 (sold)",
                            "result.warehouses[0].offers[7] a row is not an object ()",
-                           "result.warehouses[1] warehouseId is not a whole number of 64 bits ()",
+                           "result.warehouses[1] warehouseId is not an integer of 64 bits ()",
                            "result.warehouses[2].offers[0] warehouseId is not an id (x)"});
 }
 
