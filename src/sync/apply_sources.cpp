@@ -1,4 +1,4 @@
-// Applies each source of a run within its transaction.
+// Applies each source of a run inside the run's transaction.
 #include "sync/apply_sources.hpp"
 
 #include <algorithm>
@@ -14,12 +14,12 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-// An entry that was observed in the future was stamped by a clock that ran ahead.
+// An entry with a future time of observation was written by a clock that was ahead.
 constexpr Statement kSetBack{"ledger.set_back",
                              "UPDATE ledger SET observed_at = $2 WHERE observed_at > $2 AND warehouse_id IN "
                              "(SELECT warehouse_id FROM warehouse WHERE source_id = $1)"};
 
-/// A digest and the number of rows it stands for, as stored with the source.
+/// A digest and the number of rows it was computed from, as stored with the source.
 std::string stored_digest(const std::string& digest, std::int64_t rows) { return digest + "/" + std::to_string(rows); }
 
 std::optional<std::int64_t> rows_if_same(const std::string& stored, const std::string& digest) {
@@ -30,7 +30,7 @@ std::optional<std::int64_t> rows_if_same(const std::string& stored, const std::s
   return rows;
 }
 
-/// Whom rows that were left out are about; an empty one where one did not say.
+/// The subjects of rows that were left out; an empty text if a row did not name its subject.
 std::vector<std::string> odd_of(const Fetched& fetched) {
   std::vector<std::string> keys = fetched.odd.keys();
   if (fetched.odd.anonymous()) keys.emplace_back();
@@ -86,7 +86,7 @@ Result<void> ApplySources::apply_each(bool hold_zeroing) {
   hold_zeroing_ = hold_zeroing;
   sources_ = known_;
   zeroes_ = {};
-  index_.reset();  // what it gained may have been rolled back
+  index_.reset();  // its additions may have been rolled back
   for (std::size_t slot = 0; slot < run_.sources.size(); ++slot) {
     SourceRow& row = *row_of(run_.sources[slot].name);
     row.kind = input_.machine.kinds[slot];
@@ -129,8 +129,8 @@ void ApplySources::fail(std::size_t slot, SourceRow& row, Error error) {
   outcome.observed_at.reset();
 }
 
-/// A warehouse that the channel does not list any more. Its positions leave the totals as if they had been zeroed, so
-/// the guard counts them.
+/// A warehouse that the channel no longer lists. Its positions leave the totals as if they had become 0, so the guard
+/// counts them.
 Result<void> ApplySources::leave(std::size_t slot, SourceRow& row) {
   SourceOutcome& outcome = run_.sources[slot];
   STK_TRY(const std::int64_t positive, positive_positions(tx_, row.id));
@@ -150,7 +150,7 @@ Result<void> ApplySources::leave(std::size_t slot, SourceRow& row) {
 
 Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   SourceOutcome& outcome = run_.sources[slot];
-  static const Fetched kNothing;  // sources that were never asked
+  static const Fetched kNothing;  // for sources that were never requested
   const Fetched& fetched = input_.fetched.size() > slot ? input_.fetched[slot] : kNothing;
   if (outcome.state == SourceState::gone) return leave(slot, row);
   row.state = outcome.state;
@@ -175,7 +175,7 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   } else {
     auto result = apply_answer(slot, row);
     if (!result) {
-      // An answer that contradicts itself fails its source and nobody else's.
+      // An answer that contradicts itself fails its own source only.
       if (result.error().kind() != ErrorKind::protocol) return std::move(result).error();
       index_.reset();
       fail(slot, row, std::move(result).error());
@@ -241,7 +241,7 @@ Result<ApplySources::Applied> ApplySources::apply_catalogue(std::size_t slot, co
   };
   STK_TRY(tx_.savepoint(body));
   if (why) {
-    index_.reset();  // what it gained was rolled back
+    index_.reset();  // its additions were rolled back
     return Applied{true, false, applied.changes, std::move(*why)};
   }
   return Applied{applied.held, false, applied.changes, std::move(applied.note)};
@@ -280,8 +280,8 @@ Result<ApplySources::Applied> ApplySources::apply_levels(std::size_t slot, Sourc
   return Applied{applied.held, applied.too_old, applied.changes, std::move(applied.note)};
 }
 
-/// What an offer that has no position may be taken for: nothing follows where a row could not be read, or where offers
-/// that are asked for by name were not all named.
+/// What the absence of a position means for an offer: nothing, if a row could not be read, or if offers are requested
+/// by name and not all of them were named.
 Absent ApplySources::silence_of(std::size_t slot, const SourceRow& row) const {
   const Capabilities& can = input_.capabilities;
   const bool fbo = row.kind == FetchKind::fbo;
@@ -324,7 +324,7 @@ Result<ApplySources::Applied> ApplySources::apply_orders(std::size_t slot) {
   return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }
 
-/// Orders that came before the rest failed are facts all the same, and so are the periods that were read completely.
+/// Orders that came before the failure are valid, and so are the periods that were read completely.
 Result<void> ApplySources::keep_orders(std::size_t slot) {
   const Fetched& fetched = input_.fetched[slot];
   if (fetched.orders.empty() && fetched.complete.empty()) return success();

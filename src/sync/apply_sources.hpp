@@ -1,5 +1,5 @@
 /// @file
-/// Applying what a run fetched, source by source, inside the run's transaction.
+/// ApplySources: applies what a run fetched, source by source, inside the run's transaction.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-/// Fills in the outcomes of `run`. One use, in one transaction.
+/// Fills in the outcomes of `run`. Use it once, in one transaction.
 class ApplySources {
  public:
   ApplySources(Transaction& tx, const CommitInput& input, Instant now, SyncRun& run) noexcept
       : tx_(tx), input_(input), now_(now), run_(run) {}
 
-  /// Applies every source, and holds those that zero something where the account as a whole would lose too much.
+  /// Applies every source. If the account would lose too much in total, sources that set something to 0 are held.
   [[nodiscard]] Result<void> apply_all();
   [[nodiscard]] Result<void> write_sources();
 
@@ -42,11 +42,12 @@ class ApplySources {
   [[nodiscard]] Result<Applied> apply_prices(std::size_t slot);
   [[nodiscard]] Result<void> keep_orders(std::size_t slot);
   [[nodiscard]] Result<void> leave(std::size_t slot, SourceRow& row);
-  /// The last observation, unless it lies ahead of the present: then the ledger's entries of that time are set back.
+  /// The last observation. If it lies in the future, it and the ledger's entries of that time are set back to the
+  /// present.
   [[nodiscard]] Result<std::optional<Instant>> believed(const SourceRow& row, Instant observed_at);
   void fail(std::size_t slot, SourceRow& row, Error error);
   [[nodiscard]] SourceRow* row_of(const std::string& name);
-  /// Loaded when the first source needs it: an unchanged run reads no offer.
+  /// Loaded when the first source needs it: an unchanged run reads no offers.
   [[nodiscard]] Result<inventory::OfferIndex*> index();
 
   Transaction& tx_;

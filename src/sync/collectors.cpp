@@ -1,4 +1,4 @@
-// Sinks that collect what a connector reports.
+// Sinks that collect the complete answer of a connector.
 #include "sync/collectors.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from
   to.insert(to.end(), from.begin(), from.end());
 }
 
-/// A page's own numbering of warehouses becomes the whole answer's.
+/// Translates the warehouse numbers of a page into those of the complete answer.
 Result<void> append_page(StockColumns& whole, StockColumns&& page) {
   whole.unplaced.append(page.unplaced);
   if (page.rows() == 0) return success();
@@ -39,7 +39,7 @@ Result<void> append_page(StockColumns& whole, StockColumns&& page) {
   return success();
 }
 
-/// Quantities of a page that no stock can be: the row is left out.
+/// Finds quantities in a page that cannot be stock: such a row is left out.
 bool in_range(const StockColumns& page, std::size_t row) noexcept {
   const auto fits = [row](const std::vector<std::int64_t>& column) {
     return column.empty() || (column[row] >= 0 && column[row] <= kMostUnits);
@@ -121,7 +121,7 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
 
 Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
   for (const OrderLineRow& row : page) {
-    // What is stored once stays stored.
+    // Stored values are never withdrawn.
     if (row.key.empty() || row.quantity < 1 || row.quantity > kMostUnits) {
       left_out(row.key.empty() ? "an order line without a key" : "quantity is no number of units", row.order);
       continue;
@@ -158,7 +158,7 @@ void OrderCollector::restart() {
 
 void OrderCollector::covered(const OrderCoverage& period) {
   if (period.from < period.until) complete.push_back(period);
-  // What follows may repeat lines of the period with what became of them.
+  // Later pages may repeat lines of the period with newer states.
   watch_.restart();
 }
 
@@ -201,7 +201,7 @@ Result<void> StockCollector::rows(StockColumns&& page) {
     unplaced.append(page.unplaced);
     columns = std::move(page);
     columns.unplaced = std::move(unplaced);
-    // Most answers are one page, whose rows need no watching.
+    // Most answers are a single page, whose rows need no check for repetition.
     return turned(columns.rows(), true);
   }
   if (!watching_ && !empty) watch_rows(columns);

@@ -1,5 +1,5 @@
 /// @file
-/// Sinks that gather a complete answer, check its rows, report progress and keep the lease.
+/// Sinks that collect a complete answer, check its rows, report progress and renew the lease.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-/// A connector of one's own is not believed blindly: rows that cannot be right are left out, and a list without end is
-/// ended. Not thread-safe, as one list is read by one thread.
+/// The engine does not trust connectors: rows that cannot be correct are left out, and endless lists are ended. Not
+/// thread-safe: one thread reads one list.
 class Collector {
  public:
   Collector(Lease& lease, const CallContext& context, std::string_view list) noexcept
@@ -27,7 +27,7 @@ class Collector {
   OddRows odd;
 
  protected:
-  /// After a page: reports how far the list is, and fails where it brings nothing new any more.
+  /// Call after each page: reports the progress, and fails if the list brings nothing new.
   Result<void> turned(std::size_t rows, bool empty);
   void left_out(std::string_view reason, std::string_view key) { odd.add({RowOddity::unreadable, reason, list_, key}); }
 
@@ -37,7 +37,7 @@ class Collector {
   PageWatch watch_;
 
  private:
-  /// A quiet day may be an empty page; a list of nothing else has no end.
+  /// An empty page is allowed (a day without orders); a list of nothing but empty pages is endless.
   static constexpr int kMostEmptyPages = 1'000;
   int empty_pages_ = 0;
 };
@@ -62,7 +62,7 @@ class WarehouseCollector final : public WarehouseSink, public Collector {
   std::vector<SellerWarehouse> sellers;
 };
 
-/// Order lines as they are reported, in order.
+/// Collects order lines in the order of the answer.
 class OrderCollector final : public OrderSink, public Collector {
  public:
   OrderCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept

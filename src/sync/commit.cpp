@@ -1,4 +1,4 @@
-// The one transaction of a run: fence, sources, levels, ledger, record, outbox.
+// The single transaction of a run: lease, sources, levels, ledger, record, outbox.
 #include "sync/commit.hpp"
 
 #include <optional>
@@ -13,7 +13,7 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-/// Consumers hear of a run that changed something, or that needs somebody.
+/// Publishes an event if the run changed something, or if somebody must act.
 Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRun& run, Instant now) {
   if (!has_news(run)) return success();
   const SourceChanges changes = run.changes();
@@ -28,13 +28,13 @@ Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRu
   return success();
 }
 
-/// What a run found out about its account.
+/// Findings about the account's health that follow from the run.
 std::vector<HealthFinding> findings_of(const SyncRun& run) {
   std::vector<HealthFinding> findings;
   for (const SourceOutcome& source : run.sources) {
     const bool too_old = source.error && source.error->errc() == Errc::observation_too_old;
     if (source.state == SourceState::ok || (source.state == SourceState::stale && !too_old) || !source.error) continue;
-    // Our own breaker speaks for the refusals that opened it.
+    // An open breaker reports the refusals that opened it.
     const Error& error = source.error->errc() == Errc::breaker_open && source.error->details().cause
                              ? *source.error->details().cause
                              : *source.error;

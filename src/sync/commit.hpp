@@ -1,5 +1,5 @@
 /// @file
-/// The one transaction of a run: levels, ledger, source rows, run and outbox together, or nothing.
+/// The single transaction of a run: levels, ledger, source rows, run and outbox are written together, or not at all.
 #pragma once
 
 #include <map>
@@ -20,40 +20,40 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-/// What one slot of the machine fetched; empty unless its outcome is ok, but for orders that came before a failure.
+/// What one slot of the machine fetched. Empty unless its outcome is ok, except for orders that came before a failure.
 struct Fetched {
   inventory::Catalogue catalogue;
   StockColumns columns;
   std::vector<OrderLine> orders;
-  OrderCoverage coverage{};             ///< of the orders; empty where the answer broke off
-  std::vector<OrderCoverage> complete;  ///< periods of which every order came
-  std::optional<Instant> since{};       ///< what orders were asked for from
+  OrderCoverage coverage{};             ///< period of the orders; empty if the answer was incomplete
+  std::vector<OrderCoverage> complete;  ///< periods whose orders were all read
+  std::optional<Instant> since{};       ///< orders were requested from this time on
   std::vector<std::string> emptied{};   ///< orders that were reported without lines
   std::vector<OfferPrice> prices;
   std::string digest;
-  std::string note;  ///< what the connector reports of the answer
+  std::string note;  ///< the connector's note about the answer
   OddRows odd;
 };
 
-/// Everything a commit needs; the body that uses it may run twice, so nothing here is changed but `run`.
+/// Input of a commit. The body that uses it may run twice, so it changes nothing here except `run`.
 struct CommitInput {
   const State& machine;
   const std::vector<Fetched>& fetched;        ///< by slot
-  const std::vector<std::string>& asked;      ///< the offers that seller warehouses were asked about
-  const std::vector<std::string>& asked_fbo;  ///< likewise the marketplace's, where they are asked by offers
+  const std::vector<std::string>& asked;      ///< the offers whose stock in seller warehouses was requested
+  const std::vector<std::string>& asked_fbo;  ///< the offers whose FBO stock was requested, if the channel needs a list
   const Capabilities& capabilities;
   const SyncOptions& options;
   std::int64_t run_no = 0;
   EventId event;
-  Instant present;                                                 ///< by the vendor's clock where it is known
-  std::map<std::string, std::string, std::less<>> order_places{};  ///< where the connector's list of orders goes on
+  Instant present;                                                 ///< by the vendor's clock if it is known
+  std::map<std::string, std::string, std::less<>> order_places{};  ///< where the connector continues its list of orders
 };
 
-/// Fills in dispositions, changes and state of `run`. Errc::lease_lost when the account passed on meanwhile.
+/// Fills in dispositions, changes and state of `run`. Errc::lease_lost if another run has taken the account.
 [[nodiscard]] Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now,
                                       SyncRun& run);
 
-/// Whether consumers hear of it: the commit has left an event to be relayed.
+/// True if the run left an event in the outbox for the relay.
 [[nodiscard]] bool has_news(const SyncRun& run) noexcept;
 
 }  // namespace stocktracker::inline v0::sync_run

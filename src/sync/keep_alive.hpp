@@ -1,5 +1,5 @@
 /// @file
-/// KeepAlive: every sign of life of a run's calls keeps its lease.
+/// KeepAlive: renews the lease of a run whenever one of its calls gives a sign of life.
 #pragma once
 
 #include <memory>
@@ -17,10 +17,10 @@ namespace stocktracker::inline v0::sync_run {
 /// Thread-safe. The lease must outlive the calls that report here.
 class KeepAlive final : public ProgressSink {
  public:
-  /// `context`: of the run, with the caller's own sink.
+  /// `context` is the run's, with the caller's own sink.
   KeepAlive(Lease& lease, const CallContext& context) : lease_(lease), context_(context), next_(context.progress) {
     context_.progress.reset();
-    context_.deadline = Instant::latest();  // a lease is kept beyond it: what was fetched is still applied
+    context_.deadline = Instant::latest();  // complete sources are applied after it, too
   }
 
   void report(const Progress& step) noexcept override {
@@ -34,7 +34,7 @@ class KeepAlive final : public ProgressSink {
         const std::lock_guard lock(mutex_);
         if (!lost_ && kept.error().errc() == Errc::lease_lost) lost_ = std::move(kept).error();
       }
-    } catch (...) {  // no memory for it: the fence decides at the commit
+    } catch (...) {  // out of memory: the check at the commit decides
     }
   }
 

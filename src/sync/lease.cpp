@@ -1,4 +1,4 @@
-// Takes, renews and gives up the lease of an account.
+// Takes, renews and releases the lease of an account.
 #include "sync/lease.hpp"
 
 #include <stocktracker/core/time_text.hpp>
@@ -23,7 +23,7 @@ Result<void> Lease::acquire(Transaction& tx) {
     if (known) {
       last_fence = rows->integer(1);
       const auto expires = Instant::from_micros(rows->integer(2));
-      // A lease that ends later than any that begins now was written by a clock that ran ahead.
+      // A lease that ends later than any lease that begins now was written by a clock that was ahead.
       if (expires > now && expires - now <= length_ * 2) {
         return Error(Errc::run_in_progress, "run " + std::string(rows->text(0)) + " holds the account until " +
                                                 to_rfc3339(expires) + " at the latest")

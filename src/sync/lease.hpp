@@ -1,5 +1,5 @@
 /// @file
-/// The lease on an account: one run at a time, over all processes that share the store.
+/// Lease: only one run at a time works on an account, over all processes that share the store.
 #pragma once
 
 #include <mutex>
@@ -12,7 +12,7 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-/// Thread-safe. Does not release itself: the run's record and the release are one transaction.
+/// Thread-safe. It does not release itself: the run's record and the release are one transaction.
 class Lease {
  public:
   /// Its transactions also read the stamp of the account's credentials.
@@ -26,13 +26,13 @@ class Lease {
         length_(length),
         renewed_at_(clock.now()) {}
 
-  /// Within a transaction. Errc::run_in_progress while another holds an unexpired one; its fence is larger than any
-  /// before.
+  /// Call within a transaction. Errc::run_in_progress while another run holds an unexpired lease. The new fence is
+  /// larger than all earlier ones.
   [[nodiscard]] Result<void> acquire(Transaction& tx);
-  /// Within a transaction: Errc::lease_lost unless it is still ours, by holder and fence.
+  /// Call within a transaction. Errc::lease_lost unless this run still holds the lease, by holder and fence.
   [[nodiscard]] Result<void> check(Transaction& tx) const;
   [[nodiscard]] Result<void> release(Transaction& tx) const;
-  /// Called on progress; prolongs when a third of the length has passed.
+  /// Called on progress; renews the lease when a third of its length has passed.
   [[nodiscard]] Result<void> keep(const CallContext& context);
 
  private:

@@ -1,4 +1,4 @@
-// What follows from rows that could not be read.
+// Counts rows that could not be read, and decides what follows.
 #include "sync/odd_rows.hpp"
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-/// Enough to understand what is wrong; the counts are complete.
+/// Number of examples: enough to understand the problem. The counts are complete.
 constexpr std::size_t kMostReasons = 4;
 
 }  // namespace

@@ -1,5 +1,5 @@
 /// @file
-/// OddRows: what of one source's answer could not be read, or had to be changed.
+/// OddRows: rows of one source's answer that could not be read, or had to be changed.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,8 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-/// Rows beyond both of these are no exceptions any more: the vendor has changed its answer, or our reading is wrong.
+/// If both limits are exceeded, such rows are not exceptions: the vendor has changed its answer, or the decoder is
+/// wrong.
 inline constexpr std::size_t kSkippedAtLeast = 3;
 inline constexpr std::size_t kSkippedPercent = 10;
 
@@ -22,13 +23,14 @@ class OddRows {
   void clear() { *this = OddRows(); }
 
   [[nodiscard]] std::size_t skipped() const noexcept { return skipped_; }
-  /// A row that was left out did not say whom it is about: silence of the answer means nothing.
+  /// True if a row that was left out did not name its subject: then absence from the answer means nothing.
   [[nodiscard]] bool anonymous() const noexcept { return anonymous_; }
-  /// Whom rows that were left out are about, sorted, each once.
+  /// The subjects of rows that were left out, sorted, without duplicates.
   [[nodiscard]] std::vector<std::string> keys() const;
-  /// Errc::vendor_contradiction where too many rows cannot be read beside the `read` ones.
+  /// Errc::vendor_contradiction if too many rows could not be read, compared with the `read` ones.
   [[nodiscard]] Result<void> check(std::size_t read) const;
-  /// "skipped 2: offer_id is empty, e.g. stocks[3]; oversold 1: free_stock is negative, e.g. B"; empty for none.
+  /// "skipped 2: offer_id is empty, e.g. stocks[3]; oversold 1: free_stock is negative, e.g. B"; empty if there are
+  /// none.
   [[nodiscard]] std::string note() const;
 
  private:
@@ -48,7 +50,7 @@ class OddRows {
   bool anonymous_ = false;
 };
 
-/// Notes of one source as one text; empty ones are left out.
+/// Joins the notes of one source; empty ones are left out.
 [[nodiscard]] std::string joined_notes(std::string first, const std::string& second);
 
 }  // namespace stocktracker::inline v0::sync_run

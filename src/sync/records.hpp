@@ -24,19 +24,19 @@ struct SourceRow {
   std::optional<Instant> retry_at;
   std::string digest;  ///< of the last snapshot applied
   std::string error;
-  std::optional<Absent> absent;  ///< what silence meant in the last answer applied; stock alone
+  std::optional<Absent> absent;  ///< the meaning of absence in the last answer applied; for stock only
 };
 
 [[nodiscard]] Result<std::vector<SourceRow>> read_sources(Transaction& tx, const AccountId& account);
-/// Gives new rows their ids.
+/// Assigns ids to new rows.
 [[nodiscard]] Result<void> number_sources(Transaction& tx, std::vector<SourceRow>& sources);
 [[nodiscard]] Result<void> write_source(Transaction& tx, const AccountId& account, const SourceRow& source);
 
-/// Stores a run that begins; its number within the store.
+/// Stores the beginning of a run; returns its number within the store.
 [[nodiscard]] Result<std::int64_t> begin_run(Transaction& tx, const SyncRun& run);
-/// Stores how it ended, with its sources.
+/// Stores the end of a run, with its sources.
 [[nodiscard]] Result<void> finish_run(Transaction& tx, std::int64_t run_no, const SyncRun& run);
-/// Newest first, with numbers below `before`; `last` gets the number of the last one.
+/// Newest first, with numbers below `before`; `last` receives the number of the last one.
 [[nodiscard]] Result<std::vector<SyncRun>> read_runs(Transaction& tx, const std::optional<AccountId>& account,
                                                      std::int64_t before, int limit, std::int64_t& last);
 

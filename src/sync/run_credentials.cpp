@@ -1,4 +1,4 @@
-// Credentials of a run, looked at again while it lasts.
+// Credentials of a run, which may be replaced while it is in progress.
 #include "sync/run_credentials.hpp"
 
 #include "http/request_copy.hpp"
@@ -7,7 +7,7 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-/// The part that a header's value is, or ends with behind a blank ("Bearer ..."); null for a value of other origin.
+/// The credential part whose value is in a header, completely or behind a blank ("Bearer ..."); null for other values.
 const CredentialPart* part_in(const Credentials& credentials, std::string_view value) {
   for (const CredentialPart& part : credentials.parts) {
     const std::string_view text = part.value.reveal();
@@ -20,7 +20,7 @@ const CredentialPart* part_in(const Credentials& credentials, std::string_view v
 Secret with_end(const Secret& value, std::size_t end, std::string_view fresh) {
   const std::string_view before = value.reveal().substr(0, value.reveal().size() - end);
   std::string text;
-  text.reserve(before.size() + fresh.size());  // no bytes are left behind by growing
+  text.reserve(before.size() + fresh.size());  // growing would leave bytes behind
   text.append(before).append(fresh);
   return Secret(std::move(text));
 }
@@ -35,7 +35,7 @@ RunCredentials::RunCredentials(const AccountsCore& accounts, Account account, Ac
       used_(std::make_shared<const AccountCredentials>(std::move(used))),
       present_(used_),
       seen_(used_->stamp) {
-  context_.progress.reset();  // a sign of life would come back here
+  context_.progress.reset();  // a sign of life would call this class again
 }
 
 void RunCredentials::saw(std::string_view stamp) {

@@ -1,5 +1,5 @@
 /// @file
-/// The credentials of one run, and those that replace them while it is under way.
+/// RunCredentials: the credentials of one run, and those that replace them while it is in progress.
 #pragma once
 
 #include <memory>
@@ -17,23 +17,23 @@ namespace stocktracker::inline v0::sync_run {
 /// Thread-safe. Must not outlive the accounts.
 class RunCredentials {
  public:
-  /// `used`: those that the run's connector has.
+  /// `used`: the credentials of the run's connector.
   RunCredentials(const AccountsCore& accounts, Account account, AccountCredentials used, const CallContext& context);
 
   [[nodiscard]] const Credentials& used() const noexcept { return used_->credentials; }
 
-  /// A transaction found this stamp. May be called in its body.
+  /// Reports the stamp that a transaction has read. May be called in its body.
   void saw(std::string_view stamp);
-  /// Reads the stamp now: whether it is another than the one that a request was sent under. What cannot be read is not
-  /// another.
+  /// Reads the stamp now; true if it differs from the stamp that a request was sent with. A stamp that cannot be read
+  /// counts as equal.
   [[nodiscard]] bool replaced_since(std::string_view stamp);
 
   struct Prepared {
-    std::optional<HttpRequest> request{};  ///< nullopt: it is sent as it is
-    std::string stamp{};                   ///< of the credentials in it
+    std::optional<HttpRequest> request{};  ///< nullopt: send the request unchanged
+    std::string stamp{};                   ///< stamp of the credentials in the request
   };
-  /// The request with the present values in its secret headers. Errc::credentials_missing, from then on for every
-  /// request, when the present credentials are for another address or are not at hand.
+  /// The request with the present values in its secret headers. Errc::credentials_missing if the present credentials
+  /// are for another address or not available; then it is returned for every later request, too.
   [[nodiscard]] Result<Prepared> prepare(const HttpRequest& request);
 
  private:
@@ -48,7 +48,7 @@ class RunCredentials {
   std::mutex mutex_;
   Shared present_;
   std::string seen_;            ///< the stamp that was read last
-  std::optional<Error> ended_;  ///< why nothing is sent any more
+  std::optional<Error> ended_;  ///< why nothing more is sent
 };
 
 }  // namespace stocktracker::inline v0::sync_run

@@ -1,4 +1,4 @@
-// Decides what a run asks next, without doing it.
+// Decides what a run fetches next. Pure: it does nothing itself.
 #include "sync/run_machine.hpp"
 
 #include <algorithm>
@@ -36,16 +36,16 @@ Effects fetch_account(State& state) {
   return effects;
 }
 
-/// Not attempted, because what it needs was not read.
+/// Marks sources that were not requested because what they depend on was not read.
 void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Error>& cause) {
   outcome.state = SourceState::stale;
   outcome.error = Error(Errc::vendor_unavailable, why);
   if (cause) outcome.error = std::move(*outcome.error).because(*cause);
 }
 
-/// Known ones that a complete list does not name: their positions leave the totals.
+/// Marks known seller warehouses that are not in a complete list: their positions leave the totals.
 void add_gone(State& state) {
-  // The one that is missing may be the one that was unreadable.
+  // The missing warehouse may be the one that could not be read.
   const bool whole = state.outcomes[kWarehousesSlot].skipped == 0;
   for (const std::string& name : state.known_sellers) {
     const auto listed = [&](const SellerWarehouse& seller) { return seller_source_name(seller.key) == name; };
@@ -60,7 +60,7 @@ void add_gone(State& state) {
   }
 }
 
-/// Each seller warehouse is a source of its own. Without the list of them the known ones are stale.
+/// Each seller warehouse is its own source. If the list of them was not read, the known ones are stale.
 void add_sellers(State& state, Effects& effects) {
   const SourceOutcome& list = state.outcomes[kWarehousesSlot];
   if (list.state != SourceState::ok) {
@@ -89,7 +89,7 @@ void add_stock(State& state, Effects& effects) {
   add_sellers(state, effects);
 }
 
-/// Stock before prices, prices before orders: that is how they are taken up where they cannot run at once.
+/// Stock before prices, prices before orders: the order in which they are started if they cannot run at once.
 Effects fetch_rest(State& state) {
   Effects effects;
   if (state.stock) add_stock(state, effects);

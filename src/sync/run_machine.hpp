@@ -1,5 +1,5 @@
 /// @file
-/// The run as a machine: it decides what happens next and does nothing itself.
+/// The run as a state machine: it decides what happens next and does nothing itself.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace stocktracker::inline v0::sync_run {
 /// Stored with the source: append-only. The first two are those of StockKind.
 enum class FetchKind : unsigned char { fbo, fbs, catalogue, warehouses, orders, prices };
 
-/// One source to fetch; `slot` is its place among the outcomes.
+/// One source to fetch; `slot` is its index among the outcomes.
 struct Fetch {
   FetchKind kind = FetchKind::catalogue;
   std::size_t slot = 0;
@@ -28,9 +28,9 @@ struct SellerWarehouse {
 };
 
 struct Leased {
-  std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs that are not gone
-  bool fbo_after_catalogue = false;          ///< FBO stock can only be told once the catalogue was read
-  bool stock = true;                         ///< what to fetch; stock comes first, orders and prices beside it
+  std::vector<std::string> known_sellers{};  ///< names of the fbs sources of earlier runs, without those that are gone
+  bool fbo_after_catalogue = false;          ///< FBO stock can be fetched only after the catalogue
+  bool stock = true;                         ///< what to fetch; stock comes first, orders and prices run beside it
   bool orders = false;
   bool prices = false;
 };
@@ -40,20 +40,20 @@ struct FetchEnded {
   Instant asked_at;
   std::optional<Error> error{};
   std::vector<SellerWarehouse> sellers{};  ///< of the source "warehouses"
-  bool not_asked = false;                  ///< `error` is why: nothing was sent
-  std::optional<Instant> about{};          ///< the instant the answer speaks about, where it is not `asked_at`
+  bool not_asked = false;                  ///< nothing was sent, for the reason in `error`
+  std::optional<Instant> about{};          ///< the instant that the answer describes, if it is not `asked_at`
   std::size_t skipped = 0;                 ///< rows that could not be read
 };
 using Event = std::variant<Leased, FetchEnded>;
 
-/// What the runner does next. `fetch` may be done in any order or at once; each must be answered by FetchEnded.
+/// What the runner does next. It may process `fetch` in any order or at once; each must be answered by FetchEnded.
 struct Effects {
   std::vector<Fetch> fetch{};
-  bool commit = false;   ///< everything was attempted: apply what is whole, record the run
-  bool abandon = false;  ///< the caller cancelled: apply nothing, record that
+  bool commit = false;   ///< all sources were attempted: apply complete ones, record the run
+  bool abandon = false;  ///< the caller cancelled: apply nothing, record the cancellation
 };
 
-/// The account's own lists come first; what needs them, and what nothing depends on, comes beside each other.
+/// The account's own lists are fetched first, then everything else at once.
 enum class Phase : unsigned char { leasing, fetching_account, fetching_rest, ended };
 
 struct State {
@@ -72,7 +72,7 @@ struct State {
 
 [[nodiscard]] Effects step(State& state, const Event& event, Instant now);
 
-/// The place of what every run of stock begins with.
+/// Slot of the source that every run of stock begins with.
 inline constexpr std::size_t kCatalogueSlot = 0;
 inline constexpr std::size_t kWarehousesSlot = 1;
 inline constexpr std::size_t kFboSlot = 2;

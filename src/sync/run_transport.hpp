@@ -1,6 +1,6 @@
 /// @file
 /// The transport of one run: counts its requests, gives signs of life, signs in with credentials that were replaced
-/// meanwhile, and learns how far our clock is from the vendor's.
+/// during the run, and measures how far this machine's clock is from the vendor's.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class RunTransport final : public HttpTransport {
     context.waiting();
     std::string stamp;
     STK_TRY(auto response, send_once(request, context, stamp));
-    // The token may have been revoked because another took its place.
+    // The token may have been revoked because it was replaced.
     if (response.status == 401 && credentials_->replaced_since(stamp) && request.idempotency != Idempotency::unsafe) {
       return send_once(request, context, stamp);
     }
@@ -39,8 +39,8 @@ class RunTransport final : public HttpTransport {
   }
 
   [[nodiscard]] std::int64_t count() const noexcept { return count_; }
-  /// What our clock shows, corrected by the vendor's where they differ: by the latest time that an answer has reported,
-  /// since one of them may be old, as a cache's is. No clock of ours is believed to be more than a day behind.
+  /// This machine's time, corrected by the vendor's clock if they differ. The latest reported time counts, because an
+  /// answer from a cache reports an old one. This machine's clock is never considered to be more than a day behind.
   [[nodiscard]] Instant real(Instant ours) const noexcept {
     const std::int64_t ahead = ahead_;
     if (ahead == kUnknown || (ahead < kTolerance.count() && ahead > -kTolerance.count())) return ours;
@@ -48,16 +48,16 @@ class RunTransport final : public HttpTransport {
   }
 
  private:
-  /// Date headers are whole seconds, and answers take time: less than this is no difference.
+  /// Date headers have a resolution of one second, and answers take time: smaller differences are ignored.
   static constexpr Duration kTolerance = std::chrono::minutes(2);
   static constexpr Duration kMostBehind = std::chrono::hours(24);
   static constexpr std::int64_t kUnknown = INT64_MAX;
 
-  /// `stamp`: of the credentials that it was sent with.
+  /// `stamp`: of the credentials that the request was sent with.
   Result<HttpResponse> send_once(const HttpRequest& request, const CallContext& context, std::string& stamp) {
     STK_TRY(const auto prepared, credentials_->prepare(request));
     stamp = prepared.stamp;
-    if (prepared.request) secrets_->note(*prepared.request);  // the connector's own were noted above
+    if (prepared.request) secrets_->note(*prepared.request);  // the connector's own secrets were noted above
     ++count_;
     auto response = next_->send(prepared.request ? *prepared.request : request, context);
     if (response) compare_clocks(response.value());

@@ -1,4 +1,4 @@
-// Does what the machine of a run decides.
+// Runner: fetches what the run's machine decides, then commits.
 #include "sync/runner.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ namespace {
 
 constexpr Statement kListedKeys{"offer.listed_keys",
                                 "SELECT offer_key FROM offer WHERE account_id = $1 AND state = $2 ORDER BY offer_key"};
-// Offers that FBO stock is known of, whatever became of their cards.
+// Offers with known FBO stock, even if their cards have vanished.
 constexpr Statement kStockedKeys{
     "offer.stocked_keys",
     "SELECT DISTINCT o.offer_key FROM source s JOIN level l ON l.source_id = s.source_id "
@@ -35,12 +35,13 @@ static_assert(static_cast<int>(FetchKind::fbo) == 0);
 
 constexpr auto kOrdersOverlap = std::chrono::hours(1);
 
-/// As long as one request may wait for a limit.
+/// The same as the longest wait of one request for a limit.
 constexpr auto kPatience = std::chrono::seconds(30);
 
 bool is_stock(FetchKind kind) noexcept { return kind != FetchKind::orders && kind != FetchKind::prices; }
 
-/// What came before one of these is true; a contradiction, or an answer that cannot be read, casts doubt on all of it.
+/// True if rows that came before this error are valid. After a contradiction, or an answer that cannot be read, none
+/// are.
 bool keeps_what_came(const Error& error) noexcept {
   switch (error.kind()) {
     case ErrorKind::timeout:
@@ -52,7 +53,7 @@ bool keeps_what_came(const Error& error) noexcept {
   }
 }
 
-/// The fetches of one phase that have not begun yet, by what they share their time with.
+/// Fetches of one phase that have not begun yet, by the kind that they share time with.
 struct Waiting {
   std::atomic<std::size_t> stock = 0;
   std::atomic<std::size_t> others = 0;
@@ -102,7 +103,7 @@ class Runner {
   }
 
  private:
-  /// The lease and the run's row are one transaction: no run without a lease, no lease without a trace.
+  /// The lease and the run's row are written in one transaction: no run without a lease, no lease without a run.
   Result<std::vector<std::string>> begin() {
     std::vector<std::string> known_sellers;
     const auto body = [&](Transaction& tx) -> Result<void> {
@@ -137,15 +138,15 @@ class Runner {
       }
       return success();
     };
-    (void)parallel(*ports_.executor, Lane::io, fetches.size(), one, context_.tenant);  // failures travel in `ended`
+    (void)parallel(*ports_.executor, Lane::io, fetches.size(), one, context_.tenant);  // failures are in `ended`
     for (const FetchEnded& end : ended) {
       if (end.error && end.error->errc() == Errc::lease_lost) lost_ = end.error;
     }
     return ended;
   }
 
-  /// The context of one source: with its share of the time. The account's lists may take half of the run's, stock
-  /// beside orders or prices three quarters of what is left.
+  /// The context of one source, with its share of the time: the account's lists may use half of the run's time, stock
+  /// three quarters of the remaining time if orders or prices are fetched, too.
   CallContext share_of(FetchKind kind, Instant began, Waiting& waiting) const {
     CallContext context = context_;
     const bool stock = is_stock(kind);
@@ -160,7 +161,7 @@ class Runner {
     return context;
   }
 
-  /// Asking again before the wait is over prolongs it, whichever process was asked to wait.
+  /// Some vendors extend a wait when they are asked during it. The wait may come from another process.
   Result<void> wait_out(const std::string& source, const CallContext& context) {
     const auto found = waits_.find(source);
     const Instant now = ports_.clock->now();
@@ -214,12 +215,12 @@ class Runner {
     return Errc::internal;
   }
 
-  /// Of a list that was read to its end: how many rows it had, and whether too many were odd.
+  /// Call after a list was read completely: stores the number of rows, and fails if too many rows were odd.
   static Result<void> settle(const OddRows& odd, std::size_t rows, Fetched& into, FetchEnded& ended) {
     ended.rows = rows + odd.skipped();
     ended.skipped = odd.skipped();
     into.odd = odd;
-    // An answer with rows that were left out is never the same as another.
+    // An answer with left-out rows is never treated as equal to another answer.
     if (odd.skipped() != 0) into.digest.clear();
     return odd.check(rows);
   }
@@ -247,13 +248,13 @@ class Runner {
     into.since = orders_since();
     auto covered = connector_->fetch_orders({*into.since, !coverage_}, sink, context);
     if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
-    // Of a contradiction nothing is kept: neither lines nor periods that they would be missing from.
+    // After a contradiction nothing is kept: neither lines, nor periods that the lines would be missing from.
     STK_TRY(settle(sink.odd, sink.told.size(), into, ended));
     into.orders = std::move(sink.told);
     into.complete = std::move(sink.complete);
     for (OrderCoverage& period : into.complete) period.until = std::min(period.until, present());
     into.emptied = std::move(sink.emptied_orders);
-    if (!covered) return std::move(covered).error();  // what came is kept all the same
+    if (!covered) return std::move(covered).error();  // what came before the failure is kept
     into.coverage = covered.value();
     into.coverage.until = std::min(into.coverage.until, present());
     return success();
@@ -281,7 +282,7 @@ class Runner {
 
   [[nodiscard]] Instant present() const { return transport_.real(ports_.clock->now()); }
 
-  /// From what is known on, and a little before it: changes may be reported late.
+  /// From the end of the known period, with some overlap: changes may be reported late.
   [[nodiscard]] Instant orders_since() const {
     const Instant now = ports_.clock->now();
     const Duration kept = connector_->capabilities().orders_kept;
@@ -290,9 +291,9 @@ class Runner {
     return since;
   }
 
-  /// Seller warehouses are asked about the catalogue; when that was not read, about the last one known. Where the
-  /// marketplace's own stock is asked for by offers, those that left the catalogue with stock are asked for as well:
-  /// nobody's stock ends because a list was shorter.
+  /// Seller warehouses are asked about the offers of the catalogue, or of the last known one if it was not read. If FBO
+  /// stock is requested by offer, offers with stock that left the catalogue are requested, too: a shorter list must not
+  /// end an offer's stock.
   Result<void> prepare_asked() {
     const bool listed = machine_.outcomes[kCatalogueSlot].state == SourceState::ok;
     if (listed) asked_ = fetched_[kCatalogueSlot].catalogue.keys();
@@ -324,7 +325,7 @@ class Runner {
     }
   }
 
-  /// What was fetched completely is applied even when the deadline passed on the way; a stop request still counts.
+  /// Complete sources are applied even if the deadline has passed; a stop request still counts.
   [[nodiscard]] CallContext after_deadline() const {
     CallContext context = context_;
     context.deadline = Instant::latest();
@@ -345,7 +346,7 @@ class Runner {
                             memory_.waiting()};
     run_.requests = transport_.count();
     const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };
-    // Signs of life would wait for this very transaction.
+    // A renewal of the lease would wait for this very transaction.
     CallContext context = after_deadline();
     context.progress.reset();
     if (auto done = database_->transact(context, TransactMode::bulk, body); !done) {
@@ -355,8 +356,8 @@ class Runner {
     return std::move(run_);
   }
 
-  /// After the commit: an unchanged run costs nothing here, and what a crash in between leaves unrelayed follows with
-  /// the tenant's next event.
+  /// Called after the commit. An unchanged run costs nothing here. If the process ends before, the event is relayed
+  /// with the tenant's next event.
   void hint_relay(const EventId& event) {
     CallContext context = after_deadline();
     context.stop = {};
@@ -368,7 +369,7 @@ class Runner {
     }
   }
 
-  /// Nothing was applied: the run says why, and the account is free again. The cause is what the caller gets.
+  /// Nothing was applied: the run's record says why, the lease is released, and the caller gets the cause.
   Error abandon(Error cause) {
     run_.state = cause.kind() == ErrorKind::cancelled ? RunState::cancelled : RunState::failed;
     run_.finished_at = ports_.clock->now();
@@ -405,14 +406,14 @@ class Runner {
   std::int64_t run_no_ = 0;
   State machine_;
   std::vector<Fetched> fetched_;
-  std::vector<std::string> asked_;         ///< of seller warehouses
-  std::vector<std::string> asked_fbo_;     ///< where Capabilities::fbo_by_offers
-  std::map<std::string, Instant> waits_;   ///< sources that were throttled, and until when
-  std::optional<OrderCoverage> coverage_;  ///< of the orders that are known
+  std::vector<std::string> asked_;         ///< offers requested from seller warehouses
+  std::vector<std::string> asked_fbo_;     ///< offers requested with Capabilities::fbo_by_offers
+  std::map<std::string, Instant> waits_;   ///< throttled sources, and the end of their waits
+  std::optional<OrderCoverage> coverage_;  ///< the period whose orders are known
   std::optional<Error> lost_;
 };
 
-/// Nothing was asked. An address that is not allowed any more denies the account until somebody acts.
+/// Nothing was requested. An address that is no longer allowed denies the account until somebody changes it.
 Error not_allowed(const Ports& ports, Database& database, const Account& account, const SyncOptions& options,
                   const CallContext& context, Error error) {
   if (error.errc() != Errc::address_refused || options.dry_run) return error;

@@ -1,5 +1,5 @@
 /// @file
-/// Performs what the machine decides: fetches, then commits.
+/// Runs one account: fetches what the machine decides, then commits.
 #pragma once
 
 #include <memory>

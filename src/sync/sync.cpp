@@ -1,4 +1,4 @@
-// Starts runs, and reads what they did.
+// The service Sync: starts runs, and reads their records.
 #include <stocktracker/sync/sync.hpp>
 
 #include <stocktracker/core/problems.hpp>
@@ -39,7 +39,7 @@ class RunPages final : public PageSource<SyncRun> {
   std::int64_t before_ = INT64_MAX;
 };
 
-/// What somebody started is recorded, and apart from it what somebody let through the guard.
+/// The audit records who started a run, and separately who accepted what the guard would hold.
 Result<SyncRun> run_recorded(const AccountsCore& accounts, const Account& account, const SyncOptions& options,
                              const CallContext& context) {
   auto run = sync_run::run_account(accounts, account, options, context);

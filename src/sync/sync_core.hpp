@@ -1,5 +1,5 @@
 /// @file
-/// What the sync service is made of.
+/// The parts of the service Sync.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
 /// @file
-/// How much of a run's time each of its sources may take, so that one slow source never costs another. Pure.
+/// How much of a run's time each source may use, so that a slow source never costs another one its time. Pure.
 #pragma once
 
 #include <algorithm>
@@ -9,17 +9,17 @@
 
 namespace stocktracker::inline v0::sync_run {
 
-/// The part of what is left, from `now` to `deadline`. Without a deadline there is nothing to share.
+/// A fraction of the time from `now` to `deadline`. Without a deadline there is nothing to share.
 [[nodiscard]] inline Instant part_of(Instant now, Instant deadline, int numerator, int denominator) noexcept {
   if (deadline == Instant::latest() || deadline <= now) return deadline;
   return now + (deadline - now) * numerator / denominator;
 }
 
-/// With less time no source could be read at all, and many would starve together: the last ones are stale then.
+/// With less time no source could be read, and all would fail. So the last ones get none, and are stale.
 inline constexpr Duration kLeastShare = std::chrono::seconds(10);
 
-/// Until when one source may take: `not_begun` of its kind (itself counted) have to be done by `limit`, `at_once` of
-/// them at a time.
+/// The deadline of one source: `not_begun` sources of its kind (this one included) must end by `limit`, and `at_once`
+/// of them run at a time.
 [[nodiscard]] inline Instant share_until(Instant now, Instant limit, std::size_t not_begun,
                                          std::size_t at_once) noexcept {
   const std::size_t width = std::max<std::size_t>(at_once, 1);

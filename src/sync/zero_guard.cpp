@@ -1,4 +1,4 @@
-// Counts, over sources and a sliding day, what would be zeroed, and holds it.
+// Counts positions that became 0, over all sources and a sliding day, and holds the change if there are too many.
 #include "sync/zero_guard.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr Statement kPositive{"level.positive_of_source",
                               "SELECT count(*) FROM level WHERE source_id = $1 AND on_hand > 0"};
-// Most of the units were first seen elsewhere in the same run: warehouses that were put into a group, or numbered anew.
+// True if most of the units were first seen elsewhere in the same run: warehouses that joined a group, or got new ids.
 constexpr Statement kFoundAgain{
     "level.found_again",
     "SELECT count(*) FROM level l WHERE l.source_id = $1 AND l.on_hand > 0 AND EXISTS "
@@ -22,7 +22,7 @@ constexpr Statement kFoundAgain{
 constexpr Statement kStockSources{"source.stock_of_account",
                                   "SELECT source_id FROM source WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
 static_assert(static_cast<int>(FetchKind::fbs) == 1 && static_cast<int>(SourceState::gone) == 6);
-// Zeroes that a person accepted, and those before them, are settled.
+// Zeroes that a person accepted, and all before them, no longer count.
 constexpr Statement kSettled{"run.last_accepted",
                              "SELECT coalesce(max(r.run_no), 0) FROM run r "
                              "WHERE r.account_id = $1 AND r.accepted = 1 AND r.dry_run = 0 AND EXISTS "
@@ -34,7 +34,7 @@ constexpr Statement kRecent{"run_source.zeroed_since",
                             "WHERE r.account_id = $1 AND r.run_no > $2 AND r.run_no <> $3 AND r.started_at >= $4 "
                             "AND r.dry_run = 0 AND s.disposition = 2 AND (s.name = 'fbo' OR s.name LIKE 'fbs:%')"};
 static_assert(static_cast<int>(Disposition::applied) == 2);
-// Positions that are 0 now and became it since then: one that was filled up again is not among them.
+// Positions that became 0 in this time and still are 0: refilled ones are not counted.
 constexpr Statement kStillZero{
     "level.zero_since",
     "SELECT count(*) FROM source s JOIN level l ON l.source_id = s.source_id "
@@ -42,7 +42,7 @@ constexpr Statement kStillZero{
     "WHERE s.account_id = $1 AND s.kind <= 1 AND l.on_hand = 0 AND g.before_qty > 0 AND g.run_no > $2 "
     "AND g.observed_at >= $3"};
 
-// Positions of warehouses that left the list since then, and have not come back.
+// Positions of warehouses that left the list in this time and have not come back.
 constexpr Statement kStillGone{
     "level.gone_since",
     "SELECT count(*) FROM source s JOIN level l ON l.source_id = s.source_id "
@@ -50,7 +50,7 @@ constexpr Statement kStillGone{
     "(SELECT g.name FROM run r JOIN run_source g ON g.run_no = r.run_no WHERE r.account_id = $1 AND r.run_no > $2 "
     "AND r.started_at >= $3 AND r.dry_run = 0 AND g.state = 6 AND g.disposition = 2)"};
 
-// The same of the catalogue. 2: OfferState::vanished.
+// The same for the catalogue. 2: OfferState::vanished.
 constexpr Statement kSettledList{"run.last_accepted_catalogue",
                                  "SELECT coalesce(max(r.run_no), 0) FROM run r "
                                  "WHERE r.account_id = $1 AND r.accepted = 1 AND r.dry_run = 0 AND EXISTS "
