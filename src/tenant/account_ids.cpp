@@ -1,4 +1,4 @@
-// Gives accounts new ids where theirs are taken, and takes their stamps away.
+// Gives accounts new ids if theirs are in use, and removes their stamps.
 #include "tenant/account_ids.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ bool names_accounts(const TableKey& table) {
                                                      [](const Column& column) { return column.name == "account_id"; });
 }
 
-/// One statement for each table that has accounts in it. Drivers know them by the address of their text.
+/// One statement for each table with an account column. Drivers cache statements by the address of their text.
 const std::deque<std::string>& rename_texts() {
   static const std::deque<std::string> texts = [] {
     std::deque<std::string> all;

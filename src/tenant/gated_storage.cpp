@@ -1,10 +1,10 @@
-// Closes a tenant when its data are damaged.
+// GatedStorage: checks a tenant's state at every transaction, and closes a tenant whose data are damaged.
 #include "tenant/gated_storage.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-/// A tenant's plane: its state is asked again at every transaction, because a synchronisation holds the plane for
+/// A tenant's plane. Its state is read again at every transaction, because a synchronisation holds the plane for
 /// minutes.
 class GatedDatabase final : public Database {
  public:
@@ -29,7 +29,7 @@ class GatedDatabase final : public Database {
       return Error(Errc::not_found, "there is no tenant " + tenant_.text()).about("tenant").in(context);
     }
     auto done = database_->transact(context, mode, body);
-    // What the driver itself calls corrupt; a row that a body cannot use is no damage of the file.
+    // Only what the driver reports as corrupt; a row that a body cannot use is not damage of the file.
     if (done || !quarantine_ || done.error().details().vendor.empty()) return done;
     if (auto closed = quarantine_->judge(tenant_, done.error(), context)) return std::move(*closed);
     return done;
@@ -63,7 +63,7 @@ class GatedStorage final : public Storage {
       return opened;
     }
     if (sealer_) {
-      // A reader opens what is sealed, where there is a key; it makes none.
+      // A reader opens sealed texts if it has a key; it never makes a key.
       auto warmed = sealer_->warm(tenant, {});
       if (!warmed && !(read_only_ && warmed.error().errc() == Errc::store_read_only)) return std::move(warmed).error();
     }

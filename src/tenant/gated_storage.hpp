@@ -1,5 +1,5 @@
 /// @file
-/// GatedStorage: hands out a tenant's plane as its state allows.
+/// GatedStorage: opens a tenant's plane as far as the tenant's state permits.
 #pragma once
 
 #include <stocktracker/ports/database.hpp>
@@ -9,8 +9,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// The state is read at each call, from the control plane: what another process decided holds at once. A tenant with
-/// data that turn out to be damaged is quarantined at once. `sealer` and `quarantine` may be null.
+/// The state is read from the control plane at each call, so that a change by another process takes effect at once. A
+/// tenant whose data turn out to be damaged is quarantined at once. `sealer` and `quarantine` may be null.
 [[nodiscard]] std::shared_ptr<Storage> gated(std::shared_ptr<TenantsCore> tenants, std::shared_ptr<Storage> storage,
                                              std::shared_ptr<TenantSealer> sealer,
                                              std::shared_ptr<const Quarantine> quarantine, bool read_only);

@@ -35,7 +35,7 @@ Result<DataKeyRow> data_key_of(const RowCursor& row) {
   return key;
 }
 
-/// A tenant that is being deleted must not get a key: its credentials would open again.
+/// A tenant that is being deleted must not get a key: its credentials could be opened again.
 Result<void> may_get_key(Transaction& tx, const std::string& tenant) {
   STK_TRY(auto rows, tx.query(kState, {tenant}));
   STK_TRY(const bool found, rows->next());

@@ -1,5 +1,5 @@
 /// @file
-/// What the store holds sealed: the tenants' keys in the control plane, credentials in a tenant's plane.
+/// Sealed rows: the tenants' keys in the control plane, credentials in a tenant's plane.
 #pragma once
 
 #include <optional>
@@ -25,27 +25,27 @@ struct SealedPart {
   std::string account;
   std::string name;
   std::string sealed;
-  /// The row of its SealContext.
+  /// The row in its SealContext.
   [[nodiscard]] std::string row() const { return account + "/" + name; }
 };
 
-/// By tenant and number; of all tenants for the nil id.
+/// Ordered by tenant and number; for the nil id, of all tenants.
 [[nodiscard]] Result<std::vector<DataKeyRow>> read_data_keys(Database& control, const TenantId& tenant,
                                                              const CallContext& context);
-/// Writes the key sealed anew unless the row changed since it was read; whether it did.
+/// Writes the newly sealed key, unless the row changed since it was read; true if it was written.
 [[nodiscard]] Result<bool> replace_data_key(Database& control, const DataKeyRow& row, std::string_view sealed,
                                             const CallContext& context);
-/// Adds the key and retires the tenant's older ones. False when somebody else has added that number.
-/// Errc::not_found, tenant_quarantined: the tenant's state allows no new key.
+/// Adds the key and retires the tenant's older ones. False if another process has added that number. Errc::not_found,
+/// tenant_quarantined: the tenant's state permits no new key.
 [[nodiscard]] Result<bool> add_data_key(Database& control, const DataKeyRow& row, const CallContext& context);
-/// How many of the tenant's keys were deleted: 1, or 0 when it was not retired before that instant.
+/// Number of deleted keys: 1, or 0 if the key was not retired before that instant.
 [[nodiscard]] Result<std::int64_t> delete_data_key(Database& control, const TenantId& tenant, std::int64_t number,
                                                    Instant retired_before, const CallContext& context);
 
-/// By account and name. TransactMode::write waits for a writer that is at work.
+/// Ordered by account and name. TransactMode::write waits for a writer in progress.
 [[nodiscard]] Result<std::vector<SealedPart>> read_sealed_parts(Database& plane, TransactMode mode,
                                                                 const CallContext& context);
-/// One transaction; each part unless it changed since it was read. How many were written.
+/// One transaction; writes each part unless it changed since it was read. Returns the number of written parts.
 struct ResealedPart {
   SealedPart before;
   std::string sealed;

@@ -1,4 +1,4 @@
-// New master and data keys, in steps that can be cut off.
+// Rotates master and data keys, in steps that may be interrupted.
 #include "tenant/key_rotation.hpp"
 
 #include <algorithm>
@@ -154,7 +154,7 @@ Result<void> KeyRotation::for_each_tenant(const CallContext& context, KeyRotatio
   while (true) {
     STK_TRY(const auto page, parts_.tenants->page(after, kPage, false, context));
     for (const Tenant& tenant : page) {
-      // The others get a key, or lose theirs, when their creation or deletion is finished.
+      // The others get or lose their key when their creation or deletion is finished.
       if (tenant.state != TenantState::creating && tenant.state != TenantState::deleting) {
         STK_TRY(visit(tenant));
       }

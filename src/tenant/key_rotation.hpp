@@ -1,5 +1,5 @@
 /// @file
-/// KeyRotation: what the service Keys does, on the store itself.
+/// KeyRotation: implements the service Keys on the store itself.
 #pragma once
 
 #include <functional>
@@ -16,15 +16,15 @@
 
 namespace stocktracker::inline v0 {
 
-/// Every change compares with what was read before: nothing is encrypted inside a transaction, and a row that somebody
-/// writes meanwhile is left as they wrote it.
+/// Every change compares with what was read before: nothing is encrypted inside a transaction, and a row that another
+/// process writes meanwhile is not overwritten.
 class KeyRotation {
  public:
   struct Parts {
     std::shared_ptr<TenantsCore> tenants;
     std::shared_ptr<KeyProvider> keys;          ///< null: nothing is sealed here
-    std::shared_ptr<Sealer> master;             ///< over these keys
-    std::shared_ptr<TenantSealer> data_sealer;  ///< null in a store for one
+    std::shared_ptr<Sealer> master;             ///< a sealer with these keys
+    std::shared_ptr<TenantSealer> data_sealer;  ///< null in a single-tenant store
     std::shared_ptr<AuditSink> audit;           ///< may be null
   };
   explicit KeyRotation(Parts parts) noexcept : parts_(std::move(parts)) {}
@@ -42,12 +42,12 @@ class KeyRotation {
   [[nodiscard]] Result<void> need_data_keys() const;
   [[nodiscard]] Result<bool> is_sealed_by(std::string_view sealed, std::string_view key) const;
 
-  /// Of the default tenant, in a store for one.
+  /// In a single-tenant store: those of the default tenant.
   [[nodiscard]] Result<std::vector<SealedPart>> own_parts(const CallContext& context) const;
-  /// How many things another master key than `current` has sealed.
+  /// Number of rows that are sealed by another master key than `current`.
   [[nodiscard]] Result<std::int64_t> count_older(const std::string& current, const CallContext& context) const;
   [[nodiscard]] Result<void> reseal_data_keys(KeyRotationReport& report, const CallContext& context);
-  /// The credentials of one plane that another key than `current` has sealed, an account at a time.
+  /// The credentials of one plane that are sealed by another key than `current`, account by account.
   [[nodiscard]] Result<void> reseal_parts(Database& plane, const TenantId& tenant, Sealer& sealer,
                                           const std::string& current, KeyRotationReport& report,
                                           const CallContext& context);
@@ -65,8 +65,8 @@ class KeyRotation {
   const Parts parts_;
 };
 
-/// How long a replaced data key is kept although nothing names it: a process may be sealing with it right now, and
-/// notices the newer one within half a minute.
+/// How long a replaced data key is kept although nothing refers to it: a process may be sealing with it, and notices
+/// the newer key within half a minute.
 inline constexpr Duration kKeepRetired = std::chrono::hours(1);
 
 }  // namespace stocktracker::inline v0

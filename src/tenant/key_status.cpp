@@ -1,4 +1,4 @@
-// Which keys there are, and what each has sealed.
+// Lists keys, and counts what each has sealed.
 #include <algorithm>
 
 #include "tenant/key_rotation.hpp"
@@ -6,14 +6,14 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// Counted under a key that the provider lacks, too: somebody has to look for it.
+/// A key that the provider does not have is counted, too: somebody has to find it.
 void count(std::vector<MasterKeyUse>& uses, const std::string& id) {
   auto use = std::find_if(uses.begin(), uses.end(), [&](const MasterKeyUse& each) { return each.id == id; });
   if (use == uses.end()) use = uses.insert(uses.end(), MasterKeyUse{id});
   ++use->sealed;
 }
 
-/// How many parts each key has sealed, by the key's name.
+/// Number of parts that each key has sealed, by the key's name.
 std::int64_t sealed_by(const std::vector<SealedPart>& parts, const Sealer& sealer, const std::string& name) {
   return std::count_if(parts.begin(), parts.end(), [&](const SealedPart& part) {
     const auto id = sealer.key_id(part.sealed);
@@ -42,7 +42,7 @@ Result<KeyStatus> KeyRotation::status(const CallContext& context) const {
     for (const SealedPart& part : parts) count_master(kDefaultTenant, part.sealed);
     return status;
   }
-  // Master keys are counted over all tenants, whatever the context says: a key that one tenant needs is needed.
+  // Master keys are counted over all tenants, even if the context names one: a key that one tenant needs is needed.
   STK_TRY(const auto keys, read_data_keys(storage().control(), {}, context));
   const Instant removable_before = clock().now() - kKeepRetired;
   for (auto key = keys.begin(); key != keys.end();) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 4'096;
 
-/// Drivers know a statement by the address of its text: this one stays where it is.
+/// Drivers cache a statement by the address of its text, so it must not move.
 std::string_view kept(std::string text) {
   static std::mutex mutex;
   static std::set<std::string> texts;
@@ -28,14 +28,14 @@ std::string listed(const TableKey& table) {
   return names;
 }
 
-/// Rows of one table on their way.
+/// Rows of one table that are being copied.
 class Batch {
  public:
   explicit Batch(const TableKey& table) : table_(table), columns_(table.columns.size()) {
     has_blobs_ = std::any_of(table.columns.begin(), table.columns.end(),
                              [](const Column& column) { return column.type == Column::Type::blob; });
   }
-  /// Blobs are written one by one: they are few.
+  /// Blobs are written one by one, because they are few.
   [[nodiscard]] bool full() const noexcept { return rows_ == (has_blobs_ ? 1 : kRowsAtOnce); }
 
   void take(const RowCursor& row) {
@@ -128,7 +128,7 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
       }
       return success();
     };
-    // One thread has one transaction: a file is copied into a file with the other one on a thread of its own.
+    // A thread can have only one transaction: if both planes are files, the other one gets its own thread.
     return std::async(std::launch::async, [&] { return to.transact(context, TransactMode::bulk, write); }).get();
   };
   return from.transact(context, TransactMode::read, read);

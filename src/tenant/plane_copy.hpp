@@ -1,5 +1,5 @@
 /// @file
-/// Every row of a plane, from one database into another, whatever their drivers.
+/// Copies every row of a plane from one database to another, with any drivers.
 #pragma once
 
 #include <span>
@@ -9,11 +9,11 @@
 
 namespace stocktracker::inline v0 {
 
-/// What is in `to` is replaced. One moment of `from`, and in `to` all or nothing. The two databases must be of two
-/// drivers, or of two files: the writing transaction runs while the reading one is open, and nothing else does.
+/// Replaces the content of `to` by the content of `from` at one moment, completely or not at all. The two databases
+/// must have two drivers or two files: the writing transaction runs while the reading one is open.
 [[nodiscard]] Result<void> copy_plane(Database& from, Database& to, const Schema& schema, const CallContext& context);
 
-/// Every row of these tables goes.
+/// Deletes every row of these tables.
 [[nodiscard]] Result<void> empty_tables(Database& database, std::span<const std::string_view> tables,
                                         const CallContext& context);
 

@@ -1,4 +1,4 @@
-// Marks a tenant as damaged, and opens it again.
+// Marks a tenant as damaged, and closes it.
 #include "tenant/quarantine.hpp"
 
 #include <string>
@@ -33,12 +33,12 @@ Result<State> state_of(Database& control, const TenantId& tenant, const CallCont
   return found;
 }
 
-/// Some tenants that should have data, besides this one.
+/// Some other tenants that should have data.
 constexpr Statement kNeighbours{"tenant.neighbours",
                                 "SELECT tenant_id FROM tenant WHERE state IN ('active', 'suspended') AND tenant_id <> "
                                 "$1 ORDER BY tenant_id LIMIT 20"};
 
-/// The call that failed may be over; what is written about it is not.
+/// The deadline of the failed call may have passed; the record must be written nevertheless.
 CallContext afterwards(const CallContext& context) {
   CallContext own;
   own.timeout = kPatience;
@@ -73,20 +73,21 @@ std::optional<Error> Quarantine::judge(const TenantId& tenant, const Error& erro
   if (known.value().state == to_string(TenantState::quarantined)) return closed(tenant, known.value().reason);
   if (known.value().state != to_string(TenantState::active) &&
       known.value().state != to_string(TenantState::suspended)) {
-    return std::nullopt;  // being made or removed: its data may be missing
+    return std::nullopt;  // being created or removed: its data may be missing
   }
   if (!is_confirmed(tenant, error)) return std::nullopt;
   const bool missing = error.errc() == Errc::not_found;
   if (missing && all_are_missing(tenant, context)) return std::nullopt;
   const std::string reason = missing ? "its data are missing" : reason_of(error);
   const auto moved = close(tenant, reason, context);
-  if (!moved) report("tenant.damaged", tenant, error);  // only read, say: the next one that may write closes it
+  // Not moved in a read-only store, for example: the next process that may write closes the tenant.
+  if (!moved) report("tenant.damaged", tenant, error);
   if (!moved || !moved.value()) return std::nullopt;
   record(tenant, error, context);
   return closed(tenant, reason).because(error).in(given);
 }
 
-// Since the error a creation, a restore or a resumption may have ended: what lay there then is not there any more.
+// Since the error, a creation, a restore or a resumption may have ended and replaced the data.
 bool Quarantine::is_confirmed(const TenantId& tenant, const Error& error) const {
   if (error.errc() == Errc::store_corrupt) return true;
   const auto again = storage_->tenant(tenant);
@@ -94,7 +95,7 @@ bool Quarantine::is_confirmed(const TenantId& tenant, const Error& error) const 
   return is_damage(again.error()) || again.error().errc() == Errc::not_found;
 }
 
-// A disk that is not mounted, say: that is the machine's fault, and passes.
+// For example a disk that is not mounted: a temporary fault of the machine.
 bool Quarantine::all_are_missing(const TenantId& tenant, const CallContext& context) const {
   std::vector<TenantId> neighbours;
   const std::string id = tenant.text();

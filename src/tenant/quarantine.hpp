@@ -1,6 +1,6 @@
 /// @file
-/// Quarantine: puts a tenant away when its own data are damaged, so that nobody reads half of them and nobody else
-/// waits for them.
+/// Quarantine: closes a tenant when its own data are damaged, so that nobody reads half of them and other tenants need
+/// not wait.
 #pragma once
 
 #include <optional>
@@ -14,16 +14,16 @@
 
 namespace stocktracker::inline v0 {
 
-/// How long whatever serves all tenants waits for a single one of them.
+/// How long a call for all tenants waits for one of them.
 inline constexpr Duration kPatience = std::chrono::seconds(2);
 
-/// The same call for one tenant of many.
+/// The same context for one tenant of many.
 [[nodiscard]] CallContext patient(const CallContext& context);
 
 /// Thread-safe.
 class Quarantine {
  public:
-  /// `storage` is the store itself, not the gate before it. Telemetry and audit may be null.
+  /// `storage` is the store itself, not the gated one. Telemetry and audit may be null.
   Quarantine(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Telemetry> telemetry,
              std::shared_ptr<AuditSink> audit) noexcept
       : storage_(std::move(storage)),
@@ -31,17 +31,17 @@ class Quarantine {
         telemetry_(std::move(telemetry)),
         audit_(std::move(audit)) {}
 
-  /// After something with the tenant's data has failed: closes the tenant when the error shows that they are damaged,
-  /// or missing while its record says otherwise. What to answer then, Errc::tenant_quarantined; nullopt when the
-  /// tenant is not closed. Not within a transaction.
+  /// Call after an operation on the tenant's data has failed. Closes the tenant if the error shows that its data are
+  /// damaged, or missing although its record says otherwise. Returns the error to answer then,
+  /// Errc::tenant_quarantined; nullopt if the tenant is not closed. Do not call within a transaction.
   [[nodiscard]] std::optional<Error> judge(const TenantId& tenant, const Error& error,
                                            const CallContext& context) const;
-  /// Closes an active or suspended tenant without a look at its data; whether it was one.
+  /// Closes an active or suspended tenant without checking its data; true if it was one of these.
   [[nodiscard]] Result<bool> close(const TenantId& tenant, std::string_view reason, const CallContext& context) const;
-  /// A failure that ends nothing but the tenant's own step.
+  /// Logs a failure that affects only this tenant's step.
   void report(std::string_view event, const TenantId& tenant, const Error& error) const;
 
-  /// The answer to a call for a quarantined tenant.
+  /// The error for a call to a quarantined tenant.
   [[nodiscard]] static Error closed(const TenantId& tenant, std::string_view reason);
 
  private:

@@ -1,4 +1,4 @@
-// Carries events from the tenants' planes to the control plane, once each.
+// Relay: carries events from the tenants' planes to the control plane, each once.
 #include "tenant/relay.hpp"
 
 #include <cstdint>
@@ -19,8 +19,8 @@ constexpr Statement kClear{"relay_hint.clear", "DELETE FROM relay_hint WHERE ten
 constexpr Statement kOutbox{"outbox.page",
                             "SELECT event_id, topic, payload, created_at FROM outbox ORDER BY event_id LIMIT 200"};
 constexpr Statement kTold{"outbox.told", "DELETE FROM outbox WHERE event_id = $1"};
-// As they arrived: an event of a clock that is behind, or that was carried over late, comes after those that a reader
-// has seen.
+// In the order of arrival: an event from a clock that is behind, or one that was carried over late, comes after the
+// events that a reader has already seen.
 constexpr Statement kEvents{"tenant_event.page",
                             "SELECT event_id, tenant_id, topic, payload, created_at FROM tenant_event "
                             "WHERE (relayed_at, event_id) > (coalesce((SELECT t.relayed_at FROM tenant_event t "
@@ -219,7 +219,7 @@ Result<std::vector<TenantEvent>> RelayCore::outbox(Database& database, const Ten
     }
   };
   STK_TRY(database.transact(patient(context), TransactMode::read, read));
-  // What cannot be acted on is this tenant's fault, not the control plane's.
+  // An event that cannot be processed is a fault of this tenant, not of the control plane.
   for (const TenantEvent& event : events) {
     STK_TRY(connected_by(event));
   }
@@ -247,14 +247,14 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     return carried;
   }
   Database& database = *opened.value();
-  // One that has more to say goes on at the next relay: the hint stays.
+  // A tenant with more events is continued at the next relay: its hint stays.
   for (int page = 0; page < kPagesPerTurn; ++page) {
     const auto events = outbox(database, one.tenant, context);
     if (!events) {
       stuck = events.error();
       return carried;
     }
-    // Looked at, and nothing left: unless somebody has hinted again since.
+    // Nothing is left: delete the hint, unless another one was written since.
     if (events.value().empty()) {
       STK_TRY(clear(one, context));
       return carried;
@@ -272,15 +272,15 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
 }
 
 Result<void> RelayCore::pass_over(const Hint& one, const Error& stuck, const CallContext& context) const {
-  STK_TRY(context.check(clock_->now()));  // the caller's own end is no tenant's fault
+  STK_TRY(context.check(clock_->now()));  // the end of the caller's time is no tenant's fault
   if (quarantine_ && quarantine_->judge(one.tenant, stuck, context)) return success();
-  if (stuck.errc() == Errc::not_found && !storage_->tenant(one.tenant)) return clear(one, context);  // it has gone
+  if (stuck.errc() == Errc::not_found && !storage_->tenant(one.tenant)) return clear(one, context);  // removed
   if (!quarantine_) return stuck;
-  quarantine_->report("relay.tenant_failed", one.tenant, stuck);  // its hint stays: the next relay looks again
+  quarantine_->report("relay.tenant_failed", one.tenant, stuck);  // the hint stays: the next relay tries again
   return success();
 }
 
-/// Whether it had not been received before.
+/// True if the event had not been received before.
 Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& context) {
   STK_TRY(const Connected connected, connected_by(event));
   bool fresh = false;
@@ -291,7 +291,7 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
     {
       STK_TRY(auto rows, tx.query(kLatest));
       STK_TRY(const bool any, rows->next());
-      // Whichever clock the last relay had.
+      // Independent of the clock of the last relay.
       if (any && rows->integer(0) >= relayed_at && rows->integer(0) < INT64_MAX) relayed_at = rows->integer(0) + 1;
     }
     STK_TRY(const auto kept,
@@ -322,7 +322,7 @@ Result<void> RelayCore::rebuild(const TenantId& given, const CallContext& contex
   STK_TRY(auto accounts, accounts_of(tenant, context));
   while (true) {
     STK_TRY(list_all(tenant, accounts, context));
-    // One that was connected since they were read may have been listed, and is not any more.
+    // An account that was connected since they were read may have been listed by a relay, and removed again by this.
     STK_TRY(auto now_are, accounts_of(tenant, context));
     if (now_are == accounts) return success();
     accounts = std::move(now_are);

@@ -1,6 +1,6 @@
 /// @file
-/// From a tenant's outbox into the control plane. No transaction spans both: an event is there twice for a moment, and
-/// counts once by its id.
+/// Relay: carries events from a tenant's outbox into the control plane. No transaction spans both planes: for a moment
+/// an event is in both, and it counts once by its id.
 #pragma once
 
 #include <optional>
@@ -16,18 +16,19 @@
 
 namespace stocktracker::inline v0 {
 
-/// Into the tenant's own transaction: it happened, or it did not.
+/// Writes an event in the tenant's own transaction, so that it exists exactly if the change was committed.
 [[nodiscard]] Result<void> tell(Transaction& tx, const EventId& event, std::string_view topic, std::string_view payload,
                                 Instant now);
 
-/// The relay will look at this tenant. Before the telling where nothing else would ever bring the relay there.
+/// Makes the relay visit this tenant. Call it before the event is written if nothing else would bring the relay to the
+/// tenant after a crash.
 [[nodiscard]] Result<void> hint(Storage& storage, const TenantId& tenant, const EventId& stamp,
                                 const CallContext& context);
 
 class RelayCore {
  public:
-  /// `storage` is the store itself, not the gate before it: what a suspended tenant had to say is carried, too. Without
-  /// a quarantine the failure of one tenant is the failure of the relay.
+  /// `storage` is the store itself, not the gated one: events of a suspended tenant are carried, too. Without a
+  /// quarantine, the failure of one tenant is the failure of the relay.
   RelayCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock,
             std::shared_ptr<const Quarantine> quarantine = nullptr) noexcept
       : storage_(std::move(storage)), clock_(std::move(clock)), quarantine_(std::move(quarantine)) {}
@@ -37,7 +38,7 @@ class RelayCore {
   [[nodiscard]] Result<std::vector<TenantEvent>> events(const EventId& after, int most,
                                                         const CallContext& context) const;
   [[nodiscard]] Result<std::size_t> relay(const CallContext& context);
-  /// Of one tenant: a tenant's own call neither waits for others nor fails because of them.
+  /// For one tenant: the call neither waits for other tenants nor fails because of them.
   [[nodiscard]] Result<std::size_t> relay_of(const TenantId& tenant, const CallContext& context);
   /// See `hint`.
   [[nodiscard]] Result<void> announce(const TenantId& tenant, const EventId& stamp, const CallContext& context);
@@ -51,9 +52,9 @@ class RelayCore {
   using Listed = std::vector<std::pair<std::string, std::string>>;  // account and channel
   [[nodiscard]] Result<Listed> accounts_of(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] Result<void> list_all(const TenantId& tenant, const Listed& accounts, const CallContext& context) const;
-  /// Of tenants behind `after`; quarantined ones have nothing to say.
+  /// Tenants after `after`; quarantined ones are left out.
   [[nodiscard]] Result<std::vector<Hint>> hints(std::string_view after, const CallContext& context) const;
-  /// How many events were carried. `stuck`: what is wrong with this tenant; errors are those of the control plane.
+  /// Number of carried events. `stuck`: the fault of this tenant; returned errors are those of the control plane.
   [[nodiscard]] Result<std::size_t> relay_one(const Hint& hint, std::optional<Error>& stuck,
                                               const CallContext& context);
   [[nodiscard]] Result<std::vector<TenantEvent>> outbox(Database& database, const TenantId& tenant,
@@ -70,7 +71,7 @@ class RelayCore {
   const std::shared_ptr<const Quarantine> quarantine_;
 };
 
-/// A tenant that goes takes its directory along; within the control plane's transaction.
+/// Deletes the directory entries of a removed tenant; within the control plane's transaction.
 [[nodiscard]] Result<void> forget_directory(Transaction& tx, std::string_view tenant);
 
 }  // namespace stocktracker::inline v0

@@ -1,4 +1,4 @@
-// A storage that opens one tenant's plane and no other.
+// ScopedStorage: opens one tenant's plane and no other.
 #include "tenant/scoped_storage.hpp"
 
 namespace stocktracker::inline v0 {

@@ -1,5 +1,5 @@
 /// @file
-/// ScopedStorage: one tenant's plane of a store, and nothing else of it. The wall behind `enter`.
+/// ScopedStorage: gives access to one tenant's plane of a store, and nothing else. The second wall behind `enter`.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// Errc::tenant_mismatch for every other tenant, for the nil id, for the control plane and for whatever concerns the
-/// store: a service that forgot to enter the handle's tenant reaches nothing.
+/// Errc::tenant_mismatch for every other tenant, for the nil id, for the control plane and for calls about the complete
+/// store: a service that forgot to call `enter` reaches nothing.
 [[nodiscard]] std::shared_ptr<Storage> scoped(std::shared_ptr<Storage> storage, const TenantId& tenant);
 
 }  // namespace stocktracker::inline v0

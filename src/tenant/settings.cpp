@@ -63,7 +63,7 @@ Result<void> take(TenantSettings& settings, std::string_view name, std::string_v
       return Error(Errc::store_corrupt, "the stored setting low_stock is not a number").about("low_stock");
     }
   }
-  return success();  // others are a newer version's
+  return success();  // other names belong to a newer version
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 /// @file
-/// A tenant's settings for services that compute with them: without the permission to read settings.
+/// Reads a tenant's settings for services that compute with them, without the permission settings_read.
 #pragma once
 
 #include <stocktracker/ports/ports.hpp>
@@ -7,7 +7,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// See Settings::get. `context` has been entered.
+/// See Settings::get. `context` has passed `enter`.
 [[nodiscard]] Result<TenantSettings> read_settings(const Ports& ports, const CallContext& context);
 
 }  // namespace stocktracker::inline v0

@@ -1,4 +1,4 @@
-// Seals with a tenant's data key, which the master key seals.
+// TenantSealer: seals with a tenant's data key, which is itself sealed by the master key.
 #include "tenant/tenant_sealer.hpp"
 
 #include <vector>
@@ -13,8 +13,8 @@ constexpr Statement kHasData{"tenant.has_data",
                              "'deleted')"};
 constexpr Statement kDestroy{"tenant_key.destroy", "DELETE FROM tenant_key WHERE tenant_id = $1"};
 
-/// A key is deleted at the earliest an hour after a newer one was added (see KeyRotation): long after every process has
-/// noticed the newer one.
+/// A key is deleted at the earliest one hour after a newer one was added (see KeyRotation): long after every process
+/// has noticed the newer one.
 constexpr Duration kFresh = std::chrono::seconds(30);
 
 Result<SealingKey> copy_of(const Result<SealingKey>& key) {
@@ -24,8 +24,8 @@ Result<SealingKey> copy_of(const Result<SealingKey>& key) {
 
 }  // namespace
 
-/// The keys of one tenant, opened. One that the master key at hand does not open is held as its error: texts that the
-/// others have sealed still open.
+/// The opened keys of one tenant. A key that the present master key cannot open is kept as its error: texts that other
+/// keys have sealed can still be opened.
 class TenantSealer::Keys final : public KeyProvider {
  public:
   struct Entry {
@@ -34,7 +34,7 @@ class TenantSealer::Keys final : public KeyProvider {
   };
   explicit Keys(std::vector<Entry> entries) noexcept : entries_(std::move(entries)) {}
 
-  /// The newest or none: an older one may be deleted soon, with everything that it has sealed.
+  /// Only the newest key or none: an older one may be deleted soon, with everything that it has sealed.
   Result<SealingKey> current() override { return copy_of(entries_.front().key); }
   Result<SealingKey> find(std::string_view id) override {
     for (const Entry& entry : entries_) {
@@ -69,7 +69,7 @@ TenantSealer::Held TenantSealer::held_of(std::string_view tenant) const {
 Result<void> TenantSealer::warm(const TenantId& tenant, const CallContext& context) {
   const Held held = held_of(tenant.text());
   const Instant now = clock_->now();
-  // A clock that was set back proves nothing.
+  // A clock that was set back is no evidence.
   if (held.keys && held.read_at <= now && now < held.read_at + kFresh) return success();
   return refresh(tenant, context);
 }
@@ -80,11 +80,11 @@ Result<void> TenantSealer::make_first(const std::string& id, const CallContext& 
   STK_TRY(const auto sealed, master_->seal(fresh, place_of(id, first)));
   const std::int64_t now = clock_->now().micros();
   const auto write = [&](Transaction& tx) -> Result<void> {
-    // Whoever opened the data before the tenant was removed must not leave it a key.
+    // A process that opened the data before the tenant was removed must not create a key for it.
     STK_TRY(auto rows, tx.query(kHasData, {id}));
     STK_TRY(const bool has_data, rows->next());
     if (!has_data) return Error(Errc::not_found, "there is no tenant " + id).about("tenant");
-    STK_TRY(tx.upsert("tenant_key", OnConflict::ignore,  // another process may have been first
+    STK_TRY(tx.upsert("tenant_key", OnConflict::ignore,  // another process may have been faster
                       {SqlColumn::constant("tenant_id", id), SqlColumn::constant("number", 1),
                        SqlColumn::constant("sealed", SqlValue::blob(sealed)), SqlColumn::constant("created_at", now)}));
     return success();
@@ -113,7 +113,7 @@ Result<void> TenantSealer::refresh(const TenantId& tenant, const CallContext& co
       key = bytes ? Result<SealingKey>(SealingKey{name, std::move(bytes).value()})
                   : Result<SealingKey>(std::move(bytes).error());
     }
-    // Where nothing opens there is nothing to work with; a process that has worked so far goes on opening.
+    // If no key can be opened, nothing works; a process that has opened keys before keeps them.
     if (!key && entries.empty() && !before) return std::move(key).error();
     entries.push_back({name, std::move(key)});
   }
@@ -144,7 +144,7 @@ Result<Secret> TenantSealer::open(std::string_view sealed, const SealContext& co
   STK_TRY(auto sealer, sealer_of(context.tenant));
   auto opened = sealer->open(sealed, context);
   if (opened || opened.error().errc() != Errc::key_missing) return opened;
-  // Another process may have added the key since ours were read.
+  // Another process may have added the key since the keys were read.
   const auto tenant = TenantId::parse(context.tenant);
   if (!tenant || !refresh(tenant.value(), {})) return opened;
   STK_TRY(sealer, sealer_of(context.tenant));

@@ -1,5 +1,5 @@
 /// @file
-/// TenantSealer: keys of its own for each tenant, themselves sealed by the master key.
+/// TenantSealer: a data key for each tenant, sealed by the master key.
 #pragma once
 
 #include <map>
@@ -11,30 +11,30 @@
 
 namespace stocktracker::inline v0 {
 
-/// Thread-safe. What is destroyed with a tenant's key stays closed permanently, in every copy of the tenant's data. A
-/// key is read, or made, by `warm`: sealing happens inside transactions, where no other may begin.
+/// Thread-safe. Texts that were sealed with a deleted key cannot be opened any more, in any copy of the tenant's data.
+/// `warm` reads or makes the key: sealing happens inside transactions, where no other transaction may begin.
 class TenantSealer final : public Sealer {
  public:
   TenantSealer(std::shared_ptr<Sealer> master, std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock) noexcept
       : master_(std::move(master)), storage_(std::move(storage)), clock_(std::move(clock)) {}
   ~TenantSealer() override;
 
-  /// Reads the tenant's keys, unless that was done in the last 30 s; makes one for a tenant that has none unless the
-  /// store is only read. Another process may add a key: what is sealed here goes on under the older one for that long.
+  /// Reads the tenant's keys, unless they were read in the last 30 s; makes one for a tenant without a key unless the
+  /// store is read-only. If another process adds a key, this one seals with the older key for that long.
   [[nodiscard]] Result<void> warm(const TenantId& tenant, const CallContext& context);
-  /// The same, whenever that was done.
+  /// Reads the tenant's keys in any case.
   [[nodiscard]] Result<void> refresh(const TenantId& tenant, const CallContext& context);
   void forget(const TenantId& tenant);
-  /// Within a transaction of the control plane.
+  /// Call within a transaction of the control plane.
   [[nodiscard]] static Result<void> destroy(Transaction& tx, std::string_view tenant);
 
-  /// How sealed credentials name the tenant's key of that number.
+  /// The name of the tenant's key with that number in sealed credentials.
   [[nodiscard]] static std::string name_of(std::int64_t number);
-  /// What the master key binds the tenant's key of that number to; the views must outlive it.
+  /// The seal context of the tenant's key with that number; the views must outlive it.
   [[nodiscard]] static SealContext place_of(std::string_view tenant, std::string_view number) noexcept;
 
   Result<std::string> seal(const Secret& text, const SealContext& context) override;
-  /// Outside of transactions, a key that is not known yet is looked for in the store.
+  /// Looks for an unknown key in the store. Call outside of transactions.
   Result<Secret> open(std::string_view sealed, const SealContext& context) override;
   Result<std::string> key_id(std::string_view sealed) const override { return master_->key_id(sealed); }
   Result<Secret> make_key() override { return master_->make_key(); }

@@ -1,4 +1,4 @@
-// The operator's calls.
+// The service Tenants: calls of the operator.
 #include <stocktracker/tenant/tenants.hpp>
 
 #include <stocktracker/core/problems.hpp>

@@ -1,4 +1,4 @@
-// The sagas of tenants: states, attempts, what each step undoes.
+// TenantsCore: the sagas of tenants, with their states, attempts, and what each step undoes.
 #include "tenant/tenants_core.hpp"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ constexpr Statement kCondemn{"tenant.condemn",
                              "UPDATE tenant SET state = 'deleting', reason = '' WHERE tenant_id = $1 AND state <> "
                              "'deleted'"};
 
-// Of an import: which one it is stands in the reason.
+// The id of an import is in the tenant's reason.
 constexpr Statement kTakeOver{
     "tenant.take_over",
     "UPDATE tenant SET name = $2, reason = $3 WHERE tenant_id = $1 AND state = 'creating' AND "
@@ -51,7 +51,7 @@ constexpr Statement kDoubt{"tenant.doubt",
 constexpr Statement kWithdraw{"tenant.withdraw",
                               "DELETE FROM tenant WHERE tenant_id = $1 AND state = 'creating' AND reason = $2"};
 
-// Of a backup's own time: what it had to announce, and who held its accounts.
+// State of the time of the backup: events that it had to publish, and leases on its accounts.
 constexpr std::array<std::string_view, 2> kOfThatTime{"outbox", "lease"};
 
 constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
@@ -71,7 +71,7 @@ Result<Tenant> tenant_of(const RowCursor& row) {
   return tenant;
 }
 
-/// Shown to the operator as it is.
+/// Shown to the operator unchanged.
 std::string reason_of_import(const std::string& import) {
   return "an import is in progress or was interrupted (" + import + "): import it again, or delete it";
 }
@@ -239,9 +239,9 @@ Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& re
     if (withdrawn == 0) {
       STK_TRY(auto rows, tx.query(kById, {id}));
       STK_TRY(const bool known, rows->next());
-      if (known) return success();  // another import took its place
+      if (known) return success();  // another import replaced this one
     }
-    // Also where somebody deleted the record meanwhile: an import that went on has made them again.
+    // Also if another process has deleted the record: an import that continued has created them again.
     STK_TRY(TenantSealer::destroy(tx, id));
     return forget_directory(tx, id);
   };
@@ -251,8 +251,8 @@ Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& re
   return success();
 }
 
-// Whoever filled a plane that was destroyed meanwhile has made it again; one that another import took over is not
-// nobody's. A removal that begins later destroys it itself.
+// A process may have filled a plane again after it was destroyed. A plane that another import has taken over is left
+// alone. A removal that begins later destroys its plane itself.
 Result<bool> TenantsCore::destroy_if_gone(const TenantId& tenant, const CallContext& context) {
   STK_TRY(const auto known, record(tenant, context));
   if (known && known->state != TenantState::deleting && known->state != TenantState::deleted) return false;
@@ -318,7 +318,7 @@ Result<Tenant> TenantsCore::change(const TenantId& tenant, TenantState from, Ten
 Result<void> TenantsCore::remove(const TenantId& tenant, const CallContext& context) {
   STK_TRY(need_many());
   STK_TRY(const auto record_of_it, record(tenant, context));
-  // What an import that was cut off has left: no trace of it stays, so that it may be imported again.
+  // Removes everything that an interrupted import has left, so that it can be repeated.
   if (record_of_it && is_import(*record_of_it)) return withdraw(tenant, record_of_it->reason, context);
   std::int64_t condemned = 0;
   const std::string id = tenant.text();
@@ -361,7 +361,8 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
   auto restored = storage_->restore_tenant(tenant, backup, context);
   forget(tenant);
   if (restored) restored = settle_restored(tenant, context);
-  // That may have taken minutes, and brought back what was removed meanwhile: so whatever ended it.
+  // The restore may have taken minutes, and may have brought back data of a tenant that was removed meanwhile. So this
+  // is done however it ended.
   CallContext quiet;
   quiet.actor = context.actor;
   quiet.request_id = context.request_id;
@@ -374,9 +375,9 @@ Result<void> TenantsCore::settle_restored(const TenantId& tenant, const CallCont
   STK_TRY(auto plane, storage_->tenant(tenant));
   STK_TRY(empty_tables(*plane, kOfThatTime, context));
   STK_TRY(settle_accounts(*storage_, tenant, *random_, *clock_, context));
-  // Still closed for writing: an operator looks at what came back before it is resumed.
+  // Still closed for writing: an operator checks the restored data before the tenant is resumed.
   STK_TRY(move(tenant, TenantState::quarantined, TenantState::suspended, context));
-  // Its accounts may be others now, and what it had to tell is told again or never.
+  // Its accounts may be others now. Events of the backup's time are published again or not at all.
   return RelayCore(storage_, clock_).rebuild(tenant, context);
 }
 

@@ -1,5 +1,5 @@
 /// @file
-/// What the tenant service, the gate and the sealer share: the records of the control plane.
+/// TenantsCore: records of the control plane, shared by the tenant service, the gate and the sealer.
 #pragma once
 
 #include <functional>
@@ -17,8 +17,8 @@ class TenantSealer;
 
 class TenantsCore {
  public:
-  /// `storage` is the store itself, not the gate before it. `sealer` may be null: nothing is sealed then; `audit` too.
-  /// Without a quarantine the failure of one tenant is the failure of the call.
+  /// `storage` is the store itself, not the gated one. `sealer` may be null: then nothing is sealed; `audit` may be
+  /// null, too. Without a quarantine, the failure of one tenant is the failure of the call.
   TenantsCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,
               std::shared_ptr<TenantSealer> sealer, bool many, std::shared_ptr<AuditSink> audit = {},
               std::shared_ptr<const Quarantine> quarantine = {}) noexcept
@@ -31,7 +31,7 @@ class TenantsCore {
         quarantine_(std::move(quarantine)) {}
 
   /// `forget` drops what this process holds of a tenant in memory; called when the tenant is suspended, restored or
-  /// removed. To be set before the first call from another thread.
+  /// removed. Set it before the first call from another thread.
   void on_forget(std::function<void(const TenantId&)> forget) { forget_ = std::move(forget); }
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
@@ -39,62 +39,63 @@ class TenantsCore {
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
 
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
-  /// The same with an id that it has already; its plane may be there. Errc::store_constraint when the id is known.
+  /// The same with a given id; its plane may exist. Errc::store_constraint if the id is in use.
   [[nodiscard]] Result<Tenant> adopt(const TenantId& tenant, std::string_view name, const CallContext& context);
-  /// An import notes its record first, so that no plane is ever without one: as a tenant that is being made, which
-  /// nobody uses and `recover` leaves alone. `import` names this attempt; a later one takes the place of one that was
-  /// cut off.
+  /// An import first writes its record, so that no plane is without one: as a tenant in state creating, which nobody
+  /// uses and `recover` leaves alone. `import` identifies this attempt; a later attempt replaces one that was
+  /// interrupted.
   [[nodiscard]] Result<Tenant> begin_import(const TenantId& tenant, std::string_view name, const std::string& import,
                                             const CallContext& context);
-  /// Whether no other attempt took its place.
+  /// True if no other attempt has replaced this one.
   [[nodiscard]] Result<bool> is_under_way(const TenantId& tenant, const std::string& import,
                                           const CallContext& context) const;
-  /// After the plane was filled. Errc::store_constraint when another attempt took its place: then nobody knows whose
-  /// rows lie there. What the other has finished is quarantined, and what it has not it cannot finish any more.
+  /// Call after the plane was filled. Errc::store_constraint if another attempt has replaced this one: then it is not
+  /// known whose rows are stored. If the other attempt has finished, its tenant is quarantined; otherwise it cannot
+  /// finish.
   [[nodiscard]] Result<void> confirm_filled(const TenantId& tenant, const std::string& import,
                                             const CallContext& context);
-  /// The plane is complete: Errc::store_constraint when another attempt took its place.
+  /// The plane is complete. Errc::store_constraint if another attempt has replaced this one.
   [[nodiscard]] Result<void> finish_import(const TenantId& tenant, const std::string& import,
                                            const CallContext& context);
-  /// No trace of the attempt is left: record, key, directory, plane.
+  /// Removes every trace of the attempt: record, key, directory, plane.
   [[nodiscard]] Result<void> withdraw_import(const TenantId& tenant, const std::string& import,
                                              const CallContext& context);
-  /// Errc::store_constraint when the name or the id is taken; a nil id asks about the name alone.
+  /// Errc::store_constraint if the name or the id is in use; for a nil id only the name is checked.
   [[nodiscard]] Result<void> must_be_free(const TenantId& tenant, std::string_view name,
                                           const CallContext& context) const;
   [[nodiscard]] Result<std::optional<Tenant>> record(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] Result<std::optional<Tenant>> record_named(std::string_view name, const CallContext& context) const;
-  /// Up to `most` behind `after`, by id.
+  /// Up to `most` tenants after `after`, by id.
   [[nodiscard]] Result<std::vector<Tenant>> page(const TenantId& after, int most, bool deleted,
                                                  const CallContext& context) const;
   [[nodiscard]] Result<Tenant> change(const TenantId& tenant, TenantState from, TenantState to,
                                       const CallContext& context);
-  /// Ends a suspension; a quarantine too, when the tenant's data pass their checks.
+  /// Ends a suspension, or a quarantine if the tenant's data pass their checks.
   [[nodiscard]] Result<Tenant> resume(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> remove(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> restore(const TenantId& tenant, const std::string& backup, const CallContext& context);
   [[nodiscard]] Result<std::size_t> recover(const CallContext& context);
-  /// Errc::unsupported in a store for one.
+  /// Errc::unsupported in a single-tenant store.
   [[nodiscard]] Result<void> need_many() const;
 
  private:
   [[nodiscard]] Result<Tenant> note_creation(const TenantId& tenant, std::string_view name, const std::string& reason,
                                              const CallContext& context);
-  /// The rest of a creation, from any step.
+  /// Finishes a creation, from any step.
   [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
   [[nodiscard]] Result<void> withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context);
-  /// The plane of a tenant that has no record, or is being deleted or was; whether it is one.
+  /// Destroys the plane of a tenant without a record, or one that is being deleted or was deleted; true if it was one.
   [[nodiscard]] Result<bool> destroy_if_gone(const TenantId& tenant, const CallContext& context);
-  /// What a backup brought back, as this store and this time have it.
+  /// Adapts the data that a backup brought back to this store and the present time.
   [[nodiscard]] Result<void> settle_restored(const TenantId& tenant, const CallContext& context);
-  /// The rest of a deletion, from any step.
+  /// Finishes a deletion, from any step.
   [[nodiscard]] Result<void> finish_deletion(const TenantId& tenant, const CallContext& context);
   void forget(const TenantId& tenant) const;
-  /// Before the tenant goes from `from` to active: what processes held of it before counts no more.
+  /// Call before the tenant goes from `from` to active: what processes hold of it in memory becomes invalid.
   [[nodiscard]] Result<void> begin_anew(const TenantId& tenant, TenantState from, const CallContext& context);
-  /// Errc::tenant_quarantined, with what its data fail.
+  /// Errc::tenant_quarantined, with the check that its data fail.
   [[nodiscard]] Result<void> must_be_sound(const TenantId& tenant, const CallContext& context) const;
-  /// How many records changed.
+  /// Returns the number of changed records.
   [[nodiscard]] Result<std::int64_t> move(const TenantId& tenant, TenantState from, TenantState to,
                                           const CallContext& context);
 
