@@ -14,14 +14,14 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-/// Names in other scripts are given in their ASCII form (xn--...).
+/// Names in other scripts must be in their ASCII form (xn--...).
 bool is_name(std::string_view host) noexcept {
   char before = '.';
   for (const char c : host) {
     if (c == '.' ? before == '.' : !(is_letter(c) || is_digit(c) || c == '-' || c == '_')) return false;
     before = c;
   }
-  return before != '.';  // neither empty nor with a dot at its end
+  return before != '.';  // not empty, and without a dot at its end
 }
 
 bool is_ipv6(std::string_view host) noexcept {
@@ -73,7 +73,7 @@ Result<Address> parse_address(std::string_view url) {
 
 bool is_this_machine(std::string_view host) noexcept {
   if (same_host(host, "localhost") || host == "::1") return true;
-  // 127.0.0.0/8 in full, so that "127.evil.example" is none of it.
+  // 127.0.0.0/8 only if the text is a complete address, so that "127.evil.example" is not in it.
   if (!host.starts_with("127.")) return false;
   return std::count(host.begin(), host.end(), '.') == 3 && host.back() != '.' &&
          std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || is_digit(c); });

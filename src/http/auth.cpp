@@ -1,4 +1,4 @@
-// Copies of requests, to be authorized.
+// Copies requests and authorizes the copies.
 #include <stocktracker/http/auth.hpp>
 
 #include "http/request_copy.hpp"

@@ -1,4 +1,4 @@
-// Counts refusals of equal requests.
+// Breaker: counts refusals of equal requests.
 #include <stocktracker/http/breaker.hpp>
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// Requests that fail are few; those that stopped failing are forgotten first.
+/// Few requests fail; those that have not failed for the longest time are forgotten first.
 constexpr std::size_t kRemembered = 4096;
 
 struct Line {
@@ -51,7 +51,7 @@ std::optional<BreakerOpen> Breaker::ask(std::uint64_t request, Instant now) {
   // A clock that steps back must not lengthen the pause.
   line.open_until = std::min(line.open_until, now + line.pause);
   if (now < line.open_until) return BreakerOpen{line.open_until - now, line.status};
-  // The trial: should its caller never report, the next one may try after another pause.
+  // The trial. If its caller never reports, the next caller may try after another pause.
   line.open_until = now + line.pause;
   line.trial = true;
   return std::nullopt;

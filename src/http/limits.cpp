@@ -29,7 +29,7 @@ std::optional<Duration> duration_of(std::string_view text) {
   return std::nullopt;
 }
 
-/// One object of the file: reads its members by name and remembers where it stands.
+/// One object of the file: reads its members by name, and knows its place for error messages.
 class Section {
  public:
   Section(json::Value value, std::string path) : value_(value), path_(std::move(path)) {}
@@ -37,7 +37,7 @@ class Section {
   [[nodiscard]] Error wrong(std::string_view member, std::string_view what) const {
     return v0::wrong(path_ + "." + std::string(member), what);
   }
-  /// Every member has a name that the format knows.
+  /// Fails if a member has a name that the format does not define.
   [[nodiscard]] Result<void> only(std::initializer_list<std::string_view> names) const {
     if (!value_.is_object()) return v0::wrong(path_, "is not an object");
     const auto check = [&](std::string_view name, json::Value) -> Result<void> {
@@ -177,7 +177,7 @@ Result<LimitTable> LimitTable::parse(std::string_view json) {
 const LimitTable& LimitTable::shipped() {
   static const LimitTable table = [] {
     auto parsed = parse(http::shipped_limits());
-    return parsed ? std::move(parsed).value() : LimitTable();  // a test holds that it parses
+    return parsed ? std::move(parsed).value() : LimitTable();  // a test checks that the shipped table parses
   }();
   return table;
 }

@@ -1,4 +1,4 @@
-// The chain: identity of the request, authorization, limits, repetition, telemetry.
+// The steps of every request: id, authorization, limits, retries, telemetry.
 #include <stocktracker/http/policies.hpp>
 
 #include <algorithm>
@@ -13,15 +13,15 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// A place among the requests under way is held for as long as a request may last: as CurlOptions::request_timeout.
-/// One that its process never returned is free again after that.
+/// Lease of a slot among the requests in flight: the longest duration of a request, CurlOptions::request_timeout. A
+/// slot that its process never returned becomes free after that.
 constexpr auto kLongestExchange = std::chrono::minutes(5);
 constexpr auto kShortestLease = std::chrono::seconds(1);
-/// Between two signs of life of a call that waits: CallContext::waiting asks for one every five seconds.
+/// Interval of the signs of life of a waiting call; CallContext::waiting requires one every five seconds.
 constexpr auto kSignOfLife = std::chrono::seconds(4);
 
-/// Retries of all calls together, in tenths: each success earns a tenth of one, so that an outage is not answered by
-/// a multiple of the usual load.
+/// Retry budget of all calls together, in tenths of a retry: each success adds one tenth, so that an outage is not
+/// answered by a multiple of the usual load.
 class RetryBudget {
  public:
   [[nodiscard]] bool left() const noexcept { return tenths_ >= kOne; }
@@ -36,7 +36,7 @@ class RetryBudget {
   std::atomic<int> tenths_ = kFull;
 };
 
-/// Everything that is sent, mixed; the seed keeps what is derived from secrets useless elsewhere.
+/// A hash of everything that is sent. The seed makes values that are derived from secrets useless elsewhere.
 std::uint64_t fingerprint(const HttpRequest& request, std::uint64_t seed) {
   std::uint64_t mixed = seed;
   const auto mix = [&](std::string_view text) { mixed = hash64(text) ^ (mixed * 0x9E3779B97F4A7C15ULL); };
@@ -48,7 +48,7 @@ std::uint64_t fingerprint(const HttpRequest& request, std::uint64_t seed) {
   return mixed;
 }
 
-/// What the refusals that opened the breaker meant.
+/// The error that the refusals which opened the breaker stand for.
 Errc cause_of(int status) noexcept {
   switch (status) {
     case 401:
@@ -141,7 +141,8 @@ class PolicyTransport final : public HttpTransport {
     bool refused_by_us = false;
   };
 
-  /// One pass of the gate and the wire. Our own refusals end the call: repeating them sends nothing.
+  /// One attempt: limits, then the transport. The library's own refusals end the call: repeating them would send
+  /// nothing.
   Result<HttpResponse> attempt(const HttpRequest& request, const CallContext& context, Quota& quota, std::uint64_t line,
                                Call& so_far) {
     so_far.refused_by_us = false;
@@ -194,7 +195,7 @@ class PolicyTransport final : public HttpTransport {
     return success();
   }
 
-  /// In slices, each with a sign of life behind it: many short waits in sequence are a long one.
+  /// Waits in slices, with a sign of life after each: many short waits in sequence add up to a long one.
   Result<void> wait_until(Instant at, const CallContext& context) {
     while (true) {
       const Instant slice = std::min(at, shared_.clock->now() + kSignOfLife);
@@ -210,7 +211,7 @@ class PolicyTransport final : public HttpTransport {
         .may_retry();
   }
 
-  /// Where a vendor allows so many requests at once: waits until one of them is answered.
+  /// For vendors that limit the requests in flight: waits until one of them is answered.
   Result<void> enter(const HttpRequest& request, const CallContext& context, Quota& quota, Call& so_far,
                      QuotaPlace& place) {
     const Instant began = shared_.clock->now();
@@ -251,7 +252,7 @@ class PolicyTransport final : public HttpTransport {
     so_far.status = 0;
     if (!result) {
       so_far.transport_error = result.error().errc();
-      // Nothing was sent: nothing is spent.
+      // Nothing was sent, so nothing is charged.
       const bool sent = result.error().errc() != Errc::connect_failed && result.error().errc() != Errc::tls_failed;
       quota.give_back(sent ? 0 : request.cost, place);
       return;
@@ -286,7 +287,7 @@ class PolicyTransport final : public HttpTransport {
     Error error = std::move(result).error();
     if (error.details().operation.empty()) error = std::move(error).during(request.operation);
     if (so_far.attempts > 1) error = std::move(error).tried(so_far.attempts);
-    // Only what ended for want of tries is worth another call.
+    // Another call makes sense only if the attempts ran out.
     if (decision.verdict == RetryVerdict::not_idempotent) error = std::move(error).may_retry(false);
     return std::move(error).in(context);
   }

@@ -1,4 +1,4 @@
-// Reads the vendors' headers of limits.
+// Reads the headers in which vendors report limits.
 #include <stocktracker/http/rate_headers.hpp>
 
 #include <charconv>
@@ -26,7 +26,7 @@ std::optional<Duration> seconds_of(std::optional<std::string_view> text) {
   return std::nullopt;
 }
 
-/// Until a date of the answer's, by the answer's own clock where it tells one.
+/// Time until a date in the answer, measured from the answer's own Date if it has one.
 std::optional<Duration> until(const HttpResponse& response, std::string_view text, Instant now) {
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
@@ -55,7 +55,7 @@ RateHeaders rate_headers(const HttpResponse& response, Instant now) {
   headers.retry = seconds_of(response.header("X-Ratelimit-Retry"));
   headers.reset = seconds_of(response.header("X-Ratelimit-Reset"));
   headers.retry_after = retry_after_of(response, now);
-  // Told with every answer; it is a wait only where the answer is that there is nothing left.
+  // Sent with every answer; it is a wait only if the answer says that nothing remains.
   const auto period_ends = response.header("X-RateLimit-Resource-Until");
   if (period_ends && !headers.retry && response.status == 420) headers.retry = until(response, *period_ends, now);
   return headers;

@@ -1,4 +1,4 @@
-// The decision: at once, later, or never.
+// Decides whether a request is repeated: at once, later, or never.
 #include <stocktracker/http/retry.hpp>
 
 #include <algorithm>
@@ -9,8 +9,8 @@ namespace stocktracker::inline v0 {
 namespace {
 
 enum class Chance : unsigned char {
-  none,      ///< it stays so
-  not_sent,  ///< or refused before it took effect: safe for everybody
+  none,      ///< a repetition ends in the same way
+  not_sent,  ///< or refused before it took effect: any request may be repeated
   unknown,   ///< it may have taken effect
 };
 
@@ -25,7 +25,7 @@ Chance chance_of(const RetryCase& so_far) noexcept {
       case Errc::body_truncated:
         return Chance::unknown;
       default:
-        return Chance::none;  // deadlines, caps, certificates: the same call ends the same way
+        return Chance::none;  // deadlines, size limits, certificates: the same call ends in the same way
     }
   }
   if (throttled(so_far.status)) return Chance::not_sent;
@@ -42,7 +42,7 @@ Chance chance_of(const RetryCase& so_far) noexcept {
   }
 }
 
-/// first * 2^(attempts - 1), at most max; then between half of it and all of it.
+/// first * 2^(attempts - 1), at most max; then a random value between half of it and all of it.
 Duration backoff(const RetryPolicy& policy, int attempts, std::uint64_t random) noexcept {
   Duration full = policy.first_backoff;
   for (int i = 1; i < attempts && full < policy.max_backoff; ++i) full *= 2;

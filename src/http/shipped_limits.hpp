@@ -1,5 +1,5 @@
 /// @file
-/// The text of data/limits.json.
+/// The text of data/limits.json, compiled into the library.
 #pragma once
 
 #include <string_view>

@@ -8,7 +8,7 @@ namespace {
 
 using Bytes = std::span<const unsigned char>;
 
-// The registries of IANA for special-purpose addresses, without the rows that are reachable globally.
+// IANA's registries of special-purpose addresses, without the rows that are globally reachable.
 constexpr SpecialNetwork kVersion4[] = {
     {{0}, 8, "RFC 791, this network"},
     {{10}, 8, "RFC 1918, private"},

@@ -1,4 +1,4 @@
-// What an account's limits have left.
+// Reports what remains of an account's limits.
 #include <algorithm>
 
 #include <stocktracker/marketplace/accounts.hpp>
@@ -13,7 +13,7 @@ Result<std::vector<QuotaStatus>> Accounts::limits(const CallContext& given) cons
   STK_TRY(const auto accounts, read_all(*core_, context));
   std::vector<QuotaStatus> all = core_->policies().quota().status(ports.clock->now());
   if (!core_->many_tenants()) return all;
-  // Adapters count by the seller's key. What they count by a token's hash, before they know the seller, is nobody's.
+  // Adapters count by the seller's key. Counts by a token's hash, while the seller is not known, belong to no account.
   std::erase_if(all, [&](const QuotaStatus& one) {
     return std::none_of(accounts.begin(), accounts.end(), [&](const Account& account) {
       return account.channel.code() == one.rule.vendor && account.seller_key == one.owner;

@@ -1,5 +1,5 @@
 /// @file
-/// The accounts of a tenant, for the services: those who call have been let in already.
+/// Reads the accounts of a tenant, for services whose callers have passed `enter`.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// By id, that is in the order of their making.
+/// Ordered by id, which is the order of creation.
 [[nodiscard]] Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContext& context);
 /// See Accounts::find.
 [[nodiscard]] Result<Account> find_account(const AccountsCore& core, std::string_view name, const CallContext& context);

@@ -23,7 +23,7 @@ constexpr Statement kForgetOne{"account_memory.forget_one",
                                "DELETE FROM account_memory WHERE account_id = $1 AND name = $2"};
 constexpr Statement kForgetAll{"account_memory.forget", "DELETE FROM account_memory WHERE account_id = $1"};
 
-/// Stands for a blank inside a name: names are kept apart by blanks, and older stores hold them so.
+/// Replaces a blank inside a name: blanks separate names, and older stores contain such names.
 constexpr char kBlankWithin = '\x1f';
 
 std::string joined(const std::vector<std::string>& words) {

@@ -1,4 +1,4 @@
-// Connects accounts and renews their credentials; reads accounts and their health.
+// The service Accounts: connects accounts and replaces their credentials; reads accounts and their health.
 #include <stocktracker/marketplace/accounts.hpp>
 
 #include <stocktracker/core/json_writer.hpp>
@@ -19,7 +19,7 @@ constexpr Statement kBySeller{"account.by_seller",
 constexpr Statement kLabelTaken{"account.label_taken",
                                 "SELECT count(*) FROM account WHERE label = $1 AND account_id <> $2"};
 
-/// The account that this seller already has; nullopt for a new one.
+/// The account that this seller has already; nullopt for a new one.
 Result<std::optional<Account>> known_account(const AccountsCore& core, const Channel& channel,
                                              const std::string& seller_key, const CallContext& context) {
   STK_TRY(auto all, read_all(core, context));
@@ -30,7 +30,7 @@ Result<std::optional<Account>> known_account(const AccountsCore& core, const Cha
   return std::optional<Account>();
 }
 
-/// A tenant has a handful of accounts: one page.
+/// A tenant has few accounts: one page is enough.
 class AccountPage final : public PageSource<Account> {
  public:
   AccountPage(std::shared_ptr<AccountsCore> core, CallContext context)
@@ -59,7 +59,7 @@ Result<std::string> free_label(Transaction& tx, const Account& account, const Co
     if (used) return Error(Errc::store_constraint, "the label " + options.label + " is taken").about("label");
     return options.label;
   }
-  if (!account.label.empty()) return account.label;  // connected before: its label stays
+  if (!account.label.empty()) return account.label;  // the account existed before: its label stays
   const std::string wanted = account.seller_name.empty() ? account.seller_key : account.seller_name;
   STK_TRY(const bool used, taken(wanted));
   return used ? wanted + " " + account.seller_key : wanted;
@@ -84,7 +84,7 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   STK_TRY(auto seller, connector->verify_credentials(context));
   STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
   if (known_as) {
-    // What was connected for one address is never sent to another, and these were verified at this one alone.
+    // Credentials for one address are never sent to another, and these were verified only at this one.
     auto held = core_->readable_credentials(*known_as, context);
     if (held && base_url_of(*held) == base_url_of(credentials)) {
       credentials = factory->merged(std::move(*held), std::move(credentials), ports.clock->now());
@@ -101,9 +101,10 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const AccountId fresh = ports.random->make_id<AccountId>(ports.clock->now());
   const Instant now = ports.clock->now();
-  // The directory learns of the account by the relay. Hinted first: whoever schedules knows accounts from there alone.
+  // The relay adds the account to the directory. Its hint is written first, because schedulers know accounts only from
+  // there.
   const EventId event = ports.random->make_id<EventId>(now);
-  const EventId stamp = ports.random->make_id<EventId>(now);  // of these credentials, and of the second hint
+  const EventId stamp = ports.random->make_id<EventId>(now);  // for these credentials, and for the second hint
   AccountCredentials signs_in_with{std::move(credentials), stamp.text()};
   const Credentials& kept = signs_in_with.credentials;
   STK_TRY(core_->relay().announce(context.tenant, event, context));
@@ -143,9 +144,9 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   quiet.progress.reset();
   STK_TRY(core_->replace(account, signs_in_with, context,
                          [&] { return database->transact(quiet, TransactMode::write, write); }));
-  // Hinted again: a relay of another process may have looked before there was anything to carry, and cleared the hint,
-  // or is about to: another stamp outlives that. The account is there, so that neither a stop nor the end of the time
-  // counts. Whether this succeeds or not: what is not carried over now is the next relay's.
+  // A second hint: a relay of another process may have visited the tenant before the event was written, and deleted the
+  // first hint, or is about to; the second one has another stamp and survives. The account exists, so stop requests and
+  // deadlines are ignored here. If this fails, the next relay carries the event.
   CallContext done = quiet;
   done.deadline = Instant::latest();
   done.stop = {};
@@ -187,7 +188,7 @@ Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& g
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   if (!health) return Error(Errc::not_found, "the account has not been checked yet").about("account");
-  // Time passes between runs: what the last one found, or what has expired since.
+  // Findings of the last run, and credentials that have expired since.
   const auto expiries = expiry_findings(facts, now);
   AccountHealth today = health_after(health, expiries, now);
   if (today.state <= health->state) return *health;

@@ -1,4 +1,4 @@
-// What accounts share: connectors, credentials in memory and sealed, the relay.
+// AccountsCore: connectors, credentials in memory and sealed, the relay; shared by the services of accounts.
 #include "marketplace/accounts_core.hpp"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   if (!memory) memory = make_account_memory(std::move(database), account.id);
   const ConnectorPorts ports{HttpPolicies::over(shared_->policies, transport ? std::move(transport) : ports_.transport),
                              ports_.clock, ports_.telemetry, std::move(memory)};
-  // The factory may be the user's own: it is called without our lock.
+  // The factory may be the program's own: it is called without the lock.
   auto made = guarded(*made_by, credentials, ports, std::move(secrets));
   if (made || made.error().errc() != Errc::address_refused) return made;
   ErrorDetails details = made.error().details();
@@ -92,7 +92,7 @@ std::shared_ptr<AccountsCore::HeldByTenant> AccountsCore::held_of(const TenantId
 
 void AccountsCore::forget(const TenantId& tenant) {
   const std::lock_guard lock(shared_->mutex);
-  shared_->held.erase(owner_of(tenant));  // one that is being connected just now is held by nobody then
+  shared_->held.erase(owner_of(tenant));  // also credentials of an account that is just being connected
 }
 
 Result<std::string> AccountsCore::stamp(const AccountId& account, const CallContext& context) const {
@@ -113,7 +113,7 @@ Result<AccountCredentials> AccountsCore::credentials(const Account& account, con
 
 Result<AccountCredentials> AccountsCore::held_credentials(const Account& account, const CallContext& given) const {
   CallContext context = given;
-  context.progress.reset();  // the caller's code does not run under our lock
+  context.progress.reset();  // the caller's code must not run under the lock
   const auto held = held_of(context.tenant);
   const std::lock_guard lock(held->mutex);
   STK_TRY(auto now_is, stamp(account.id, context));
@@ -158,7 +158,7 @@ Result<AccountCredentials> AccountsCore::stored_credentials(const Account& accou
     }
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
-  // A connector may need nothing to sign in with: then the stamp alone says that the account was connected here.
+  // A connector may need no credentials: then only the stamp shows that the account was connected here.
   if (sealed.empty() && found.stamp.empty()) return nothing_held(account);
   const std::string tenant = owner_of(context.tenant).text();
   for (const auto& [name, bytes] : sealed) {

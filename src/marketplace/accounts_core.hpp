@@ -1,5 +1,5 @@
 /// @file
-/// What the account services share: ports, connectors by channel, and the accounts' credentials.
+/// AccountsCore: what the account services share: ports, connectors by channel, and the accounts' credentials.
 #pragma once
 
 #include <map>
@@ -22,14 +22,14 @@ namespace stocktracker::inline v0 {
 
 class RelayCore;
 
-/// The stamp is in the account's row of its tenant's plane and changes with the credentials. Under another stamp they
-/// were replaced, or the plane is another: they count no more.
+/// The stamp is stored in the account's row and changes with the credentials. If the stamp differs, the credentials in
+/// memory were replaced, or belong to another plane, and are invalid.
 struct AccountCredentials {
   Credentials credentials{};
   std::string stamp{};
 };
 
-/// Within a transaction of the tenant's plane. Empty: nothing that a process holds belongs to the account.
+/// Call within a transaction of the tenant's plane. Empty: no credentials in memory belong to the account.
 [[nodiscard]] Result<std::string> read_stamp(Transaction& tx, std::string_view account);
 
 /// Thread-safe.
@@ -41,7 +41,7 @@ class AccountsCore {
       : ports_(std::move(ports)),
         shared_(std::make_shared<Shared>(std::move(factories), std::move(policies), std::move(relay), many_tenants,
                                          std::move(allowed))) {}
-  /// The same accounts, limits and held credentials, over other ports: of a handle that reaches one tenant.
+  /// The same accounts, limits and credentials in memory, with other ports: for the handle of one tenant.
   AccountsCore(Ports ports, const AccountsCore& whole) : ports_(std::move(ports)), shared_(whole.shared_) {}
 
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
@@ -50,36 +50,37 @@ class AccountsCore {
 
   [[nodiscard]] Result<std::shared_ptr<ConnectorFactory>> factory(const Channel& channel) const;
   [[nodiscard]] HttpPolicies& policies() const noexcept { return *shared_->policies; }
-  /// A connector that holds nothing of any account yet: to check credentials.
+  /// A connector without state of any account: to check credentials.
   [[nodiscard]] Result<std::shared_ptr<Connector>> stranger(const Credentials& credentials) const;
-  /// A connector with these credentials of the account, behind the policies and the guards; `transport` and `memory`
-  /// stand for the engine's own where given. Errors of the connector are cleaned of `secrets`, which may grow.
+  /// A connector with these credentials of the account, behind the HTTP policies and the guards. `transport` and
+  /// `memory` replace the engine's own if given. `secrets` are removed from the connector's errors; more may be added
+  /// later.
   [[nodiscard]] Result<std::shared_ptr<Connector>> connector(const Account& account, const Credentials& credentials,
                                                              const CallContext& context,
                                                              std::shared_ptr<HttpTransport> transport = {},
                                                              std::shared_ptr<AccountMemory> memory = {},
                                                              std::shared_ptr<SentSecrets> secrets = {}) const;
-  /// What the account signs in with now. With a sealer: as its plane stores it, read and opened at each call. Without
-  /// one: as this process holds it for this tenant, unless the plane's stamp is another. Errc::credentials_missing when
-  /// there is nothing.
+  /// The present credentials of the account. With a sealer: read from the plane and opened at each call. Without one:
+  /// those that this process holds for the tenant, unless the plane has another stamp. Errc::credentials_missing if
+  /// there are none.
   [[nodiscard]] Result<AccountCredentials> credentials(const Account& account, const CallContext& context) const;
-  /// The same; nullopt when there is nothing, or it cannot be read, which is logged.
+  /// The same; nullopt if there are none, or if they cannot be read, which is logged.
   [[nodiscard]] std::optional<Credentials> readable_credentials(const Account& account,
                                                                 const CallContext& context) const;
   [[nodiscard]] Result<std::string> stamp(const AccountId& account, const CallContext& context) const;
-  /// Within the account's own transaction: no account without its credentials. Writes nothing without a sealer.
+  /// Call within the account's own transaction: no account without credentials. Writes nothing without a sealer.
   [[nodiscard]] Result<void> write_credentials(Transaction& tx, const Account& account, const Credentials& credentials,
                                                const TenantId& tenant) const;
-  /// Runs `write`, which stores the account with the stamp and fills in its id. When it succeeds and there is no
-  /// sealer, this process holds the credentials as long as it lives: they are taken out of `fresh`.
+  /// Runs `write`, which stores the account with the stamp and fills in its id. If it succeeds and there is no sealer,
+  /// this process keeps the credentials in memory: they are taken out of `fresh`.
   [[nodiscard]] Result<void> replace(const Account& account, AccountCredentials& fresh, const CallContext& context,
                                      FunctionRef<Result<void>()> write);
-  /// Drops what this process holds of the tenant.
+  /// Deletes what this process holds of the tenant in memory.
   void forget(const TenantId& tenant);
 
  private:
-  /// A stamp is compared with, or changed beside, what is held under the lock. It is one tenant's own: a slow plane
-  /// keeps no other tenant waiting.
+  /// Stamps are compared, and changed together with the credentials in memory, under this lock. Each tenant has its own
+  /// lock, so that a slow plane does not delay other tenants.
   struct HeldByTenant {
     std::mutex mutex;
     std::map<AccountId, AccountCredentials> accounts;
@@ -87,7 +88,7 @@ class AccountsCore {
   [[nodiscard]] std::shared_ptr<HeldByTenant> held_of(const TenantId& tenant) const;
   [[nodiscard]] Result<AccountCredentials> held_credentials(const Account& account, const CallContext& context) const;
   [[nodiscard]] Result<AccountCredentials> stored_credentials(const Account& account, const CallContext& context) const;
-  /// Behind the policies and the guards.
+  /// Adds the HTTP policies and the guards.
   [[nodiscard]] Result<std::shared_ptr<Connector>> guarded(ConnectorFactory& factory, const Credentials& credentials,
                                                            ConnectorPorts ports,
                                                            std::shared_ptr<SentSecrets> secrets = {}) const;
@@ -106,7 +107,7 @@ class AccountsCore {
     const std::shared_ptr<RelayCore> relay;
     const bool many_tenants;
     const AllowedAddresses allowed;
-    std::mutex mutex;  ///< of the following
+    std::mutex mutex;  ///< protects the following members
     std::map<TenantId, std::shared_ptr<HeldByTenant>> held;
   };
 

@@ -1,4 +1,4 @@
-// Which base URLs an account may name.
+// Decides which base URLs an account may have.
 #include "marketplace/allowed_addresses.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ std::string_view path_of(const Address& address) noexcept {
   return address.rest.substr(0, address.rest.find_first_of("?#"));
 }
 
-/// Whether a reader could find another path in it than its text begins with.
+/// True if a server could read another path than the one that the text begins with.
 bool has_detours(std::string_view path) noexcept {
   for (const std::string_view detour : {"/./", "/../", "//", "%2e", "%2E", "%2f", "%2F", "%5c", "%5C"}) {
     if (path.find(detour) != std::string_view::npos) return true;

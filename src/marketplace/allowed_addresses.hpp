@@ -1,5 +1,6 @@
 /// @file
-/// Which addresses the requests of a channel may go to: the marketplace's hosts, and what the program allows besides.
+/// Addresses that requests of a channel may reach: the marketplace's hosts, and those that the program allows in
+/// addition.
 #pragma once
 
 #include <span>
@@ -13,17 +14,17 @@
 
 namespace stocktracker::inline v0 {
 
-/// What a program allows is its own choice; a tenant's word alone never adds to it.
+/// Only the program adds addresses; a tenant's input never does.
 class AllowedAddresses {
  public:
   AllowedAddresses() = default;
-  /// `bases` as OpenOptions::allowed_base_urls; `this_machine`: loopback addresses too, where there is one seller.
+  /// `bases`: as OpenOptions::allowed_base_urls. `this_machine`: loopback addresses are allowed, too (one seller only).
   AllowedAddresses(std::vector<std::string> bases, bool this_machine)
       : bases_(std::move(bases)), this_machine_(this_machine) {}
 
-  /// How far the request may reach; `hosts` as ConnectorFactory::hosts. Errc::address_refused names field base_url.
+  /// How far the request may reach; `hosts`: as ConnectorFactory::hosts. Errc::address_refused has the field base_url.
   [[nodiscard]] Result<Reach> reach_of(std::string_view url, std::span<const std::string> hosts) const;
-  /// Errc::address_refused where the credentials name a base that is not allowed. Where `hosts` is empty the connector
+  /// Errc::address_refused if the credentials have a base URL that is not allowed. If `hosts` is empty, the connector
   /// decides.
   [[nodiscard]] Result<void> check(const Credentials& credentials, std::span<const std::string> hosts) const;
 
@@ -32,7 +33,7 @@ class AllowedAddresses {
   bool this_machine_ = false;
 };
 
-/// Scheme, host and port of the address in the credentials, to be shown; empty where it has none that can be read.
+/// Scheme, host and port of the address in the credentials, for messages; empty if it cannot be read.
 [[nodiscard]] std::string base_origin(const Credentials& credentials);
 
 }  // namespace stocktracker::inline v0

@@ -1,4 +1,4 @@
-// Defaults of what connectors and sinks may leave out.
+// Default implementations of connectors and sinks.
 #include <stocktracker/marketplace/connector.hpp>
 
 namespace stocktracker::inline v0 {

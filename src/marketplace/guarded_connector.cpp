@@ -1,4 +1,4 @@
-// A connector within the rules of the engine: deadlines, credentials, hidden secrets.
+// A connector within the engine's rules: allowed addresses, deadlines, no secrets in errors.
 #include "marketplace/guarded_connector.hpp"
 
 #include "http/request_copy.hpp"

@@ -1,5 +1,5 @@
 /// @file
-/// A connector behind two guards: its requests go to allowed addresses alone, and its errors hold no secret.
+/// A connector behind two guards: its requests reach allowed addresses only, and its errors contain no secret.
 #pragma once
 
 #include <memory>
@@ -13,16 +13,16 @@
 
 namespace stocktracker::inline v0 {
 
-/// Refuses a request to another address with Errc::address_refused before anything is sent, says how far the others may
-/// reach, and notes the secrets that they carry. Where `hosts` is empty requests pass as the connector
-/// made them, unless a tenant has `named` the address: then they reach the public internet and what is allowed.
+/// Refuses a request to another address with Errc::address_refused before anything is sent, limits how far other
+/// requests may reach, and notes their secrets. If `hosts` is empty, requests pass unchanged, unless a tenant has
+/// `named` the address: then they may reach the public internet and allowed addresses.
 [[nodiscard]] std::shared_ptr<HttpTransport> guarded_transport(std::shared_ptr<HttpTransport> transport,
                                                                AllowedAddresses allowed, std::vector<std::string> hosts,
                                                                std::shared_ptr<SentSecrets> secrets,
                                                                bool named = false);
 
-/// The one place where answers of a vendor leave as errors: each passes SentSecrets::cleaned, whichever helpers the
-/// connector was written with.
+/// The only place where a vendor's answers leave as errors: each error passes SentSecrets::cleaned, however the
+/// connector was written.
 [[nodiscard]] std::shared_ptr<Connector> guarded_connector(std::shared_ptr<Connector> connector,
                                                            std::shared_ptr<SentSecrets> secrets);
 

@@ -1,4 +1,4 @@
-// Ends lists that repeat themselves or never end.
+// PageWatch: ends lists that repeat themselves or never end.
 #include "marketplace/page_watch.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 /// @file
-/// PageWatch: sees that a list goes on without bringing anything new, and reading by cursor under such a watch.
+/// PageWatch: detects a list that continues without new rows; and reads lists by cursor with this check.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace stocktracker::inline v0 {
 /// A set of 64-bit hashes: 16 to 32 bytes a member.
 class HashSet {
  public:
-  /// Whether it was not there yet.
+  /// True if it was not in the set yet.
   bool insert(std::uint64_t hash);
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return slots_.size() * sizeof(std::uint64_t); }
@@ -28,22 +28,22 @@ class HashSet {
   std::size_t size_ = 0;
 };
 
-/// One list being read, page by page. Rows are known by a hash of their identity. Not thread-safe.
+/// One list that is read page by page. Rows are identified by a hash of their identity. Not thread-safe.
 class PageWatch {
  public:
-  /// So many pages in sequence may bring nothing new: borders repeat, and a short page may be empty.
+  /// Number of consecutive pages without a new row that are accepted: borders repeat, and a short page may be empty.
   static constexpr int kPatience = 3;
 
   explicit PageWatch(std::string_view operation) : operation_(operation) {}
 
-  /// A row of the present page, by all that makes it one.
+  /// Adds a row of the present page, by everything that identifies it.
   void row(std::string_view identity) { seen(hash64(identity)); }
-  /// Where the caller keeps rows itself: so many of the present page were new.
+  /// For callers that keep the rows themselves: number of new rows in the present page.
   void fresh(std::size_t rows) noexcept { fresh_ += rows; }
-  /// The page has ended, and the list goes on; at `place` (a cursor, an offset) where that is how it is asked.
-  /// Errc::vendor_contradiction for a place seen before, or after kPatience pages without a new row.
+  /// Call when a page has ended and the list continues; `place` is the cursor or offset of the next page, if it has
+  /// one. Errc::vendor_contradiction for a place seen before, or after kPatience pages without a new row.
   [[nodiscard]] Result<void> turn(std::string_view place = {});
-  /// The list is read from its beginning again.
+  /// The list is read again from its beginning.
   void restart();
 
  private:
@@ -58,8 +58,8 @@ class PageWatch {
   int idle_pages_ = 0;
 };
 
-/// Reads a list by cursor: `page` gets where to begin (empty: at the first) and answers where the list goes on, nullopt
-/// at its end. Rows are reported to the watch by `page`.
+/// Reads a list by cursor: `page` gets the cursor (empty: the first page) and returns the next one, nullopt at the end.
+/// `page` reports the rows to the watch.
 template <class Page>  // Result<std::optional<std::string>>(const std::string& cursor)
 [[nodiscard]] Result<void> read_pages(PageWatch& watch, Page&& page) {
   std::string cursor;

@@ -1,5 +1,5 @@
 /// @file
-/// PositionRows: the rows of an answer by offer and warehouse, each once: pages may repeat their border.
+/// PositionRows: the rows of an answer by offer and warehouse, each once; pages may repeat rows at their borders.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// More units than this are no stock but a fault: sums over a catalogue stay far below the type's end.
+/// A larger amount is a fault, not stock: sums over a catalogue stay far below the limit of the type.
 inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 class PositionRows {
@@ -22,7 +22,7 @@ class PositionRows {
   [[nodiscard]] StockColumns& columns() noexcept { return columns_; }
   [[nodiscard]] StockColumns take() { return std::move(columns_); }
 
-  /// Room for so many more rows: an answer's size tells about how many come.
+  /// Reserves room for this many more rows: an answer's size shows roughly how many there are.
   void expect(std::size_t more) {
     const std::size_t wanted = columns_.rows() + more;
     if (wanted * 2 > slots_.size()) grow(wanted * 2);
@@ -33,11 +33,11 @@ class PositionRows {
     columns_.reserved.reserve(room);
   }
 
-  /// The row of a position; the number of rows where there is none yet: whoever asks adds it then.
+  /// The row of a position; the number of rows if there is none yet: then the caller adds it.
   [[nodiscard]] std::size_t find(std::string_view offer, std::uint32_t warehouse) {
     return find(offer, hash64(offer), warehouse);
   }
-  /// With the hash64 of the offer: rows of one offer often follow each other.
+  /// The same with the hash64 of the offer, for callers that read several rows of one offer.
   [[nodiscard]] std::size_t find(std::string_view offer, std::uint64_t offer_hash, std::uint32_t warehouse) {
     if ((columns_.rows() + 1) * 2 > slots_.size()) grow(slots_.size() * 2);
     const std::uint32_t hash = hash_of(offer_hash, warehouse);
@@ -56,7 +56,7 @@ class PositionRows {
  private:
   struct Slot {
     std::uint32_t hash = 0;
-    std::uint32_t row = 0;  ///< and one; 0: free
+    std::uint32_t row = 0;  ///< row number plus 1; 0: free
   };
 
   static std::uint32_t hash_of(std::uint64_t offer_hash, std::uint32_t warehouse) noexcept {

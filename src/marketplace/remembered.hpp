@@ -1,5 +1,5 @@
 /// @file
-/// Remembered: a value that a connector reads once and uses again.
+/// Remembered: a value that a connector reads once and then reuses.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,11 @@
 
 namespace stocktracker::inline v0 {
 
-/// Thread-safe. Values are immutable once remembered, and live as long as somebody uses them.
+/// Thread-safe. A stored value is immutable, and lives as long as somebody uses it.
 template <class T>
 class Remembered {
  public:
-  /// Null: nothing yet.
+  /// Null: not stored yet.
   [[nodiscard]] std::shared_ptr<const T> get() const {
     const std::lock_guard lock(mutex_);
     return value_;

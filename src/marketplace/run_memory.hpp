@@ -1,5 +1,6 @@
 /// @file
-/// RunMemory: an account's memory as a run uses it: places of lists wait for the commit of what was read up to them.
+/// RunMemory: a connector's memory during a run. Places in lists are stored only with the rows that were read before
+/// them.
 #pragma once
 
 #include <map>
@@ -27,7 +28,7 @@ class RunMemory final : public AccountMemory {
   Result<void> set(std::string_view name, std::string_view value, const CallContext& context) override {
     return stored_->set(name, value, context);
   }
-  /// To forget a place is safe at any time: reading then begins earlier.
+  /// Deleting a place is safe at any time: the next run then begins earlier.
   Result<void> set_on_commit(std::string_view name, std::string_view value, const CallContext& context) override {
     {
       const std::lock_guard lock(mutex_);
@@ -40,7 +41,7 @@ class RunMemory final : public AccountMemory {
     return stored_->set(name, value, context);
   }
 
-  /// What the commit is to write.
+  /// What the commit must write.
   [[nodiscard]] std::map<std::string, std::string, std::less<>> waiting() const {
     const std::lock_guard lock(mutex_);
     return waiting_;

@@ -1,4 +1,4 @@
-// Hides what a request carried in the texts of errors, in every encoding.
+// Removes what a request carried from the texts of errors, in every encoding.
 #include "marketplace/sent_secrets.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kShortest = 4;
 constexpr std::size_t kMostSent = 32;
-constexpr std::size_t kRun = 8;  ///< bytes of a secret in a row that are hidden wherever they stand: those of a Gram
+constexpr std::size_t kRun = 8;  ///< consecutive bytes of a secret that are hidden anywhere; the size of a Gram
 constexpr std::string_view kHidden = "[hidden]";
 
 std::string percent_encoded(std::string_view text, std::string_view digits) {
@@ -45,7 +45,8 @@ std::string slashes_escaped(std::string_view text) {
   return out;
 }
 
-/// The part of the base64 that does not depend on what stands around the text, `before` bytes into a group of three.
+/// The part of the base64 text that does not depend on the surrounding text; `before` bytes precede it in a group of
+/// three.
 std::string base64_within(std::string_view text, std::size_t before, std::string_view alphabet) {
   const std::string padded = std::string(before, '\0').append(text);
   std::string out;
@@ -82,7 +83,7 @@ void add_forms(std::vector<Secret>& forms, std::string_view text) {
   }
 }
 
-/// What stands between the dots of a token. Short parts may be ordinary words.
+/// The parts of a token between its dots. Short parts may be ordinary words.
 void add_forms_of_parts(std::vector<Secret>& forms, std::string_view token) {
   while (!token.empty()) {
     const std::size_t end = std::min(token.find('.'), token.size());
@@ -111,7 +112,7 @@ void hide(std::string& text, std::string_view form) {
   }
 }
 
-/// The beginning of a secret at the end of a text, where a cut has taken the rest of it.
+/// The beginning of a secret at the end of a text that was cut.
 void hide_beginning(std::string& text, std::string_view form) {
   for (std::size_t length = std::min(form.size() - 1, text.size()); length >= kShortest; --length) {
     if (!text.ends_with(form.substr(0, length))) continue;
@@ -124,7 +125,7 @@ using Gram = std::uint64_t;  ///< kRun bytes, compared exactly
 
 bool is_gap(char c) noexcept { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
 
-/// Calls `take(gram, begin, end)` for each `kRun` bytes in a row, small letters for all, as if no gaps were there.
+/// Calls `take(gram, begin, end)` for every `kRun` consecutive bytes, in lower case and without gaps.
 template <typename Take>
 void each_gram(std::string_view text, Take take) {
   std::array<std::size_t, kRun> places{};
@@ -140,8 +141,8 @@ void each_gram(std::string_view text, Take take) {
   }
 }
 
-/// The runs of a text that come from secrets. The text is short and is the one that is indexed: no more of a secret
-/// stays in memory, and a long secret costs one pass.
+/// The parts of a text that come from secrets. The text is short and is the one that is indexed, so that no more copies
+/// of a secret stay in memory, and a long secret is read only once.
 class Runs {
  public:
   explicit Runs(std::string_view text) : text_(text) {
@@ -158,7 +159,7 @@ class Runs {
   }
   [[nodiscard]] std::string hidden() const {
     std::string out;
-    std::size_t written = 0;  // up to here the text is in `out`, or hidden
+    std::size_t written = 0;  // the text before it is in `out`, or hidden
     each_gram(text_, [&](Gram gram, std::size_t begin, std::size_t end) {
       if (!secret_[place_of(gram)]) return;
       if (begin > written || written == 0) out.append(text_.substr(written, begin - written)).append(kHidden);
@@ -192,7 +193,7 @@ void SentSecrets::note(const HttpRequest& request) {
 std::string SentSecrets::hidden_in(std::string text) const {
   const bool cut = text.size() + kLongestCharacter > kShownBytes;
   const std::lock_guard lock(mutex_);
-  // First, while pieces that belong together still stand together; what is shorter than a run is left for the others.
+  // First, while connected pieces are still connected; pieces shorter than a run are left for the other steps.
   Runs runs(text);
   for (const Sent& sent : sent_) {
     for (const Secret& form : sent.forms) runs.find(form.reveal());

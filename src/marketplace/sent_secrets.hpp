@@ -1,5 +1,5 @@
 /// @file
-/// The secrets that a connector's requests carried, and texts without them.
+/// SentSecrets: the secrets that a connector's requests carried; removes them from texts.
 #pragma once
 
 #include <deque>
@@ -12,16 +12,16 @@
 
 namespace stocktracker::inline v0 {
 
-/// A vendor's answer may repeat what it was sent. Each secret header's value, and its parts between blanks and dots,
-/// are searched as they are, percent-encoded, escaped as in JSON and in base64; those of less than 4 characters are
-/// not. So is each run of 8 bytes of these, whatever the case of its letters and the blanks and line ends within it.
-/// Thread-safe.
+/// A vendor's answer may repeat what was sent to it. Searched are each secret header's value, and its parts between
+/// blanks and dots: as they are, percent-encoded, escaped as in JSON, and in base64; values of less than 4 characters
+/// are not searched. Searched is also every run of 8 bytes of them, in any letter case, with blanks and line ends
+/// inside. Thread-safe.
 class SentSecrets {
  public:
   void note(const HttpRequest& request);
-  /// "[hidden]" stands for each secret. A text that was cut may end with the beginning of one.
+  /// Replaces each secret by "[hidden]", also a part of one at the end of a text that was cut.
   [[nodiscard]] std::string hidden_in(std::string text) const;
-  /// The error and its causes with texts that hold no secret, on one line; a vendor's words are cut (300 bytes).
+  /// The error and its causes with cleaned texts, each on one line; a vendor's text is cut after 300 bytes.
   [[nodiscard]] Error cleaned(const Error& error) const;
 
  private:
@@ -30,7 +30,7 @@ class SentSecrets {
     std::vector<Secret> forms;  ///< longest first
   };
   mutable std::mutex mutex_;
-  std::deque<Sent> sent_;  ///< the latest ones: keys change seldom
+  std::deque<Sent> sent_;  ///< the latest ones only: keys rarely change
 };
 
 }  // namespace stocktracker::inline v0

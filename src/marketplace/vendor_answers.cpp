@@ -1,4 +1,4 @@
-// Checks of answers that the connectors share.
+// Checks and reads answers, for all connectors.
 #include "marketplace/vendor_answers.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// What a status means wherever a vendor says nothing else.
+/// The meaning of a status, unless the vendor's table says otherwise.
 constexpr std::array kMeanings{
     StatusMeaning{401, Errc::vendor_unauthorized, false}, StatusMeaning{402, Errc::vendor_payment_required, false},
     StatusMeaning{403, Errc::vendor_forbidden, false},    StatusMeaning{404, Errc::vendor_method_gone, false},
@@ -29,8 +29,8 @@ StatusMeaning meaning_of(const VendorErrors& vendor, int status) noexcept {
   return {status, Errc::vendor_schema, false};  // a redirect, or a success that no method documents
 }
 
-/// The words and the code of a refusal, gathered from the forms that vendors use: members beside each other, one object
-/// in `error`, a list in `errors`, or a list at the top.
+/// Text and code of a refusal, in the forms that vendors use: members beside each other, one object in `error`, a list
+/// in `errors`, or a list at the top.
 class Refusal {
  public:
   explicit Refusal(ErrorDetails& details) : details_(details) {}
@@ -68,7 +68,7 @@ class Refusal {
   std::string words_;
 };
 
-/// A wait that is given in words alone ("Retry after 120 seconds").
+/// A wait that is only given in text ("Retry after 120 seconds").
 std::optional<Duration> wait_in(std::string_view message) {
   constexpr std::string_view kBefore = "Retry after ";
   constexpr std::int64_t kLongest = 864'000;
@@ -131,7 +131,7 @@ std::optional<Instant> vendor_time(const HttpResponse& response) {
 }
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t kRead = kShownBytes * kLongestCharacter;  // a page of megabytes is not read for its first line
+  constexpr std::size_t kRead = kShownBytes * kLongestCharacter;  // only the beginning of a page of megabytes is read
   std::string words = visible(text.substr(0, kRead));
   if (words.size() <= kShownBytes) return words;
   std::size_t end = kShownBytes;

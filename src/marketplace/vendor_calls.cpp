@@ -1,4 +1,4 @@
-// Requests to a vendor, and the answers that count.
+// Sends requests to a vendor, and checks the answers.
 #include "marketplace/vendor_calls.hpp"
 
 #include <algorithm>
@@ -36,7 +36,7 @@ Result<HttpResponse> VendorCalls::send(const HttpRequest& request, const CallCon
   }
   STK_TRY(auto response, ports_.transport->send(request, context));
   if (auto at = vendor_time(response)) {
-    // One that lies far ahead says nothing: a period that ends there would never be read.
+    // A time far in the future is ignored: a period that ends there would never be read.
     at = std::min(*at, ports_.clock->now() + kMostAhead);
     std::int64_t known = reported_.load(std::memory_order_relaxed);
     while (at->micros() > known && !reported_.compare_exchange_weak(known, at->micros(), std::memory_order_relaxed)) {

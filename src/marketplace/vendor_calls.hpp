@@ -1,5 +1,5 @@
 /// @file
-/// What connectors share: building and sending a request, checking the answer, what is remembered, rows of texts.
+/// What connectors share: build and send a request, check the answer, remember values, keep the texts of rows.
 #pragma once
 
 #include <array>
@@ -17,31 +17,31 @@
 
 namespace stocktracker::inline v0 {
 
-/// A method of a vendor's API. An empty body is sent as none; one that is not is JSON.
+/// A method of a vendor's API. An empty body is not sent; any other body is JSON.
 [[nodiscard]] HttpRequest vendor_request(HttpMethod method, std::string url, std::string_view operation,
                                          std::string_view vendor, std::string_view category, std::string body = {});
 
-/// The ports of a connector with its requests signed by `authorizer`.
+/// A connector's ports whose transport signs requests with `authorizer`.
 [[nodiscard]] ConnectorPorts authorized(std::shared_ptr<Authorizer> authorizer, ConnectorPorts ports);
 
 /// Thread-safe.
 class VendorCalls {
  public:
-  /// `errors` must outlive the calls: a vendor's are static data.
+  /// `errors` must outlive the calls: each vendor's table is static data.
   VendorCalls(ConnectorPorts ports, const VendorErrors& errors) : ports_(std::move(ports)), errors_(errors) {}
 
   [[nodiscard]] Clock& clock() const noexcept { return *ports_.clock; }
-  /// Looks at deadline and stop token first; returns the answer if the vendor accepted the request.
+  /// Checks deadline and stop token first. Returns the answer if the vendor accepted the request.
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) const;
 
-  /// The latest time that the vendor has reported in an answer to this connector; nullopt: none yet. What an answer
-  /// covers ends there: our own clock may run ahead.
+  /// The latest time that the vendor has reported to this connector; nullopt: none yet. What an answer covers ends at
+  /// this time, because this machine's clock may be ahead.
   [[nodiscard]] std::optional<Instant> reported_time() const noexcept;
 
-  /// What was remembered; empty without a memory.
+  /// A remembered value; empty without a memory.
   [[nodiscard]] Result<std::string> recall(std::string_view name, const CallContext& context) const;
   [[nodiscard]] Result<void> remember(std::string_view name, std::string_view value, const CallContext& context) const;
-  /// AccountMemory::set_on_commit.
+  /// See AccountMemory::set_on_commit.
   [[nodiscard]] Result<void> remember_place(std::string_view name, std::string_view value,
                                             const CallContext& context) const;
   [[nodiscard]] bool has_memory() const noexcept { return ports_.memory != nullptr; }
@@ -52,14 +52,14 @@ class VendorCalls {
   mutable std::atomic<std::int64_t> reported_{INT64_MIN};
 };
 
-/// The error with the operation it happened in.
+/// The error with the operation in which it happened.
 template <class T>
 [[nodiscard]] Result<T> in_operation(std::string_view operation, Result<T> result) {
   if (result) return result;
   return std::move(result).error().during(operation);
 }
 
-/// Texts that the rows of one page point to; views stay valid while it grows.
+/// Storage for texts that the rows of one page point to; views stay valid while it grows.
 class RowTexts {
  public:
   std::string_view add(std::string text) { return texts_.emplace_back(std::move(text)); }

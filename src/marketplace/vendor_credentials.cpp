@@ -1,4 +1,4 @@
-// Reads the address, and keeps parts of earlier credentials.
+// Reads the base URL in credentials, and keeps parts of earlier credentials.
 #include "marketplace/vendor_credentials.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 /// @file
-/// What the credentials of all channels have in common: the address of the API, and parts that stay.
+/// What the credentials of all channels share: the base URL of the API, and parts that are kept.
 #pragma once
 
 #include <initializer_list>
@@ -15,32 +15,31 @@
 
 namespace stocktracker::inline v0 {
 
-/// Optional part of every channel's credentials: the API's address instead of the vendor's own.
+/// Optional part of every channel's credentials: an address to use instead of the vendor's API.
 inline constexpr std::string_view kBaseUrlPart = "base_url";
 
-/// The address in the credentials, without slashes at its end; nullopt where none is.
+/// The address in the credentials, without slashes at its end; nullopt if there is none.
 [[nodiscard]] std::optional<std::string> base_url_of(const Credentials& credentials);
 
-/// For ConnectorFactory::hosts: the vendor's hosts, and those bases of the factory's options that are none of them,
-/// which are the program's own choice.
+/// For ConnectorFactory::hosts: the vendor's hosts, and other base URLs in the factory's options, which the program
+/// itself has chosen.
 [[nodiscard]] std::vector<std::string> api_hosts(std::span<const std::string_view> vendor,
                                                  std::initializer_list<std::string_view> bases);
 
-/// The fresh credentials, and of those held the named parts that were not given again.
+/// The fresh credentials, and the named parts of the held ones that were not given again.
 [[nodiscard]] Credentials keep_parts(Credentials held, Credentials fresh,
                                      std::initializer_list<std::string_view> names);
 
-/// As above; which parts are kept, `stays` says.
+/// The same; `stays` decides which parts are kept.
 [[nodiscard]] Credentials keep_parts_if(Credentials held, Credentials fresh,
                                         FunctionRef<bool(const CredentialPart&)> stays);
 
-/// The part, which must be there and be a header's text: visible ASCII without blanks, at most `longest` bytes.
-/// Errc::credentials_missing or invalid_argument names it; `called` is what the vendor calls it.
+/// The named part, which must exist and be usable in a header: visible ASCII without blanks, at most `longest` bytes.
+/// Errc::credentials_missing or invalid_argument names it; `called` is the vendor's name for it.
 [[nodiscard]] Result<const Secret*> header_part(const Credentials& credentials, std::string_view name,
                                                 std::string_view called, std::size_t longest = 1'024);
 
-/// Whether a text may stand for an API's host: https, or http of this machine; nothing but scheme, host, port and a
-/// plain path.
+/// True if a text may be the host of an API: https, or http to this machine; only scheme, host, port and a plain path.
 [[nodiscard]] bool is_api_address(std::string_view url) noexcept;
 
 }  // namespace stocktracker::inline v0

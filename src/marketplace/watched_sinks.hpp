@@ -1,5 +1,5 @@
 /// @file
-/// Sinks that report the rows that pass through them to a PageWatch.
+/// Sinks that report every row to a PageWatch and pass it on.
 #pragma once
 
 #include <span>
