@@ -1,4 +1,4 @@
-// Reads what the numbers are made of; the numbers themselves are pure functions beside it.
+// The service Analytics: reads what the figures are computed from; the figures themselves are pure functions.
 #include <stocktracker/analytics/analytics.hpp>
 
 #include <algorithm>
@@ -19,13 +19,13 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-// As stored by sync: stock of the marketplace's warehouses, of one of the seller's, and the list of those.
+// Kinds of sources as stored by sync: FBO stock, stock of one seller warehouse, and the list of seller warehouses.
 constexpr std::int64_t kLastStock = 1;
 constexpr Statement kSources{"analytics.sources",
                              "SELECT kind, state, disposition, absent, observed_at FROM source "
                              "WHERE account_id = $1 AND kind IN (0, 1, 3) AND state <> 6"};
-// A position without a value leaves a sum that is a part. Two half sums: the sum of a few absurd values would be an
-// error on either database. 2: OfferState::vanished; 6: SourceState::gone.
+// A sum of which a part is unknown is unknown. Two half sums: the sum of a few absurd values would be an error on
+// either database. 2: OfferState::vanished; 6: SourceState::gone.
 constexpr Statement kOffers{
     "analytics.offers",
     "SELECT o.offer_key, o.article, o.title, CAST(SUM(l.on_hand / 2147483648) AS BIGINT), "
@@ -46,7 +46,7 @@ static_assert(static_cast<int>(SourceState::gone) == 6);
 constexpr std::int64_t kHalf = 2'147'483'648;
 constexpr std::int64_t kMostUnits = 1'000'000'000;
 
-/// What ends first: sold out, then days, then what does not move, then what is not known.
+/// What ends first comes first: sold out, then by days, then offers without sales, then unknown ones.
 auto urgency(const OfferHealth& offer) {
   using State = DaysOfStock::State;
   const int rank = offer.days.state == State::sold_out   ? 0
@@ -56,7 +56,7 @@ auto urgency(const OfferHealth& offer) {
   return std::make_tuple(rank, offer.days.tenths, offer.on_hand.value_or(0));
 }
 
-/// What the account's sources of stock say together.
+/// What all stock sources of the account say together.
 struct Sources {
   bool silence_is_zero = false;  ///< an offer that none of them names is out
   std::optional<Instant> observed_at;
@@ -75,7 +75,7 @@ Result<Sources> read_sources(Transaction& tx, const std::string& account) {
     const bool complete = static_cast<SourceState>(rows->integer(1)) == SourceState::ok &&
                           static_cast<Disposition>(rows->integer(2)) == Disposition::applied && seen;
     all_zero = all_zero && complete;
-    if (rows->integer(0) > kLastStock) continue;  // a list that was not read hides warehouses that nobody knows of
+    if (rows->integer(0) > kLastStock) continue;  // a list that was not read may contain unknown warehouses
     all_zero = all_zero && !rows->is_null(3) && static_cast<Absent>(rows->integer(3)) == Absent::zero;
     all_seen = all_seen && seen;
     if (seen) oldest = std::min(oldest, Instant::from_micros(rows->integer(4)));
@@ -86,7 +86,7 @@ Result<Sources> read_sources(Transaction& tx, const std::string& account) {
   return found;
 }
 
-/// Of an offer's positions; nullopt where a part is not known, or the sum does not fit.
+/// Sum of an offer's positions; nullopt if a part is unknown, or the sum does not fit.
 std::optional<std::int64_t> on_hand_at(const RowCursor& row, bool silence_is_zero) {
   const std::int64_t known = row.integer(5);
   const std::int64_t positions = row.integer(6);
@@ -137,7 +137,7 @@ void count(StockHealth& health, StockAlert alert) {
   health.unknown += alert == StockAlert::unknown ? 1 : 0;
 }
 
-/// Everything that follows from an offer's stock, orders and threshold.
+/// Computes everything that follows from an offer's stock, orders and threshold.
 void conclude(StockHealth& health, const OrdersInPeriod& ordered, int warning_days) {
   for (OfferHealth& offer : health.each) {
     if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
@@ -171,7 +171,7 @@ Result<void> HealthQuery::validate() const {
 }
 
 Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const CallContext& given) const {
-  // It counts orders as well: Orders asks for that permission below.
+  // Orders are counted, too: Orders checks that permission below.
   STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
   STK_TRY(query.validate());
   const Instant now = core_->ports.clock->now();
@@ -203,7 +203,7 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
 
 Result<std::vector<OfferStock>> Analytics::offer_stock(const AccountId& account, const CallContext& context) const {
   std::map<std::string, OfferStock, std::less<>> sums;
-  auto positions = Stock(core_).positions({.account = account}, context);  // asks for the permission
+  auto positions = Stock(core_).positions({.account = account}, context);  // checks the permission
   while (auto next = positions.next()) {
     STK_TRY(const StockPosition& position, *next);
     add_position(sums[position.offer.key], position);

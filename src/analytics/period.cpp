@@ -10,7 +10,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// cctz also takes paths and prefixes of its own: only what is a name of the database is given to it.
+/// cctz also accepts paths and prefixes of its own: only names of the database are passed to it.
 bool is_zone_name(std::string_view text) {
   const bool letters = std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' ||
@@ -23,7 +23,7 @@ Result<cctz::time_zone> zone_named(std::string_view name) {
   if (name == "UTC") return cctz::utc_time_zone();
   cctz::time_zone zone;
   if (is_zone_name(name) && cctz::load_time_zone(std::string(name), &zone)) return zone;
-  // The zone of every marketplace of ours, on machines without a database: so since 2014-10-26 (federal law 248-FZ).
+  // The zone of the marketplaces, for machines without a database: valid since 2014-10-26 (federal law 248-FZ).
   if (name == "Europe/Moscow") return cctz::fixed_time_zone(std::chrono::hours(3));
   return Error(Errc::invalid_argument,
                "must be a name of the machine's time zone database (Debian: tzdata), e.g. Europe/Moscow")
@@ -45,7 +45,7 @@ Instant midnight(const cctz::time_zone& zone, const cctz::civil_day& day) {
   return Instant::from_seconds(at.time_since_epoch().count());
 }
 
-/// -1 unless the text is digits alone.
+/// -1 unless the text consists of digits.
 int number_of(std::string_view digits) {
   int number = 0;
   for (const char c : digits) {
@@ -68,7 +68,7 @@ Result<Instant> start_of_day(std::string_view day, std::string_view zone) {
     const int year = number_of(day.substr(0, 4));
     const int month = number_of(day.substr(5, 2));
     const int number = number_of(day.substr(8, 2));
-    const cctz::civil_day date(year, month, number);  // puts the 31st of a short month into the next one
+    const cctz::civil_day date(year, month, number);  // turns the 31st of a short month into a day of the next month
     if (year > 0 && date.month() == month && date.day() == number) return midnight(of, date);
   }
   return Error(Errc::invalid_text, "is not a day: write it as 2026-11-21").about("day");

@@ -13,7 +13,7 @@ std::int64_t of(const std::unordered_map<std::string, std::int64_t>& units, cons
   return found == units.end() ? 0 : found->second;
 }
 
-// -Wpedantic knows no 128-bit integers.
+// -Wpedantic does not accept 128-bit integers.
 __extension__ using Wide = __int128;
 
 /// a * b / c in tenths, halves up; all positive, `b` below 2^31 or `a` so. What does not fit is the largest number.

@@ -1,4 +1,4 @@
-// Backups row by row, and stores made of them.
+// Backups row by row, and stores that are created from backups.
 #include <stocktracker/assembly/backup.hpp>
 
 #include <algorithm>
@@ -94,7 +94,7 @@ class RowBackups final : public Storage {
       STK_TRY(auto target, make_sqlite_folder(std::move(options)));
       STK_TRY(copy_plane(storage_->control(), target->control(), sql::product_schema(), context));
       STK_TRY(auto tenants, tenants_in(target->control(), kTenants, context));
-      // What can be read of those goes along.
+      // What can be read of those is copied.
       STK_TRY(const auto quarantined, tenants_in(target->control(), kQuarantined, context));
       tenants.insert(tenants.end(), quarantined.begin(), quarantined.end());
       std::sort(tenants.begin(), tenants.end());
@@ -170,14 +170,15 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
     STK_TRY(read_tenant_file(empty, tenants[i], backup + "/tenants/" + tenants[i].text() + ".db", context));
     context.report({"tenants", i + 1, tenants.size()});
   }
-  // Closed there, as here: what the backup holds of them goes along, and they are restored one by one.
+  // Closed in the new store, as in the old one: what the backup holds of them is copied, and they are restored one by
+  // one.
   STK_TRY(const auto quarantined, tenants_in(control->control(), kQuarantined, context));
   for (const TenantId& tenant : quarantined) {
     STK_TRY(empty.create_tenant(tenant, context));
     auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", context);
     if (!copied && copied.error().errc() != Errc::not_found && !is_of_one_tenant(copied.error())) return copied;
   }
-  // Last: until then the store has no tenants, and this may be called again.
+  // Done last: until then the store has no tenants, and the call may be repeated.
   return copy_plane(control->control(), empty.control(), sql::product_schema(), context);
 }
 
@@ -194,7 +195,7 @@ Result<void> flush_store(const std::string& path) {
   return sqlite::flush(path);
 }
 
-/// One plane of a store in one file, by way of a file that holds its checked rows.
+/// Copies one plane of a single-file store, through a file that holds its checked rows.
 Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into, const CallContext& context) {
   STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   ForeignFileOptions from;

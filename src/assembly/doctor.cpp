@@ -10,7 +10,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// The context's tenant, or all of a store for many.
+/// The context's tenant, or the complete store.
 Result<std::vector<Tenant>> tenants_of(const Engine& engine, const CallContext& context) {
   STK_TRY(auto all, engine.tenants().list({}, context).collect());
   if (!context.tenant.is_nil()) std::erase_if(all, [&](const Tenant& one) { return one.id != context.tenant; });
@@ -21,13 +21,13 @@ bool has_data(const Tenant& tenant) noexcept {
   return tenant.state == TenantState::active || tenant.state == TenantState::suspended;
 }
 
-/// Of the store itself, so that nothing else can be asked of it.
+/// A finding about the store itself that makes all other checks impossible.
 bool is_fatal(const StorageFinding& finding) {
   if (finding.ok || !finding.tenant.is_nil() || finding.subject == "tenants") return false;
   return !finding.subject.ends_with("journal") && !finding.subject.ends_with("mode");
 }
 
-/// What was found in the data of one tenant, or of several.
+/// Findings about the data of one tenant, or of several.
 struct DataCheck {
   LedgerCheck ledger;
   inventory::RowsCheck rows;
@@ -68,7 +68,7 @@ void add_findings(const DataCheck& sum, const std::string& whose, std::vector<St
       {"rows", sum.rows.faults.empty(), listed(std::to_string(sum.rows.rules) + " rules" + whose, sum.rows.faults)});
 }
 
-/// Of every tenant but those with findings already; one that cannot be read is a finding of its own.
+/// Checks every tenant without findings so far; a tenant that cannot be read is a finding of its own.
 Result<void> check_all_data(const Engine& engine, const Engine::Parts& parts, const std::vector<Tenant>& tenants,
                             std::vector<StorageFinding>& findings, const CallContext& context) {
   std::set<TenantId> unsound;
@@ -95,7 +95,7 @@ Result<void> check_all_data(const Engine& engine, const Engine::Parts& parts, co
       continue;
     }
     STK_TRY(context.check(engine.clock().now()));
-    // A tenant that is closed now gets a finding as such.
+    // A tenant that is closed now is a finding, too.
     if (check.error().errc() == Errc::tenant_quarantined) continue;
     findings.push_back({"tenant " + tenant.id.text() + " ledger", false, check.error().text(), tenant.id});
   }
@@ -125,7 +125,7 @@ Result<void> check_tenants(const Engine& engine, const Engine::Parts& parts, std
 Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) const {
   const CallContext context = given.started(parts_->ports.clock->now());
   STK_TRY(auto findings, parts_->ports.storage->examine(context));
-  // Entries of a file that fails its own check would only repeat that.
+  // Entries of a file that fails its own check would only repeat that finding.
   const bool usable = std::none_of(findings.begin(), findings.end(), is_fatal);
   if (usable && parts_->quarantine) {
     STK_TRY(check_tenants(*this, *parts_, findings, context));

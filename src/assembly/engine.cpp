@@ -1,4 +1,4 @@
-// The engine's services over one set of parts.
+// Engine: gives out services over one set of parts.
 #include <stocktracker/assembly/engine.hpp>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace stocktracker::inline v0 {
 
 namespace {
 
-/// With data when the backup began, and not in it: their data are missing.
+/// Tenants with data when the backup began that are not in it: their data are missing.
 Result<void> find_missing(const Engine::Parts& parts, const std::vector<Tenant>& before, BackupReport& report) {
   for (const Tenant& tenant : before) {
     const bool held = std::binary_search(report.tenants.begin(), report.tenants.end(), tenant.id);
@@ -32,7 +32,7 @@ Result<void> find_missing(const Engine::Parts& parts, const std::vector<Tenant>&
   return success();
 }
 
-/// A restore of the backup must not take a tenant without data for one that has none.
+/// A restore of the backup must not treat a tenant with missing data as a tenant without data.
 Result<void> close_in_backup(const std::string& backup, const Engine::Parts& parts, const BackupReport& report,
                              const CallContext& context) {
   {
@@ -48,7 +48,7 @@ Result<void> close_in_backup(const std::string& backup, const Engine::Parts& par
   return sqlite::flush(backup + "/control.db");
 }
 
-/// Of all tenants: the ones that cannot be read are skipped, and closed.
+/// Backs up all tenants; those that cannot be read are left out, and closed.
 Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<Tenant>& tenants,
                                  const std::string& target, const CallContext& context) {
   STK_TRY(const auto draft, sqlite::Draft::begin(target));

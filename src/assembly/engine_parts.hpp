@@ -1,5 +1,5 @@
 /// @file
-/// What an engine holds.
+/// The parts of an engine, shared by its services.
 #pragma once
 
 #include <stocktracker/assembly/engine.hpp>
@@ -16,7 +16,7 @@ namespace stocktracker::inline v0 {
 struct Engine::Parts {
   Ports ports;
   std::shared_ptr<KeyProvider> keys;             ///< null: credentials are not stored
-  std::shared_ptr<const Quarantine> quarantine;  ///< null in a store for one tenant
+  std::shared_ptr<const Quarantine> quarantine;  ///< null in a single-tenant store
   std::shared_ptr<TenantsCore> tenants;
   std::shared_ptr<KeyRotation> key_rotation;
   std::shared_ptr<RelayCore> relay;

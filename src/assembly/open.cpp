@@ -1,4 +1,4 @@
-// Builds an engine from options: defaults, checks, order of the parts.
+// Builds an engine from options: defaults, checks, and the order of the parts.
 #include <stocktracker/assembly/open.hpp>
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// The network, from the first request on: an engine that only reads its store starts no thread for it.
+/// Starts the network at the first request: an engine that only reads its store starts no thread.
 class LateTransport final : public HttpTransport {
  public:
   explicit LateTransport(std::shared_ptr<Clock> clock) noexcept : clock_(std::move(clock)) {}
@@ -49,7 +49,7 @@ class LateTransport final : public HttpTransport {
   std::shared_ptr<HttpTransport> transport_;
 };
 
-/// The engine's table, and what connectors bring for channels that it does not know.
+/// The engine's table of limits, and the limits that connectors bring for channels it does not contain.
 LimitTable limits_of(const std::optional<LimitTable>& given,
                      const std::vector<std::shared_ptr<ConnectorFactory>>& factories) {
   LimitTable table = given ? *given : LimitTable::shipped();
@@ -80,7 +80,8 @@ Result<void> note_default_tenant(const Ports& ports) {
   return ports.storage->control().transact({}, TransactMode::write, body);
 }
 
-/// A fresh key opens nothing that another one has sealed. In a folder the master key seals the tenants' keys alone.
+/// True if the store has sealed texts: a fresh key could not open them. In a folder the master key seals only tenants'
+/// keys.
 Result<bool> holds_sealed(Storage& storage, bool many) {
   static constexpr Statement kCredential{"credential.any", "SELECT count(*) FROM credential"};
   static constexpr Statement kTenantKey{"tenant_key.any", "SELECT count(*) FROM tenant_key"};
@@ -101,7 +102,7 @@ Result<bool> holds_sealed(Storage& storage, bool many) {
 }
 
 bool names_folder(const std::string& path) {
-  // A folder of other things is not taken for a store by mistake.
+  // A folder with other content is not treated as a store by mistake.
   std::error_code ignored;
   return path.ends_with('/') || std::filesystem::exists(path + "/control.db", ignored);
 }
@@ -127,7 +128,7 @@ Result<std::shared_ptr<Storage>> open_store(const OpenOptions& options, const st
   return make_sqlite_storage(std::move(file));
 }
 
-/// The tenant service, and in a folder the gate and the keys before everything else.
+/// Creates the tenant service, and for a folder the gate and the keys, before everything else.
 Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   Ports& ports = parts.ports;
   std::shared_ptr<TenantSealer> sealer;
@@ -188,7 +189,7 @@ Result<Engine> open(OpenOptions options) {
   bool many = false;
   if (options.storage) {
     ports.storage = with_row_backups(std::move(options.storage));
-    many = !ports.storage->tenant({});  // whether it has a default tenant
+    many = !ports.storage->tenant({});  // true unless it has a default tenant
   } else {
     many = names_folder(options.path);
     STK_TRY(ports.storage, open_store(options, ports.clock, many));

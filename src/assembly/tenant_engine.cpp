@@ -1,4 +1,4 @@
-// The services of one tenant, each in the scope of its principal.
+// TenantEngine: the services of one tenant, each in the scope of its principal.
 #include <stocktracker/assembly/tenant_engine.hpp>
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// The services' cores over ports of one tenant. What they share with the engine is shared below the ports.
+/// The services' cores over the ports of one tenant. What they share with the engine is shared below the ports.
 struct TenantEngine::Parts {
   Parts(Ports given, const AccountsCore& whole)
       : ports(std::move(given)),
@@ -34,7 +34,7 @@ Result<void> check_actor(const std::string& actor) {
       .about("actor");
 }
 
-/// Of a store for many: its record must be there. What is suspended may be read; the gate refuses the rest.
+/// In a store of many tenants its record must exist. A suspended tenant may be read; the gate refuses the rest.
 Result<TenantId> known_tenant(const TenantsCore& tenants, const TenantId& given, const CallContext& context) {
   const Error unknown = Error(Errc::not_found, "there is no tenant " + given.text()).about("tenant");
   if (!tenants.need_many()) {

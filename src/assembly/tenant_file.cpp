@@ -1,4 +1,4 @@
-// One tenant's rows from and to a file.
+// Writes one tenant's rows to a file, and reads them from one.
 #include "assembly/tenant_file.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// A tenant's file holds its plane and nothing else.
+/// Checks that a tenant's file contains its plane and nothing else.
 const Schema& schema_of_tenant() {
   static const std::vector<Migration> migrations = [] {
     std::vector<Migration> own;
@@ -40,7 +40,7 @@ Result<std::shared_ptr<Storage>> open_file(const std::string& path, const Tenant
 
 Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
                                const CallContext& context) {
-  STK_TRY(auto reading, from.tenant(tenant));  // nothing is made for a tenant that is not there
+  STK_TRY(auto reading, from.tenant(tenant));  // fails for a tenant that does not exist; creates nothing
   STK_TRY(const auto draft, sqlite::Draft::begin(target));
   {
     STK_TRY(auto file, open_file(draft->path(), tenant));
@@ -53,7 +53,7 @@ Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std:
 
 Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
                               const CallContext& context) {
-  // Not beside the backup: that may lie where nothing can be written.
+  // Not beside the backup, which may be in a folder that cannot be written.
   STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   ForeignFileOptions from;
   from.path = file;

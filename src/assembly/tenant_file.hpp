@@ -1,5 +1,5 @@
 /// @file
-/// One tenant's plane as a file: what backups and exports are made of.
+/// One tenant's plane as a file: the content of backups and exports.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@
 
 namespace stocktracker::inline v0 {
 
-/// Sealed by keys of this installation, told by its relay, held by its processes.
+/// Tables that are not exported: sealed by this installation's keys, published by its relay, or held by its processes.
 inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "outbox", "lease"};
 
-/// `target` must not be there; it appears whole, or not at all.
+/// `target` must not exist; it appears complete, or not at all.
 [[nodiscard]] Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
                                              const CallContext& context);
 
@@ -23,7 +23,7 @@ inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "out
 [[nodiscard]] Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
                                             const CallContext& context);
 
-/// The same tenant's file without what is not exported; its bytes do not stay in it.
+/// Copies the tenant's file without what is not exported; no bytes of it remain in the copy.
 [[nodiscard]] Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant,
                                              const CallContext& context);
 

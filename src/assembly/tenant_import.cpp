@@ -1,4 +1,4 @@
-// Makes a tenant of a file, in steps that can be repeated and withdrawn.
+// Creates a tenant from a file, in steps that can be repeated and undone.
 #include "assembly/tenant_import.hpp"
 
 #include <stocktracker/adapters/sqlite.hpp>
@@ -11,7 +11,7 @@
 namespace stocktracker::inline v0 {
 
 Result<Tenant> TenantImport::run(const std::string& file, std::string_view name) {
-  // The name before the file: that may take minutes.
+  // The name is checked before the file, which may take minutes.
   STK_TRY(parts_.tenants->must_be_free({}, name, context_));
   tenant_ = parts_.ports.random->make_id<TenantId>(parts_.ports.clock->now());
   attempt_ = parts_.ports.random->make_id<EventId>(parts_.ports.clock->now()).text();
@@ -46,7 +46,7 @@ Result<void> TenantImport::read_owner(const std::string& file) {
 
 Result<void> TenantImport::fill_plane() {
   Storage& storage = parts_.tenants->storage();
-  // A plane that is there is what an import that was cut off has left: it is replaced.
+  // An existing plane was left by an interrupted import: it is replaced.
   const auto there = storage.tenant(tenant_);
   if (!there && there.error().errc() == Errc::not_found) {
     STK_TRY(storage.create_tenant(tenant_, context_));
@@ -56,7 +56,8 @@ Result<void> TenantImport::fill_plane() {
   STK_TRY(storage.restore_tenant(tenant_, file_, context_));
   auto settled = settle_plane();
   parts_.accounts->forget(tenant_);
-  // That may have taken minutes, and replaced what another import has filled meanwhile: so whatever ended it.
+  // This may have taken minutes, and may have replaced what another import has filled meanwhile: checked however it
+  // ended.
   STK_TRY(parts_.tenants->confirm_filled(tenant_, attempt_, quiet()));
   return settled;
 }

@@ -13,7 +13,7 @@ const ErrorDetails& no_details() noexcept {
   return none;
 }
 
-/// For people: never less than the wait, and no more digits than they need. The JSON form is exact.
+/// For people: never less than the wait, and no more digits than needed. The JSON form is exact.
 std::string wait_text(Duration wait) {
   const auto micros = wait.count();
   const auto in = [&](std::int64_t unit) { return std::to_string(micros / unit + (micros % unit > 0 ? 1 : 0)); };
@@ -64,7 +64,7 @@ Error::Error(Errc code, ErrorDetails details)
 
 const ErrorDetails& Error::details() const noexcept { return details_ ? *details_ : no_details(); }
 
-// Details may be shared with other errors: a change is made on a copy of our own.
+// Details may be shared with other errors: changes are made on a private copy.
 ErrorDetails& Error::own() {
   auto copy = std::make_shared<ErrorDetails>(details());
   ErrorDetails& reference = *copy;

@@ -1,4 +1,4 @@
-// Digests that are stored: the same on every machine.
+// Hashes that are stored: the same on every machine.
 #include "core/hash.hpp"
 
 #define XXH_INLINE_ALL

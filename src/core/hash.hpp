@@ -29,7 +29,7 @@ struct Digest128 {
   friend bool operator==(const Digest128&, const Digest128&) noexcept = default;
 };
 
-/// Exported, though not installed: for our add-on libraries.
+/// Exported, but not installed: for the library's own add-ons.
 [[nodiscard]] STK_API Digest128 digest128(const void* bytes, std::size_t size) noexcept;
 
 }  // namespace stocktracker::inline v0

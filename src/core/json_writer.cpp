@@ -51,7 +51,7 @@ void append_escaped(std::string& out, std::string_view text) {
         ++at;
         continue;
       }
-      // Programs decode an escape; a terminal that shows the JSON must not obey it.
+      // Programs decode an escape; a terminal that shows the JSON must not obey the character.
       const std::string_view character = text.substr(at, length);
       if (is_invisible_control(character)) {
         append_code(out, character);

@@ -12,8 +12,8 @@ struct CurrencyRow {
   int digits;
 };
 
-// ISO 4217: code, number, minor digits. Every currency whose minor digits are not 2 is here; of the others, those that
-// sellers meet.
+// ISO 4217: code, number, minor digits. Contains every currency whose minor digits are not 2; of the others, those that
+// sellers use.
 constexpr CurrencyRow kCurrencies[] = {
     {"AED", 784, 2}, {"AMD", 51, 2},  {"AUD", 36, 2},  {"AZN", 944, 2}, {"BGN", 975, 2}, {"BHD", 48, 3},
     {"BIF", 108, 0}, {"BYN", 933, 2}, {"CAD", 124, 2}, {"CHF", 756, 2}, {"CLF", 990, 4}, {"CLP", 152, 0},
@@ -140,7 +140,7 @@ Result<std::vector<Money>> Money::split(std::span<const std::int64_t> weights) c
 
 std::string Money::text() const {
   const auto digits = static_cast<std::size_t>(currency_.minor_digits());
-  // Negating as unsigned: INT64_MIN has no positive twin.
+  // Negated as unsigned: INT64_MIN has no positive counterpart.
   std::string text =
       std::to_string(minor_ < 0 ? 0 - static_cast<std::uint64_t>(minor_) : static_cast<std::uint64_t>(minor_));
   if (text.size() <= digits) text.insert(0, digits + 1 - text.size(), '0');

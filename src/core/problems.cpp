@@ -1,4 +1,4 @@
-// Collects what is wrong, by field.
+// Collects problems of an options struct, by field.
 #include <stocktracker/core/problems.hpp>
 
 namespace stocktracker::inline v0 {

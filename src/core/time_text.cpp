@@ -1,4 +1,4 @@
-// RFC 3339 and the text of tables.
+// RFC 3339, the form for tables, and the dates of HTTP.
 #include <stocktracker/core/time_text.hpp>
 
 #include <array>
@@ -11,14 +11,14 @@ constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
 Error unreadable(std::string_view text, std::string_view what) {
-  // Outside bytes are quoted short and printable.
+  // Text from outside is quoted short and printable.
   std::string shown;
   for (const char c : text.substr(0, 40)) shown += (c >= 0x20 && c < 0x7f) ? c : '?';
   return Error(Errc::invalid_text,
                "'" + shown + (text.size() > 40 ? "..." : "") + "' is not a time: " + std::string(what));
 }
 
-/// Reads a text from left to right; every step fails softly.
+/// Reads a text from left to right; a step that fails is reported, not thrown.
 class Reader {
  public:
   explicit Reader(std::string_view text) noexcept : text_(text) {}
@@ -128,7 +128,7 @@ Civil civil_of(Instant at) noexcept {
     of_day += kSecondsPerDay;
     --days;
   }
-  // std::chrono::year holds 16 bits: instants outside its range are shown at its ends.
+  // std::chrono::year holds 16 bits: instants outside its range are shown at its limits.
   constexpr std::int64_t kMaxDays = 11'248'737;
   days = days > kMaxDays ? kMaxDays : days < -kMaxDays ? -kMaxDays : days;
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
@@ -171,7 +171,7 @@ Result<Instant> parse_wall_time(std::string_view text, Duration offset) {
 Result<Instant> parse_http_date(std::string_view text) {
   Reader in(text);
   Civil c;
-  in.word(3);  // the day of the week says nothing new
+  in.word(3);  // the day of the week adds nothing
   if (!in.take(',') || !in.take(' ') || !in.number(2, c.day) || !in.take(' ')) {
     return unreadable(text, "expected 'Sun, 06 Nov 1994 08:49:37 GMT'");
   }

@@ -1,4 +1,4 @@
-// Control characters and marks of direction, taken out of UTF-8.
+// Removes control characters and marks of writing direction from UTF-8.
 #include <stocktracker/core/visible_text.hpp>
 
 #include "core/utf8.hpp"

@@ -1,5 +1,5 @@
 /// @file
-/// Where an array stands in a body that has not been judged yet.
+/// Finds an array in a body that has not been validated yet.
 #pragma once
 
 #include <span>
@@ -17,7 +17,7 @@ inline constexpr std::size_t kNone = std::string_view::npos;
 /// "data.items", for errors.
 [[nodiscard]] std::string joined(std::span<const std::string_view> path);
 
-/// Writes a character for the time of a scope.
+/// Writes a character for the duration of a scope.
 class Borrowed {
  public:
   Borrowed(char& place, char meanwhile) noexcept : place_(place), before_(place) { place_ = meanwhile; }

@@ -15,7 +15,7 @@ bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c 
 
 Error broken(std::string why) { return Error(Errc::vendor_schema, std::move(why)); }
 
-/// The last comma in (from, to) that stands between two objects, or kNone.
+/// The last comma in (from, to) between two objects, or kNone.
 std::size_t last_border(std::string_view body, std::size_t from, std::size_t to) noexcept {
   while (to > from) {
     const std::size_t comma = body.rfind(',', to - 1);
@@ -30,8 +30,8 @@ std::size_t last_border(std::string_view body, std::size_t from, std::size_t to)
   return kNone;
 }
 
-/// Reads the rows of one window after another; remembers how many rows were delivered, so that a window that turns out
-/// to be cut in a wrong place can be read again, larger.
+/// Reads the rows of one window after another. Counts delivered rows, so that a window that was cut in a wrong place
+/// can be read again with a larger size.
 class RowReader {
  public:
   RowReader(std::string& body, std::span<const Field> fields, FunctionRef<Result<void>(std::span<const Cell>)> row,
@@ -40,8 +40,8 @@ class RowReader {
 
   [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
 
-  /// `body[from]` is '[' and `body[to]` is ']'. True when every row was read, false when the text ends too early, which
-  /// means a wrong cut or a broken body. Failures of the rows themselves are failures.
+  /// `body[from]` is '[' and `body[to]` is ']'. True when every row was read, false when the text ends too early: a
+  /// wrong cut or a broken body. A row that fails is a failure.
   Result<bool> read(std::size_t from, std::size_t to, std::size_t skip) {
     const Borrowed ending(body_[to + 1], '\0');
     if (const char* broken = tokens_.index(body_.data() + from, to + 1 - from); broken != nullptr) return note(broken);
@@ -74,7 +74,7 @@ class RowReader {
       }
       ++delivered_;
     }
-    // A bracket inside the window closed the array: what stands behind it has not been judged.
+    // A bracket inside the window closed the array: the text after it has not been validated.
     return tokens_.at_end() ? true : note("the array ends early");
   }
 
@@ -83,7 +83,7 @@ class RowReader {
   }
 
  private:
-  /// Whether a value stands there that is no object.
+  /// True if the next value is not an object.
   bool begins_other_value(Tokens::Place begin) noexcept {
     const Tokens::Place here = tokens_.place();
     tokens_.go(begin);
@@ -91,7 +91,7 @@ class RowReader {
     tokens_.go(here);
     return kind != '{' && kind != '}' && kind != ']' && kind != ',' && kind != ':' && kind != '\0';
   }
-  /// What of a row that is wrong can be read.
+  /// Reads what can be read of a row that is wrong.
   Reading read_again(Tokens::Place begin) {
     tokens_.go(begin);
     if (tokens_.kind() != '{') {
@@ -135,7 +135,7 @@ Result<std::size_t> read_rows(std::string& body, std::span<const std::string_vie
   body.reserve(body.size() + kPadding);
   const std::size_t array = place_of_array(body, path);
   if (array == kNone) {
-    // The text is no JSON at all, or there is no list, or something else stands in its place.
+    // The text is not JSON, or there is no list, or another value is in its place.
     STK_TRY(check_no_list(body, path));
     if (rest_of != nullptr) *rest_of = body;
     return std::size_t{0};
@@ -173,10 +173,10 @@ Result<std::size_t> read_rows(std::string& body, std::span<const std::string_vie
         if (!whole) return reader.failure();
         break;
       }
-      size *= 2;  // the cut stood inside a text or a nested array: a larger window has another one
+      size *= 2;  // the cut was inside a text or a nested array: a larger window has another cut
     }
   }
-  // What remains without the rows is small: it is parsed whole, so that every byte of the body has been judged.
+  // Without the rows the document is small: it is parsed completely, so that every byte of the body has been validated.
   std::string rest(body, 0, array + 1);
   rest.append(body, close);
   STK_TRY(Document::parse(rest));

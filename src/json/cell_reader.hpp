@@ -17,14 +17,14 @@
 
 namespace stocktracker::inline v0::json {
 
-/// How reading an object ended.
+/// Result of reading an object.
 enum class Reading : unsigned char {
   whole,
   cut,   ///< the text ends too early: a wrong cut, or a broken body
-  wrong  ///< a member is not what was asked for
+  wrong  ///< a member does not have the required type
 };
 
-/// Raw text that ends with its quote, at most sixteen bytes: compared as two words, since bodies are padded.
+/// Raw text that ends with its quote, at most sixteen bytes: compared as two integers, which padding permits.
 class ShortName {
  public:
   static constexpr std::size_t kMost = 16;
@@ -49,14 +49,14 @@ class ShortName {
   std::array<std::uint64_t, 2> mask_{};
 };
 
-/// Remembers in which order the members of the last object came: rows are alike, so that one comparison finds each.
+/// Remembers the order of members of the last object: rows are alike, so one comparison finds each member.
 class CellReader {
  public:
   /// `nested` names a member that holds an array, or is empty.
   CellReader(std::string_view body, std::span<const Field> fields, std::string_view nested = {})
       : body_(body), fields_(fields), nested_(nested) {}
 
-  /// What the last object that was cut or wrong suffered from, and of which member.
+  /// The problem of the last object that was cut or wrong, and the member.
   [[nodiscard]] std::string_view problem() const noexcept { return problem_; }
   [[nodiscard]] std::string_view member() const noexcept { return member_; }
 
@@ -89,10 +89,10 @@ class CellReader {
     }
   }
 
-  /// While set, a member of another type counts as absent: to find out what a row that is wrong is about.
+  /// While it is set, a member of another type counts as absent: to find out the subject of a row that is wrong.
   void read_leniently(bool lenient) noexcept { lenient_ = lenient; }
 
-  /// The name of a required member that is missing; empty where none is.
+  /// The name of a required member that is missing; empty if none is.
   [[nodiscard]] std::string_view missing(const Cell* cells) const noexcept {
     for (std::size_t at = 0; at < fields_.size(); ++at) {
       if (fields_[at].required && !cells[at].present) return fields_[at].name;
@@ -145,7 +145,7 @@ class CellReader {
     return found;
   }
 
-  // The heart of reading: a call for each member costs a tenth of it.
+  // The inner loop of reading: a function call per member would cost a tenth of it.
   [[gnu::always_inline]] Reading fill(Tokens& tokens, Wanted wanted, Cell& cell) {
     if (cell.present) [[unlikely]]
       return named_twice(tokens, wanted);
@@ -201,7 +201,7 @@ class CellReader {
     return wrong(fields_[static_cast<std::size_t>(wanted.field)].name, "is named twice");
   }
 
-  /// Not a value of the member's type: null stands for an absent one where that is allowed.
+  /// A value of another type than the member's; null counts as absent if that is allowed.
   [[gnu::noinline]] Reading refuse(Tokens& tokens, Wanted wanted) noexcept {
     const Field& field = fields_[static_cast<std::size_t>(wanted.field)];
     const bool null = is_null(tokens.here());
@@ -224,7 +224,7 @@ class CellReader {
     constexpr std::uint64_t kThrees = 0x3030'3030'3030'3030;
     return (bytes & kHalves) == kThrees && ((bytes + 0x0606'0606'0606'0606) & kHalves) == kThrees;
   }
-  /// Neighbours become numbers below a hundred, those below ten thousand, and those the whole.
+  /// Neighbours are combined into numbers below a hundred, then below ten thousand, then into the result.
   static std::uint64_t value_of(std::uint64_t digits) noexcept {
     const std::uint64_t ones = digits & 0x0F0F'0F0F'0F0F'0F0F;
     const std::uint64_t pairs = (ones * 10 + (ones >> 8U)) & 0x00FF'00FF'00FF'00FF;

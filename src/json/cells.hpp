@@ -1,5 +1,5 @@
 /// @file
-/// Cells: the members of an object that a reader of rows wants.
+/// Cells: the members of an object that a decoder needs.
 #pragma once
 
 #include <bit>
@@ -18,11 +18,11 @@ namespace stocktracker::inline v0::json {
 enum class FieldType : unsigned char {
   integer,
   text,
-  whole,  ///< an integer, or a text that holds nothing but one
+  whole,  ///< an integer, or a text that contains only an integer
   texts,  ///< a list of texts: `integer` is how many, `raw` from behind the opening bracket up to the closing one
 };
 
-/// A member of each row that the reader wants; others are skipped, whatever they hold.
+/// A member of each row that the decoder needs; others are skipped.
 struct Field {
   std::string_view name;
   FieldType type = FieldType::integer;
@@ -68,16 +68,16 @@ template <class Take>
   return success();
 }
 
-/// A row that cannot be read: a member is missing or of another type, or it is no object.
+/// A row that cannot be read: a member is missing or has another type, or the row is not an object.
 struct BrokenRow {
-  std::string_view member;        ///< empty: the row itself
+  std::string_view member;        ///< empty: the problem is the row itself
   std::string_view problem;       ///< "is missing", "is not a text", ...
-  std::span<const Cell> group{};  ///< of the group that it stands in, where rows have groups
-  std::span<const Cell> cells{};  ///< what of it could be read
+  std::span<const Cell> group{};  ///< cells of its group, if rows have groups
+  std::span<const Cell> cells{};  ///< cells that could be read
   std::size_t group_at = 0;
   std::size_t row_at = 0;
 };
-/// Called for a row that cannot be read. Success leaves it out, and reading goes on.
+/// Called for a row that cannot be read. Success leaves it out, and reading continues.
 using TakeBroken = FunctionRef<Result<void>(const BrokenRow&)>;
 
 /// The text of a cell, escapes resolved.

@@ -30,14 +30,14 @@ struct Document::State {
 
 namespace {
 
-/// Pages come one after another: the memory of the last document serves the next one of this thread. Large ones are not
-/// kept, so that an idle thread holds little.
+/// Pages come one after another: each thread reuses the memory of its last document. Large buffers are not kept, so
+/// that idle threads hold little memory.
 constexpr std::size_t kKept = std::size_t{1} << 20;
 
-/// Some servers write it before their JSON; the grammar has no place for it.
+/// Some servers write a byte order mark before their JSON, which the grammar does not permit.
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Whether the number at [from, to) of a text fits into what this library reads numbers as.
+/// True if the number at [from, to) of a text fits into a type of this library.
 bool fits(const char* from, const char* to) noexcept {
   const std::string_view number(from, static_cast<std::size_t>(to - from));
   if (number.find_first_of(".eE") == std::string_view::npos) {
@@ -48,8 +48,8 @@ bool fits(const char* from, const char* to) noexcept {
   return std::from_chars(from, to, real).ec != std::errc::result_out_of_range;
 }
 
-/// The text with null in the place of numbers that no type of ours holds: the row that has one is odd, its neighbours
-/// are not.
+/// Replaces numbers that fit into no type of this library by null: then only the row with the number is odd, and its
+/// neighbours are not.
 std::string without_vast_numbers(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -92,7 +92,7 @@ Result<Document> Document::parse(std::string_view text) {
   auto state = std::move(Spare::here());
   if (!state) state = std::make_unique<State>();
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  // The parser copies into a padded buffer of its own: small documents need no care of their callers.
+  // The parser copies into a padded buffer of its own, so that small documents need no padding by their callers.
   auto code = state->parser.parse(text.data(), text.size(), true).get(state->root);
   if (code == simdjson::NUMBER_ERROR) {
     const std::string readable = without_vast_numbers(text);

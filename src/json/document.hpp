@@ -1,5 +1,5 @@
 /// @file
-/// Document: a small JSON text, parsed and validated whole, read by name.
+/// Document: a small JSON text, parsed and validated at once, read by name.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ class Value {
   [[nodiscard]] bool is_null() const noexcept;
   [[nodiscard]] bool is_array() const noexcept;
   [[nodiscard]] bool is_object() const noexcept;
-  /// Member of an object; a value that does not exist otherwise.
+  /// A member of an object; if there is none, a value that does not exist.
   [[nodiscard]] Value operator[](std::string_view name) const noexcept;
   [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
   [[nodiscard]] std::optional<bool> boolean() const noexcept;

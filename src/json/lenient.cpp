@@ -29,13 +29,13 @@ std::optional<std::string> identity(const Value& value) {
 
 namespace {
 
-/// Whether the object holds a list, of whatever name, with something in it.
+/// True if the object contains a list of any name that is not empty.
 bool holds_other_list(const Value& holder) {
   bool found = false;
   (void)holder.each_member([&](std::string_view, Value member) -> Result<void> {
     (void)member.each([&](Value) -> Result<void> {
       found = true;
-      return Errc::not_found;  // one is enough
+      return Errc::not_found;  // ends the loop: one is enough
     });
     return success();
   });

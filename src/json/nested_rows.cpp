@@ -31,7 +31,7 @@ class NestedReader {
 
   [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
 
-  /// As RowReader::read: `body[from]` is '[' and `body[to]` is ']'; those rows that were delivered are not again.
+  /// As RowReader::read: `body[from]` is '[' and `body[to]` is ']'; rows that were delivered are not delivered again.
   Result<bool> read(std::size_t from, std::size_t to) {
     const Borrowed ending(body_[to + 1], '\0');
     seen_ = 0;
@@ -54,7 +54,7 @@ class NestedReader {
     return false;
   }
 
-  /// `item()` for each of an array that stands here.
+  /// Calls `item()` for each element of the array at the present place.
   template <class Item>
   Reading each(CellReader& reader, Level level, Item&& item) {
     if (!tokens_.take('[')) return ended(reader.cut("an array has no begin"), reader, level);
@@ -77,7 +77,7 @@ class NestedReader {
         seen = true;
         if (CellReader::is_null(tokens_.here())) return skip(group_reader_);
         if (tokens_.kind() != '[') return group_reader_.wrong(shape_.rows, "is not an array");
-        // What they belong to may stand behind them.
+        // The members of their group may come after them.
         if (!group_reader_.missing(group_.data()).empty()) return skip(group_reader_);
         streamed = true;
         return read_rows_here();
@@ -120,7 +120,7 @@ class NestedReader {
         }
       }
       if (reading == Reading::wrong && broken_ != nullptr) {
-        // A part's reader has reported its own member already.
+        // The reader of the part has already reported its own member.
         const bool of_part = failed_.has_value();
         const CellReader& reader = of_part ? part_reader_ : row_reader_;
         failed_.reset();
@@ -152,7 +152,7 @@ class NestedReader {
     part_at_ = 0;
     const std::size_t width = shape_.part.size();
     return each(part_reader_, Level::part, [&] {
-      // Kept from row to row: each reading sets what it finds.
+      // Kept from row to row: each reading overwrites it.
       if (parts_used_ + width > parts_.size()) parts_.resize(parts_.size() * 2 + width);
       Cell* const cells = parts_.data() + parts_used_;
       parts_used_ += width;
@@ -166,7 +166,7 @@ class NestedReader {
     });
   }
 
-  /// Whether a value stands here that is no object.
+  /// True if the next value is not an object.
   [[nodiscard]] bool begins_other_value() const noexcept {
     const char kind = tokens_.kind();
     return kind != '{' && kind != '}' && kind != ']' && kind != ',' && kind != ':' && kind != '\0';
@@ -203,7 +203,7 @@ class NestedReader {
 
   Reading skip(CellReader& reader) { return tokens_.skip_value() ? Reading::whole : reader.cut("a value has no end"); }
 
-  /// The innermost reader that ended tells why, once.
+  /// The innermost reader that failed reports the reason, once.
   Reading ended(Reading reading, const CellReader& reader, Level level) {
     if (failed_ || told_ == reading) return reading;
     problem_ = reader.problem();
@@ -236,7 +236,7 @@ class NestedReader {
   CellReader row_reader_;
   CellReader part_reader_;
   std::vector<Cell> group_;
-  std::vector<Cell> again_;  ///< a second reading leaves the first one's cells alone
+  std::vector<Cell> again_;  ///< a second reading must not change the cells of the first one
   std::vector<Cell> cells_;
   std::vector<Cell> parts_;
   std::size_t parts_used_ = 0;
@@ -273,7 +273,7 @@ Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
     end = body.rfind(']', end - 1);
   }
   if (!whole) return reader.failure();
-  // What remains without the rows is small: it is parsed whole.
+  // Without the rows the document is small: it is parsed at once.
   std::string rest(body, 0, array + 1);
   rest.append(body, end);
   STK_TRY(Document::parse(rest));

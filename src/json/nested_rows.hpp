@@ -1,5 +1,5 @@
 /// @file
-/// Rows of rows inside a JSON body, read in place: groups of rows, each row with parts.
+/// Reads rows of rows inside a JSON body in place: groups of rows, each row with parts.
 #pragma once
 
 #include <span>
@@ -13,7 +13,7 @@
 
 namespace stocktracker::inline v0::json {
 
-/// Where rows stand and what is wanted of them. Without `rows` the array at `path` holds rows; with it, it holds
+/// Where rows are, and which members are needed. Without `rows` the array at `path` contains rows; with it, it contains
 /// groups, each with an array of rows in that member.
 struct NestedShape {
   std::span<const std::string_view> path;
@@ -33,9 +33,10 @@ struct NestedRow {
   std::size_t row_at = 0;  ///< within its group
 };
 
-/// As read_rows, for bodies of moderate size: the structural index is made of the whole array. Members of a group may
-/// come behind its rows. A failure's field is the whole path, as "result.groups[2].rows[0].name". Lists that are null
-/// or absent and rows that are broken: as for read_rows; a group that cannot be read is one broken row without cells.
+/// As read_rows, for bodies of moderate size: the structural index covers the complete array. Members of a group may
+/// come after its rows. A failure's field is the complete path, e.g. "result.groups[2].rows[0].name". For lists that
+/// are null or absent and rows that are broken see read_rows; a group that cannot be read is one broken row without
+/// cells.
 [[nodiscard]] Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
                                               FunctionRef<Result<void>(const NestedRow&)> row,
                                               std::string* rest = nullptr, const TakeBroken* broken = nullptr);

@@ -14,8 +14,8 @@ struct Tokens::Index {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
   std::size_t capacity = 0;
 
-  /// What a thread keeps from one body to the next, as long as it is no larger than windows make it: pages come one
-  /// after another, and fresh memory costs more than what is read into it.
+  /// Memory that a thread keeps from one body to the next, unless it is larger than a window needs: pages come one
+  /// after another, and fresh memory costs more than reading.
   static std::unique_ptr<Index>& spare() noexcept {
     thread_local std::unique_ptr<Index> one;
     return one;
@@ -49,7 +49,7 @@ const char* Tokens::index(const char* text, std::size_t size) noexcept {
   text_ = text;
   at_ = parser->structural_indexes.get();
   end_ = at_ + parser->n_structural_indexes;
-  // There is room for it: the library ends its own index so.
+  // There is room for it: the library ends its own index in the same way.
   parser->structural_indexes[parser->n_structural_indexes] = static_cast<std::uint32_t>(size);
   return nullptr;
 }

@@ -11,8 +11,8 @@ namespace stocktracker::inline v0::json {
 /// Readable bytes that must follow a text.
 inline constexpr std::size_t kPadding = 64;
 
-/// Walks over the index that simdjson's first stage makes. Rows are walked by hand: the index costs a tenth of reading
-/// them, and On-Demand's bookkeeping for callers that may go anywhere costs the rest.
+/// Walks over the index of simdjson's first stage. Rows are walked by hand: the index costs a tenth of reading them,
+/// and the bookkeeping of simdjson's On-Demand interface costs the rest.
 class Tokens {
  public:
   Tokens();
@@ -20,25 +20,25 @@ class Tokens {
   Tokens& operator=(const Tokens&) = delete;
   ~Tokens();
 
-  /// Indexes `size` bytes. What follows them must be readable for kPadding bytes, and the first of them be zero as
-  /// long as the tokens are walked over: it is the last token, which nothing takes. A null pointer, or what is wrong:
-  /// no UTF-8, a text without an end, nothing at all.
+  /// Indexes `size` bytes. kPadding bytes after them must be readable, and the first of these must be zero while tokens
+  /// are read: it is the last token, which is never consumed. Returns a null pointer, or the problem: not UTF-8, a text
+  /// without an end, an empty text.
   [[nodiscard]] const char* index(const char* text, std::size_t size) noexcept;
 
   [[nodiscard]] char kind() const noexcept { return text_[*at_]; }
   [[nodiscard]] const char* here() const noexcept { return text_ + *at_; }
   [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
-  /// Never at the end.
+  /// Must not be called at the end.
   void next() noexcept { ++at_; }
   bool take(char kind) noexcept {
     if (text_[*at_] != kind) return false;
     ++at_;
     return true;
   }
-  /// A value whole, whatever it is; its scalars are not judged. False where none stands.
+  /// Skips a complete value of any type; its scalars are not validated. False if there is no value.
   bool skip_value() noexcept;
 
-  /// A place to come back to, of the same index.
+  /// A place in the same index to return to.
   using Place = const std::uint32_t*;
   [[nodiscard]] Place place() const noexcept { return at_; }
   void go(Place place) noexcept { at_ = place; }

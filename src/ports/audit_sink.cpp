@@ -1,4 +1,4 @@
-// Names of audited actions.
+// AuditSink: names of audited actions.
 #include <stocktracker/ports/audit_sink.hpp>
 
 namespace stocktracker::inline v0 {

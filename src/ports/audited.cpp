@@ -1,10 +1,10 @@
-// Records an act, its subject cut to what the audit holds.
+// Records an action; its subject is cut to what the audit holds.
 #include "ports/audited.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-// A caller chooses keys and names: a record of one call stays small.
+// Callers choose keys and names, so the record of one call is limited.
 constexpr std::size_t kMostSubject = 200;
 
 std::string shortened(std::string text) {

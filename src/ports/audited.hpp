@@ -1,5 +1,5 @@
 /// @file
-/// What a change did, into the audit, whether it succeeded or not. Refusals are recorded by `enter`.
+/// Records the outcome of a change in the audit, successful or not. Refusals are recorded by `enter`.
 #pragma once
 
 #include <string>
@@ -14,14 +14,14 @@ namespace stocktracker::inline v0 {
 
 struct Act {
   std::string_view action;  ///< "account.connect": a stable name
-  TenantId tenant;          ///< of the data; nil: of the installation, or of the only tenant
-  std::string subject{};    ///< kept to 200 bytes
+  TenantId tenant;          ///< the tenant of the data; nil: the installation, or the only tenant
+  std::string subject{};    ///< cut to 200 bytes
 };
 
-/// Nothing where `audit` is null. `refused`: why it failed.
+/// Does nothing if `audit` is null. `refused`: why the action failed.
 void record(AuditSink* audit, Clock& clock, Act act, const CallContext& context, std::optional<Errc> refused);
 
-/// Records how it ended; returns the result unchanged.
+/// Records the outcome; returns the result unchanged.
 template <class R>
 [[nodiscard]] R audited(const Ports& ports, Act act, const CallContext& context, R result) {
   record(ports.audit.get(), *ports.clock, std::move(act), context,

@@ -1,11 +1,11 @@
-// Defaults of ports that an implementation need not replace.
+// Default implementations of small ports.
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 #include <stocktracker/ports/random.hpp>
 
 namespace stocktracker::inline v0 {
 
-// Anchors of the small interfaces, and what their implementations may leave out.
+// Destructors of the small interfaces, and defaults of optional functions.
 Clock::~Clock() = default;
 Random::~Random() = default;
 KeyProvider::~KeyProvider() = default;

@@ -1,4 +1,4 @@
-// Which errors mean that data are damaged.
+// Decides which errors mean damaged data.
 #include "ports/damage.hpp"
 
 namespace stocktracker::inline v0 {
@@ -20,7 +20,7 @@ bool is_damage(const Error& error) noexcept {
       return true;
     case Errc::store_unreadable:
       // With a vendor's code the file could not be opened: permissions, too many open files. Without one the driver has
-      // looked at it: it is not this tenant's, or no file at all.
+      // checked the file: it belongs to another tenant, or is not a file.
       return details.vendor_code.empty();
     case Errc::store_rolled_back:
       return details.cause != nullptr && is_damage(*details.cause);

@@ -1,5 +1,5 @@
 /// @file
-/// Which errors of a store are one tenant's own.
+/// Decides which errors of a store concern one tenant's data only.
 #pragma once
 
 #include <stocktracker/abi.hpp>
@@ -7,12 +7,12 @@
 
 namespace stocktracker::inline v0 {
 
-/// The data themselves are damaged: no retry, no freed disk and no permission mends them. Not Errc::not_found: whether
-/// data should be there only the tenant's record says.
+/// True if the data themselves are damaged: no retry, free space or permission repairs them. Not for Errc::not_found:
+/// only the tenant's record says whether data should exist.
 [[nodiscard]] STK_API bool is_damage(const Error& error) noexcept;
 
-/// Damage, or anything else about the data of one tenant. Whatever serves many tenants goes on past it; an error of the
-/// machine (a full disk, a server that does not answer) ends it.
+/// True for damage, and for any other error about one tenant's data. Calls for many tenants continue after it; an error
+/// of the machine (a full disk, a server that does not answer) ends them.
 [[nodiscard]] bool is_of_one_tenant(const Error& error) noexcept;
 
 }  // namespace stocktracker::inline v0

@@ -1,4 +1,4 @@
-// Destructors of the SQL seam's interfaces.
+// Destructors of the SQL interfaces.
 #include <stocktracker/ports/database.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,4 +1,4 @@
-// Work in parallel: the caller first, helpers beside it.
+// Runs work in parallel: on the caller's thread, and on helpers beside it.
 #include <stocktracker/ports/executor.hpp>
 
 #include <algorithm>
@@ -13,12 +13,12 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// Shared by the caller and the workers that help; outlives both.
+/// Shared by the caller and the helping workers; outlives both.
 struct Children : std::enable_shared_from_this<Children> {
   Children(Executor& by, Lane in, std::size_t all, FunctionRef<Result<void>(std::size_t)> run, const TenantId& whose)
       : executor(by), lane(in), count(all), body(run), owner(whose) {}
 
-  Executor& executor;  // a helper that gives way runs on one of its threads: it is alive
+  Executor& executor;  // alive: a helper that yields runs on one of its threads
   const Lane lane;
 
   std::mutex mutex;
@@ -29,7 +29,7 @@ struct Children : std::enable_shared_from_this<Children> {
   FunctionRef<Result<void>(std::size_t)> body;  // the caller's: valid while a child may still be taken
   const TenantId owner;
   std::optional<std::pair<std::size_t, Error>> first_failure;
-  std::exception_ptr thrown{};  // out of memory: belongs to the caller, whichever thread met it
+  std::exception_ptr thrown{};  // out of memory: reported to the caller, whichever thread it happened on
 
   void work() {
     std::unique_lock lock(mutex);
@@ -37,7 +37,7 @@ struct Children : std::enable_shared_from_this<Children> {
     ended.notify_all();
   }
 
-  /// As above, for a worker: between two children it lets others have its thread.
+  /// The same for a worker: between two bodies it yields its thread to others.
   void help() {
     std::unique_lock lock(mutex);
     while (next < count) {
@@ -47,7 +47,7 @@ struct Children : std::enable_shared_from_this<Children> {
     ended.notify_all();
   }
 
-  /// Submits one more helper; false when there is none.
+  /// Submits one more helper; false if that is not possible.
   bool call_helper() {
     try {
       return executor
@@ -79,7 +79,7 @@ struct Children : std::enable_shared_from_this<Children> {
     }
   }
 
-  /// Whether the rest was left to a helper behind those who wait.
+  /// True if the rest was left to a helper that runs after those who wait.
   bool give_way(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     const bool left = executor.others_wait(lane, owner) && call_helper();
@@ -114,7 +114,7 @@ Result<void> parallel(Executor& executor, Lane lane, std::size_t count, Function
   for (std::size_t i = 0; i < helpers && children->call_helper(); ++i) {
   }
   children->work();
-  // Helpers that start from now on find nothing to take; those in the middle of a child are waited for.
+  // Helpers that start from now on find nothing to do; those that run a body are waited for.
   std::unique_lock lock(children->mutex);
   children->ended.wait(lock, [&] { return children->running == 0; });
   if (children->thrown) std::rethrow_exception(children->thrown);

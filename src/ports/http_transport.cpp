@@ -1,4 +1,4 @@
-// Headers by name; names of methods and reaches.
+// Finds headers by name; names of methods and reaches.
 #include <stocktracker/ports/http_transport.hpp>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Buckets in this process.
+// QuotaMemory within this process.
 #include <stocktracker/ports/quota_memory.hpp>
 
 namespace stocktracker::inline v0 {

@@ -1,4 +1,4 @@
-// Enters a tenant with a principal, or refuses.
+// Enters a tenant as a principal, or refuses.
 #include <stocktracker/ports/scope.hpp>
 
 #include <stocktracker/ports/ports.hpp>
@@ -33,7 +33,8 @@ Result<CallContext> enter(const Ports& ports, const CallContext& given, Permissi
   if (!ports.scope) return context;
   const Scope& scope = *ports.scope;
   auto refused = refusal(scope, given, permission);
-  // The handle's own from here on: what is refused is recorded of the one who asked, not of whom the context names.
+  // From here on the handle's own tenant and actor: a refusal is recorded for the caller, not for the one in the
+  // context.
   context.tenant = scope.tenant;
   context.actor = scope.principal.actor;
   if (!refused) return context;
