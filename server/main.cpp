@@ -1,4 +1,4 @@
-// stocktracker: parses the command line, and runs the command that it names.
+// stocktracker: parses the command line, and runs the chosen command.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,15 +23,15 @@ constexpr const char* kFooter =
     "5 busy or out of service (try again), 6 permission denied, 130 stopped by Ctrl-C.\n"
     "sync: 10 partial, 11 denied, 12 throttled, 13 held.";
 
-// Where the caller has closed a standard stream, a store or a connection would get its number, and what is printed
-// would go there.
+// If the caller has closed a standard stream, a store or a connection would get its number, and output would be written
+// into it.
 void keep_standard_streams() noexcept {
   int opened = 0;
   while (opened >= 0 && opened <= 2) opened = ::open("/dev/null", O_RDONLY);  // printing fails, as it should
   if (opened > 2) ::close(opened);
 }
 
-// Nobody takes half a file for a whole one: a full disk is no success.
+// Incomplete output must not look complete: a full disk is an error.
 ExitCode delivered(ExitCode code) {
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0;
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // The library's own words repeat arguments.
+    // Texts of the command-line parser repeat arguments.
     std::ostringstream out;
     std::ostringstream complaint;
     const int code = app.exit(error, out, complaint);

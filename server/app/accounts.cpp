@@ -1,4 +1,4 @@
-// The choice of accounts, and their facts.
+// Finds the accounts that a command is about, and reads their facts.
 #include "server/app/accounts.hpp"
 
 namespace server {

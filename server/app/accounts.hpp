@@ -1,4 +1,4 @@
-// Which accounts a command is about, and what is known of one.
+// Finds the accounts that a command is about, and reads what is known about them.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,15 @@
 
 namespace server {
 
-// The account called so; nullopt for an empty name.
+// The account with this name; nullopt for an empty name.
 [[nodiscard]] stocktracker::Result<std::optional<stocktracker::AccountId>> account_named(
     const stocktracker::Engine& engine, const std::string& name, const Session& session);
 
-// The account called so; all of them for an empty name.
+// The account with this name; all accounts for an empty name.
 [[nodiscard]] stocktracker::Result<std::vector<stocktracker::Account>> chosen_accounts(
     const stocktracker::Engine& engine, const std::string& name, const Session& session);
 
-// An account with what was found out about it.
+// An account with its health and the facts about its credentials.
 struct KnownAccount {
   stocktracker::Account account;
   std::optional<stocktracker::AccountHealth> health{};  // none: neither connected nor synchronised since health is kept

@@ -1,4 +1,4 @@
-// The store, its limits and its migrations on PostgreSQL.
+// Opens a store on PostgreSQL: its tables, its shared limits, its migrations.
 #include "server/app/database_url.hpp"
 
 #include <stocktracker/assembly/open.hpp>

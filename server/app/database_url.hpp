@@ -1,4 +1,4 @@
-// --db postgresql://...: the store on a server.
+// Stores on PostgreSQL: --db postgresql://...
 #pragma once
 
 #include <memory>
@@ -14,13 +14,13 @@ namespace server {
 
 [[nodiscard]] bool is_url(const std::string& db);
 
-// As the application's role; the history must be complete and the wall must stand.
+// Opens it as the application's role; all migrations must be applied, and the wall between tenants must be complete.
 [[nodiscard]] stocktracker::Result<std::shared_ptr<stocktracker::Storage>> open_url(const Session& session);
 
-// What is left of request limits, shared by everything that uses the database.
+// The request limits that everything with this database shares.
 [[nodiscard]] stocktracker::Result<std::shared_ptr<stocktracker::QuotaMemory>> limits_url(const Session& session);
 
-// As the role that owns the tables: what was applied.
+// Applies missing migrations as the role that owns the tables; returns what was applied.
 [[nodiscard]] stocktracker::Result<std::vector<std::string>> migrate_url(const Session& session,
                                                                          const std::string& app_role);
 

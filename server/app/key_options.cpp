@@ -1,4 +1,4 @@
-// The choice of the keys' source, and the words of a key command.
+// Chooses the source of keys, and splits a key command into words.
 #include "server/app/key_options.hpp"
 
 #include <cstdlib>
@@ -34,7 +34,7 @@ st::Result<std::shared_ptr<st::KeyProvider>> command_of(const KeyOptions& option
 
 st::Result<std::vector<std::string>> split_command(const std::string& text) {
   std::vector<std::string> words;
-  bool within = false;  // a word, which may be empty: ''
+  bool within = false;  // true: inside a word, which may be empty: ''
   char quote = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -70,7 +70,7 @@ st::Result<void> choose_keys(st::OpenOptions& open, const Session& session, cons
   } else if (const char* key = std::getenv(kKeyVariable); key != nullptr && options.file.empty()) {
     STK_TRY(open.keys, st::make_key_text(st::Secret::copy_of(key), kKeyVariable));
   } else if (is_url(session.db) && options.file.empty()) {
-    // A key that is made here would be missing on the other machines of the same database.
+    // A key that is made on this machine would be missing on other machines with the same database.
     return st::Error(st::Errc::invalid_argument,
                      "a store on a server needs a key: give --key-file, --key-command or STOCKTRACKER_KEY")
         .about("key_file");

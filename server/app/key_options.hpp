@@ -1,4 +1,4 @@
-// Where the key of stored credentials comes from: a file, a command, or the variable STOCKTRACKER_KEY.
+// The source of keys for stored credentials: a file, a command, or the variable STOCKTRACKER_KEY.
 #pragma once
 
 #include <string>
@@ -16,11 +16,12 @@ struct KeyOptions {
   std::vector<std::string> command_env;  // names of the variables that it gets beside PATH and HOME
 };
 
-// Sets what `open` needs. The order: --key-file or --key-command, STOCKTRACKER_KEY, the file beside the store.
+// Sets the key options of `open`. The first of these counts: --key-file or --key-command, STOCKTRACKER_KEY, the file
+// beside the store.
 [[nodiscard]] stocktracker::Result<void> choose_keys(stocktracker::OpenOptions& open, const Session& session,
                                                      const KeyOptions& options);
 
-// The words of a command line: quotes and backslashes as in a shell; $, ` and * stand for themselves.
+// The words of a command line. Quotes and backslashes work as in a shell; $, ` and * have no special meaning.
 [[nodiscard]] stocktracker::Result<std::vector<std::string>> split_command(const std::string& text);
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// Events of the library as lines of spdlog.
+// Writes events of the library as lines of spdlog.
 #include "server/app/log.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -37,7 +37,7 @@ class Log final : public stocktracker::Telemetry {
       for (const auto& field : event.fields) line += " " + std::string(field.name) + "=" + std::string(field.value);
       logger_->log(level_of(event.severity), stocktracker::visible(line));
     } catch (...) {
-      // A log line is not worth the process.
+      // The process must not end because a log line cannot be written.
     }
   }
 

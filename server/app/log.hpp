@@ -1,4 +1,4 @@
-// The library's telemetry, to standard error through spdlog.
+// Telemetry of the binary: log events go to standard error through spdlog.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// An engine for a session, from a file, a folder or a server.
+// Opens an engine for a session: on a file, a folder or a server.
 #include "server/app/open_store.hpp"
 
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-// Opening the store of a session: for reading, for work with the network, for looking at its keys.
+// Opens the store of a session: for reading, for work with the network, or to look at its keys.
 #pragma once
 
 #include <string>
@@ -11,27 +11,27 @@
 
 namespace server {
 
-// What reaches marketplaces: proxy, trust, limits.
+// How to reach the marketplaces: proxy, certificate authorities, limits.
 struct NetworkOptions {
   std::string ca_bundle;
   std::string proxy;
-  std::string limits;                          // a file that replaces the table that ships
-  std::vector<std::string> allowed_base_urls;  // besides the marketplaces' hosts
+  std::string limits;                          // a file that replaces the built-in table
+  std::vector<std::string> allowed_base_urls;  // in addition to the marketplaces' hosts
   KeyOptions keys;
 };
 
-// Never makes a file: Errc::not_found names the one that is missing.
+// Never creates a file: Errc::not_found names the missing one.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_reading(const Session& session);
 
-// For writing, with the network and the key.
+// For writing, with network and key.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_work(const Session& session,
                                                                        const NetworkOptions& options, bool may_create);
 
-// With the keys and without the network. Reading, too, asks the provider which keys there are.
+// With keys and without network. Also used for reading, to ask the provider which keys it has.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_with_keys(const Session& session,
                                                                         const KeyOptions& options, bool read_only);
 
-// The table of the file, or the one that ships.
+// The table in the file, or the built-in one.
 [[nodiscard]] stocktracker::Result<stocktracker::LimitTable> limits_of(const NetworkOptions& options);
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// Reads the accounts and the matched listings, and the stock of each offer where it is shown.
+// Reads accounts, matched listings, and the stock of each offer if it is shown.
 #include "server/app/products.hpp"
 
 namespace server {

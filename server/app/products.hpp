@@ -1,4 +1,4 @@
-// One product across accounts, and the stock of its offers.
+// Products across accounts, with the stock of their offers.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// The store and the tenant that a command is about.
+// Paths beside a store, and the tenant of a command.
 #include "server/app/session.hpp"
 
 #include <sys/stat.h>

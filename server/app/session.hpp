@@ -1,4 +1,4 @@
-// What a command knows of its caller: the store, the tenant, how to log, when to stop.
+// What a command knows about its caller: the store, the tenant, how to log, when to stop.
 #pragma once
 
 #include <memory>
@@ -22,10 +22,10 @@ struct Session {
 // A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder. A store on a server has none.
 [[nodiscard]] std::string companion(const Session& session, const std::string& suffix);
 
-// A path that names the folder itself.
+// True for a path that names the folder itself.
 [[nodiscard]] std::string without_slashes(std::string path);
 
-// Turns the tenant's name into the context's tenant.
+// Finds the tenant by its name and sets it in the context.
 [[nodiscard]] stocktracker::Result<void> choose_tenant(Session& session);
 
 }  // namespace server

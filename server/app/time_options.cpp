@@ -1,4 +1,4 @@
-// Instants and days of the tenant's zone.
+// Reads times and days of the tenant's zone from options.
 #include "server/app/time_options.hpp"
 
 #include <stocktracker/core/time_text.hpp>
@@ -21,7 +21,7 @@ st::Result<std::optional<st::Instant>> day_or_instant_option(const st::Engine& e
   STK_TRY(const auto settings, engine.settings().get(session.context));
   auto at = st::start_of_day(text, settings.zone);
   if (at) return std::optional<st::Instant>(at.value());
-  if (at.error().errc() != st::Errc::invalid_text) return std::move(at).error();  // the zone's fault, and about it
+  if (at.error().errc() != st::Errc::invalid_text) return std::move(at).error();  // the zone is wrong, not the text
   return std::move(at).error().about(option);
 }
 

@@ -1,4 +1,4 @@
-// Points in time as options name them.
+// Times in options: instants, and days of the tenant's zone.
 #pragma once
 
 #include <optional>

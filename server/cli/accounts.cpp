@@ -1,4 +1,4 @@
-// `accounts`: connected sellers, their health and credentials.
+// `accounts`: lists connected accounts, their health and credentials.
 #include <optional>
 #include <string>
 
@@ -33,7 +33,7 @@ st::Result<void> list(const Session& session, const AccountsOptions& options) {
       continue;
     }
     table.add(account_row(known));
-    // What has to be done about it does not fit into a cell.
+    // What the seller has to do does not fit into a cell.
     if (!known.health || !known.health->reason || known.health->reason->code != "base_url") continue;
     for (const st::HealthParameter& parameter : known.health->reason->parameters) {
       denied += shown(parameter.value) + "\n";

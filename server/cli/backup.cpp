@@ -1,4 +1,4 @@
-// `backup`: copies the store, or one tenant of it, while it is used.
+// `backup`: copies the store, or one tenant, while it is in use.
 #include <string>
 
 #include <stocktracker/assembly/backup.hpp>
@@ -19,7 +19,7 @@ struct BackupOptions {
   std::string target;
 };
 
-// The backup only reads. What it found damaged is closed by an engine that may write, where one can be opened.
+// The backup only reads. Damaged tenants that it found are closed by an engine that may write, if one can be opened.
 void close_damaged(const Session& session, const st::BackupReport& report) {
   if (report.skipped.empty()) return;
   st::OpenOptions options{.telemetry = session.telemetry};

@@ -1,4 +1,4 @@
-// A command of the binary: its options, its help, its run.
+// Base class of all commands: options, help and run of one command.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -21,7 +21,7 @@ class Command {
 
   // Adds the subcommand, whose options are bound to this object and the session.
   [[nodiscard]] virtual CLI::App* declare(CLI::App& app, Session& session) = 0;
-  // Called after parsing, for the one that was asked for.
+  // Called after parsing if the user has chosen this command.
   [[nodiscard]] virtual ExitCode run(const Session& session) const = 0;
 };
 

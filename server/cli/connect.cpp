@@ -1,4 +1,4 @@
-// `connect`: a seller's account, or another token of it.
+// `connect`: connects a seller's account, or adds a token to it.
 #include <string>
 
 #include <stocktracker/adapters/ozon.hpp>

@@ -1,4 +1,4 @@
-// `demo`: a simulated seller's week, offline.
+// `demo`: simulates a seller's week, offline.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -32,11 +32,11 @@ struct DemoOptions {
   std::uint64_t seed = 42;
   int offers = 60;
   int days = 7;
-  int rows = 15;  // of the table
+  int rows = 15;  // rows of the table
   bool json = false;
 };
 
-// The position that moved most: the one worth explaining.
+// The position with the most changes: the one worth explaining.
 st::Result<std::optional<st::Movement>> busiest(const st::Engine& engine, const st::AccountId& account,
                                                 const st::CallContext& context) {
   std::optional<st::Movement> most;
@@ -132,8 +132,8 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
           "A simulated seller, %s, with %d offers on three marketplaces; three synchronisations over %d days.\n\n",
           accounts.front().seller_name.c_str(), options.offers, options.days);
   }
-  // At the beginning, in the middle, at the end. Everything stands still while a round of synchronisations takes place,
-  // so that the three can be compared.
+  // At the beginning, in the middle and at the end. The world stands still during a round of synchronisations, so that
+  // the marketplaces can be compared.
   const st::Duration half = std::chrono::hours(24) * options.days / 2;
   for (int round = 0; round < 3; ++round) {
     if (round > 0) world.clock()->advance(half);
@@ -157,7 +157,7 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
     add_run(runs, one);
   }
   runs.print(standard_output());
-  world.clock()->advance(std::chrono::minutes(4));  // so that freshness has something to show
+  world.clock()->advance(std::chrono::minutes(4));  // so that the age of the data is not zero
   emitf(stdout, "\nSide by side, the marketplace's warehouses + the seller's own:\n");
   STK_TRY(auto products, product_view(engine, session.context));
   STK_TRY(add_stock(products, engine, session.context));

@@ -1,4 +1,4 @@
-// `doctor`: integrity, schema, ledger and keys of a store.
+// `doctor`: checks integrity, schema, ledger and keys of a store.
 #include <memory>
 #include <vector>
 
@@ -21,11 +21,11 @@ struct DoctorOptions {
   bool json = false;
 };
 
-// Accounts that name an address which is not allowed ask nothing until somebody acts. Of many tenants: of the one
-// named.
+// Accounts with an address that is not allowed send no requests until somebody changes it. In a store of many tenants
+// only the named tenant's accounts are checked.
 void add_denied_addresses(const st::Engine& engine, const Session& session, std::vector<st::StorageFinding>& findings) {
   const auto accounts = engine.accounts().list(session.context).collect();
-  if (!accounts) return;  // no tenant is chosen, or the store's own findings say why it cannot be read
+  if (!accounts) return;  // no tenant is chosen, or other findings say why the store cannot be read
   for (const st::Account& account : accounts.value()) {
     const auto health = engine.accounts().health(account.id, session.context);
     if (!health || !health.value().reason || health.value().reason->code != "base_url") continue;
@@ -34,7 +34,7 @@ void add_denied_addresses(const st::Engine& engine, const Session& session, std:
   }
 }
 
-// A store that does not even open is what a doctor is for: the refusal is a finding.
+// A store that cannot be opened is the doctor's main case: the error becomes a finding.
 st::Result<std::vector<st::StorageFinding>> examine(const Session& session, const DoctorOptions& options) {
   std::vector<st::StorageFinding> findings;
   const auto engine = open_for_reading(session);

@@ -1,4 +1,4 @@
-// Errors and runs as exit codes.
+// Translates errors and runs into exit codes.
 #include "server/cli/exit_code.hpp"
 
 #include <cstdio>

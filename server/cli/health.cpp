@@ -1,4 +1,4 @@
-// `health`: how an account's stock is, and from where on an offer is low.
+// `health`: shows an account's stock health; sets thresholds of offers.
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -23,8 +23,8 @@ struct HealthOptions {
   int days = 7;
   std::int64_t low = -1;  // units; -1: the tenant's setting
   std::string zone;       // empty: the tenant's setting
-  std::string offer;      // the one that gets a threshold of its own
-  std::string low_stock;  // units, or "default" to take it back
+  std::string offer;      // the offer whose threshold is set
+  std::string low_stock;  // units, or "default" to remove the threshold
   int rows = 20;
   bool json = false;
 };

@@ -1,4 +1,4 @@
-// Signals are waited for by a thread of their own.
+// Waits for signals in a thread of its own.
 #include "server/cli/interrupt.hpp"
 
 #include <pthread.h>
@@ -18,11 +18,11 @@ sigset_t watched() {
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGHUP);
   sigaddset(&set, SIGQUIT);
-  sigaddset(&set, SIGUSR1);  // our own: the process ends
+  sigaddset(&set, SIGUSR1);  // sent by this program itself when the process ends
   return set;
 }
 
-// With the signal's own default, which is to end.
+// Ends the process by the signal's default action.
 void end_by(int signal) noexcept {
   show_typing();
   sigset_t set;
@@ -37,7 +37,7 @@ void end_by(int signal) noexcept {
 Interrupt::Interrupt() {
   const sigset_t set = watched();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  // Waiting in a thread instead of a handler: a stop token may not be set from a handler.
+  // A thread waits for the signals, because a signal handler must not request a stop.
   waiter_ = std::thread([this, set] {
     while (true) {
       int signal = 0;

@@ -1,4 +1,4 @@
-// Ctrl-C as a stop token.
+// Turns Ctrl-C into a stop token.
 #pragma once
 
 #include <stop_token>
@@ -6,9 +6,9 @@
 
 namespace server {
 
-// Takes SIGINT, SIGTERM and SIGHUP over for the whole process; make it before any other thread starts. The first signal
-// sets the token, the second ends the process at once with code 130, and leaves the terminal as it was. SIGQUIT ends it
-// as always, with the terminal restored.
+// Handles SIGINT, SIGTERM and SIGHUP for the complete process; create it before any other thread starts. The first
+// signal requests a stop; the second ends the process at once with code 130 and restores the terminal. SIGQUIT ends the
+// process as usual, with the terminal restored.
 class Interrupt {
  public:
   Interrupt();

@@ -1,4 +1,4 @@
-// `key`: the keys of stored credentials.
+// `key`: shows, rotates and deletes the keys of stored credentials.
 #include <string>
 #include <vector>
 

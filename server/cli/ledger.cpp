@@ -1,4 +1,4 @@
-// `ledger`: why each number is what it is.
+// `ledger`: shows the history of each number, with reasons.
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-// `limits`: what the marketplaces allow each account, and who waits.
+// `limits`: shows request limits of each account, and which sources wait.
 #include <string>
 
 #include "server/app/accounts.hpp"
@@ -31,7 +31,7 @@ st::Result<void> show(const Session& session, const LimitsOptions& options) {
     STK_TRY(const auto known, known_account(engine, account, session.context));
     write_limits(json, limits, known);
     add_limits(table, limits, known);
-    // Sources wait across processes: the store remembers.
+    // Waits of sources are in the store: every process sees them.
     STK_TRY(const auto sources, engine.sync().sources(account.id, session.context));
     waits += waiting_text(sources);
   }

@@ -1,4 +1,4 @@
-// `listings`: one product across marketplaces, and what a person has to decide.
+// `listings`: shows which offers are the same product; records decisions of people.
 #include <cstdint>
 #include <string>
 
@@ -18,9 +18,9 @@ struct ListingsOptions {
   NetworkOptions network;
   int rows = 20;
   bool json = false;
-  std::string account;  // of the offer that is decided
-  std::string offer;    // empty: nothing is decided
-  std::string product;  // empty: the word is taken back
+  std::string account;  // account of the offer to decide
+  std::string offer;    // empty: nothing to decide
+  std::string product;  // empty: remove the decision
 };
 
 st::Result<void> show(const Session& session, const ListingsOptions& options) {

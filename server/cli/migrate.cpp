@@ -1,4 +1,4 @@
-// `migrate`: brings the tables of a store up to this version.
+// `migrate`: applies missing migrations to a store.
 #include <string>
 
 #include "server/app/database_url.hpp"
@@ -32,8 +32,8 @@ st::Result<void> open_one(const st::Engine& engine, const st::TenantId& tenant, 
   return st::success();
 }
 
-// In a folder each tenant has a file of its own, whose history is checked and migrated when it is opened. One that
-// cannot be opened keeps no other from its migrations.
+// In a folder each tenant has its own file, whose history is checked and migrated when it is opened. A file that cannot
+// be opened does not stop the migration of the others.
 st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
   auto tenants = engine.tenants().list({}, session.context);
   Opened opened;

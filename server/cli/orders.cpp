@@ -1,4 +1,4 @@
-// `orders`: order lines, and of which period every one is known.
+// `orders`: lists order lines, and the period for which they are complete.
 #include <optional>
 #include <string>
 

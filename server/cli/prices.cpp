@@ -1,4 +1,4 @@
-// `prices`: what is asked for each offer.
+// `prices`: lists the price of each offer.
 #include <optional>
 #include <string>
 

@@ -1,4 +1,4 @@
-// Drawn at most ten times a second.
+// Draws the progress of a call, at most ten times a second.
 #include "server/cli/progress_bar.hpp"
 
 #include <unistd.h>
@@ -24,13 +24,13 @@ class Bar final : public st::ProgressSink {
   void report(const st::Progress& step) noexcept override {
     const std::lock_guard lock(mutex_);
     const auto now = Clock::now();
-    // Pages come faster than eyes: ten pictures a second.
+    // Pages come faster than anybody can read.
     if (now - drawn_ < std::chrono::milliseconds(100)) return;
     drawn_ = now;
     draw(step, now);
   }
   ~Bar() override {
-    if (drawn_ != Clock::time_point()) std::fputs("\r\x1b[K", stderr);  // what follows is the report
+    if (drawn_ != Clock::time_point()) std::fputs("\r\x1b[K", stderr);  // the command's output follows
   }
 
  private:
@@ -42,7 +42,7 @@ class Bar final : public st::ProgressSink {
       const auto filled = std::min<std::uint64_t>(kWidth, step.done * kWidth / step.expected);
       std::fill_n(bar, filled, '#');
     } else {
-      // How much is to come is not known: something that moves.
+      // The total is unknown, so the bar only moves.
       const int at = tick_++ % (2 * kWidth - 6);
       std::fill_n(bar + std::min(at, 2 * kWidth - 6 - at), 3, '#');
     }

@@ -1,4 +1,4 @@
-// A moving line on a terminal; nothing in a pipe.
+// Progress of a long call on a terminal; nothing in a pipe.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,10 @@
 
 namespace server {
 
-// Null when standard error is no terminal.
+// Null if standard error is not a terminal.
 [[nodiscard]] std::shared_ptr<stocktracker::ProgressSink> make_progress_bar();
 
-// The context of a long call that shows its progress.
+// A context for a long call that shows its progress.
 [[nodiscard]] stocktracker::CallContext with_progress(stocktracker::CallContext context);
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// `restore`: makes a store from a backup, or puts one suspended tenant back.
+// `restore`: creates a store from a backup, or restores one suspended tenant.
 #include <sys/stat.h>
 #include <string>
 
@@ -21,7 +21,7 @@ struct RestoreOptions {
   std::string backup;
 };
 
-// A store that is not there yet becomes what the backup holds.
+// Creates a store that does not exist from the backup.
 st::Result<void> restore_all(const Session& session, const RestoreOptions& options) {
   if (is_url(session.db)) {
     STK_TRY(auto storage, open_url(session));

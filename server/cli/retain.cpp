@@ -1,4 +1,4 @@
-// `retain`: folds old ledger entries into an opening of each position.
+// `retain`: replaces old ledger entries by one opening entry per position.
 #include <chrono>
 
 #include "server/app/open_store.hpp"

@@ -1,4 +1,4 @@
-// `runs`: what each synchronisation did.
+// `runs`: lists synchronisations and their results.
 #include <cstdint>
 #include <optional>
 #include <string>

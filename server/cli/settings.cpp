@@ -1,4 +1,4 @@
-// `settings`: locale, zone, brand, features, and what counts as low stock.
+// `settings`: shows and changes a tenant's settings.
 #include <algorithm>
 #include <charconv>
 #include <sstream>
@@ -66,7 +66,7 @@ st::Result<void> show_or_change(const Session& session, const SettingsOptions& o
     STK_TRY(take(settings, given));
   }
   STK_TRY(settings.validate());
-  STK_TRY(st::zone_offset(settings.zone, engine.clock().now()));  // the store itself checks the form of the name alone
+  STK_TRY(st::zone_offset(settings.zone, engine.clock().now()));  // the store checks only the form of the name
   STK_TRY(engine.settings().change(settings, session.context));
   print(settings, options.json);
   return st::success();

@@ -1,4 +1,4 @@
-// Where the store is, who holds its keys, how marketplaces are reached.
+// Options for the store, its keys and the network.
 #include "server/cli/shared_options.hpp"
 
 namespace server {

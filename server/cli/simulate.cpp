@@ -1,4 +1,4 @@
-// `simulate`: marketplaces on this machine, for tests and for trying things out.
+// `simulate`: serves simulated marketplaces on this machine.
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -26,7 +26,7 @@ struct SimulateOptions {
   int port = 0;
   int speed = 1;
   int orders = 0;  // per offer and day, in hundredths
-  int days = 0;    // of commerce before it serves
+  int days = 0;    // simulated before it serves
   bool no_limits = false;
   std::string faults;
   std::vector<std::string> channels{"wildberries"};

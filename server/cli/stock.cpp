@@ -1,4 +1,4 @@
-// `stock`: every position, one per offer and warehouse.
+// `stock`: lists positions, one per offer and warehouse.
 #include <cstdint>
 #include <map>
 #include <string>

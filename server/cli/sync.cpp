@@ -1,4 +1,4 @@
-// `sync`: brings what is known up to date.
+// `sync`: reads the marketplaces and updates the store.
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -22,7 +22,7 @@ namespace st = stocktracker;
 struct SyncOptions {
   NetworkOptions network;
   std::string account;
-  bool all = false;               // every account: what it does without --account as well
+  bool all = false;               // all accounts, which is the default
   std::vector<std::string> only;  // stock, orders, prices; empty: all of them
   bool dry_run = false;
   bool accept_mass_zero = false;
@@ -30,7 +30,7 @@ struct SyncOptions {
   bool json = false;
 };
 
-// Of several accounts, what needs a person most.
+// Of several accounts' codes, the one that needs a person most.
 int urgency(ExitCode code) {
   switch (code) {
     case kOk:

@@ -1,4 +1,4 @@
-// `tenant`: the tenants of a store.
+// `tenant`: manages the tenants of a store.
 #include <string>
 
 #include "server/app/open_store.hpp"

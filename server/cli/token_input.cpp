@@ -1,4 +1,4 @@
-// The environment first, then standard input without echo.
+// Reads a token from the environment, or from standard input without echo.
 #include "server/cli/token_input.hpp"
 
 #include <poll.h>
@@ -20,11 +20,11 @@ namespace st = stocktracker;
 constexpr std::size_t kLongest = 16 * 1024;
 constexpr int kSliceMs = 20;  // how late a stop request may be noticed
 
-// The terminal as it was, while it is changed. One prompt at a time.
+// The settings of the terminal before a prompt changed them. One prompt at a time.
 termios shown_before{};
 std::atomic<bool> hidden = false;
 
-// Typing is not shown as long as it lives.
+// Switches echo off for its lifetime.
 class Unseen {
  public:
   Unseen() {
@@ -91,7 +91,7 @@ st::Result<st::Secret> read_token(const char* variable, const std::stop_token& s
   st::Secret token;
   if (char* value = std::getenv(variable); value != nullptr && *value != '\0') {
     token = trimmed(value);
-    // Children and crash dumps have no business with it.
+    // Child processes and crash dumps must not contain the token.
     for (char* c = value; *c != '\0'; ++c) *c = '\0';
     unsetenv(variable);
   } else {

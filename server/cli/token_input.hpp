@@ -1,4 +1,4 @@
-// Where a token comes from: the environment or standard input, never the command line.
+// Reads a token from the environment or from standard input, never from the command line.
 #pragma once
 
 #include <stop_token>
@@ -8,12 +8,12 @@
 
 namespace server {
 
-// The variable, which is wiped, or the first line of standard input, unseen on a terminal. Ends with Errc::cancelled
-// at once when `stop` is set, whatever was typed until then.
+// The variable, which is then wiped, or the first line of standard input, without echo on a terminal. Ends with
+// Errc::cancelled at once when `stop` is requested, whatever was typed until then.
 [[nodiscard]] stocktracker::Result<stocktracker::Secret> read_token(const char* variable, const std::stop_token& stop);
 
-// What is typed is shown again, and what was typed so far is dropped. For the thread that ends the process while a
-// token is being read; does nothing otherwise.
+// Switches echo on again and drops what was typed so far. For the thread that ends the process while a token is being
+// read; does nothing otherwise.
 void show_typing() noexcept;
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// One account a row.
+// Accounts as JSON and as a table, one account per row.
 #include "server/render/account.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ std::string facts_text(const st::CredentialFacts& facts) {
                                                        : std::string("key");
   if (facts.read_only) text += ", read only";
   if (!facts.categories.empty()) {
-    // Names that hold blanks are told apart by commas.
+    // Names that contain blanks are separated by commas.
     std::string opens;
     const bool blanks = std::any_of(facts.categories.begin(), facts.categories.end(),
                                     [](const std::string& name) { return name.find(' ') != std::string::npos; });

@@ -1,4 +1,4 @@
-// Accounts, their credentials and health as people and programs read them.
+// Accounts with their credentials and health, as JSON and as a table.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Quoting by RFC 4180, and the guard against formulas.
+// Writes CSV: quoting by RFC 4180, and protection against formulas.
 #include "server/render/csv.hpp"
 
 #include <array>
@@ -8,7 +8,7 @@
 namespace server {
 namespace {
 
-// What separates cells where a comma is the decimal mark, and in files of tabs.
+// Separators of cells in locales with a decimal comma, and in tab-separated files.
 constexpr std::string_view kSeparators = ",;\t|";
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
@@ -23,7 +23,8 @@ bool begins_with_sign(std::string_view text) {
   return false;
 }
 
-// Whether some reader finds a formula where this begins a cell: it may skip blanks, quotes and breaks before the sign.
+// True if some program reads a formula at the beginning of this cell: it may skip blanks, quotes and breaks before the
+// sign.
 bool begins_formula(std::string_view text) {
   while (true) {
     const std::size_t at = text.find_first_not_of(" \t\r\n\"");
@@ -40,8 +41,8 @@ bool begins_with_break(std::string_view text) {
   return at != std::string_view::npos && is_one_of(text[at], "\t\r\n");
 }
 
-// An apostrophe at the front, and behind every separator or break after which another reader would begin a cell. What
-// would be a blank on the way out is one already here: behind it a sign counts.
+// Adds an apostrophe at the beginning, and after every separator or break where another program would begin a cell.
+// Characters that are written as blanks count as blanks here.
 std::string guarded(std::string_view value) {
   const std::string clean = clean_lines(value);
   std::string text;

@@ -1,4 +1,4 @@
-// CSV that spreadsheets open without running it.
+// CSV that spreadsheets open without executing it.
 #pragma once
 
 #include <string>
@@ -6,15 +6,15 @@
 
 namespace server {
 
-// RFC 4180 lines. A text that a spreadsheet would take for a formula (behind blanks and quotes it begins with = + - @,
-// their full-width forms, a tab or a line break) gets an apostrophe in front. So does what stands behind a separator of
-// any locale (, ; tab |) or a line break within a text: a spreadsheet with another separator begins a cell there.
-// Control characters other than line breaks become blanks; numbers are written as they are.
+// Lines in the format of RFC 4180. A text that a spreadsheet would read as a formula (after blanks and quotes it begins
+// with = + - @, their full-width forms, a tab or a line break) gets an apostrophe in front. So does text after a
+// separator of any locale (, ; tab |) or a line break inside a cell, because a spreadsheet with another separator
+// begins a cell there. Control characters other than line breaks become blanks; numbers are not changed.
 class CsvLine {
  public:
   CsvLine& text(std::string_view value);
   CsvLine& number(std::string_view digits);
-  // The line with its end.
+  // The line, with its end.
   [[nodiscard]] std::string end();
 
  private:

@@ -1,4 +1,4 @@
-// One finding a line.
+// Findings of the doctor, one per line.
 #include "server/render/finding.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

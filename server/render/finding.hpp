@@ -1,4 +1,4 @@
-// What the doctor found.
+// Findings of the doctor as JSON and as lines.
 #pragma once
 
 #include <string>

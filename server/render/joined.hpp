@@ -1,4 +1,4 @@
-// Words in a row.
+// Joins words to one text.
 #pragma once
 
 #include <string>

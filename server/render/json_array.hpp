@@ -1,5 +1,5 @@
-// A JSON array of documents, one a line, that is written while it is made. Nothing is out before its first element or
-// its end: what fails before leaves no half of an array.
+// A JSON array that is written while its elements are made, one per line. Nothing is written before the first element
+// or the end, so that an earlier failure leaves no half array.
 #pragma once
 
 #include <string>
@@ -13,13 +13,13 @@ class JsonArray {
  public:
   explicit JsonArray(Sink& sink) : sink_(&sink) {}
 
-  // The element is out when this returns.
+  // When this returns, the element has been written.
   void add(std::string_view element) {
     next() += element;
     flush();
   }
 
-  // The caller appends the next element to this; it is out with a later one, or at the end.
+  // The caller appends the next element to this text; it is written together with a later one, or at the end.
   [[nodiscard]] std::string& next() {
     constexpr std::size_t kPage = std::size_t{1} << 16;
     if (text_.size() > kPage) flush();

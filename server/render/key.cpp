@@ -1,4 +1,4 @@
-// One key a row.
+// Keys as JSON and as tables, one key per row.
 #include "server/render/key.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

@@ -1,4 +1,4 @@
-// The keys of stored credentials, and what became of a change of them.
+// Keys of stored credentials, and reports of rotations, as JSON and as text.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// One limit a row.
+// Request limits, one per row.
 #include "server/render/limit.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace {
 
 namespace st = stocktracker;
 
-// What the table says for one account: rules of its channel and of the kinds of its tokens.
+// The rules of the table that apply to one account: by its channel and the kinds of its tokens.
 bool concerns(const st::LimitRule& rule, const KnownAccount& known) {
   if (rule.vendor != known.account.channel.code()) return false;
   if (rule.tiers.empty() || known.credentials.empty()) return true;

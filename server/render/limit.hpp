@@ -1,4 +1,4 @@
-// Request limits of an account.
+// Request limits of an account as JSON and as a table.
 #pragma once
 
 #include <string>
@@ -13,11 +13,11 @@
 
 namespace server {
 
-// What the table says for one account, as objects of an array.
+// The rules that apply to one account, as objects of an array.
 void write_limits(stocktracker::JsonWriter& json, const stocktracker::LimitTable& limits, const KnownAccount& known);
 [[nodiscard]] TextTable limit_table();
 void add_limits(TextTable& table, const stocktracker::LimitTable& limits, const KnownAccount& known);
-// A line for each source that waits.
+// One line for each waiting source.
 [[nodiscard]] std::string waiting_text(const std::vector<stocktracker::SourceStatus>& sources);
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// What is not known is null for programs, and a question mark for people.
+// An unknown amount is null in JSON, and a question mark in tables.
 #include "server/render/money.hpp"
 
 namespace server {

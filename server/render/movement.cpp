@@ -1,4 +1,4 @@
-// One entry a line.
+// Ledger entries, one per line.
 #include "server/render/movement.hpp"
 
 #include <stocktracker/core/json_writer.hpp>
@@ -12,7 +12,7 @@ namespace st = stocktracker;
 
 namespace {
 
-// What orders say of the change, after the entry; nothing where they say nothing.
+// What order lines explain of the change; empty if there are none.
 std::string orders_text(const st::Movement& m, const st::MovementExplanation& why) {
   if (why.lines == 0 && (!why.covered || m.delta() == 0)) return {};
   std::string text = "; " + std::to_string(why.lines) + " order lines explain " + std::to_string(why.explained());

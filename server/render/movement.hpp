@@ -1,4 +1,4 @@
-// Entries of the ledger, with what orders say of them.
+// Ledger entries with what order lines explain, as JSON and as lines.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// One order line a row.
+// Order lines, one per row.
 #include "server/render/order_line.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

@@ -1,4 +1,4 @@
-// Order lines, and of which period every one is known.
+// Order lines and their period, as JSON and as a table.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// One position a row.
+// Positions of stock, one per row.
 #include "server/render/position.hpp"
 
 #include <stocktracker/core/json_writer.hpp>
@@ -61,7 +61,7 @@ st::Result<void> positions_as_csv(st::Pages<st::StockPosition> pages, bool byte_
     CsvLine line;
     line.text(p.account.text()).text(p.offer.key).text(p.offer.listing).text(p.offer.article).text(p.offer.title);
     line.text(p.offer.brand).text(p.offer.size).text(to_string(p.offer.state));
-    // Ids of warehouses are numbers on some channels, negative ones too, which are no formulas.
+    // Warehouse ids are numbers on some channels, also negative ones, which are not formulas.
     const std::size_t digits = p.warehouse.key.starts_with('-') ? 1 : 0;
     const bool number =
         p.warehouse.key.size() > digits && p.warehouse.key.find_first_not_of("0123456789", digits) == std::string::npos;

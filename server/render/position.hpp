@@ -16,7 +16,7 @@ namespace server {
                                                            Sink& sink);
 [[nodiscard]] stocktracker::Result<void> positions_as_csv(stocktracker::Pages<stocktracker::StockPosition> pages,
                                                           bool byte_order_mark, Sink& sink);
-// The first `rows` of them; how many there are in all.
+// Prints the first `rows` positions; returns the number of all.
 [[nodiscard]] stocktracker::Result<std::int64_t> positions_as_table(
     stocktracker::Pages<stocktracker::StockPosition> pages, std::int64_t rows, Sink& sink);
 

@@ -1,4 +1,4 @@
-// One offer a row.
+// Prices, one offer per row.
 #include "server/render/price.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

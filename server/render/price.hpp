@@ -1,4 +1,4 @@
-// What is asked for each offer.
+// Prices as JSON and as a table.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Products side by side, offers for review.
+// Products side by side, and offers for review.
 #include "server/render/product.hpp"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ std::int64_t side_by_side_as_table(const ProductView& view, int most, Sink& sink
   TextTable table(std::move(columns));
   std::int64_t left = 0;
   int shown = 0;
-  // Products that are on most marketplaces first: they are what this table is for.
+  // Products on the most marketplaces come first: the table is made for them.
   auto products = listings.matches.products;
   std::stable_sort(products.begin(), products.end(), [](const st::MatchedProduct& a, const st::MatchedProduct& b) {
     return a.offers.size() > b.offers.size();
@@ -54,7 +54,7 @@ std::int64_t side_by_side_as_table(const ProductView& view, int most, Sink& sink
     st::Instant oldest = st::Instant::latest();
     for (const std::size_t n : product.offers) {
       const st::MatchOffer& offer = listings.offers[n];
-      if (offer.article.size() > article.size()) article = offer.article;  // the one that names the size
+      if (offer.article.size() > article.size()) article = offer.article;  // the article that names the size
       const auto found = view.stock.find({offer.account, offer.key});
       const st::OfferStock stock = found == view.stock.end() ? st::OfferStock() : found->second;
       cells[offer.account] = text_of(stock);

@@ -1,4 +1,4 @@
-// One product across marketplaces, and what a person has to decide.
+// Products across marketplaces, and offers that a person has to decide, as JSON and as tables.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace server {
 
-// One product a row, one account a column; at most so many rows. How many products were left out.
+// One product per row, one account per column, at most `most` rows. Returns the number of products that were left out.
 std::int64_t side_by_side_as_table(const ProductView& view, int most, Sink& sink);
-// The offers that wait for a person, at most so many.
+// Offers for review, at most `most` of them.
 void review_as_table(const ProductView& view, int most, Sink& sink);
-// An object of products and of offers for review.
+// An object with products and offers for review.
 [[nodiscard]] std::string to_json(const ProductView& view);
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// One source of a run a row.
+// Runs, one source per row.
 #include "server/render/run.hpp"
 
 #include <stocktracker/core/time_text.hpp>

@@ -1,4 +1,4 @@
-// Runs and their sources.
+// Runs and their sources, as text and as a table.
 #pragma once
 
 #include <string>
@@ -10,12 +10,12 @@
 
 namespace server {
 
-// Why a source of a run ended as it did, and what its answer left out; empty only where all went well.
+// Why a source ended as it did, and what its answer left out; empty only if there was no problem.
 [[nodiscard]] std::string why_of(const stocktracker::SourceOutcome& source);
-// Runs among others: a row a source, the first of which names the run.
+// For lists of runs: one row per source; the first row of a run names the run.
 [[nodiscard]] TextTable run_table();
 void add_run(TextTable& table, const stocktracker::SyncRun& run);
-// One run by itself: a line, and a table of its sources.
+// For a single run: a line, and a table of its sources.
 void run_as_text(const stocktracker::Account& account, const stocktracker::SyncRun& run, Sink& sink);
 
 }  // namespace server

@@ -1,4 +1,4 @@
-// One setting a line.
+// Settings, one per line.
 #include "server/render/settings.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

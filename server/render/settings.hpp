@@ -1,4 +1,4 @@
-// A tenant's settings.
+// A tenant's settings as JSON and as text.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace server {
 
 [[nodiscard]] std::string to_json(const stocktracker::TenantSettings& settings);
-// A line a setting.
+// One setting per line.
 [[nodiscard]] std::string settings_text(const stocktracker::TenantSettings& settings);
 
 }  // namespace server

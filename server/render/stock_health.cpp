@@ -1,4 +1,4 @@
-// What is out, what ends, and how much of that is known.
+// Stock health: the sums of an account, and the offers that need attention.
 #include "server/render/stock_health.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

@@ -1,4 +1,4 @@
-// The health of an account's stock.
+// Stock health of an account as JSON and as text.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// One tenant a row.
+// Tenants, one per row.
 #include "server/render/tenant.hpp"
 
 #include <stocktracker/core/json_writer.hpp>

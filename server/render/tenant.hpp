@@ -1,4 +1,4 @@
-// Tenants.
+// Tenants as JSON and as a table.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Control characters become blanks on the way out.
+// Writes to the terminal; control characters become blanks.
 #include "server/render/terminal.hpp"
 
 #include <algorithm>

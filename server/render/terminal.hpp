@@ -1,4 +1,4 @@
-// The one way out of the commands: nothing that a seller, a marketplace or a file name says commands a terminal.
+// The only output of the commands: no text of a seller, a marketplace or a file name can control the terminal.
 #pragma once
 
 #include <cstdio>
@@ -9,7 +9,7 @@
 
 namespace server {
 
-// One line of text without control characters, to stand among others.
+// One line of text without control characters, for use inside other text.
 [[nodiscard]] std::string shown(std::string_view text);
 
 // Line ends stay (LF, and CR LF of CSV); every other control character becomes a blank.
@@ -18,10 +18,10 @@ namespace server {
 // Writes clean lines.
 void emit(std::FILE* out, std::string_view lines);
 
-// As printf. Texts of others are passed through `shown`, so that none begins a line of its own.
+// Like printf. Pass foreign texts through `shown`, so that none of them can begin a line.
 [[gnu::format(printf, 2, 3)]] void emitf(std::FILE* out, const char* format, ...);
 
-// Standard output, for what renders into a sink.
+// Standard output as a sink.
 [[nodiscard]] Sink& standard_output();
 
 }  // namespace server

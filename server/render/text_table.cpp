@@ -1,4 +1,4 @@
-// Widths in characters, cells cut to fit.
+// Prints tables: column widths are counted in characters, and long cells are cut.
 #include "server/render/text_table.hpp"
 
 #include <algorithm>
