@@ -1,4 +1,4 @@
-// Queues by tenant and host, and which request may start.
+// Admission: queues by tenant and host, and the choice of the next request.
 #include "adapters/curl/admission.hpp"
 
 #include <algorithm>
@@ -6,13 +6,14 @@
 namespace stocktracker::inline v0::curl {
 namespace {
 
-constexpr int kStreams = 100;                              // what servers allow on one connection by custom
-constexpr std::size_t kKnownHosts = 256;                   // whose protocol is remembered while nothing is sent to them
+constexpr int kStreams = 100;  // usual limit of servers per connection
+// Hosts whose protocol is remembered while nothing is sent to them.
+constexpr std::size_t kKnownHosts = 256;
 constexpr auto kResolvingTime = std::chrono::seconds(30);  // resolv.conf(5): two tries of five seconds, three servers
 
 }  // namespace
 
-// Names and hosts that hang leave half of the connections to those that work.
+// Hosts that hang leave half of the connections to hosts that work.
 Admission::Admission(int connections, int per_host)
     : per_host_(per_host), connections_(connections), attempts_(std::max(1, connections / 2)) {}
 
@@ -30,7 +31,7 @@ void Admission::wait(std::shared_ptr<Ticket> ticket, bool first) {
   if (line == tenants_.end()) {
     Line made{ticket->tenant_, {}};
     made.tickets.push_back(ticket);
-    // The last place before the next turn: those who wait already come first.
+    // The last slot before the next turn: requests that wait already come first.
     tenants_.insert(tenants_.begin() + static_cast<std::ptrdiff_t>(turn_), std::move(made));
     ++turn_;
   } else if (first) {
@@ -52,7 +53,7 @@ bool Admission::may_start(const Ticket& ticket) const noexcept {
   } else if (!host.connections.may_take(ticket.tenant_) || !connections_.may_take(ticket.tenant_)) {
     return false;
   }
-  // One request makes the connection that the others share.
+  // One request opens the connection that the others share.
   return !ticket.shares_ || host.protocol == Host::Protocol::http1 || host.connecting == 0 || host.connected > 0;
 }
 
@@ -105,7 +106,7 @@ std::shared_ptr<Ticket> Admission::next(SteadyTime now) {
   for (std::size_t tried = 0; tried < tenants_.size(); ++tried) {
     const std::size_t at = (turn_ + tried) % tenants_.size();
     auto& tickets = tenants_[at].tickets;
-    const Host* refused = nullptr;  // mostly all wait for the same host
+    const Host* refused = nullptr;  // usually all wait for the same host
     for (auto ticket = tickets.begin(); ticket != tickets.end(); ++ticket) {
       if ((*ticket)->host_ == refused) continue;
       if (!may_start(**ticket)) {
@@ -163,19 +164,19 @@ void Admission::discount(Ticket& ticket) noexcept {
 }
 
 void Admission::answered(Ticket& ticket, bool http2) noexcept {
-  if (!ticket.shares_) return;  // one that was sent alone says nothing about the others
+  if (!ticket.shares_) return;  // a request that was sent alone says nothing about the others
   Host& host = *ticket.host_;
   const auto protocol = http2 ? Host::Protocol::http2 : Host::Protocol::http1;
   if (host.protocol != protocol) {
     host.protocol = protocol;
-    // The shared connection takes one of those that libcurl may open to a host.
+    // The shared connection takes one of the connections that libcurl may open to a host.
     host.connections.resize(http2 ? std::max(1, per_host_ - 1) : per_host_);
   }
   if (!http2 || ticket.in_stream_) return;
   try {
     enter_stream(ticket);
   } catch (...) {
-    return;  // it keeps the place that it has
+    return;  // it keeps the slot that it has
   }
   host.connections.give_back(ticket.tenant_);
   connections_.give_back(ticket.tenant_);

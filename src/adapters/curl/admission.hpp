@@ -1,5 +1,5 @@
 /// @file
-/// Who is sent next: requests wait here, by tenant, until there is a place for them.
+/// Admission: requests wait here, by tenant, until there is a slot for them.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace stocktracker::inline v0::curl {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// What admission knows of one host (scheme, name and port).
+/// State of one host (scheme, name and port).
 struct Host {
   enum class Protocol : unsigned char { unknown, http1, http2 };
 
@@ -27,15 +27,15 @@ struct Host {
 
   Protocol protocol = Protocol::unknown;
   bool proven = false;  ///< the last attempt to connect succeeded
-  Places connections;   ///< requests that have a connection for themselves, as far as is known
+  Places connections;   ///< requests with their own connection, as far as is known
   Places streams;       ///< requests that share a connection
-  int in_streams = 0;   ///< how many do
-  int connecting = 0;   ///< of those that can share a connection: started, not yet connected
-  int connected = 0;    ///< of those: on a connection that is good for others, too
+  int in_streams = 0;   ///< number of these
+  int connecting = 0;   ///< number of these that have started and are not connected yet
+  int connected = 0;    ///< number of these on a connection that others may use, too
   int tickets = 0;      ///< waiting and in flight
 };
 
-/// A request as admission sees it. Only Admission changes what is below the line.
+/// A request in admission. Members after the blank line are changed only by Admission.
 class Ticket {
  public:
   Ticket(TenantId tenant, std::string host, bool shares) noexcept
@@ -58,38 +58,39 @@ class Ticket {
   Host* host_ = nullptr;
   Phase phase_ = Phase::waiting;
   SteadyTime started_{};
-  bool unproven_ = false;   ///< takes one of the places for attempts
-  bool in_stream_ = false;  ///< takes a place of Host::streams, else one of Host::connections and of all connections
+  bool unproven_ = false;   ///< takes one of the slots for attempts
+  bool in_stream_ = false;  ///< takes a slot of Host::streams, else one of Host::connections and of all connections
   bool counted_ = false;    ///< in Host::connected
 };
 
-/// Round robin among tenants, and three kinds of places: connections of all hosts together, attempts to connect to
-/// hosts that are not proven (names that are slow to resolve, hosts that do not answer) and those of each host. libcurl
-/// is given only what it can send at once: its own queue knows no tenants, and there one host's requests hold up those
-/// of others.
+/// Tenants take turns. There are three kinds of slots: connections of all hosts together, attempts to connect to hosts
+/// that are not proven (names that are slow to resolve, hosts that do not answer), and those of each host. libcurl gets
+/// only what it can send at once: its own queue does not know tenants, and in it requests of one host delay those of
+/// others.
 ///
-/// Of the reactor's thread alone.
+/// Used by the reactor's thread only.
 class Admission {
  public:
-  /// `connections` in all, `per_host` at a time to a host that does not share them.
+  /// `connections` in total, `per_host` at a time to a host that does not share connections.
   Admission(int connections, int per_host);
 
-  /// Throws std::bad_alloc, and the ticket is not taken then. `first`: before the tenant's others.
+  /// Throws std::bad_alloc, and then the ticket is not queued. `first`: before the tenant's other requests.
   void wait(std::shared_ptr<Ticket> ticket, bool first = false);
-  /// The next to be sent, which takes its places; null when nobody can be.
+  /// The next request to send, with its slots; null if none can be sent.
   [[nodiscard]] std::shared_ptr<Ticket> next(SteadyTime now);
-  /// Takes those out of the queue for which `chosen` is true, and gives them to `out`.
+  /// Removes the requests for which `chosen` is true from the queue, and adds them to `out`.
   void take_out(const std::function<bool(const Ticket&)>& chosen,
                 const std::function<void(const std::shared_ptr<Ticket>&)>& out);
   [[nodiscard]] bool empty() const noexcept { return tenants_.empty(); }
 
   void connected(Ticket& ticket) noexcept;
-  /// Its connection is not good for others any more.
+  /// Its connection cannot be used for others any more.
   void discount(Ticket& ticket) noexcept;
-  /// The host answered by this version of the protocol.
+  /// The host has answered with this version of the protocol.
   void answered(Ticket& ticket, bool http2) noexcept;
-  /// Gives its places back. `resolving`: a thread of libcurl still waits for the name. Nobody can stop that thread, so
-  /// its place among the attempts stays taken for as long as resolvers try by default: threads stay bounded, too.
+  /// Returns its slots. `resolving`: a thread of libcurl still waits for the name. That thread cannot be stopped, so
+  /// its slot among the attempts stays taken for as long as resolvers try by default: this limits the number of
+  /// threads, too.
   void leave(Ticket& ticket, bool resolving, SteadyTime now) noexcept;
 
  private:
@@ -108,7 +109,7 @@ class Admission {
   void take_connection(Ticket& ticket);
   void enter_stream(Ticket& ticket);
   void leave_stream(Ticket& ticket) noexcept;
-  /// Whether its place stays taken.
+  /// True if its slot stays taken.
   [[nodiscard]] bool goes_on_resolving(const Ticket& ticket, SteadyTime now) noexcept;
   void forget_resolving(SteadyTime now) noexcept;
 
@@ -116,7 +117,7 @@ class Admission {
   Places connections_;
   Places attempts_;
   std::unordered_map<std::string, std::unique_ptr<Host>> hosts_;
-  std::vector<Line> tenants_;  ///< those who wait, in the order of their turns
+  std::vector<Line> tenants_;  ///< waiting tenants, in the order of their turns
   std::size_t turn_ = 0;
   std::vector<Resolving> resolving_;
 };

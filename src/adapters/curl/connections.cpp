@@ -1,4 +1,4 @@
-// Counts the requests of each connection, which its two addresses name.
+// Counts the requests of each connection; a connection is identified by the addresses of both ends.
 #include "adapters/curl/connections.hpp"
 
 #include <functional>
@@ -29,7 +29,7 @@ Connection& Connections::enter(const char* address, const char* own_address, int
   return connection;
 }
 
-// A condemned one is closed with its last request; the system may give its port to a new one.
+// A condemned connection is closed with its last request; the system may give its port to a new one.
 void Connections::leave(Connection& connection) noexcept {
   if (--connection.requests == 0 && connection.condemned) open_.erase(connection.id);
 }

@@ -1,5 +1,5 @@
 /// @file
-/// Which requests share a connection, and whether it still lives.
+/// Knows which requests share a connection, and whether the peer is still alive.
 #pragma once
 
 #include <chrono>
@@ -8,15 +8,15 @@
 
 namespace stocktracker::inline v0::curl {
 
-/// A connection with requests on it, or one that had some and is kept open by libcurl.
+/// A connection with requests, or one that libcurl keeps open after its requests.
 struct Connection {
   std::uint64_t id = 0;
   int requests = 0;
   std::chrono::steady_clock::time_point last_heard{};  ///< when the peer sent a byte of an answer last
-  bool condemned = false;  ///< the peer is silent: closed as soon as the last request leaves it, no new ones
+  bool condemned = false;  ///< the peer is silent: gets no new requests, and is closed with the last one
 };
 
-/// libcurl has no name for a connection; both ends' addresses are one. Of the reactor's thread alone.
+/// libcurl gives a connection no name, so the addresses of both ends identify it. Used by the reactor's thread only.
 class Connections {
  public:
   /// Throws std::bad_alloc.

@@ -1,4 +1,4 @@
-// libcurl's codes as errors of the library.
+// Translates libcurl's codes into errors of the library.
 #include "adapters/curl/error_map.hpp"
 
 #include <string>
@@ -20,7 +20,7 @@ Errc errc_of(CURLcode code, Reached reached) noexcept {
       return Errc::body_too_large;
     case CURLE_BAD_CONTENT_ENCODING:
       return Errc::body_truncated;
-    case CURLE_PARTIAL_FILE:  // also of a stream whose connection ended before anything came
+    case CURLE_PARTIAL_FILE:  // also of a stream whose connection ended before any answer
       return reached.answered ? Errc::body_truncated : Errc::connection_lost;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:

@@ -1,5 +1,5 @@
 /// @file
-/// What libcurl's failures mean.
+/// Translates failures of libcurl.
 #pragma once
 
 #include <curl/curl.h>

@@ -1,4 +1,4 @@
-// What libcurl is set to: once for each handle, and what differs for each request.
+// Options of libcurl: those that are set once for each handle, and those of each request.
 #include "adapters/curl/transfer.hpp"
 
 namespace stocktracker::inline v0::curl {
@@ -28,23 +28,23 @@ std::unique_ptr<Handle> Handle::make(const CurlOptions& options) {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_USERAGENT, options.user_agent.c_str());
-  set(CURLOPT_ACCEPT_ENCODING, "");  // everything that this libcurl can undo
+  set(CURLOPT_ACCEPT_ENCODING, "");  // all encodings that this libcurl can decode
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(options.connect_timeout).count()));
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   if (!options.ca_bundle.empty()) set(CURLOPT_CAINFO, options.ca_bundle.c_str());
-  // Set always: otherwise variables of the environment would choose.
+  // Always set; otherwise environment variables would decide.
   set(CURLOPT_PROXY, options.proxy.c_str());
   set(CURLOPT_NOPROXY, options.proxy.empty() ? "*" : "localhost,127.0.0.1,::1");
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_TCP_KEEPIDLE, 15L);
   set(CURLOPT_TCP_KEEPINTVL, 5L);
-  // Otherwise the end of a transfer waits until its name is resolved: nobody can stop getaddrinfo.
+  // Otherwise a transfer could not end before its name is resolved: getaddrinfo cannot be stopped.
   set(CURLOPT_QUICK_EXIT, 1L);
-  // Allocated anew for each transfer: kept below what allocators map and unmap.
+  // Allocated for each transfer: smaller than the blocks that allocators map and unmap.
   set(CURLOPT_BUFFERSIZE, 64L * 1024L);
   set(CURLOPT_ERRORBUFFER, static_cast<char*>(handle->detail));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -55,7 +55,7 @@ std::unique_ptr<Handle> Handle::make(const CurlOptions& options) {
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_PROTOCOLS_STR, "https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set(CURLOPT_PIPEWAIT, 0L);  // admission waits: in libcurl's queue one host's requests hold up those of others
+  set(CURLOPT_PIPEWAIT, 0L);  // admission waits: in libcurl's queue requests of one host delay those of others
   set(CURLOPT_HTTPGET, 1L);
   if (!set.good()) return nullptr;
   return handle;
@@ -103,7 +103,8 @@ bool Transfer::prepare(Handle& handle, Traffic& traffic) noexcept {
     set(CURLOPT_HTTP_VERSION, static_cast<long>(multiplexed ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   }
   if (renew(handle.max_body, max_body_)) set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_body_));
-  // On a connection that dies silently libcurl repeats by itself: not what must never be sent twice.
+  // libcurl repeats a request by itself if its connection dies silently: not allowed for requests that must not be sent
+  // twice.
   const bool fresh = unsafe_ || needs_fresh_;
   if (renew(handle.fresh, fresh)) set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
   const bool plain_get = method_ == HttpMethod::get && body_.empty();

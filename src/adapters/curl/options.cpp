@@ -1,4 +1,4 @@
-// What the transport's options may be.
+// Validates the transport's options.
 #include <unistd.h>
 
 #include <stocktracker/adapters/curl.hpp>

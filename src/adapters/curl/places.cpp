@@ -1,4 +1,4 @@
-// Counts the places that each tenant holds.
+// Counts the slots that each tenant holds.
 #include "adapters/curl/places.hpp"
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 namespace stocktracker::inline v0::curl {
 namespace {
 
-constexpr int kSharedFrom = 4;  // with fewer places, one that is kept free would be too many
+constexpr int kSharedFrom = 4;  // with fewer slots, one that is kept free would be too many
 constexpr int kTimesFree = 7;
 
 }  // namespace

@@ -1,5 +1,5 @@
 /// @file
-/// Places that tenants share: so many requests may be in flight together, and no tenant takes them all.
+/// Slots that tenants share: they limit the requests in flight, and no tenant takes all of them.
 #pragma once
 
 #include <utility>
@@ -9,22 +9,22 @@
 
 namespace stocktracker::inline v0::curl {
 
-/// A tenant takes its first place whenever one is free. It takes a further one if it then holds at most seven times
-/// what is left free: alone it gets seven eighths, each newcomer finds a free place, and the shares of those that want
-/// more become equal as places are given back. With fewer than four places nobody is held back.
+/// A tenant takes its first slot whenever one is free. It takes another one if it then holds at most seven times the
+/// number of free slots: a tenant that is alone gets seven eighths, every new tenant finds a free slot, and the shares
+/// of tenants that want more become equal as slots are returned. With fewer than four slots there is no such limit.
 class Places {
  public:
   explicit Places(int room) noexcept : room_(room) {}
 
   [[nodiscard]] bool is_full() const noexcept { return taken_ >= room_; }
   [[nodiscard]] bool may_take(const TenantId& tenant) const noexcept;
-  /// Throws std::bad_alloc, and nothing is taken then.
+  /// Throws std::bad_alloc, and then nothing is taken.
   void take(const TenantId& tenant);
   void give_back(const TenantId& tenant) noexcept;
-  /// A place that is counted for no tenant.
+  /// A slot that is not counted for any tenant.
   void take_for_all() noexcept { ++taken_; }
   void give_back_for_all() noexcept { --taken_; }
-  /// Places beyond the new room stay taken until they are given back.
+  /// Slots above a lower limit stay taken until they are returned.
   void resize(int room) noexcept { room_ = room; }
 
  private:
@@ -32,7 +32,7 @@ class Places {
 
   int room_;
   int taken_ = 0;
-  std::vector<std::pair<TenantId, int>> held_;  ///< few: those with something in flight
+  std::vector<std::pair<TenantId, int>> held_;  ///< few: tenants with requests in flight
 };
 
 }  // namespace stocktracker::inline v0::curl

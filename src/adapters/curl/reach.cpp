@@ -1,4 +1,4 @@
-// Which addresses are public.
+// Decides which addresses are public.
 #include "adapters/curl/reach.hpp"
 
 #include <arpa/inet.h>
@@ -23,7 +23,7 @@ bool is_public_address(const Address& address) noexcept {
   return http::special_network_of(bytes) == nullptr;
 }
 
-/// The host as libcurl reads it: percent-encoding undone, numbers in one notation, no brackets, no dot at the end.
+/// The host as libcurl reads it: percent-encoding decoded, numbers in one notation, no brackets, no dot at the end.
 std::string host_of(const std::string& url) {
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
   char* part = nullptr;
@@ -68,7 +68,7 @@ Result<void> check_literal_host(const std::string& url) {
   if (host.empty()) return Error(Errc::invalid_argument, "the host of the URL is malformed").about("url");
   if (host == "localhost" || host.ends_with(".localhost")) return address_refused(host);
   addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST;  // no name is asked for
+  hints.ai_flags = AI_NUMERICHOST;  // no name is resolved
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return success();

@@ -1,5 +1,5 @@
 /// @file
-/// Reach::public_internet: which addresses a request may be sent to.
+/// Reach::public_internet: the addresses that a request may be sent to.
 #pragma once
 
 #include <sys/socket.h>
@@ -11,13 +11,13 @@
 
 namespace stocktracker::inline v0::curl {
 
-/// False also for what is no address of the Internet.
+/// False also for text that is not an internet address.
 [[nodiscard]] bool is_public(const sockaddr* address) noexcept;
 /// `address` in numbers, as libcurl reports it.
 [[nodiscard]] bool is_public(const char* address) noexcept;
 
-/// For requests through a proxy, which resolves the name: refuses URLs that say where they go, to an address that is
-/// not public (in any notation) or to this machine by its name. The proxy is responsible for all other names.
+/// For requests through a proxy, which resolves the name: refuses URLs with an address that is not public (in any
+/// notation), and this machine by its name. The proxy is responsible for all other names.
 [[nodiscard]] Result<void> check_literal_host(const std::string& url);
 
 [[nodiscard]] Error address_refused(std::string_view host);

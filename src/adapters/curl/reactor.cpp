@@ -1,4 +1,4 @@
-// The one thread that drives libcurl, and its queue of commands.
+// Reactor: the single thread that drives libcurl, and its queue of commands.
 #include "adapters/curl/reactor.hpp"
 
 #include <pthread.h>
@@ -11,13 +11,13 @@ namespace {
 
 constexpr int kLongestPoll = 1'000;  // milliseconds
 
-/// What ends all requests of a connection, not just the one that is reported.
+/// True for failures that end all requests of a connection, not only the reported one.
 bool breaks_connection(CURLcode code, bool answered) noexcept {
-  if (code == CURLE_PARTIAL_FILE) return !answered;  // so libcurl reports streams whose connection ended
+  if (code == CURLE_PARTIAL_FILE) return !answered;  // libcurl reports streams whose connection ended in this way
   return code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
 }
 
-/// libcurl's global state; there is no other way. Never undone: other users of the process may need it.
+/// libcurl's global state, which cannot be avoided. Never cleaned up: other users in the process may need it.
 CURLcode initialise() noexcept {
   static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
   return done;
@@ -59,7 +59,7 @@ void Reactor::add(std::shared_ptr<Transfer> transfer) {
 }
 
 void Reactor::wake() noexcept {
-  // One wake-up for all that come before the thread looks, and none while it is awake.
+  // One wake-up for all requests that arrive before the thread looks, and none while it is awake.
   if (!look_.exchange(true) && polling_) curl_multi_wakeup(multi_);
 }
 
@@ -68,7 +68,7 @@ void Reactor::run() noexcept {
     if (look_.exchange(false)) {
       take_new();
       admit();
-      next_deadline_ = SteadyTime::min();  // cancelled ones are found by the same search as overdue ones
+      next_deadline_ = SteadyTime::min();  // cancelled requests are found by the same search as overdue ones
     }
     int running = 0;
     curl_multi_perform(multi_, &running);
@@ -79,8 +79,8 @@ void Reactor::run() noexcept {
       if (active_.empty() && traffic_.admission.empty()) return;
       continue;
     }
-    admit();  // libcurl is due at once for what is new: the poll does not wait then
-    // In this order: who sets `look_` after the check sees `polling_`.
+    admit();  // new requests make libcurl due at once: the poll does not wait then
+    // In this order: a caller that sets `look_` after the check sees `polling_`.
     polling_ = true;
     if (!look_) curl_multi_poll(multi_, nullptr, 0, poll_milliseconds(), nullptr);
     polling_ = false;
@@ -110,7 +110,7 @@ void Reactor::admit() noexcept {
   const auto now = std::chrono::steady_clock::now();
   try {
     while (auto ticket = traffic_.admission.next(now)) begin(std::static_pointer_cast<Transfer>(std::move(ticket)));
-  } catch (...) {  // no memory: it stays in the queue until its deadline
+  } catch (...) {  // out of memory: it stays in the queue until its deadline
   }
 }
 
@@ -121,7 +121,7 @@ Handle* Reactor::idle_handle() noexcept {
     return handle;
   }
   try {
-    // Room for giving it back comes with it.
+    // Reserved together with the memory to return it.
     idle_.reserve(handles_.size() + 1);
     active_.reserve(handles_.size() + 1);
     finished_.reserve(handles_.size() + 1);
@@ -187,10 +187,10 @@ void Reactor::end_overdue_active(SteadyTime now, bool stopping) noexcept {
       continue;
     }
     Connection* const connection = transfer.connection();
-    // The first whose time ends shows that the peer is gone. The others on the connection are sent again below.
+    // The first request whose time ends shows that the peer is gone. The others on the connection are sent again below.
     if (!cancelled && !late && connection != nullptr && connection->condemned && transfer.may_resend()) continue;
     if (!cancelled) {
-      // A peer that went silent on it may stay so, for all requests that share the connection.
+      // The peer was silent to this request, and may stay silent for all that share the connection.
       transfer.handle()->forbid_reuse();
       if (connection != nullptr && connection->requests > 1 && transfer.peer_is_silent(now)) {
         condemn_silent(transfer.host_name(), now);
@@ -218,7 +218,7 @@ void Reactor::end_finished() noexcept {
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     if (transfer != nullptr) finish(*reinterpret_cast<Transfer*>(transfer), code);
   }
-  // Callers are woken last, so that they do not take the processor from those that are still to be looked at.
+  // Callers are woken last, so that they do not compete with the requests that still must be examined.
   for (const auto& transfer : finished_) transfer->wake();
   finished_.clear();
 }
@@ -228,13 +228,14 @@ void Reactor::finish(Transfer& transfer, CURLcode code) noexcept {
   if (transfer.turned_back()) return resend(transfer);
   const bool broken = connection != nullptr && breaks_connection(code, transfer.answered());
   if (broken && connection->condemned && transfer.may_resend()) return resend(transfer);
-  transfer.end(code);  // reads the handle, which goes back to the idle ones after that
+  transfer.end(code);  // reads the handle, which then goes back to the idle ones
   if (broken && !connection->condemned && connection->requests > 1) condemn(*connection);
   finished_.push_back(release(transfer, code == CURLE_OPERATION_TIMEDOUT));
   resend_condemned();
 }
 
-/// What ended one shared connection to a host has mostly ended the others, too: those on which nothing came either.
+/// The reason that ended one shared connection to a host has usually ended the others, too: those without any answer
+/// bytes.
 void Reactor::condemn_silent(const std::string& host, SteadyTime now) noexcept {
   for (const auto& transfer : active_) {
     Connection* const connection = transfer->connection();
@@ -246,11 +247,11 @@ void Reactor::condemn_silent(const std::string& host, SteadyTime now) noexcept {
 /// The peer is gone: nothing new is sent over this connection, and it is closed with its last request.
 void Reactor::condemn(Connection& connection) noexcept {
   connection.condemned = true;
-  ++connection.requests;  // so that it outlives those that leave it, until resend_condemned
+  ++connection.requests;  // so that it outlives the requests that leave it, until resend_condemned
   condemned_.push_back(&connection);
 }
 
-/// What can be sent again is, over another connection; the others keep their limits of time.
+/// Sends the requests that may be repeated over another connection; the others keep their time limits.
 void Reactor::resend_condemned() noexcept {
   for (Connection* connection : condemned_) {
     for (std::size_t at = active_.size(); at-- > 0;) {
@@ -271,7 +272,7 @@ void Reactor::resend(Transfer& transfer) noexcept {
   wait(again, true);
 }
 
-/// The connection stays in the multi's pool, the handle waits for the next.
+/// The connection stays in libcurl's pool; the handle waits for the next request.
 std::shared_ptr<Transfer> Reactor::release(Transfer& transfer, bool resolving) noexcept {
   Handle* handle = transfer.handle();
   curl_off_t resolved = 0;

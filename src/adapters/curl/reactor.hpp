@@ -1,5 +1,5 @@
 /// @file
-/// The one thread that talks to libcurl.
+/// Reactor: the only thread that talks to libcurl.
 #pragma once
 
 #include <curl/curl.h>
@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0::curl {
 
-/// Everything of libcurl but the wake-up happens on its thread; no code of callers does.
+/// Everything of libcurl except the wake-up runs on its thread; code of callers never does.
 class Reactor {
  public:
   explicit Reactor(CurlOptions options)
@@ -22,12 +22,12 @@ class Reactor {
         traffic_{Admission(options_.max_connections, options_.max_connections_per_host), {}} {}
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
-  /// Ends what is in flight with Errc::cancelled, then joins.
+  /// Ends requests in flight with Errc::cancelled, then joins.
   ~Reactor();
 
   [[nodiscard]] Result<void> start();
   void add(std::shared_ptr<Transfer> transfer);
-  /// Something was cancelled: look.
+  /// Something was cancelled: wakes the thread.
   void wake() noexcept;
 
  private:
@@ -56,15 +56,15 @@ class Reactor {
   std::vector<std::shared_ptr<Transfer>> queued_;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> polling_ = false;
-  std::atomic<bool> look_ = false;  ///< a caller wants attention: new, cancelled, or the end
+  std::atomic<bool> look_ = false;  ///< a caller wants attention: a new request, a cancelled one, or the end
 
-  // Of the thread alone.
+  // Used by the thread only.
   Traffic traffic_;
   std::vector<std::shared_ptr<Transfer>> active_;
   std::vector<std::shared_ptr<Transfer>> taken_;
   std::vector<std::shared_ptr<Transfer>> finished_;
-  std::vector<Connection*> condemned_;            ///< just now
-  std::vector<std::unique_ptr<Handle>> handles_;  ///< all that live
+  std::vector<Connection*> condemned_;            ///< those condemned in this round
+  std::vector<std::unique_ptr<Handle>> handles_;  ///< all existing ones
   std::vector<Handle*> idle_;
   SteadyTime next_deadline_ = SteadyTime::max();
 

@@ -1,4 +1,4 @@
-// One request on its way: body, headers, limits of time and size.
+// Transfer: one request in flight, with its body, headers, and limits of time and size.
 #include "adapters/curl/transfer.hpp"
 
 #include <netinet/in.h>
@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kUnacknowledged = std::chrono::seconds(20);
 constexpr auto kSilence = std::chrono::seconds(5);
 constexpr auto kSignOfLife = std::chrono::seconds(2);  // CallContext::waiting asks for one every five
 
-/// libcurl copies header lines; those with secrets are wiped before their memory is given back.
+/// libcurl copies header lines; this library's copies with secrets are wiped before their memory is released.
 void wipe_and_free(curl_slist* list) noexcept {
   for (curl_slist* node = list; node != nullptr; node = node->next) {
     volatile char* bytes = node->data;
@@ -43,7 +43,7 @@ bool has_break(std::string_view text) noexcept {
 
 }  // namespace
 
-// One that is never sent twice gets a connection for itself: it shares none.
+// A request that must not be sent twice gets its own connection.
 Transfer::Transfer(const HttpRequest& request, Route route, SteadyTime deadline, Duration idle_timeout)
     : Ticket(route.tenant, std::move(route.host),
              route.http2 && !route.plain && request.idempotency != Idempotency::unsafe),
@@ -125,18 +125,18 @@ curl_socket_t Transfer::on_socket(void* self, curlsocktype, curl_sockaddr* addre
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.guarded_ && !is_public(&address->addr)) {
     transfer.kept_away_ = true;
-    return CURL_SOCKET_BAD;  // libcurl goes on to the next address of the name
+    return CURL_SOCKET_BAD;  // libcurl tries the next address of the name
   }
   transfer.tried_ = true;
   const int made = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (made < 0) return CURL_SOCKET_BAD;
-  // What was sent and is not acknowledged, or a probe of keepalive: the system gives the connection up after this.
+  // Sent bytes that are not acknowledged, or a keepalive probe: the system closes the connection after this time.
   const unsigned milliseconds = kUnacknowledged.count();
   ::setsockopt(made, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
   return made;
 }
 
-// Before anything of the request is sent, on a new connection and on one that is used again.
+// Called before anything of the request is sent, on a new connection and on a reused one.
 int Transfer::on_connected(void* self, char* address, char* own_address, int port, int own_port) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.guarded_ && !is_public(address)) {
@@ -161,7 +161,7 @@ int Transfer::on_connected(void* self, char* address, char* own_address, int por
   return CURL_PREREQFUNC_OK;
 }
 
-// Counts what the wire carried of bodies: compressed ones may bring bytes long before there is text.
+// Counts bytes of bodies on the wire: a compressed body may bring bytes long before there is text.
 int Transfer::on_moved(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) noexcept {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.received_bytes_ != received) {
@@ -195,7 +195,7 @@ void Transfer::start_over() noexcept {
   connected_ = false;
   received_bytes_ = 0;
   sent_bytes_ = 0;
-  // Twice turned back would be a loop: the second time it gets a connection of its own, which cannot be condemned.
+  // Returned twice would be a loop: the second time it gets its own connection, which cannot be condemned.
   needs_fresh_ = turned_back_;
   resent_ = resent_ || !turned_back_;
   turned_back_ = false;
@@ -203,7 +203,7 @@ void Transfer::start_over() noexcept {
 
 bool Transfer::take_header(std::string_view line) {
   heard();
-  if (line.starts_with("HTTP/")) {  // of the final answer after an interim one, too
+  if (line.starts_with("HTTP/")) {  // also of the final answer after an interim one
     answered_ = true;
     traffic_->admission.answered(*this, line.starts_with("HTTP/2"));
     response_.headers.clear();
@@ -232,7 +232,7 @@ bool Transfer::take_body(std::string_view bytes) {
   if (needed > body.capacity()) {
     std::size_t room = std::max(needed, body.capacity() * 2);
     if (body.empty()) {
-      // What the length says, unless it is of a compressed body or too good to be believed.
+      // The given length, unless the body is compressed or the length is implausible.
       curl_off_t length = -1;
       curl_easy_getinfo(handle_->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
       if (length > 0) room = std::max(room, std::min(static_cast<std::size_t>(length), kFirstReserve) + kBodyPadding);
@@ -286,7 +286,7 @@ void Transfer::fail(Errc code) noexcept {
   finish(code);
 }
 
-// What was sent may have taken effect: the same codes as for a connection that breaks at this place.
+// What was sent may have taken effect: the same codes as for a connection that breaks at this point.
 void Transfer::fail_idle() noexcept {
   const Errc code = answered_ ? Errc::body_truncated : Errc::connection_lost;
   try {

@@ -1,5 +1,5 @@
 /// @file
-/// One request on its way: what libcurl reads and writes, and where the caller waits.
+/// Transfer: one request in flight; libcurl reads and writes it, and the caller waits at it.
 #pragma once
 
 #include <curl/curl.h>
@@ -19,19 +19,19 @@
 
 namespace stocktracker::inline v0::curl {
 
-/// An easy handle and its present settings, so that only what differs is set: setting everything anew costs as much
-/// as a tenth of a small request.
+/// An easy handle and its present settings, so that only differences are set: setting all of them would cost a tenth of
+/// a small request.
 class Handle {
  public:
-  /// Null when libcurl has no memory.
+  /// Null if libcurl has no memory.
   [[nodiscard]] static std::unique_ptr<Handle> make(const CurlOptions& options);
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
   ~Handle() { curl_easy_cleanup(easy); }
 
-  /// Nothing of a request stays behind.
+  /// Removes everything of a request from the handle.
   void forget() noexcept;
-  /// The connection of the present request is closed when that ends.
+  /// The connection of the present request is closed when the request ends.
   void forbid_reuse() noexcept;
 
   CURL* const easy;
@@ -49,23 +49,23 @@ class Handle {
   explicit Handle(CURL* made) noexcept : easy(made) {}
 };
 
-/// What the callbacks of a transfer report to.
+/// Receives the callbacks of a transfer.
 struct Traffic {
   Admission admission;
   Connections connections;
 };
 
-/// Where a request goes and for whom.
+/// The destination of a request, and its tenant.
 struct Route {
   TenantId tenant{};
-  std::string host{};    ///< name and port, for plain http with the scheme before them
+  std::string host{};    ///< name and port; for plain http with the scheme in front
   bool plain = false;    ///< http, to this machine
   bool http2 = true;     ///< may be used, if the host offers it
   bool guarded = false;  ///< to addresses of the public Internet only
 };
 
-/// Owned by the caller and the reactor together: a caller that gives up leaves nothing dangling. The caller builds it
-/// and waits; everything else belongs to the reactor's thread.
+/// Owned by the caller and the reactor together, so that a caller may give up at any time. The caller builds it and
+/// waits; everything else belongs to the reactor's thread.
 class Transfer final : public Ticket {
  public:
   Transfer(const HttpRequest& request, Route route, SteadyTime deadline, Duration idle_timeout);
@@ -74,13 +74,13 @@ class Transfer final : public Ticket {
   [[nodiscard]] SteadyTime deadline() const noexcept { return deadline_; }
   [[nodiscard]] bool built() const noexcept { return built_; }
 
-  // The caller's side.
+  // For the caller.
   void cancel() noexcept { cancelled_.store(true, std::memory_order_release); }
-  /// Waits until the reactor has ended it, at most until `latest`; `context` gets its signs of life.
+  /// Waits until the reactor has ended it, at most until `latest`; `context` gets signs of life.
   [[nodiscard]] bool wait_until(SteadyTime latest, const CallContext& context);
   [[nodiscard]] Result<HttpResponse> take();
 
-  // The reactor's side.
+  // For the reactor.
   [[nodiscard]] bool cancelled() const noexcept { return cancelled_.load(std::memory_order_acquire); }
   [[nodiscard]] bool prepare(Handle& handle, Traffic& traffic) noexcept;
   [[nodiscard]] Handle* handle() const noexcept { return handle_; }
@@ -92,26 +92,26 @@ class Transfer final : public Ticket {
     return (connected_ ? last_moved_ : now) + idle_timeout_;
   }
   void fail_idle() noexcept;
-  /// After `end` or `fail`: the caller goes on.
+  /// After `end` or `fail`: wakes the caller.
   void wake() noexcept { ended_.notify_one(); }
 
-  /// Null before it is connected, and after it left.
+  /// Null before it is connected, and after it has left the connection.
   [[nodiscard]] Connection* connection() const noexcept { return connection_; }
   /// The peer sent nothing to anybody on this connection, for so long that it may be gone: a second, or the idle
   /// timeout if that is shorter.
   [[nodiscard]] bool peer_is_silent(SteadyTime now) const noexcept;
-  /// It may be sent again because its connection died: not an unsafe one, not one that was answered in part, and once.
+  /// True if it may be sent again because its connection died: not unsafe, not partly answered, and only once.
   [[nodiscard]] bool may_resend() const noexcept {
     return connection_ != nullptr && !unsafe_ && !answered_ && !resent_ && !finished_ && !cancelled();
   }
   [[nodiscard]] bool answered() const noexcept { return answered_; }
-  /// Nothing of it was sent: libcurl chose a connection that is condemned.
+  /// Nothing of it was sent: libcurl chose a condemned connection.
   [[nodiscard]] bool turned_back() const noexcept { return turned_back_; }
-  /// Off its handle and its connection, as it was before it was started.
+  /// Removes it from its handle and connection; it is then as before its start.
   void start_over() noexcept;
   void leave_connection() noexcept;
 
-  std::size_t slot = 0;  ///< of the reactor: where it keeps this
+  std::size_t slot = 0;  ///< of the reactor: the index where it is kept
 
  private:
   friend class Handle;
@@ -149,15 +149,15 @@ class Transfer final : public Ticket {
   Connection* connection_ = nullptr;
   HttpResponse response_;
   std::size_t header_bytes_ = 0;
-  Errc refused_{};          ///< why a callback stopped the transfer
-  bool kept_away_ = false;  ///< an address was not connected to, because it is not public
-  bool tried_ = false;      ///< one was
+  Errc refused_{};          ///< the reason why a callback stopped the transfer
+  bool kept_away_ = false;  ///< an address was not used, because it is not public
+  bool tried_ = false;      ///< an address was used
   bool turned_back_ = false;
-  bool needs_fresh_ = false;  ///< of the connections that libcurl knows, the one for this is condemned
+  bool needs_fresh_ = false;  ///< libcurl's connection for this request is condemned
   bool resent_ = false;
   bool finished_ = false;
   bool connected_ = false;
-  bool answered_ = false;  ///< a status line came
+  bool answered_ = false;  ///< a status line was received
   curl_off_t received_bytes_ = 0;
   curl_off_t sent_bytes_ = 0;
   SteadyTime connected_at_{};

@@ -1,4 +1,4 @@
-// The port's calls, handed to the reactor.
+// CurlTransport: passes calls to the reactor.
 #include <algorithm>
 #include <chrono>
 
@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Beyond a deadline, for a reactor that hangs in a call of its library.
+/// Time beyond a deadline, for a reactor that hangs in libcurl.
 constexpr auto kGrace = std::chrono::seconds(1);
 
 class CurlTransport final : public HttpTransport {
@@ -46,7 +46,7 @@ class CurlTransport final : public HttpTransport {
     const auto deadline = steady_clock::now() + left;
     const bool http2 = http2_ && std::find(http1_hosts_.begin(), http1_hosts_.end(), target.host) == http1_hosts_.end();
     const bool guarded = request.reach == Reach::public_internet;
-    // Through a proxy the peer is the proxy, which may well be in the operator's own network.
+    // With a proxy the peer is the proxy, which may be in the operator's own network.
     if (guarded && proxied_) {
       STK_TRY(curl::check_literal_host(request.url));
     }

@@ -1,4 +1,4 @@
-// Hosts, ports and what a URL may not contain.
+// Parses hosts and ports, and refuses what a URL must not contain.
 #include "adapters/curl/url.hpp"
 
 #include <string>

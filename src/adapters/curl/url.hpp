@@ -1,5 +1,5 @@
 /// @file
-/// Which addresses may be asked.
+/// Decides which URLs may be requested.
 #pragma once
 
 #include <string>
@@ -17,10 +17,11 @@ struct Target {
   bool plain = false;  ///< http, to this machine
 };
 
-/// https to anybody, http to this machine alone; no user part. The error shows scheme and host, never the rest.
+/// https to any host, http only to this machine; no user part. The error shows scheme and host, never the rest.
 [[nodiscard]] Result<Target> target_of(std::string_view url);
 
-/// Name and port in lower case, with the scheme before plain http: what connections can be shared for.
+/// Name and port in lower case; for plain http with the scheme in front. Requests with the same key may share
+/// connections.
 [[nodiscard]] std::string host_key(const Target& target);
 
 }  // namespace stocktracker::inline v0::curl

@@ -29,10 +29,10 @@ namespace {
 
 using Monotonic = std::chrono::steady_clock;
 
-/// A lost or forged key id must not start a process for each text that names it.
+/// A lost or forged key id must not start a process for each text with that id.
 constexpr auto kLeastPause = std::chrono::seconds(10);
 
-/// A request to stop is seen this late.
+/// A stop request is noticed within this time.
 constexpr auto kSlice = std::chrono::milliseconds(50);
 
 constexpr const char* kRemedy = "; run it by hand as the same user, with the same environment";
@@ -48,7 +48,7 @@ class SpawnPlan {
     ::sigfillset(&all);
     // A group of its own, so that the command's children can be killed with it; signals as a fresh program expects.
     constexpr short kFlags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-    // The output first: where the program closed its own standard files, `output` may be 0 or 2.
+    // The output first: if the program has closed its standard files, `output` may be 0 or 2.
     good_ = good_ && ::posix_spawn_file_actions_adddup2(&actions_, output, 1) == 0 &&
             ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0) == 0 &&
             ::posix_spawn_file_actions_addopen(&actions_, 2, "/dev/null", O_WRONLY, 0) == 0 &&
@@ -64,7 +64,7 @@ class SpawnPlan {
     ::posix_spawn_file_actions_destroy(&actions_);
     ::posix_spawnattr_destroy(&attributes_);
   }
-  /// 0, or an errno.
+  /// 0, or a value of errno.
   int start(pid_t& child, char** arguments, char** environment) const {
     if (!good_) return ENOMEM;
     return ::posix_spawn(&child, arguments[0], &actions_, &attributes_, arguments, environment);
@@ -76,7 +76,7 @@ class SpawnPlan {
   bool good_ = false;
 };
 
-/// A running command. It and its children are killed, and it is waited for, at the latest with this object.
+/// A running command. At the latest when this object ends, the command and its children are killed and waited for.
 class Child {
  public:
   Child() = default;
@@ -88,7 +88,7 @@ class Child {
     std::vector<char*> arguments;
     for (const std::string& part : options.command) arguments.push_back(const_cast<char*>(part.c_str()));
     arguments.push_back(nullptr);
-    std::vector<Secret> lines;  // wiped with this call
+    std::vector<Secret> lines;  // wiped when this call ends
     lines.reserve(options.environment.size());
     std::vector<char*> environment;
     for (const KeyCommandVariable& variable : options.environment) {
@@ -101,7 +101,7 @@ class Child {
     environment.push_back(nullptr);
     return SpawnPlan(output).start(pid_, arguments.data(), environment.data());
   }
-  /// Its wait status if it ends by then, and before a request to stop.
+  /// Its wait status if it ends before the deadline and before a stop request.
   [[nodiscard]] std::optional<int> wait_until(Monotonic::time_point deadline, const std::stop_token& stop) {
     constexpr auto kPause = std::chrono::milliseconds(2);
     while (true) {
@@ -111,7 +111,7 @@ class Child {
         pid_ = 0;
         return status;
       }
-      if (ended < 0 && errno != EINTR) return std::nullopt;  // the program ignores SIGCHLD: nothing is known
+      if (ended < 0 && errno != EINTR) return std::nullopt;  // the program ignores SIGCHLD: the status is unknown
       if (stop.stop_requested() || Monotonic::now() >= deadline) return std::nullopt;
       std::this_thread::sleep_for(kPause);
     }
@@ -128,7 +128,7 @@ class Child {
   pid_t pid_ = 0;
 };
 
-/// Until its end; nullopt at the deadline, beyond the cap or when asked to stop.
+/// Reads until the end of the output; nullopt at the deadline, above the size limit, or if a stop is requested.
 std::optional<Secret> read_all(int file, Monotonic::time_point deadline, const std::stop_token& stop) {
   std::string text;
   text.reserve(kLargestKeyText + 1);  // growing would leave copies behind
@@ -171,7 +171,7 @@ class KeyCommand final : public KeyProvider {
     auto found = key_named(keys_, id, origin_);
     if (found) return found;
     ask_if_older_than(kLeastPause);
-    // Nobody knows whether the key is gone while the command fails: try again later, connect nothing anew.
+    // While the command fails, it is not known whether the key exists: try again later, do not connect accounts again.
     if (failure_) return *failure_;
     return key_named(keys_, id, origin_);
   }
@@ -235,7 +235,7 @@ class KeyCommand final : public KeyProvider {
   const std::string origin_;
   std::mutex mutex_;
   std::vector<SealingKey> keys_;
-  std::optional<Error> failure_;  ///< of the last time, if it failed
+  std::optional<Error> failure_;  ///< of the last run, if it failed
   Monotonic::time_point asked_at_{};
 };
 

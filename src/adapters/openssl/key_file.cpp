@@ -1,4 +1,4 @@
-// Makes, reads and replaces the key file; several processes may try at once.
+// Creates, reads and replaces the key file; several processes may do so at once.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -30,7 +30,7 @@ Error failed_by(int why, const std::string& path, const std::string& what) {
   return failed(Errc::io_failed, path, what + ": " + std::strerror(why));
 }
 
-/// Changes whenever the file does, unless it is rewritten in place within the clock's tick.
+/// Changes whenever the file changes, unless it is rewritten in place within one tick of the clock.
 struct Stamp {
   dev_t device = 0;
   ino_t inode = 0;
@@ -62,7 +62,7 @@ Error cannot_open(int why, const std::string& path) {
 
 int open_file(const std::string& path) noexcept { return ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); }
 
-/// From its beginning, whatever was read of the descriptor before.
+/// Reads from the beginning, wherever the descriptor is.
 Result<KeyFileContent> read_open(const Descriptor& file, const std::string& path) {
   KeyFileContent content;
   if (::fstat(file.value, &content.status) != 0 || !S_ISREG(content.status.st_mode)) {
@@ -96,20 +96,21 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
-/// So that the name survives a power cut as well.
+/// Makes the name survive a power cut, too.
 void sync_folder(const std::string& path) noexcept {
   const Descriptor entries(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (entries.value >= 0) ::fsync(entries.value);
 }
 
-/// A complete file under another name, which a name is then given to: a crash must not leave a key file without its
-/// key.
+/// A complete file under a temporary name, which then gets its final name: a crash must not leave a key file without
+/// its key.
 class KeyDraft {
  public:
-  /// For a file that is not there yet, and that several processes may be making.
+  /// For a file that does not exist yet, and that several processes may be creating.
   explicit KeyDraft(const std::string& path)
       : path_(path), draft_(path + ".XXXXXX"), file_(::mkostemp(draft_.data(), O_CLOEXEC)) {}  // 0600
-  /// In the place of a locked file. One name, so that what a killed process left there goes with the next draft.
+  /// Replaces a locked file. It has one fixed name, so that a file left by a killed process is removed with the next
+  /// draft.
   static KeyDraft to_replace(const std::string& path) { return KeyDraft(path, path + ".new"); }
   KeyDraft(const KeyDraft&) = delete;
   KeyDraft& operator=(const KeyDraft&) = delete;
@@ -128,7 +129,7 @@ class KeyDraft {
     }
     return success();
   }
-  /// The programs that read the old file must be able to read the new one, and nobody else.
+  /// Programs that can read the old file must be able to read the new one, and no others.
   Result<void> owned_as(const struct stat& old) {
     struct stat mine {};
     if (::fstat(file_.value, &mine) != 0) return failed_by(errno, path_, "cannot be replaced");
@@ -140,7 +141,7 @@ class KeyDraft {
     if (::fchmod(file_.value, old.st_mode & 0700) != 0) return failed_by(errno, path_, "cannot be replaced");
     return success();
   }
-  /// A file that another process makes at the same moment is left to it.
+  /// If another process creates the file at the same moment, that file is used.
   Result<void> become_new_file() {
     STK_TRY(flushed());
     if (::link(draft_.c_str(), path_.c_str()) != 0 && errno != EEXIST) {
@@ -180,7 +181,7 @@ Result<void> write_fresh(const std::string& path) {
   return draft.become_new_file();
 }
 
-/// Opens and locks the file that has the name now: a file that was replaced while we waited for its lock does not
+/// Opens and locks the file that has the name now; a file that was replaced while this waited for its lock does not
 /// count. The lock ends with the descriptor.
 Result<void> lock_file(Descriptor& file, const std::string& path) {
   constexpr int kTries = 200;
@@ -201,7 +202,7 @@ Result<void> lock_file(Descriptor& file, const std::string& path) {
   return failed(Errc::io_failed, path, "another process has been changing it for ten seconds; try again");
 }
 
-/// The name behind symbolic links: a link must stay one.
+/// The name behind symbolic links: a link must stay a link.
 Result<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
   if (!real) return cannot_open(errno, path);
@@ -213,14 +214,14 @@ class KeyFile final : public KeyProvider {
   KeyFile(std::string path, KeyFileContent content) noexcept
       : path_(std::move(path)), stamp_(content.stamp), keys_(std::move(content.keys)) {}
 
-  /// A file that went bad is an error here: what is sealed by a key that is in no file cannot be opened tomorrow.
+  /// A malformed file is an error here: a text that is sealed with a key in no file could not be opened tomorrow.
   Result<SealingKey> current() override {
     const std::lock_guard lock(mutex_);
     STK_TRY(read_if_changed());
     return copy_of(keys_.front());
   }
 
-  /// Keys that were read once go on opening, whatever happens to the file.
+  /// Keys that were read once still open texts, whatever happens to the file.
   Result<SealingKey> find(std::string_view id) override {
     const std::lock_guard lock(mutex_);
     auto found = key_named(keys_, id, "key file " + path_);

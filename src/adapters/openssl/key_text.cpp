@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kKeyBytes = 32;
 
-/// 44 characters of base64 to 32 bytes; only the one spelling that encoding them gives passes.
+/// 44 characters of base64 to 32 bytes; only the canonical encoding is accepted.
 Result<Secret> key_of(std::string_view base64, const std::string& origin, int line) {
   std::array<unsigned char, kKeyBytes + 1> bytes{};
   std::array<unsigned char, 45> again{};
@@ -56,7 +56,7 @@ Result<std::string> fresh_id(const std::vector<SealingKey>& keys) {
   return id;
 }
 
-/// Keys that were given as a text and stay as they are.
+/// Keys that were given as text; they never change.
 class KeyText final : public KeyProvider {
  public:
   KeyText(std::vector<SealingKey> keys, std::string origin) noexcept
@@ -90,7 +90,7 @@ Result<SealingKey> key_named(const std::vector<SealingKey>& keys, std::string_vi
   for (const SealingKey& key : keys) {
     if (key.id == id) return copy_of(key);
   }
-  // The id comes from a text that nothing has vouched for yet.
+  // The id comes from a text that has not been verified yet.
   return key_refused(Errc::key_missing, origin,
                      "there is no key " + (is_key_id(id) ? std::string(id) : "of that name") +
                          "; add the line of the key that sealed it below the current one");

@@ -12,7 +12,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// A key file or a command's answer is not longer.
+/// Upper limit for a key file or the output of a command.
 inline constexpr std::size_t kLargestKeyText = 64 * 1024;
 
 /// `origin` is "key file <path>", the name of a variable, or "key command <program>".
@@ -21,7 +21,7 @@ inline constexpr std::size_t kLargestKeyText = 64 * 1024;
 /// In the order of the lines, the current one first. Errors name the line, never its key.
 [[nodiscard]] Result<std::vector<SealingKey>> parse_keys(std::string_view text, const std::string& origin);
 
-/// Errc::key_missing, with the remedy, when it is not among them.
+/// Errc::key_missing, with the remedy, if it is not among them.
 [[nodiscard]] Result<SealingKey> key_named(const std::vector<SealingKey>& keys, std::string_view id,
                                            const std::string& origin);
 [[nodiscard]] SealingKey copy_of(const SealingKey& key);

@@ -32,7 +32,7 @@ const unsigned char* bytes_of(std::string_view text) noexcept {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-/// Every part with its length: no two contexts have the same encoding.
+/// Every part with its length, so that no two contexts have the same encoding.
 std::string associated_data(std::string_view key_id, const SealContext& context) {
   std::string data(1, kVersion);
   for (const std::string_view part : {key_id, context.tenant, context.table, context.column, context.row}) {
@@ -43,13 +43,13 @@ std::string associated_data(std::string_view key_id, const SealContext& context)
   return data;
 }
 
-/// Cipher contexts that already hold a key: preparing one costs more than sealing a token. They live no longer than
-/// the sealer; one that is in use belongs to one thread.
+/// Cipher contexts with a key: preparing one costs more than sealing a token. They live as long as the sealer; a
+/// context in use belongs to one thread.
 class KeyedContexts {
  public:
   enum class Use : unsigned char { seal, open };
 
-  /// Ready for `nonce`; null when OpenSSL refuses.
+  /// Ready for `nonce`; null if OpenSSL refuses.
   Context take(const EVP_CIPHER* cipher, const SealingKey& key, Use use, const unsigned char* nonce) {
     Context context = idle(key, use);
     const bool fresh = context == nullptr;
@@ -68,7 +68,7 @@ class KeyedContexts {
   static constexpr std::size_t kIdle = 16;
   struct Entry {
     std::string id;
-    Secret bytes;  ///< a provider may give other bytes under the same id
+    Secret bytes;  ///< a provider may return other bytes under the same id
     Use use;
     Context context;
   };
@@ -89,7 +89,7 @@ class KeyedContexts {
 
 class GcmSealer final : public Sealer {
  public:
-  // Fetched once: looking providers up costs more than sealing a token.
+  // Fetched once: a lookup costs more than sealing a token.
   explicit GcmSealer(std::shared_ptr<KeyProvider> keys)
       : keys_(std::move(keys)), cipher_(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr)) {}
 
@@ -171,7 +171,7 @@ class GcmSealer final : public Sealer {
   }
 
  private:
-  /// The key id that a text of the right form names.
+  /// The key id in a text of the right form.
   static std::optional<std::string_view> sealed_by(std::string_view sealed) noexcept {
     if (sealed.size() < 2 || sealed[0] != kVersion) return std::nullopt;
     const auto id_size = static_cast<std::size_t>(static_cast<unsigned char>(sealed[1]));
@@ -180,7 +180,7 @@ class GcmSealer final : public Sealer {
     return sealed.substr(2, id_size);
   }
 
-  /// Providers may be anybody's: a key of another size must not reach the cipher.
+  /// Providers may be user code: a key of another size must not reach the cipher.
   static Result<SealingKey> usable(Result<SealingKey> key) {
     if (key && (key.value().bytes.reveal().size() != kKey || key.value().id.empty() || key.value().id.size() > 255)) {
       return Error(Errc::key_malformed, "a sealing key has 32 bytes and an id of 1 to 255 characters");

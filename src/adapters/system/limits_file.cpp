@@ -1,4 +1,4 @@
-// Request limits in a file that processes share, with checksums.
+// LimitsFile: request limits in a file that processes share, with checksums.
 #include "adapters/system/limits_file.hpp"
 
 #include <fcntl.h>
@@ -23,7 +23,7 @@ namespace {
 constexpr std::uint64_t kMagic = 0x5354'4B4C'494D'4954;  // "STKLIMIT"
 constexpr std::int64_t kVersion = 2;
 constexpr std::int64_t kMapped = 1;  // earlier: mapped by its users, with locks in it
-// A page for each block: a write that a kill cuts off ends between pages.
+// One page per block: a write that a kill interrupts ends between pages.
 constexpr std::int64_t kPage = 4'096;
 constexpr std::size_t kChunk = 64;
 constexpr int kYields = 50;
@@ -52,7 +52,7 @@ bool set_lock(int file, std::int64_t at, short kind) noexcept {
 
 }  // namespace
 
-/// A mutex for the threads of this process, and the lock of a byte for the others; both within the patience.
+/// A mutex for the threads of this process, and a byte lock for other processes; both wait no longer than the patience.
 class LimitsFile::Hold {
  public:
   Hold(int file, std::int64_t at, std::timed_mutex& mutex) : file_(file), at_(at) {
@@ -99,8 +99,8 @@ Error LimitsFile::failed(std::string_view what) const {
   return Error(Errc::io_failed, "limits file " + path_ + ": " + std::string(what)).during("limits");
 }
 
-/// A child of fork() shares its parent's open file and with it the parent's locks: it needs one of its own. Asked for
-/// with each lock; what is read and written under the lock takes the same.
+/// A child of fork() shares its parent's open file, and with it the parent's locks, so it needs its own. Called with
+/// each lock; everything under the lock must use the returned file.
 int LimitsFile::file() noexcept {
   const int process = ::getpid();
   if (process_.load(std::memory_order_acquire) == process) return file_;
@@ -156,7 +156,7 @@ Result<void> LimitsFile::write_header(Header header) {
   return write(&header, sizeof(header), 0);
 }
 
-/// A damaged header costs its own numbers: the blocks stand by themselves.
+/// A damaged header loses only its own numbers: the blocks are independent of it.
 Result<LimitsFile::Header> LimitsFile::read_header() {
   STK_TRY(const auto bytes, size());
   Header header;
@@ -173,7 +173,7 @@ Result<LimitsFile::Header> LimitsFile::read_header() {
 
 Result<void> LimitsFile::grow(Header& header, std::size_t by) {
   const auto first = static_cast<std::size_t>(header.blocks);
-  // Taken from the disk now, so that a full one is noticed here and not at a question.
+  // Disk space is allocated now, so that a full disk is noticed here and not at a check.
   const int why = ::posix_fallocate(file_, place_of(first), static_cast<std::int64_t>(by) * kPage);
   if (why != 0) return failed(std::string("cannot be made larger: ") + std::strerror(why));
   Block free;
@@ -185,13 +185,13 @@ Result<void> LimitsFile::grow(Header& header, std::size_t by) {
   return write_header(header);
 }
 
-/// The head of a block, found sound; one that is damaged becomes free, and with it nothing that is made soon is full,
-/// since it may have been that.
+/// The head of a block, if it is sound. A damaged block becomes free; new blocks then begin spent for some time,
+/// because one of them may have been this one.
 Result<LimitsFile::Head> LimitsFile::read_head(std::size_t at, Header& header) {
   Head head;
   STK_TRY(read(&head, sizeof(head), place_of(at)));
   if (sound(head)) return head;
-  const Hold hold(file(), place_of(at), mutex_of(at));  // its user may be writing just now
+  const Hold hold(file(), place_of(at), mutex_of(at));  // its user may be writing it
   if (!hold) return failed(kHeld);
   STK_TRY(read(&head, sizeof(head), place_of(at)));
   if (sound(head)) return head;
@@ -203,7 +203,7 @@ Result<LimitsFile::Head> LimitsFile::read_head(std::size_t at, Header& header) {
   return free.head;
 }
 
-/// False: somebody has used it meanwhile.
+/// False: another process has used it meanwhile.
 Result<bool> LimitsFile::make(std::size_t at, const Name& name, const Header& header) {
   const Hold hold(file(), place_of(at), mutex_of(at));
   if (!hold) return failed(kHeld);
@@ -268,13 +268,13 @@ Result<void> LimitsFile::format(std::int64_t spent_until) {
   if (::fchmod(file_, 0600) != 0) return failed(std::string("cannot be made private: ") + std::strerror(errno));
   Header header;
   header.spent_until = spent_until;
-  auto made = grow(header, kChunk);  // the header, with its mark, comes last
+  auto made = grow(header, kChunk);  // the header, with its mark, is written last
   if (!made) (void)::ftruncate(file_, 0);
   return made;
 }
 
-/// A file of the earlier version becomes another one of this name: those who still map it keep theirs. What they have
-/// spent is not known, so nothing begins full.
+/// A file of the earlier version is replaced by a new one with the same name: processes that map the old one keep it.
+/// What they have spent is unknown, so no block begins full.
 Result<void> LimitsFile::replace() {
   const std::string beside = path_ + ".new-" + std::to_string(::getpid());
   (void)::unlink(beside.c_str());
@@ -296,7 +296,7 @@ Result<bool> LimitsFile::is_at_path() {
   return ::lstat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
 }
 
-/// False: the file of this name is another one by now; open it again.
+/// False: the name belongs to another file now; open it again.
 Result<bool> LimitsFile::begin() {
   const Hold hold(file(), 0, header_mutex_);
   if (!hold) return failed(kHeld);
@@ -312,7 +312,7 @@ Result<bool> LimitsFile::begin() {
     return failed("is not a limits file; name another, or remove it");
   }
   STK_TRY(read(&header, sizeof(header), 0));
-  if (header.magic == 0 && bytes == place_of(kChunk)) {  // its maker was killed half-way
+  if (header.magic == 0 && bytes == place_of(kChunk)) {  // its creator was killed while writing
     STK_TRY(format(0));
     return true;
   }

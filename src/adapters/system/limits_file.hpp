@@ -1,5 +1,6 @@
 /// @file
-/// LimitsFile: blocks of words in a file that processes share. Locks, checksums, growth; what words mean: http/quota.
+/// LimitsFile: blocks of integers in a file that processes share: locks, checksums, growth. For their meaning see
+/// http/quota.
 #pragma once
 
 #include <array>
@@ -20,8 +21,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// Read and written as a whole under a lock, never mapped: a file that is cut off is an error, not a signal. Locks are
-/// those of the open file (F_OFD_SETLK), which end with the process; nobody waits for one longer than kPatience.
+/// Blocks are read and written completely under a lock, never mapped: a truncated file is an error, not a signal. Locks
+/// are those of the open file (F_OFD_SETLK), which end with the process; nobody waits for one longer than kPatience.
 /// Thread-safe.
 class LimitsFile {
  public:
@@ -36,9 +37,10 @@ class LimitsFile {
   LimitsFile& operator=(const LimitsFile&) = delete;
   ~LimitsFile();
 
-  /// Where the block of that name is; makes it where it is missing.
+  /// The place of the block with that name; creates it if it is missing.
   [[nodiscard]] Result<std::size_t> find(const Name& name);
-  /// Runs `use` on the words of the block there. False: it is not of that name, or its head is damaged; ask find().
+  /// Runs `use` on the integers of the block. False: the block has another name, or its head is damaged; call find()
+  /// again.
   [[nodiscard]] Result<bool> with(std::size_t at, const Name& name, FunctionRef<void(std::span<std::int64_t>)> use);
 
  private:
@@ -46,11 +48,11 @@ class LimitsFile {
     std::uint64_t magic = 0;
     std::int64_t version = 0;
     std::int64_t blocks = 0;
-    std::int64_t spent_until = 0;  ///< a block that is made before then begins spent: another one's content was lost
+    std::int64_t spent_until = 0;  ///< blocks created before this time begin spent: another one's content was lost
     std::uint64_t sum = 0;
   };
   struct Head {
-    Name name{};  ///< zero: free
+    Name name{};  ///< all zero: free
     std::int64_t touched = 0;
     std::uint64_t words_sum = 0;
     std::uint64_t sum = 0;
@@ -84,7 +86,7 @@ class LimitsFile {
   const std::int64_t keep_;
   std::atomic<int> file_;
   std::atomic<int> process_;
-  std::mutex mutex_;  ///< of the following and of reopening
+  std::mutex mutex_;  ///< protects the following members, and reopening
   std::deque<std::timed_mutex> block_mutexes_;
   std::timed_mutex header_mutex_;
 };

@@ -1,4 +1,4 @@
-// Limits shared by the processes of one machine: a small file, a lock for each seller in it.
+// Request limits that processes of one machine share: a small file with a lock per seller.
 #include <atomic>
 
 #include <stocktracker/adapters/system.hpp>
@@ -19,7 +19,7 @@ class FileBlock final : public QuotaBlock {
       const auto run = [&](std::span<std::int64_t> words) { use(now, words); };
       STK_TRY(const bool ours, file_->with(at_, name_, run));
       if (ours) return success();
-      // Damaged, or given to another seller because nobody had used it for long.
+      // Damaged, or given to another seller because nobody had used it for a long time.
       STK_TRY(at_, file_->find(name_));
     }
     return Error(Errc::io_failed, "the block of the limits file is lost again and again").during("limits");

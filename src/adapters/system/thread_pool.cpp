@@ -1,4 +1,4 @@
-// Threads of the executor: lanes, helpers, the end of work.
+// Thread pool: lanes, helpers, shutdown.
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -21,7 +21,7 @@ struct Owned {
   unsigned running = 0;
 };
 
-/// Bounded queues, one for each owner, and the threads that empty them in turns.
+/// Bounded queues, one per owner, and the threads that take tasks from them in turns.
 class LaneWorkers {
  public:
   void configure(unsigned threads, std::size_t limit) noexcept {
@@ -78,7 +78,7 @@ class LaneWorkers {
     }
   }
 
-  /// Of the owner after the last one who had a turn, and who has a task that may run.
+  /// A task of the next owner in turn that has a task and may run.
   Owners::iterator next_owner() {
     auto owner = owners_.upper_bound(last_);
     for (std::size_t i = 0; i < owners_.size(); ++i, ++owner) {
@@ -98,7 +98,7 @@ class LaneWorkers {
       ++idle_;
       wake_.wait(lock, [&] { return (owner = next_owner()) != owners_.end() || (closing_ && waiting_ == 0); });
       --idle_;
-      if (owner == owners_.end()) return;  // closing, and everything accepted has run
+      if (owner == owners_.end()) return;  // closing, and every accepted task has run
       run_one(lock, owner);
     }
   }
@@ -113,7 +113,7 @@ class LaneWorkers {
     task();
     task = Task();
     lock.lock();
-    // Owners with nothing to do are forgotten: there may be many over the years.
+    // Owners without tasks are removed: there may be many over the years.
     if (--owner->second.running == 0 && owner->second.waiting.empty()) owners_.erase(owner);
   }
 
