@@ -20,8 +20,8 @@ st::Result<void> show_health(const st::Engine& engine, const st::Account& accoun
   std::printf("%s: score %s, %lld out, %lld low of %lld offers\n", account.label.c_str(),
               st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.out),
               static_cast<long long>(health.low), static_cast<long long>(health.offers));
-  for (std::size_t n = 0; n < health.each.size() && n < 3; ++n) {
-    const st::OfferHealth& offer = health.each[n];
+  for (std::size_t n = 0; n < health.by_offer.size() && n < 3; ++n) {
+    const st::OfferHealth& offer = health.by_offer[n];
     std::printf("  %-24s %4lld on hand, %3lld ordered in 7 days: %s\n", offer.article.c_str(),
                 static_cast<long long>(offer.on_hand.value_or(-1)), static_cast<long long>(offer.orders.value_or(-1)),
                 offer.days.text().c_str());

@@ -32,7 +32,7 @@ std::string to_json(const st::Account& account, const st::StockHealth& health) {
     json.key("observed_at").null();
   }
   json.key("each").begin_array();
-  for (const st::OfferHealth& offer : health.each) {
+  for (const st::OfferHealth& offer : health.by_offer) {
     json.begin_object().field("offer", std::string_view(offer.offer)).field("article", std::string_view(offer.article));
     json.field("on_hand", offer.on_hand).field("orders", offer.orders).field("alert", to_string(offer.alert));
     json.field("low_stock", offer.low_stock);
@@ -66,7 +66,7 @@ void stock_health_as_text(const st::Account& account, const st::StockHealth& hea
                    {"days", TextTable::Align::right},
                    {"alert", TextTable::Align::left}});
   int count = 0;
-  for (const st::OfferHealth& offer : health.each) {
+  for (const st::OfferHealth& offer : health.by_offer) {
     if (count == rows || !(offer.ends_soon || offer.alert == st::StockAlert::low || offer.alert == st::StockAlert::out))
       continue;
     ++count;

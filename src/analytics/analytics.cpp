@@ -139,7 +139,7 @@ void count(StockHealth& health, StockAlert alert) {
 
 /// Computes everything that follows from an offer's stock, orders and threshold.
 void conclude(StockHealth& health, const OrdersInPeriod& ordered, int warning_days) {
-  for (OfferHealth& offer : health.each) {
+  for (OfferHealth& offer : health.by_offer) {
     if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
     offer.days = days_of_stock(offer.on_hand, offer.orders, health.period.days);
     offer.ends_soon = ends_soon(offer.days, warning_days);
@@ -147,7 +147,7 @@ void conclude(StockHealth& health, const OrdersInPeriod& ordered, int warning_da
     count(health, offer.alert);
   }
   health.score_tenths = health_score_tenths(health.low, health.out, health.offers);
-  std::stable_sort(health.each.begin(), health.each.end(),
+  std::stable_sort(health.by_offer.begin(), health.by_offer.end(),
                    [](const OfferHealth& a, const OfferHealth& b) { return urgency(a) < urgency(b); });
 }
 
@@ -192,7 +192,7 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
   const auto read = [&](Transaction& tx) -> Result<void> {
     STK_TRY(const auto sources, read_sources(tx, id));
     health.observed_at = sources.observed_at;
-    STK_TRY(health.each, read_offers(tx, id, sources.silence_is_zero, query.low_stock.value_or(tenant.low_stock)));
+    STK_TRY(health.by_offer, read_offers(tx, id, sources.silence_is_zero, query.low_stock.value_or(tenant.low_stock)));
     return success();
   };
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));

@@ -397,7 +397,7 @@ class Subject final : public st::testing::ConnectorSubject {
       truth.prices->push_back({id, st::Money(units_of(row) * 100, st::Currency::rub()),
                                st::Money(units_of(row) * 150, st::Currency::rub()), std::nullopt});
     }
-    truth.can = kCan;
+    truth.capabilities = kCan;
     truth.orders_asked_again = st::Duration::zero();
     truth.numbers_may_be_texts = true;
     return truth;

@@ -229,7 +229,7 @@ class Day {
 
   void show_health(const st::AccountId& id) {
     const auto health = engine().analytics().stock_health({.account = id, .zone = "Europe/Moscow"}).value();
-    for (const auto& one : health.each) {
+    for (const auto& one : health.by_offer) {
       say("  " + one.offer + " (" + one.article + "): " + number(one.on_hand) + " on hand, " + number(one.orders) +
           " ordered, days of stock " + one.days.text() + ", " + to_string(one.alert) +
           (one.ends_soon ? ", ends soon" : ""));

@@ -52,7 +52,7 @@ struct StockHealth {
   std::int64_t unknown = 0;            ///< offers with unknown stock; not counted in any other number
   std::int64_t score_tenths = 1'000;   ///< health_score_tenths(low, out, offers)
   std::optional<Instant> observed_at;  ///< of the least fresh source; nullopt until every source has been seen
-  std::vector<OfferHealth> each;       ///< first what is out, then by days of stock, shortest first, then the rest
+  std::vector<OfferHealth> by_offer;   ///< first what is out, then by days of stock, shortest first, then the rest
 };
 
 class InventoryCore;

@@ -79,7 +79,7 @@ struct AccountTruth {
   std::optional<std::vector<TrueLine>> orders{};
   std::optional<std::vector<TruePrice>> prices{};
   /// Capabilities according to the marketplace's manual: each member is compared with the connector's own.
-  std::optional<Capabilities> can{};
+  std::optional<Capabilities> capabilities{};
   /// How much older than `since` a line may be that the connector reads again; nullopt: not checked.
   std::optional<Duration> orders_asked_again{};
   /// The marketplace writes the same number sometimes as a number, sometimes as a text.

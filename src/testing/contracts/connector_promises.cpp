@@ -14,7 +14,7 @@ void check_promises(ConnectorSubject& subject, const AccountTruth& truth, Check&
   auto made = subject.connector();
   if (!made) return;
   const Capabilities& says = made.value()->capabilities();
-  const Capabilities& is = *truth.can;
+  const Capabilities& is = *truth.capabilities;
   check.begin("capabilities are what the marketplace does");
   check.expect(says.channel == is.channel, "channel");
   check.expect(says.zone == is.zone, "zone");

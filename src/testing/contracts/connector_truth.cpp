@@ -391,7 +391,7 @@ class TruthChecks {
 void check_truth(ConnectorSubject& subject, Check& check) {
   auto truth = subject.truth();
   if (!truth) return;
-  if (truth->can) check_promises(subject, *truth, check);
+  if (truth->capabilities) check_promises(subject, *truth, check);
   TruthChecks(subject, std::move(*truth), check).run();
 }
 

@@ -22,7 +22,7 @@ st::StockHealth health(const Shelf& shelf, st::HealthQuery query = {}) {
 }
 
 const st::OfferHealth& of(const st::StockHealth& health, const std::string& key) {
-  for (const auto& offer : health.each) {
+  for (const auto& offer : health.by_offer) {
     if (offer.offer == key) return offer;
   }
   FAIL("no offer " << key);
@@ -135,7 +135,7 @@ TEST_CASE("the health of one seller holds nothing of another's, whose keys are t
   change_seller(shelf);
   const auto check = [&](std::int64_t threshold) {
     const auto all = health(shelf);
-    REQUIRE(all.each.size() == 2);
+    REQUIRE(all.by_offer.size() == 2);
     CHECK(of(all, "a").on_hand == 20);
     CHECK(of(all, "a").orders == 2);
     CHECK(of(all, "a").days.text() == "70.0");
@@ -197,7 +197,7 @@ TEST_CASE("what ends first comes first: sold out, then by days, then what does n
   const auto all = health(shelf);
   std::vector<std::string> keys;
   std::string soon;
-  for (const auto& one : all.each) {
+  for (const auto& one : all.by_offer) {
     keys.push_back(one.offer);
     soon += one.ends_soon ? one.offer.substr(0, 1) : "";
   }
@@ -206,7 +206,7 @@ TEST_CASE("what ends first comes first: sold out, then by days, then what does n
   CHECK(soon == "he");  // at 14 days and below, not at 14.1
   const auto count_soon = [&](int days) {
     int count = 0;
-    for (const auto& one : health(shelf, {.warning_days = days}).each) count += one.ends_soon ? 1 : 0;
+    for (const auto& one : health(shelf, {.warning_days = days}).by_offer) count += one.ends_soon ? 1 : 0;
     return count;
   };
   CHECK(count_soon(0) == 0);

@@ -16,7 +16,7 @@ st::StockHealth health(const Shelf& shelf, st::HealthQuery query = {}) {
 }
 
 const st::OfferHealth& of(const st::StockHealth& health, const std::string& key) {
-  for (const auto& offer : health.each) {
+  for (const auto& offer : health.by_offer) {
     if (offer.offer == key) return offer;
   }
   FAIL("no offer " << key);

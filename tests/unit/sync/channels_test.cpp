@@ -213,7 +213,7 @@ TEST_CASE("the health of an account is told from what is known, and says what is
   for (const st::Account& account : bazaar.accounts) {
     const auto health = bazaar.engine->analytics().stock_health({.account = account.id}).value();
     CHECK_FALSE(health.orders_known);
-    for (const auto& offer : health.each) {
+    for (const auto& offer : health.by_offer) {
       CHECK_FALSE(offer.orders.has_value());
       CHECK((offer.days.state == st::DaysOfStock::State::unknown ||
              offer.days.state == st::DaysOfStock::State::sold_out));
@@ -227,7 +227,7 @@ TEST_CASE("the health of an account is told from what is known, and says what is
     const auto health = bazaar.engine->analytics().stock_health({.account = account.id, .low_stock = 20}).value();
     INFO(account.channel.code());
     CHECK(health.orders_known);
-    CHECK(health.offers + health.unknown == static_cast<std::int64_t>(health.each.size()));
+    CHECK(health.offers + health.unknown == static_cast<std::int64_t>(health.by_offer.size()));
     CHECK(health.score_tenths == st::health_score_tenths(health.low, health.out, health.offers));
     // Beside the world's own orders of those days.
     std::map<std::string, std::int64_t> truth;
@@ -236,7 +236,7 @@ TEST_CASE("the health of an account is told from what is known, and says what is
       if (order.ordered_at >= health.period.from && order.ordered_at < health.period.until) ++truth[order.offer];
     }
     std::int64_t total = 0;
-    for (const auto& offer : health.each) {
+    for (const auto& offer : health.by_offer) {
       CHECK(offer.orders == truth[offer.offer]);
       total += *offer.orders;
     }

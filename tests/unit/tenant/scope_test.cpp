@@ -109,7 +109,7 @@ TEST_CASE("ids of another tenant's accounts find and change nothing through a ha
   CHECK(boris.orders().lines({.account = here.annas}).collect().value().empty());
   CHECK_FALSE(boris.orders().coverage(here.annas).value());
   CHECK(boris.prices().list({.account = here.annas}).collect().value().empty());
-  CHECK(boris.analytics().stock_health({.account = here.annas}).value().each.empty());
+  CHECK(boris.analytics().stock_health({.account = here.annas}).value().by_offer.empty());
   CHECK(code(boris.analytics().set_low_stock(here.annas, offer, 1)) == "not_found");
   CHECK(code(boris.analytics().low_stock_of(here.annas, offer)) == "not_found");
   CHECK(code(boris.listings().decide(here.annas, offer, "mug")) == "not_found");
@@ -173,7 +173,7 @@ TEST_CASE("pages and services of a handle work after the handle and its engine a
   REQUIRE(rest);
   CHECK(rest.value().size() == all - 5);
   CHECK(not_begun.collect().value().size() == 1);
-  CHECK(analytics.stock_health({.account = here.annas}).value().each.size() == 40);
+  CHECK(analytics.stock_health({.account = here.annas}).value().by_offer.size() == 40);
   CHECK(sync.run(here.annas).value().actor == "u-17");
 }
 

@@ -84,7 +84,7 @@ TEST_CASE("every call with another tenant's context finds nothing and changes no
   CHECK(engine.orders().lines({.account = annas}, as_boris).collect().value().empty());
   CHECK_FALSE(engine.orders().coverage(annas, as_boris).value().has_value());
   CHECK(engine.prices().list({.account = annas}, as_boris).collect().value().empty());
-  CHECK(engine.analytics().stock_health({.account = annas}, as_boris).value().each.empty());
+  CHECK(engine.analytics().stock_health({.account = annas}, as_boris).value().by_offer.empty());
   auto listings = engine.listings();
   CHECK(listings.decide(annas, one.offer.key, "mug", as_boris).error().errc() == st::Errc::not_found);
   CHECK(listings.undecide(annas, one.offer.key, as_boris).has_value());
@@ -147,10 +147,10 @@ TEST_CASE("orders, prices, matching and health of a tenant are its own, on eithe
   CHECK(engine.prices().list({.account = annas}, as_anna).collect().value().size() == 40);
   const auto health = engine.analytics().stock_health({.account = annas}, as_anna).value();
   CHECK(health.orders_known);
-  CHECK(health.each.size() == 40);
+  CHECK(health.by_offer.size() == 40);
   CHECK(health.offers + health.unknown == 40);
   std::int64_t ordered = 0;
-  for (const auto& offer : health.each) ordered += offer.orders.value_or(0);
+  for (const auto& offer : health.by_offer) ordered += offer.orders.value_or(0);
   CHECK(ordered > 0);
   // One word in two tenants is two products.
   auto listings = engine.listings();
@@ -164,7 +164,7 @@ TEST_CASE("orders, prices, matching and health of a tenant are its own, on eithe
   REQUIRE(after.matches.products.size() == 1);
   CHECK(after.matches.products[0].by == st::MatchedBy::person);
   CHECK(listings.matched(as_boris).value().matches.products.empty());
-  CHECK(engine.analytics().stock_health({.account = boriss}, as_boris).value().each.size() == 40);
+  CHECK(engine.analytics().stock_health({.account = boriss}, as_boris).value().by_offer.size() == 40);
   REQUIRE(listings.undecide(annas, before.offers[0].key, as_anna).has_value());
   CHECK(listings.matched(as_anna).value().offers[0].product.empty());
 }

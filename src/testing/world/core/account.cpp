@@ -128,7 +128,7 @@ AccountTruth WildberriesFace::account(Instant now) const {
   can.fbo_refresh = 30min;
   can.orders_kept = 24h * 31;
   can.order_changes_timed = true;
-  truth.can = can;
+  truth.capabilities = can;
   return truth;
 }
 
@@ -182,7 +182,7 @@ AccountTruth OzonFace::account(Instant now) const {
   can.orders_kept = 24h * 364;
   can.orders_by_period = true;
   can.orders_complete = true;
-  truth.can = can;
+  truth.capabilities = can;
   return truth;
 }
 
@@ -235,7 +235,7 @@ AccountTruth YandexFace::account(Instant now) const {
   can.orders_kept = 24h * 360;
   can.orders_complete = true;
   can.order_changes_timed = true;
-  truth.can = can;
+  truth.capabilities = can;
   return truth;
 }
 
