@@ -1,4 +1,4 @@
-// Copies of a file while it is used, and their way back.
+// Copies a file while it is in use, and restores copies.
 #include "adapters/sqlite/backup.hpp"
 
 #include <sys/stat.h>
@@ -43,7 +43,7 @@ Result<void> step_all(sqlite3_backup* backup, sqlite3* target, const Connection&
   }
 }
 
-/// To `draft`, which nobody else knows.
+/// Copies to `draft`, which no other process knows.
 Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, const std::string& owner,
                         const CallContext& context) {
   struct stat status {};
@@ -54,14 +54,14 @@ Result<void> copy_pages(const SqliteOptions& from, const std::string& draft, con
   if (!owner.empty()) {
     STK_TRY(check_owner(*source, owner));
   }
-  STK_TRY(check_history(*source, false));  // not some other program's file
+  STK_TRY(check_history(*source, false));  // refuses another program's file
   sqlite3* raw = nullptr;
   make_private(draft);
   const int opened =
       sqlite3_open_v2(draft.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   const std::unique_ptr<sqlite3, CloseConnection> target(raw);
   if (opened != SQLITE_OK) return translate(opened, raw, "backup", draft);
-  // A transaction of ours holds the picture still: no writer makes the copy begin anew.
+  // A transaction of this connection keeps the snapshot: no writer makes the copy start again.
   STK_TRY(source->run("BEGIN"));
   STK_TRY(source->lines("SELECT count(*) FROM sqlite_schema", "backup"));
   {
@@ -88,8 +88,8 @@ Result<void> check_copy(const SqliteOptions& from, const std::string& draft) {
   return success();
 }
 
-/// Carries the log over into a file that is about to be replaced: until the name changes, the old data are whole
-/// without their log. What cannot be opened any more is no loss.
+/// Writes the log into a file that is about to be replaced: until the name changes, the old data are complete without
+/// their log. A log that cannot be opened any more is no loss.
 void settle(const SqliteOptions& like, const std::string& path) {
   SqliteOptions options = like;
   options.path = path;

@@ -1,4 +1,4 @@
-// Many rows by one prepared statement.
+// Inserts many rows with one prepared statement.
 #include "adapters/sqlite/bulk_insert.hpp"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ std::string insert_sql(const TableKey& table, OnConflict conflict, std::span<con
   return sql + (conflict == OnConflict::update && !updates.empty() ? ") DO UPDATE SET " + updates : ") DO NOTHING");
 }
 
-/// A column that differs by row, and the parameter it is bound to; one of both value pointers is set.
+/// A column with different values per row, and its parameter; one of both value pointers is set.
 struct Bound {
   int parameter;
   const std::int64_t* integers;
@@ -106,7 +106,7 @@ Result<std::int64_t> bulk_insert(Connection& connection, Plane plane, std::strin
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const SqlColumn& column = columns[i];
     const int parameter = static_cast<int>(i) + 1;
-    // Bindings survive a reset: what is the same for all rows is bound once.
+    // Bindings survive a reset: values that are the same for all rows are bound once.
     if (column.shape() != SqlColumn::Shape::constant) {
       varying.push_back({parameter,
                          column.shape() == SqlColumn::Shape::integers ? column.integer_values().data() : nullptr,

@@ -1,5 +1,5 @@
 /// @file
-/// The product's hottest write path: columns in, one prepared INSERT, no allocation per row.
+/// Bulk writes, the most frequent write path: columns in, one prepared INSERT, no allocation per row.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// How many rows were inserted or changed.
+/// Returns the number of inserted or changed rows.
 [[nodiscard]] Result<std::int64_t> bulk_insert(Connection& connection, Plane plane, std::string_view table,
                                                OnConflict conflict, std::span<const SqlColumn> columns);
 

@@ -1,4 +1,4 @@
-// One connection: pragmas, statements, interruption.
+// Connection: pragmas, statements, interruption.
 #include "adapters/sqlite/connection.hpp"
 
 #include <sys/stat.h>
@@ -19,8 +19,8 @@ bool is_folder(const std::string& path) noexcept {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/// Opening a pipe waits for its other end, for as long as nobody comes: SQLite is not given one. The same for the
-/// files that it opens beside the store.
+/// Opening a pipe waits for its other end without limit, so SQLite must not open one. The same for the files that it
+/// opens beside the store.
 Result<void> check_regular(const std::string& store) {
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
     const std::string path = store + suffix;
@@ -37,7 +37,7 @@ struct Switch {
   int id;
   int on;
 };
-/// Our schema has neither triggers nor views: one that is in the file somebody else has put there.
+/// The schema has neither triggers nor views: one in the file was added by another program.
 constexpr std::array kSwitches{
     Switch{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
     Switch{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
@@ -79,15 +79,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
     return connection->error(code, "open");
   }
   STK_TRY(harden(db));
-  // SQLite opens a protected file for reading without a word.
+  // SQLite opens a write-protected file for reading without an error.
   if (writes && sqlite3_db_readonly(db, "main") == 1) return connection->error(SQLITE_READONLY, "open");
   sqlite3_busy_handler(db, &Connection::on_busy, connection.get());
   sqlite3_progress_handler(db, 10'000, &Connection::on_progress, connection.get());
-  // Set once: setting it again would make SQLite compile every statement anew.
+  // Set once: setting it again would make SQLite compile every statement again.
   sqlite3_set_authorizer(db, &Connection::authorize, connection.get());
   if (writes) {
     STK_TRY(connection->run(options.durable_commits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
-    // A long run's log is cut back once it has been carried over.
+    // The log of a long run is truncated after it has been written back.
     STK_TRY(connection->run("PRAGMA journal_size_limit = 67108864"));
     if (options.overwrite_deleted) {
       STK_TRY(connection->run("PRAGMA secure_delete = ON"));
@@ -98,7 +98,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
   }
   STK_TRY(connection->run("PRAGMA foreign_keys = ON"));
   STK_TRY(connection->run("PRAGMA temp_store = MEMORY"));
-  // The first read tells whether the file is a database at all.
+  // The first read shows whether the file is a database at all.
   STK_TRY(connection->run("SELECT count(*) FROM sqlite_schema"));
   return connection;
 }
@@ -114,7 +114,7 @@ Result<void> Connection::use_wal() {
                    options_.path + " lies where write-ahead logging cannot work; put it on a local disk")
           .during("journal_mode");
     }
-    // Another process may be making the same file; SQLite does not always wait for that by itself.
+    // Another process may be creating the same file; SQLite does not always wait for that by itself.
     if (mode.error().errc() != Errc::store_busy || std::chrono::steady_clock::now() >= until) {
       return std::move(mode).error();
     }
@@ -218,7 +218,7 @@ int Connection::authorize(void* self, int action, const char* first, const char*
   const auto known =
       std::find_if(tables.begin(), tables.end(), [&](const TableKey& key) { return key.table == table; });
   if (known == tables.end()) {
-    // count(*) of a WITH name asks like this; a table that does not exist fails without our help.
+    // A count(*) over a WITH name asks in this way; for a table that does not exist SQLite fails by itself.
     const bool own = table == "migration" || table.starts_with("sqlite_") || table.starts_with("pragma_");
     if (action == SQLITE_READ && column.empty() && !own) return SQLITE_OK;
     return refuse(Errc::store_sql, "unknown table " + std::string(table));
@@ -229,7 +229,7 @@ int Connection::authorize(void* self, int action, const char* first, const char*
   return SQLITE_OK;
 }
 
-// Where the planes are files of their own, the other one's tables are not even there.
+// If the planes are separate files, the other plane's tables do not exist here.
 Result<void> Connection::check_planes(Plane plane, std::string_view name) const {
   const std::string_view message = sqlite3_errmsg(db_.get());
   for (const TableKey& table : options_.schema.tables) {

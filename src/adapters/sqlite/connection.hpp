@@ -1,5 +1,5 @@
 /// @file
-/// One connection to the file: opening, prepared statements, who may touch which table, cancellation.
+/// Connection: opens the file, prepares statements, restricts tables per plane, cancels.
 #pragma once
 
 #include <sqlite3.h>
@@ -22,11 +22,11 @@ struct CloseConnection {
   void operator()(sqlite3* db) const noexcept { sqlite3_close_v2(db); }
 };
 
-/// Used by one thread at a time.
+/// For one thread at a time.
 class Connection {
  public:
   enum class Use : unsigned char {
-    write,  ///< makes the file when it is missing
+    write,  ///< creates the file if it is missing
     write_existing,
     read,
   };
@@ -38,29 +38,29 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// SQL of the driver itself, one statement or more.
+  /// Runs SQL of the driver itself, one statement or more.
   [[nodiscard]] Result<void> run(const char* sql);
-  /// The first column of every row of the driver's own query.
+  /// Returns the first column of every row of the driver's own query.
   [[nodiscard]] Result<std::vector<std::string>> lines(std::string_view sql, std::string_view what);
-  /// Turns write-ahead logging on, which stays with the file.
+  /// Switches write-ahead logging on, which the file remembers.
   [[nodiscard]] Result<void> use_wal();
-  /// False once SQLite has rolled everything back by itself: full disk, I/O error, interrupted write.
+  /// False after SQLite has rolled everything back by itself: full disk, I/O error, interrupted write.
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(db_.get()) == 0; }
   void roll_back() noexcept;
-  /// The prepared form of a caller's statement, under the rules of its plane; kept for the next time.
+  /// The prepared form of a caller's statement, under the rules of its plane; cached.
   [[nodiscard]] Result<StatementLease> prepare(const Statement& statement, Plane plane);
-  /// The prepared form of an INSERT that the driver wrote itself; `key` finds it again.
+  /// The prepared form of an INSERT that the driver generated; `key` identifies it in the cache.
   [[nodiscard]] Result<StatementLease> prepare_insert(std::string key, FunctionRef<std::string()> sql,
                                                       std::string_view name, Plane plane);
 
-  /// While set, waiting for locks and long statements end when the context does.
+  /// While it is set, waits for locks and long statements end with the context.
   void watch(const CallContext* context) noexcept;
 
   [[nodiscard]] sqlite3* get() const noexcept { return db_.get(); }
   [[nodiscard]] const SqliteOptions& options() const noexcept { return options_; }
   [[nodiscard]] Error error(int code, std::string_view what) const;
   [[nodiscard]] Instant now() const { return now_by(options_); }
-  /// What deadlines are compared with.
+  /// Deadlines are compared with it.
   [[nodiscard]] static Instant now_by(const SqliteOptions& options);
 
  private:
@@ -74,7 +74,7 @@ class Connection {
   static int on_busy(void* self, int tries);
   static int on_progress(void* self);
 
-  /// Asked by SQLite while a statement is being compiled.
+  /// SQLite calls it while it compiles a statement.
   struct Rules {
     bool active = false;
     Plane plane = Plane::tenant;
@@ -82,7 +82,7 @@ class Connection {
     Errc refusal = Errc::store_sql;
     std::string refused;
   };
-  /// Linkers may let one text be the beginning of another, and one text serve two planes.
+  /// Linkers may place one text at the beginning of another, and one text may be used for two planes.
   struct Address {
     const char* text;
     std::size_t size;

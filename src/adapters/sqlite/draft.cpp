@@ -1,4 +1,4 @@
-// A file that is made beside its place, and takes it when it is complete.
+// Draft: a file that is written beside its target, and renamed when it is complete.
 #include "adapters/sqlite/draft.hpp"
 
 #include <fcntl.h>
@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kRandom = "XXXXXX";  // mkdtemp's
-constexpr std::size_t kLongestName = 200;       // of 255, with what is put around it
+constexpr std::size_t kLongestName = 200;       // of 255, with prefix and suffix
 
 Error io_error(const std::string& path, const char* what) {
   return Error(Errc::io_failed, path + " " + what + ": " + std::strerror(errno)).during("backup");
@@ -35,7 +35,7 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
 }
 
-/// ".NAME.part.": what the drafts for a target begin with.
+/// ".NAME.part.": the prefix of drafts for a target.
 std::string beginning(const std::string& target) {
   const std::size_t slash = target.rfind('/');
   const std::string name = slash == std::string::npos ? target : target.substr(slash + 1);
@@ -58,7 +58,7 @@ int open_folder(const std::string& path) noexcept {
   return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/// Whether a process that lives holds the draft.
+/// True if a living process holds the draft.
 bool is_held(const std::string& draft) noexcept {
   const int folder = open_folder(draft);
   if (folder < 0) return false;
@@ -77,8 +77,8 @@ ino_t inode_of(const std::string& path) noexcept {
   return ::lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
-/// Where neither an exclusive rename nor a hard link is known: an empty file or folder takes the name first, and that
-/// one, which is ours, is replaced.
+/// For file systems without exclusive rename and without hard links: an empty file or folder takes the name first, and
+/// is then replaced.
 Result<void> place_over_own(const std::string& path, const std::string& target) {
   const bool folder = is_folder(path);
   const int made = folder ? ::mkdir(target.c_str(), 0700) : ::mknod(target.c_str(), S_IFREG | 0600, 0);
@@ -87,7 +87,7 @@ Result<void> place_over_own(const std::string& path, const std::string& target) 
   if (::rename(path.c_str(), target.c_str()) == 0) return success();
   Error failed = io_error(target, "cannot be made");
   if (folder) {
-    ::rmdir(target.c_str());  // fails when somebody has put something in it
+    ::rmdir(target.c_str());  // fails if another process has put something into it
   } else if (inode_of(target) == own) {
     ::unlink(target.c_str());
   }
@@ -110,7 +110,7 @@ Result<void> take_name(const std::string& path, const std::string& target) {
   if (errno == EEXIST) return taken(target);
   if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return io_error(target, "cannot be made");
   if (!is_folder(path)) {
-    if (::link(path.c_str(), target.c_str()) == 0) return success();  // the draft's own name goes with its folder
+    if (::link(path.c_str(), target.c_str()) == 0) return success();  // the draft's own name is removed with its folder
     if (errno == EEXIST) return taken(target);
   }
   return place_over_own(path, target);
@@ -135,10 +135,10 @@ Result<std::unique_ptr<Draft>> Draft::begin_over(const std::string& target) {
   return draft;
 }
 
-// The own lock first, then the others': of two that begin at once, the one that looks later finds the other.
+// Takes its own lock first, then looks at others: of two that begin at once, the later one finds the other.
 Result<void> Draft::be_the_only_one() {
   lock_ = open_folder(folder_);
-  // Waits for one that looks at it. Where folders cannot be locked, the exclusive placing at the end is left.
+  // Waits for a process that checks this lock. If folders cannot be locked, the exclusive rename at the end remains.
   if (lock_ < 0 || ::flock(lock_, LOCK_EX) != 0) return success();
   for (const std::string& other : drafts_for(target_)) {
     if (other == folder_ || !is_held(other)) continue;
@@ -162,7 +162,7 @@ void Draft::remove_leftovers(const std::string& target) noexcept {
       std::error_code ignored;
       if (!is_held(draft)) fs::remove_all(draft, ignored);
     }
-  } catch (const std::exception&) {  // no memory: they stay
+  } catch (const std::exception&) {  // out of memory: the leftovers stay
   }
 }
 

@@ -1,6 +1,6 @@
 /// @file
-/// A file or folder that is made beside its place, and takes it complete or not at all. Nothing is removed that this
-/// process did not make.
+/// Draft: a file or folder that is written beside its target, and appears complete or not at all. It never removes
+/// anything that this process has not created.
 #pragma once
 
 #include <memory>
@@ -10,32 +10,32 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// To the disk, by its name.
+/// Flushes the file or folder with this name to disk.
 [[nodiscard]] Result<void> flush(const std::string& path);
 
-/// What bears the name `path` takes the name `target`, unless that is there: Errc::invalid_argument. On every file
-/// system, also on one without hard links.
+/// Renames `path` to `target`, unless that exists: Errc::invalid_argument. Works on every file system, also without
+/// hard links.
 [[nodiscard]] Result<void> take_name(const std::string& path, const std::string& target);
 
-/// A folder `.NAME.part.XXXXXX` beside the target, of this user alone, in which the target is made. It goes away with
-/// this object. One of a process that was killed stays, for a person to remove.
+/// A folder `.NAME.part.XXXXXX` beside the target, readable by this user only, in which the target is written. It is
+/// removed with this object. The folder of a killed process stays until a person removes it.
 class Draft {
  public:
-  /// Errc::invalid_argument when the target is there, Errc::store_busy while another draft for it is being made.
+  /// Errc::invalid_argument if the target exists, Errc::store_busy while another draft for it is being written.
   [[nodiscard]] static Result<std::unique_ptr<Draft>> begin(const std::string& target);
-  /// The same for a target that may be there, and is replaced.
+  /// The same for a target that may exist, and is then replaced.
   [[nodiscard]] static Result<std::unique_ptr<Draft>> begin_over(const std::string& target);
   [[nodiscard]] static Result<void> must_be_new(const std::string& target);
-  /// Drafts for a target of our own store, of processes that were killed.
+  /// Removes drafts of killed processes, for a target in this program's own store.
   static void remove_leftovers(const std::string& target) noexcept;
 
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
   ~Draft();
 
-  /// What is made goes here; nothing is there yet.
+  /// Write here; nothing exists there yet.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  /// Errc::invalid_argument when something has taken the target's name meanwhile; that is left as it is.
+  /// Errc::invalid_argument if something else has taken the target's name meanwhile; that is not changed.
   [[nodiscard]] Result<void> become_target() const;
   [[nodiscard]] Result<void> replace_target() const;
 
@@ -47,7 +47,7 @@ class Draft {
   const std::string target_;
   const std::string folder_;
   const std::string path_;
-  int lock_ = -1;  // held as long as the draft lives: others find it
+  int lock_ = -1;  // held for the draft's lifetime: other processes see it
 };
 
 }  // namespace stocktracker::inline v0::sqlite

@@ -1,4 +1,4 @@
-// SQLite's codes as errors.
+// Translates SQLite's codes into errors.
 #include "adapters/sqlite/error_map.hpp"
 
 #include <sqlite3.h>
@@ -55,7 +55,7 @@ Error translate(int code, sqlite3* db, std::string_view what, std::string_view f
   // The connection's text belongs to its last call only.
   const bool told = db != nullptr && sqlite3_extended_errcode(db) == code;
   ErrorDetails details;
-  // That the store is locked is told by the remedy, in words that say by whom.
+  // For a locked store the remedy says who holds it.
   const char* why = meaning.code == Errc::store_busy ? "busy" : told ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   details.message = std::string(what) + ": " + why;
   details.message.append(" (store ").append(file).append(")");

@@ -1,5 +1,5 @@
 /// @file
-/// SQLite's result codes as errors of the library, translated here and nowhere else.
+/// The only translation of SQLite's result codes into errors of the library.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@ struct sqlite3;
 
 namespace stocktracker::inline v0::sqlite {
 
-/// `what` is the statement's name or what was tried; `file` names the store. Never holds bound values.
+/// `what` is the statement's name or the attempted action; `file` names the store. Never contains bound values.
 [[nodiscard]] Error translate(int code, sqlite3* db, std::string_view what, std::string_view file);
 
 }  // namespace stocktracker::inline v0::sqlite

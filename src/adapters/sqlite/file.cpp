@@ -1,4 +1,4 @@
-// A database file with its writer and readers.
+// File: a database file with its writer and readers.
 #include "adapters/sqlite/file.hpp"
 
 #include <sys/stat.h>
@@ -25,7 +25,7 @@ Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use us
   auto file = std::make_shared<File>(std::move(given));
   STK_TRY(auto connection, Connection::open(file->options_, use));
   const bool makes = use == Connection::Use::write && !file->options_.read_only;
-  // Before anything is changed in it: what lies in the tenant's place may be somebody else's.
+  // Checked before anything is changed: the file at the tenant's path may belong to another tenant.
   if (!owner.empty() && !makes) {
     STK_TRY(check_owner(*connection, owner));
   }
@@ -56,7 +56,7 @@ Result<void> File::transact(Plane plane, const CallContext& given, TransactMode 
   const Instant now = Connection::now_by(options_);
   const CallContext context = given.started(now);
   STK_TRY(context.check(now));
-  // A memory database is one connection: reading takes its turn with writing.
+  // A database in memory has one connection: reading and writing take turns.
   if (mode == TransactMode::read && !in_memory()) return readers_.transact(plane, context, body);
   if (!writer_) return Error(Errc::store_read_only, options_.path + " was opened for reading only");
   return writer_->transact(plane, context, mode, body);
@@ -69,7 +69,7 @@ StorageFinding of_check(const char* subject, const Result<void>& check, const ch
   return {subject, false, check.error().text(), {}, is_damage(check.error())};
 }
 
-/// `damages`: whether another answer than the good one means damaged data.
+/// `damages`: true if any other answer than the good one means damaged data.
 StorageFinding of_lines(const char* subject, const Result<std::vector<std::string>>& lines, std::string_view good,
                         bool damages) {
   if (!lines) return {subject, false, lines.error().text(), {}, is_damage(lines.error())};
@@ -85,7 +85,7 @@ std::string octal(mode_t mode) {
   return digits;
 }
 
-/// Only what is wrong.
+/// Returns only what is wrong.
 void check_mode(const std::string& path, std::vector<StorageFinding>& findings) {
   const mode_t mode = mode_of(path);
   if ((mode & (S_IROTH | S_IWOTH)) == 0) return;
@@ -102,7 +102,7 @@ Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, c
   STK_TRY(context.check(Connection::now_by(options)));
   if (options.path == ":memory:") return std::vector<StorageFinding>{{"file", true, "none: the store is in memory"}};
   std::vector<StorageFinding> findings;
-  // A connection of its own: an examination of a large file must not hold a reader that others wait for.
+  // Uses its own connection: checking a large file must not block a reader that others wait for.
   auto opened = Connection::open(options, Connection::Use::read);
   if (!opened) {
     struct stat status {};
@@ -123,7 +123,7 @@ Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, c
   findings.push_back(of_lines("journal", connection->lines("PRAGMA journal_mode", "journal_mode"), "wal", false));
   check_mode(options.path, findings);
   connection->watch(nullptr);
-  // What was cut short is no finding about the store.
+  // An interrupted check is not a finding about the store.
   STK_TRY(context.check(connection->now()));
   return findings;
 }

@@ -1,5 +1,5 @@
 /// @file
-/// One file of a store: its writer and its readers, as a database of either plane.
+/// File: one file of a store with its writer and readers, as a database of either plane.
 #pragma once
 
 #include <sys/types.h>
@@ -17,8 +17,8 @@ namespace stocktracker::inline v0::sqlite {
 
 class File {
  public:
-  /// Opens and migrates; a file opened for reading is checked instead. `owner`: whose data it must hold, and does from
-  /// now on when it is new; empty for a file that is not one tenant's of many.
+  /// Opens and migrates; a file that is opened for reading is only checked. `owner`: the tenant that the file must
+  /// belong to, and which a new file gets; empty for a file that is not one tenant's of many.
   [[nodiscard]] static Result<std::shared_ptr<File>> open(SqliteOptions options,
                                                           Connection::Use use = Connection::Use::write,
                                                           const std::string& owner = {});
@@ -26,7 +26,7 @@ class File {
 
   [[nodiscard]] const SqliteOptions& options() const noexcept { return options_; }
   [[nodiscard]] bool in_memory() const noexcept { return options_.path == ":memory:"; }
-  /// Whether the name still leads to the file that was opened.
+  /// True if the name still leads to the file that was opened.
   [[nodiscard]] bool is_there() const noexcept;
   [[nodiscard]] Result<void> transact(Plane plane, const CallContext& context, TransactMode mode,
                                       FunctionRef<Result<void>(Transaction&)> body);
@@ -53,10 +53,10 @@ class FileDatabase final : public Database {
   Plane plane_;
 };
 
-/// What was committed to the file, out of its log and onto the disk.
+/// Writes the committed data from the log into the file, and flushes it to disk.
 [[nodiscard]] Result<void> carry_log_over(const SqliteOptions& options);
 
-/// Integrity, schema, journal and permissions of the file that the options name; and its owner, unless that is empty.
+/// Checks integrity, schema, journal and permissions of the file; and its owner, unless that is empty.
 [[nodiscard]] Result<std::vector<StorageFinding>> examine_file(const SqliteOptions& options, const std::string& owner,
                                                                const CallContext& context);
 

@@ -1,4 +1,4 @@
-// A folder with a control file and one file for each tenant.
+// Folder storage: a control file, and one file for each tenant.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ Result<void> make_folder(const std::string& path) {
   return Error(Errc::store_unreadable, path + " cannot be made: " + std::strerror(errno)).during("open");
 }
 
-/// Names that were made or removed in a folder survive a power cut from here on.
+/// Makes created and removed names in a folder survive a power cut.
 Result<void> flush_folder(const std::string& path) {
   const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool flushed = folder >= 0 && ::fsync(folder) == 0;
@@ -51,18 +51,18 @@ std::string parent_of(const std::string& path) {
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// The open files of tenants. A file that somebody uses stays open whatever happens here.
+/// The open files of tenants. A file that is in use stays open.
 class TenantFiles {
  public:
   TenantFiles(std::string folder, SqliteOptions each, std::size_t most)
       : folder_(std::move(folder)), each_(std::move(each)), most_(most) {}
 
-  // From the id's own text: no other text ever becomes part of a path.
+  // The path is built from the id's own text only.
   [[nodiscard]] std::string path_of(const TenantId& tenant) const { return folder_ + "/" + tenant.text() + ".db"; }
   [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
   [[nodiscard]] const SqliteOptions& options() const noexcept { return each_; }
 
-  /// Errc::not_found when there is no such file, unless it may be made.
+  /// Errc::not_found if the file does not exist and may not be created.
   Result<std::shared_ptr<File>> take(const TenantId& tenant, bool make) {
     const std::shared_ptr<Slot> slot = slot_of(tenant);
     const std::lock_guard lock(slot->mutex);
@@ -79,7 +79,7 @@ class TenantFiles {
         return Error(Errc::io_failed, options.path + " cannot be reached: " + std::strerror(errno)).during("open");
       }
       if (::stat(folder_.c_str(), &status) == 0) return missing(tenant);
-      // Not this tenant's file is missing, but everybody's.
+      // The control file is missing, not only this tenant's.
       return Error(Errc::io_failed, folder_ + " is missing; check that its disk is mounted").during("open");
     }
     STK_TRY(auto file, File::open(std::move(options), make ? Connection::Use::write : Connection::Use::write_existing,
@@ -100,7 +100,7 @@ class TenantFiles {
 
  private:
   struct Slot {
-    std::mutex mutex;  // one opens, the others wait
+    std::mutex mutex;  // one thread opens the file, the others wait
     std::weak_ptr<File> file;
   };
   struct Kept {
@@ -110,7 +110,7 @@ class TenantFiles {
 
   std::shared_ptr<Slot> slot_of(const TenantId& tenant) {
     const std::lock_guard lock(mutex_);
-    // Slots of files that are closed and that nobody opens.
+    // Removes slots of files that are closed and not being opened.
     if (slots_.size() > 2 * most_ + 64) {
       std::erase_if(slots_,
                     [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->file.expired(); });
@@ -121,7 +121,7 @@ class TenantFiles {
   }
 
   void keep(const TenantId& tenant, std::shared_ptr<File> file) {
-    std::shared_ptr<File> closed;  // outside the lock: closing may carry the log over
+    std::shared_ptr<File> closed;  // destroyed outside the lock: closing may write the log back
     const std::lock_guard lock(mutex_);
     const auto known =
         std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.tenant == tenant; });
@@ -142,10 +142,10 @@ class TenantFiles {
   const std::size_t most_;
   std::mutex mutex_;
   std::map<TenantId, std::shared_ptr<Slot>> slots_;
-  std::list<Kept> kept_;  // the last used first
+  std::list<Kept> kept_;  // most recently used first
 };
 
-/// A tenant's plane. A file that was destroyed meanwhile, by whatever process, is not written to any more.
+/// A tenant's plane. After the file was destroyed, by any process, nothing is written to it.
 class TenantDatabase final : public Database {
  public:
   TenantDatabase(std::shared_ptr<File> file, const TenantId& tenant) noexcept
@@ -190,7 +190,7 @@ class FolderStorage final : public Storage {
     STK_TRY(named(tenant));
     STK_TRY(may_change(context));
     STK_TRY(files_.take(tenant, true));
-    // Whoever is told that the tenant is there finds its file after a power cut: first what it holds, then its name.
+    // When the call returns, the file must survive a power cut: first its content is flushed, then its name.
     SqliteOptions options = files_.options();
     options.path = files_.path_of(tenant);
     STK_TRY(carry_log_over(options));
@@ -202,17 +202,17 @@ class FolderStorage final : public Storage {
     STK_TRY(may_change(context));
     files_.forget(tenant);
     const std::string path = files_.path_of(tenant);
-    // The file first: what is left of its log is nobody's data, while a file without its log would be older data.
+    // The file is removed first: a log without its file is harmless, while a file without its log would be older data.
     for (const char* suffix : {"", "-wal", "-shm"}) {
       if (::unlink((path + suffix).c_str()) != 0 && errno != ENOENT) {
         return Error(Errc::io_failed, path + suffix + " cannot be removed: " + std::strerror(errno)).during("destroy");
       }
     }
-    Draft::remove_leftovers(path);         // of restores that were killed: they hold the tenant's data
+    Draft::remove_leftovers(path);         // from killed restores: they hold the tenant's data
     return flush_folder(files_.folder());  // it does not come back once its record says that it is gone
   }
 
-  /// Everything: a folder like this one, the control plane first, then the tenants that are in it.
+  /// Backs up everything: a folder like this one, the control plane first, then the tenants that it lists.
   Result<BackupReport> backup(const std::string& target, const CallContext& given) override {
     const CallContext context = given.started(Connection::now_by(control_file_->options()));
     if (!context.tenant.is_nil()) {
@@ -238,14 +238,14 @@ class FolderStorage final : public Storage {
     from.schema = {migrations_, files_.options().schema.tables};
     from.owner = tenant;
     from.clock = files_.options().clock;
-    // Not among the tenants' files: what a killed process leaves there would be a tenant's.
+    // Not among the tenants' files: a file left there by a killed process would be mistaken for a tenant's.
     STK_TRY(const auto place, PrivateFolder::make(files_.folder() + "/.."));
     STK_TRY(const auto fresh, make_fresh(from, place, context));
     files_.forget(tenant);
     return replace_file(fresh.path, files_.path_of(tenant), files_.options());
   }
 
-  /// Control, then each tenant: what is wrong by name, what is sound as a number.
+  /// Checks the control file, then each tenant: reports faults by name, and sound files as a number.
   Result<std::vector<StorageFinding>> examine(const CallContext& given) override {
     const CallContext context = given.started(Connection::now_by(control_file_->options()));
     STK_TRY(auto findings, examine_file(control_file_->options(), {}, context));
@@ -297,8 +297,8 @@ class FolderStorage final : public Storage {
     return report;
   }
 
-  /// Files of tenants that the control plane does not know: an import that was killed before its end. One that is
-  /// younger than this storage may still become known.
+  /// Finds files of tenants that the control plane does not list: an import that was killed. A file that is younger
+  /// than this storage may still be listed.
   [[nodiscard]] Result<void> add_unknown(const std::vector<TenantId>& tenants, std::vector<StorageFinding>& findings,
                                          const CallContext& context) {
     const auto& tables = files_.options().schema.tables;
@@ -340,7 +340,7 @@ class FolderStorage final : public Storage {
     return Error(Errc::store_read_only, files_.folder() + " was opened for reading only");
   }
 
-  /// The context's tenant where it names one, otherwise all files that bear an id.
+  /// The context's tenant if it names one, otherwise every file with an id as its name.
   [[nodiscard]] Result<std::vector<TenantId>> tenants_here(const CallContext& context) const {
     if (!context.tenant.is_nil()) return std::vector{context.tenant};
     std::vector<TenantId> tenants;
@@ -390,7 +390,7 @@ Result<std::shared_ptr<Storage>> make_sqlite_folder(SqliteFolderOptions options)
   each.readers = options.tenant_readers;
   each.cache_kib = options.tenant_cache_kib;
   control.overwrite_deleted = true;
-  // Records and keys of tenants are on the disk before a tenant's file is made that needs them (ADR 0018).
+  // Records and keys of tenants are on disk before a tenant's file is created that needs them (ADR 0018).
   control.durable_commits = true;
   STK_TRY(auto file, sqlite::File::open(std::move(control)));
   if (!options.read_only) {

@@ -1,4 +1,4 @@
-// A file from outside, opened so that nothing in it runs.
+// Opens a foreign file so that nothing in it is executed.
 #include "adapters/sqlite/foreign_connection.hpp"
 
 #include <algorithm>
@@ -42,7 +42,7 @@ constexpr std::array kSwitches{
     Switch{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
 };
 
-// Checks of the file's tables are its own expressions: they are not evaluated.
+// Checks of the file's tables are expressions from outside: they are not evaluated.
 constexpr const char* kPragmas =
     "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA ignore_check_constraints = ON; "
     "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA query_only = ON";
@@ -146,7 +146,7 @@ Error ForeignConnection::error(int code) const {
     case SQLITE_MISMATCH:
       return refused(shown(sqlite3_errmsg(db_.get())));
     case SQLITE_CORRUPT:
-      // The text may quote the file, that is whatever somebody wrote there.
+      // The text may quote the file, that is, anything.
       return Error(Errc::store_corrupt, name_ + " is damaged (" + shown(sqlite3_errmsg(db_.get())) +
                                             "); nothing was imported, use another backup")
           .during("import");

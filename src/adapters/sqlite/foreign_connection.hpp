@@ -1,5 +1,5 @@
 /// @file
-/// A connection to the private copy of a foreign file: for reading known tables, with everything else switched off.
+/// ForeignConnection: reads known tables from the private copy of a foreign file, with everything else switched off.
 #pragma once
 
 #include <sqlite3.h>
@@ -17,14 +17,14 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Of what other people wrote: short, without control characters.
+/// Makes foreign text short, without control characters.
 [[nodiscard]] std::string shown(std::string_view text);
 
 class ForeignConnection {
  public:
   using Handle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
-  /// `name` is what errors call the file. The context must outlive the connection: its end interrupts any statement.
+  /// `name` is the file's name in errors. The context must outlive the connection: its end interrupts any statement.
   [[nodiscard]] static Result<std::unique_ptr<ForeignConnection>> open(const std::string& copy, const std::string& name,
                                                                        const CallContext& context,
                                                                        std::shared_ptr<Clock> clock);
@@ -38,7 +38,7 @@ class ForeignConnection {
   /// The text of a column; Errc::import_refused unless it is a text of at most `most` bytes.
   [[nodiscard]] Result<std::string> text(const Handle& row, int column, std::string_view what,
                                          std::size_t most = 65'536) const;
-  /// Statements may read this table from now on.
+  /// Allows statements to read this table.
   void permit(std::string_view table) { tables_.emplace(table); }
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

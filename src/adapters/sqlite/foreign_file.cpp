@@ -1,4 +1,4 @@
-// Reads a file from outside row by row into a fresh one.
+// Copies a foreign file row by row into a fresh one.
 #include "adapters/sqlite/foreign_file.hpp"
 
 #include <sys/stat.h>
@@ -17,7 +17,7 @@
 namespace stocktracker::inline v0::sqlite {
 namespace {
 
-/// The private copy of the file, open and inspected.
+/// The private copy of the file, open and checked.
 struct Inspected {
   std::unique_ptr<ForeignConnection> file;
   ForeignContent content;
@@ -41,7 +41,7 @@ std::vector<Migration> of_plane(std::span<const Migration> all, Plane plane) {
   return own;
 }
 
-/// Whose the fresh file is.
+/// Finds the owner of the fresh file.
 Result<TenantId> owner_of(const ForeignFileOptions& options, const ForeignContent& content) {
   if (options.plane == Plane::control) return TenantId();
   auto named = TenantId::parse(content.owner);
@@ -56,8 +56,8 @@ Result<TenantId> owner_of(const ForeignFileOptions& options, const ForeignConten
       .about("tenant");
 }
 
-/// While rows are written nobody else knows the file: neither a journal on the disk nor a flush is of use. Without any
-/// journal a connection that is on its defence does not write.
+/// While rows are written, no other process knows the file: neither a journal on disk nor a flush is needed. A
+/// connection in defensive mode does not write without any journal.
 constexpr const char* kUnguarded = "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; BEGIN";
 
 Result<std::uint64_t> fill(const std::string& path, const Inspected& from, const ForeignFileOptions& given,
@@ -78,7 +78,7 @@ Result<std::uint64_t> fill(const std::string& path, const Inspected& from, const
   return rows;
 }
 
-/// The migrations that the foreign file had not seen, and whose it is.
+/// Applies the migrations that the foreign file lacked, and sets the owner.
 Result<void> finish(const std::string& path, const ForeignFileOptions& given, const TenantId& owner,
                     const CallContext& context) {
   const auto migrations = of_plane(given.schema.migrations, given.plane);

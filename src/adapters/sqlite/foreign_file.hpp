@@ -1,5 +1,5 @@
 /// @file
-/// A foreign file becomes a fresh one in a private folder; see read_foreign_file.
+/// Converts a foreign file to a fresh one in a private folder; see read_foreign_file.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which values of a foreign row are accepted.
+// Decides which values of a foreign row are accepted.
 #include "adapters/sqlite/foreign_rows.hpp"
 
 #include <algorithm>
@@ -23,7 +23,8 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-/// As we write them: others name the same thing twice, and readers of all tenants stumble over what is none.
+/// Ids must be written as this library writes them: other forms would name the same object twice, and other texts would
+/// break readers.
 bool is_id(std::string_view text) {
   const auto id = Uuid::parse(text);
   return id && id.value().text() == text;
@@ -41,7 +42,7 @@ Result<ForeignConnection::Handle> prepare(Connection& to, const std::string& sql
   return handle;
 }
 
-/// One table's rows.
+/// Copies the rows of one table.
 class TableCopy {
  public:
   TableCopy(const ForeignConnection& from, const FreshTable& table, Connection& to, std::uint64_t max_rows)
@@ -81,7 +82,7 @@ class TableCopy {
     const int code = sqlite3_step(insert_.get());
     sqlite3_reset(insert_.get());
     if (code == SQLITE_DONE) return success();
-    // The text names columns of ours, no values.
+    // The text contains names of known columns, no values.
     if ((code & 0xFF) == SQLITE_CONSTRAINT) return refused({}, sqlite3_errmsg(to_.get()));
     return to_.error(code, "import");
   }

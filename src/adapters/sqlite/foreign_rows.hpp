@@ -1,5 +1,5 @@
 /// @file
-/// Rows of a foreign file on their way into a file that our migrations made: each value is checked.
+/// Copies rows of a foreign file into a file that this library's migrations created; each value is checked.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,12 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// How many rows were copied. Errc::import_refused names table, column and row; rows count from 1 in the file's order.
+/// Returns the number of copied rows. Errc::import_refused names table, column and row; rows count from 1 in the file's
+/// order.
 [[nodiscard]] Result<std::uint64_t> copy_rows(const ForeignConnection& from, const ForeignContent& content,
                                               Connection& to, std::uint64_t max_rows);
 
-/// Whether each row that a column names is there, see Column::of.
+/// Checks that the rows exist that Column::of refers to.
 [[nodiscard]] Result<void> check_references(const ForeignConnection& from, const ForeignContent& content,
                                             Connection& to);
 

@@ -1,4 +1,4 @@
-// Which tables and columns a foreign file may have.
+// Decides which tables and columns a foreign file may have.
 #include "adapters/sqlite/foreign_schema.hpp"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ struct Object {
   std::string type;
   std::string name;
   std::string table;
-  std::string sql;  // empty: an index that a constraint made
+  std::string sql;  // empty: an index made by a constraint
   friend bool operator==(const Object&, const Object&) = default;
 };
 
@@ -26,7 +26,7 @@ bool is_word(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// Without the spaces that ALTER TABLE and people add; quoted texts stay as they are.
+/// Removes the spaces that ALTER TABLE and people add; quoted texts are not changed.
 std::string plain(std::string_view sql) {
   std::string text;
   char quote = 0;
@@ -65,7 +65,7 @@ Result<std::vector<Object>> objects_in(const ForeignConnection& file) {
   }
 }
 
-/// SQLite goes by the text: a view is one whatever its row says of it.
+/// SQLite decides by the SQL text: a view is a view even if its row says otherwise.
 Result<void> check_kinds(const ForeignConnection& file, const std::vector<Object>& objects) {
   for (const Object& object : objects) {
     const std::string_view sql = object.sql;
@@ -115,7 +115,7 @@ Result<std::vector<Applied>> history_of(ForeignConnection& file, const std::vect
   return applied;
 }
 
-/// What our migrations make of an empty file, up to where the foreign one is.
+/// Applies this library's migrations to an empty file, up to the version of the foreign one.
 class Reference {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Reference>> make(const Schema& schema,
@@ -179,7 +179,7 @@ class Reference {
   std::vector<Object> objects_;
 };
 
-/// SQLite's own notes, which are not read.
+/// SQLite's own tables, which are not read.
 bool is_note(const Object& object) noexcept {
   return object.type == "table" && object.table == object.name &&
          (object.sql == "CREATE TABLE sqlite_stat1(tbl,idx,stat)" ||

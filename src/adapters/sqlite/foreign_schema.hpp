@@ -1,5 +1,5 @@
 /// @file
-/// What a foreign file says it is: its tables, its history, its owner. No row of a seller is read here.
+/// What a foreign file declares: its tables, its history, its owner. Reads no rows of a seller.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// A column as our migrations make it, with the schema's rules.
+/// A column as this library's migrations create it, with the schema's rules.
 struct FreshColumn {
   Column rule;
   bool may_be_null = false;
@@ -25,16 +25,16 @@ struct FreshTable {
 };
 
 struct ForeignContent {
-  std::vector<Migration> applied;  ///< the beginning of ours, both planes
+  std::vector<Migration> applied;  ///< the first ones of this library's, of both planes
   std::vector<FreshTable> tables;  ///< of the plane that is read, in the schema's order
-  std::string owner;               ///< empty: it names none
-  bool of_one_seller = false;      ///< both planes are in it
+  std::string owner;               ///< empty: none
+  bool of_one_seller = false;      ///< true: it contains both planes
 };
 
-/// Errc::import_refused names the table, view, trigger or index that our migrations do not make.
+/// Errc::import_refused names the table, view, trigger or index that this library's migrations do not create.
 [[nodiscard]] Result<ForeignContent> inspect(ForeignConnection& file, const Schema& schema, Plane plane);
 
-/// Pages that are lost or are in two places: Errc::store_corrupt.
+/// Errc::store_corrupt if pages are lost or used twice.
 [[nodiscard]] Result<void> check_pages(ForeignConnection& file);
 
 }  // namespace stocktracker::inline v0::sqlite

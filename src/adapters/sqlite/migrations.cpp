@@ -42,7 +42,7 @@ Result<std::int64_t> number_of(Connection& connection, std::string_view sql) {
 
 Result<std::vector<Applied>> applied_in(Connection& connection) {
   std::vector<Applied> applied;
-  // One question: between two, another process may make the tables. -1: not ours.
+  // One query: between two, another process may create the tables. -1: not a store of this library.
   STK_TRY(const auto ours,
           number_of(connection,
                     "SELECT CASE WHEN sum(type = 'table' AND name = 'migration') > 0 THEN 1 WHEN count(*) = 0 THEN 0 "
@@ -148,7 +148,7 @@ Result<void> check_history(Connection& connection, bool complete) {
 Result<void> migrate(Connection& connection) {
   STK_TRY(check_history(connection, false));
   STK_TRY(connection.use_wal());
-  // A file that another process is writing opens without waiting for it, unless there is something to apply.
+  // A file that another process is writing opens without waiting, unless there is something to apply.
   if (check_history(connection, true)) return success();
   while (true) {
     // Read again under the lock: another process may be migrating the same file.

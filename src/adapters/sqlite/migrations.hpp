@@ -1,5 +1,5 @@
 /// @file
-/// Bringing a file to this build's schema, and refusing one that has another history.
+/// Brings a file to this build's schema, and refuses a file with another history.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Checks what was applied against the schema's list, then applies the rest, each in a transaction of its own. A file
-/// that fails the check is left as it was.
+/// Compares applied migrations with the schema's list, then applies the missing ones, each in its own transaction. A
+/// file that fails the comparison is not changed.
 [[nodiscard]] Result<void> migrate(Connection& connection);
 
-/// The check alone; `complete`: a migration that was not applied yet is an error as well.
+/// Only compares; `complete`: a missing migration is an error, too.
 [[nodiscard]] Result<void> check_history(Connection& connection, bool complete);
 
 /// A row of the history.
@@ -29,11 +29,11 @@ struct Applied {
 
 [[nodiscard]] const char* plane_name(Plane plane) noexcept;
 
-/// The statement that made the table of the history, as SQLite keeps it.
+/// The statement that created the table of the history, as SQLite stores it.
 [[nodiscard]] std::string history_table();
 
-/// Whether rows in the order of plane and number are the beginning of `known`. Errc::store_newer,
-/// Errc::store_migration; `path` is what the error calls the file.
+/// Checks that rows in the order of plane and number are the first ones of `known`. Errc::store_newer,
+/// Errc::store_migration; `path` is the file's name in errors.
 [[nodiscard]] Result<void> check_applied(const std::string& path, std::span<const Migration> known,
                                          const std::vector<Applied>& applied);
 

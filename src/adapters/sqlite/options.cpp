@@ -1,4 +1,4 @@
-// What the store's options may be.
+// Validates the store's options.
 #include <algorithm>
 #include <string>
 

@@ -1,4 +1,4 @@
-// Whose file it is: the plane and the tenant that are written into it.
+// Reads and writes the owner of a file: the plane and the tenant.
 #include "adapters/sqlite/owner.hpp"
 
 namespace stocktracker::inline v0::sqlite {

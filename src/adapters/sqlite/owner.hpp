@@ -1,5 +1,5 @@
 /// @file
-/// Whose data a tenant's file holds, written in the file: a file under another tenant's name is not opened.
+/// The owner that is written in a tenant's file: a file under another tenant's name is not opened.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Empty where nothing is written.
+/// Empty if none is written.
 [[nodiscard]] Result<std::string> owner_of(Connection& connection);
 
-/// Writes it where nothing is written yet; then check_owner.
+/// Writes the owner if none is written yet; then check_owner.
 [[nodiscard]] Result<void> claim(Connection& connection, const std::string& owner);
 
-/// Errc::store_unreadable when the file is another's or nobody's.
+/// Errc::store_unreadable if the file belongs to another tenant or to none.
 [[nodiscard]] Result<void> check_owner(Connection& connection, const std::string& owner);
 
 }  // namespace stocktracker::inline v0::sqlite

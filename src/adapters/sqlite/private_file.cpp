@@ -1,4 +1,4 @@
-// Files that are their owner's alone.
+// Creates files that only their owner may read.
 #include "adapters/sqlite/private_file.hpp"
 
 #include <cerrno>
@@ -10,7 +10,7 @@ namespace {
 constexpr int kLinks = 8;
 
 void make(const std::filesystem::path& path, int links) {
-  // Not open(): closing a file drops every lock that this process holds on it, another thread's as well.
+  // Not open(): closing a file drops every lock that this process holds on it, including another thread's.
   if (::mknod(path.c_str(), S_IFREG | 0600, 0) == 0) {
     ::chmod(path.c_str(), 0600);  // a umask may take rights from its owner as well
     return;
@@ -18,7 +18,7 @@ void make(const std::filesystem::path& path, int links) {
   if (errno != EEXIST || links == 0) return;
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 || errno != ENOENT) return;
-  // A link that leads nowhere yet: SQLite would make the file at its end.
+  // A link without a target: SQLite would create the file at its end.
   std::error_code failed;
   const auto target = std::filesystem::read_symlink(path, failed);
   if (!failed) make(path.parent_path() / target, links - 1);
@@ -29,7 +29,7 @@ void make(const std::filesystem::path& path, int links) {
 void make_private(const std::string& path) noexcept {
   try {
     make(path, kLinks);
-  } catch (const std::exception&) {  // no memory: the open that follows has none either
+  } catch (const std::exception&) {  // out of memory: the following open fails, too
   }
 }
 

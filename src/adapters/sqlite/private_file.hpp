@@ -8,11 +8,11 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Makes an empty file with mode 0600 unless something bears that name: SQLite would make one that the umask allows
-/// others to read. Log and shared memory take the mode of their file. Errors are left for SQLite to find.
+/// Creates an empty file with mode 0600 unless the name exists: SQLite would create a file with the permissions of the
+/// umask. Log and shared memory get the mode of their file. Errors are reported by SQLite's own open.
 void make_private(const std::string& path) noexcept;
 
-/// The permission bits of what bears the name; 0 when nothing does.
+/// The permission bits of the file with this name; 0 if there is none.
 [[nodiscard]] mode_t mode_of(const std::string& path) noexcept;
 
 }  // namespace stocktracker::inline v0::sqlite

@@ -1,4 +1,4 @@
-// Folders that are their owner's alone.
+// Creates folders that only their owner may read, and copies foreign files into them.
 #include "adapters/sqlite/private_folder.hpp"
 
 #include <fcntl.h>
@@ -25,9 +25,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "stocktracker-import-";
 constexpr std::size_t kChunk = std::size_t{1} << 20;
-constexpr std::size_t kLogHeader = 32;  // of a write-ahead log: its salts change whenever it begins anew
+constexpr std::size_t kLogHeader = 32;  // of a write-ahead log: its salts change whenever it starts again
 constexpr int kTries = 5;
-constexpr std::time_t kSettled = 60;  // seconds: a folder this young may not be locked yet
+constexpr std::time_t kSettled = 60;  // seconds: a younger folder may not be locked yet
 
 class Descriptor {
  public:
@@ -61,7 +61,7 @@ int lock_of(const std::string& folder) noexcept {
   return -1;
 }
 
-/// What processes that were killed have left.
+/// Removes folders of killed processes.
 void sweep(const fs::path& place) {
   std::error_code failed;
   std::vector<std::string> left;
@@ -100,7 +100,7 @@ Result<std::uint64_t> append(int from, int to, std::uint64_t most, const std::st
   return done;
 }
 
-/// Opened without following a link and without waiting for anybody: a queue or a device is refused, not read.
+/// Opens without following links and without waiting: a pipe or a device is refused, not read.
 Result<int> open_ordinary(const std::string& path, struct stat& status) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0) {
@@ -120,10 +120,10 @@ Result<int> open_ordinary(const std::string& path, struct stat& status) {
 using LogHeader = std::array<char, kLogHeader>;
 
 struct Log {
-  std::string header;  // empty: there is no log, or nothing is in it
+  std::string header;  // empty: there is no log, or it is empty
 };
 
-/// Copies the log as well unless `to` is empty.
+/// Copies the log, too, unless `to` is empty.
 Result<Log> read_log(const std::string& path, const std::string& to, std::uint64_t most, const CallContext& context,
                      FunctionRef<Instant()> now) {
   struct stat status {};
@@ -150,7 +150,7 @@ bool same(const struct stat& a, const struct stat& b) noexcept {
          a.st_ctim.tv_nsec == b.st_ctim.tv_nsec;
 }
 
-/// SQLite reads a last page that is cut off as if zeros were there.
+/// SQLite reads an incomplete last page as if it were filled with zeros.
 bool is_cut_off(int file, std::uint64_t size) noexcept {
   std::array<unsigned char, 18> header{};
   if (::pread(file, header.data(), header.size(), 0) != static_cast<ssize_t>(header.size())) return true;
@@ -159,8 +159,8 @@ bool is_cut_off(int file, std::uint64_t size) noexcept {
   return page >= 512 && size % page != 0;
 }
 
-/// False when what was copied may be of two moments. While one log goes on, all that a checkpoint writes into the file
-/// is in that log, which is copied after it: the copy is of the moment of the log's last commit.
+/// False if the copy may mix two moments. While one log continues, everything that a checkpoint writes into the file is
+/// in that log, which is copied after it: the copy then shows the moment of the log's last commit.
 Result<bool> copy_once(const std::string& from, const std::string& to, std::uint64_t max_bytes,
                        const CallContext& context, FunctionRef<Instant()> now) {
   struct stat before {};

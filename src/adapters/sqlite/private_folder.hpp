@@ -1,5 +1,5 @@
 /// @file
-/// A folder of this user alone, and a copy of a foreign file in it that nobody changes meanwhile.
+/// PrivateFolder: a folder that only this user may read, and a stable copy of a foreign file in it.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Goes away with what is in it. One that a killed process left behind is removed by the next one in the same place.
+/// Removed with its content. The folder of a killed process is removed by the next process in the same place.
 class PrivateFolder {
  public:
   /// Mode 0700, in `place`; empty: in the system's folder for temporary files.
@@ -28,12 +28,12 @@ class PrivateFolder {
   PrivateFolder(std::string path, int lock) noexcept : path_(std::move(path)), lock_(lock) {}
 
   std::string path_;
-  int lock_ = -1;  // held as long as the process lives: others know that the folder is in use
+  int lock_ = -1;  // held for the process's lifetime: others see that the folder is in use
 };
 
-/// The file `from` and its write-ahead log as `to` (mode 0600): one moment of a store that is being written. Only an
-/// ordinary file of at most `max_bytes` is read: Errc::import_refused. Errc::not_found, Errc::store_unreadable;
-/// Errc::store_busy when it keeps changing. Progress in bytes.
+/// Copies the file `from` and its write-ahead log to `to` (mode 0600): one moment of a store that may be in use. Reads
+/// only a regular file of at most `max_bytes`: Errc::import_refused. Errc::not_found, Errc::store_unreadable;
+/// Errc::store_busy if it keeps changing. Progress counts bytes.
 [[nodiscard]] Result<void> copy_in(const std::string& from, const std::string& to, std::uint64_t max_bytes,
                                    const CallContext& context, FunctionRef<Instant()> now);
 

@@ -1,5 +1,5 @@
 /// @file
-/// Read connections of a file: each reads one consistent snapshot, beside the writer.
+/// Read connections of a file: each reads one consistent snapshot while the writer works.
 #pragma once
 
 #include <condition_variable>

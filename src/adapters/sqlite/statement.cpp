@@ -1,4 +1,4 @@
-// Prepared statements whose parameters are $1, $2, ...: checked when prepared, bound by number.
+// Prepared statements with parameters $1, $2, ...: checked when prepared, bound by number.
 #include "adapters/sqlite/statement.hpp"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ void StatementLease::release() noexcept {
 }
 
 int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value, StatementLease::Texts texts) noexcept {
-  // A null pointer would bind NULL; an empty text is a text.
+  // A null pointer would bind NULL, but an empty text is a text.
   const char* bytes = value.text().data() == nullptr ? "" : value.text().data();
   const auto owner = texts == StatementLease::Texts::copied ? SQLITE_TRANSIENT : SQLITE_STATIC;  // NOLINT
   switch (value.type()) {

@@ -21,7 +21,7 @@ struct FinalizeStatement {
 
 struct Prepared {
   std::unique_ptr<sqlite3_stmt, FinalizeStatement> handle;
-  /// value_of[i] is the value that SQLite's parameter i + 1 stands for: `$2` is a name there, not a position.
+  /// value_of[i] is the index of the value for SQLite's parameter i + 1: `$2` is a name in SQLite, not a position.
   std::vector<int> value_of;
   int values = 0;
   bool busy = false;  ///< a cursor is reading it
@@ -31,7 +31,7 @@ struct Prepared {
 class StatementLease {
  public:
   explicit StatementLease(Prepared& cached) noexcept : prepared_(&cached) { prepared_->busy = true; }
-  /// A statement of its own, when the cached one is being read.
+  /// A separate statement, if the cached one is in use by a cursor.
   explicit StatementLease(std::unique_ptr<Prepared> own) noexcept : own_(std::move(own)), prepared_(own_.get()) {}
   StatementLease(StatementLease&& other) noexcept
       : own_(std::move(other.own_)), prepared_(std::exchange(other.prepared_, nullptr)) {}
@@ -43,7 +43,7 @@ class StatementLease {
   void release() noexcept;
   [[nodiscard]] sqlite3_stmt* get() const noexcept { return prepared_->handle.get(); }
   [[nodiscard]] const Prepared& prepared() const noexcept { return *prepared_; }
-  /// Every value must be named by the statement, and every name must have a value. Texts are copied where the
+  /// Every value must be used by the statement, and every parameter must have a value. Texts are copied if the
   /// statement outlives the call that binds them.
   enum class Texts : unsigned char { borrowed, copied };
   [[nodiscard]] Result<void> bind(std::span<const SqlValue> values, std::string_view name, Texts texts);
@@ -57,7 +57,7 @@ class StatementLease {
 int bind_value(sqlite3_stmt* statement, int parameter, const SqlValue& value,
                StatementLease::Texts texts = StatementLease::Texts::borrowed) noexcept;
 
-/// Fills `value_of`; Errc::store_sql when a parameter is not of the form `$n`, or a number is left out.
+/// Fills `value_of`; Errc::store_sql if a parameter is not of the form `$n`, or a number is missing.
 [[nodiscard]] Result<void> map_parameters(Prepared& prepared, std::string_view name);
 
 }  // namespace stocktracker::inline v0::sqlite

@@ -46,7 +46,7 @@ class Cursor final : public RowCursor {
 
   void end() noexcept {
     transaction_ = nullptr;
-    statement_ = nullptr;  // SQLite answers NULL for the columns of no statement
+    statement_ = nullptr;  // SQLite returns NULL for columns without a statement
     lease_.release();
   }
 
@@ -85,7 +85,7 @@ Result<StatementLease> SqliteTransaction::bound(const Statement& statement, std:
     return Error(Errc::store_sql, std::string(statement.name) + ": query is for SELECT").during(statement.name);
   }
   if (!only_reads && !writable_) return read_only(statement.name);
-  // A cursor outlives this call, and the caller's texts need not.
+  // A cursor outlives this call, and the caller's texts may not.
   STK_TRY(lease.bind(values, statement.name, reads ? StatementLease::Texts::copied : StatementLease::Texts::borrowed));
   return lease;
 }
@@ -118,7 +118,7 @@ Result<std::int64_t> SqliteTransaction::bulk_upsert(std::string_view table, OnCo
 
 Result<void> SqliteTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
   STK_TRY(check_alive("savepoint"));
-  // Savepoints of one name nest: the innermost is meant.
+  // Savepoints with the same name nest: the innermost counts.
   STK_TRY(connection_.run("SAVEPOINT stk"));
   struct Rollback {
     SqliteTransaction* transaction;
@@ -127,7 +127,7 @@ Result<void> SqliteTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
       Connection& connection = transaction->connection_;
       const bool undone =
           sqlite3_exec(connection.get(), "ROLLBACK TO stk; RELEASE stk", nullptr, nullptr, nullptr) == SQLITE_OK;
-      // What cannot be undone in part is undone as a whole.
+      // If only a part cannot be undone, everything is undone.
       if (!undone) connection.roll_back();
       transaction->failed_ = !undone;
     }

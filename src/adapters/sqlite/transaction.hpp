@@ -1,5 +1,5 @@
 /// @file
-/// Transaction of SQLite: lives while its body runs.
+/// Transaction of SQLite: exists while its body runs.
 #pragma once
 
 #include <vector>
@@ -26,9 +26,9 @@ class SqliteTransaction final : public Transaction {
                                    std::span<const SqlColumn> columns) override;
   Result<void> savepoint(FunctionRef<Result<Keep>()> body) override;
 
-  /// Cursors that the body left open end now.
+  /// Ends cursors that the body left open.
   void end() noexcept;
-  /// Whether a statement failed and no savepoint around it undid that.
+  /// True if a statement failed and no savepoint around it undid that.
   [[nodiscard]] bool failed() const noexcept { return failed_; }
 
  private:
@@ -36,8 +36,8 @@ class SqliteTransaction final : public Transaction {
   [[nodiscard]] Result<std::int64_t> change(const Statement& statement, std::span<const SqlValue> values);
   [[nodiscard]] Result<StatementLease> bound(const Statement& statement, std::span<const SqlValue> values, bool reads);
   [[nodiscard]] Error read_only(std::string_view what) const;
-  /// After SQLite rolled back by itself a statement would commit on its own: nothing runs any more. Nor after any
-  /// failure, as on every driver.
+  /// After SQLite has rolled back by itself, a statement would commit on its own: so nothing runs any more. The same
+  /// after any failure, as on every driver.
   [[nodiscard]] Result<void> check_alive(std::string_view what) const;
   template <class T>
   [[nodiscard]] Result<T> noted(Result<T> result) noexcept {
@@ -52,7 +52,7 @@ class SqliteTransaction final : public Transaction {
   std::vector<Cursor*> cursors_;
 };
 
-/// Marks the thread as being inside a body: transactions do not nest, on any database.
+/// Marks the thread as running a body: transactions do not nest, on any database.
 class InsideBody {
  public:
   InsideBody() noexcept;

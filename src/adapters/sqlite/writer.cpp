@@ -1,4 +1,4 @@
-// The one writer of a file, which commits callers in groups.
+// Writer: the single writer of a file, which commits callers in groups.
 #include "adapters/sqlite/writer.hpp"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ Error rolled_back() {
   return Error(Errc::store_rolled_back, "an earlier failure has rolled the transaction back").may_retry();
 }
 
-/// A body that passed over a failure of its own: what it thinks was written was not.
+/// The body ignored a failure of its own: what it believes to be written was not.
 Error passed_over() {
   return {Errc::store_rolled_back, "a statement of the body failed and no savepoint undid it; nothing was committed"};
 }
@@ -88,7 +88,7 @@ void Writer::lead(std::unique_lock<std::mutex>& lock, Waiting& own) {
       run_alone(own);
     }
   } catch (...) {
-    // Out of memory between the bodies: nothing of the group is committed.
+    // Out of memory between bodies: nothing of the group is committed.
     connection_->watch(nullptr);
     connection_->roll_back();
     for (Waiting* waiting : group.all()) {
@@ -154,7 +154,7 @@ void Writer::call(Waiting& waiting, Transaction& transaction) {
   try {
     waiting.result = waiting.body(transaction);
   } catch (...) {
-    // Out of memory in a body: it belongs to the body's caller, not to the thread that commits for it.
+    // Out of memory in a body: reported to the body's caller, not to the thread that commits for it.
     waiting.thrown = std::current_exception();
   }
 }
@@ -190,7 +190,7 @@ void Writer::run_in_savepoint(Waiting& waiting) {
   if (!connection_->in_transaction()) return;
   if (waiting.result && !waiting.thrown) waiting.result = connection_->run("RELEASE body");
   if (waiting.result && !waiting.thrown) return;
-  // What cannot be undone alone is undone with the group, which then runs again without it.
+  // A body that cannot be undone alone is undone with the group, which then runs again without it.
   if (!connection_->run("ROLLBACK TO body; RELEASE body")) connection_->roll_back();
 }
 

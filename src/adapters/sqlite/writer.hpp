@@ -1,5 +1,5 @@
 /// @file
-/// The one writer of a file: bodies queue, one of the waiting threads commits for all.
+/// Writer: the single writer of a file: bodies queue, and one of the waiting threads commits for all.
 #pragma once
 
 #include <condition_variable>
@@ -13,7 +13,7 @@
 
 namespace stocktracker::inline v0::sqlite {
 
-/// Thread-safe. Owns no thread: whoever waits first runs the bodies of those behind it as well.
+/// Thread-safe. It owns no thread: the first waiting thread also runs the bodies of those behind it.
 class Writer {
  public:
   explicit Writer(std::unique_ptr<Connection> connection) noexcept : connection_(std::move(connection)) {}
@@ -25,18 +25,18 @@ class Writer {
   struct Waiting;
   struct Group;
 
-  /// A long body is run by its own caller, in its turn; a small one may step forward among small ones, so that nobody
-  /// sits out his deadline while working for others.
+  /// A long body is run by its own caller, in its turn. A small one may move forward among small ones, so that no
+  /// caller misses its deadline while it works for others.
   [[nodiscard]] bool may_lead(const Waiting& waiting) const noexcept;
   /// Runs the caller's body, and those that may be committed together with it.
   void lead(std::unique_lock<std::mutex>& lock, Waiting& own);
   void leave(const Waiting& waiting) noexcept;
-  /// The front of the queue as a further member of the group; null when it must not join.
+  /// The next body of the queue that may join the group; null if it must not.
   [[nodiscard]] Waiting* take(Group& group);
   void run_alone(Waiting& waiting);
   void run_together(Waiting& first, Group& group);
   void run_in_savepoint(Waiting& waiting);
-  /// SQLite rolled back by itself while `culprit` ran: its neighbours run again, in the next group.
+  /// SQLite rolled back by itself while `culprit` ran: the other bodies run again, in the next group.
   void put_back(Group& group, Waiting& culprit);
   static void call(Waiting& waiting, Transaction& transaction);
 
