@@ -1,5 +1,5 @@
 /// @file
-/// What every method of the API shares: sending, where a list goes on, and articles that two products share.
+/// What all methods of the API share: sending, the next page of a list, and articles that two products share.
 #pragma once
 
 #include <vector>
@@ -17,7 +17,7 @@ class Calls : public VendorCalls {
   Calls(Options options, ConnectorPorts ports);
 
   [[nodiscard]] const Options& options() const noexcept { return options_; }
-  /// Almost everything is a POST, reads too. An empty body is sent as none: methods without one may refuse `{}`.
+  /// Almost everything is a POST, reads included. An empty body is not sent: methods without a body may refuse `{}`.
   [[nodiscard]] Result<HttpResponse> post(std::string_view path, std::string_view operation, std::string body,
                                           const CallContext& context) const;
 
@@ -25,14 +25,14 @@ class Calls : public VendorCalls {
   const Options options_;
 };
 
-/// Where a list goes on, as its pages say.
+/// How a list continues, according to its pages.
 struct NextPage {
   std::string cursor{};
   std::size_t rows = 0;
   std::optional<bool> has_next{};  ///< nullopt: not true or false (the documentation's own example is a text)
 
-  /// Where the next page begins; nullopt at the end of the list. Lists were seen that name a cursor on their last page,
-  /// so that one without rows ends a list that has no has_next. A page that promises more and shows no way to it is
+  /// The cursor of the next page; nullopt at the end of the list. Some lists name a cursor on their last page, so an
+  /// empty page ends a list that has no has_next. A page that promises more without a cursor is
   /// Errc::vendor_contradiction: half a list must not look like a short one.
   [[nodiscard]] Result<std::optional<std::string>> next() const;
 };
@@ -40,8 +40,8 @@ struct NextPage {
 /// Articles and the product that each belongs to.
 class Articles {
  public:
-  /// Errc::vendor_contradiction names the article and both products where it belongs to another one already. An offer
-  /// is an article here: two products of one article must not become one offer.
+  /// Errc::vendor_contradiction names the article and both products if it already belongs to another product. An offer
+  /// is an article here: two products with one article must not become one offer.
   [[nodiscard]] Result<void> add(std::string_view article, std::int64_t product);
   /// With the hash64 of the article.
   [[nodiscard]] Result<void> add(std::string_view article, std::uint64_t article_hash, std::int64_t product);

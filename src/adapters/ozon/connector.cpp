@@ -1,4 +1,4 @@
-// The port's calls, each made of requests and decoders.
+// OzonConnector: calls of the interface, each made of requests and decoders.
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -32,7 +32,7 @@ class OzonConnector final : public Connector {
     STK_TRY(const auto document, json::Document::parse(response.body));
     const json::Value company = document.root()["company"];
     if (!company.is_object()) return row_error("company", "is no object").during(kSeller);
-    // The Client-Id is the seller's number: no method reports another.
+    // The Client-Id is the seller's number: no method reports another one.
     return SellerIdentity{keys_->client_id(), std::string(company["name"].text().value_or(""))};
   }
 
@@ -54,7 +54,7 @@ class OzonConnector final : public Connector {
     if (const auto text = document.root()["expires_at"].text(); text && !text->empty()) {
       const auto at = parse_rfc3339(*text);
       if (!at) return row_error("expires_at", "is no time").during(kRoles);
-      // The vendor's zero is the year 1: never.
+      // The vendor's zero is the year 1: it means never.
       if (at.value() > Instant::from_seconds(0)) facts.expires_at = at.value();
     }
     return std::vector<CredentialFacts>{std::move(facts)};
@@ -84,12 +84,12 @@ class OzonConnector final : public Connector {
     return ozon::fetch_prices(calls_, sink, context);
   }
 
-  /// Stock of Ozon's warehouses is asked for by article.
+  /// Stock in Ozon's warehouses is requested by article.
   bool fbo_needs_offers() const noexcept override { return true; }
 
  private:
-  /// Those of the query, or the catalogue where it names none; and the archive, which no list of offers holds: archived
-  /// goods may lie in Ozon's warehouses still.
+  /// The articles of the query, or of the catalogue if it names none; and those of the archive, which is in no list of
+  /// offers: archived goods may still be in Ozon's warehouses.
   Result<std::vector<std::string>> articles_to_ask(std::span<const std::string> offers, const CallContext& context) {
     std::vector<std::string> wanted(offers.begin(), offers.end());
     std::sort(wanted.begin(), wanted.end());

@@ -1,4 +1,4 @@
-// Ozon's statuses and codes as errors.
+// Translates Ozon's statuses and codes into errors.
 #include "adapters/ozon/error_map.hpp"
 
 namespace stocktracker::inline v0::ozon {

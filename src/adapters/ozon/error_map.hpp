@@ -1,5 +1,5 @@
 /// @file
-/// How Ozon refuses, as data.
+/// Ozon's refusals, as data.
 #pragma once
 
 #include "marketplace/vendor_answers.hpp"

@@ -1,5 +1,5 @@
 /// @file
-/// The pair that opens an account: Client-Id and Api-Key.
+/// The credentials of an account: Client-Id and Api-Key.
 #pragma once
 
 #include <stocktracker/adapters/ozon.hpp>
@@ -15,7 +15,7 @@ inline constexpr std::string_view kApiKeyPart = "api_key";
 /// Thread-safe; immutable.
 class Keys final : public Authorizer {
  public:
-  /// Errc::credentials_missing names the part that is not there, invalid_argument one that cannot be a header.
+  /// Errc::credentials_missing names the missing part, invalid_argument one that cannot be sent in a header.
   [[nodiscard]] static Result<std::shared_ptr<Keys>> make(const Credentials& credentials);
 
   Result<void> authorize(HttpRequest& request, Instant now) override;

@@ -1,4 +1,4 @@
-// A pass over the postings of a period: where it goes on, and what it has covered.
+// OrderPass: reads postings of a period; remembers where to continue, and what it has covered.
 #include "adapters/ozon/order_pass.hpp"
 
 #include <algorithm>
@@ -18,11 +18,11 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kMemory = "orders_pass";
 constexpr std::string_view kFormat = "1";
-/// A pass that is older is not gone on with: what it read first has changed meanwhile.
+/// An older pass is not continued: what it read first may have changed since.
 constexpr Duration kPassLives = 6h;
-/// Older lines than these behind newer ones: the list is not in the order of time.
+/// If lines are this much older than earlier ones, the list is not in the order of time.
 constexpr Duration kDisorder = 24h;
-/// How far before `reached` the engine may ask from: more means that it does not hold what the pass has delivered.
+/// The engine may ask from this much before `reached`; if from earlier, it does not have what the pass delivered.
 constexpr Duration kOverlap = 24h;
 
 constexpr Duration kTick = std::chrono::microseconds(1);
@@ -62,16 +62,16 @@ class PostingList {
     return success();
   }
 
-  /// What was ordered before has been delivered, as far as this list goes, and a later call can go on from there.
+  /// Everything ordered before this time has been delivered by this list, and a later call can continue from here.
   [[nodiscard]] Instant reached(Instant until) const {
     if (ended_) return until;
     if (pages_.empty() || disordered_) return start_;
     const Instant at = std::max(start_, behind_ - kTick - delay_);
-    // Pages of one moment: none of them has passed it, and going on is all that can be done.
+    // Pages with a single time: none of them has passed it, so the pass can only continue.
     return resume_at(at) == begin_ ? behind_ : at;
   }
 
-  /// The cursor of the page from which on everything is that was ordered at `at` or later.
+  /// The cursor of the page from which on everything ordered at `at` or later follows.
   [[nodiscard]] const std::string& resume_at(Instant at) const {
     if (!ended_ && !pages_.empty() && behind_ <= at) return cursor_;
     for (auto page = pages_.rbegin(); page != pages_.rend(); ++page) {
@@ -116,18 +116,18 @@ class PostingList {
   const Instant start_;
   std::deque<Page> pages_;
   Instant behind_;
-  Duration delay_{};  ///< from an order to its processing: which of them a list goes by is not documented
+  Duration delay_{};  ///< from an order to its processing: the documentation does not say which of them orders the list
   bool disordered_ = false;
   bool ended_ = false;
 };
 
-/// Never before the earliest: a subtraction from the dawn of time has no meaning.
+/// Never before the earliest instant: subtracting from it has no meaning.
 Instant begin_of_pass(Instant since, Instant now, Duration restated) {
   const Instant earliest = now - capabilities().orders_kept;
   return since <= earliest + restated ? earliest : std::min(now, since - restated);
 }
 
-/// Whether the errors of a source leave what it was doing to be gone on with.
+/// True if a pass can be continued after this error.
 bool may_go_on(const Error& error) noexcept {
   switch (error.errc()) {
     case Errc::vendor_contradiction:
@@ -159,8 +159,8 @@ class OrderReading {
       begin(since, own);
     }
     STK_TRY(auto returns, returns_until(std::max(own, pass_.until)));
-    // By now the marketplace has reported its time. Our own clock may run ahead of it: by an hour it is followed,
-    // since what is covered ends at the marketplace's time anyway.
+    // By now the marketplace has reported its time. This machine's clock may be ahead of it: up to an hour is accepted,
+    // because what is covered ends at the marketplace's time anyway.
     const Instant theirs = calls_.reported_time().value_or(own);
     if (!goes_on && (own + 1min < theirs || own > theirs + 1h)) {
       begin(since, std::clamp(own, theirs, theirs + 1h));
@@ -179,7 +179,7 @@ class OrderReading {
  private:
   [[nodiscard]] static bool can_go_on(const OrderPass& pass, Instant since, Instant now) {
     const Duration age = now > pass.until ? now - pass.until : pass.until - now;
-    // What is asked for must begin within the pass, and what the pass has delivered must have been kept.
+    // The requested period must begin within the pass, and the pass's lines must have been stored.
     return age <= kPassLives && since >= pass.from && since + kOverlap >= std::min(pass.reached, pass.until);
   }
 
@@ -188,7 +188,7 @@ class OrderReading {
     pass_.until = now;
   }
 
-  /// Of the complete period: pages at which a pass goes on hold older lines as well.
+  /// Filters to the complete period: pages where a pass continues contain older lines, too.
   [[nodiscard]] Result<Returns> returns_until(Instant until) const {
     return fetch_returns(calls_, pass_.from, until, sink_, context_);
   }
@@ -201,7 +201,7 @@ class OrderReading {
     return success();
   }
 
-  /// Never beyond what the marketplace has reported: its time, or its newest order.
+  /// Never later than the marketplace has reported: its time, or its newest order.
   [[nodiscard]] Instant covered_until(Instant until, const PostingList& fbo, const PostingList& fbs) const {
     return std::min(until, calls_.reported_time().value_or(std::max(fbo.behind(), fbs.behind())));
   }
@@ -215,7 +215,7 @@ class OrderReading {
     at = std::max(start_, covered_until(at, fbo, fbs));
     const std::array<std::string, 2> cursors{fbo.resume_at(at), fbs.resume_at(at)};
     const bool moved = fbo.goes_on_at(cursors[0]) || fbs.goes_on_at(cursors[1]);
-    if (at == start_ && moved) at = start_ + kTick;  // pages of one moment
+    if (at == start_ && moved) at = start_ + kTick;  // pages with a single time
     if (at == start_) return why;
     sink_.covered({start_, at});
     pass_.reached = at;
@@ -224,19 +224,19 @@ class OrderReading {
     return why;
   }
 
-  /// After the deadline, too: this is why the next call gets further. A stop request still counts.
+  /// Runs also after the deadline, so that the next call gets further. A stop request still counts.
   void keep(std::string_view text) const {
     CallContext late = context_;
     late.timeout.reset();
     late.deadline = Instant::latest();
-    (void)calls_.remember_place(kMemory, text, late);  // the next call then begins at the same place again
+    (void)calls_.remember_place(kMemory, text, late);  // if it fails, the next call begins at the same place again
   }
 
   const Calls& calls_;
   OrderSink& sink_;
   const CallContext& context_;
   OrderPass pass_;
-  Instant start_{};  ///< of what this call covers
+  Instant start_{};  ///< of the period that this call covers
   bool remembers_ = false;
 };
 

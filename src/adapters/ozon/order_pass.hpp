@@ -1,5 +1,5 @@
 /// @file
-/// Reading the orders of a period, in passes that go on where the one before was interrupted.
+/// Reads the orders of a period in passes: an interrupted pass is continued by the next call.
 #pragma once
 
 #include <array>
@@ -11,24 +11,24 @@
 
 namespace stocktracker::inline v0::ozon {
 
-/// A pass over the postings of a period that could not be finished. Kept in the account's memory.
+/// A pass over the postings of a period that could not be finished. Stored in the account's memory.
 struct OrderPass {
-  Instant from{};                        ///< the period, as it is asked for
+  Instant from{};                        ///< the requested period
   Instant until{};                       ///< the marketplace's time when the pass began
-  Instant reached{};                     ///< what was ordered before has been delivered to a sink
-  std::array<std::string, 2> cursors{};  ///< FBO, FBS: pages where everything since `reached` is
+  Instant reached{};                     ///< everything ordered before has been delivered to a sink
+  std::array<std::string, 2> cursors{};  ///< FBO, FBS: pages with everything since `reached`
 
   [[nodiscard]] std::string text() const;
-  /// Nullopt for a text that is not of a pass.
+  /// Nullopt if the text is not a stored pass.
   [[nodiscard]] static std::optional<OrderPass> parse(std::string_view text);
 };
 
-/// Lines of all postings that were created in a period, FBO's and FBS's. Both lists come in the order of time and are
-/// read in turn, the one that is behind first, so that what both have passed is complete whenever reading ends.
+/// Reads the lines of all postings that were created in a period, of FBO and FBS. Both lists are in the order of time
+/// and are read in turn, the one that is behind first, so that what both have passed is complete whenever reading ends.
 ///
-/// OrderSink::covered names what was read completely by this call, and so does the coverage that is returned: a line
-/// that is missing there has left the marketplace. When a call is interrupted, by its deadline say, it has reported
-/// what it covered, and the next one, within six hours, begins there.
+/// OrderSink::covered and the returned coverage name what this call has read completely: a line that is missing there
+/// has left the marketplace. An interrupted call (by its deadline, for example) has reported what it covered, and the
+/// next call within six hours continues there.
 [[nodiscard]] Result<OrderCoverage> fetch_orders(const Calls& calls, Instant since, OrderSink& sink,
                                                  const CallContext& context);
 

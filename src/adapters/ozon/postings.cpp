@@ -13,7 +13,7 @@
 namespace stocktracker::inline v0::ozon {
 namespace {
 
-/// The first member that is there and not empty.
+/// The first member that exists and is not empty.
 std::string_view text_in(const json::Value& value, std::string_view a, std::string_view b) {
   const auto first = value[a].text();
   if (first && !first->empty()) return *first;
@@ -27,8 +27,8 @@ std::optional<Instant> time_in(const json::Value& value, std::string_view member
   return at ? std::optional(at.value()) : std::nullopt;
 }
 
-/// When it was ordered. A posting that waits to be registered has neither of the first two dates: the nearest of the
-/// others stands for them, and where it is yet to come, the day of the reading.
+/// The time of ordering. A posting that waits to be registered has neither of the first two dates: the nearest of the
+/// others is used, and if that is in the future, the time of reading.
 std::optional<Instant> ordered_at(const json::Value& posting, Instant until) {
   for (const char* member : {"created_at", "in_process_at"}) {
     if (const auto at = time_in(posting, member)) return at;
@@ -50,7 +50,7 @@ std::optional<Money> price_of(const json::Value& product) {
   return exact ? std::optional(exact.value()) : std::nullopt;
 }
 
-/// The lines of a page, posting by posting.
+/// Decodes the lines of a page, posting by posting.
 class Lines {
  public:
   explicit Lines(const PostingReading& reading) : reading_(reading) {}
@@ -72,7 +72,7 @@ class Lines {
     if (!ordered) return row_error("in_process_at", "is no time, nor is another date of the posting");
     base.ordered_at = base.changed_at = *ordered;
     note_dates(value);
-    // The warehouse is named by data that may be left out.
+    // The warehouse is named in data that may be absent.
     const json::Value place = reading_.kind == StockKind::fbo ? value["analytics_data"] : value["delivery_method"];
     if (const auto id = json::whole(place["warehouse_id"]); id && *id > 0) base.warehouse = texts_.add(*id);
     base.warehouse_name = text_in(place, "warehouse_name", "warehouse");
@@ -86,7 +86,7 @@ class Lines {
   }
 
  private:
-  /// A posting may name a product twice: its units are one line, with a price where all have the same.
+  /// A posting may contain a product twice: its units form one line, with a price if all have the same.
   Result<void> product(json::Value one, const OrderLineRow& base, const std::string& path, OrderSink& sink) {
     OrderLineRow row = base;
     const auto sku = json::whole(one["sku"]);
@@ -115,8 +115,8 @@ class Lines {
     return success();
   }
 
-  /// What the list of returns says of a line that reached the buyer. Of a line whose units came back in part, the
-  /// buyer has the rest: it stays delivered.
+  /// Adds the list of returns to a line that reached the buyer. If only some units came back, the buyer has the rest:
+  /// the line stays delivered.
   void settle(OrderLineRow& row) const {
     const auto back = reading_.returns.lines.find(row.key);
     if (back == reading_.returns.lines.end() || row.status != OrderStatus::delivered) return;
@@ -140,7 +140,7 @@ class Lines {
   const PostingReading& reading_;
   RowTexts texts_;
   std::vector<OrderLineRow> rows_;
-  std::map<std::int64_t, std::size_t> skus_;  ///< of the posting that is being read: where its lines are
+  std::map<std::int64_t, std::size_t> skus_;  ///< of the current posting: the index of each product's line
   PostingPage page_;
 };
 
@@ -151,7 +151,7 @@ OrderStatus status_of(std::string_view word) noexcept {
     std::string_view word;
     OrderStatus status;
   };
-  // All that the documentation of 2026-08-14 has for the lists of FBO and FBS and for notifications.
+  // All statuses in the documentation of 2026-08-14, of the lists of FBO and FBS and of notifications.
   static constexpr std::array kKnown{
       Known{"acceptance_in_progress", OrderStatus::placed}, Known{"arbitration", OrderStatus::placed},
       Known{"awaiting_approve", OrderStatus::placed}, Known{"awaiting_deliver", OrderStatus::placed},

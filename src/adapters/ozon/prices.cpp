@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view kOperation = "ozon.prices";
 
-/// "0", "0.00": no price, whatever stands for the currency.
+/// "0", "0.00": no price, with any currency.
 bool is_zero(std::string_view decimal) { return decimal.find_first_not_of("0.") == std::string_view::npos; }
 
-/// Numbers here, texts in a sister method; nothing, an empty text and 0 all stand for no price. A price is never
-/// rounded: one with more decimals than its currency has makes its row unreadable.
+/// Prices are numbers here, and texts in a similar method; absent, an empty text and 0 all mean no price. A price is
+/// never rounded: one with more decimals than its currency has makes its row unreadable.
 Result<std::optional<Money>> money_of(const json::Value& price, std::string_view member) {
   const auto text = json::decimal(price[member]);
   if (!text) {

@@ -8,8 +8,8 @@
 
 namespace stocktracker::inline v0::ozon {
 
-/// A page of prices, into the sink. `articles` are those of the pages before it; the watch sees each row, one without a
-/// price too.
+/// Decodes a page of prices into the sink. `articles` are those of earlier pages; the watch sees each row, also one
+/// without a price.
 [[nodiscard]] Result<NextPage> decode_prices(std::string_view body, Articles& articles, PageWatch& watch,
                                              PriceSink& sink);
 [[nodiscard]] Result<void> fetch_prices(const Calls& calls, PriceSink& sink, const CallContext& context);

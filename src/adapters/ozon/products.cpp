@@ -45,7 +45,7 @@ void sort_once(std::vector<std::string>& keys) {
 Result<NextPage> decode_product_list(std::string_view body, AnswerSink& odd, std::vector<ListedProduct>& into) {
   STK_TRY(const auto document, json::Document::parse(body));
   const json::Value result = document.root()["result"];
-  if (!result.exists()) {  // no products, unless something else stands in its place
+  if (!result.exists()) {  // no products, unless another value is in its place
     STK_TRY(json::each_of_list(document.root(), "result", [](json::Value) { return success(); }));
   }
   const auto take = [&](json::Value item) -> Result<void> {
@@ -127,7 +127,7 @@ Result<std::vector<std::string>> read_products(const Calls& calls, OfferSink* si
   return keys;
 }
 
-/// Of the archive only articles count, so that rows without one are passed over: nobody can ask about them.
+/// Only articles of the archive are needed, so rows without one are skipped.
 Result<std::vector<std::string>> read_archive(const Calls& calls, const CallContext& context) {
   std::vector<std::string> keys;
   PageWatch watch(kArchive);

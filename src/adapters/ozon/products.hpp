@@ -1,5 +1,5 @@
 /// @file
-/// Products: the list of ids, and what each is.
+/// Products: the list of ids, and the details of each.
 #pragma once
 
 #include <span>
@@ -16,20 +16,20 @@ struct ListedProduct {
   std::int64_t product_id = 0;
 };
 
-/// Adds the page's products; where the next page begins is its last_id.
+/// Adds the page's products; the next page begins at its last_id.
 [[nodiscard]] Result<NextPage> decode_product_list(std::string_view body, AnswerSink& odd,
                                                    std::vector<ListedProduct>& into);
 
-/// The products of one request, with what the answer knows of them: one that it leaves out, or whose card cannot be
-/// read, has its ids alone and OfferRow::details_known false.
+/// The products of one request with the details in the answer. A product that the answer leaves out, or with an
+/// unreadable card, has only its ids and OfferRow::details_known false.
 [[nodiscard]] Result<void> decode_product_info(std::string_view body, std::span<const ListedProduct> asked,
                                                OfferSink& sink);
 
-/// Everything but the archive, into the sink, which may be null; returns the articles, sorted. Two products of one
-/// article are Errc::vendor_contradiction.
+/// Everything except the archive, into the sink, which may be null; returns the articles, sorted.
+/// Errc::vendor_contradiction for two products with one article.
 [[nodiscard]] Result<std::vector<std::string>> read_products(const Calls& calls, OfferSink* sink,
                                                              const CallContext& context);
-/// The articles of archived products, sorted: they may have stock with Ozon still.
+/// The articles of archived products, sorted: Ozon may still have stock of them.
 [[nodiscard]] Result<std::vector<std::string>> read_archive(const Calls& calls, const CallContext& context);
 
 }  // namespace stocktracker::inline v0::ozon

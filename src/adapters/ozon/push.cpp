@@ -1,4 +1,4 @@
-// Decodes the notices that Ozon sends of its own accord.
+// Decodes notifications that Ozon sends.
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/core/time_text.hpp>
 

@@ -1,4 +1,4 @@
-// Decodes returns into quantities that come back.
+// Decodes returns into units that come back.
 #include "adapters/ozon/returns.hpp"
 
 #include <algorithm>
@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view kOperation = "ozon.returns";
 constexpr int kReturnsPerPage = 500;
 
-/// Documented statuses of returns that did not come about: under way to a decision, refused, or taken back. The buyer
-/// has the goods. Every other status, newer ones too, is a return.
+/// Documented statuses of returns that did not take place: waiting for a decision, refused, or withdrawn. The buyer has
+/// the goods. Every other status, also a newer one, is a return.
 bool buyer_keeps(std::string_view status) noexcept {
   static constexpr std::array<std::string_view, 10> kKept{"Cancelled",
                                                           "CancelledDisputeNotOpen",
@@ -33,8 +33,8 @@ bool buyer_keeps(std::string_view status) noexcept {
   return std::find(kKept.begin(), kKept.end(), status) != kKept.end();
 }
 
-/// What a type counts as: null for one that says nothing of a line (the posting itself reports a cancellation; a
-/// technical return is about no buyer).
+/// How a type is counted; null if it says nothing about a line (the posting itself reports a cancellation; a technical
+/// return is not about a buyer).
 std::int64_t ReturnedUnits::*counted_as(std::string_view type) noexcept {
   if (type == "ClientReturn") return &ReturnedUnits::given_back;
   if (type == "FullReturn" || type == "PartialReturn") return &ReturnedUnits::refused;

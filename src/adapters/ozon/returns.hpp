@@ -10,7 +10,7 @@
 
 namespace stocktracker::inline v0::ozon {
 
-/// Of one line.
+/// The returns of one line.
 struct ReturnedUnits {
   std::int64_t given_back = 0;  ///< the buyer had them (ClientReturn)
   std::int64_t refused = 0;     ///< the buyer did not take them (FullReturn, PartialReturn)
@@ -19,17 +19,17 @@ struct ReturnedUnits {
 
 struct Returns {
   std::map<std::string, ReturnedUnits, std::less<>> lines;
-  HashSet ids;  ///< of returns that are counted: pages may repeat their border
+  HashSet ids;  ///< of returns that were counted: pages may repeat rows at their borders
 };
 
 /// The identity of a line: the units of a product in a posting.
 [[nodiscard]] std::string line_key(std::string_view posting, std::int64_t sku);
 
-/// A page of returns; where the list goes on is the last one's id. Rows that cannot be read are reported with their
+/// Decodes a page of returns; the next page begins after the last id. Rows that cannot be read are reported with their
 /// posting.
 [[nodiscard]] Result<NextPage> decode_returns(std::string_view body, AnswerSink& odd, PageWatch& watch, Returns& into);
 
-/// What came back in [from, until].
+/// Everything that came back in [from, until].
 [[nodiscard]] Result<Returns> fetch_returns(const Calls& calls, Instant from, Instant until, AnswerSink& odd,
                                             const CallContext& context);
 

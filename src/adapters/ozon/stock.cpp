@@ -19,13 +19,13 @@ constexpr std::string_view kFbs = "ozon.fbs_stock";
 constexpr std::string_view kOwn = "ozon.warehouses";
 constexpr std::string_view kTheirs = "ozon.ozon_warehouses";
 constexpr int kWarehousesPerPage = 200;
-constexpr std::size_t kRowBytes = 110;  // about: a guess at what to make room for
+constexpr std::size_t kRowBytes = 110;  // estimate, to reserve memory
 
 NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
 }
 
-/// Or a negative one.
+/// The same, or a negative one.
 bool is_quantity(std::int64_t units) noexcept {
   constexpr auto kMost = static_cast<std::uint64_t>(kMostUnits);
   return static_cast<std::uint64_t>(units) + kMost <= 2 * kMost;
@@ -107,7 +107,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
       row.offer = *plain;
     } else {
       auto text = json::text_of(cells[kOffer]);
-      unescaped = text ? std::move(text).value() : std::string();  // half a character: an article that is none
+      unescaped = text ? std::move(text).value() : std::string();  // an incomplete character: not a valid article
       row.offer = unescaped;
     }
     row.product = cells[kProduct].present ? std::max<std::int64_t>(0, cells[kProduct].integer) : 0;
@@ -126,7 +126,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     }
     if (!cells[kFree].present) row.on_hand = present - row.reserved;
     if (row.on_hand < 0) [[unlikely]] {
-      // A channel that oversold: nothing is free.
+      // An oversold offer: nothing is free.
       odd(RowOddity::oversold,
           cells[kFree].present ? "free_stock is negative"
           : present < 0        ? "present is negative"
@@ -169,7 +169,7 @@ Result<void> StockRows::add_up(const Row& row, std::size_t position) {
   }
   if (first == parts_.end()) parts_.emplace(std::pair(position, skus_[position]), known);
   const auto [part, fresh] = parts_.try_emplace({position, row.sku});
-  // No overflow: each part is at most kMostUnits, and a sum above it is not added to.
+  // No overflow: each part is at most kMostUnits, and larger sums are not added to.
   const Amounts sum{known.on_hand - part->second.on_hand + row.on_hand,
                     known.reserved - part->second.reserved + row.reserved};
   if (sum.on_hand > kMostUnits || sum.reserved > kMostUnits) {
@@ -211,7 +211,7 @@ Result<NextPage> StockRows::add_fbo(std::string body, PageWatch& watch) {
       columns.warehouses.push_back({std::to_string(row.warehouse), name == names_.end() ? std::string() : name->second,
                                     std::string(), WarehouseKind::marketplace});
     }
-    // One product in all warehouses; rows of an article mostly follow each other.
+    // One product in all warehouses; rows of an article are usually adjacent.
     const bool goes_on =
         row.product == product_ && columns.rows() > 0 && columns.offer.text(columns.rows() - 1) == row.offer;
     std::uint64_t offer_hash = offer_hash_;
@@ -268,7 +268,7 @@ StockColumns StockRows::take() {
   return rows_.take();
 }
 
-/// Of a position that one of its rows leaves unknown, the others are a part only.
+/// If one row of a position is unreadable, the others are only a part of it.
 void StockRows::drop_unknown() {
   StockColumns all = rows_.take();
   StockColumns kept;

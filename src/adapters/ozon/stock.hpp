@@ -20,16 +20,16 @@ namespace stocktracker::inline v0::ozon {
 
 using WarehouseNames = std::unordered_map<std::int64_t, std::string>;
 
-/// Ozon's own warehouses: their stock answers carry ids alone. Rows without an id name nothing, and are passed over.
+/// Ozon's own warehouses: stock answers contain only their ids. Rows without an id are skipped.
 [[nodiscard]] Result<WarehouseNames> decode_ozon_warehouses(std::string_view body);
 
-/// A page of the seller's warehouses, into the sink.
+/// Decodes a page of the seller's warehouses into the sink.
 [[nodiscard]] Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink);
 
-/// Indices of warehouses by their ids, looked up once a row.
+/// Indices of warehouses by id, with one lookup per row.
 class WarehouseIndex {
  public:
-  /// The index of a warehouse; `next` where it has none yet.
+  /// The index of a warehouse; `next` if it has none yet.
   [[nodiscard]] std::uint32_t find(std::int64_t id, std::uint32_t next) {
     if ((std::size_t{next} + 1) * 2 > slots_.size()) grow();
     const std::size_t mask = slots_.size() - 1;
@@ -53,11 +53,11 @@ class WarehouseIndex {
   std::vector<Slot> slots_;
 };
 
-/// Rows of answers, gathered into one page of the library's. What is present includes what is reserved.
+/// Collects rows of answers into one page of the library. `present` includes reserved units.
 ///
 /// A position is an article in a warehouse. Rows of several skus of one product are added up; the same sku again is the
-/// same row, repeated at a page's border. Rows of two products are Errc::vendor_contradiction. A position that one of
-/// its rows leaves unknown is left out.
+/// same row, repeated at a page's border. Rows of two products are Errc::vendor_contradiction. A position with an
+/// unreadable row is left out.
 class StockRows {
  public:
   /// Odd rows are reported to `odd`; both must outlive this.
@@ -65,7 +65,7 @@ class StockRows {
 
   /// Rows of Ozon's warehouses.
   [[nodiscard]] Result<NextPage> add_fbo(std::string body, PageWatch& watch);
-  /// Rows of one warehouse of the seller's; those of offers that were not asked for are left out.
+  /// Rows of one seller warehouse; rows of offers that were not requested are left out.
   [[nodiscard]] Result<NextPage> add_fbs(std::string body, const Warehouse& warehouse,
                                          const std::unordered_set<std::string_view>& asked, PageWatch& watch);
   [[nodiscard]] StockColumns take();
@@ -88,16 +88,16 @@ class StockRows {
   template <class Take>  // Result<void>(const Row&)
   [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, PageWatch& watch, Take&& take);
   void append(const Row& row, std::uint32_t warehouse, std::uint64_t offer_hash);
-  /// A position's further row.
+  /// Adds another row to a position.
   [[nodiscard, gnu::noinline]] Result<void> add_up(const Row& row, std::size_t position);
-  /// A row that is left out, or changed.
+  /// Reports a row that is left out or changed.
   [[gnu::cold, gnu::noinline]] void odd(RowOddity kind, std::string_view reason, const Row& row);
   void drop_unknown();
 
   const WarehouseNames& names_;
   AnswerSink& odd_;
   PositionRows rows_;
-  std::vector<std::int64_t> skus_;  ///< of each position: the first that it was reported under
+  std::vector<std::int64_t> skus_;                                 ///< of each position: the sku of its first row
   std::map<std::pair<std::size_t, std::int64_t>, Amounts> parts_;  ///< of positions with several skus
   std::set<std::pair<std::string, std::string>> unknown_;          ///< offer and warehouse of rows that were left out
   WarehouseIndex warehouses_;
@@ -106,13 +106,13 @@ class StockRows {
   std::array<char, 20> digits_{};  ///< its text,
   std::uint64_t offer_hash_ = 0;   ///< and of its offer
   std::size_t digit_count_ = 0;
-  // Of the page that is being read:
+  // State of the current page:
   std::string_view list_;
   PageWatch* watch_ = nullptr;
-  std::size_t parts_fresh_ = 0;  ///< rows under further skus
+  std::size_t parts_fresh_ = 0;  ///< rows with further skus
 };
 
-/// `asked` are the articles to ask for.
+/// `asked`: the articles to request.
 [[nodiscard]] Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> asked, StockSink& sink,
                                      const CallContext& context);
 [[nodiscard]] Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& sink,

@@ -1,4 +1,4 @@
-// Values in COPY's text format.
+// Writes values in COPY's text format.
 #include "adapters/postgres/bulk_text.hpp"
 
 #include <array>

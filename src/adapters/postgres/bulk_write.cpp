@@ -1,4 +1,4 @@
-// Many rows by COPY into a staging table, then a merge.
+// Writes many rows by COPY into a staging table, followed by a merge.
 #include "adapters/postgres/bulk_write.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 namespace stocktracker::inline v0::postgres {
 namespace {
 
-// From here on a table of the transaction costs less than an array of texts (measured, see docs/databases.md).
+// From this number of rows on a temporary table costs less than an array of texts (measured, see docs/databases.md).
 constexpr std::size_t kCopyFrom = 1'000;
 constexpr std::size_t kCopyChunk = 64 * 1024;
 
@@ -19,7 +19,7 @@ Error refused(std::string_view table, std::string_view why, Errc code = Errc::st
   return Error(code, "upsert into " + std::string(table) + ": " + std::string(why)).during(table);
 }
 
-/// What is written where: columns that differ by row, and those that do not.
+/// The columns to write: those with different values per row, and constants.
 struct Plan {
   const TableKey* table = nullptr;
   OnConflict conflict = OnConflict::update;
@@ -27,7 +27,7 @@ struct Plan {
   std::vector<SqlColumn> varying;
   std::vector<SqlColumn> constants;
   std::size_t rows = 1;
-  bool repeats = false;  // a key may stand in more rows than one
+  bool repeats = false;  // a key may be in several rows
 
   [[nodiscard]] bool is_key(std::string_view column) const noexcept {
     return std::find(table->key.begin(), table->key.end(), column) != table->key.end();
@@ -47,7 +47,7 @@ Result<void> measure(Plan& plan, std::string_view table, std::span<const SqlColu
     plan.rows = column.rows();
     plan.varying.push_back(column);
   }
-  // The server would say so, too, for a parameter; COPY and arrays would be cut off or misread.
+  // The server would report it for a parameter; COPY and arrays would be cut or misread.
   for (const SqlColumn& column : plan.varying) {
     for (const std::string_view text : column.text_values()) {
       if (text.find('\0') != std::string_view::npos)
@@ -65,7 +65,7 @@ int compare(const SqlColumn& column, std::size_t a, std::size_t b) noexcept {
   return column.text_values()[a].compare(column.text_values()[b]);
 }
 
-/// Rows in the order of their keys are the usual case, and need no look at repetitions by the server.
+/// Rows are usually in the order of their keys: then the server need not look for repeated keys.
 bool strictly_ascending(const Plan& plan) noexcept {
   std::vector<const SqlColumn*> keys;
   for (const std::string_view key : plan.table->key) {
@@ -195,7 +195,7 @@ Result<std::int64_t> write_copied(Connection& connection, const Plan& plan, cons
   const std::string name(plan.table->table);
   const std::string staging = "pg_temp.stage_" + name;
   const std::string columns = join(plan.varying, "");
-  // Of the types of the table, without its constraints. It must not outlive this call: the next one may differ.
+  // With the types of the table, without its constraints. Dropped when this call ends, because the next one may differ.
   STK_TRY(connection.run(
       "CREATE TEMP TABLE stage_" + name + " ON COMMIT DROP AS SELECT " + columns + " FROM " + name + " WITH NO DATA",
       name, context));
@@ -237,7 +237,7 @@ Result<std::int64_t> bulk_write(Connection& connection, Plane plane, const std::
   const bool key_varies = std::any_of(plan.varying.begin(), plan.varying.end(),
                                       [&](const SqlColumn& column) { return plan.is_key(column.name()); });
   if (!key_varies) {
-    // All rows have one key: they follow each other.
+    // Rows with the same key are adjacent.
     std::int64_t changed = 0;
     for (std::size_t row = 0; row < plan.rows; ++row) {
       STK_TRY(const auto one, write_row(connection, plan, row, tenant, context));

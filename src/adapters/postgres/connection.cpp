@@ -1,4 +1,4 @@
-// One connection of libpq: statements, cancellation, deadlines.
+// Connection of libpq: statements, cancellation, deadlines.
 #include "adapters/postgres/connection.hpp"
 
 #include <poll.h>
@@ -27,7 +27,7 @@ bool is_failure(ExecStatusType status) noexcept {
 
 void ignore_notice(void*, const PGresult*) {}
 
-/// PQcancel connects and waits without a limit: where the network is dark, the caller would wait with it.
+/// PQcancel connects and waits without a limit: if the network is broken, its caller would wait, too.
 void cancel_aside(PGcancel* given) noexcept {
   std::shared_ptr<PGcancel> cancel(given, [](PGcancel* one) { PQfreeCancel(one); });
   if (!cancel) return;
@@ -36,7 +36,7 @@ void cancel_aside(PGcancel* given) noexcept {
       std::array<char, 256> complaint{};
       PQcancel(cancel.get(), complaint.data(), static_cast<int>(complaint.size()));
     }).detach();
-  } catch (...) {  // no thread is left: the connection is given up after the grace
+  } catch (...) {  // no thread can be started: the connection is given up after the grace period
   }
 }
 
@@ -100,11 +100,11 @@ Result<std::unique_ptr<Connection>> Connection::open(const PostgresOptions& opti
 Result<void> Connection::connect(const CallContext& context) {
   const std::string_view secret = options_.password.reveal();
   const std::string password(secret);
-  // The keepalives find a server that went away without a word.
+  // Keepalives detect a server that disappeared.
   std::vector<const char*> names{"dbname",          "application_name",    "client_encoding",
                                  "keepalives_idle", "keepalives_interval", "tcp_user_timeout"};
   std::vector<const char*> values{options_.url.c_str(), "stocktracker", "UTF8", "30", "10", "30000"};
-  // Named here, because PGSSLMODE or a service file would count otherwise.
+  // Set here; otherwise PGSSLMODE or a service file would count.
   if (must_verify(options_)) {
     names.insert(names.end(), {"sslmode", "gssencmode"});
     values.insert(values.end(), {"verify-full", "disable"});
@@ -137,8 +137,8 @@ Result<void> Connection::connect(const CallContext& context) {
   return lost(connection_.get(), "connect");
 }
 
-/// The server looks after us as we look after it. As statements of the session, since poolers refuse startup options;
-/// of a pooler's connections the pooler's own settings count.
+/// The server must detect a lost client, too. As statements of the session, because poolers refuse startup options; for
+/// a pooler's own connections the pooler's settings count.
 Result<void> Connection::find_vanished_clients(const CallContext& context) {
   sockaddr_storage address{};
   socklen_t size = sizeof(address);
@@ -163,7 +163,7 @@ bool Connection::closed_meanwhile() noexcept {
 Error Connection::sent_nothing(std::string_view what) {
   spoilt_ = true;
   last_state_.clear();
-  // Over TCP the server's own words about it may be lost: the time decides.
+  // Over TCP the server's own message about it may be lost: the time decides.
   const auto silent = (asked_ > answered_ ? asked_ : steady_clock::now()) - answered_;
   if (idle_limit_ > Duration::zero() && silent >= idle_limit_) {
     last_state_ = kIdleTooLong;
@@ -172,8 +172,8 @@ Error Connection::sent_nothing(std::string_view what) {
   return lost(connection_.get(), what);
 }
 
-/// Until an answer can be taken without waiting. A call that ends meanwhile asks the server to stop, once, and takes
-/// its answer; a server that does not give one loses the connection.
+/// Waits until an answer can be read. If the call ends meanwhile, the server is asked once to stop, and its answer is
+/// read; if it does not answer, the connection is closed.
 Result<void> Connection::wait(std::string_view what, const CallContext& context) {
   steady_clock::time_point give_up{};
   while (true) {
@@ -187,7 +187,7 @@ Result<void> Connection::wait(std::string_view what, const CallContext& context)
     auto ended = context.check(now());
     if (ended && give_up == steady_clock::time_point()) continue;
     if (give_up == steady_clock::time_point()) {
-      // It may arrive late and hit whatever runs then: nobody else gets this connection.
+      // It may arrive late and hit a later statement: nobody else gets this connection.
       spoilt_ = true;
       give_up = steady_clock::now() + kCancelGrace;
       cancel_aside(PQgetCancel(connection_.get()));
@@ -206,7 +206,7 @@ Result<PgResult> Connection::answer(std::string_view what, const CallContext& co
     PgResult next(PQgetResult(connection_.get()));
     if (!next) break;
     const ExecStatusType status = PQresultStatus(next.get());
-    if (last && is_failure(PQresultStatus(last.get()))) continue;  // the first failure tells why
+    if (last && is_failure(PQresultStatus(last.get()))) continue;  // the first failure is the reason
     last = std::move(next);
     if (status == PGRES_COPY_IN) {
       answered_ = steady_clock::now();
@@ -222,7 +222,7 @@ Result<PgResult> Connection::answer(std::string_view what, const CallContext& co
   last_state_ = state_of(last.get());
   if (PQstatus(connection_.get()) != CONNECTION_OK) return sent_nothing(what);
   if (last_state_ == "57014" || last_state_ == "55P03") {
-    // The call's own end, as far as it is that.
+    // Reported as the end of the call, as far as that is the reason.
     STK_TRY(context.check(now()));
   }
   return translate(last.get(), what).in(context);
@@ -262,7 +262,7 @@ Result<void> Connection::warm(const CallContext& context) {
   return success();
 }
 
-/// In a transaction of their own, because names of tables are looked up in the plane's schema, and in a pipeline.
+/// In their own transaction, because tables are looked up in the plane's schema, and in a pipeline.
 Result<void> Connection::warm(Plane plane, const std::vector<Address>& statements, const CallContext& context) {
   constexpr std::string_view kWhat = "prepare";
   PGconn* const connection = connection_.get();
@@ -282,7 +282,7 @@ Result<void> Connection::warm(Plane plane, const std::vector<Address>& statement
   while (true) {
     STK_TRY(wait(kWhat, context));
     const PgResult next(PQgetResult(connection));
-    if (!next) continue;  // between the answers
+    if (!next) continue;  // separates two answers
     const ExecStatusType status = PQresultStatus(next.get());
     if (status == PGRES_PIPELINE_SYNC) break;
     if (is_failure(status)) return translate(next.get(), kWhat).in(context);

@@ -1,5 +1,5 @@
 /// @file
-/// One connection to the server: statements with a deadline and a stop token, never reconnected by itself.
+/// Connection: statements with a deadline and a stop token; it never reconnects by itself.
 #pragma once
 
 #include <chrono>
@@ -23,11 +23,11 @@ struct CloseConnection {
   void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
 };
 
-/// Parameters of a statement as libpq takes them. Texts are borrowed.
+/// Parameters of a statement in libpq's form. Texts are borrowed.
 class Parameters {
  public:
   void add(const SqlValue& value);
-  /// A text that the server reads in its text form: uuid, arrays. Must outlive the call and end with a zero byte.
+  /// A text that the server parses itself: uuid, arrays. Must outlive the call and end with a zero byte.
   void add_literal(const std::string& text);
   [[nodiscard]] int size() const noexcept { return static_cast<int>(values_.size()); }
 
@@ -39,49 +39,50 @@ class Parameters {
   std::vector<std::unique_ptr<char[]>> numbers_;
 };
 
-/// Used by one thread at a time.
+/// For one thread at a time.
 class Connection {
  public:
   /// `options` and the book, which may be null, must outlive the connection.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const PostgresOptions& options,
                                                                 const CallContext& context,
                                                                 StatementBook* book = nullptr);
-  /// Prepares what the book calls common, a round trip for each plane. A failure spoils the connection.
+  /// Prepares the statements that the book calls common, with one round trip per plane. A failure spoils the
+  /// connection.
   [[nodiscard]] Result<void> warm(const CallContext& context);
-  /// Statements that were prepared before they were asked for.
+  /// Statements that were prepared before their first use.
   [[nodiscard]] std::size_t warmed() const noexcept { return warmed_; }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// SQL of the driver itself, one statement or more; the last answer.
+  /// Runs SQL of the driver itself, one statement or more; returns the last answer.
   [[nodiscard]] Result<PgResult> run(const std::string& sql, std::string_view what, const CallContext& context);
-  /// A statement whose text is static: prepared once for each plane, where the pooling allows it.
+  /// Runs a statement with static text: prepared once for each plane, if the pooling permits it.
   [[nodiscard]] Result<PgResult> run(std::string_view sql, std::string_view what, Plane plane,
                                      const Parameters& parameters, const CallContext& context);
-  /// The same for text that the driver wrote; `key` finds the prepared form again.
+  /// The same for text that the driver generated; `key` identifies the prepared form.
   [[nodiscard]] Result<PgResult> run_keyed(const std::string& key, FunctionRef<std::string()> sql,
                                            std::string_view what, const Parameters& parameters,
                                            const CallContext& context);
-  /// Not prepared: for statements about a table of this transaction.
+  /// Not prepared: for statements about a temporary table.
   [[nodiscard]] Result<PgResult> run_once(const std::string& sql, std::string_view what, const Parameters& parameters,
                                           const CallContext& context);
-  /// COPY ... FROM STDIN; `fill` appends lines to the buffer and answers false after the last.
+  /// COPY ... FROM STDIN; `fill` appends lines to the buffer and returns false after the last one.
   [[nodiscard]] Result<void> copy_in(const std::string& sql, std::string_view what,
                                      FunctionRef<bool(std::string&)> fill, const CallContext& context);
 
-  /// Not to be given to anybody else: lost, or a cancellation may still be under way to it.
+  /// True if nobody else may use it: it is lost, or a cancellation may still reach it.
   [[nodiscard]] bool spoilt() const noexcept;
   void spoil() noexcept { spoilt_ = true; }
-  /// Whether the server has closed an idle connection meanwhile. No round trip.
+  /// True if the server has closed an idle connection. No round trip.
   [[nodiscard]] bool closed_meanwhile() noexcept;
   [[nodiscard]] bool in_transaction() const noexcept { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
-  /// The SQLSTATE of the last failure; empty where the connection was lost.
+  /// The SQLSTATE of the last failure; empty if the connection was lost.
   [[nodiscard]] const std::string& last_state() const noexcept { return last_state_; }
-  /// Names this connection in the table of commits, permanently.
+  /// The permanent name of this connection in the table of commits.
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] std::int64_t next_commit() noexcept { return ++commits_; }
   void forget_state() noexcept { last_state_.clear(); }
-  /// The transaction that has begun is ended by the server when it is silent for so long.
+  /// The server ends the transaction that has begun if it is idle for longer than this.
   void expect_idle_limit(Duration limit) noexcept { idle_limit_ = limit; }
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
   [[nodiscard]] Instant now() const { return now_by(options_); }
@@ -105,7 +106,7 @@ class Connection {
   std::unique_ptr<PGconn, CloseConnection> connection_;
   bool spoilt_ = false;
   std::string last_state_;
-  Duration idle_limit_{};  ///< zero: no transaction that it counts for
+  Duration idle_limit_{};  ///< zero: no limited transaction is running
   std::chrono::steady_clock::time_point answered_{};
   std::chrono::steady_clock::time_point asked_{};
   StatementBook* book_ = nullptr;

@@ -1,4 +1,4 @@
-// Transactions: settings of the tenant, repetition, what is broken.
+// Database: transactions with the tenant's settings; repeats them after serialization failures and lost connections.
 #include "adapters/postgres/database.hpp"
 
 #include <algorithm>
@@ -11,17 +11,18 @@
 namespace stocktracker::inline v0::postgres {
 namespace {
 
-// Serialization failures come in crowds; each run again is one transaction fewer in the way.
+// Serialization failures come together; each repetition has one competitor fewer.
 constexpr int kAttempts = 40;
 constexpr auto kLongestPause = std::chrono::milliseconds(50);
-// A server that restarts is back within seconds; whether a commit was done is asked for so long.
+// A restarting server is back within seconds; whether a commit was done is asked for this long.
 constexpr auto kRestart = std::chrono::seconds(30);
-// A body that was too slow once may have been stopped with its process; one that always is will not get faster.
+// A body that was too slow once may have been stopped with its process; one that is always too slow does not get
+// faster.
 constexpr int kSlowAttempts = 2;
-// Reading bodies hold no lock, and a backup writes a table elsewhere between two statements.
+// Reading bodies hold no lock, and a backup writes elsewhere between two statements.
 constexpr int kPatienceWithReaders = 20;
 
-/// Undoes what was not committed, also when a body throws.
+/// Undoes what was not committed, also if a body throws.
 struct RollBack {
   Connection& connection;
   ~RollBack() {
@@ -34,7 +35,7 @@ struct RollBack {
   }
 };
 
-/// A little more than is left: whoever called learns of the deadline, not of the server's own limit.
+/// A little more than the remaining time: the caller then gets the deadline's error, not the server's.
 std::int64_t milliseconds_left(const CallContext& context, Instant now, Duration most) {
   Duration left = most;
   if (context.deadline != Instant::latest()) {
@@ -43,7 +44,7 @@ std::int64_t milliseconds_left(const CallContext& context, Instant now, Duration
   return std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
 }
 
-/// `otherwise` unless the server has ended the transaction of a silent body.
+/// `otherwise`, unless the server has ended the transaction of an idle body.
 template <class Ending>
 Ending unless_slow(const Connection& connection, Ending otherwise) {
   return connection.last_state() == kIdleTooLong ? Ending::slow : otherwise;
@@ -70,8 +71,8 @@ Result<void> PostgresDatabase::begin(Connection& connection, const CallContext& 
   const PostgresOptions& options = pool_->options();
   const bool writes = mode != TransactMode::read;
   const Instant now = connection.now();
-  // Writers of a tenant wait for each other, so that each statement may see what was committed last; in the control
-  // plane nobody waits, and the server finds those that contradict each other.
+  // Writers of a tenant wait for each other, so that each statement sees the last commit. In the control plane nobody
+  // waits, and the server detects conflicting writers.
   std::string sql = !writes                    ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
                     : plane_ == Plane::control ? "BEGIN ISOLATION LEVEL SERIALIZABLE; "
                                                : "BEGIN ISOLATION LEVEL READ COMMITTED; ";
@@ -80,8 +81,8 @@ Result<void> PostgresDatabase::begin(Connection& connection, const CallContext& 
   sql +=
       "; SET LOCAL statement_timeout = " + std::to_string(milliseconds_left(context, now, options.statement_timeout));
   sql += "; SET LOCAL lock_timeout = " + std::to_string(milliseconds_left(context, now, options.lock_timeout));
-  // A client that froze or vanished inside a body holds the tenant for so long and no longer. Of this transaction,
-  // since behind a pooler a session is not ours.
+  // A client that froze or vanished inside a body blocks the tenant for this time only. Set for this transaction,
+  // because behind a pooler a session may serve others.
   const Duration idle = writes ? options.idle_timeout : options.idle_timeout * kPatienceWithReaders;
   sql += "; SET LOCAL idle_in_transaction_session_timeout = " +
          std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(idle).count());
@@ -100,7 +101,8 @@ PostgresDatabase::Attempt PostgresDatabase::attempt(const CallContext& context, 
     const Pool::Lease lease = std::move(taken).value();
     one = attempt_on(lease, context, mode, body);
   }
-  // With the connection given back: in a pool of one, or of many callers like this, none would be left to ask on.
+  // After the connection was returned: in a small pool, or with many such callers, no connection would be left to ask
+  // with.
   return one.ending == Ending::unanswered ? ask_whether_committed(std::move(one), context) : std::move(one);
 }
 
@@ -109,7 +111,7 @@ PostgresDatabase::Attempt PostgresDatabase::attempt_on(const Pool::Lease& lease,
                                                        FunctionRef<Result<void>(Transaction&)> body) const {
   const RollBack roll_back{*lease};
   if (auto begun = begin(*lease, context, mode); !begun) {
-    // A connection that was kept may have died in the pool: nothing has happened yet.
+    // A kept connection may have been closed in the pool: nothing has happened yet.
     const bool died = lease->spoilt() && !lease.fresh() && context.check(lease->now());
     const bool again = died || may_run_again(lease->last_state());
     return {std::move(begun), again ? Ending::again : Ending::final};
@@ -127,7 +129,7 @@ PostgresDatabase::Attempt PostgresDatabase::attempt_on(const Pool::Lease& lease,
     return {result ? std::move(why) : std::move(result), Ending::again};
   }
   if (!result) {
-    // Lost before anything was committed; that a server is gone, the next connection reports.
+    // Lost before anything was committed. If the server is gone, the next connection reports it.
     const bool lost = transaction.failed() && lease->spoilt() && context.check(lease->now());
     return {std::move(result), lost ? unless_slow(*lease, Ending::again) : Ending::final};
   }
@@ -140,7 +142,7 @@ PostgresDatabase::Attempt PostgresDatabase::attempt_on(const Pool::Lease& lease,
 
 PostgresDatabase::Attempt PostgresDatabase::commit(Connection& connection, const CallContext& context,
                                                    bool wrote) const {
-  // From here on the end of the call changes nothing: a commit is not taken back.
+  // From here on the end of the call changes nothing: a commit cannot be undone.
   CallContext unhurried;
   unhurried.tenant = context.tenant;
   unhurried.request_id = context.request_id;
@@ -158,7 +160,7 @@ PostgresDatabase::Attempt PostgresDatabase::commit(Connection& connection, const
   }
   auto committed = connection.run("COMMIT", "commit", unhurried);
   if (committed) {
-    // A transaction that had failed answers ROLLBACK.
+    // A failed transaction answers ROLLBACK.
     if (!wrote || std::strcmp(PQcmdStatus(committed.value().get()), "COMMIT") == 0) return {};
     return {Error(Errc::store_rolled_back, "the transaction was not committed").may_retry()};
   }
@@ -171,8 +173,8 @@ PostgresDatabase::Attempt PostgresDatabase::ask_whether_committed(Attempt unansw
                                                                   const CallContext& context) const {
   const auto until = std::chrono::steady_clock::now() + kRestart;
   while (std::chrono::steady_clock::now() < until && context.check(Connection::now_by(pool_->options()))) {
-    // The lost transaction may still run: writing its row waits for its end, which the server's limit on silent
-    // transactions brings where it does not know yet that the connection is gone.
+    // The lost transaction may still be running. Writing its row waits for its end; if the server does not know yet
+    // that the connection is gone, its limit on idle transactions ends it.
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     const std::string sql = "SET LOCAL lock_timeout = " + std::to_string(std::max<std::int64_t>(1, left.count())) +
                             "; INSERT INTO stocktracker_control.commit_mark (connection, number) VALUES ('" +

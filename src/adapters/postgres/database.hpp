@@ -1,5 +1,5 @@
 /// @file
-/// One plane over the pool: beginning, committing, running again what the server wants to be run again.
+/// Database: one plane through the pool; begins, commits, and repeats what the server asks to repeat.
 #pragma once
 
 #include <memory>
@@ -19,13 +19,13 @@ class PostgresDatabase final : public Database {
                         FunctionRef<Result<void>(Transaction&)> body) override;
 
  private:
-  /// `slow`: the server ended the transaction because the body was silent for too long. `unanswered`: COMMIT was sent,
-  /// its answer is lost.
+  /// `slow`: the server ended the transaction because the body was idle for too long. `unanswered`: COMMIT was sent,
+  /// and its answer was lost.
   enum class Ending : unsigned char { final, again, slow, unanswered };
   struct Attempt {
     Result<void> result = success();
     Ending ending = Ending::final;
-    std::string connection{};  ///< unanswered: where its mark is
+    std::string connection{};  ///< unanswered: the connection whose mark shows the outcome
     std::int64_t number = 0;
   };
   [[nodiscard]] Attempt attempt_on(const Pool::Lease& lease, const CallContext& context, TransactMode mode,
@@ -35,7 +35,7 @@ class PostgresDatabase final : public Database {
   [[nodiscard]] Result<void> begin(Connection& connection, const CallContext& context, TransactMode mode) const;
   [[nodiscard]] Attempt commit(Connection& connection, const CallContext& context, bool wrote) const;
   [[nodiscard]] Attempt ask_whether_committed(Attempt unanswered, const CallContext& context) const;
-  /// Who uses the connection: this tenant; in the control plane the call's.
+  /// The user of the connection: this tenant; in the control plane the call's tenant.
   [[nodiscard]] const TenantId& user(const CallContext& context) const noexcept {
     return tenant_.is_nil() ? context.tenant : tenant_;
   }

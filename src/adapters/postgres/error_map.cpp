@@ -1,4 +1,4 @@
-// SQLSTATEs as errors.
+// Translates SQLSTATEs into errors.
 #include "adapters/postgres/error_map.hpp"
 
 #include <string>
@@ -13,10 +13,10 @@ struct Meaning {
 
 Meaning meaning_of(std::string_view state, std::string_view message) noexcept {
   if (state == kNoTenant) return {Errc::not_found};
-  // An unset setting, or the empty text that a setting of one transaction leaves behind.
+  // A setting that was never set, or the empty text that remains after its transaction.
   if (state == "42704" && message.find("stocktracker.tenant") != std::string_view::npos) return {Errc::tenant_unset};
   if (state == "22P02" && message.find("uuid: \"\"") != std::string_view::npos) return {Errc::tenant_unset};
-  if (state == "22021") return {Errc::invalid_text};  // a zero byte, or no UTF-8
+  if (state == "22021") return {Errc::invalid_text};  // a zero byte, or not UTF-8
   if (state == "22003") return {Errc::out_of_range};
   if (may_run_again(state)) return {Errc::store_rolled_back};
   if (state == "25P02") return {Errc::store_rolled_back};
@@ -69,10 +69,10 @@ Error translate(const PGresult* result, std::string_view what) {
 }
 
 Error lost(const PGconn* connection, std::string_view what) {
-  // One line of libpq's; it names host and port, never the password.
+  // One line of libpq's text; it names host and port, never the password.
   std::string_view why = connection == nullptr ? "no memory was left" : PQerrorMessage(connection);
   why = why.substr(0, why.find('\n'));
-  // A refused connection has no SQLSTATE in libpq's interface.
+  // libpq reports a refused connection without SQLSTATE.
   if (why.find("too many c") != std::string_view::npos || why.find("connection slots") != std::string_view::npos) {
     return make(meaning_of(kTooMany, why), what, why, kTooMany);
   }

@@ -1,5 +1,5 @@
 /// @file
-/// SQLSTATE to Errc, once.
+/// The only translation of SQLSTATE to Errc.
 #pragma once
 
 #include <libpq-fe.h>
@@ -17,28 +17,28 @@ struct ClearResult {
 };
 using PgResult = std::unique_ptr<PGresult, ClearResult>;
 
-/// States that our own functions raise.
+/// States that this library's own functions on the server raise.
 inline constexpr std::string_view kNoTenant = "ST404";
 
-/// The server has no connection to spare, as vendor_code of an error.
+/// vendor_code of an error: the server has no free connection.
 inline constexpr std::string_view kTooMany = "53300";
 
-/// The server ended a transaction whose client was silent for too long.
+/// The server ended a transaction because its client was idle for too long.
 inline constexpr std::string_view kIdleTooLong = "25P03";
 
-/// The five characters; empty where the server said nothing.
+/// The five characters; empty if the server sent none.
 [[nodiscard]] std::string_view state_of(const PGresult* result) noexcept;
 
-/// The whole transaction may run again and end otherwise: serialization failure, deadlock, a plan that aged.
+/// True if the complete transaction may succeed when repeated: serialization failure, deadlock, an outdated plan.
 [[nodiscard]] bool may_run_again(std::string_view state) noexcept;
 
-/// What the server said. Never its DETAIL: that quotes rows.
+/// The server's message. Never its DETAIL, which quotes rows.
 [[nodiscard]] Error translate(const PGresult* result, std::string_view what);
 
-/// The connection is gone.
+/// The connection is lost.
 [[nodiscard]] Error lost(const PGconn* connection, std::string_view what);
 
-/// The same because of kIdleTooLong: `limit` was the limit.
+/// The same because of kIdleTooLong, with that limit.
 [[nodiscard]] Error lost_in_silence(std::string_view what, Duration limit);
 
 }  // namespace stocktracker::inline v0::postgres

@@ -84,7 +84,7 @@ const Migration* missing(const std::vector<Applied>& applied, std::span<const Mi
   return next == known.end() ? nullptr : &*next;
 }
 
-/// Empty when nothing was missing.
+/// Empty if nothing is missing.
 Result<std::string> apply_next(Connection& connection, const CallContext& context) {
   STK_TRY(connection.run("BEGIN; SELECT pg_advisory_xact_lock(571313, 1)", "migration", context));
   STK_TRY(connection.run(foundation_sql(connection.options().app_role), "migration", context));
@@ -130,7 +130,7 @@ Result<void> check_history(Connection& connection, const CallContext& context) {
     return Error(Errc::store_older, "the database lacks migration " + title(*next) + "; " + kRemedy)
         .during("migration");
   }
-  // The driver's own tables are no migrations: each run of migrate makes those that are missing.
+  // The driver's own tables have no migrations: each run of migrate creates missing ones.
   STK_TRY(const auto limits,
           connection.run("SELECT to_regclass('stocktracker_control.quota_block') IS NULL", "migration", context));
   if (*PQgetvalue(limits.get(), 0, 0) == 'f') return success();
@@ -143,7 +143,7 @@ Result<std::vector<std::string>> migrate(Connection& connection, const CallConte
   while (true) {
     auto one = apply_next(connection, context);
     if (!one) {
-      // Best effort: a connection that is closed rolls back as well.
+      // Best effort: a connection that is closed rolls back, too.
       if (connection.in_transaction()) static_cast<void>(connection.run("ROLLBACK", "migration", {}));
       return std::move(one).error();
     }

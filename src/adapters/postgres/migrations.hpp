@@ -1,5 +1,5 @@
 /// @file
-/// What was applied, and applying what is missing.
+/// Reads which migrations were applied, and applies the missing ones.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@
 
 namespace stocktracker::inline v0::postgres {
 
-/// Errc::store_newer, store_migration, or store_older where something is missing.
+/// Errc::store_newer, store_migration, or store_older if one is missing.
 [[nodiscard]] Result<void> check_history(Connection& connection, const CallContext& context);
 
-/// One after the other, each in a transaction; what it applied.
+/// One after the other, each in a transaction; returns what it applied.
 [[nodiscard]] Result<std::vector<std::string>> migrate(Connection& connection, const CallContext& context);
 
 }  // namespace stocktracker::inline v0::postgres

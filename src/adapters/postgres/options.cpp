@@ -1,4 +1,4 @@
-// URLs and options: what is allowed, what is required of a server elsewhere.
+// Validates URLs and options.
 #include <algorithm>
 
 #include <stocktracker/adapters/postgres.hpp>

@@ -1,4 +1,4 @@
-// Connections that are shared, with turns for those who wait.
+// Pool: connections that callers share in turns.
 #include "adapters/postgres/pool.hpp"
 
 namespace stocktracker::inline v0::postgres {
@@ -32,7 +32,7 @@ Result<Pool::Lease> Pool::take(const TenantId& tenant, const CallContext& contex
       opening.pool = nullptr;
       return Lease(*this, tenant, std::move(connection).value(), true);
     }
-    // A server that has none to spare for more of us serves with those that are open.
+    // If the server accepts no more connections, the open ones are used.
     const bool wait = connection.error().details().vendor_code == kTooMany && open_now > 1 &&
                       std::chrono::steady_clock::now() < give_up;
     if (!wait) return std::move(connection).error();
@@ -52,7 +52,7 @@ std::unique_ptr<Connection> Pool::take_idle() {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     if (!connection->closed_meanwhile()) return connection;
-    --open_;  // the server went away, or ended it
+    --open_;  // the server went away, or closed it
   }
   return nullptr;
 }
@@ -60,7 +60,7 @@ std::unique_ptr<Connection> Pool::take_idle() {
 Result<std::unique_ptr<Connection>> Pool::open(const CallContext& context) {
   STK_TRY(auto connection, Connection::open(options_, context, &book_));
   if (connection->warm(context)) return connection;
-  // Something that was prepared before can be prepared no more: the statement that asks for it gets the reason.
+  // A statement that was prepared before cannot be prepared any more: the next statement that needs it gets the reason.
   book_.forget();
   return Connection::open(options_, context, &book_);
 }
@@ -77,7 +77,7 @@ Result<void> Pool::warm(int connections, const CallContext& context) {
 
 void Pool::give_back(std::unique_ptr<Connection> connection, const TenantId& tenant) noexcept {
   const bool keep = !connection->spoilt() && !connection->in_transaction();
-  if (!keep) connection.reset();  // outside the lock: it says goodbye to the server
+  if (!keep) connection.reset();  // outside the lock: closing sends a message to the server
   {
     const std::lock_guard lock(mutex_);
     if (keep) {

@@ -1,5 +1,5 @@
 /// @file
-/// Connections that are kept, up to a number. Who gets the next one: turns.hpp.
+/// Pool: keeps up to a number of connections. For the order of callers see turns.hpp.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ class Pool {
   explicit Pool(PostgresOptions options)
       : options_(std::move(options)), turns_(options_.connections, options_.take_timeout) {}
 
-  /// A connection, given back when it goes out of scope. `fresh`: it was opened for this lease.
+  /// A connection that is returned at the end of its scope. `fresh`: it was opened for this lease.
   class Lease {
    public:
     Lease(Pool& pool, const TenantId& tenant, std::unique_ptr<Connection> connection, bool fresh) noexcept
@@ -38,10 +38,10 @@ class Pool {
     bool fresh_;
   };
 
-  /// Waits for a free one until the context ends, `take_timeout` at most: then Errc::overloaded. `tenant`: who uses
-  /// it; nil for work of no tenant.
+  /// Waits for a free connection until the context ends, at most `take_timeout`: then Errc::overloaded. `tenant`: the
+  /// user; nil for work of no tenant.
   [[nodiscard]] Result<Lease> take(const TenantId& tenant, const CallContext& context);
-  /// Opens so many at once.
+  /// Opens this many connections at once.
   [[nodiscard]] Result<void> warm(int connections, const CallContext& context);
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
 
@@ -49,14 +49,14 @@ class Pool {
   void give_back(std::unique_ptr<Connection> connection, const TenantId& tenant) noexcept;
   [[nodiscard]] std::unique_ptr<Connection> take_idle();
   [[nodiscard]] Result<std::unique_ptr<Connection>> open(const CallContext& context);
-  /// How many are open or being opened after `change`.
+  /// Changes the number of connections that are open or being opened, and returns it.
   int count_open(int change) noexcept;
 
   const PostgresOptions options_;
   StatementBook book_;
   Turns turns_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // the last used at the end
+  std::vector<std::unique_ptr<Connection>> idle_;  // most recently used last
   int open_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// Limits shared by all who use one database: a row for each seller, used under an advisory lock.
+// Request limits shared through a database: one row per seller, used under an advisory lock.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,7 +15,7 @@ using postgres::Pool;
 
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::size_t kDigits = 2 * sizeof(std::int64_t);
-/// A question is worth no longer wait: nothing is sent meanwhile.
+/// Longest wait of a check: no request is sent meanwhile.
 constexpr auto kPatience = std::chrono::seconds(5);
 /// Longer than the longest interval of any limit.
 constexpr const char* kForget = "DELETE FROM stocktracker_control.quota_block WHERE at < now() - interval '31 days'";
@@ -50,8 +50,8 @@ class PostgresBlock final : public QuotaBlock {
  public:
   PostgresBlock(std::shared_ptr<Pool> pool, std::string name, const Digest128& key)
       : pool_(std::move(pool)), name_(std::move(name)), user_(user_of(key)) {
-    // The lock makes one statement wait for the other's commit, the next one reads what that left. What is lost when
-    // the server goes down is the last half second, for a disk's wait less in each question.
+    // The lock makes one statement wait for the other's commit, and the next statement reads the result. If the server
+    // crashes, at most the last half second is lost; in return a check does not wait for the disk.
     begin_ =
         "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '4s'; "
         "SET LOCAL idle_in_transaction_session_timeout = '3s'; SELECT pg_advisory_xact_lock(" +
@@ -79,10 +79,10 @@ class PostgresBlock final : public QuotaBlock {
     Words words{};
     if (PQgetisnull(row.get(), 0, 1) == 0 && !read(PQgetvalue(row.get(), 0, 1), words)) {
       words = {};
-      words.front() = QuotaMemory::kSpent;  // damaged: what was left is not known
+      words.front() = QuotaMemory::kSpent;  // damaged: the remaining requests are unknown
     }
     const Words before = words;
-    // Machines have clocks of their own, the server has one.
+    // The machines' clocks differ; the server's clock counts for all.
     use(pool_->options().clock ? now : Instant::from_micros(micros), words);
     if (words == before) {
       STK_TRY(connection.run("COMMIT", "limits", context));
@@ -95,7 +95,8 @@ class PostgresBlock final : public QuotaBlock {
     return success();
   }
 
-  /// To the pool each seller is one of many: those who wait for one seller's lock do not take every connection.
+  /// In the pool each seller counts as a tenant, so that callers that wait for one seller's lock do not use up all
+  /// connections.
   [[nodiscard]] static TenantId user_of(const Digest128& key) noexcept {
     std::array<std::uint8_t, 16> bytes{};
     std::memcpy(bytes.data(), &key, sizeof(key));
@@ -113,7 +114,8 @@ class PostgresQuota final : public QuotaMemory {
   explicit PostgresQuota(std::shared_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}
 
   Result<std::shared_ptr<QuotaBlock>> block(std::string_view name) override {
-    // The name holds the seller's id at the marketplace: others who use the server need not read it.
+    // Hashed, because the name contains the seller's id at the marketplace, which other users of the server need not
+    // see.
     const Digest128 hidden = digest128(name.data(), name.size());
     return std::make_shared<PostgresBlock>(pool_, hidden.text(), hidden);
   }

@@ -1,4 +1,4 @@
-// Reads hosts and modes of a URL, and whether the server may be elsewhere.
+// Reads hosts and TLS modes from a URL, and decides whether the server may be on another machine.
 #include "adapters/postgres/server_identity.hpp"
 
 #include <arpa/inet.h>
@@ -19,7 +19,7 @@ using Parts = std::unique_ptr<PQconninfoOption, FreeOptions>;
 Parts parse(const std::string& url) {
   char* complaint = nullptr;
   Parts parts(PQconninfoParse(url.c_str(), &complaint));
-  PQfreemem(complaint);  // it quotes what was given, and a password may be in it
+  PQfreemem(complaint);  // quotes the input, which may contain a password
   return parts;
 }
 
@@ -30,7 +30,7 @@ std::string value_of(const Parts& parts, std::string_view keyword) {
   return {};
 }
 
-/// As libpq does it: where the URL is silent the environment counts.
+/// As libpq: if the URL does not say, the environment counts.
 std::string value_or_environment(const Parts& parts, std::string_view keyword, const char* variable) {
   std::string value = value_of(parts, keyword);
   if (!value.empty()) return value;
@@ -63,11 +63,11 @@ bool is_here(const std::string& host) {
 }
 
 bool may_be_elsewhere(const Parts& parts) {
-  // What a service file holds is read by libpq alone.
+  // Only libpq reads service files.
   if (!value_or_environment(parts, "service", "PGSERVICE").empty()) return true;
   const auto hosts = split(value_or_environment(parts, "host", "PGHOST"));
   const auto addresses = split(value_or_environment(parts, "hostaddr", "PGHOSTADDR"));
-  // An address, where one is given, is what is connected to; the name beside it is only compared.
+  // If there is an address, the connection goes to it; the name beside it is only compared.
   for (std::size_t at = 0; at < std::max(hosts.size(), addresses.size()); ++at) {
     const bool by_address = at < addresses.size() && !addresses[at].empty();
     if (by_address ? !is_loopback(addresses[at]) : !is_here(at < hosts.size() ? hosts[at] : std::string())) return true;

@@ -1,5 +1,5 @@
 /// @file
-/// What a URL asks of the server's identity: who must prove it by a certificate.
+/// Decides which servers must prove their identity by a certificate.
 #pragma once
 
 #include <stocktracker/adapters/postgres.hpp>
@@ -7,11 +7,11 @@
 
 namespace stocktracker::inline v0::postgres {
 
-/// Whether the connection is to be made with sslmode=verify-full, whatever the environment says: a server that is not,
-/// or may not be, on this machine, and no permission for less.
+/// True if the connection must use sslmode=verify-full, whatever the environment says: the server is not, or may not
+/// be, on this machine, and the options do not permit less.
 [[nodiscard]] bool must_verify(const PostgresOptions& options);
 
-/// No password in the URL, and no sslmode that lets another machine pass for the server.
+/// Checks that the URL has no password, and no sslmode that lets another machine pose as the server.
 void check_url(const PostgresOptions& options, Problems& problems);
 
 }  // namespace stocktracker::inline v0::postgres

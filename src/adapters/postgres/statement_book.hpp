@@ -1,6 +1,6 @@
 /// @file
-/// Which statements connections of a pool prepare: a new one prepares the common ones before its first work, in one
-/// round trip.
+/// StatementBook: the statements that connections of a pool prepare. A new connection prepares the common ones before
+/// its first work, in one round trip per plane.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +15,12 @@
 
 namespace stocktracker::inline v0::postgres {
 
-/// Schemas that hold the planes.
+/// The schemas of the planes.
 [[nodiscard]] constexpr std::string_view schema_of(Plane plane) noexcept {
   return plane == Plane::control ? "stocktracker_control" : "stocktracker_tenant";
 }
 
-/// A statement of static text, by where the text lies.
+/// A statement with static text, identified by the text's address.
 struct Address {
   const char* text = nullptr;
   std::size_t size = 0;
@@ -37,12 +37,12 @@ struct AddressHash {
 /// Thread-safe.
 class StatementBook {
  public:
-  /// A connection had to prepare it at its first use.
+  /// A connection had to prepare this statement at its first use.
   void note(const Address& statement) {
     const std::lock_guard lock(mutex_);
     if (prepared_.size() < kMost || prepared_.contains(statement)) ++prepared_[statement];
   }
-  /// What more than one connection needed.
+  /// Statements that more than one connection needed.
   [[nodiscard]] std::vector<Address> common(Plane plane) const {
     std::vector<Address> all;
     const std::lock_guard lock(mutex_);
@@ -51,7 +51,7 @@ class StatementBook {
     }
     return all;
   }
-  /// One of them could not be prepared: begin again.
+  /// One of them could not be prepared: start again with an empty book.
   void forget() {
     const std::lock_guard lock(mutex_);
     prepared_.clear();

@@ -1,4 +1,4 @@
-// Both planes of a server, and the tenants in it.
+// Storage: both planes of a server, and its tenants.
 #include <algorithm>
 #include <mutex>
 #include <set>
@@ -30,7 +30,7 @@ class PostgresStorage final : public Storage {
       const std::lock_guard lock(mutex_);
       known_.insert(tenant);
     }
-    // Whether it is still there each transaction asks by itself.
+    // Each transaction checks by itself whether the tenant still exists.
     return std::make_shared<PostgresDatabase>(pool_, Plane::tenant, tenant);
   }
 
@@ -103,7 +103,7 @@ class PostgresStorage final : public Storage {
   }
 
   [[nodiscard]] Result<void> destroy(Connection& connection, const TenantId& tenant, const CallContext& context) const {
-    // Entering waits for the tenant's writers to end; afterwards they find it gone.
+    // Waits for the tenant's writers to end; afterwards they find it removed.
     STK_TRY(connection.run("BEGIN; SET LOCAL search_path = stocktracker_tenant; " + enter_sql(tenant.text(), true),
                            "destroy_tenant", context));
     for (const TableKey& table : pool_->options().schema.tables) {
@@ -114,13 +114,13 @@ class PostgresStorage final : public Storage {
     return success();
   }
 
-  /// Every row of the tenant's: whether the server can read them all.
+  /// Reads every row of the tenant, to find rows that the server cannot read.
   [[nodiscard]] Result<StorageFinding> examine_rows(Connection& connection, const CallContext& context) const {
     const std::string tenant = context.tenant.text();
     std::string_view table;
     auto read = read_rows(connection, table, context);
     if (connection.in_transaction() && !connection.run("ROLLBACK", "rollback", {})) connection.spoil();
-    // What was cut short is no finding about the rows.
+    // An interrupted check is not a finding about the rows.
     STK_TRY(context.check(connection.now()));
     if (read) return StorageFinding{"tenant " + tenant + " rows", true, "all can be read", context.tenant};
     const bool damaged = is_damage(read.error());
@@ -130,7 +130,7 @@ class PostgresStorage final : public Storage {
     return StorageFinding{"tenant " + tenant + " rows", false, std::move(detail), context.tenant, damaged};
   }
 
-  /// `at` is the table that is being read.
+  /// `at` receives the table that is being read.
   [[nodiscard]] Result<void> read_rows(Connection& connection, std::string_view& at, const CallContext& context) const {
     STK_TRY(
         connection.run("BEGIN; SET LOCAL search_path = stocktracker_tenant; " + enter_sql(context.tenant.text(), false),
@@ -138,7 +138,7 @@ class PostgresStorage final : public Storage {
     for (const TableKey& table : pool_->options().schema.tables) {
       if (table.plane != Plane::tenant) continue;
       at = table.table;
-      // Counts the rows themselves, with what is kept aside of them: an index alone does not answer that.
+      // Counts by reading the rows, with values that are stored separately: an index alone could not answer that.
       STK_TRY(connection.run("SELECT count(t.*) FROM " + std::string(table.table) + " t", "examine", context));
     }
     return success();
@@ -174,7 +174,7 @@ Result<std::shared_ptr<Storage>> make_postgres_storage(PostgresOptions options) 
     STK_TRY(auto lease, pool->take({}, {}));
     STK_TRY(postgres::check_history(*lease, {}));
     STK_TRY(postgres::refuse_gaps(*lease));
-    // Of connections that ended long ago.
+    // Marks of connections that ended long ago.
     auto forgotten =
         lease->run("DELETE FROM stocktracker_control.commit_mark WHERE at < now() - interval '1 day'", "open", {});
     if (!forgotten && forgotten.error().errc() != Errc::store_read_only) return std::move(forgotten).error();

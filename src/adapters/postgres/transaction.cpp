@@ -21,7 +21,7 @@ struct FreeMemory {
 
 std::string_view first_word(std::string_view sql) noexcept { return sql.substr(0, sql.find_first_of(" \n")); }
 
-/// Whether `sql` names `table` as a word of its own.
+/// True if `sql` contains `table` as a separate word.
 bool mentions(std::string_view sql, std::string_view table) noexcept {
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
   for (std::size_t at = sql.find(table); at != std::string_view::npos; at = sql.find(table, at + 1)) {
@@ -37,7 +37,7 @@ InsideBody::InsideBody() noexcept { inside_body = true; }
 InsideBody::~InsideBody() { inside_body = false; }
 bool InsideBody::now() noexcept { return inside_body; }
 
-/// The whole answer is in memory: two may be read at once, and statements may run in between.
+/// The complete answer is in memory: two may be read at once, and other statements may run in between.
 class Cursor final : public RowCursor {
  public:
   Cursor(PostgresTransaction& transaction, PgResult result, std::string_view name)
@@ -56,7 +56,7 @@ class Cursor final : public RowCursor {
   bool is_null(int column) const override { return !there() || PQgetisnull(result_.get(), row_, column) != 0; }
   std::int64_t integer(int column) const override {
     const std::string_view text = raw(column);
-    if (text == "t") return 1;  // a comparison
+    if (text == "t") return 1;  // a comparison gives t or f
     std::int64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
@@ -99,7 +99,7 @@ void PostgresTransaction::end() noexcept {
 }
 
 void PostgresTransaction::note_failure() noexcept {
-  // The first failure is the one that counts: those after it follow from it.
+  // The first failure counts: later ones follow from it.
   if (!failed_) again_ = postgres::may_run_again(connection_.last_state());
   failed_ = true;
 }
@@ -168,13 +168,13 @@ Result<std::int64_t> PostgresTransaction::bulk_upsert(std::string_view table, On
 
 Result<void> PostgresTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
   STK_TRY(check_alive("savepoint"));
-  // Savepoints of one name nest: the innermost is meant.
+  // Savepoints with the same name nest: the innermost counts.
   STK_TRY(noted(connection_.run("SAVEPOINT stk", "savepoint", context_)));
   struct Rollback {
     PostgresTransaction* transaction;
     ~Rollback() {
       if (transaction == nullptr) return;
-      // What the server wants to be run again is not undone in part; nor is what a call that has ended left.
+      // A transaction that the server asks to repeat is not undone in part; nor is one whose call has ended.
       const bool undone = !transaction->again_ && transaction->undo();
       transaction->failed_ = !undone;
     }
@@ -191,7 +191,7 @@ bool PostgresTransaction::undo() noexcept {
   try {
     return connection_.run("ROLLBACK TO SAVEPOINT stk; RELEASE SAVEPOINT stk", "savepoint", context_).has_value();
   } catch (...) {
-    return false;  // no memory was left: the whole transaction goes
+    return false;  // out of memory: the complete transaction is rolled back
   }
 }
 

@@ -1,5 +1,5 @@
 /// @file
-/// Transaction of PostgreSQL: lives while its body runs.
+/// Transaction of PostgreSQL: exists while its body runs.
 #pragma once
 
 #include <string>
@@ -28,10 +28,10 @@ class PostgresTransaction final : public Transaction {
                                    std::span<const SqlColumn> columns) override;
   Result<void> savepoint(FunctionRef<Result<Keep>()> body) override;
 
-  /// Cursors that the body left open end now.
+  /// Ends cursors that the body left open.
   void end() noexcept;
   [[nodiscard]] bool failed() const noexcept { return failed_; }
-  /// The failure was the server's wish that the body runs again.
+  /// True if it failed because the server asks to repeat the body.
   [[nodiscard]] bool may_run_again() const noexcept { return again_; }
   [[nodiscard]] bool wrote() const noexcept { return wrote_; }
 
@@ -61,7 +61,7 @@ class PostgresTransaction final : public Transaction {
   std::vector<Cursor*> cursors_;
 };
 
-/// Marks the thread as being inside a body: transactions do not nest, on any database.
+/// Marks the thread as running a body: transactions do not nest, on any database.
 class InsideBody {
  public:
   InsideBody() noexcept;

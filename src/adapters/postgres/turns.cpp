@@ -26,7 +26,7 @@ Result<void> Turns::enter(const TenantId& tenant, const CallContext& context, Fu
       return alive;
     }
     waiter.ready.wait_for(lock, context.stop, kDeadlineCheck, [&] { return waiter.granted; });
-    dispatch();  // a limit that was narrowed may be over
+    dispatch();  // a lowered limit may have ended
   }
   return success();
 }
@@ -64,7 +64,8 @@ void Turns::withdraw(const TenantId& tenant, Waiter& waiter) noexcept {
   forget(tenant);
 }
 
-/// What is free goes to the tenant that holds least, among equals to the first in the ring, which then goes to its end.
+/// A free slot goes to the tenant that holds the fewest; among equals to the first in the ring, which then goes to its
+/// end.
 void Turns::dispatch() noexcept {
   const int most = limit();
   const int most_of_one = std::max(1, most - 1);

@@ -1,5 +1,5 @@
 /// @file
-/// Turns: places that tenants share. Given in turn to the tenants that wait; no tenant holds all of them.
+/// Turns: slots that tenants share in turns; no tenant holds all of them.
 #pragma once
 
 #include <chrono>
@@ -20,10 +20,10 @@ class Turns {
  public:
   Turns(int places, Duration patience) noexcept : places_(places), limit_(places), patience_(patience) {}
 
-  /// Waits for a place of `tenant` until the context ends by `now`; Errc::overloaded after `patience`.
+  /// Waits for a slot of `tenant` until the context ends, by `now`; Errc::overloaded after `patience`.
   [[nodiscard]] Result<void> enter(const TenantId& tenant, const CallContext& context, FunctionRef<Instant()> now);
   void leave(const TenantId& tenant) noexcept;
-  /// For a second there are only so many: the server has no room for more.
+  /// For one second the number of slots is limited to this: the server accepts no more connections.
   void narrow(int places) noexcept;
 
  private:
@@ -50,8 +50,8 @@ class Turns {
   Clock::time_point limited_until_{};
   Duration patience_;
   int used_ = 0;
-  std::map<TenantId, int> held_;  ///< of each tenant that holds or waits
-  std::list<Line> ring_;          ///< a line for each tenant that waits; the next to be served in front
+  std::map<TenantId, int> held_;  ///< number of slots of each tenant that holds or waits
+  std::list<Line> ring_;          ///< one line per waiting tenant; the next one is in front
 };
 
 }  // namespace stocktracker::inline v0::postgres
