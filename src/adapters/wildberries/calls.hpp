@@ -1,5 +1,5 @@
 /// @file
-/// What the methods of the API share: hosts and options, and sending a request to one of them.
+/// What the methods of the API share: hosts, options, and sending a request to one of them.
 #pragma once
 
 #include <stocktracker/adapters/wildberries.hpp>
@@ -17,7 +17,7 @@ struct Method {
   std::string_view category{};
 };
 
-/// A success is 200 or 204. Thread-safe.
+/// Successful are 200 and 204. Thread-safe.
 class Calls : public VendorCalls {
  public:
   Calls(Options options, ConnectorPorts ports);
@@ -32,7 +32,7 @@ class Calls : public VendorCalls {
   const Options options_;
 };
 
-/// The error of an answer with status 200 that says within its body that it is a refusal; success for all others.
+/// The error of an answer with status 200 whose body says that it is a refusal; success for all others.
 [[nodiscard]] Result<void> check_refusal(const json::Value& root);
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -32,7 +32,7 @@ class PageOffers {
  public:
   explicit PageOffers(PageWatch& watch) : watch_(watch) {}
 
-  /// A card that is as it should be. False: it is not, and nothing of it was taken.
+  /// Reads a card without problems. False: it has one, and nothing of it was taken.
   Result<bool> add(const json::NestedRow& card) {
     const std::int64_t nm = card.row[kNm].integer;
     bool good = nm > 0;
@@ -64,13 +64,13 @@ class PageOffers {
     return true;
   }
 
-  /// A card with something odd: its sizes that can be read are taken, the others are reported.
+  /// Reads a card with a problem: its readable sizes are taken, the others are reported.
   Result<void> salvage(json::Value card, std::size_t at, OfferSink& sink) {
     const std::string place = std::string(kList) + "[" + std::to_string(at) + "]";
     const auto nm = id_of(card["nmID"]);
     watch_.row(nm ? std::to_string(*nm) : place);
     OfferRow base;
-    std::string_view odd;  // what is wrong with the card as such
+    std::string_view odd;  // the problem of the card itself
     if (!nm) odd = "nmID is not an id";
     if (nm) base.listing = texts_.add(*nm);
     const auto read = [&](std::string_view member, std::string_view& into, std::string_view why) {
@@ -96,7 +96,7 @@ class PageOffers {
     return success();
   }
 
-  /// When no more are added: the list of barcodes moves while it grows.
+  /// Call after the last one is added: the list of barcodes moves in memory while it grows.
   std::span<const OfferRow> finished() {
     std::size_t from = 0;
     for (std::size_t at = 0; at < rows_.size(); ++at) {
@@ -111,12 +111,12 @@ class PageOffers {
     const auto id = value.integer();
     return id && *id > 0 ? id : std::nullopt;
   }
-  /// Empty for an absent one; nullopt for a value that is no text.
+  /// Empty for an absent value; nullopt for a value that is not a text.
   static std::optional<std::string_view> optional_text(const json::Value& value) {
     if (!value.exists() || value.is_null()) return std::string_view();
     return value.text();
   }
-  /// Answers what is wrong with it; empty: it was taken.
+  /// Returns the problem; empty: the size was taken.
   std::string_view add_size(json::Value value, std::int64_t chrt, const OfferRow& base) {
     const auto name = optional_text(value["techSize"]);
     if (!name) return "techSize is not a text";
@@ -142,7 +142,7 @@ class PageOffers {
     rows_.push_back(row);
     barcodes_end_.push_back(barcodes_.size());
   }
-  /// Empty where the card does not say.
+  /// Empty if the card does not say.
   Result<std::string_view> text_of(const json::Cell& cell) {
     if (!cell.present) return std::string_view();
     if (const auto plain = json::plain_text(cell)) return *plain;
@@ -157,7 +157,7 @@ class PageOffers {
   std::vector<std::size_t> barcodes_end_;   ///< of each row
 };
 
-/// Reads the odd cards, by their place in the list, from the complete document: it is slower and knows more.
+/// Reads odd cards, by their index in the list, from the complete document: slower, but more precise.
 Result<void> salvage(PageOffers& page, const std::string& body, const std::vector<std::size_t>& odd, OfferSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   std::size_t at = 0;
@@ -218,7 +218,7 @@ std::string request(bool ascending, int limit, const CardCursor* from) {
   JsonWriter json(body);
   json.begin_object().key("settings").begin_object();
   json.key("sort").begin_object().field("ascending", ascending).end_object();
-  json.key("filter").begin_object().field("withPhoto", 0).end_object();  // 0: with or without, since 2026-06-16
+  json.key("filter").begin_object().field("withPhoto", 0).end_object();  // 0: with and without photos, since 2026-06-16
   json.key("cursor").begin_object().field("limit", limit);
   if (from != nullptr) {
     json.field("updatedAt", std::string_view(from->updated_at)).field("nmID", from->nm_id);
@@ -232,12 +232,12 @@ constexpr Method kCardsList{HttpMethod::post, &Hosts::content, "/content/v2/get/
 
 }  // namespace
 
-// Oldest change first: what changes while we read comes again at the end instead of being missed.
+// Oldest change first: a card that changes during reading comes again at the end instead of being missed.
 std::string cards_request(int limit, const CardCursor* from) { return request(true, limit, from); }
 
 std::string newest_card_request() { return request(false, 1, nullptr); }
 
-/// To the end: an empty page. A short page may be one whose size the server has cut.
+/// Reads until an empty page. A short page may be one that the server has limited.
 Result<void> read_cards(const Calls& calls, OfferSink& sink, const CallContext& context) {
   PageWatch watch(kCardsList.operation);
   std::optional<CardCursor> cursor;
@@ -250,8 +250,8 @@ Result<void> read_cards(const Calls& calls, OfferSink& sink, const CallContext& 
     STK_TRY(auto next, page(cards_request(calls.options().cards_per_page, cursor ? &*cursor : nullptr)));
     if (next.total == 0) return success();
     if (cursor && next.updated_at == cursor->updated_at && next.nm_id == cursor->nm_id) {
-      // A cursor's time is coarser than a card's, so the end may be answered again and again. Pages that repeat their
-      // border look the same in the middle of the list: only the card changed last says which it is.
+      // A cursor's time is coarser than a card's, so the end may be answered repeatedly. In the middle of the list,
+      // pages that repeat their border look the same: only the card that changed last shows where the list ends.
       STK_TRY(const auto newest, page(newest_card_request()));
       if (newest.total == 1 && newest.nm_id == cursor->nm_id) return success();
       return Error(Errc::vendor_contradiction, "the cursor of the card list does not move")

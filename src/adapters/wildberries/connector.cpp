@@ -1,4 +1,4 @@
-// The port's calls, each made of requests and decoders.
+// WildberriesConnector: calls of the interface, each made of requests and decoders.
 #include <array>
 
 #include <stocktracker/adapters/wildberries.hpp>
@@ -15,15 +15,15 @@
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
-/// Where FBO stock comes from, once the main method was refused: for this account until it is connected again, because
-/// the two name warehouses differently.
+/// The source of FBO stock after the main method was refused: for this account until it is connected again, because the
+/// two sources name warehouses differently.
 constexpr std::string_view kFboSource = "fbo_source";
 constexpr std::string_view kRemains = "remains";
 
 constexpr Method kSellerInfo{HttpMethod::get, &Hosts::common, "/api/v1/seller-info", "wildberries.seller_info",
                              "common"};
 
-/// Passes offers on and notes their barcodes.
+/// Passes offers on, and stores their barcodes.
 class NotingSink final : public OfferSink {
  public:
   NotingSink(OfferSink* next, Barcodes& barcodes) noexcept : next_(next), barcodes_(barcodes) {}
@@ -56,7 +56,7 @@ class WildberriesConnector final : public Connector {
   }
 
   Result<void> list_offers(OfferSink& sink, const CallContext& context) override {
-    // The report alone asks for barcodes; an account that turns to it in the middle of a run reads its cards once more.
+    // Only the report needs barcodes; an account that changes to it during a run reads its cards again.
     STK_TRY(const auto source, fbo_source(context));
     if (source == kRemains) return read_noting(&sink, context);
     return read_cards(calls_, sink, context);
@@ -102,8 +102,8 @@ class WildberriesConnector final : public Connector {
     STK_TRY(const auto source, fbo_source(context));
     if (source != kRemains) {
       auto fetched = fetch_fbo_report(calls_, sink, context);
-      // Refused by the marketplace although the token opens the category: its kind may not call this method. An
-      // account that could before is denied instead: one refusal must not rename all its warehouses.
+      // The marketplace refused although the token opens the category: this kind of token may not call the method. An
+      // account that could call it before is denied instead: one refusal must not rename all its warehouses.
       const bool refused =
           !fetched && fetched.error().errc() == Errc::vendor_forbidden && fetched.error().details().http_status == 403;
       if (!refused || !calls_.has_memory()) return fetched;
@@ -174,7 +174,7 @@ class WildberriesFactory final : public ConnectorFactory {
     return all;
   }
 
-  /// What opens the same replaces, what has expired goes.
+  /// Replaces tokens for the same categories, and removes expired ones.
   Credentials merged(Credentials held, Credentials fresh, Instant now) const override {
     return keep_parts_if(std::move(held), std::move(fresh), [now](const CredentialPart& part) {
       if (!is_token_part(part.name)) return false;

@@ -1,4 +1,4 @@
-// Statuses and texts of the API as errors.
+// Translates statuses and texts of the API into errors.
 #include "adapters/wildberries/error_map.hpp"
 
 #include <array>

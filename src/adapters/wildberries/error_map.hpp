@@ -1,5 +1,5 @@
 /// @file
-/// How Wildberries refuses, as data.
+/// Wildberries' refusals, as data.
 #pragma once
 
 #include "marketplace/vendor_answers.hpp"

@@ -1,4 +1,4 @@
-// Stock of the marketplace's warehouses: the main method, or the remains report.
+// Reads stock in the marketplace's warehouses: by the main method, or by the remains report.
 #include "adapters/wildberries/fbo_report.hpp"
 
 #include <algorithm>
@@ -17,20 +17,20 @@ constexpr Method kReport{HttpMethod::post, &Hosts::analytics, "/api/analytics/v1
                          "wildberries.wb_warehouses", "analytics"};
 constexpr std::string_view kLastRows = "fbo_rows";  // of the last complete answer
 constexpr int kTries = 3;
-/// Caps that servers choose are round numbers: an answer of just so many rows is not believed to be all.
+/// Limits that servers choose are round numbers: an answer with exactly such a number of rows may be incomplete.
 constexpr std::int64_t kRound = 1'000;
 constexpr std::size_t kBorder = 1'000;
 
-/// Tells rows that come again on a later page. Hidden warehouses may repeat an offer; of them only a repeated border
-/// is a repetition.
+/// Finds rows that come again on a later page. Hidden warehouses may repeat an offer, so for them only a repeated
+/// border counts as a repetition.
 class Repetitions {
  public:
   enum class Found : unsigned char { none, some, all };
-  /// Which rows of the page repeat rows of those before it, as far as that can be known.
+  /// The rows of the page that repeat earlier rows, as far as that can be known.
   Found found_in(const StockColumns& page) {
     ids_.clear();
     for (const Warehouse& warehouse : page.warehouses) ids_.push_back(number_of(warehouse.key));
-    // Most reports are one page: its rows are only noted, and put in order when another page comes.
+    // Most reports are one page: its rows are only stored, and sorted when another page comes.
     std::vector<std::uint64_t> rows = identities(page);
     Found repeated = Found::none;
     if (page.rows() > 0 && !border_.empty()) {
@@ -79,7 +79,7 @@ class Repetitions {
     }
     return 0;
   }
-  /// Of offer and warehouse, for the rows of disclosed warehouses.
+  /// Hashes of offer and warehouse, for rows of disclosed warehouses.
   std::vector<std::uint64_t> identities(const StockColumns& page) const {
     std::vector<std::uint64_t> made;
     made.reserve(page.rows());
@@ -103,11 +103,11 @@ class Repetitions {
 
   std::vector<std::int64_t> ids_;  ///< of the page's warehouses
   std::vector<std::uint64_t> seen_;
-  std::size_t sorted_ = 0;  ///< so many of `seen_` are in order
+  std::size_t sorted_ = 0;  ///< this many of `seen_` are sorted
   std::vector<Row> border_;
 };
 
-/// One attempt at the whole report.
+/// One attempt to read the complete report.
 class Reading {
  public:
   Reading(const Calls& calls, StockSink& sink, const CallContext& context, std::int64_t last_rows)
@@ -121,10 +121,10 @@ class Reading {
       STK_TRY(const std::int64_t rows, page());
       rows_ += rows;
       if (rows == 0) break;
-      // A single page that is not full, and holds no less than the last time: nothing speaks for more.
+      // A single page that is not full, with no fewer rows than the last time, is taken as complete.
       if (pages_ == 1 && rows < limit && rows % kRound != 0 && last_rows_ >= 0 && rows >= last_rows_) break;
     }
-    // A page that was not full holds all of its build, whatever the next one says of another.
+    // A page that was not full contains all rows of its build, whatever the next page contains.
     const bool one_build_needed = pages_ > 2 || (pages_ == 2 && (!ended_empty_ || rows_ == limit));
     if (one_build_needed) {
       if (build_number() != built) return rebuilt("the report was rebuilt between its pages");
@@ -152,7 +152,7 @@ class Reading {
       ended_empty_ = true;
       return 0;
     }
-    // A server that ignores the offset answers one page again and again: seen before it is decoded.
+    // A server that ignores the offset answers the same page repeatedly: detected before decoding.
     std::string digest = digest128(response.body.data(), response.body.size()).text();
     if (digest == last_digest_) return endless();
     last_digest_ = std::move(digest);
@@ -160,7 +160,7 @@ class Reading {
     response.body = {};
     ended_empty_ = page.rows == 0;
     const auto repeated = repetitions_.found_in(page.columns);
-    // A rebuild moves rows over a border; it does not repeat a complete page.
+    // A rebuild moves rows across a border; it does not repeat a complete page.
     if (repeated == Repetitions::Found::all) return endless();
     if (repeated == Repetitions::Found::some) return rebuilt("pages of the report repeat rows of one another");
     watch_.fresh(page.columns.rows());

@@ -1,18 +1,18 @@
 /// @file
-/// The report on stock in the marketplace's warehouses, read whole.
+/// Reads the complete report on stock in the marketplace's warehouses.
 #pragma once
 
 #include "adapters/wildberries/calls.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 
-/// Offset paging over a report that is rebuilt every half hour can skip or repeat rows, and a server may give fewer
-/// rows a page than it was asked for. An answer counts as whole when an empty page ended it, or when one page held no
-/// fewer rows than the last whole answer; pages count together when no rebuild fell between them and none repeats the
-/// other's rows. Otherwise it is read again, three times in all.
+/// The report is rebuilt every half hour, so paging by offset can skip or repeat rows, and a server may return fewer
+/// rows per page than requested. An answer counts as complete if an empty page ended it, or if one page had no fewer
+/// rows than the last complete answer. Pages count together if no rebuild fell between them and none repeats rows of
+/// another. Otherwise the report is read again, three times in all.
 [[nodiscard]] Result<void> fetch_fbo_report(const Calls& calls, StockSink& sink, const CallContext& context);
 
-/// Whether this account has read it before.
+/// True if this account has read it before.
 [[nodiscard]] Result<bool> fbo_report_worked(const Calls& calls, const CallContext& context);
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -1,4 +1,4 @@
-// Times without a zone, which the API means as Moscow's.
+// Reads times without a zone, which the API means as Moscow time.
 #include "adapters/wildberries/moscow_time.hpp"
 
 #include <stocktracker/core/time_text.hpp>

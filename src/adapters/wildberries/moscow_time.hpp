@@ -1,5 +1,5 @@
 /// @file
-/// The wall times that Wildberries' statistics write. Nobody else speaks this form.
+/// The wall times of Wildberries' statistics methods. No other vendor uses this form.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace stocktracker::inline v0::wildberries {
 
-/// Moscow time without offset, UTC+3 all year since 2014; `0001-01-01T00:00:00` is their null.
+/// Moscow time without offset, UTC+3 all year since 2014; `0001-01-01T00:00:00` means none.
 [[nodiscard]] Result<std::optional<Instant>> parse_moscow_time(std::string_view text);
 
 }  // namespace stocktracker::inline v0::wildberries

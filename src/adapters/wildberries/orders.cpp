@@ -18,14 +18,14 @@ using namespace std::chrono_literals;
 
 constexpr Method kFeed{HttpMethod::post, &Hosts::analytics, "/api/analytics/v1/order-feed", "wildberries.order_feed",
                        "analytics"};
-/// For how long a snapshot is gone on with. Inferred: the documentation does not say how long one lasts.
+/// How long a snapshot is used. An assumption: the documentation does not say how long one lasts.
 constexpr Duration kSnapshotLife = 30min;
-/// A period may begin 31 days ago by the marketplace's clock: ours may be behind it, and a snapshot may be gone on
-/// with.
+/// A period may begin 31 days ago by the marketplace's clock; this machine's clock may be behind it, and a snapshot may
+/// be continued.
 constexpr Duration kClocks = kSnapshotLife + 5min;
-/// The feed is filled asynchronously: what changed shortly before the last answer is asked for again.
+/// The feed is filled asynchronously: changes shortly before the last answer are requested again.
 constexpr Duration kOverlap = 1h;
-/// Caps that servers choose are round numbers: a page of just so many lines is not believed to be the last.
+/// Limits that servers choose are round numbers: a page with exactly such a number of lines may not be the last.
 constexpr std::size_t kRound = 1'000;
 constexpr std::string_view kPlace =
     "order_feed";  // "<from> <offset> <remembered at> <snapshot>", times in microseconds
@@ -35,7 +35,7 @@ OrderStatus status_of(std::string_view word) noexcept {
     std::string_view word;
     OrderStatus status;
   };
-  // All that the specification of 2026-08-17 lists.
+  // All statuses in the specification of 2026-08-17.
   static constexpr std::array kKnown{Known{"created", OrderStatus::placed}, Known{"buyout", OrderStatus::delivered},
                                      Known{"cancel", OrderStatus::cancelled}, Known{"return", OrderStatus::returned},
                                      Known{"returnDefective", OrderStatus::returned}};
@@ -53,14 +53,14 @@ Result<Instant> time_of(const json::Value& order, std::string_view member) {
   return parsed;
 }
 
-/// The time of the present status; of a new order it is that of the order.
+/// The time of the present status; for a new order, the time of ordering.
 Result<Instant> changed_of(const json::Value& order, const OrderLineRow& row) {
   const json::Value updated = order["updatedAt"];
   if (row.status == OrderStatus::placed && (!updated.exists() || updated.is_null())) return row.ordered_at;
   return time_of(order, "updatedAt");
 }
 
-/// One line of the feed; its texts live in the document and in `texts`.
+/// One line of the feed; its texts are stored in the document and in `texts`.
 Result<OrderLineRow> line_of(const json::Value& order, const std::optional<Currency>& currency, RowTexts& texts) {
   OrderLineRow row;
   const auto id = [&](std::string_view member) -> Result<std::string_view> {
@@ -80,7 +80,7 @@ Result<OrderLineRow> line_of(const json::Value& order, const std::optional<Curre
   if (!by_seller) return row_error("isMp", "is not true or false");
   row.kind = *by_seller ? StockKind::fbs : StockKind::fbo;
   row.warehouse_name = order["warehouseName"].text().value_or("");
-  // A price with more digits than money has, or in a currency that is not known, is none that can be kept exactly.
+  // A price with more digits than its currency has, or in an unknown currency, cannot be stored exactly.
   if (const auto price = order["sellerPrice"].decimal(); price && currency) {
     if (auto exact = Money::parse(*price, *currency)) row.price = exact.value();
   }
@@ -141,7 +141,7 @@ class Feed {
       STK_TRY(const auto response,
               calls_.ask(kFeed, context_, {},
                          order_feed_request(place_.from, place_.offset, static_cast<int>(limit), place_.snapshot)));
-      if (response.status == 204) return success();  // documented for its sister reports only
+      if (response.status == 204) return success();  // documented only for similar reports
       STK_TRY(const OrderPage page, in_operation(kFeed.operation, decode_order_page(response.body, sink_)));
       if (page.newest) newest_ = std::max(newest_.value_or(*page.newest), *page.newest);
       if (place_.snapshot.empty()) place_.snapshot = page.snapshot;
@@ -163,18 +163,18 @@ class Feed {
     return error.errc() == Errc::vendor_rejected || error.errc() == Errc::vendor_contradiction;
   }
 
-  /// Whether the owner of the sink keeps the lines that came before such an error: the time ran out, or the marketplace
-  /// does not answer now. Of other failures nothing is kept, and nothing may be passed over later.
+  /// True if the sink's owner keeps the lines that came before this error: the time ran out, or the marketplace does
+  /// not answer now. After other failures nothing is kept, so nothing may be skipped later.
   static bool keeps_what_came(const Error& error) {
     return error.kind() == ErrorKind::timeout || error.kind() == ErrorKind::rate_limited ||
            error.kind() == ErrorKind::unavailable;
   }
 
-  /// Remembers from where the next call goes on.
+  /// Stores where the next call continues.
   Error interrupted(Error error) const {
     const bool goes_on = keeps_what_came(error) && place_.offset > 0 && !place_.snapshot.empty();
     if (!goes_on && !has_lost_snapshot(error)) return error;
-    CallContext late = context_;  // the call's own time may have run out: that is why it ends
+    CallContext late = context_;  // the call's own time may be over, which is why it ends
     late.timeout.reset();
     late.deadline = calls_.clock().now() + 5s;
     late.stop = {};
@@ -185,7 +185,7 @@ class Feed {
     return error;
   }
 
-  /// Up to the snapshot, and never beyond the time that the marketplace itself has reported: our clock is not asked.
+  /// Until the snapshot, and never later than the marketplace's reported time: this machine's clock is not used.
   [[nodiscard]] OrderCoverage coverage() const {
     Instant until = newest_.value_or(place_.from);
     const auto reported = calls_.reported_time();
@@ -250,7 +250,7 @@ std::string order_feed_request(Instant from, std::int64_t offset, int limit, std
 }
 
 Result<OrderCoverage> fetch_orders(const Calls& calls, Instant since, OrderSink& sink, const CallContext& context) {
-  // The later one is nearer to the marketplace's own present; what it has reported is certainly past.
+  // The later one is nearer to the marketplace's present; a time that it has reported is certainly past.
   const Instant past = calls.reported_time().value_or(Instant::latest());
   const Instant now = calls.reported_time() ? std::max(calls.clock().now(), past) : calls.clock().now();
   const Instant earliest = now - capabilities().orders_kept + kClocks;

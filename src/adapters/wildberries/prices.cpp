@@ -47,7 +47,7 @@ class PageOfPrices {
     const auto chrt = size["sizeID"].integer();
     if (!chrt || *chrt <= 0) return row_error("sizeID", "is not an id");
     const json::Value price = size["discountedPrice"];
-    if (price.decimal() == "0") return success();  // nobody has set one
+    if (price.decimal() == "0") return success();  // no price was set
     if (!currency) return row_error("currencyIsoCode4217", "is not a currency");
     STK_TRY(const Money asked, money(price, "discountedPrice", currency.value()));
     STK_TRY(const Money list_price, money(size["price"], "price", currency.value()));
@@ -66,7 +66,7 @@ class PageOfPrices {
   std::vector<PriceRow> rows_;
 };
 
-/// Passes each price, and what is odd about one, on once: pages overlap, and a list may be read again.
+/// Passes each price, and each problem, on once: pages overlap, and a list may be read again.
 class FreshPrices final : public PriceSink {
  public:
   explicit FreshPrices(PriceSink& next) noexcept : next_(next) {}
@@ -88,18 +88,18 @@ class FreshPrices final : public PriceSink {
   std::vector<PriceRow> fresh_;
 };
 
-/// One attempt at the complete list.
+/// One attempt to read the complete list.
 class Reading {
  public:
   Reading(const Calls& calls, PriceSink& sink, const CallContext& context)
       : calls_(calls), sink_(sink), context_(context), watch_(kList.operation) {}
 
-  /// Errc::vendor_rebuilt: try again. To the end as the documentation has it: a page with nothing new on it.
+  /// Errc::vendor_rebuilt: try again. By the documentation the list ends with a page without new rows.
   Result<void> run() {
     std::size_t offset = 0;
     PricePage before;
     while (true) {
-      // A page of one card may be a server's cap: then there is no room for an overlap.
+      // A page of one card may be a server's limit: then pages cannot overlap.
       const std::size_t overlap = before.size() > 1 ? 1 : 0;
       STK_TRY(PricePage now, page(offset - overlap));
       std::size_t fresh_from = 0;
@@ -137,11 +137,11 @@ class Reading {
 
 Result<PricePage> decode_price_page(std::string_view body, PriceSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
-  // Refusals of this category may come with 200.
+  // Refusals of this category may come with status 200.
   STK_TRY(check_refusal(document.root()));
   PageOfPrices prices(sink);
   const auto key_of_odd_card = [&](json::Value card) {
-    if (!card.is_object()) prices.page.push_back(0);  // it has its place in the list all the same
+    if (!card.is_object()) prices.page.push_back(0);  // it still counts as a card of the list
     return std::string();
   };
   STK_TRY(each_row(document.root()["data"], "data.listGoods", sink, key_of_odd_card,

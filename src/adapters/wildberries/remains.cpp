@@ -1,4 +1,4 @@
-// The remains report: asked for, waited for, downloaded.
+// Reads the remains report: orders it, waits for it, downloads it.
 #include "adapters/wildberries/remains.hpp"
 
 #include <algorithm>
@@ -17,9 +17,10 @@
 namespace stocktracker::inline v0::wildberries {
 namespace {
 
-// "<id> <ordered at, by our clock> <created at, by the marketplace's>", in microseconds; older versions wrote no third.
+// "<id> <ordered at, this machine's clock> <created at, the marketplace's clock>", in microseconds; older versions
+// wrote no third.
 constexpr std::string_view kTask = "remains_task";
-constexpr auto kTaskLife = std::chrono::minutes(100);  // the marketplace purges after two hours
+constexpr auto kTaskLife = std::chrono::minutes(100);  // the marketplace deletes it after two hours
 constexpr auto kPollEvery = std::chrono::seconds(5);
 
 constexpr Method kCreate{HttpMethod::get, &Hosts::analytics, "/api/v1/warehouse_remains", "wildberries.remains_create",
@@ -29,7 +30,7 @@ constexpr Method kStatus{HttpMethod::get, &Hosts::analytics, "/api/v1/warehouse_
 constexpr Method kDownload{HttpMethod::get, &Hosts::analytics, "/api/v1/warehouse_remains/tasks/",
                            "wildberries.remains_download", "analytics"};
 
-// Sums and transit among the names of warehouses: exact, as documented.
+// Names of sums and of transit among the names of warehouses: exact, as documented.
 constexpr std::array<std::string_view, 3> kNoWarehouses{"В пути до получателей", "В пути возвраты на склад WB",
                                                         "Всего находится на складах"};
 
@@ -44,7 +45,7 @@ struct Task {
   std::optional<Instant> created{};
 };
 
-/// What was remembered of a task that may still be there.
+/// A remembered task that may still exist.
 Task task_in(std::string_view text, Instant now) {
   const std::size_t space = text.find(' ');
   if (space == std::string_view::npos || !is_task_id(text.substr(0, space))) return {};
@@ -64,7 +65,7 @@ class Report {
  public:
   Report(const Calls& calls, const CallContext& context) : calls_(calls), context_(context) {}
 
-  /// The report, and when its task was created, as far as that is known.
+  /// The report, and the time when its task was created, if it is known.
   Result<HttpResponse> fetch(std::optional<Instant>& created) {
     STK_TRY(const auto remembered, calls_.recall(kTask, context_));
     Task task = task_in(remembered, calls_.clock().now());
@@ -113,7 +114,7 @@ class Report {
   Result<bool> ready(const std::string& task) const {
     auto response = calls_.ask(kStatus, context_, task + "/status");
     if (!response) {
-      // A task that is not known any more must not be asked for again.
+      // An unknown task must not be requested again.
       if (response.error().errc() == Errc::vendor_method_gone) (void)calls_.remember(kTask, "", context_);
       return std::move(response).error();
     }
@@ -134,7 +135,7 @@ class Report {
   const CallContext& context_;
 };
 
-/// Rows of the report, warehouse by warehouse.
+/// Decodes rows of the report, warehouse by warehouse.
 class Rows {
  public:
   Rows(const Barcodes& barcodes, AnswerSink& sink) : barcodes_(barcodes), sink_(sink) {}
@@ -163,15 +164,15 @@ class Rows {
            " units have no place, " + std::to_string(open_.size()) + " listings keep what was known";
   }
 
-  /// Listings with units that no offer could be given: a part of their numbers would be a wrong number.
+  /// Listings with units that belong to no known offer: a part of their numbers would be a wrong number.
   [[nodiscard]] const std::set<std::int64_t>& open() const noexcept { return open_; }
-  /// Offers of which a part could not be read: likewise.
+  /// Offers with an unreadable part, for the same reason.
   [[nodiscard]] const std::set<std::int64_t>& partial() const noexcept { return partial_; }
 
   StockColumns columns;
 
  private:
-  /// What a row is about.
+  /// The subject of a row.
   struct Subject {
     std::int64_t listing = 0;
     std::int64_t chrt = 0;  ///< 0: no card has its barcode
@@ -203,7 +204,7 @@ class Rows {
     return success();
   }
 
-  /// What is known of the offer stays, or of all offers of the listing where the row does not name one.
+  /// Keeps what is stored of the offer, or of all offers of the listing if the row does not name one.
   Result<void> leave_out(const std::string& place, std::string_view reason, std::int64_t listing, std::int64_t chrt) {
     std::vector<std::int64_t> offers;
     if (chrt != 0) {
@@ -316,7 +317,7 @@ Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barco
 Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSink& sink, const CallContext& context) {
   std::optional<Instant> created;
   STK_TRY(const auto response, Report(calls, context).fetch(created));
-  // The report holds what there was when its task was created, however late it is fetched.
+  // The report describes the time when its task was created, however late it is downloaded.
   if (created) sink.speaks_of(*created);
   if (response.status == 204) return success();
   std::string note;

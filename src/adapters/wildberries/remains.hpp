@@ -13,17 +13,17 @@
 
 namespace stocktracker::inline v0::wildberries {
 
-/// (nmID, barcode) to chrtID: the report knows offers by their barcodes alone. Thread-safe.
+/// Maps (nmID, barcode) to chrtID: the report identifies offers only by barcodes. Thread-safe.
 class Barcodes {
  public:
   void begin();
   void add(std::span<const OfferRow> page);
   void finish();
-  /// Whether a complete card list went in.
+  /// True if a complete card list was added.
   [[nodiscard]] bool complete() const;
   /// chrtIDs of a listing.
   [[nodiscard]] std::vector<std::int64_t> offers_of(std::int64_t nm_id) const;
-  /// 0: not known.
+  /// 0: unknown.
   [[nodiscard]] std::int64_t find(std::int64_t nm_id, const std::string& barcode) const;
 
  private:
@@ -32,16 +32,15 @@ class Barcodes {
   std::map<std::pair<std::int64_t, std::string>, std::int64_t> known_;
 };
 
-/// Orders the report, or takes up the one ordered before, waits for it, and gives it to the sink, with the time at
-/// which it was ordered: that is the time it speaks about. Warehouses have no id here: their key is "name:" and the
-/// exact name. The three rows that are no warehouses are left out, so that transit stays unknown. A listing with units
-/// under a barcode that no card has is left as it was known, and named in a note; so is an offer of which a row cannot
-/// be read. Errc::vendor_throttled with a wait when the report is not ready in time: the next call asks for the same
-/// one.
+/// Orders the report, or continues with the one ordered before; waits for it, and passes it to the sink with the time
+/// when it was ordered, which it describes. Warehouses have no id here: their key is "name:" and the exact name. The
+/// three rows that are not warehouses are left out, so transit is unknown. A listing with units under a barcode of no
+/// card keeps its stored values and is named in a note; so does an offer with an unreadable row. Errc::vendor_throttled
+/// with a wait if the report is not ready in time: the next call requests the same one.
 [[nodiscard]] Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSink& sink,
                                          const CallContext& context);
 
-/// Pure: the downloaded report.
+/// Decodes the downloaded report. Pure.
 [[nodiscard]] Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
                                                   AnswerSink& sink);
 

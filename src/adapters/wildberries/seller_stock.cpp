@@ -1,4 +1,4 @@
-// Lists the seller's warehouses, and asks for their stock in batches.
+// Lists the seller's warehouses, and requests their stock in batches.
 #include "adapters/wildberries/seller_stock.hpp"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ std::string id_text(const json::Value& value) {
   return id && *id > 0 ? std::to_string(*id) : std::string();
 }
 
-/// Amounts of one answer, by their place among the ids that were asked for.
+/// Amounts of one answer, by the index of their id in the request.
 class Amounts {
  public:
   Amounts(std::span<const std::int64_t> asked, AnswerSink& sink)
@@ -58,7 +58,7 @@ class Amounts {
   }
   void give(StockColumns& into) const {
     for (std::size_t i = 0; i < asked_.size(); ++i) {
-      if (amounts_[i] < 0) continue;  // left out: nothing is known of it
+      if (amounts_[i] < 0) continue;  // left out: unknown
       into.offer.push(asked_[i]);
       into.warehouse.push_back(0);
       into.on_hand.push_back(amounts_[i]);
@@ -74,10 +74,10 @@ class Amounts {
 
   std::span<const std::int64_t> asked_;
   AnswerSink& sink_;
-  std::vector<std::int64_t> amounts_;  ///< -1: not answered
+  std::vector<std::int64_t> amounts_;  ///< -1: not in the answer
 };
 
-/// The keys as ids, in order, each once.
+/// The keys as sorted ids, without duplicates.
 Result<std::vector<std::int64_t>> ids_of(std::span<const std::string> keys) {
   std::vector<std::int64_t> ids;
   ids.reserve(keys.size());
@@ -88,7 +88,7 @@ Result<std::vector<std::int64_t>> ids_of(std::span<const std::string> keys) {
     }
     ids.push_back(id);
   }
-  if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());  // keys come in the order of texts
+  if (!std::is_sorted(ids.begin(), ids.end())) std::sort(ids.begin(), ids.end());  // keys are sorted as texts
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }

@@ -13,8 +13,8 @@ namespace stocktracker::inline v0::wildberries {
 [[nodiscard]] Result<void> decode_warehouses(std::string_view body, WarehouseSink& sink);
 [[nodiscard]] Result<void> list_warehouses(const Calls& calls, WarehouseSink& sink, const CallContext& context);
 
-/// `asked` are the chrtIDs of the request, sorted. A row about another one is reported and left out. An id that comes
-/// with two amounts is Errc::vendor_contradiction.
+/// `asked`: the sorted chrtIDs of the request. A row about another one is reported and left out.
+/// Errc::vendor_contradiction for an id with two amounts.
 [[nodiscard]] Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked,
                                                StockColumns& into, AnswerSink& sink);
 [[nodiscard]] Result<void> fetch_seller_stock(const Calls& calls, const StockQuery& query, StockSink& sink,

@@ -15,7 +15,7 @@ using json::FieldType;
 
 enum Column : std::size_t { kNm, kChrt, kWarehouse, kName, kRegion, kQuantity, kToClient, kFromClient };
 
-// In the order of the documentation, in which rows come.
+// In the documentation's order, in which rows come.
 constexpr std::array kFields{
     Field{"nmId", FieldType::integer, true},           Field{"chrtId", FieldType::integer, true},
     Field{"warehouseId", FieldType::integer, true},    Field{"warehouseName", FieldType::text, true},
@@ -25,14 +25,14 @@ constexpr std::array kFields{
 
 constexpr std::array<std::string_view, 2> kPath{"data", "items"};
 
-/// Warehouses of one answer by id: a few dozen, the same ones again and again.
+/// Warehouses of one answer by id: a few dozen, which repeat all the time.
 class WarehouseTable {
  public:
   explicit WarehouseTable(StockColumns& columns) : columns_(columns) {}
 
   Result<std::uint32_t> index_of(std::int64_t id, const Cell& name, const Cell& region) {
     const std::size_t slot = static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15ULL >> (64 - kBits);
-    // A recent warehouse of the same slot is the usual case; the list is the truth.
+    // Usually the slot has this warehouse; otherwise the list is searched.
     if (recent_[slot] != 0 && ids_[recent_[slot] - 1] == id) return recent_[slot] - 1;
     for (std::size_t at = 0; at < ids_.size(); ++at) {
       if (ids_[at] == id) {
@@ -64,11 +64,11 @@ std::string key_of(std::span<const Cell> cells) {
   return std::to_string(cells[kChrt].integer);
 }
 
-/// Whether an amount is none that can be kept as it is; an absent one may stand in a cell as anything.
+/// True if an amount cannot be used unchanged; the cell of an absent amount may contain anything.
 bool is_odd(const Cell& amount) noexcept { return static_cast<std::uint64_t>(amount.integer) > kMostUnits; }
 
-/// A row with something out of the ordinary: left out and reported, or oversold. Answers whether it may be taken, its
-/// negative amounts changed to 0.
+/// Handles a row with a problem: left out and reported, or oversold. True if it may be used; its negative amounts are
+/// then 0.
 class OddRows {
  public:
   explicit OddRows(AnswerSink& sink) : sink_(sink) {}
@@ -113,7 +113,7 @@ Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink) {
   StockColumns& columns = page.columns;
   WarehouseTable warehouses(columns);
   OddRows odd(sink);
-  // Rows are about 200 bytes: one reservation instead of growth, never more than the body could hold.
+  // Rows have about 200 bytes: one reservation instead of growth, never more than the body can contain.
   const std::size_t guess = body.size() / 160 + 1;
   columns.offer.reserve(guess);
   columns.listing.reserve(guess);
@@ -124,8 +124,7 @@ Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink) {
 
   std::size_t left_out = 0;
   const auto take = [&](std::span<const Cell> cells) -> Result<void> {
-    // The first row decides for the page whether transit is reported; where the second one knows better, the first is
-    // odd.
+    // The first row decides whether the page reports transit; if the second one shows otherwise, the first is odd.
     if (columns.rows() == 1 && columns.to_client.empty() && cells[kToClient].present && cells[kFromClient].present)
         [[unlikely]] {
       const std::string key = columns.offer.to_text(0);
@@ -150,7 +149,7 @@ Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink) {
       }
     }
     const auto placed = warehouses.index_of(id, cells[kName], cells[kRegion]);
-    if (!placed) [[unlikely]] {  // a name that is no text: half a character
+    if (!placed) [[unlikely]] {  // the name is not a valid text: an incomplete character
       (void)odd.leave_out(cells, columns.rows() + left_out, kName, "is not a text");
       ++left_out;
       return success();

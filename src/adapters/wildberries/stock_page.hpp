@@ -10,15 +10,15 @@
 
 namespace stocktracker::inline v0::wildberries {
 
-/// Under this id Wildberries reports warehouses that it does not disclose; it may repeat within an answer.
+/// Id of warehouses that Wildberries does not disclose; it may repeat within an answer.
 inline constexpr std::int64_t kUndisclosedWarehouse = -999'999;
 
 struct StockPage {
   StockColumns columns{};
-  std::size_t rows = 0;  ///< of the page, those that were left out among them
+  std::size_t rows = 0;  ///< of the page, those that were left out included
 };
 
-/// Validates every row; odd ones are reported to the sink. The body is used as scratch space and left as it was.
+/// Validates every row; odd ones are reported to the sink. The body is used as scratch space and restored.
 [[nodiscard]] Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink);
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -20,7 +20,7 @@ struct Category {
   unsigned bit;
   std::string_view name;
 };
-// Positions in the field `s` of a token, as the documentation numbers them.
+// Bit positions in the field `s` of a token, from the documentation.
 constexpr std::array kCategories{Category{1, "content"},     Category{2, "analytics"},  Category{3, "prices"},
                                  Category{4, "marketplace"}, Category{5, "statistics"}, Category{6, "promotion"},
                                  Category{7, "feedbacks"},   Category{9, "chat"},       Category{10, "supplies"},
@@ -163,8 +163,8 @@ Result<std::shared_ptr<TokenSet>> TokenSet::make(const Credentials& credentials)
   return set;
 }
 
-/// Of the tokens that may do it, the one that opens least and lives longest; one that cannot be read is the last
-/// choice.
+/// Of the usable tokens, the one that opens the fewest categories and lives longest; one that cannot be read is the
+/// last choice.
 Result<const TokenSet::Held*> TokenSet::choose(std::string_view category, Instant now) const {
   const Held* best = nullptr;
   const Held* late = nullptr;
@@ -202,7 +202,7 @@ Result<void> TokenSet::authorize(HttpRequest& request, Instant now) {
     request.quota.owner = held->facts->seller;
     request.quota.tier = to_string(held->facts->kind);
   } else {
-    // Whose limits they are is not known: nobody else's, at least.
+    // The seller is unknown, so the token gets limits of its own.
     request.quota.owner = "token " + std::to_string(hash64(held->token.reveal()));
   }
   return success();

@@ -1,4 +1,4 @@
-// Decoding of shops and warehouses, and the places that they make.
+// Decodes shops and warehouses, and derives the places of stock from them.
 #include "adapters/yandex_market/cabinet.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ Result<std::int64_t> id_in(const json::Value& value, std::string_view member) {
   return *id;
 }
 
-/// Reports to the watch what a page has added to a list that is kept, and the rows of it that were odd.
+/// Reports to the watch what a page has added to a stored list, and its odd rows.
 template <class Row>
 Result<NextPage> watched(PageWatch& watch, std::vector<Row>& rows, OddNotes& odd,
                          FunctionRef<Result<NextPage>(AnswerSink&)> page) {
@@ -37,7 +37,7 @@ Result<NextPage> watched(PageWatch& watch, std::vector<Row>& rows, OddNotes& odd
   return next;
 }
 
-/// Warehouses that come again count once, as they came last.
+/// A warehouse that comes again counts once; the last row counts.
 std::vector<OwnWarehouse> each_once(std::vector<OwnWarehouse> rows) {
   std::map<std::int64_t, std::size_t> places;
   std::vector<OwnWarehouse> once;
@@ -67,7 +67,7 @@ Result<NextPage> decode_campaigns(std::string_view body, std::vector<Campaign>& 
     into.push_back(std::move(campaign));
     return success();
   };
-  // This answer has no wrapper.
+  // This answer has no wrapper object.
   STK_TRY(each_row(document.root(), "campaigns", sink, kNoKey, take));
   return next_page(document.root());
 }

@@ -1,5 +1,5 @@
 /// @file
-/// Cabinet: the business, its shops (campaigns), and the places where the seller's own stock is kept.
+/// Cabinet: the business, its shops (campaigns), and the places of the seller's own stock.
 #pragma once
 
 #include <map>
@@ -19,7 +19,7 @@ struct Campaign {
   bool open = true;          ///< the API may be used
 };
 
-/// Odd rows of a list that is read once and remembered, kept until a sink can take them.
+/// Odd rows of a list that is read once and remembered, stored until a sink can receive them.
 class OddNotes final : public AnswerSink {
  public:
   void odd_row(const OddRow& row) override {
@@ -51,25 +51,25 @@ class OddNotes final : public AnswerSink {
 struct OwnWarehouse {
   std::int64_t id = 0;
   std::string name;
-  std::int64_t campaign = 0;  ///< 0: the list does not say (v3)
-  std::int64_t group = 0;     ///< 0: in none
+  std::int64_t campaign = 0;  ///< 0: not in the list (v3)
+  std::int64_t group = 0;     ///< 0: in no group
   std::string group_name;
 };
-/// The two lists of the seller's warehouses: v2 says which shop and which group a warehouse belongs to.
+/// The two lists of the seller's warehouses: v2 names the shop and the group of a warehouse.
 enum class WarehouseList : unsigned char { v2, v3 };
 /// Adds a page's warehouses.
 [[nodiscard]] Result<NextPage> decode_own_warehouses(std::string_view body, WarehouseList list,
                                                      std::vector<OwnWarehouse>& into, AnswerSink& sink);
 
 using WarehouseNames = std::map<std::int64_t, std::string>;
-/// Rows without an id are passed over: of them only the name is wanted.
+/// Rows without an id are skipped: only the name is needed.
 [[nodiscard]] Result<WarehouseNames> decode_market_warehouses(std::string_view body);
 
 struct Cabinet {
   std::int64_t business = 0;
   std::string name;
-  std::vector<std::int64_t> campaigns;              ///< that the API opens, ascending
-  std::vector<std::int64_t> marketplace_campaigns;  ///< of these, those that sell from the Market's warehouses
+  std::vector<std::int64_t> campaigns;              ///< open to the API, ascending
+  std::vector<std::int64_t> marketplace_campaigns;  ///< those of them that sell from the Market's warehouses
   OddNotes odd;                                     ///< shops that could not be read
 };
 
@@ -77,27 +77,27 @@ struct Cabinet {
 [[nodiscard]] Result<Cabinet> cabinet_of(const std::vector<Campaign>& campaigns, std::int64_t named);
 [[nodiscard]] Result<Cabinet> read_cabinet(const Calls& calls, std::int64_t named, const CallContext& context);
 
-/// One pile of the seller's: a warehouse, or a group of warehouses that share one.
+/// One stock of the seller: a warehouse, or a group of warehouses that share their stock.
 struct OwnPlace {
   std::string key;                    ///< the warehouse's id, or "group:" and the group's
   std::string name;                   ///< of a group: its own and, in brackets, its members'
-  std::vector<std::int64_t> members;  ///< ids of warehouses; the first one is asked about
-  std::int64_t campaign = 0;          ///< whose method (v2) is asked; 0: the cabinet's (v3)
+  std::vector<std::int64_t> members;  ///< ids of warehouses; the first one is requested
+  std::int64_t campaign = 0;          ///< shop whose method (v2) is used; 0: the cabinet's method (v3)
 };
 struct OwnPlaces {
   std::vector<OwnPlace> all;
   bool groups = false;  ///< the cabinet works with groups
   OddNotes odd;         ///< warehouses that could not be read
 
-  /// Where a key of a warehouse is in no row that could be read, it may be that of an odd one: without groups its
-  /// stock can be asked for all the same. Errc::vendor_contradiction otherwise.
+  /// A warehouse's key that is in no readable row may belong to an unreadable one: without groups its stock can be
+  /// requested anyway. Otherwise Errc::vendor_contradiction.
   [[nodiscard]] Result<OwnPlace> find(std::string_view key) const;
 };
 
 inline constexpr std::string_view kGroupPrefix = "group:";
 
-/// With a group among them all warehouses are read by the shops' method: the Market allows the cabinet's one only where
-/// no warehouse is in a group. Of a group, the member with the lowest id is asked whose shop the API opens.
+/// If there is a group, all warehouses are read by the shops' method: the Market permits the cabinet's method only if
+/// no warehouse is in a group. Of a group, the member with the lowest id is requested whose shop is open to the API.
 [[nodiscard]] std::vector<OwnPlace> places_of(const std::vector<OwnWarehouse>& warehouses, const Cabinet& cabinet);
 [[nodiscard]] Result<OwnPlaces> read_own_places(const Calls& calls, const Cabinet& cabinet, const CallContext& context);
 [[nodiscard]] Result<WarehouseNames> read_market_warehouses(const Calls& calls, const CallContext& context);

@@ -1,4 +1,4 @@
-// Requests in turn, page tokens, currencies.
+// Sends requests in turn; reads page tokens and currencies.
 #include "adapters/yandex_market/calls.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kVendor = "yandex_market";
 constexpr std::string_view kCategory = "partner";
-/// Polling interval of calls that wait for their turn, in real time: deadlines are looked at, and a sign of life given.
+/// Polling interval of waiting calls, in real time: checks deadlines, and gives signs of life.
 constexpr Duration kLook = 500ms;
 
 /// CurrencyType of the API's specification of 2026-08-19, without its two codes of two letters, and RUB.
@@ -63,7 +63,7 @@ Result<void> Calls::take_turn(const CallContext& context) const {
     context.waiting();
     const Instant now = clock().now();
     STK_TRY(context.check(now));
-    // The deadline is the engine's clock's, which may stand still in tests: both are looked at.
+    // The deadline uses the engine's clock, which may stand still in tests: both clocks are checked.
     const Duration left = context.deadline < now + kLook ? context.deadline - now : kLook;
     lock.lock();
     freed_.wait_for(lock, context.stop, left, [&] { return under_way_ < options_.requests_at_once; });

@@ -1,5 +1,5 @@
 /// @file
-/// What every method of the API shares: sending requests in turn, page tokens, currencies.
+/// What all methods of the API share: sending requests in turn, page tokens, currencies.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +21,7 @@ class Calls : public VendorCalls {
   [[nodiscard]] const Options& options() const noexcept { return options_; }
   [[nodiscard]] Result<HttpResponse> get(std::string path, std::string_view operation,
                                          const CallContext& context) const;
-  /// An empty body is sent as none.
+  /// An empty body is not sent.
   [[nodiscard]] Result<HttpResponse> post(std::string path, std::string_view operation, std::string body,
                                           const CallContext& context) const;
 
@@ -35,15 +35,15 @@ class Calls : public VendorCalls {
   mutable int under_way_ = 0;
 };
 
-/// "path?limit=..&pageToken=..", the token as a URL has it.
+/// "path?limit=..&pageToken=..", with the token percent-encoded.
 [[nodiscard]] std::string page_of(std::string_view path, int limit, std::string_view token);
 
-/// Where a list goes on; nullopt: this was its last page.
+/// The token of the next page; nullopt: this was the last page.
 using NextPage = std::optional<std::string>;
-/// Of the object that holds a list's `paging`. Errc::vendor_schema for a token that is neither a text nor a number.
+/// Reads `paging` of a list's object. Errc::vendor_schema for a token that is neither a text nor a number.
 [[nodiscard]] Result<NextPage> next_page(const json::Value& holder);
 
-/// A currency that the API documents; it writes RUR for the rouble.
+/// A currency in the API's documentation; the API writes RUR for the rouble.
 [[nodiscard]] Result<Currency> currency_of(const json::Value& code);
 
 }  // namespace stocktracker::inline v0::yandex_market

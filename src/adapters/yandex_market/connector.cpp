@@ -1,4 +1,4 @@
-// The connector and its factory: what each question asks of the cabinet.
+// YandexMarketConnector and its factory: which requests each call makes.
 #include <array>
 
 #include "adapters/yandex_market/cabinet.hpp"
@@ -95,7 +95,7 @@ class YandexMarketConnector final : public Connector {
     if (auto cabinet = cabinet_.get()) return cabinet;
     return read(context);
   }
-  /// Whether a cabinet works with groups may change: asked again with each list.
+  /// A cabinet may start to use groups: read again with each list.
   Result<std::shared_ptr<const OwnPlaces>> read_places(const CallContext& context) {
     STK_TRY(const auto cabinet, known(context));
     STK_TRY(auto places, read_own_places(calls_, *cabinet, context));
@@ -128,7 +128,7 @@ class YandexMarketFactory final : public ConnectorFactory {
     return std::make_shared<YandexMarketConnector>(options, std::move(key), ports);
   }
 
-  /// A cabinet that is not given again stays as it was.
+  /// A cabinet that is not given again is not changed.
   Credentials merged(Credentials held, Credentials fresh, Instant) const override {
     return keep_parts(std::move(held), std::move(fresh), {kBusinessPart});
   }

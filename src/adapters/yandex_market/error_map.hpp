@@ -1,5 +1,5 @@
 /// @file
-/// How Yandex Market refuses, as data.
+/// Yandex Market's refusals, as data.
 #pragma once
 
 #include "marketplace/vendor_answers.hpp"

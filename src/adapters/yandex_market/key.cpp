@@ -1,4 +1,4 @@
-// Authorizes requests with the key, and names the cabinet that pays for them.
+// Authorizes requests with the key, and names the cabinet whose limits they use.
 #include "adapters/yandex_market/key.hpp"
 
 #include <charconv>
@@ -19,7 +19,7 @@ Result<std::shared_ptr<Key>> Key::make(const Credentials& credentials) {
     }
   }
   made->key_ = key->clone();
-  // Until the cabinet is known, the key stands for it.
+  // Until the cabinet is known, the key identifies it.
   made->owner_ = "key " + std::to_string(hash64(key->reveal()));
   if (made->business_ != 0) made->owner_ = std::to_string(made->business_);
   return made;

@@ -1,5 +1,5 @@
 /// @file
-/// The key of a cabinet, and whose limits its requests spend.
+/// The key of a cabinet, and the owner of the limits that its requests use.
 #pragma once
 
 #include <mutex>
@@ -17,13 +17,13 @@ inline constexpr std::string_view kBusinessPart = "business";
 /// Thread-safe.
 class Key final : public Authorizer {
  public:
-  /// Errc::credentials_missing names the part that is not there, invalid_argument one that cannot be a header.
+  /// Errc::credentials_missing names the missing part, invalid_argument one that cannot be sent in a header.
   [[nodiscard]] static Result<std::shared_ptr<Key>> make(const Credentials& credentials);
 
   Result<void> authorize(HttpRequest& request, Instant now) override;
-  /// 0: not named.
+  /// 0: not given.
   [[nodiscard]] std::int64_t named_business() const noexcept { return business_; }
-  /// Limits are the cabinet's: from now on its keys spend the same.
+  /// Limits belong to the cabinet: from now on all its keys use the same ones.
   void belongs_to(std::int64_t business);
 
  private:

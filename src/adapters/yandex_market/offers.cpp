@@ -1,4 +1,4 @@
-// The catalogue, page by page.
+// Reads the catalogue, page by page.
 #include "adapters/yandex_market/offers.hpp"
 
 #include <deque>
@@ -26,7 +26,7 @@ Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink) {
     row.key = offer["offerId"].text().value_or("");
     if (row.key.empty()) return row_error("offer.offerId", "is not an article");
     row.article = row.key;
-    // What the Market has not put on a card yet has none.
+    // An offer that the Market has not assigned to a card has none.
     if (const json::Value sku = one["mapping"]["marketSku"]; sku.exists() && !sku.is_null()) {
       const auto number = json::whole(sku);
       if (!number) return row_error("mapping.marketSku", "is not an id");
@@ -34,7 +34,7 @@ Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink) {
     }
     row.title = offer["name"].text().value_or("");
     row.brand = offer["vendor"].text().value_or("");
-    // Without its barcodes the offer would lose those that are known: the row is left out.
+    // Without its barcodes the offer would lose the stored ones: the row is left out.
     auto& codes = barcodes.emplace_back();
     const json::Value list = offer["barcodes"];
     STK_TRY(const bool listed, list.each([&](json::Value code) -> Result<void> {

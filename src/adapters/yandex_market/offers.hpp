@@ -1,5 +1,5 @@
 /// @file
-/// The catalogue.
+/// Reads and decodes the catalogue.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace stocktracker::inline v0::yandex_market {
 
-/// One page, into the sink.
+/// Decodes one page into the sink.
 [[nodiscard]] Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink);
 [[nodiscard]] Result<void> list_offers(const Calls& calls, std::int64_t business, OfferSink& sink,
                                        const CallContext& context);

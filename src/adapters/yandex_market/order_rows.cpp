@@ -1,4 +1,4 @@
-// Decoding of orders: items, what became of their units, prices.
+// Decodes orders: items, states of their units, prices.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -41,18 +41,18 @@ Result<UnitStates> units_of(const json::Value& item) {
     into = std::min(kMostUnits, into + count);
     return success();
   };
-  STK_TRY(item["itemStatuses"].each(take));  // absent and null: nothing is known of single units
+  STK_TRY(item["itemStatuses"].each(take));  // absent and null: the states of single units are unknown
   return units;
 }
 
-/// What all units of an item cost together: money and points of the buyer's. nullopt: the answer does not say.
+/// The price of all units of an item: the buyer's money and points. nullopt: not in the answer.
 Result<std::optional<Money>> cost_of(const json::Value& prices) {
   std::optional<Money> sum;
   for (const char* part : {"payment", "cashback"}) {
     const json::Value one = prices[part];
     if (!one.exists() || one.is_null()) continue;
     const auto text = json::decimal(one["value"]);
-    if (!text) return std::optional<Money>();  // the other part alone is not what it cost
+    if (!text) return std::optional<Money>();  // one part alone is not the price
     STK_TRY(const auto currency, currency_of(one["currencyId"]));
     const auto money = Money::parse(*text, currency);
     if (!money) return row_error(part, "is not an amount of its currency");
@@ -74,7 +74,7 @@ struct Item {
   std::optional<Money> cost;
 };
 
-/// The items of one order, those that come twice added up.
+/// The items of one order; items that come twice are added up.
 class OrderItems {
  public:
   Result<void> add(Item item) {
@@ -85,7 +85,7 @@ class OrderItems {
     }
     Item& known = items_[place->second];
     if (known.offer != item.offer) {
-      known.offer = {};  // neither counts
+      known.offer = {};  // neither row counts
       return row_error("items.id", "stands for two articles");
     }
     known.units.add(item.units);
@@ -103,7 +103,7 @@ class OrderItems {
   std::map<std::int64_t, std::size_t> places_;
 };
 
-/// Where an odd row stands and what it is about.
+/// The place and the subject of an odd row.
 struct Subject {
   AnswerSink& sink;
   std::string place;
@@ -122,7 +122,7 @@ Result<Item> item_of(const json::Value& row, const Subject& about) {
   if (cost) {
     item.cost = cost.value();
   } else {
-    // The line is right without its price.
+    // The line is correct without its price.
     about.sink.odd_row({RowOddity::incomplete, "items.prices: " + cost.error().message(), about.place, about.order});
   }
   return item;
@@ -156,7 +156,7 @@ OrderStatus order_status(std::string_view word) noexcept {
     std::string_view word;
     OrderStatus status;
   };
-  // OrderStatusType, all but UNKNOWN.
+  // OrderStatusType without UNKNOWN.
   static constexpr std::array kKnown{Known{"PLACING", OrderStatus::placed},
                                      Known{"RESERVED", OrderStatus::placed},
                                      Known{"UNPAID", OrderStatus::placed},
@@ -186,7 +186,7 @@ void UnitStates::add(const UnitStates& other) noexcept {
 LineState line_state(OrderStatus of_order, const UnitStates& units) noexcept {
   const std::int64_t known = units.under_way + units.cancelled + units.delivered + units.lost + units.rejected +
                              units.returned + units.unknown;
-  // The count may have lost the cancelled units already; statuses of more units than that say nothing.
+  // The count may already exclude cancelled units; statuses of more units than that are not usable.
   const bool counted = known <= units.count;
   if (units.count == 0 || (!counted && known - units.cancelled > units.count)) return {of_order, units.count};
   const std::int64_t left = units.count - units.lost - units.rejected - (counted ? units.cancelled : 0);
@@ -220,13 +220,13 @@ Result<NextPage> decode_orders(std::string_view body, OrderSink& sink, PageWatch
     for (const Item& item : items.all()) {
       OrderLineRow row = base;
       const LineState state = line_state(base.status, item.units);
-      if (state.quantity == 0 || item.offer.empty()) continue;  // taken out of the order, or contradicted
+      if (state.quantity == 0 || item.offer.empty()) continue;  // removed from the order, or contradictory
       row.key = texts.add(std::string(id) + "/" + std::to_string(item.id));
       row.offer = item.offer;
       row.article = item.offer;
       row.status = state.status;
       row.quantity = state.quantity;
-      // Of one unit only where it divides without a rest.
+      // Price of one unit, only if it divides without remainder.
       const std::int64_t count = item.units.count;
       if (item.cost && item.cost->minor() % count == 0) {
         row.price = Money(item.cost->minor() / count, item.cost->currency());
@@ -236,7 +236,7 @@ Result<NextPage> decode_orders(std::string_view body, OrderSink& sink, PageWatch
     if (rows.size() == before) sink.emptied(id);
     return success();
   };
-  // This answer has no wrapper.
+  // This answer has no wrapper object.
   STK_TRY(each_row(document.root(), "orders", sink, order_of, take));
   if (!rows.empty()) {
     STK_TRY(sink.lines(rows));

@@ -1,4 +1,4 @@
-// How periods of orders are read; order_rows.cpp decodes them.
+// Reads periods of orders; order_rows.cpp decodes them.
 #include "adapters/yandex_market/orders.hpp"
 
 #include <algorithm>
@@ -15,33 +15,33 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kOperation = "yandex_market.orders";
-/// A filter on times may span so much.
+/// Longest span of a filter on times.
 constexpr Duration kLongest = 24h * 30 - 1min;
 /// Orders of the Market's own warehouses are reported late, up to 40 minutes.
 constexpr Duration kOverlap = 1h;
-/// A longer period is read by the day of ordering, in windows of so many days at first.
+/// A longer period is read by the day of ordering, in windows that first have this many days.
 constexpr std::int64_t kWindowDays = 3;
 constexpr std::int64_t kMostDays = 30;
-/// A window of so few pages makes the next one twice as long.
+/// After a window with fewer pages than this, the next one is twice as long.
 constexpr int kFewPages = 4;
-/// A time of the vendor's that is older than this at the end of a first list is asked beyond.
+/// If the vendor's time at the end of a first list is older than this, later changes are requested, too.
 constexpr Duration kStale = 10min;
-/// Name in the account's memory: since when changes are to be read, in microseconds. Kept while a long load is under
-/// way.
+/// Name in the account's memory: the time from which changes must be read, in microseconds. Kept during a long first
+/// load.
 constexpr std::string_view kChangesSince = "yandex_market.order_changes_since";
-/// Likewise where a window that was interrupted goes on.
+/// The same, for the place where an interrupted window continues.
 constexpr std::string_view kPlace = "yandex_market.order_place";
-/// How long a page's token is believed to hold; the documentation does not say.
+/// How long a page's token is assumed to be valid; the documentation does not say.
 constexpr Duration kPlaceKept = 6h;
 
-/// The days of the filters are Moscow's.
+/// The filters' days are Moscow's.
 constexpr Duration kMoscow = 3h;
 constexpr std::int64_t kDay = Duration(24h).count();
 std::int64_t day_of(Instant at) noexcept { return (at + kMoscow).micros() / kDay; }
 Instant begin_of(std::int64_t day) noexcept { return Instant::from_micros(day * kDay) - kMoscow; }
 std::string date_of(std::int64_t day) { return to_rfc3339(Instant::from_micros(day * kDay)).substr(0, 10); }
 
-/// Keeps the time of the newest line.
+/// Stores the time of the newest line.
 class Newest final : public OrderSink {
  public:
   explicit Newest(OrderSink& next) noexcept : next_(next) {}
@@ -60,7 +60,7 @@ class Newest final : public OrderSink {
   std::optional<Instant> at_;
 };
 
-/// One list of orders: by the day of ordering, or by the time of change in microseconds; the end is left out.
+/// One list of orders: by the day of ordering, or by the time of change in microseconds; the end is excluded.
 struct Window {
   enum class By : char { day = 'd', change = 'c' };
   By by = By::day;
@@ -69,7 +69,7 @@ struct Window {
   friend bool operator==(const Window&, const Window&) = default;
 };
 
-/// A window, and the page of it that comes next.
+/// A window, and its next page.
 struct Place {
   Window window;
   std::int64_t noted_at = 0;
@@ -105,7 +105,7 @@ class OrderReader {
         sink_(sink),
         context_(context) {}
 
-  /// Takes up what an earlier call was interrupted in.
+  /// Continues what an earlier call could not finish.
   Result<void> recall() {
     STK_TRY(const std::string text, calls_.recall(kPlace, context_));
     noted_ = !text.empty();
@@ -115,22 +115,22 @@ class OrderReader {
     return success();
   }
 
-  /// Neither beyond what the vendor has reported nor beyond our own clock.
+  /// Neither later than the vendor has reported nor later than this machine's clock.
   [[nodiscard]] Instant present() const {
     const Instant now = calls_.clock().now();
     return std::min(now, calls_.reported_time().value_or(now));
   }
-  /// How far an answer about a period that ends at `until` can be believed: our own clock may run ahead.
+  /// End of the period that an answer covers: this machine's clock may be ahead.
   [[nodiscard]] Instant reaches(Instant from, Instant until) const {
     return std::max(from, std::min(until, calls_.reported_time().value_or(sink_.at().value_or(from))));
   }
 
-  /// Every complete day from that of `from` to that of `until`, which is left out.
+  /// Every complete day from that of `from` to that of `until`, which is excluded.
   Result<void> by_day(Instant from, Instant until) {
     std::int64_t length = kWindowDays;
     const std::int64_t last = day_of(until);
     std::int64_t day = day_of(from);
-    // What lies before an interrupted window is known; the period begins a little earlier than it.
+    // What is before an interrupted window is known; the period begins a little earlier than it.
     const bool goes_on = place_ && place_->window.by == Window::By::day && place_->window.begin <= day + 1 &&
                          place_->window.end > day && place_->window.end <= last;
     if (goes_on) day = place_->window.begin;
@@ -144,7 +144,7 @@ class OrderReader {
     return success();
   }
 
-  /// What has changed from `begin` on; answers until when.
+  /// Reads changes from `begin` on; returns the time until which they are complete.
   Result<Instant> by_change(Instant begin, Instant until) {
     for (bool first = true; begin < until; first = false) {
       Instant end = std::min(until, begin + kLongest);
@@ -160,7 +160,7 @@ class OrderReader {
     return until;
   }
 
-  /// Every window was read.
+  /// Call when every window was read.
   void done() const {
     if (noted_) (void)calls_.remember_place(kPlace, "", context_);
   }
@@ -178,13 +178,13 @@ class OrderReader {
     return body;
   }
 
-  /// Answers how many pages there were.
+  /// Returns the number of pages.
   Result<int> read(const Window& window) {
     std::string begin;
     if (place_ && place_->window == window) begin = place_->token;
     place_.reset();
     auto pages = read_from(window, begin);
-    // A token that is not known any more: the window is read from its first page.
+    // The token is not valid any more: the window is read from its first page.
     if (!pages && !begin.empty() && pages.error().errc() == Errc::vendor_rejected) return read_from(window, {});
     return pages;
   }
@@ -209,7 +209,7 @@ class OrderReader {
     return pages;
   }
 
-  /// After the deadline, too: this is why the next call gets further.
+  /// Runs also after the deadline, so that the next call gets further.
   void note(const Place& place, const Error& why) const {
     const ErrorKind kind = why.kind();
     if (kind != ErrorKind::timeout && kind != ErrorKind::rate_limited && kind != ErrorKind::unavailable) return;
@@ -223,7 +223,7 @@ class OrderReader {
   const std::string path_;
   Newest sink_;
   const CallContext& context_;
-  std::optional<Place> place_;  ///< where the first window goes on
+  std::optional<Place> place_;  ///< where the first window continues
   bool noted_ = false;
 };
 
@@ -251,11 +251,11 @@ Result<OrderCoverage> fetch_orders(const Calls& calls, std::int64_t business, co
   Instant changes = interrupted ? std::min(from, *interrupted) : from;
   if (long_period) {
     if (first_load) {
-      changes = present - kOverlap;  // what is read below has the state of now
+      changes = present - kOverlap;  // what is read below has the present state
     } else if (interrupted) {
       changes = *interrupted;
     }
-    // A memory that fails costs requests, no more.
+    // If the memory fails, only more requests are needed.
     if (first_load || !interrupted)
       (void)calls.remember_place(kChangesSince, std::to_string(changes.micros()), context);
     STK_TRY(reader.by_day(from, present));

@@ -1,4 +1,4 @@
-// Prices, page by page.
+// Reads prices, page by page.
 #include "adapters/yandex_market/prices.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ constexpr std::string_view kOperation = "yandex_market.offer_prices";
 
 constexpr auto key_of = [](json::Value one) { return std::string(one["offerId"].text().value_or("")); };
 
-/// nullopt: there is none; so is an amount of 0.
+/// nullopt: no price; an amount of 0 means no price, too.
 Result<std::optional<Money>> money_of(const json::Value& price, std::string_view member) {
   const json::Value value = price[member];
   if (!value.exists() || value.is_null()) return std::optional<Money>();

@@ -1,5 +1,5 @@
 /// @file
-/// Prices that hold in all shops of the cabinet.
+/// Prices that are valid in all shops of the cabinet.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace stocktracker::inline v0::yandex_market {
 
-/// One page, into the sink. Offers without a price are reported to the watch alone.
+/// Decodes one page into the sink. Offers without a price are only reported to the watch.
 [[nodiscard]] Result<NextPage> decode_prices(std::string_view body, PriceSink& sink, PageWatch& watch);
 [[nodiscard]] Result<void> fetch_prices(const Calls& calls, std::int64_t business, PriceSink& sink,
                                         const CallContext& context);

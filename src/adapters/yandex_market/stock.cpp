@@ -1,4 +1,4 @@
-// Rows of stock answers, and which methods are asked for them.
+// Requests and decodes stock.
 #include "adapters/yandex_market/stock.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kOfCampaign = "yandex_market.campaign_stock";
 constexpr std::string_view kOwn = "yandex_market.own_stock";
-constexpr std::size_t kRowBytes = 150;  // about: a guess at what to make room for
+constexpr std::size_t kRowBytes = 150;  // estimate, to reserve memory
 constexpr std::array kRow{json::Field{"offerId", json::FieldType::text}};
 constexpr std::array kPart{json::Field{"type", json::FieldType::text}, json::Field{"count", json::FieldType::whole}};
 
@@ -24,12 +24,12 @@ std::string place_text(bool grouped, std::size_t group, std::size_t row) {
   return "result.warehouses[" + std::to_string(group) + "].offers" + at;
 }
 
-/// Whether a kind of stock is used; what others hold is not looked at.
+/// True if this kind of stock is used; others are ignored.
 bool matters(const json::Cell& type) noexcept {
   return type.raw == "FIT\"" || type.raw == "FREEZE\"" || type.raw == "AVAILABLE\"";
 }
 
-/// A count as it may be used: 0 for one below, which `below` then says; false where it is no quantity at all.
+/// A usable count: 0 for a negative one, which sets `below`; false if it is not a quantity.
 [[gnu::noinline]] bool settle(std::int64_t& count, bool& below) noexcept {
   if (count > kMostUnits || count < -kMostUnits) return false;
   count = 0;
@@ -82,11 +82,11 @@ Result<void> StockRows::add(const json::NestedRow& nested, const Source& source,
     odd(RowOddity::unreadable, nested, "offerId is not an article", {}, watch);
     return success();
   }
-  if (nested.parts.empty()) {  // nothing is known of it
+  if (nested.parts.empty()) {  // unknown
     watch.row(*offer);
     return success();
   }
-  // Kinds overlap (what is fit is free or frozen), so they are never added up.
+  // Kinds overlap (fit units are free or frozen), so they are never added up.
   std::optional<std::int64_t> fit, frozen, free;
   bool below = false;
   for (std::size_t part = 0; part < nested.parts.size(); part += kPart.size()) {
@@ -128,9 +128,9 @@ Result<void> StockRows::add_again(std::size_t row, const Amounts& amounts, const
     if (reporters_[row] == members_.front()) return success();
     reporters_[row] = source.reporter;
   } else if (other) {
-    // The same pile in the list of another shop: new there.
+    // The same stock in the list of another shop: new in that list.
     watch.row(std::string(columns.offer.text(row)).append("\n").append(std::to_string(source.warehouse)));
-    // Which of them is right nobody says.
+    // It is not known which of them is right.
     if (columns.on_hand[row] != amounts.on_hand || columns.reserved[row] != amounts.reserved) {
       return Error(Errc::vendor_contradiction, "two shops report different stock of " + shown(columns.offer.text(row)) +
                                                    " in warehouse " + std::to_string(source.warehouse))
@@ -231,7 +231,7 @@ Result<void> fetch_own_stock(const Calls& calls, const Cabinet& cabinet, const O
   StockRows rows(place, name.empty() ? std::string_view(place.name) : name, sink);
   PageWatch watch(operation);
   const auto batch = static_cast<std::size_t>(calls.options().offers_per_stock_request);
-  // A list of articles is answered complete: no pages.
+  // A list of articles is answered completely, without pages.
   for (std::size_t from = 0; from < offers.size(); from += batch) {
     std::string body;
     JsonWriter json(body);

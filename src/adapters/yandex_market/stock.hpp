@@ -14,24 +14,24 @@
 
 namespace stocktracker::inline v0::yandex_market {
 
-/// Rows of answers, gathered into one page of the library's. A warehouse may come again on the next page; of a position
-/// that comes again, the last row counts within a shop. Odd rows go to the sink.
+/// Collects rows of answers into one page of the library. A warehouse may come again on the next page; if a position
+/// comes again within a shop, the last row counts. Odd rows go to the sink.
 class StockRows {
  public:
-  /// Of the Market's warehouses, by their ids.
+  /// Rows of the Market's warehouses, by id.
   StockRows(const WarehouseNames& names, AnswerSink& sink) : names_(names), sink_(sink) {}
-  /// Of one place of the seller's: all members are one warehouse, called `name`.
+  /// Rows of one place of the seller: all members are one warehouse with this `name`.
   StockRows(const OwnPlace& place, std::string_view name, AnswerSink& sink);
 
-  /// Of the shops' method (v2), which answers by warehouse. Of a place's members the first one's rows are preferred;
-  /// other warehouses are left out.
+  /// Rows of the shops' method (v2), which answers by warehouse. Of a place's members the first one's rows are
+  /// preferred; other warehouses are left out.
   [[nodiscard]] Result<NextPage> add_of_campaign(std::string body, std::int64_t campaign, PageWatch& watch);
-  /// Of the cabinet's method (v3), which answers about one warehouse.
+  /// Rows of the cabinet's method (v3), which answers about one warehouse.
   [[nodiscard]] Result<NextPage> add_of_warehouse(std::string body, PageWatch& watch);
   [[nodiscard]] StockColumns take() { return rows_.take(); }
 
  private:
-  /// Where rows come from: the shop, or the seller's warehouse. Of two, a preferred one wins.
+  /// The reporter of rows: the shop, or the seller's warehouse. If two report a position, the preferred one wins.
   struct Source {
     std::int64_t warehouse = 0;
     std::int64_t reporter = 0;
@@ -62,7 +62,7 @@ class StockRows {
 
 [[nodiscard]] Result<void> fetch_marketplace_stock(const Calls& calls, const Cabinet& cabinet, StockSink& sink,
                                                    const CallContext& context);
-/// `name` stands for the place's own in the rows.
+/// `name`: the place's own name, used in the rows.
 [[nodiscard]] Result<void> fetch_own_stock(const Calls& calls, const Cabinet& cabinet, const OwnPlace& place,
                                            std::string_view name, std::span<const std::string> offers, StockSink& sink,
                                            const CallContext& context);
