@@ -144,7 +144,7 @@ void add(JsonNode& scalar, int turn) {
   }
 }
 
-// A cursor of several members goes on by its numbers; its size says how many rows came.
+// A cursor of several members continues by its numbers; its size is the number of rows.
 void add_to_members(JsonNode& cursor, int turn) {
   for (auto& [name, member] : cursor.members) {
     const bool number = member.kind == JsonNode::Kind::scalar && !member.text.starts_with('"') && member.text != "null";
@@ -230,7 +230,7 @@ void numbers_to_texts(JsonNode& node) {
 
 namespace {
 
-// Members of rows by their path: a price within a payment is another one than a price within points.
+// Members of rows are identified by their path: a price within a payment differs from a price within points.
 void names_in(const JsonNode& node, bool of_a_row, const std::string& at, std::set<std::string>& names) {
   for (const JsonNode& item : node.items) names_in(item, true, at, names);
   for (const JsonMember& member : node.members) {

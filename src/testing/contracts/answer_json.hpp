@@ -1,4 +1,4 @@
-// JSON answers as trees that can be changed: what the contract suite does to them. Numbers and texts stay as written.
+// JSON answers as trees that the contract suite can change. Numbers and texts stay as written.
 #pragma once
 
 #include <optional>
@@ -31,22 +31,22 @@ struct JsonMember {
 [[nodiscard]] std::optional<JsonNode> read_json(std::string_view text);
 [[nodiscard]] std::string written(const JsonNode& node);
 
-// Makes the answer one that goes on: cursors and page tokens, by their usual names, become others at each `turn`, and
-// "has next" is true.
+// Makes the answer one that continues: cursors and page tokens, recognised by their usual names, get new values at each
+// `turn`, and "has next" is true.
 void continue_list(JsonNode& node, int turn);
 // Every list becomes null.
 void drop_lists(JsonNode& node);
-// Texts, or everything but lists and objects, become `by`.
+// Replaces texts, or everything except lists and objects, by `by`.
 void replace_texts(JsonNode& node, std::string_view by);
 void replace_scalars(JsonNode& node, std::string_view by);
-// The longest list of objects; null where there is none.
+// The longest list of objects; null if there is none.
 [[nodiscard]] JsonNode* longest_list(JsonNode& node);
 
-// Every number becomes a text that holds it.
+// Turns every number into a text.
 void numbers_to_texts(JsonNode& node);
-// Members of the rows of all lists, but lists and objects, by their paths: ".price.value".
+// Members of the rows of all lists, without lists and objects, by path: ".price.value".
 void add_row_members(const JsonNode& node, std::set<std::string>& names);
-// That member becomes null in every row.
+// Sets that member to null in every row.
 void null_row_member(JsonNode& node, const std::string& name);
 
 }  // namespace stocktracker::inline v0::testing

@@ -13,8 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 using Real = std::chrono::steady_clock;
 
-constexpr auto kSoon = 1s;                         // of the system: a machine may be busy
-constexpr auto kLong = 3s;                         // a clock that cannot be stopped fails then, and does not hang
+constexpr auto kSoon = 1s;  // of the system's clock: a machine may be busy
+// A clock that ignores stop requests fails after this, and does not hang.
+constexpr auto kLong = 3s;
 constexpr std::int64_t kYear2020 = 1'577'836'800;  // seconds
 
 void time_passes(Clock& clock, Check& check) {
@@ -32,7 +33,7 @@ void time_passes(Clock& clock, Check& check) {
 
 void waits(Clock& clock, Check& check) {
   check.begin("a wait ends when its instant is reached");
-  // One in time is enough: a machine may be busy.
+  // One wait in time is enough: a machine may be busy.
   bool in_time = false;
   for (int n = 0; n < 5; ++n) {
     const auto began = Real::now();
@@ -76,7 +77,7 @@ void cancelled_meanwhile(Clock& clock, Check& check) {
   stop.request_stop();
   waiter.join();
   check.expect(Real::now() - began < kSoon, "within a second");
-  // A clock that jumps when all wait may have been there first.
+  // A clock that jumps when all threads wait may have arrived first.
   if (clock.now() < at) check.expect_error(ended, Errc::cancelled, "the wait");
 }
 

@@ -214,7 +214,7 @@ void limits(Connector& connector, const Account& account, Check& check) {
   });
 }
 
-/// Changes whole answers.
+/// Changes complete answers.
 class Changing final : public HttpTransport {
  public:
   using Change = std::function<void(HttpResponse&)>;
@@ -262,7 +262,7 @@ void statuses(ConnectorSubject& subject, const Account& account, Check& check) {
   }
 }
 
-/// With a member that nobody knows at the start of every object.
+/// Adds an unknown member to the beginning of every object.
 std::string with_news(std::string_view json) {
   std::string out;
   bool text = false;
@@ -282,7 +282,7 @@ std::string with_news(std::string_view json) {
 
 void bodies(ConnectorSubject& subject, const Account& account, Check& check) {
   const Known& known = account.offers;
-  // Halves of a body that is not empty: each is broken JSON, whatever the call.
+  // The first half of a body that is not empty: broken JSON for every call.
   if (auto connector =
           changed(subject, [](HttpResponse& response) { response.body.resize(response.body.size() / 2); })) {
     check.begin("an answer that is cut in the middle is an error, never data");

@@ -1,5 +1,5 @@
-// Checks of each list of a connector: what its answers may look like on bad days. Answers are changed as trees, by
-// the usual names of their members; lists whose answers are not JSON are left out.
+// Checks each list of a connector with unusual answers. Answers are changed as trees, by the usual names of their
+// members; lists with answers that are not JSON are left out.
 #include "testing/contracts/connector_lists.hpp"
 
 #include <algorithm>
@@ -13,14 +13,14 @@
 namespace stocktracker::inline v0::testing {
 namespace {
 
-/// So many requests beyond the usual ones may be sent before an endless list is found out.
+/// Number of extra requests after which an endless list must have been detected.
 constexpr int kPatience = 12;
-/// A connector that has not seen it by then never does.
+/// A connector that has not detected it by then never will.
 constexpr int kEndless = 40;
-/// An answer that so many lists need is about the account itself.
+/// An answer that is used by this many lists is about the account itself.
 constexpr int kShared = 3;
 
-/// How a list may go on without end.
+/// Ways in which a list can continue without end.
 struct EndlessForm {
   const char* name;
   int from;  ///< the page that is repeated
@@ -29,7 +29,7 @@ struct EndlessForm {
 constexpr std::array kEndlessForms{EndlessForm{"", 1, true}, EndlessForm{", from the second page on", 2, true},
                                    EndlessForm{", under one cursor", 1, false}};
 
-/// What a row may look like that cannot be read.
+/// Kinds of unreadable rows.
 struct OddForm {
   const char* name;
   void (*make)(JsonNode& row);
@@ -50,7 +50,7 @@ class ListChecks {
   ListChecks(ConnectorSubject& subject, const Account& account, ListKind kind, Check& check)
       : subject_(subject), account_(account), kind_(kind), check_(check) {}
 
-  /// Reads the list as it is. `users` counts the lists that ask an endpoint.
+  /// Reads the list unchanged. `users` counts the lists that use an endpoint.
   void learn(std::map<std::string, int>& users) {
     usual_ = read([](const auto&...) -> Result<void> { return success(); }, &usual_requests_);
     begin("a list is read through a transport of the suite");
@@ -109,7 +109,7 @@ class ListChecks {
     return success();
   }
 
-  /// With a connector of its own, the answers to this list changed; `requests` gets how many went to each endpoint.
+  /// Uses a fresh connector, with changed answers to this list; `requests` gets the number of requests per endpoint.
   Reading read(const Tampering::Change& change, std::map<std::string, int>* requests = nullptr) const {
     Reading reading;
     const auto tampering = std::make_shared<Tampering>(change);
@@ -135,7 +135,7 @@ class ListChecks {
     return reading;
   }
 
-  /// The first answer of an endpoint as a tree is changed; later ones and others pass.
+  /// Changes the first answer of an endpoint as a tree; all other answers pass unchanged.
   Reading read_first_changed(const std::string& endpoint, const std::function<void(JsonNode&)>& edit) const {
     return read([&](const std::string& asked, int nth, HttpResponse& response) -> Result<void> {
       if (asked != endpoint || nth != 1) return success();
@@ -155,7 +155,7 @@ class ListChecks {
   }
   void never_throws(const Reading& reading) { check_.expect(!reading.threw, "errors are returned, never thrown"); }
 
-  /// From one answer of the endpoint on, each holds the rows of that one, and says that the list goes on.
+  /// From one answer of the endpoint on, each answer has the same rows, and says that the list continues.
   void endless(const std::string& endpoint, int usual_requests, const EndlessForm& form) {
     std::optional<HttpResponse> first;
     std::map<std::string, int> requests;
@@ -175,7 +175,7 @@ class ListChecks {
     begin("an endless list ends as a contradiction", endpoint + form.name);
     never_throws(reading);
     const int more = requests[endpoint] - usual_requests;
-    if (reading.result.has_value() && more <= 0) return;  // its answers do not say that it goes on
+    if (reading.result.has_value() && more <= 0) return;  // its answers do not say whether the list continues
     if (more <= 0 && kind_of(reading.result.error().errc()) == ErrorKind::protocol) return;
     check_.expect(more <= kPatience, "within " + std::to_string(kPatience) + " requests, not " + std::to_string(more));
     check_.expect(reading.failed(), "never as a success");
@@ -210,7 +210,7 @@ class ListChecks {
       response.body = written(*tree);
     }
   }
-  /// Whether any answer of this list holds a list at all.
+  /// True if any answer of this list contains a list.
   bool changed_anything() const {
     bool any = false;
     (void)read([&](const std::string&, int, HttpResponse& response) -> Result<void> {
@@ -224,8 +224,8 @@ class ListChecks {
     return any;
   }
 
-  /// The first row of the first answer is odd: as if it were not there, and reported. An answer about the account
-  /// itself may fail, or say otherwise what is left out: what hangs on such a row is the vendor's affair.
+  /// The first row of the first answer is odd: it must be left out and reported. If the answer is about the account
+  /// itself, the call may fail, or may report the loss in another way: what depends on such a row differs by vendor.
   void odd_row(const std::string& endpoint, const OddForm& form, bool of_the_account) {
     std::size_t rows = 0;
     const Reading odd = read_first_changed(endpoint, [&](JsonNode& tree) {
@@ -254,7 +254,8 @@ class ListChecks {
                                                     [&](const auto& row) { return odd.rows.count(row.first) == 0; }));
     };
     const std::size_t lost_rows = lost(usual_.rows);
-    // A connector may read a page that lacks a row again, and have everything: then a row may stand for some others.
+    // A connector may read a page again if a row is missing, and then have everything: so one row may stand for
+    // several.
     const bool read_again = without.failed() || without.rows.size() == usual_.rows.size();
     const std::size_t of_one_row = 3 * std::max<std::size_t>(1, usual_.rows.size() / rows);
     check_.expect(read_again ? lost_rows <= of_one_row : lost(without.rows) == 0, "as many rows as without it");

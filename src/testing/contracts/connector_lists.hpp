@@ -1,4 +1,4 @@
-// The lists of a connector as the contract suite reads them, and the checks that it makes of each of them.
+// The lists of a connector as the contract suite reads them, and its checks of each list.
 #pragma once
 
 #include <map>
@@ -15,13 +15,13 @@ using Known = std::map<std::string, std::string>;
 enum class ListKind : unsigned char { offers, warehouses, fbo, fbs, orders, prices };
 [[nodiscard]] const char* name_of(ListKind kind) noexcept;
 
-// What later reading asks about.
+// Results of one reading that later requests need.
 struct Account {
   Known offers;
   std::vector<std::string> offer_keys;
   std::vector<std::string> warehouses;  // the seller's
 
-  // Names all offers where FBO stock is asked for by a list of them.
+  // Names all offers if FBO stock is requested for a list of offers.
   [[nodiscard]] StockQuery fbo(const Connector& connector) const {
     StockQuery query;
     query.kind = StockKind::fbo;
@@ -30,8 +30,8 @@ struct Account {
   }
 };
 
-// Endless lists, lists that are null, odd rows, byte order marks and refusals without words: each asked of offers,
-// warehouses, FBO stock, FBS stock, orders and prices.
+// Checks endless lists, null lists, odd rows, byte order marks and refusals without text, each for offers, warehouses,
+// FBO stock, FBS stock, orders and prices.
 void check_lists(ConnectorSubject& subject, const Account& account, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

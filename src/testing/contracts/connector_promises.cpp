@@ -1,4 +1,4 @@
-// What a connector says of itself, and what it may never say.
+// Checks a connector's capabilities, and that it never shows secrets.
 #include "testing/contracts/connector_truth.hpp"
 
 #include <mutex>
@@ -9,7 +9,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-// The connector's word beside what the marketplace does.
+// Compares the connector's capabilities with those of the marketplace.
 void check_promises(ConnectorSubject& subject, const AccountTruth& truth, Check& check) {
   auto made = subject.connector();
   if (!made) return;
@@ -45,13 +45,13 @@ void check_promises(ConnectorSubject& subject, const AccountTruth& truth, Check&
 
 namespace {
 
-// Refuses every request, and looks at what it says in the clear.
+// Refuses every request, and checks the parts that are not secret.
 class Listening final : public HttpTransport {
  public:
   Result<HttpResponse> send(const HttpRequest& request, const CallContext&) override {
     const std::lock_guard lock(mutex_);
     for (const SecretHeader& header : request.secret_headers) {
-      // A shorter one stands in some word of any text.
+      // A shorter secret is part of some ordinary word.
       if (header.value.reveal().size() >= 8) secrets_.emplace(header.value.reveal());
     }
     open_ += request.url + "\n" + request.body + "\n";

@@ -10,7 +10,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// How one reading of a list ended.
+/// Result of one reading of a list.
 struct Reading {
   Result<void> result = Errc::internal;
   Known rows;

@@ -1,5 +1,5 @@
-// Each list beside what the account really holds: through every size of page and batch, to the end, and member by
-// member.
+// Compares each list with what the account really holds: with many sizes of pages and batches, to the end, and member
+// by member.
 #include "testing/contracts/connector_truth.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 namespace stocktracker::inline v0::testing {
 namespace {
 
-/// Of the requests of a list, so many first ones and the last are cut off, one at a time.
+/// Number of first requests of a list that are cut off one at a time; the last request is, too.
 constexpr int kCutOff = 12;
 
 /// How one reading of a list ended.
@@ -125,7 +125,7 @@ class TruthChecks {
     return success();
   }
 
-  /// With a connector of its own; null where the subject has none.
+  /// With a connector of its own; null if the subject has none.
   using Made = FunctionRef<std::shared_ptr<Connector>(ConnectorSubject::Middle)>;
   [[nodiscard]] std::unique_ptr<Delivered> read(ListKind kind, Made made, const Change& change,
                                                 const Asked& asked) const {
@@ -162,7 +162,7 @@ class TruthChecks {
     return read(
         kind, [&](ConnectorSubject::Middle middle) { return subject_.paged(pages, middle); }, change, asked);
   }
-  /// Offers that have such stock, in order: then the last one of a list of keys is missed where it is left out.
+  /// Offers that have such stock, in order: so a connector that drops the last key of a list is detected.
   [[nodiscard]] Asked stocked(ListKind kind) const {
     std::set<std::string> offers;
     for (const TrueStock& row : stock_of(kind)) offers.insert(row.offer);
@@ -204,7 +204,7 @@ class TruthChecks {
     reported.result = fetch(*connector.value(), kind, everything_, reported);
     expect_truth(kind, reported, "");
     if (kind != ListKind::orders || reported.failed()) return;
-    // A second reading by the same connector goes by what it remembers of the first.
+    // The same connector reads again, with what it has remembered.
     Delivered again;
     again.result = fetch(*connector.value(), kind, everything_, again);
     expect_truth(kind, again, " a second time");
@@ -217,14 +217,14 @@ class TruthChecks {
       const auto reported = read_paged(kind, pages, as_is, asked);
       if (!reported) return;
       begin(what, kind);
-      // A connector may take rows that come again for a list that moved: no data, and worth another try.
+      // A connector may treat repeated rows as a list that changed: it then delivers no data, and may try again.
       const bool refused =
           pages.repeated > 0 && !reported->threw && !reported->result && reported->result.error().details().retryable;
       if (!refused) expect_truth(kind, *reported, how);
     };
     for (const int size : sizes_for(rows)) {
       in({size, 0, 0}, "a list is read to its end, whatever its pages hold", ", in pages of " + std::to_string(size));
-      // A page that repeats all that it holds would never end.
+      // A page that repeats all its rows would never end.
       if (size < 3) continue;
       in({size, 0, 1}, "a row that comes again over a border of pages is the same row",
          ", in pages of " + std::to_string(size) + " that begin with the last row of the one before");
@@ -237,7 +237,7 @@ class TruthChecks {
     }
   }
 
-  /// In small parts, the connection lost at each request.
+  /// In small pages, with the connection lost at each request.
   void cut_off(ListKind kind) {
     const ConnectorSubject::Pages pages{2, 2, 0};
     const auto usual = read_paged(kind, pages, as_is, everything_);
@@ -273,7 +273,7 @@ class TruthChecks {
     expect_truth(kind, *reported, "");
   }
 
-  /// Each member of the rows in turn is null, in all of them.
+  /// Sets each member of the rows to null in turn.
   void nulls(ListKind kind) {
     std::set<std::string> names;
     const auto usual = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
@@ -313,7 +313,7 @@ class TruthChecks {
     return {};
   }
 
-  /// Every second offer alone.
+  /// Only every second offer.
   void asked_in_part() {
     auto made = subject_.connector();
     if (!made) return;
@@ -333,7 +333,7 @@ class TruthChecks {
         if (is_asked(row)) expected.push_back(row);
       }
       check_.expect(!expected.empty(), "there is some");
-      // Of the marketplace's warehouses more may be reported; the lists of some channels leave offers out.
+      // More may be reported for the marketplace's warehouses; the lists of some channels leave offers out.
       std::vector<TrueStock> rows;
       for (const TrueStock& row : reported.stock.kept) {
         if (kind == ListKind::fbs || is_asked(row)) rows.push_back(row);
@@ -343,7 +343,7 @@ class TruthChecks {
     }
   }
 
-  /// From the instant of each of some changes, and from just behind it.
+  /// Reads from the time of some changes, and from just after it.
   void orders_since() {
     if (truth_.orders->empty()) return;
     std::vector<Instant> changes;
@@ -367,7 +367,7 @@ class TruthChecks {
         for (const TrueLine& line : *truth_.orders) {
           const bool due = line.ordered_at >= since || line.changed_at >= since;
           const bool given = reported.count(line.key) != 0;
-          if (due || given) expected.push_back(line);  // what is reported beyond that is true as well
+          if (due || given) expected.push_back(line);  // further lines are correct, too
           if (given && !due && line.ordered_at < oldest && line.changed_at < oldest) old.add(line.key);
         }
         const Differences found = differences(expected, lines.rows, false);

@@ -1,17 +1,17 @@
-// Each list of a connector beside what the account really holds.
+// Compares each list of a connector with what the account really holds.
 #pragma once
 
 #include <stocktracker/testing/connector_contract.hpp>
 
 namespace stocktracker::inline v0::testing {
 
-// Nothing where the subject knows no truth.
+// Does nothing if the subject knows no truth.
 void check_truth(ConnectorSubject& subject, Check& check);
 
-// The connector's capabilities beside those of the truth.
+// Compares the connector's capabilities with those of the truth.
 void check_promises(ConnectorSubject& subject, const AccountTruth& truth, Check& check);
 
-// Secrets of the requests stand in no address, body or error.
+// Checks that no address, body or error contains a secret of the requests.
 void check_secrets(ConnectorSubject& subject, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

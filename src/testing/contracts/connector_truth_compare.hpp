@@ -1,4 +1,4 @@
-// Rows beside rows: what a connector reported, and what is true.
+// Compares the rows that a connector reported with the true ones.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-// What is wrong with a list, in words: the first few differences, and how many there are.
+// The differences of a list as text: the first few, and their number.
 class Differences {
  public:
   void add(const std::string& one) {
@@ -27,7 +27,7 @@ class Differences {
   std::string text_;
 };
 
-// Each row that is reported is true in every member; each true row is reported, and `once` never again.
+// Each reported row must be true in every member; each true row must be reported, with `once` exactly once.
 template <class Row>
 Differences differences(const std::vector<Row>& truth, const std::vector<Row>& reported, bool once) {
   Differences found;
@@ -57,7 +57,7 @@ Differences differences(const std::vector<Row>& truth, const std::vector<Row>& r
   return found;
 }
 
-// Rows may be missing, and members unsaid; a number that is reported is true, and so is each identity.
+// Rows and members may be missing; reported numbers and identifiers must be true.
 template <class Row>
 Differences made_up(const std::vector<Row>& truth, const std::vector<Row>& reported) {
   Differences found;
@@ -79,7 +79,7 @@ Differences made_up(const std::vector<Row>& truth, const std::vector<Row>& repor
   return found;
 }
 
-// One row, two, all but one, all, one more; and some in between.
+// Page sizes: one row, two, all but one, all, one more; and some in between.
 inline std::vector<int> sizes_for(std::size_t rows) {
   const auto n = static_cast<int>(rows);
   std::set<int> sizes;

@@ -1,4 +1,4 @@
-// Rows of a connector as the truth has them: the sinks that keep them, and their members as texts, by name.
+// Sinks that store a connector's rows, with their members as texts by name.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-// A member that a connector may leave unsaid is the empty text then. `number`: what must never be made up.
+// An optional member that is missing is an empty text. `number`: must never be invented.
 struct MemberText {
   const char* name;
   std::string text;
@@ -128,7 +128,7 @@ class TrueStocks final : public StockSink {
     kept.resize(before_);
     hidden_.clear();
   }
-  // The next answer is of another source: a restart forgets nothing of this one.
+  // The next answer is of another source: a restart must not discard this one.
   void next_source() { before_ = kept.size(); }
   std::vector<TrueStock> kept;
 

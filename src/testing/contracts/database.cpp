@@ -1,4 +1,4 @@
-// The suite of the SQL seam: statements, values, transactions.
+// The suite of the SQL interface: statements, values, transactions.
 #include <stocktracker/testing/database_contract.hpp>
 
 #include "testing/contracts/database_cases.hpp"
@@ -282,7 +282,7 @@ void savepoints(const Subject& s, Check& check) {
     STK_TRY(tx.savepoint(nested));
     const auto dropped = [&]() -> Result<Keep> {
       STK_TRY(put(6, Keep::yes));
-      return Keep::no;  // what the inner one kept goes with the outer one
+      return Keep::no;  // what the inner savepoint kept is undone with the outer one
     };
     STK_TRY(tx.savepoint(dropped));
     return success();
@@ -311,7 +311,7 @@ void failures(const Subject& s, Check& check) {
         return Transaction::Keep::yes;
       };
       check.expect_error(tx.savepoint(keeps), Errc::store_rolled_back, "which cannot be kept");
-      STK_TRY(put_item(tx, 3, "three", 3));  // what is around it goes on
+      STK_TRY(put_item(tx, 3, "three", 3));  // the surrounding transaction continues
       return success();
     };
     (void)check.expect_ok(s.tenant->transact({}, mode, kept_failure), "the savepoint undid it");

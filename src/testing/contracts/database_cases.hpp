@@ -1,5 +1,5 @@
 /// @file
-/// What the cases of the database contract share: a small schema of both planes, and shorthands.
+/// Shared by the cases of the database contract: a small schema of both planes, and helper functions.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ inline constexpr Statement kItem{"item.get", "SELECT id, name, amount FROM item 
 
 using Body = FunctionRef<Result<void>(Transaction&)>;
 
-/// Everything a case needs of a fresh storage.
+/// Everything that a case needs from a fresh storage.
 struct Subject {
   std::shared_ptr<Storage> storage;
   std::shared_ptr<Database> tenant;
@@ -38,7 +38,7 @@ struct Subject {
 [[nodiscard]] Result<std::int64_t> put_item(Transaction& tx, std::int64_t id, std::string_view name, SqlValue amount,
                                             OnConflict conflict = OnConflict::update);
 
-/// An error that is expected: in a savepoint, so that the body may go on.
+/// An expected error: inside a savepoint, so that the body may continue.
 template <class F>
 void expect_refused(Transaction& tx, Check& check, F&& call, Errc code, std::string_view what) {
   const auto body = [&]() -> Result<Transaction::Keep> {
@@ -53,7 +53,7 @@ void value_cases(StorageFactory& factory, Check& check);
 void model_case(StorageFactory& factory, Check& check);
 /// Cases that need several threads.
 void concurrency_cases(StorageFactory& factory, Check& check);
-/// Cases with several tenants; none where a storage is for one.
+/// Cases with several tenants; none for a single-tenant storage.
 void tenant_cases(StorageFactory& factory, Check& check);
 void crowd_case(StorageFactory& factory, Check& check);
 /// A storage with `small_schema`; a failure is reported and leaves the subject empty.

@@ -1,4 +1,4 @@
-// The suite of the SQL seam: writers and readers at once, deadlines, stops.
+// The suite of the SQL interface: concurrent writers and readers, deadlines, stops.
 #include <atomic>
 #include <thread>
 
@@ -40,7 +40,7 @@ void groups(StorageFactory& factory, Check& check) {
       "what succeeded is there, and nothing else");
 }
 
-/// Bodies that read and then write what follows from it, on either plane.
+/// Bodies that read, and then write what follows from it, on either plane.
 void increments(StorageFactory& factory, Check& check) {
   Subject s;
   if (!prepare(factory, check, "bodies that read before they write lose no update", s)) return;
@@ -124,7 +124,7 @@ void snapshots(StorageFactory& factory, Check& check) {
       (void)s.put(2, "two", 2);
       written = true;
     });
-    // Where readers and the writer share one connection the writer waits for us: do not wait for it.
+    // If readers and the writer share one connection, the writer waits for this thread: do not wait for it.
     for (int i = 0; i < 20 && !written; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     STK_TRY(const auto after, count());
     check.expect(before == 1 && after == 1, "the same answer twice");
@@ -159,7 +159,7 @@ void interruption(StorageFactory& factory, Check& check) {
     std::stop_source source;
     CallContext context;
     context.stop = source.get_token();
-    context.timeout = kPatience;  // a driver that looks at deadlines alone fails here, and does not hang
+    context.timeout = kPatience;  // a driver that only checks deadlines fails here, and does not hang
     std::thread stopper([&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(30));
       source.request_stop();
@@ -170,7 +170,7 @@ void interruption(StorageFactory& factory, Check& check) {
   (void)check.expect_ok(s.put(9'999, "after", 1), "the store goes on");
 }
 
-/// A body of another thread that has written and neither commits nor fails until it may.
+/// A body of another thread that has written, and waits for permission to commit or fail.
 class Holding {
  public:
   explicit Holding(const Subject& s) {
@@ -214,7 +214,7 @@ void uncommitted(StorageFactory& factory, Check& check) {
   CallContext hurried;
   hurried.timeout = std::chrono::milliseconds(500);
   const auto read = s.tenant->transact(hurried, TransactMode::read, body);
-  // Where readers and the writer share one connection the reader waits.
+  // If readers and the writer share one connection, the reader waits.
   check.expect(read || read.error().errc() == Errc::deadline_exceeded, "read, or waited in vain");
   check.expect(seen == 0, "the row of an open transaction is not there");
   (void)check.expect_ok(holding.end(), "committed");

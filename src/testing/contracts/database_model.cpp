@@ -1,4 +1,4 @@
-// The suite of the SQL seam: seeded changes beside a model.
+// The suite of the SQL interface: seeded changes, compared with a model.
 #include <map>
 #include <optional>
 
@@ -13,13 +13,13 @@ using Cell = std::optional<std::string>;
 using Key = std::vector<std::int64_t>;
 using Model = std::map<Key, std::vector<Cell>>;
 
-/// What would be cut off or misread where a driver writes SQL, arrays or COPY by itself.
+/// Values that would be cut or misread if a driver wrote SQL, arrays or COPY incorrectly.
 constexpr std::array kTexts{""sv,    "a"sv,    "\\"sv,      "\\N"sv,    "\\."sv,      "\t"sv,
                             "\n"sv,  "\r\n"sv, "a\\tb"sv,   "NULL"sv,   "{a,b}"sv,    "\"q\""sv,
                             "'s'"sv, "a,b"sv,  " before"sv, "after "sv, "Коледино"sv, "\xF0\x9D\x84\x9E"sv,
                             "$1"sv,  "%s"sv};
 
-/// Around the sizes at which drivers begin to write in another way.
+/// Near the sizes at which drivers change their way of writing.
 constexpr std::array<std::size_t, 14> kSizes{1, 2, 0, 3, 1, 64, 65, 255, 999, 1'000, 1'001, 2'047, 5, 1'500};
 
 class Dice {
@@ -55,7 +55,7 @@ constexpr Table kEntries{"entry",
                          {true, true},
                          {"entry.all", "SELECT id, seq, note FROM entry ORDER BY id, seq"}};
 
-/// A column of a call, with what its SqlColumn is a view of.
+/// A column of a call, with the data that its SqlColumn is a view of.
 struct Filled {
   std::string_view name;
   bool is_text = false;
@@ -103,7 +103,7 @@ Call throw_call(const Table& table, std::size_t rows, Dice& dice) {
   call.conflict = dice.below(2) == 0 ? OnConflict::update : OnConflict::ignore;
   const bool in_order = dice.below(3) == 0;
   for (std::size_t at = 0; at < table.key_columns(); ++at) {
-    // The last key column never varies together with a constant one of a large call: its rows would follow each other.
+    // In a large call the last key column never varies together with a constant one: its rows would be adjacent.
     Filled& key = call.keys.emplace_back(Filled{table.keys[at]});
     key.constant = at == 1 && dice.below(3) == 0;
     const std::size_t count = key.constant ? 1 : rows;
@@ -114,7 +114,7 @@ Call throw_call(const Table& table, std::size_t rows, Dice& dice) {
     key.nulls.assign(count, 0);
   }
   for (std::size_t at = 0; at < table.value_columns(); ++at) {
-    if (dice.below(6) == 0) continue;  // left out: it stays as it is
+    if (dice.below(6) == 0) continue;  // left out: must not change
     call.places.push_back(at);
     Filled& value = call.values.emplace_back(Filled{table.values[at], table.is_text[at]});
     value.constant = dice.below(4) == 0;
@@ -129,7 +129,7 @@ Call throw_call(const Table& table, std::size_t rows, Dice& dice) {
   return call;
 }
 
-/// How many rows are inserted or changed; nothing where a key repeats, since a row may then count twice.
+/// Number of inserted or changed rows; nothing if a key repeats, because a row may then count twice.
 std::optional<std::int64_t> apply(const Call& call, const Table& table, Model& model) {
   std::int64_t changed = 0;
   bool repeats = false;
@@ -185,7 +185,7 @@ std::string first_difference(const Model& found, const Model& expected) {
   return found.size() == expected.size() ? "" : std::to_string(found.size() - expected.size()) + " rows too many";
 }
 
-/// The dice are thrown from here: the same calls each time.
+/// All random numbers are drawn here: the same calls each time.
 constexpr std::uint64_t kSeed = 20'261'126;
 
 void model(const Subject& s, Check& check) {
@@ -241,7 +241,7 @@ void conflicts(const Subject& s, Check& check) {
       check.expect(count && count.value() == 2, "none of them is there");
     }
   }
-  // The same row twice in one call is a row that is there.
+  // The same row twice in one call: the second one finds an existing row.
   const std::vector<std::int64_t> twice{70, 71, 70};
   const std::array columns{SqlColumn::integers("id", twice), SqlColumn::constant("name", "new")};
   const auto refused = s.write([&](Transaction& tx) -> Result<void> {

@@ -1,4 +1,4 @@
-// The suite of the SQL seam: tenants and planes.
+// The suite of the SQL interface: tenants and planes.
 #include <atomic>
 #include <thread>
 
@@ -22,7 +22,7 @@ void apart(const Subject& s, Check& check) {
   const Subject anna = of(s, kAnna, check);
   const Subject boris = of(s, kBoris, check);
   if (!anna.tenant || !boris.tenant) return;
-  // The same keys on both sides of the wall.
+  // The same keys in both tenants.
   (void)check.expect_ok(anna.put(1, "anna's", 10), "anna writes");
   (void)check.expect_ok(boris.put(1, "boris's", 20), "boris writes the same key");
   (void)check.expect_ok(boris.put(2, "boris's second", 21), "and another");
@@ -95,7 +95,7 @@ void broken_body(const Subject& s, Check& check) {
   check.expect(none && none.value() == 0, "nothing of anna's was kept");
 }
 
-/// Nobody waits for another tenant's writer.
+/// No tenant waits for another tenant's writer.
 void apart_in_time(const Subject& s, Check& check) {
   check.begin("a tenant's long writing keeps no other tenant waiting");
   const Subject anna = of(s, kAnna, check);
@@ -127,7 +127,7 @@ void apart_in_time(const Subject& s, Check& check) {
   (void)check.expect_ok(annas, "anna ends");
 }
 
-/// Eight threads, as many tenants, the same keys: a row bears its owner's number.
+/// Eight threads, as many tenants, the same keys: a row contains its owner's number.
 void crowd(const Subject& s, Check& check) {
   check.begin("threads over many tenants meet no foreign row");
   constexpr int kTenants = 20;

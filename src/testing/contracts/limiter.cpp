@@ -29,7 +29,7 @@ LimitTable one_rule(Duration interval, int burst) {
 
 QuotaTag tag(std::string owner = "seller") { return {"v", std::move(owner), "", "any"}; }
 
-/// Whether no stretch between two of the instants holds more than a burst and its refill.
+/// True if no period between two of the instants contains more than a burst and its refill.
 bool within(std::vector<Instant> sent, Duration interval, int burst) {
   std::sort(sent.begin(), sent.end());
   for (std::size_t first = 0; first < sent.size(); ++first) {
@@ -134,7 +134,7 @@ class Suite {
     check_.expect(!quota.take(kStart + 1min, 1).granted, "and no more, however long nobody asked");
   }
 
-  /// Who reserves a token that is not there yet stands before those who ask later.
+  /// A caller that reserves a future token comes before those who ask later.
   void reservations() {
     check_.begin("who may wait stands in line, and no wait is longer than was allowed");
     const auto tree = fresh(one_rule(10s, 1));
@@ -218,7 +218,7 @@ class Suite {
     check_.expect(!quota.enter(kStart + 1s, 1min, held[1]).granted, "and frees it once");
     quota.give_back(0, another);
     check_.expect(quota.enter(kStart + 1s, 2min, another).granted, "so does a request that came to nothing");
-    // Two were never returned: their processes are gone.
+    // Two were never returned: their processes ended.
     check_.expect(
         quota.enter(kStart + 1min, 1min, held[0]).granted && quota.enter(kStart + 1min, 1min, held[2]).granted,
         "a lease that is over frees its place");
@@ -261,7 +261,7 @@ class Suite {
   std::uint64_t seed_;
 };
 
-/// Remembers the block that a limiter was given, so that words can be written past it.
+/// Keeps the block that a limiter was given, so that its integers can be changed directly.
 class Watched final : public QuotaMemory {
  public:
   explicit Watched(std::shared_ptr<QuotaMemory> memory) noexcept : memory_(std::move(memory)) {}
@@ -314,7 +314,7 @@ class MemorySuite {
         words[1] = round == 0 ? INT64_MIN : round == 1 ? INT64_MAX : -2;
         expected.assign(words.begin(), words.end());
       };
-      // By a handle of its own each time.
+      // With a separate handle each time.
       with(*made, "content", change);
     }
     for (const std::string& other : {std::string("conten"), std::string("content "), std::string("Content"),
@@ -331,7 +331,7 @@ class MemorySuite {
     check_.begin("words are used by one at a time, and once for each question");
     auto made = made_memory();
     if (!made) return;
-    // One stays inside until the other has asked, and a little longer: is the other let in?
+    // One caller stays inside until the other has asked, and a little longer: is the other one let in?
     std::atomic<int> inside = 0;
     std::atomic<bool> asked = false;
     std::atomic<bool> together = false;
@@ -339,7 +339,7 @@ class MemorySuite {
     std::atomic<int> failures = 0;
     const auto use = [&](Instant, std::span<std::int64_t> words) {
       if (++inside > 1) together = true;
-      // Atomic, for the sake of memories that let two in: what is looked for is a lost count, not a torn one.
+      // Atomic, for memories that let two callers in: the test looks for a lost count, not a torn one.
       std::atomic_ref<std::int64_t> counted(words[7]);
       const std::int64_t before = counted;
       for (int n = 0; n < 20 && !together && uses == 0; ++n) std::this_thread::sleep_for(asked ? 1ms : 5ms);
@@ -348,7 +348,7 @@ class MemorySuite {
       --inside;
     };
     const auto ask = [&](bool first) {
-      auto block = made->block("together");  // a handle of its own
+      auto block = made->block("together");  // a separate handle
       for (int n = 0; n < 1'000 && !first && inside == 0 && uses == 0; ++n) std::this_thread::sleep_for(100us);
       if (!first) asked = true;
       if (!block || !block.value()->with(kStart, use)) ++failures;
@@ -408,14 +408,14 @@ class MemorySuite {
     refills_after(lose);
   }
 
-  /// Each word in turn becomes something that it cannot be.
+  /// Each integer in turn gets an impossible value.
   void damaged() {
     constexpr std::array kWild{INT64_MIN, INT64_MIN + 1, std::int64_t{-2},
                                INT64_MAX, INT64_MAX / 2, std::int64_t{1} << 61U};
     for (int round = 0; round < 40; ++round) {
       check_.begin("damaged words are empty, not full, round " + std::to_string(round));
       const auto damage = [&](Instant, std::span<std::int64_t> words) {
-        // The parts in use: begun, time, three of the bucket.
+        // The integers in use: state, time, three of the bucket.
         const std::size_t at = round < 30 ? static_cast<std::size_t>(round % 5) : dice_() % words.size();
         words[at] = kWild[dice_() % kWild.size()];
         if (round >= 30) {
@@ -437,7 +437,7 @@ class MemorySuite {
     check_.expect_ok(block, "a block");
     if (block) check_.expect_ok(block.value()->with(kStart, use), "its words");
   }
-  /// A burst of two is spent, the words are damaged, and never more is granted than the time refills.
+  /// A burst of two is spent and the integers are damaged; no more must be granted than the time refills.
   void refills_after(QuotaBlock::Use damage) {
     auto made = make_();
     check_.expect_ok(made, "a fresh memory");

@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// Method and path of a request; ids in the path are the account's, and left out.
+/// Method and path of a request; ids in the path belong to the account, and are left out.
 inline std::string endpoint_of(const HttpRequest& request) {
   std::string_view path = request.url;
   if (const std::size_t host = path.find("://"); host != path.npos) path.remove_prefix(host + 3);
@@ -29,10 +29,10 @@ inline std::string endpoint_of(const HttpRequest& request) {
   return name;
 }
 
-/// What happens to the answers of one reading. Thread-safe: a connector may ask for several pages at once.
+/// What happens to the answers of one reading. Thread-safe: a connector may request several pages at once.
 class Tampering {
  public:
-  /// `nth`: from 1, of this endpoint. An error is what the connector gets instead.
+  /// `nth`: from 1, per endpoint. An error replaces the answer.
   using Change = std::function<Result<void>(const std::string& endpoint, int nth, HttpResponse& response)>;
   explicit Tampering(Change change) : change_(std::move(change)) {}
 

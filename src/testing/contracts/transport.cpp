@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using Wire = ServedAnswer::Wire;
 
-/// A gzip member (RFC 1952) with one stored block (RFC 1951 3.2.4): what every decoder reads.
+/// A gzip member (RFC 1952) with one stored block (RFC 1951 3.2.4), which every decoder reads.
 std::string packed(std::string_view text) {
   std::uint32_t sum = ~std::uint32_t{0};
   for (const char c : text) {
@@ -36,7 +36,7 @@ std::string packed(std::string_view text) {
   return made.append(little(~sum, 4)).append(little(size, 4));
 }
 
-/// The path says what happens.
+/// The path selects what happens.
 class Peer final : public LoopbackHandler {
  public:
   ServedAnswer answer(const HttpRequest& request) override {
@@ -185,7 +185,7 @@ class Suite {
     (void)get("/status/429");
     check_.expect(peer_.requests() == before + 3, "an answer is not asked for twice");
     for (const HttpMethod method : {HttpMethod::post, HttpMethod::get}) {
-      (void)get("/echo");  // a connection is there to be used again
+      (void)get("/echo");  // a connection exists that can be reused
       const auto sent = peer_.requests();
       HttpRequest unsafe = request("/once");
       unsafe.method = method;
@@ -344,7 +344,7 @@ class Suite {
     Signs signs;
   };
 
-  // Side by side: each lasts seconds.
+  // In parallel: each takes seconds.
   void exchange_all(HttpTransport& transport, std::vector<Exchange>& exchanges) const {
     std::vector<std::thread> threads;
     for (Exchange& one : exchanges) {
@@ -367,7 +367,7 @@ class Suite {
     all[0].path = "/silent";
     all[1].path = "/stalled";
     all[2].path = "/hung";
-    all[2].body = std::size_t{48} << 20;  // more than the system takes for a peer that does not read
+    all[2].body = std::size_t{48} << 20;  // more than the system buffers for a peer that does not read
     all[3].path = "/trickle";
     exchange_all(impatient, all);
     const auto ended = [&](const Exchange& one, Errc code) {
@@ -388,7 +388,7 @@ class Suite {
     const auto connections = server_.connections();
     HttpRequest made = request("/echo");
     (void)check_.expect_ok(impatient.send(made, {}), "the next request");
-    // The one that trickled is still good; the silent ones are not.
+    // The slow connection is still good; the silent ones are not.
     check_.expect(server_.connections() - connections <= 1, "over a good connection");
   }
 

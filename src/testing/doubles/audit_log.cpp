@@ -1,4 +1,4 @@
-// Keeps the newest entries.
+// AuditLog: keeps the newest entries.
 #include <stocktracker/testing/audit_log.hpp>
 
 #include <exception>
@@ -9,7 +9,7 @@ void AuditLog::record(const AuditEvent& event) noexcept {
   const std::lock_guard lock(mutex_);
   try {
     events_.push_back(event);
-  } catch (const std::exception&) {  // no memory
+  } catch (const std::exception&) {  // out of memory
     ++dropped_;
     return;
   }

@@ -1,4 +1,4 @@
-// Moves on when all who take part wait.
+// ManualClock: moves on when all participating threads wait.
 #include <stocktracker/testing/manual_clock.hpp>
 
 #include <algorithm>
@@ -54,7 +54,7 @@ void ManualClock::set_participants(std::size_t count) {
 }
 
 void ManualClock::jump_if_all_wait() {
-  // Waiters whose time has come still stand in the list until they run.
+  // Waiters whose time has come stay in the list until they run.
   std::size_t asleep = 0;
   Instant earliest = Instant::latest();
   for (const Instant at : waiting_) {

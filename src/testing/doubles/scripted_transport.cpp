@@ -1,4 +1,4 @@
-// Answers in turn, or by a rule.
+// ScriptedTransport: answers by steps and rules.
 #include <stocktracker/testing/scripted_transport.hpp>
 
 #include <algorithm>

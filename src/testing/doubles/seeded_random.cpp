@@ -1,4 +1,4 @@
-// Bytes from a seed.
+// SeededRandom: numbers from a seed.
 #include <stocktracker/testing/check.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 

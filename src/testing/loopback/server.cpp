@@ -1,4 +1,4 @@
-// Accepts connections, and answers on threads of its own.
+// LoopbackServer: accepts connections, and answers on threads of its own.
 #include <stocktracker/testing/loopback_server.hpp>
 
 #include <arpa/inet.h>
@@ -42,7 +42,7 @@ struct LoopbackServer::State {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(wanted);
     socklen_t size = sizeof address;
-    // The sockets interface speaks of addresses through one type for all families.
+    // The sockets interface uses one address type for all families.
     auto* any = reinterpret_cast<sockaddr*>(&address);
     if (socket < 0 || ::bind(socket, any, size) != 0 || ::listen(socket, 128) != 0 ||
         ::getsockname(socket, any, &size) != 0) {
@@ -94,7 +94,7 @@ struct LoopbackServer::State {
   std::atomic<std::int64_t> accepted = 0;
   int socket = -1;
   std::uint16_t port = 0;
-  std::list<Connection> connections;  // of the acceptor's thread, then of the destructor
+  std::list<Connection> connections;  // used by the acceptor's thread, then by the destructor
   std::thread acceptor;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kHead = std::size_t{64} << 10;
 constexpr std::size_t kBody = std::size_t{64} << 20;
-constexpr int kTick = 20;  // milliseconds between looks at the stop flag
+constexpr int kTick = 20;  // milliseconds between checks of the stop flag
 
 std::string_view reason_of(int status) noexcept {
   switch (status) {
@@ -59,7 +59,7 @@ std::string_view trimmed(std::string_view text) noexcept {
 }
 
 std::string_view header_of(const HttpRequest& request, std::string_view name) {
-  HttpResponse view;  // whose search ignores letter case
+  HttpResponse view;  // its search ignores letter case
   view.headers = request.headers;
   for (std::size_t at = 0; at < view.headers.size(); ++at) {
     HttpResponse one;
@@ -203,7 +203,7 @@ bool Wire::pause(Duration length) const {
   while (!stopping_) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     if (left.count() <= 0) return true;
-    pollfd gone{socket_, POLLRDHUP, 0};  // nobody waits for what a caller gave up
+    pollfd gone{socket_, POLLRDHUP, 0};  // do not wait for a caller that has given up
     if (::poll(&gone, 1, static_cast<int>(std::min<std::int64_t>(left.count(), kTick))) > 0) return false;
   }
   return false;
@@ -233,7 +233,7 @@ bool Wire::write(const ServedAnswer& answer) {
   head += "\r\n";
   if (bodiless) return send_all(head);
   if (answer.wire == Kind::whole && answer.slow.count() == 0 && answer.stream_bytes == 0) {
-    return send_all(head + response.body);  // one segment where it fits
+    return send_all(head + response.body);  // one segment if it fits
   }
   return send_all(head) && write_body(answer, length);
 }

@@ -1,4 +1,4 @@
-// HTTP/1.1 on one socket: a request in, an answer out.
+// HTTP/1.1 on one socket: reads a request, writes an answer.
 #pragma once
 
 #include <atomic>
@@ -16,9 +16,9 @@ class Wire {
  public:
   Wire(int socket, const std::atomic<bool>& stopping) noexcept : socket_(socket), stopping_(stopping) {}
 
-  // Blocks until a whole request is there; `bad` has been answered with its status already.
+  // Blocks until a complete request has arrived; `bad`: it has already been answered with an error status.
   Read read(HttpRequest& request, LoopbackHandler& handler);
-  // False when the connection must end.
+  // False if the connection must end.
   bool write(const ServedAnswer& answer);
   [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }
 
