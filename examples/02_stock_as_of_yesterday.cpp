@@ -23,7 +23,7 @@ st::Result<void> explain(const st::Engine& engine, const st::AccountId& account,
   const long long today = sum(engine.stock().positions({.account = account}));
   std::printf("on hand yesterday %lld, today %lld\n", yesterday, today);
 
-  // The ledger tells it all: the sum of what moved since is the difference.
+  // The ledger explains it: the sum of all changes since then is the difference.
   long long moved = 0;
   auto movements = engine.ledger().movements({.account = account, .from = now - 24h + 1us});
   for (int shown = 0; auto movement = movements.next();) {

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 st::Result<void> show_health(const st::Engine& engine, const st::Account& account) {
-  // Orders are not counted where the period is not known whole: days of stock are unknown then, never a guess.
+  // Orders are not counted if the period is not completely known: days of stock are unknown then, never a guess.
   STK_TRY(const auto health, engine.analytics().stock_health({.account = account.id, .days = 7}));
   std::printf("%s: score %s, %lld out, %lld low of %lld offers\n", account.label.c_str(),
               st::tenths_text(health.score_tenths).c_str(), static_cast<long long>(health.out),

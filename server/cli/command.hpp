@@ -19,7 +19,7 @@ class Command {
   Command& operator=(const Command&) = delete;
   virtual ~Command() = default;
 
-  // Adds the subcommand, whose options are bound to this object and the session.
+  // Adds the subcommand; its options are bound to this object and the session.
   [[nodiscard]] virtual CLI::App* declare(CLI::App& app, Session& session) = 0;
   // Called after parsing if the user has chosen this command.
   [[nodiscard]] virtual ExitCode run(const Session& session) const = 0;

@@ -23,7 +23,7 @@ struct HealthOptions {
   int days = 7;
   std::int64_t low = -1;  // units; -1: the tenant's setting
   std::string zone;       // empty: the tenant's setting
-  std::string offer;      // the offer whose threshold is set
+  std::string offer;      // set the threshold of this offer
   std::string low_stock;  // units, or "default" to remove the threshold
   int rows = 20;
   bool json = false;

@@ -32,7 +32,7 @@ st::Result<void> open_one(const st::Engine& engine, const st::TenantId& tenant, 
   return st::success();
 }
 
-// In a folder each tenant has its own file, whose history is checked and migrated when it is opened. A file that cannot
+// In a folder each tenant has its own file, which is checked and migrated when it is opened. A file that cannot
 // be opened does not stop the migration of the others.
 st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
   auto tenants = engine.tenants().list({}, session.context);

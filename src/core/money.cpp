@@ -12,7 +12,7 @@ struct CurrencyRow {
   int digits;
 };
 
-// ISO 4217: code, number, minor digits. Contains every currency whose minor digits are not 2; of the others, those that
+// ISO 4217: code, number, minor digits. Contains every currency without 2 minor digits; of the others, those that
 // sellers use.
 constexpr CurrencyRow kCurrencies[] = {
     {"AED", 784, 2}, {"AMD", 51, 2},  {"AUD", 36, 2},  {"AZN", 944, 2}, {"BGN", 975, 2}, {"BHD", 48, 3},

@@ -1,5 +1,5 @@
 /// @file
-/// Reads the accounts of a tenant, for services whose callers have passed `enter`.
+/// Reads the accounts of a tenant, for services that have called `enter`.
 #pragma once
 
 #include <string_view>

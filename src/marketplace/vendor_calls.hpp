@@ -21,7 +21,7 @@ namespace stocktracker::inline v0 {
 [[nodiscard]] HttpRequest vendor_request(HttpMethod method, std::string url, std::string_view operation,
                                          std::string_view vendor, std::string_view category, std::string body = {});
 
-/// A connector's ports whose transport signs requests with `authorizer`.
+/// A connector's ports, with a transport that signs requests with `authorizer`.
 [[nodiscard]] ConnectorPorts authorized(std::shared_ptr<Authorizer> authorizer, ConnectorPorts ports);
 
 /// Thread-safe.

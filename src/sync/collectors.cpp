@@ -201,7 +201,7 @@ Result<void> StockCollector::rows(StockColumns&& page) {
     unplaced.append(page.unplaced);
     columns = std::move(page);
     columns.unplaced = std::move(unplaced);
-    // Most answers are a single page, whose rows need no check for repetition.
+    // Most answers are a single page: no check for repeated rows is needed.
     return turned(columns.rows(), true);
   }
   if (!watching_ && !empty) watch_rows(columns);

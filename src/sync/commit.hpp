@@ -26,7 +26,7 @@ struct Fetched {
   StockColumns columns;
   std::vector<OrderLine> orders;
   OrderCoverage coverage{};             ///< period of the orders; empty if the answer was incomplete
-  std::vector<OrderCoverage> complete;  ///< periods whose orders were all read
+  std::vector<OrderCoverage> complete;  ///< periods with complete orders
   std::optional<Instant> since{};       ///< orders were requested from this time on
   std::vector<std::string> emptied{};   ///< orders that were reported without lines
   std::vector<OfferPrice> prices;
@@ -39,8 +39,8 @@ struct Fetched {
 struct CommitInput {
   const State& machine;
   const std::vector<Fetched>& fetched;        ///< by slot
-  const std::vector<std::string>& asked;      ///< the offers whose stock in seller warehouses was requested
-  const std::vector<std::string>& asked_fbo;  ///< the offers whose FBO stock was requested, if the channel needs a list
+  const std::vector<std::string>& asked;      ///< the offers requested from seller warehouses
+  const std::vector<std::string>& asked_fbo;  ///< the offers requested for FBO stock, if the channel needs a list
   const Capabilities& capabilities;
   const SyncOptions& options;
   std::int64_t run_no = 0;

@@ -7,7 +7,7 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-/// The credential part whose value is in a header, completely or behind a blank ("Bearer ..."); null for other values.
+/// The credential part with its value in a header, completely or behind a blank ("Bearer ..."); null for other values.
 const CredentialPart* part_in(const Credentials& credentials, std::string_view value) {
   for (const CredentialPart& part : credentials.parts) {
     const std::string_view text = part.value.reveal();

@@ -409,7 +409,7 @@ class Runner {
   std::vector<std::string> asked_;         ///< offers requested from seller warehouses
   std::vector<std::string> asked_fbo_;     ///< offers requested with Capabilities::fbo_by_offers
   std::map<std::string, Instant> waits_;   ///< throttled sources, and the end of their waits
-  std::optional<OrderCoverage> coverage_;  ///< the period whose orders are known
+  std::optional<OrderCoverage> coverage_;  ///< the period with known orders
   std::optional<Error> lost_;
 };
 

@@ -33,7 +33,7 @@ struct AccountZeroes {
                                                                  std::int64_t vanished, std::int64_t listed_before,
                                                                  Instant now);
 
-/// Number of positive positions of a source whose units this run found under a new key.
+/// Number of positive positions of a source with units that this run found under a new key.
 [[nodiscard]] Result<std::int64_t> positions_found_again(Transaction& tx, std::int64_t source, std::int64_t run_no);
 
 /// Number of positive positions of a source.

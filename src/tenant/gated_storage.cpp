@@ -1,4 +1,4 @@
-// GatedStorage: checks a tenant's state at every transaction, and closes a tenant whose data are damaged.
+// GatedStorage: checks a tenant's state at every transaction, and closes a tenant with damaged data.
 #include "tenant/gated_storage.hpp"
 
 namespace stocktracker::inline v0 {

@@ -10,7 +10,7 @@
 namespace stocktracker::inline v0 {
 
 /// The state is read from the control plane at each call, so that a change by another process takes effect at once. A
-/// tenant whose data turn out to be damaged is quarantined at once. `sealer` and `quarantine` may be null.
+/// tenant is quarantined as soon as its data are found damaged. `sealer` and `quarantine` may be null.
 [[nodiscard]] std::shared_ptr<Storage> gated(std::shared_ptr<TenantsCore> tenants, std::shared_ptr<Storage> storage,
                                              std::shared_ptr<TenantSealer> sealer,
                                              std::shared_ptr<const Quarantine> quarantine, bool read_only);

@@ -66,8 +66,8 @@ class STK_API Analytics {
   /// zone, also if it comes from the tenant's settings.
   [[nodiscard]] Result<StockHealth> stock_health(const HealthQuery& query, const CallContext& context = {}) const;
 
-  /// The account's offers that have a position, ordered by key. An offer whose warehouses have all left the account is
-  /// included with OfferStock::positions 0; an offer that was never reported is not. Reads every position of the
+  /// The account's offers that have a position, ordered by key. If all warehouses of an offer have left the account, it
+  /// has OfferStock::positions 0; an offer that was never reported is not included. Reads every position of the
   /// account.
   [[nodiscard]] Result<std::vector<OfferStock>> offer_stock(const AccountId& account,
                                                             const CallContext& context = {}) const;

@@ -37,7 +37,7 @@ struct LedgerCheck {
 
 /// Result of a retention.
 struct RetentionReport {
-  std::int64_t opened = 0;  ///< positions whose history now begins later
+  std::int64_t opened = 0;  ///< positions with a history that now begins later
   std::int64_t folded = 0;  ///< entries that were removed
 };
 

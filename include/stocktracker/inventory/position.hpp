@@ -50,7 +50,7 @@ struct StockTotal {
   Quantity to_client;
   Quantity from_client;
   std::int64_t positions = 0;
-  std::int64_t kept = 0;               ///< positions whose value is kept from an earlier answer; they are in the sums
+  std::int64_t kept = 0;               ///< positions with a value from an earlier answer; they are in the sums
   std::int64_t unknown = 0;            ///< positions without a value; not in the sums
   std::int64_t vanished = 0;           ///< positions of vanished offers; not in the sums
   std::int64_t gone = 0;               ///< positions of warehouses that are no longer listed; not in the sums

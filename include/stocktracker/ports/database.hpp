@@ -41,7 +41,7 @@ class STK_API RowCursor {
   [[nodiscard]] virtual std::string_view text(int column) const = 0;  ///< empty for NULL; also for blobs
 };
 
-/// What upsert does with a row whose key exists.
+/// What upsert does if a row with this key exists.
 enum class OnConflict : unsigned char {
   update,  ///< the other columns take the new values
   ignore,  ///< the old row stays: the same fact twice is stored once

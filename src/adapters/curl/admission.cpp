@@ -7,7 +7,7 @@ namespace stocktracker::inline v0::curl {
 namespace {
 
 constexpr int kStreams = 100;  // usual limit of servers per connection
-// Hosts whose protocol is remembered while nothing is sent to them.
+// The protocol of this many hosts is remembered while nothing is sent to them.
 constexpr std::size_t kKnownHosts = 256;
 constexpr auto kResolvingTime = std::chrono::seconds(30);  // resolv.conf(5): two tries of five seconds, three servers
 

@@ -20,7 +20,7 @@ Errc errc_of(CURLcode code, Reached reached) noexcept {
       return Errc::body_too_large;
     case CURLE_BAD_CONTENT_ENCODING:
       return Errc::body_truncated;
-    case CURLE_PARTIAL_FILE:  // also of a stream whose connection ended before any answer
+    case CURLE_PARTIAL_FILE:  // also if a stream's connection ended before any answer
       return reached.answered ? Errc::body_truncated : Errc::connection_lost;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:

@@ -13,7 +13,7 @@ constexpr int kLongestPoll = 1'000;  // milliseconds
 
 /// True for failures that end all requests of a connection, not only the reported one.
 bool breaks_connection(CURLcode code, bool answered) noexcept {
-  if (code == CURLE_PARTIAL_FILE) return !answered;  // libcurl reports streams whose connection ended in this way
+  if (code == CURLE_PARTIAL_FILE) return !answered;  // libcurl reports the end of a stream's connection in this way
   return code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
 }
 

@@ -25,7 +25,7 @@ class PostgresDatabase final : public Database {
   struct Attempt {
     Result<void> result = success();
     Ending ending = Ending::final;
-    std::string connection{};  ///< unanswered: the connection whose mark shows the outcome
+    std::string connection{};  ///< unanswered: the mark of this connection shows the outcome
     std::int64_t number = 0;
   };
   [[nodiscard]] Attempt attempt_on(const Pool::Lease& lease, const CallContext& context, TransactMode mode,

@@ -174,7 +174,7 @@ Result<void> PostgresTransaction::savepoint(FunctionRef<Result<Keep>()> body) {
     PostgresTransaction* transaction;
     ~Rollback() {
       if (transaction == nullptr) return;
-      // A transaction that the server asks to repeat is not undone in part; nor is one whose call has ended.
+      // A transaction that the server asks to repeat is not undone in part; nor is one after the end of its call.
       const bool undone = !transaction->again_ && transaction->undo();
       transaction->failed_ = !undone;
     }

@@ -32,7 +32,7 @@ class Calls : public VendorCalls {
   const Options options_;
 };
 
-/// The error of an answer with status 200 whose body says that it is a refusal; success for all others.
+/// The error of an answer that has status 200 and a refusal in its body; success for all others.
 [[nodiscard]] Result<void> check_refusal(const json::Value& root);
 
 }  // namespace stocktracker::inline v0::wildberries

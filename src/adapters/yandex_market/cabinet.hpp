@@ -82,7 +82,7 @@ struct OwnPlace {
   std::string key;                    ///< the warehouse's id, or "group:" and the group's
   std::string name;                   ///< of a group: its own and, in brackets, its members'
   std::vector<std::int64_t> members;  ///< ids of warehouses; the first one is requested
-  std::int64_t campaign = 0;          ///< shop whose method (v2) is used; 0: the cabinet's method (v3)
+  std::int64_t campaign = 0;          ///< use this shop's method (v2); 0: the cabinet's method (v3)
 };
 struct OwnPlaces {
   std::vector<OwnPlace> all;
@@ -97,7 +97,7 @@ struct OwnPlaces {
 inline constexpr std::string_view kGroupPrefix = "group:";
 
 /// If there is a group, all warehouses are read by the shops' method: the Market permits the cabinet's method only if
-/// no warehouse is in a group. Of a group, the member with the lowest id is requested whose shop is open to the API.
+/// no warehouse is in a group. Of a group, the first member (by id) with a shop that is open to the API is requested.
 [[nodiscard]] std::vector<OwnPlace> places_of(const std::vector<OwnWarehouse>& warehouses, const Cabinet& cabinet);
 [[nodiscard]] Result<OwnPlaces> read_own_places(const Calls& calls, const Cabinet& cabinet, const CallContext& context);
 [[nodiscard]] Result<WarehouseNames> read_market_warehouses(const Calls& calls, const CallContext& context);

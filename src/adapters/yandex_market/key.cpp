@@ -1,4 +1,4 @@
-// Authorizes requests with the key, and names the cabinet whose limits they use.
+// Authorizes requests with the key, and counts them for the limits of the cabinet.
 #include "adapters/yandex_market/key.hpp"
 
 #include <charconv>
