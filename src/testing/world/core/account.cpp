@@ -1,4 +1,4 @@
-// What an account holds there, as complete rows, from the goods and the books alone: no answer is looked at.
+// What an account holds on a marketplace, as complete rows, computed from goods and commerce alone, never from answers.
 #include <algorithm>
 
 #include "testing/world/ozon/face.hpp"
@@ -16,7 +16,7 @@ TruePrice price_of(std::string offer, const ShopPrice& price) {
   return {std::move(offer), roubles(price.price), roubles(price.list_price), std::nullopt};
 }
 
-// The marketplace's warehouse of that key, as an API reader sees it.
+// The marketplace's warehouse with that key, as a reader of the API sees it.
 const MarketplaceWarehouse* warehouse_of(const Catalogue& catalogue, Shop shop, const std::string& key) {
   for (const MarketplaceWarehouse& one : catalogue.marketplace_warehouses) {
     if (one.shop == shop && !one.hidden && std::to_string(one.id) == key) return &one;
@@ -24,7 +24,7 @@ const MarketplaceWarehouse* warehouse_of(const Catalogue& catalogue, Shop shop, 
   return nullptr;
 }
 
-// Positions as rows; `reserves`: the channel reports what is reserved.
+// Positions as rows; `reserves`: the channel reports reserved units.
 std::vector<TrueStock> stock_of(const Catalogue& catalogue, Shop shop, const std::vector<TruePosition>& positions,
                                 const std::vector<TrueWarehouse>& own, bool reserves) {
   std::vector<TrueStock> rows;
@@ -51,7 +51,7 @@ std::vector<TrueStock> stock_of(const Catalogue& catalogue, Shop shop, const std
   return rows;
 }
 
-// What every channel reports of a line.
+// Members of a line that every channel reports.
 TrueLine line_of(const TrueOrder& order, const ShopPrice& price) {
   TrueLine line;
   line.key = order.key;
@@ -65,7 +65,7 @@ TrueLine line_of(const TrueOrder& order, const ShopPrice& price) {
   return line;
 }
 
-// What the three have in common.
+// Capabilities that the three marketplaces share.
 Capabilities usual(const Channel& channel) {
   Capabilities can;
   can.channel = channel;
@@ -197,7 +197,7 @@ AccountTruth YandexFace::account(Instant now) const {
                       catalogue_.barcodes_on(Shop::yandex_market, size)});
     prices.push_back(price_of(one.offer_id, catalogue_.price_on(Shop::yandex_market, size)));
   }
-  // A group is one place, named after its members.
+  // A group is one place; its name contains its members.
   std::vector<TrueWarehouse> own;
   std::string members;
   for (const std::size_t n : catalogue_.open_seller_warehouses()) {

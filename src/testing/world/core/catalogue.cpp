@@ -1,4 +1,4 @@
-// Makes the seller, the goods and the warehouses.
+// Creates the seller, the goods and the warehouses.
 #include "testing/world/core/catalogue.hpp"
 
 #include <algorithm>

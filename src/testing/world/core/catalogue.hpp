@@ -1,5 +1,5 @@
-// The seller, the goods and the warehouses of a world: made once from the seed, and from then on only read, but for the
-// marks of cards that went to the trash or out of the list.
+// The seller, the goods and the warehouses of a world: created once from the seed, then only read, except for the marks
+// of cards that went to the trash or out of the list.
 #pragma once
 
 #include <array>
@@ -80,12 +80,12 @@ struct MarketplaceWarehouse {
   Shop shop = Shop::wildberries;
 };
 
-// A size as Ozon and Yandex Market list it: there each size is an offer of its own, under the seller's article.
+// A size as Ozon and Yandex Market list it: there each size is an offer of its own, with the seller's article.
 struct ShopOffer {
   std::string offer_id;      // empty: not sold there
   std::int64_t listing = 0;  // Ozon: product_id; Yandex Market: marketSku
   std::int64_t sku = 0;      // Ozon: its unit of sale
-  bool own_barcode = false;  // under another barcode than elsewhere: nothing tells that it is the same
+  bool own_barcode = false;  // has another barcode than elsewhere: nothing shows that it is the same
 };
 
 // In hundredths of a rouble.
@@ -107,32 +107,32 @@ struct SellerWarehouse {
   int delivery_type = 1;
   bool deleting = false;
   bool processing = false;
-  bool closed = false;  // not listed any more, and nothing is answered of it
+  bool closed = false;  // no longer listed or reported
 };
 
 struct Catalogue {
   std::uint64_t seed = 0;
   Seller seller;
   std::vector<Card> cards;                                   // ascending nmID
-  std::vector<Size> sizes;                                   // ascending chrtID, those of a card in a row
-  std::vector<Barcode> barcodes;                             // those of a size in a row
+  std::vector<Size> sizes;                                   // ascending chrtID, those of a card are adjacent
+  std::vector<Barcode> barcodes;                             // those of a size are adjacent
   std::vector<std::uint32_t> by_update;                      // cards by (updated, nmID)
-  std::vector<MarketplaceWarehouse> marketplace_warehouses;  // those of a shop in a row
-  std::vector<Shop> shops;                                   // that the seller is in, in the order of Shop
+  std::vector<MarketplaceWarehouse> marketplace_warehouses;  // those of a shop are adjacent
+  std::vector<Shop> shops;                                   // where the seller sells, in the order of Shop
   std::array<Range, kShops> warehouses_of;                   // of marketplace_warehouses
   std::array<std::vector<ShopOffer>, kShops> offers;         // by size; none for Wildberries
   std::vector<SellerWarehouse> seller_warehouses;
 
-  // kNone when there is none.
+  // kNone if there is none.
   [[nodiscard]] std::uint32_t card_of(std::int64_t nm_id) const noexcept;
   [[nodiscard]] std::uint32_t size_of(std::int64_t chrt_id) const noexcept;
   [[nodiscard]] bool sold_on(Shop shop, std::size_t size) const noexcept;
-  // Barcodes of a size as the shop knows them.
+  // Barcodes of a size that the shop knows.
   [[nodiscard]] std::vector<std::string> barcodes_on(Shop shop, std::size_t size) const;
   [[nodiscard]] ShopPrice price_on(Shop shop, std::size_t size) const noexcept;
-  // Those that are listed, as places among seller_warehouses.
+  // The listed ones, as indices into seller_warehouses.
   [[nodiscard]] std::vector<std::size_t> open_seller_warehouses() const;
-  // A seller warehouse's id there.
+  // A seller warehouse's id on a marketplace.
   [[nodiscard]] std::int64_t seller_warehouse_id(Shop shop, std::size_t warehouse) const noexcept;
 };
 
@@ -141,7 +141,7 @@ inline constexpr std::string_view kUndisclosedName = "Склад WB";
 
 [[nodiscard]] Catalogue make_catalogue(const WorldOptions& options);
 
-// Parts of it, for the generator.
+// Parts of a catalogue, for the generator.
 void add_cards(const WorldOptions& options, Catalogue& catalogue);
 void add_warehouses(const WorldOptions& options, Catalogue& catalogue);
 void add_shop_warehouses(const WorldOptions& options, Catalogue& catalogue);

@@ -70,7 +70,7 @@ void Commerce::open_slot(std::int64_t slot) {
   if (places_.empty()) return;
   const auto name = static_cast<std::uint64_t>(slot);
   Stream stream(options_.seed, Purpose::slot, name);
-  // Orders per slot as a fraction: whole ones happen, the rest by chance.
+  // Orders per slot as a fraction: the integer part always happens, the rest by chance.
   const std::uint64_t share = places_.size() * static_cast<std::uint64_t>(options_.orders_per_offer_day_x100);
   constexpr std::uint64_t kWhole = 100 * static_cast<std::uint64_t>(kDay / kSlot);
   const auto count = [&](std::uint64_t numerator, std::uint64_t denominator) {
@@ -88,7 +88,7 @@ void Commerce::open_slot(std::int64_t slot) {
     }
   };
   fill(count(share, kWhole), Kind::order, Purpose::order);
-  // Batches of 20 on the average make up for what is sold.
+  // Batches of 20 on average replace what is sold.
   fill(count(share, kWhole * 25), Kind::supply, Purpose::supply);
   fill(count(share, kWhole * 40), Kind::restock, Purpose::restock);
 }
@@ -166,7 +166,7 @@ void Commerce::order(const Event& event) {
   push(parcel);
 }
 
-// A parcel's end as its buyer's order shows it.
+// The end of a parcel as its order shows it.
 void Commerce::settle(const Event& event, OrderStatus status) {
   if (event.order == kNone) return;
   Order& order = log_[event.order];
@@ -175,7 +175,7 @@ void Commerce::settle(const Event& event, OrderStatus status) {
   order.changed = event.at;
 }
 
-// One dice for the goods, another for the shop: with one shop there is nothing to throw.
+// One random stream for the goods, another for the shop: with a single shop nothing is drawn for it.
 Shop Commerce::shop_of(const Event& event) const noexcept {
   if (catalogue_.shops.size() == 1) return catalogue_.shops.front();
   Stream chooser(options_.seed, Purpose::shop_choice, event.stream);
@@ -226,7 +226,7 @@ void Commerce::sent_back(const Event& event) {
   if (event.fbs) {
     ++fbs_[event.row].away;
   } else {
-    // The marketplace takes a return to the warehouse that suits it.
+    // The marketplace chooses the warehouse for a return.
     const std::uint32_t any = any_warehouse(shop_of(fbo_[event.row]), stream);
     if (stream.chance(40)) next.row = fbo_row(event.size, any);
     ++touch(next.row).from_client;

@@ -1,7 +1,7 @@
-// Buyers, deliveries, returns and supplies over virtual time, and where every unit is meanwhile.
+// Buyers, deliveries, returns and supplies in virtual time, and the present place of every unit.
 //
-// What happens is decided by the seed and by time alone: arrivals are drawn per minute of time, the fate of a parcel
-// from a stream of its own. How often anybody looks changes nothing.
+// Only the seed and the time decide what happens: arrivals are drawn per minute, the fate of a parcel from a random
+// stream of its own. The number of requests changes nothing.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ struct Units {
   [[nodiscard]] bool none() const noexcept { return on_hand == 0 && to_client == 0 && from_client == 0; }
 };
 
-// One size at one warehouse of the marketplace. Rows of a size are a list, in order of appearance.
+// One size in one warehouse of the marketplace. Rows of a size form a list, in order of appearance.
 struct FboRow {
   std::uint32_t size = 0;
   std::uint32_t warehouse = 0;
@@ -32,18 +32,18 @@ struct FboRow {
   bool changed = false;  // since the last publication
 };
 
-// One size at one warehouse of the seller: one pile, sold on every shop. `away` holds what is on the way in either
-// direction: no API tells it.
+// One size in one warehouse of the seller: one stock that is sold on every shop. `away` counts units in transit in
+// either direction, which no API reports.
 struct FbsRow {
   std::uint32_t size = 0;
   std::uint32_t warehouse = 0;
   std::uint32_t next = kNone;
   std::int32_t on_hand = 0;
   std::int32_t away = 0;
-  std::array<std::int32_t, kShops> ordered{};  // of `away`: placed there, neither delivered nor called off
+  std::array<std::int32_t, kShops> ordered{};  // part of `away`: ordered there, neither delivered nor cancelled
 };
 
-// What was ordered, and what became of it.
+// An order, and its present state.
 struct Order {
   Instant at;
   Instant changed;
@@ -54,7 +54,7 @@ struct Order {
   bool fbs = false;
 };
 
-// Every unit there ever was. on hand + in transit + sold + written_off = initial + supplied + restocked + corrected.
+// Every unit that ever existed. on hand + in transit + sold + written_off = initial + supplied + restocked + corrected.
 struct Books {
   std::int64_t initial = 0;
   std::int64_t supplied = 0;     // into marketplace warehouses
@@ -68,12 +68,12 @@ class Commerce {
  public:
   Commerce(const WorldOptions& options, const Catalogue& catalogue);
 
-  // Lets everything up to and including `now` happen; earlier instants are ignored.
+  // Simulates everything up to and including `now`; earlier instants are ignored.
   void advance(Instant now);
 
-  // The instant the published rows show: a multiple of 30 minutes of UTC, or the start.
+  // The time that the published rows describe: a multiple of 30 minutes of UTC, or the start.
   [[nodiscard]] Instant published_at() const noexcept { return published_at_; }
-  // Rises whenever report_rows() may change.
+  // Increases whenever report_rows() may have changed.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   [[nodiscard]] const std::vector<FboRow>& fbo() const noexcept { return fbo_; }
   [[nodiscard]] const std::vector<FbsRow>& fbs() const noexcept { return fbs_; }
@@ -104,14 +104,14 @@ class Commerce {
 
   struct Event {
     Instant at;
-    std::uint64_t number = 0;  // breaks ties: the order of making
-    std::uint64_t stream = 0;  // the parcel's own dice
+    std::uint64_t number = 0;  // order of creation, for events at the same time
+    std::uint64_t stream = 0;  // the parcel's own random stream
     std::uint32_t size = 0;
     std::uint32_t row = kNone;
     Kind kind = Kind::order;
     bool fbs = false;
     bool returns = false;
-    std::uint32_t order = kNone;  // of the log; those under way at the start have none
+    std::uint32_t order = kNone;  // in the log; parcels in transit at the start have none
   };
 
   struct Place {

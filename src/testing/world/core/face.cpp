@@ -1,4 +1,4 @@
-// Routes, parameters, headers and answers that the faces share.
+// Routes, parameters, headers and answers that all APIs of a world share.
 #include "testing/world/core/face.hpp"
 
 #include <algorithm>

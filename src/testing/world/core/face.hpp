@@ -1,4 +1,4 @@
-// Face: one marketplace's API over the world's goods and commerce.
+// Face: the API of one marketplace, on the world's goods and commerce.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,7 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-// Not thread-safe: the world's transport locks around it. The faces of a world share goods and commerce, and nothing
-// else.
+// Not thread-safe: the world's transport locks around it. The faces of a world share only goods and commerce.
 class Face {
  public:
   Face() = default;
@@ -24,22 +23,22 @@ class Face {
   Face& operator=(const Face&) = delete;
   virtual ~Face();
 
-  // Whether this API has such a path. Paths are told apart by path alone, so that one address serves all.
+  // True if this API has the path. Only the path selects the marketplace, so that one address serves all.
   [[nodiscard]] virtual bool serves(std::string_view path) const noexcept = 0;
-  // Commerce has been advanced to `now`. Limits go by the marketplace's own clock, which nobody sets back. Counts in
-  // the script.
+  // Commerce has been simulated up to `now`. Limits use the marketplace's own clock, which is never set back. Counts
+  // requests in the fault script.
   [[nodiscard]] virtual WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                           FaultScript& script) = 0;
 
-  // What its credentials are made of: the seller's identity there, and the secret.
+  // The content of its credentials: the seller's id on the marketplace, and the secret.
   [[nodiscard]] virtual std::string seller() const = 0;
   [[nodiscard]] virtual Secret token(const WildberriesToken& shape) const = 0;
 
-  // What a reader of the API can know now, by offer, kind, warehouse.
+  // What a reader of the API can know now, ordered by offer, kind and warehouse.
   [[nodiscard]] virtual std::vector<TruePosition> truth(Instant now) const = 0;
-  // Complete rows of all lists, and what the API does by its manual.
+  // Complete rows of all lists, and the capabilities according to the API's manual.
   [[nodiscard]] virtual AccountTruth account(Instant now) const = 0;
-  // Every order placed there, in the order of placing.
+  // Every order placed on the marketplace, in the order of placing.
   [[nodiscard]] virtual std::vector<TrueOrder> orders() const = 0;
 
   [[nodiscard]] std::int64_t requests() const noexcept { return requests_; }
@@ -50,22 +49,22 @@ class Face {
   std::int64_t rejections_ = 0;  // by limits, not by faults
 };
 
-// Of a URL: from the host's slash to the query.
+// The part of a URL from the host's slash to the query.
 [[nodiscard]] std::string_view path_of(std::string_view url) noexcept;
-// Of a URL: a parameter of its query, as it is written; empty when it is not there.
+// A parameter of a URL's query, as written; empty if it is not there.
 [[nodiscard]] std::string_view parameter_of(std::string_view url, std::string_view name) noexcept;
 // "/a/{}/b" fits "/a/", one segment and "/b".
 [[nodiscard]] bool fits(std::string_view route, std::string_view path) noexcept;
-// Secret headers too; empty when it is not there.
+// Also finds secret headers; empty if it is not there.
 [[nodiscard]] std::string_view header_of(const HttpRequest& request, std::string_view name) noexcept;
 
-// A body that JSON readers may read beyond.
+// A body that JSON readers may read beyond its end.
 [[nodiscard]] HttpResponse json_answer(int status, std::string body, std::string_view type = "application/json");
-// As HTTP writes dates: whole seconds.
+// A date as HTTP writes it: without fraction of a second.
 [[nodiscard]] std::string http_date(Instant at);
-// Where a page begins that was asked from `offset` on.
+// The beginning of a page that was requested from `offset` on.
 [[nodiscard]] std::size_t first_of(const Hit& hit, std::size_t offset) noexcept;
-// What the script does to a body that was answered with 200.
+// Applies the fault script to a body that was answered with 200.
 void spoil(std::string& body, const Hit& hit);
 
 }  // namespace stocktracker::inline v0::testing::world

@@ -74,7 +74,7 @@ Hit hit_by(FaultScript& script, const Channel& channel, Instant start, std::stri
     if (fault.channel != Channel() && fault.channel != channel) continue;
     const bool over = fault.lasts > Duration::zero() && now >= from + fault.lasts;
     if (fault.kind == FaultKind::throttle) {
-      // One refusal begins the wait; asking again before its end does not shorten it.
+      // The first refusal begins the wait; requests before its end do not shorten it.
       if (!scheduled.first_hit && over) continue;
       if (!scheduled.first_hit) scheduled.first_hit = now;
       const Instant until = *scheduled.first_hit + fault.wait;
@@ -110,7 +110,7 @@ std::string with_unknown_fields(std::string_view json) {
 }
 
 std::string with_wrong_types(std::string body) {
-  // The first number of a member that its readers need becomes a text.
+  // The first number of a required member becomes a text.
   for (const std::string_view member :
        {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"sizeID\":", "\"taskId\":", "\"present\":", "\"count\":",
         "\"product_id\":", "\"offerId\":", "\"id\":", "\"sid\":"}) {
@@ -147,7 +147,7 @@ std::string with_null_lists(std::string_view json) {
 
 namespace {
 
-// `change` for the first `count` numbers of the members.
+// Calls `change` for the first `count` numbers of the members.
 template <class Change>
 std::string with_numbers(std::string body, std::initializer_list<std::string_view> members, std::size_t count,
                          Change&& change) {

@@ -1,4 +1,4 @@
-// Faults at work: which of them hits a request, and what it does to the answer.
+// Decides which faults affect a request, and changes its answer.
 #pragma once
 
 #include <optional>
@@ -12,10 +12,10 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-// What hits one request, before and after its handler.
+// The faults of one request, before and after its handler.
 struct Hit {
   std::optional<int> status;        // answer this instead
-  std::optional<Duration> blocked;  // 429: so long from now
+  std::optional<Duration> blocked;  // 429, for this long from now
   bool gone = false;
   std::size_t repeat = 0;
   std::optional<std::size_t> shrink;
@@ -32,11 +32,11 @@ struct Hit {
   Duration delay{};
 };
 
-// Counts in the script: each call is one request.
+// Counts requests in the script: each call is one request.
 [[nodiscard]] Hit hit_by(FaultScript& script, const Channel& channel, Instant start, std::string_view path,
                          Instant now);
 
-// Changes of a body as text.
+// Changes of a body's text.
 [[nodiscard]] std::string with_unknown_fields(std::string_view json);
 [[nodiscard]] std::string with_wrong_types(std::string body);
 [[nodiscard]] std::string with_null_lists(std::string_view json);

@@ -1,5 +1,5 @@
-// Members of a request's body, read as the vendor's decoder reads them: unknown keys are passed over, null is absent,
-// and another type than the documented one spoils the whole body.
+// Members of a request's body, read as the vendor reads them: unknown members are ignored, null counts as absent, and a
+// member of another type than documented makes the complete body invalid.
 #pragma once
 
 #include <cstdint>

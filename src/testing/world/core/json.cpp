@@ -1,4 +1,4 @@
-// Parses the documents.
+// Parses JSON documents.
 #include "testing/world/core/json.hpp"
 
 #include <charconv>

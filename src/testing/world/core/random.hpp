@@ -1,5 +1,5 @@
-// The world's own random streams. Each thing that happens draws from a stream named by what it is, so that no question,
-// and no change elsewhere, moves anybody's dice.
+// The world's own random streams. Each event draws from a stream that is named after it, so that no request, and no
+// change elsewhere, changes its numbers.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace stocktracker::inline v0::testing::world {
   return value ^ (value >> 31);
 }
 
-// What a stream is for: streams of different purposes never share numbers by design.
+// Purposes of streams: streams of different purposes never share numbers.
 enum class Purpose : std::uint64_t {
   seller = 1,
   warehouses,

@@ -1,4 +1,4 @@
-// Serves a world on a port.
+// WorldServer: serves a world on a port.
 #include <stocktracker/testing/world_server.hpp>
 
 #include <chrono>
@@ -10,8 +10,8 @@
 namespace stocktracker::inline v0::testing {
 namespace {
 
-/// A world that lags behind the machine's clock would make its readers believe that theirs runs ahead, by another
-/// amount at each answer: its Date is not sent, except where a limit counts by it.
+/// A world may be behind the machine's clock, by another amount at each answer; its readers would then believe that
+/// their clock is ahead. So Date is not sent, except where a limit is counted by it.
 void drop_old_date(HttpResponse& response, Instant world) {
   const auto now = std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch());
   constexpr Duration kNoticeable = std::chrono::minutes(1);

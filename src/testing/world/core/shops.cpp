@@ -1,4 +1,4 @@
-// The shops beside Wildberries: their warehouses, the seller's offers there, and what is asked for them.
+// The shops other than Wildberries: their warehouses, the seller's offers there, and their prices.
 #include <algorithm>
 #include <utility>
 
@@ -24,7 +24,7 @@ constexpr std::array kYandex{
     KnownWarehouse{301, "Яндекс.Маркет (Санкт-Петербург)"}, KnownWarehouse{302, "Яндекс.Маркет (Самара)"},
     KnownWarehouse{304, "Яндекс.Маркет (Софьино КГТ)"},     KnownWarehouse{321, "Яндекс.Маркет (Новосибирск)"}};
 
-// The article of a size where each size is an offer of its own.
+// The article of a size, if each size is an offer of its own.
 std::string own_article(const Card& card, const Size& size) {
   if (card.sizes == 1) return card.article;
   return card.article + "-" + std::string(size.tech_size);
@@ -34,7 +34,7 @@ std::string own_article(const Card& card, const Size& size) {
 
 void add_shop_warehouses(const WorldOptions& options, Catalogue& catalogue) {
   auto& all = catalogue.marketplace_warehouses;
-  // Wildberries' are there already, whether it is one of the shops or not: nobody's dice move.
+  // Wildberries' are always created, even if it is not one of the shops, so that all random numbers stay the same.
   const bool wildberries =
       std::find(catalogue.shops.begin(), catalogue.shops.end(), Shop::wildberries) != catalogue.shops.end();
   catalogue.warehouses_of[index_of(Shop::wildberries)] = {0, wildberries ? static_cast<std::uint32_t>(all.size()) : 0};
@@ -55,7 +55,7 @@ void add_shop_warehouses(const WorldOptions& options, Catalogue& catalogue) {
   }
 }
 
-// Most goods are sold everywhere under one article and barcode; some are not, and some are and nothing tells.
+// Most goods are sold everywhere with one article and barcode; some are not, and for some nothing shows that they are.
 void add_shop_offers(Catalogue& catalogue) {
   for (const Shop shop : catalogue.shops) {
     if (shop == Shop::wildberries) continue;
@@ -73,7 +73,7 @@ void add_shop_offers(Catalogue& catalogue) {
       offer.listing = listing;
       offer.sku = sku;
       offer.offer_id = own_article(catalogue.cards[catalogue.sizes[size].card], catalogue.sizes[size]);
-      // Yandex Market keeps no spaces at the ends.
+      // Yandex Market removes spaces at the ends.
       while (shop == Shop::yandex_market && offer.offer_id.ends_with(' ')) offer.offer_id.pop_back();
       if (way < 16) offer.offer_id = "0" + std::to_string(7'000'000 + size) + (shop == Shop::ozon ? "-oz" : "-ym");
       offer.own_barcode = way >= 13 && way < 20;
@@ -99,7 +99,7 @@ std::vector<std::string> Catalogue::barcodes_on(Shop shop, std::size_t size) con
 }
 
 ShopPrice Catalogue::price_on(Shop shop, std::size_t size) const noexcept {
-  // Sizes of a card cost the same; a price is a few per cent apart from shop to shop.
+  // Sizes of a card cost the same; prices differ by a few per cent between shops.
   Stream card(seed, Purpose::prices, sizes[size].card);
   const std::int64_t list = card.between(200, 20'000);
   Stream own(seed, Purpose::prices, sizes[size].card, 1 + index_of(shop));

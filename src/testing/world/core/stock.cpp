@@ -1,4 +1,4 @@
-// What there is at the start, and what sellers and marketplaces do to stock by hand.
+// The stock at the start, and manual changes by sellers and marketplaces.
 #include <algorithm>
 #include <cassert>
 
@@ -7,7 +7,7 @@
 namespace stocktracker::inline v0::testing::world {
 namespace {
 
-// Many small piles, few large ones, some empty.
+// Many small amounts, few large ones, some zero.
 std::int32_t pile(Stream& stream) {
   if (stream.chance(6)) return 0;
   const std::int64_t top = stream.chance(10) ? 400 : stream.chance(40) ? 60 : 15;
@@ -17,7 +17,7 @@ std::int32_t pile(Stream& stream) {
 }  // namespace
 
 void Commerce::stock_up() {
-  // Wildberries' share is drawn first and as if it were alone: the other shops move nobody's dice.
+  // Wildberries' share is drawn first, as if it were the only shop: the other shops change none of its numbers.
   const std::size_t theirs = catalogue_.warehouses_of[index_of(Shop::wildberries)].count;
   const std::size_t ours = catalogue_.seller_warehouses.size();
   fbo_.reserve(places_.size() * std::min<std::size_t>(theirs, 3));
@@ -79,7 +79,7 @@ void Commerce::fill_shop(std::uint32_t size, Shop shop, Stream& stream) {
   }
 }
 
-// Parcels that were under way when the world began arrive like all others.
+// Parcels that are in transit when the world begins arrive like all others.
 void Commerce::start_parcels() {
   for (std::uint32_t row = 0; row < fbo_.size(); ++row) {
     const auto start = [&](std::int32_t parcels, Kind kind, std::uint64_t salt) {

@@ -1,4 +1,4 @@
-// Sellers and warehouses.
+// Creates sellers and warehouses.
 #include <array>
 #include <utility>
 
@@ -94,7 +94,7 @@ void add_warehouses(const WorldOptions& options, Catalogue& catalogue) {
     warehouse.region = std::string(known.region);
     theirs.push_back(std::move(warehouse));
   }
-  // Which ones hide is drawn without replacement.
+  // Hidden warehouses are drawn without replacement.
   std::size_t to_hide = (count * static_cast<std::size_t>(options.undisclosed_percent) + 50) / 100;
   for (std::size_t n = 0; n < count; ++n) {
     if (stream.below(count - n) < to_hide) {

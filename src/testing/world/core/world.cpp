@@ -1,4 +1,4 @@
-// Puts the faces behind a transport, with one clock and one script.
+// World: puts the APIs behind a transport, with one clock and one fault script.
 #include <stocktracker/testing/world.hpp>
 
 #include <algorithm>
@@ -40,7 +40,7 @@ Result<void> WorldOptions::validate() const {
     problems.require(cancel_percent + return_percent <= 100, "return_percent",
                      "must be at most 100 together with cancel_percent");
   }
-  // Cards look back two years; a token looks forward for one.
+  // Cards go back two years; a token is valid for one year.
   problems.require(start >= Instant::from_seconds(100'000'000) && start <= Instant::from_seconds(10'000'000'000),
                    "start", "must be between 1973 and 2286");
   problems.require(!channels.empty(), "channels", "must name at least one channel");
@@ -56,7 +56,7 @@ Result<void> WorldOptions::validate() const {
   return problems.result("WorldOptions");
 }
 
-// The transport shares the state, so that it may outlive the world's handle.
+// The transport shares the state, so that it may outlive the World.
 struct World::State final : HttpTransport {
   explicit State(WorldOptions given)
       : options(std::move(given)),
@@ -64,7 +64,7 @@ struct World::State final : HttpTransport {
         catalogue(world::make_catalogue(options)),
         commerce(options, catalogue),
         start(options.start) {
-    // Wildberries' face is there even where the seller is not: what nobody serves is answered by it.
+    // Wildberries' API exists even if the seller does not sell there: it answers unknown paths.
     auto face = std::make_unique<world::WildberriesFace>(catalogue, commerce, options);
     wildberries = face.get();
     faces.emplace_back(Channel::wildberries, std::move(face));
@@ -116,7 +116,7 @@ struct World::State final : HttpTransport {
     return std::move(answered.response);
   }
 
-  // Locked, and the present reached.
+  // Locked, and simulated up to the present.
   std::unique_lock<std::mutex> present() {
     std::unique_lock lock(mutex);
     commerce.advance(clock->now());

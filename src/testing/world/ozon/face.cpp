@@ -1,4 +1,4 @@
-// Routes, checks of requests, limits.
+// Routes of the Ozon API, checks of requests, limits.
 #include "testing/world/ozon/face.hpp"
 
 #include <algorithm>
@@ -92,7 +92,7 @@ Secret OzonFace::token(const WildberriesToken&) const {
 
 WireAnswer OzonFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   WireAnswer answered = undated(request, now, steady, script);
-  // The time of the marketplace: it does not follow a machine that is set back.
+  // The marketplace's clock: it does not follow a machine's clock that is set back.
   answered.response.headers.push_back({"Date", date_header(steady)});
   return answered;
 }
@@ -122,7 +122,7 @@ HttpResponse OzonFace::routed(const Route& route, const HttpRequest& request, In
     return problem(429, 8, "You have reached request rate limit per second");
   }
   if (hit.blocked) {
-    // The wait is in the words alone, and the code is a word: as the methods on the catalogue have it.
+    // The wait is only in the text, and the code is a word, as in the methods of the catalogue.
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*hit.blocked).count();
     std::string body;
     JsonWriter(body)
@@ -187,9 +187,9 @@ OzonFace::Page OzonFace::page_of(const Call& call, std::string_view cursor, std:
   }
   page.first = std::min(page.first, rows);
   const std::size_t from = page.first;
-  if (from < rows) page.first -= std::min(page.first, call.hit.repeat);  // behind the last row comes nothing
+  if (from < rows) page.first -= std::min(page.first, call.hit.repeat);  // nothing comes after the last row
   page.end = std::min(rows, page.first + std::min(limit, call.hit.shrink.value_or(limit)));
-  // A page that repeats more than it holds would never end.
+  // A page that repeats all its rows would never end.
   page.end = std::max(page.end, std::min(rows, from + 1));
   if (page.end < rows) page.cursor = "c" + std::to_string(page.end);
   return page;

@@ -34,7 +34,7 @@ class OzonFace final : public Face {
   [[nodiscard]] OzonQuirks& quirks() noexcept { return quirks_; }
 
  private:
-  // One request on its way to its route, its body read.
+  // One request on the way to its handler, with its body parsed.
   struct Call {
     std::string_view path;
     const Fields& fields;
@@ -71,7 +71,7 @@ class OzonFace final : public Face {
   [[nodiscard]] static HttpResponse problem(int status, int code, std::string_view message);
   [[nodiscard]] bool over_the_limit(const std::string& client, Instant steady);
 
-  // Rows of a page: from where the cursor points, as many as asked and no fault forbids. `list` is whole.
+  // Rows of a page: from the cursor on, as many as requested and permitted by faults. `list` is the complete list.
   struct Page {
     std::size_t first = 0;
     std::size_t end = 0;
@@ -80,7 +80,7 @@ class OzonFace final : public Face {
   [[nodiscard]] Page page_of(const Call& call, std::string_view cursor, std::size_t limit, std::size_t rows) const;
   [[nodiscard]] static Page endless_page(Endless how, std::string_view cursor, std::size_t limit, std::size_t rows);
 
-  // In the list of ALL; or in the archive.
+  // True if it is in the list ALL; or in the archive.
   [[nodiscard]] bool listed(std::size_t size) const noexcept;
   [[nodiscard]] bool archived(std::size_t size) const noexcept;
   [[nodiscard]] bool stocked(std::size_t size) const noexcept { return listed(size) || archived(size); }
@@ -88,7 +88,7 @@ class OzonFace final : public Face {
     return catalogue_.offers[index_of(Shop::ozon)][size];
   }
   [[nodiscard]] std::string posting_number(std::size_t order) const;
-  // Whether it has a posting of its own.
+  // True if it has a posting of its own.
   [[nodiscard]] bool hosted(std::size_t order) const;
   [[nodiscard]] OrderStatus status_of(std::size_t order) const;
   void write_posting(JsonWriter& json, std::size_t order, bool with_place) const;

@@ -56,7 +56,7 @@ HttpResponse OzonFace::product_list(const Call& call) {
         .end_object();
   }
   json.end_array().field("total_items", all.size());
-  // As was seen: the last page names a place, too, after which nothing comes.
+  // As observed: the last page has a cursor, too, after which nothing comes.
   const bool beyond = page.first == page.end;
   json.field("last_id", beyond ? std::string() : page.cursor.empty() ? "c" + std::to_string(all.size()) : page.cursor);
   json.end_object().end_object();
@@ -154,7 +154,7 @@ HttpResponse OzonFace::ozon_warehouses(const Call&) {
   return json_answer(200, std::move(out));
 }
 
-// What is ordered and not delivered counts as reserved, and as present.
+// Ordered and undelivered units count as reserved, and as present.
 HttpResponse OzonFace::fbo_stock(const Call& call) {
   const auto offers = call.fields.texts("offer_ids");
   const std::int64_t limit = call.fields.number("limit", 0);

@@ -123,7 +123,7 @@ HttpResponse OzonFace::postings(const Call& call, bool fbs) {
 HttpResponse OzonFace::fbo_postings(const Call& call) { return postings(call, false); }
 HttpResponse OzonFace::fbs_postings(const Call& call) { return postings(call, true); }
 
-// Ids and quantities as the recordings have them: texts.
+// Ids and quantities are texts, as in recordings.
 HttpResponse OzonFace::returns(const Call& call) {
   const Fields period = call.fields.inner("filter").inner("logistic_return_date");
   const auto from = parse_rfc3339(period.text("time_from"));
@@ -139,7 +139,7 @@ HttpResponse OzonFace::returns(const Call& call) {
     if (log[n].shop == Shop::ozon && back && log[n].changed >= from.value() && log[n].changed <= to.value())
       chosen.push_back(n);
   }
-  // By the last id alone: what changes meanwhile shifts nothing.
+  // Only by the last id: changes during reading shift nothing.
   const auto endless = quirks_.endless.find(call.path);
   const bool never_ends = endless != quirks_.endless.end() && endless->second != Endless::no;
   auto next =

@@ -1,4 +1,4 @@
-// What happens to single goods, orders and lists of a world's Ozon beyond what the seed decides: a seam for tests.
+// Special states of single goods, orders and lists of a world's Ozon, set by tests.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-// How a list goes on without end.
+// Ways in which a list continues without end.
 enum class Endless : unsigned char {
   no,
   new_cursors,  // the same rows under a new cursor

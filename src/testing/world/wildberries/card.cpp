@@ -1,4 +1,4 @@
-// One card in the wire format, with everything that a stock reader must pass over.
+// Writes one card in the wire format, with everything that a reader of stock must ignore.
 #include <array>
 #include <string>
 
@@ -98,7 +98,7 @@ void WildberriesFace::write_card(std::string& out, std::uint32_t index) const {
     }
     json.end_array();
   }
-  // Fields that came later than any reader, with nested ids that look like those of sizes.
+  // Members that are newer than any reader, with nested ids that look like those of sizes.
   json.field("gtin", "0" + std::to_string(4'600'000'000'000 + card.nm_id));
   json.key("documents").begin_array();
   json.begin_object().field("type", "declaration").key("number").null().field("nmID", card.nm_id + 1).end_object();

@@ -1,4 +1,4 @@
-// Routes, checks of requests, limits.
+// Routes of the Wildberries API, checks of requests, limits.
 #include "testing/world/wildberries/face.hpp"
 
 #include <algorithm>
@@ -54,7 +54,7 @@ bool WildberriesFace::serves(std::string_view path) const noexcept {
 WireAnswer WildberriesFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   ++requests_;
   WireAnswer answered = unstamped(request, now, steady, script);
-  // Of the marketplace's own clock, which nobody sets back.
+  // The marketplace's own clock, which is never set back.
   answered.response.headers.push_back({"Date", http_date(steady)});
   return answered;
 }

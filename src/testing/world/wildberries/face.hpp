@@ -64,13 +64,13 @@ class WildberriesFace final : public Face {
   HttpResponse prices(const Call& call);
 
   [[nodiscard]] WireAnswer unstamped(const HttpRequest& request, Instant now, Instant steady, FaultScript& script);
-  // What comes before a handler: limits, rights, faults.
+  // Steps before a handler: limits, rights, faults.
   [[nodiscard]] HttpResponse routed(const Route& route, const Call& call, const TokenRights& rights);
   [[nodiscard]] HttpResponse faulty(int status, const Route& route, const Call& call);
   [[nodiscard]] HttpResponse throttled(const Call& call, const Allowance& allowance);
   [[nodiscard]] HttpResponse forbidden(const Route& route, const Call& call);
 
-  // Errors, each in the shape of its part of the API.
+  // Errors, in the form of each part of the API.
   HttpResponse gateway_problem(const Call& call, int status, std::string_view title, std::string_view detail,
                                std::string_view status_text);
   HttpResponse content_error(std::string_view text, std::string_view field, std::string_view what);
@@ -98,7 +98,7 @@ class WildberriesFace final : public Face {
   };
   [[nodiscard]] const Task* task_of(const Call& call) const;
 
-  // What the feed's later pages are pages of.
+  // The list that later pages of the feed belong to.
   struct Snapshot {
     Instant at;
     std::vector<std::uint32_t> orders;  // of the log, newest change first

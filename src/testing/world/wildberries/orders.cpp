@@ -1,4 +1,4 @@
-// What was ordered, and what is asked for it.
+// Orders of the feed, and their prices.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -55,7 +55,7 @@ std::optional<std::size_t> count_of(std::string_view text) {
 
 }  // namespace
 
-// Kept so that later pages show the same, whatever has happened since; only the newest few, as theirs expire too.
+// Kept so that later pages show the same orders; only the newest few, because the vendor's expire, too.
 const WildberriesFace::Snapshot& WildberriesFace::snapshot_of(Instant at, Instant from, Instant until) {
   constexpr std::size_t kKept = 8;
   for (const Snapshot& known : snapshots_) {

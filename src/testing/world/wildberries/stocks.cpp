@@ -1,4 +1,4 @@
-// Questions about stock: the report on the marketplace's warehouses, and the seller's own.
+// Requests about stock: the report on the marketplace's warehouses, and the seller's own.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -91,7 +91,7 @@ std::size_t place_of(const Catalogue& catalogue, std::int64_t id) {
 
 }  // namespace
 
-// Absolute amounts. Names that the method does not know are passed over without a word: 204, and nothing has changed.
+// Sets absolute amounts. Unknown names are ignored without an error: status 204, and nothing has changed.
 HttpResponse WildberriesFace::update_seller_stocks(const Call& call) {
   constexpr std::int64_t kMostUnits = 100'000;
   const auto id = warehouse_in(call.path);

@@ -1,5 +1,5 @@
-// Tokens of the marketplace: JWTs. Only their form, their expiry and their rights are looked at; a world has no key to
-// check against.
+// Tokens of the marketplace: JWTs. Only their form, expiry and rights are checked; a world has no key to verify
+// signatures with.
 #pragma once
 
 #include <cstdint>

@@ -47,7 +47,7 @@ std::vector<TrueOrder> WildberriesFace::orders() const {
     }
     made.status = order.status;
     made.kind = order.fbs ? StockKind::fbs : StockKind::fbo;
-    // The feed tells whole seconds.
+    // The feed has times without fraction.
     made.ordered_at = Instant::from_seconds(order.at.micros() / 1'000'000);
     made.changed_at = Instant::from_seconds(order.changed.micros() / 1'000'000);
     all.push_back(std::move(made));

@@ -1,4 +1,4 @@
-// Routes, checks of requests, limits.
+// Routes of the Yandex Market API, checks of requests, limits.
 #include "testing/world/yandex_market/face.hpp"
 
 #include <algorithm>
@@ -86,7 +86,7 @@ WireAnswer YandexFace::answer(const HttpRequest& request, Instant now, Instant s
   ++requests_;
   WireAnswer answered = answer_to(request, path, now, steady, script);
   HttpResponse& response = answered.response;
-  // By the marketplace's clock, as every answer has it.
+  // By the marketplace's clock, as in every answer.
   if (!without_date_) response.headers.push_back({"Date", http_date(steady)});
   if (mark_) response.body.insert(0, "\xEF\xBB\xBF");
   response.body.reserve(response.body.size() + kBodyPadding);
@@ -172,7 +172,7 @@ HttpResponse YandexFace::problem(int status, std::string_view code, std::string_
   return json_answer(status, std::move(body));
 }
 
-// Sizes above the method's own are cut in silence.
+// Sizes above the method's limit are reduced without an error.
 YandexFace::Page YandexFace::page_of(const Call& call, std::size_t most, std::size_t rows) {
   const std::string_view given = parameter_of(call.request.url, "limit");
   std::size_t limit = most;
@@ -196,7 +196,7 @@ YandexFace::Page YandexFace::page_of(const Call& call, std::size_t most, std::si
   const std::size_t from = page.first;
   page.first -= std::min(page.first, call.hit.repeat);
   page.end = std::min(rows, page.first + std::min(limit, call.hit.shrink.value_or(limit)));
-  page.end = std::max(page.end, std::min(rows, from + 1));  // a page that repeats more than it holds would never end
+  page.end = std::max(page.end, std::min(rows, from + 1));  // a page that repeats all its rows would never end
   if (page.end < rows) page.token = "n" + std::to_string(page.end) + "==";
   if (!endless_.empty() && call.resource == endless_) never_end(page, rows, token);
   return page;

@@ -45,7 +45,7 @@ class YandexFace final : public Face {
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
  private:
-  // One request on its way to its route, its body read.
+  // One request on the way to its handler, with its body parsed.
   struct Call {
     const HttpRequest& request;
     std::string_view resource;
@@ -64,7 +64,7 @@ class YandexFace final : public Face {
     int items_at_once = 1;       // how much of it one request spends
     std::string_view list = "";  // the member that holds its rows, behind "result." where it is wrapped
   };
-  // What a test has done to an order after the world's own buyers.
+  // What a test has changed in an order, after the world's own buyers.
   struct Edit {
     Instant at;
     std::string status;
@@ -124,7 +124,7 @@ class YandexFace final : public Face {
   void write_odd_orders(JsonWriter& json) const;
   [[nodiscard]] bool odd_here(const Page& page) const noexcept { return odd_rows_ && page.first == 0; }
 
-  // Groups: where a cabinet has them, the first two of its warehouses share one pile, the others stand alone.
+  // If the cabinet has groups, its first two warehouses share one stock, the others are alone.
   [[nodiscard]] bool in_group(std::size_t warehouse) const noexcept { return groups_ && warehouse < 2; }
   [[nodiscard]] static std::string group_key();
   struct Pile {
@@ -134,7 +134,7 @@ class YandexFace final : public Face {
   };
   // What a warehouse reports; each member of a group reports the group's.
   [[nodiscard]] Pile pile_of(std::size_t size, std::size_t warehouse) const;
-  // Each warehouse of the seller's is a shop of its own.
+  // Each seller warehouse is a shop of its own.
   [[nodiscard]] std::int64_t campaign_of(std::size_t warehouse) const noexcept {
     return campaign_ + 2 + static_cast<std::int64_t>(warehouse);
   }

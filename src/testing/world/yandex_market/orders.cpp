@@ -53,7 +53,7 @@ Instant YandexFace::changed_at(std::size_t index) const {
   return whole(edit == nullptr ? changed : std::max(changed, edit->at));
 }
 
-// A test's word holds until the world's own buyers say another.
+// A test's change holds until the world's own buyers change the order again.
 OrderStatus YandexFace::status_of(std::size_t index) const {
   const Order& order = commerce_.log()[index];
   const Edit* edit = edit_of(index);
@@ -125,7 +125,7 @@ void YandexFace::write_order(JsonWriter& json, std::size_t index) const {
   json.end_object().end_object().end_object();
 }
 
-// Orders that can be read in part, or not at all.
+// Orders that cannot be read, completely or in part.
 void YandexFace::write_odd_orders(JsonWriter& json) const {
   json.begin_object().field("orderId", 1).field("status", "PROCESSING").key("creationDate").null();
   json.key("items").begin_array().begin_object().field("id", 1).field("offerId", "odd").field("count", 1).end_object();
