@@ -28,7 +28,7 @@ std::string why_of(const st::SourceOutcome& source) {
     case st::SourceState::ok:
       return {};
     case st::SourceState::stale:
-      return "not asked in this run";
+      return "not requested in this run";
     case st::SourceState::gone:
       return "the marketplace no longer lists it";
     default:

@@ -219,7 +219,7 @@ class KeyCommand final : public KeyProvider {
     input.reset();
     auto text = read_all(output.value, deadline, options_.stop);
     if (!text && options_.stop.stop_requested()) return stopped();
-    if (!text && Monotonic::now() < deadline) return failed("printed more than 64 KiB, which are no keys");
+    if (!text && Monotonic::now() < deadline) return failed("printed more than 64 KiB, which cannot be keys");
     const auto status = text ? child.wait_until(deadline, options_.stop) : std::nullopt;
     if (!status && options_.stop.stop_requested()) return stopped();
     if (!status) {

@@ -110,11 +110,11 @@ Result<std::vector<SealingKey>> parse_keys(std::string_view text, const std::str
     }
     STK_TRY(auto bytes, key_of(space == std::string_view::npos ? "" : row.substr(space + 1), origin, line));
     if (holds(keys, id)) {
-      return key_refused(Errc::key_malformed, origin, "the id " + std::string(id) + " is there twice");
+      return key_refused(Errc::key_malformed, origin, "the id " + std::string(id) + " is used twice");
     }
     keys.push_back({std::string(id), std::move(bytes)});
   }
-  if (keys.empty()) return key_refused(Errc::key_missing, origin, "holds no key");
+  if (keys.empty()) return key_refused(Errc::key_missing, origin, "contains no key");
   return keys;
 }
 

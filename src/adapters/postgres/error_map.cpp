@@ -20,19 +20,19 @@ Meaning meaning_of(std::string_view state, std::string_view message) noexcept {
   if (state == "22003") return {Errc::out_of_range};
   if (may_run_again(state)) return {Errc::store_rolled_back};
   if (state == "25P02") return {Errc::store_rolled_back};
-  if (state == "25006") return {Errc::store_read_only, "the server only reads: name the primary one"};
+  if (state == "25006") return {Errc::store_read_only, "the server is read-only: use the primary server"};
   if (state == "42501")
-    return {Errc::store_unwalled, "a row of another tenant, or something that this role may not do"};
+    return {Errc::store_unwalled, "a row of another tenant, or an action that this role may not do"};
   if (state == "55P03") return {Errc::store_busy, "another process is writing it; try again when that has ended"};
-  if (state == "57014") return {Errc::store_busy, "it took longer than it may"};
+  if (state == "57014") return {Errc::store_busy, "the statement ran longer than its limit"};
   if (state == "53100") return {Errc::store_full, "free space on the server's disk; nothing was lost"};
   if (state == "53300") return {Errc::store_unreachable, "raise max_connections, or put a pooler in between"};
-  if (state == "26000") return {Errc::store_sql, "behind a pooler of transactions set pooling=transaction"};
+  if (state == "26000") return {Errc::store_sql, "behind a pooler in transaction mode set pooling=transaction"};
   if (state == "08P01") return {Errc::store_sql};  // wrong number of parameters
   const std::string_view group = state.substr(0, 2);
   if (group == "23") return {Errc::store_constraint};
   if (group == "28") return {Errc::store_unreadable, "check the role, its password and pg_hba.conf"};
-  if (group == "3D") return {Errc::store_unreadable, "make the database first"};
+  if (group == "3D") return {Errc::store_unreadable, "create the database first"};
   if (group == "08" || group == "57") return {Errc::store_unreachable, "check that the server runs"};
   if (group == "53") return {Errc::store_unreachable, "the server is out of resources"};
   if (group == "58") return {Errc::io_failed, "check the server's disk"};
@@ -86,23 +86,23 @@ Error lost(const PGconn* connection, std::string_view what) {
   if (unverified) {
     return make(
         {Errc::store_unreadable,
-         "the server did not prove who it is: name its certificate authority by sslrootcert=FILE in the URL, and "
+         "the server did not prove its identity: give its certificate authority by sslrootcert=FILE in the URL, and "
          "the host as its certificate does"},
         what, why, {});
   }
   if (refused || missing) {
     return make({Errc::store_unreadable, "check the URL, the role and pg_hba.conf"}, what, why, {});
   }
-  return make({Errc::store_unreachable, "check that the server runs and is reached by this URL"}, what, why, {});
+  return make({Errc::store_unreachable, "check that the server runs and that this URL reaches it"}, what, why, {});
 }
 
 Error lost_in_silence(std::string_view what, Duration limit) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
   Error error =
       make({Errc::store_rolled_back,
-            "nothing of it was kept; a body that computes for longer between two statements needs a larger "
+            "nothing of it was stored; a transaction that computes for longer between two statements needs a larger "
             "PostgresOptions::idle_timeout"},
-           what, "the transaction was silent for more than " + std::to_string(seconds) + " seconds", kIdleTooLong);
+           what, "the transaction was idle for more than " + std::to_string(seconds) + " seconds", kIdleTooLong);
   return error;
 }
 

@@ -86,7 +86,7 @@ void check_url(const PostgresOptions& options, Problems& problems) {
   if (!parts) return problems.add("url", "must be a postgresql:// URL or a list of key=value");
   for (const char* keyword : {"password", "sslpassword"}) {
     if (value_of(parts, keyword).empty()) continue;
-    problems.add("url", "must not hold a password; give it apart, or in a password file (PGPASSFILE)");
+    problems.add("url", "must not contain a password; give it separately, or in a password file (PGPASSFILE)");
   }
   if (options.allow_unverified_server || !may_be_elsewhere(parts)) return;
   const std::string mode = value_of(parts, "sslmode");

@@ -77,7 +77,7 @@ class PostgresStorage final : public Storage {
     STK_TRY(const auto gaps, wall_gaps(*lease, context));
     std::string told;
     for (const std::string& gap : gaps) told.append(told.empty() ? "" : "; ").append(gap);
-    findings.push_back({"wall", gaps.empty(), gaps.empty() ? "stands around every table" : told});
+    findings.push_back({"wall", gaps.empty(), gaps.empty() ? "covers every table" : told});
     if (!context.tenant.is_nil()) {
       STK_TRY(auto rows, examine_rows(*lease, context));
       findings.push_back(std::move(rows));
@@ -126,7 +126,8 @@ class PostgresStorage final : public Storage {
     const bool damaged = is_damage(read.error());
     std::string detail = (table.empty() ? "" : std::string(table) + ": ") + read.error().text();
     if (damaged)
-      detail += "; repair the database server first (its disk, or its own backup): until then no row here is mended";
+      detail +=
+          "; repair the database server first (its disk, or its own backup): until then its rows cannot be repaired";
     return StorageFinding{"tenant " + tenant + " rows", false, std::move(detail), context.tenant, damaged};
   }
 
