@@ -1,0 +1,131 @@
+/// @file
+/// The words in which a table is described. All of it is read by the compiler: no description is in the binary.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+#include <stocktracker/ports/schema.hpp>
+
+namespace stocktracker::inline v0::sql {
+
+/// Numbers that this store counts up by itself: the next one is always a number as well.
+inline constexpr std::int64_t kHighestId = std::int64_t{1} << 53;
+
+/// At most `Most` values. One more does not compile: raise `Most` where the list is declared.
+template <class T, std::size_t Most>
+struct List {
+  std::array<T, Most> items{};
+  std::size_t count = 0;
+
+  constexpr List() = default;
+  constexpr List(std::initializer_list<T> values) {
+    for (const T& value : values) items[count++] = value;
+  }
+  [[nodiscard]] constexpr const T* begin() const noexcept { return items.data(); }
+  [[nodiscard]] constexpr const T* end() const noexcept { return items.data() + count; }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return count; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return count == 0; }
+  [[nodiscard]] constexpr const T& operator[](std::size_t i) const { return items[i]; }
+};
+
+using Names = List<std::string_view, 6>;
+
+/// A column: what drivers and checks of rows know of it, and how a database declares it. NOT NULL unless `or_null`.
+struct TableColumn {
+  Column column;
+  bool small = false;  ///< PostgreSQL: SMALLINT instead of BIGINT
+  bool nullable = false;
+  std::string_view check{};     ///< a condition that the database checks
+  int since = 0;                ///< the migration that adds it; 0: it came with its table
+  std::string_view fallback{};  ///< SQL; what it is in the rows that were there before it
+
+  [[nodiscard]] constexpr TableColumn or_null() const {
+    TableColumn changed = *this;
+    changed.nullable = true;
+    return changed;
+  }
+  /// What rows of files from outside and the doctor check. No database does.
+  [[nodiscard]] constexpr TableColumn between(std::int64_t lowest, std::int64_t highest) const {
+    TableColumn changed = *this;
+    changed.column.lowest = lowest;
+    changed.column.highest = highest;
+    return changed;
+  }
+  [[nodiscard]] constexpr TableColumn checked(std::string_view condition) const {
+    TableColumn changed = *this;
+    changed.check = condition;
+    return changed;
+  }
+  /// Not with its table but by a later migration. Without `or_null` the rows that are there need a `fallback`.
+  [[nodiscard]] constexpr TableColumn added(int migration, std::string_view default_sql = {}) const {
+    TableColumn changed = *this;
+    changed.since = migration;
+    changed.fallback = default_sql;
+    return changed;
+  }
+};
+
+[[nodiscard]] constexpr TableColumn text(std::string_view name) { return {{name, Column::Type::text}}; }
+[[nodiscard]] constexpr TableColumn blob(std::string_view name) { return {{name, Column::Type::blob}}; }
+/// 64 bits: quantities, money in minor units, moments in microseconds.
+[[nodiscard]] constexpr TableColumn integer(std::string_view name) { return {{name, Column::Type::integer}}; }
+/// The number of an enumeration's value; `import_test` compares the bounds with the enumeration.
+[[nodiscard]] constexpr TableColumn code(std::string_view name, std::int64_t lowest, std::int64_t highest) {
+  return {{name, Column::Type::integer, lowest, highest}, true};
+}
+[[nodiscard]] constexpr TableColumn flag(std::string_view name) { return code(name, 0, 1); }
+/// Counted up by this store. `of`: the table that has a row with this number in its column of the same name.
+[[nodiscard]] constexpr TableColumn counted(std::string_view name, std::string_view of = {}) {
+  return {{name, Column::Type::integer, 0, kHighestId, of}};
+}
+
+struct Index {
+  std::string_view name;
+  Names columns;
+  bool unique = false;
+  int since = 0;  ///< as of a column
+
+  [[nodiscard]] constexpr Index added(int migration) const {
+    Index changed = *this;
+    changed.since = migration;
+    return changed;
+  }
+};
+
+[[nodiscard]] constexpr Index index(std::string_view name, Names columns) { return {name, columns}; }
+[[nodiscard]] constexpr Index unique_index(std::string_view name, Names columns) { return {name, columns, true}; }
+
+/// How far the rows of a tenant's table go. A backup has the rows of every table.
+enum class Travels : unsigned char {
+  everywhere,
+  within_installation,  ///< no export and no import has them
+  nowhere,              ///< they belong to the moment of a backup: a tenant that is restored has none of them either
+};
+
+/// A table as it is after all migrations. On PostgreSQL a table of the tenant plane has `tenant_id` besides, as its
+/// first column and first in every key.
+struct Table {
+  Plane plane = Plane::tenant;
+  std::string_view name;
+  int since = 1;  ///< the migration that creates it
+  List<TableColumn, 18> columns;
+  Names key;  ///< the primary key; one integer is SQLite's row number
+  List<Names, 2> unique{};
+  List<Index, 2> indexes{};
+  Names upsert_key{};           ///< where `upsert` looks for a row by other columns than the primary key
+  int postgres_partitions = 0;  ///< by tenant
+  Travels travels = Travels::everywhere;
+};
+
+[[nodiscard]] constexpr const TableColumn* find_column(const Table& table, std::string_view name) {
+  for (const TableColumn& column : table.columns) {
+    if (column.column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+}  // namespace stocktracker::inline v0::sql

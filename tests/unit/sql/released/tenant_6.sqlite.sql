@@ -1,0 +1,2 @@
+
+ALTER TABLE account ADD COLUMN credential_stamp TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,143 @@
+// Released migrations stay as stores hold them, and a store of each released version is migrated to what a new one is.
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <map>
+
+#include <stocktracker/adapters/sqlite.hpp>
+
+#include "core/hash.hpp"
+#include "tests/support/released_migrations.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace st = stocktracker;
+
+namespace {
+
+class File {
+ public:
+  explicit File(const std::string& path) { REQUIRE(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() { sqlite3_close(db_); }
+
+  // Every row, its values in SQL's form.
+  [[nodiscard]] std::vector<std::vector<std::string>> rows(const std::string& sql) const {
+    sqlite3_stmt* statement = nullptr;
+    INFO(sql);
+    REQUIRE(sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+    std::vector<std::vector<std::string>> all;
+    int code = sqlite3_step(statement);
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+      std::vector<std::string> row;
+      for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+        row.emplace_back(text == nullptr ? "null" : text);
+      }
+      all.push_back(std::move(row));
+    }
+    sqlite3_finalize(statement);
+    REQUIRE(code == SQLITE_DONE);
+    return all;
+  }
+  [[nodiscard]] std::vector<std::string> names(const std::string& sql) const {
+    std::vector<std::string> first;
+    for (const auto& row : rows(sql)) first.push_back(row.front());
+    return first;
+  }
+  [[nodiscard]] std::vector<std::string> tables() const {
+    return names("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('migration', 'owner')");
+  }
+  [[nodiscard]] std::vector<std::string> columns(const std::string& table) const {
+    return names("SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid");
+  }
+  // A row with a value in each column.
+  void fill(const std::string& table) const {
+    std::string values;
+    for (const std::string& type : names("SELECT type FROM pragma_table_info('" + table + "') ORDER BY cid")) {
+      values += values.empty() ? "" : ", ";
+      values += type == "INTEGER" ? "4" : type == "TEXT" ? "'kept'" : "x'4b'";
+    }
+    CHECK(rows("INSERT INTO " + table + " VALUES (" + values + ")").empty());
+  }
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+st::Result<std::shared_ptr<st::Storage>> open_with(const std::string& path, const st::Schema& schema) {
+  st::SqliteOptions options;
+  options.path = path;
+  options.schema = schema;
+  return st::make_sqlite_storage(std::move(options));
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+constexpr const char* kObjects = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
+
+}  // namespace
+
+// If this fails on a migration that was there before: put its text back, and append a migration instead. If it fails on
+// a new one: docs say which files it needs (CONTRIBUTING.md, "How to add a migration").
+TEST_CASE("a released migration stays as it was, to the byte, in both dialects") {
+  const auto migrations = st::schema().migrations;
+  REQUIRE(migrations.size() == released::all().size());
+  for (const released::Migration& was : released::all()) {
+    INFO(released::plane_name(was.plane) << " " << was.number);
+    const auto is = std::find_if(migrations.begin(), migrations.end(), [&](const st::Migration& one) {
+      return one.plane == was.plane && one.number == was.number;
+    });
+    REQUIRE(is != migrations.end());
+    CHECK(std::string(is->sqlite) == was.sqlite);
+    CHECK(std::string(is->postgres) == was.postgres);
+    CHECK(static_cast<std::int64_t>(st::hash64(is->sqlite)) == was.sqlite_checksum);
+  }
+}
+
+TEST_CASE("SQLite: a store of every released version is migrated to what a new one is, and keeps its rows") {
+  const TempFolder folder;
+  const std::string fresh = folder.file("fresh.db");
+  REQUIRE(open_with(fresh, st::schema()));
+  const auto objects = File(fresh).rows(kObjects);
+  const auto history = File(fresh).rows("SELECT plane, number, name, checksum FROM migration ORDER BY plane, number");
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    const released::Migration& was = released::all()[i];
+    CHECK(history[i][0] + history[i][1] == released::plane_name(was.plane) + std::to_string(was.number));
+    CHECK(history[i][3] == std::to_string(was.sqlite_checksum));
+  }
+  int versions = 0;
+  for (int control = 1; control <= released::newest(st::Plane::control); ++control) {
+    for (int tenant = 1; tenant <= released::newest(st::Plane::tenant); ++tenant) {
+      INFO("control " << control << ", tenant " << tenant);
+      const std::string path = folder.file("version" + std::to_string(++versions) + ".db");
+      const auto migrations = released::of_version(control, tenant);
+      REQUIRE(open_with(path, {migrations, st::schema().tables}));
+      std::map<std::string, std::vector<std::string>> columns;
+      std::map<std::string, std::vector<std::vector<std::string>>> before;
+      {
+        const File file(path);
+        for (const std::string& table : file.tables()) {
+          file.fill(table);
+          columns[table] = file.columns(table);
+          before[table] = file.rows("SELECT * FROM " + table);
+        }
+      }
+      const auto opened = open_with(path, st::schema());
+      CHECK((opened ? "" : opened.error().text()) == "");
+      const File file(path);
+      CHECK(file.rows(kObjects) == objects);
+      CHECK(file.rows("SELECT plane, number, checksum FROM migration ORDER BY plane, number") ==
+            File(fresh).rows("SELECT plane, number, checksum FROM migration ORDER BY plane, number"));
+      for (const auto& [table, names] : columns) {
+        INFO(table);
+        CHECK(file.rows("SELECT " + list_of(names) + " FROM " + table) == before[table]);
+      }
+    }
+  }
+  CHECK(versions == released::newest(st::Plane::control) * released::newest(st::Plane::tenant));
+}
