@@ -71,7 +71,7 @@ Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant, 
   {
     STK_TRY(auto storage, open_file(file, tenant));
     STK_TRY(auto plane, storage->tenant(kDefaultTenant));
-    STK_TRY(empty_tables(*plane, kNotExported, context));
+    STK_TRY(empty_tables(*plane, sql::tables_not_exported(), context));
   }
   return sqlite::flush(file);
 }

@@ -2,18 +2,12 @@
 /// One tenant's plane as a file: the content of backups and exports.
 #pragma once
 
-#include <array>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 
 #include <stocktracker/ports/database.hpp>
 
 namespace stocktracker::inline v0 {
-
-/// Tables that are not exported: sealed by this installation's keys, published by its relay, or held by its processes.
-inline constexpr std::array<std::string_view, 3> kNotExported{"credential", "outbox", "lease"};
 
 /// `target` must not exist; it appears complete, or not at all.
 [[nodiscard]] Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,

@@ -65,7 +65,7 @@ Result<void> TenantImport::fill_plane() {
 Result<void> TenantImport::settle_plane() {
   Storage& storage = parts_.tenants->storage();
   STK_TRY(auto plane, storage.tenant(tenant_));
-  STK_TRY(empty_tables(*plane, kNotExported, context_));
+  STK_TRY(empty_tables(*plane, sql::tables_not_exported(), context_));
   return settle_accounts(storage, tenant_, *parts_.ports.random, *parts_.ports.clock, context_);
 }
 

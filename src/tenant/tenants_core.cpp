@@ -2,8 +2,8 @@
 #include "tenant/tenants_core.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "sql/product_schema.hpp"
 #include "tenant/account_ids.hpp"
 #include "tenant/plane_copy.hpp"
 #include "tenant/relay.hpp"
@@ -50,9 +50,6 @@ constexpr Statement kDoubt{"tenant.doubt",
                            "WHERE tenant_id = $1 AND state IN ('active', 'suspended')"};
 constexpr Statement kWithdraw{"tenant.withdraw",
                               "DELETE FROM tenant WHERE tenant_id = $1 AND state = 'creating' AND reason = $2"};
-
-// State of the time of the backup: events that it had to publish, and leases on its accounts.
-constexpr std::array<std::string_view, 2> kOfThatTime{"outbox", "lease"};
 
 constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
                                    TenantState::deleting, TenantState::deleted, TenantState::quarantined};
@@ -373,7 +370,7 @@ Result<void> TenantsCore::restore(const TenantId& tenant, const std::string& bac
 
 Result<void> TenantsCore::settle_restored(const TenantId& tenant, const CallContext& context) {
   STK_TRY(auto plane, storage_->tenant(tenant));
-  STK_TRY(empty_tables(*plane, kOfThatTime, context));
+  STK_TRY(empty_tables(*plane, sql::tables_not_restored(), context));
   STK_TRY(settle_accounts(*storage_, tenant, *random_, *clock_, context));
   // Still closed for writing: an operator checks the restored data before the tenant is resumed.
   STK_TRY(move(tenant, TenantState::quarantined, TenantState::suspended, context));

@@ -1,12 +1,13 @@
 // What every released migration was: its texts in both dialects, and the checksums that stores hold of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <stocktracker/assembly/open.hpp>
@@ -41,11 +42,13 @@ inline std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-/// In the order in which a new store gets them.
+inline constexpr const char* kChecksums = "tests/unit/sql/released/checksums.txt";
+
+/// In the order of plane and number.
 inline const std::vector<Migration>& all() {
   static const std::vector<Migration> read = [] {
     std::vector<Migration> migrations;
-    std::istringstream lines(text_of("tests/unit/sql/released/checksums.txt"));
+    std::istringstream lines(text_of(kChecksums));
     for (std::string line; std::getline(lines, line);) {
       if (line.empty() || line.front() == '#') continue;
       std::istringstream words(line);
@@ -59,9 +62,27 @@ inline const std::vector<Migration>& all() {
       one.postgres = text_of(path_of(one.plane, one.number, "postgres"));
       migrations.push_back(std::move(one));
     }
+    std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) {
+      return a.plane != b.plane ? a.plane < b.plane : a.number < b.number;
+    });
     return migrations;
   }();
   return read;
+}
+
+/// As the driver computes it: FNV-1a, 64 bits.
+inline std::int64_t postgres_checksum(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return static_cast<std::int64_t>(hash);
+}
+
+/// Writes down a new migration, for every version from now on.
+inline void keep(const stocktracker::Migration& migration, std::int64_t sqlite_checksum) {
+  std::ofstream(path_of(migration.plane, migration.number, "sqlite"), std::ios::binary) << migration.sqlite;
+  std::ofstream(path_of(migration.plane, migration.number, "postgres"), std::ios::binary) << migration.postgres;
+  std::ofstream(kChecksums, std::ios::app) << plane_name(migration.plane) << " " << migration.number << " "
+                                           << sqlite_checksum << " " << postgres_checksum(migration.postgres) << "\n";
 }
 
 /// The schema of an older version: the first migrations of each plane, as they were released.

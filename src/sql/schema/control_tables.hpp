@@ -6,54 +6,50 @@
 
 namespace stocktracker::inline v0::sql {
 
-inline constexpr Table kTenant{.plane = Plane::control,
-                               .name = "tenant",
-                               .columns =
-                                   {
-                                       text("tenant_id"),
-                                       text("name"),
-                                       text("state"),
-                                       integer("created_at"),
-                                       text("reason").added(4, "''"),  // why it is quarantined
-                                   },
-                               .key = {"tenant_id"},
-                               .indexes = {unique_index("tenant_name", {"name"}).added(2)}};
+inline constexpr Table kTenant = {
+    .plane = Plane::control,
+    .name = "tenant",
+    .columns = {text("tenant_id"), text("name"), text("state"), integer("created_at"), text("reason").added(4, "''")},
+    .key = {"tenant_id"},
+    .indexes = {unique_index("tenant_name", {"name"}).added(2)},
+};
 
 // Keys of tenants, sealed by the master key. If a key is destroyed, nothing can open what it sealed, in any copy.
-inline constexpr Table kTenantKey{.plane = Plane::control,
-                                  .name = "tenant_key",
-                                  .since = 2,
-                                  .columns =
-                                      {
-                                          text("tenant_id"),
-                                          integer("number"),
-                                          blob("sealed"),
-                                          integer("created_at"),
-                                          integer("retired_at").or_null().added(4),  // when a newer one replaced it
-                                      },
-                                  .key = {"tenant_id", "number"}};
+inline constexpr Table kTenantKey = {
+    .plane = Plane::control,
+    .name = "tenant_key",
+    .since = 2,
+    .columns = {text("tenant_id"), integer("number"), blob("sealed"), integer("created_at"),
+                integer("retired_at").or_null().added(4)},
+    .key = {"tenant_id", "number"},
+};
 
-inline constexpr Table kAccountDirectory{.plane = Plane::control,
-                                         .name = "account_directory",
-                                         .columns = {text("tenant_id"), text("account_id"), text("channel")},
-                                         .key = {"tenant_id", "account_id"},
-                                         .indexes = {index("account_directory_account", {"account_id"}).added(4)}};
+inline constexpr Table kAccountDirectory = {
+    .plane = Plane::control,
+    .name = "account_directory",
+    .columns = {text("tenant_id"), text("account_id"), text("channel")},
+    .key = {"tenant_id", "account_id"},
+    .indexes = {index("account_directory_account", {"account_id"}).added(4)},
+};
 
 // Which tenants have events that are not carried over yet. The stamp changes with every event.
-inline constexpr Table kRelayHint{.plane = Plane::control,
-                                  .name = "relay_hint",
-                                  .since = 3,
-                                  .columns = {text("tenant_id"), text("stamp")},
-                                  .key = {"tenant_id"}};
+inline constexpr Table kRelayHint = {
+    .plane = Plane::control,
+    .name = "relay_hint",
+    .since = 3,
+    .columns = {text("tenant_id"), text("stamp")},
+    .key = {"tenant_id"},
+};
 
 // Events of tenants after they were carried over.
-inline constexpr Table kTenantEvent{
+inline constexpr Table kTenantEvent = {
     .plane = Plane::control,
     .name = "tenant_event",
     .since = 3,
     .columns = {text("event_id"), text("tenant_id"), text("topic"), text("payload"), integer("created_at"),
                 integer("relayed_at")},
     .key = {"event_id"},
-    .indexes = {index("tenant_event_age", {"relayed_at"})}};
+    .indexes = {index("tenant_event_age", {"relayed_at"})},
+};
 
 }  // namespace stocktracker::inline v0::sql

@@ -1,0 +1,161 @@
+/// @file
+/// What a migration does, and the rules for descriptions of tables and migrations, which the compiler checks.
+#pragma once
+
+#include <span>
+#include <stdexcept>
+
+#include "sql/schema/table.hpp"
+
+namespace stocktracker::inline v0::sql {
+
+/// A table: it is created, or gets the columns and indexes that its description says are of this migration. Or SQL.
+struct Step {
+  const Table* table = nullptr;
+  std::string_view sqlite{};
+  std::string_view postgres{};
+
+  constexpr Step() = default;
+  constexpr Step(const Table& described) : table(&described) {}
+  constexpr Step(std::string_view of_sqlite, std::string_view of_postgres) : sqlite(of_sqlite), postgres(of_postgres) {}
+};
+
+struct MigrationPlan {
+  Plane plane = Plane::tenant;
+  int number = 0;
+  std::string_view name;
+  List<Step, 16> steps;
+};
+
+[[nodiscard]] constexpr bool creates(const MigrationPlan& plan, const Step& step) {
+  return step.table != nullptr && step.table->since == plan.number;
+}
+
+/// For the compiler: a rule that does not hold is an error at the line of its text.
+constexpr void require_rule(bool holds, const char* rule) {
+  if (!holds) throw std::logic_error(rule);
+}
+
+constexpr void check_names(const Table& table, const Names& names) {
+  for (const std::string_view name : names) {
+    require_rule(find_column(table, name) != nullptr, "a key or an index names columns of its table");
+  }
+}
+
+constexpr void check_table(const Table& table) {
+  require_rule(!table.name.empty() && !table.columns.empty(), "a table has a name and columns");
+  require_rule(!table.key.empty(), "a table has a key");
+  require_rule(table.plane == Plane::tenant || table.travels == Travels::everywhere,
+               "only tables of tenants stay behind in copies");
+  check_names(table, table.key);
+  check_names(table, table.upsert_key);
+  for (const std::string_view name : table.key) {
+    const TableColumn* const column = find_column(table, name);
+    require_rule(!column->nullable && column->since == 0, "a key's columns are not null, and came with the table");
+  }
+  for (const Names& unique : table.unique) {
+    check_names(table, unique);
+    for (const std::string_view name : unique) {
+      require_rule(find_column(table, name)->since == 0, "what is unique from the beginning came with the table");
+    }
+  }
+  int last = 0;
+  for (const TableColumn& column : table.columns) {
+    require_rule(find_column(table, column.column.name) == &column, "a table names each column once");
+    require_rule(column.since >= last, "columns stand in the order in which migrations add them");
+    require_rule(column.since == 0 || column.since > table.since, "a column is added after its table was created");
+    require_rule(column.since == 0 || column.nullable || !column.fallback.empty(),
+                 "a column that is added may be null, or has a value for the rows that are there");
+    require_rule(table.plane == Plane::control || column.column.name != "tenant_id",
+                 "tenant_id is PostgreSQL's own in the tenant plane");
+    last = column.since;
+  }
+  for (const Index& index : table.indexes) {
+    check_names(table, index.columns);
+    const int since = index.since == 0 ? table.since : index.since;
+    require_rule(index.since == 0 || index.since > table.since, "an index is added after its table was created");
+    for (const std::string_view name : index.columns) {
+      require_rule(find_column(table, name)->since <= since, "an index is not older than its columns");
+    }
+  }
+}
+
+/// Whether something of the table is of that migration.
+[[nodiscard]] constexpr bool changes(const Table& table, int number) {
+  if (table.since == number) return true;
+  for (const TableColumn& column : table.columns) {
+    if (column.since == number) return true;
+  }
+  for (const Index& index : table.indexes) {
+    if (index.since == number) return true;
+  }
+  return false;
+}
+
+[[nodiscard]] constexpr int steps_of(std::span<const MigrationPlan> plans, const Table& table, int number) {
+  int steps = 0;
+  for (const MigrationPlan& plan : plans) {
+    if (plan.plane != table.plane || plan.number != number) continue;
+    for (const Step& step : plan.steps) steps += step.table == &table ? 1 : 0;
+  }
+  return steps;
+}
+
+constexpr void check_plans(std::span<const MigrationPlan> plans) {
+  int next[] = {1, 1};
+  for (const MigrationPlan& plan : plans) {
+    require_rule(plan.number == next[static_cast<int>(plan.plane)]++, "a plane's migrations are 1, 2, 3 and so on");
+    for (const Step& step : plan.steps) {
+      if (step.table == nullptr) {
+        require_rule(step.sqlite.ends_with(';') && step.postgres.ends_with(';'),
+                     "SQL is in both dialects, up to its ;");
+        continue;
+      }
+      require_rule(step.table->plane == plan.plane, "a migration changes tables of its own plane");
+      require_rule(changes(*step.table, plan.number), "a migration names only tables of which something is added then");
+      require_rule(steps_of(plans, *step.table, step.table->since) == 1,
+                   "a table is created by the migration that its description names");
+    }
+  }
+  for (const MigrationPlan& plan : plans) {
+    for (const Step& step : plan.steps) {
+      if (!creates(plan, step)) continue;
+      const Table& table = *step.table;
+      check_table(table);
+      int last = next[static_cast<int>(plan.plane)] - 1;
+      for (const TableColumn& column : table.columns) {
+        require_rule(column.since <= last, "a column is added by a migration that is there");
+      }
+      for (const Index& index : table.indexes) {
+        require_rule(index.since <= last, "an index is added by a migration that is there");
+      }
+      for (; last > 0; --last) {
+        require_rule(steps_of(plans, table, last) == (changes(table, last) ? 1 : 0),
+                     "a migration names each table once of which something is added then");
+      }
+    }
+  }
+}
+
+[[nodiscard]] constexpr std::size_t count_tables(std::span<const MigrationPlan> plans) {
+  std::size_t count = 0;
+  for (const MigrationPlan& plan : plans) {
+    for (const Step& step : plan.steps) count += creates(plan, step) ? 1 : 0;
+  }
+  return count;
+}
+
+/// Every table, in the order of creation. `Count` is what `count_tables` returns.
+template <std::size_t Count>
+[[nodiscard]] constexpr std::array<const Table*, Count> tables_of(std::span<const MigrationPlan> plans) {
+  std::array<const Table*, Count> tables{};
+  std::size_t count = 0;
+  for (const MigrationPlan& plan : plans) {
+    for (const Step& step : plan.steps) {
+      if (creates(plan, step)) tables[count++] = step.table;
+    }
+  }
+  return tables;
+}
+
+}  // namespace stocktracker::inline v0::sql
