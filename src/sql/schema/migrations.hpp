@@ -6,8 +6,8 @@
 ///    `.since = N`; a new column or index goes to the end of its list, with `.added(N)`. N is the plane's next number.
 /// 2. Append migration N below, with the tables that it creates or extends.
 /// 3. Rows that change are a step of SQL in both dialects: `Step{"UPDATE run SET ...;", "UPDATE run SET ...;"}`. On
-///    PostgreSQL, row security hides the rows of tenants from the owner of the tables as well: such a step begins with
-///    ALTER TABLE run NO FORCE ROW LEVEL SECURITY; and ends with FORCE.
+///    PostgreSQL, row security holds for the owner of the tables as well, and fails without a tenant: such a step
+///    begins with ALTER TABLE run NO FORCE ROW LEVEL SECURITY; and ends with FORCE.
 /// 4. Run unit_sqlite_driver with STK_KEEP_MIGRATIONS=1: it writes the new SQL to tests/unit/sql/released/.
 ///
 /// Made of these descriptions: the SQL of migrations, the keys of upserts, copies (backup, export, import), the checks
