@@ -38,6 +38,8 @@ struct QuotaAnswer {
   QuotaPlace place{};
 };
 
+struct QuotaSeller;
+
 /// The buckets that one kind of request of one seller uses, resolved once. Cheap to copy, thread-safe: however many
 /// threads use it, no more requests are granted than the limits allow. No call allocates while the memory answers. All
 /// times are the engine's.
@@ -59,9 +61,8 @@ class STK_API Quota {
 
  private:
   friend class QuotaTree;
-  struct Seller;
-  Quota(std::shared_ptr<Seller> seller, std::uint64_t buckets, int first_place, int places) noexcept;
-  std::shared_ptr<Seller> seller_;
+  Quota(std::shared_ptr<QuotaSeller> seller, std::uint64_t buckets, int first_place, int places) noexcept;
+  std::shared_ptr<QuotaSeller> seller_;
   std::uint64_t buckets_ = 0;  ///< one bit per bucket
   int first_place_ = 0;
   int places_ = 0;

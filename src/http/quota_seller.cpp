@@ -1,0 +1,91 @@
+// QuotaSeller: filling a block in, finding damage in it, following its clock, taking answers in.
+#include "http/quota_seller.hpp"
+
+#include <algorithm>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr auto kClockStep = std::chrono::seconds(1);
+/// Places of a block with lost content are free again when the longest exchange is over.
+constexpr std::int64_t kUnknownLease = 5 * 60'000'000;
+
+}  // namespace
+
+void QuotaSeller::remember(std::uint64_t set, const QuotaAnswer& answer) noexcept {
+  const std::lock_guard lock(mutex);
+  if (untold_count == kMostUntold) return;
+  untold[untold_count] = {set, answer};
+  ++untold_count;
+}
+
+QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) const noexcept {
+  QuotaWords& shared = shared_in(words);
+  if (shared.filled == QuotaWords::kBegun && (trusted || plausible(shared, now))) return shared;
+  const bool spent = shared.filled != 0;
+  std::fill(words.begin(), words.end(), 0);
+  shared.filled = QuotaWords::kBegun;
+  shared.last_now = spent ? now : QuotaBucket::kLongAgo;
+  for (std::size_t at = 0; at < rules.size(); ++at) {
+    QuotaBucket& bucket = shared.buckets[at];
+    bucket = QuotaBucket{.interval = rules[at]->interval.count(), .burst = rules[at]->burst};
+    if (spent) bucket.full_at = now + bucket.capacity();
+  }
+  if (spent) shared.places.fill(now + kUnknownLease);
+  return shared;
+}
+
+bool QuotaSeller::computable(QuotaWords& shared) const noexcept {
+  const std::span<const QuotaBucket> all = buckets(shared);
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    if (!all[at].computable(*rules[at])) return false;
+  }
+  return quota_bounds::in_order(quota_bounds::kEarliest, shared.last_now, quota_bounds::kFarthest);
+}
+
+bool QuotaSeller::plausible(QuotaWords& shared, std::int64_t now) const noexcept {
+  using namespace quota_bounds;
+  if (!computable(shared) || shared.last_now > now + kLongestDebt) return false;
+  const std::int64_t latest = std::max(shared.last_now, now);
+  for (const QuotaBucket& bucket : buckets(shared)) {
+    if (!bucket.plausible(latest)) return false;
+  }
+  return std::all_of(shared.places.begin(), shared.places.end(),
+                     [&](std::int64_t place) { return in_order(kEarliest, place, latest + kLongestLease); });
+}
+
+std::int64_t QuotaSeller::settle_now(QuotaWords& shared, Instant at) const noexcept {
+  const std::int64_t now = at.micros();
+  if (now >= shared.last_now) {
+    shared.last_now = now;
+  } else if (shared.last_now - now > Duration(kClockStep).count()) {
+    const std::int64_t back = shared.last_now - now;
+    for (QuotaBucket& bucket : buckets(shared)) bucket.step_back(back);
+    for (std::int64_t& place : shared.places) place = std::max<std::int64_t>(0, place - back);
+    shared.last_now = now;
+  }
+  return shared.last_now;
+}
+
+void QuotaSeller::leave(QuotaWords& shared, const QuotaPlace& place) noexcept {
+  if (place.at < 0) return;
+  std::int64_t& until = shared.places[static_cast<std::size_t>(place.at)];
+  if (until == place.until) until = 0;  // another's, when the lease was over before the request
+}
+
+void QuotaSeller::apply(QuotaWords& shared, std::int64_t now, std::uint64_t set,
+                        const QuotaAnswer& answer) const noexcept {
+  leave(shared, answer.place);
+  // Which of several buckets the vendor speaks of is not said: the tightest one that we know of.
+  QuotaBucket* tightest = nullptr;
+  each(shared, set, [&](QuotaBucket& bucket) {
+    if (answer.charge > 0) bucket.take(now, answer.charge);
+    if (tightest == nullptr || bucket.interval > tightest->interval) tightest = &bucket;
+  });
+  if (tightest != nullptr) tightest->learn(now, answer);
+  const std::span<QuotaBucket> all = buckets(shared);
+  each(shared, set,
+       [&](QuotaBucket& bucket) { bucket.settle(now, *rules[static_cast<std::size_t>(&bucket - all.data())]); });
+}
+
+}  // namespace stocktracker::inline v0
