@@ -44,7 +44,7 @@ st::Result<void> show(const Session& session, const LedgerOptions& options) {
   while (auto movement = movements.next()) {
     STK_TRY(const st::Movement& m, *movement);
     if (options.limit > 0 && count == options.limit) break;
-    STK_TRY(const auto why, engine.orders().explain(m, session.context));
+    STK_TRY(const auto why, engine.orders().explain_movement(m, session.context));
     if (array) {
       array->add(to_json(m, why));
     } else {

@@ -1,21 +1,15 @@
 /// @file
-/// Catalogue: all offers of one whole listing, packed, and its application to the store.
+/// Catalogue: all offers of one complete listing, packed. Its application to the store: catalogue_apply.hpp.
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <stocktracker/inventory/changes.hpp>
-#include <stocktracker/inventory/mass_zero.hpp>
 #include <stocktracker/marketplace/offer.hpp>
-#include <stocktracker/ports/database.hpp>
 
 #include "core/hash.hpp"
-#include "inventory/offer_index.hpp"
 
 namespace stocktracker::inline v0::inventory {
 
@@ -47,28 +41,5 @@ class Catalogue {
   std::vector<Entry> entries_;
   Digest128 digest_{};
 };
-
-struct CatalogueAnswer {
-  AccountId account;
-  const Catalogue* catalogue = nullptr;
-  bool first_load = false;
-  /// Offers whose rows could not be read: they do not vanish. With `silence_means_nothing` nobody does.
-  std::span<const std::string> odd{};
-  bool silence_means_nothing = false;
-  MassZeroGuard guard{};
-  bool accept_mass_zero = false;
-};
-
-struct CatalogueApplied {
-  bool held = false;
-  SourceChanges changes;
-  std::int64_t listed_before = 0;
-  std::string note;
-};
-
-/// New and changed offers are written, listed offers that are gone become vanished; nothing is deleted. Writes nothing
-/// when held.
-[[nodiscard]] Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer& answer,
-                                                       OfferIndex& index);
 
 }  // namespace stocktracker::inline v0::inventory

@@ -8,16 +8,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "inventory/order_coverage.hpp"
+
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-constexpr Statement kCoverage{"order_coverage.of_account",
-                              "SELECT from_at, until_at FROM order_coverage WHERE account_id = $1"};
-// The change of a removed line is our own time. 6: OrderStatus::removed.
-constexpr Statement kNewest{
-    "order_line.newest",
-    "SELECT max(CASE WHEN changed_at <= $2 AND status <> 6 THEN changed_at ELSE ordered_at END) "
-    "FROM order_line WHERE account_id = $1 AND ordered_at <= $2"};
 #define STK_KNOWN                                                                                              \
   "SELECT line_key, changed_at, status, status_text, quantity, price_minor, currency, ordered_at, order_key, " \
   "offer_key, listing, article, kind, warehouse_key, warehouse_name FROM order_line "
@@ -31,9 +26,6 @@ static_assert(static_cast<int>(OrderStatus::removed) == 6);
 
 /// An order's time may move a little when a vendor learns its real one: lines from so long before are compared too.
 constexpr auto kOrderTimeMoves = std::chrono::hours(48);
-/// Two good clocks differ by less; reading begins an hour before what is covered.
-constexpr auto kClockTolerance = std::chrono::minutes(5);
-
 struct Known {
   std::int64_t changed_at = 0;
   std::int64_t status = 0;
@@ -209,7 +201,7 @@ class Missing {
   void found(const OrderLine& line) { ++found_[line.offer]; }
 
   [[nodiscard]] bool held() const {
-    if (answer_.accept) return false;
+    if (answer_.accept_mass_zero) return false;
     auto found = found_;
     std::int64_t lost = 0;
     for (const std::string& offer : gone_offers_) {
@@ -286,46 +278,9 @@ Result<void> remove(Transaction& tx, const std::string& account, const Missing& 
   return success();
 }
 
-Result<std::optional<Instant>> newest_line(Transaction& tx, const std::string& account, Instant now) {
-  STK_TRY(auto rows, tx.query(kNewest, {account, now.micros()}));
-  STK_TRY(const bool any, rows->next());
-  if (!any || rows->is_null(0)) return std::optional<Instant>();
-  return std::optional<Instant>(Instant::from_micros(rows->integer(0)));
-}
-
 }  // namespace
 
-OrderCoverage joined(const std::optional<OrderCoverage>& known, const OrderCoverage& reported) noexcept {
-  if (!known || reported.from > known->until || known->from > reported.until) {
-    return known && known->until > reported.until ? *known : reported;
-  }
-  return {std::min(known->from, reported.from), std::max(known->until, reported.until)};
-}
-
-std::optional<OrderCoverage> believed(const OrderCoverage& stored, const std::optional<Instant>& newest,
-                                      Instant now) noexcept {
-  if (stored.from > now) return std::nullopt;
-  if (stored.until <= now) return stored;
-  if (stored.until <= now + kClockTolerance) return OrderCoverage{stored.from, now};
-  return OrderCoverage{stored.from, std::min(std::max(newest.value_or(stored.from), stored.from), now)};
-}
-
-Result<std::optional<OrderCoverage>> read_coverage(Transaction& tx, const AccountId& account) {
-  const std::string id = account.text();
-  STK_TRY(auto rows, tx.query(kCoverage, {id}));
-  STK_TRY(const bool any, rows->next());
-  if (!any) return std::optional<OrderCoverage>();
-  return std::optional<OrderCoverage>({Instant::from_micros(rows->integer(0)), Instant::from_micros(rows->integer(1))});
-}
-
-Result<std::optional<OrderCoverage>> read_believed_coverage(Transaction& tx, const AccountId& account, Instant now) {
-  STK_TRY(const auto stored, read_coverage(tx, account));
-  if (!stored || stored->until <= now) return stored;
-  STK_TRY(const auto newest, newest_line(tx, account.text(), now));
-  return believed(*stored, newest, now);
-}
-
-Result<OrdersApplied> apply_orders(Transaction& tx, const OrderAnswer& answer) {
+Result<OrderApplied> apply_orders(Transaction& tx, const OrderAnswer& answer) {
   const std::string account = answer.account.text();
   const auto periods = periods_of(answer);
   // Before the new lines are written: the newest of the known ones is looked for.
@@ -337,7 +292,7 @@ Result<OrdersApplied> apply_orders(Transaction& tx, const OrderAnswer& answer) {
   if (answer.by_period && !periods.empty()) oldest = std::min(oldest, periods.front().from);
   STK_TRY(const auto known, read_known(tx, account, oldest, answer.emptied));
 
-  OrdersApplied applied;
+  OrderApplied applied;
   Missing missing(answer, periods);
   for (const auto& [key, line] : known) missing.look_at(key, line, reported.find(key) != reported.end());
   for (const auto& [key, line] : reported) {

@@ -1,5 +1,5 @@
 /// @file
-/// Order lines of one answer, and their application to the store.
+/// Applying the order lines of one answer, inside the transaction of a run.
 #pragma once
 
 #include <optional>
@@ -28,10 +28,10 @@ struct OrderAnswer {
   std::vector<std::string> odd_orders{};  ///< of rows that could not be read; an empty one: of any order
   std::vector<std::string> emptied{};     ///< orders that were reported without any line
   MassZeroGuard guard{};
-  bool accept = false;  ///< remove even what the guard would hold
+  bool accept_mass_zero = false;  ///< remove even what the guard would hold
 };
 
-struct OrdersApplied {
+struct OrderApplied {
   bool held = false;  ///< nothing was written
   SourceChanges changes;
   std::string note;  ///< why it was held, or what was removed; otherwise empty
@@ -41,21 +41,6 @@ struct OrdersApplied {
 /// known one is left out and counted as dropped; otherwise the later answer counts. A known line that is missing from
 /// its order (`complete_orders`) or from a complete period (`by_period`) becomes OrderStatus::removed, unless its order
 /// is odd; reported again, it lives again.
-[[nodiscard]] Result<OrdersApplied> apply_orders(Transaction& tx, const OrderAnswer& answer);
-
-/// As stored: it may have been written by a clock that ran ahead.
-[[nodiscard]] Result<std::optional<OrderCoverage>> read_coverage(Transaction& tx, const AccountId& account);
-/// What of it can be true at `now`.
-[[nodiscard]] Result<std::optional<OrderCoverage>> read_believed_coverage(Transaction& tx, const AccountId& account,
-                                                                          Instant now);
-
-/// A coverage that ends in the future ends at the newest line known instead (`newest`, not after `now`), and without
-/// one at its beginning; nullopt where it begins in the future. Some minutes are a difference of two good clocks: it
-/// ends at `now` then, and reading goes on from before its end anyway.
-[[nodiscard]] std::optional<OrderCoverage> believed(const OrderCoverage& stored, const std::optional<Instant>& newest,
-                                                    Instant now) noexcept;
-
-/// Periods that touch are one; of two that do not, the later one counts: a gap would be a guess.
-[[nodiscard]] OrderCoverage joined(const std::optional<OrderCoverage>& known, const OrderCoverage& reported) noexcept;
+[[nodiscard]] Result<OrderApplied> apply_orders(Transaction& tx, const OrderAnswer& answer);
 
 }  // namespace stocktracker::inline v0::inventory

@@ -134,15 +134,15 @@ std::string digest_of(const std::vector<OfferPrice>& prices, const std::vector<s
   return digest128(text.data(), text.size()).text();
 }
 
-Result<PricesApplied> apply_prices(Transaction& tx, const PriceAnswer& answer) {
+Result<PriceApplied> apply_prices(Transaction& tx, const PriceAnswer& answer) {
   const std::string account = answer.account.text();
   const Prices reported = prices_of(*answer.prices);
   STK_TRY(const Prices known, read_known(tx, account));
   const auto gone = gone_of(known, reported, answer.odd_offers);
   const auto dropped = static_cast<std::int64_t>(gone.size());
   const auto before = static_cast<std::int64_t>(known.size());
-  PricesApplied applied;
-  if (!answer.accept && is_mass_zero(answer.guard, before, dropped, false)) {
+  PriceApplied applied;
+  if (!answer.accept_mass_zero && is_mass_zero(answer.guard, before, dropped, false)) {
     applied.held = true;
     applied.note = "would drop " + std::to_string(dropped) + " of " + std::to_string(before) + " prices";
     return applied;

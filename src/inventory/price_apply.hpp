@@ -1,5 +1,5 @@
 /// @file
-/// Prices of one complete answer, and their application to the store.
+/// Applying the prices of one complete answer, inside the transaction of a run.
 #pragma once
 
 #include <string>
@@ -18,10 +18,10 @@ struct PriceAnswer {
   Instant recorded_at;
   std::vector<std::string> odd_offers{};  ///< of rows that could not be read; an empty one: of any offer
   MassZeroGuard guard{};
-  bool accept = false;  ///< drop even what the guard would hold
+  bool accept_mass_zero = false;  ///< drop even what the guard would hold
 };
 
-struct PricesApplied {
+struct PriceApplied {
   bool held = false;  ///< nothing was written
   SourceChanges changes;
   std::string note;  ///< why it was held; otherwise empty
@@ -29,7 +29,7 @@ struct PricesApplied {
 
 /// A price that is reported as it is known is not written again. An offer without a price in a complete answer has
 /// none, unless a row of it could not be read: then its known price stays.
-[[nodiscard]] Result<PricesApplied> apply_prices(Transaction& tx, const PriceAnswer& answer);
+[[nodiscard]] Result<PriceApplied> apply_prices(Transaction& tx, const PriceAnswer& answer);
 
 /// Does not depend on the order of the prices or of the odd offers: with the same digest, an answer changes nothing.
 [[nodiscard]] std::string digest_of(const std::vector<OfferPrice>& prices,

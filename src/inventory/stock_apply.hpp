@@ -1,5 +1,5 @@
 /// @file
-/// Applying one whole stock answer to levels and ledger, inside the transaction of a run.
+/// Applying one complete stock answer to levels and ledger, inside the transaction of a run.
 #pragma once
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 
 #include <stocktracker/core/time_text.hpp>
 
+#include "inventory/catalogue_apply.hpp"
 #include "inventory/order_apply.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/stock_apply.hpp"
@@ -215,7 +216,7 @@ Result<ApplySources::Applied> ApplySources::apply_answer(std::size_t slot, Sourc
     case FetchKind::warehouses:
       break;
   }
-  return apply_levels(slot, row);
+  return apply_stock(slot, row);
 }
 
 Result<ApplySources::Applied> ApplySources::apply_catalogue(std::size_t slot, const SourceRow& row) {
@@ -247,7 +248,7 @@ Result<ApplySources::Applied> ApplySources::apply_catalogue(std::size_t slot, co
   return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }
 
-Result<ApplySources::Applied> ApplySources::apply_levels(std::size_t slot, SourceRow& row) {
+Result<ApplySources::Applied> ApplySources::apply_stock(std::size_t slot, SourceRow& row) {
   STK_TRY(auto* offers, index());
   const Fetched& fetched = input_.fetched[slot];
   const Capabilities& can = input_.capabilities;
@@ -294,7 +295,7 @@ Absent ApplySources::silence_of(std::size_t slot, const SourceRow& row) const {
   return all_asked ? absent : Absent::unknown;
 }
 
-Result<inventory::OrdersApplied> ApplySources::store_orders(std::size_t slot, bool whole) {
+Result<inventory::OrderApplied> ApplySources::store_orders(std::size_t slot, bool whole) {
   const Fetched& fetched = input_.fetched[slot];
   const Capabilities& can = input_.capabilities;
   inventory::OrderAnswer answer;
@@ -310,7 +311,7 @@ Result<inventory::OrdersApplied> ApplySources::store_orders(std::size_t slot, bo
   answer.odd_orders = odd_of(fetched);
   answer.emptied = fetched.emptied;
   answer.guard = input_.options.mass_zero;
-  answer.accept = input_.options.accept_mass_zero;
+  answer.accept_mass_zero = input_.options.accept_mass_zero;
   STK_TRY(auto applied, inventory::apply_orders(tx_, answer));
   if (applied.held) return applied;
   for (const auto& [name, value] : input_.order_places) {
@@ -344,7 +345,7 @@ Result<ApplySources::Applied> ApplySources::apply_prices(std::size_t slot) {
   answer.recorded_at = now_;
   answer.odd_offers = odd_of(fetched);
   answer.guard = input_.options.mass_zero;
-  answer.accept = input_.options.accept_mass_zero;
+  answer.accept_mass_zero = input_.options.accept_mass_zero;
   STK_TRY(auto applied, inventory::apply_prices(tx_, answer));
   return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }

@@ -35,9 +35,9 @@ class ApplySources {
   [[nodiscard]] Result<void> apply(std::size_t slot, SourceRow& row);
   [[nodiscard]] Result<Applied> apply_answer(std::size_t slot, SourceRow& row);
   [[nodiscard]] Result<Applied> apply_catalogue(std::size_t slot, const SourceRow& row);
-  [[nodiscard]] Result<Applied> apply_levels(std::size_t slot, SourceRow& row);
+  [[nodiscard]] Result<Applied> apply_stock(std::size_t slot, SourceRow& row);
   [[nodiscard]] Absent silence_of(std::size_t slot, const SourceRow& row) const;
-  [[nodiscard]] Result<inventory::OrdersApplied> store_orders(std::size_t slot, bool whole);
+  [[nodiscard]] Result<inventory::OrderApplied> store_orders(std::size_t slot, bool whole);
   [[nodiscard]] Result<Applied> apply_orders(std::size_t slot);
   [[nodiscard]] Result<Applied> apply_prices(std::size_t slot);
   [[nodiscard]] Result<void> keep_orders(std::size_t slot);

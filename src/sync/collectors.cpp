@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "inventory/offer_index.hpp"
 #include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::sync_run {

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <map>
 
-#include "inventory/order_apply.hpp"
+#include "inventory/order_coverage.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/snapshot.hpp"
 #include "marketplace/account_records.hpp"

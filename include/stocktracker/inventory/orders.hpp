@@ -75,7 +75,8 @@ class STK_API Orders {
                                                               const CallContext& context = {}) const;
   /// Explains an entry returned by `Ledger::movements`. Lines are matched by offer, fulfilment and the warehouse's key,
   /// or its exact name if the channel gives orders only a name.
-  [[nodiscard]] Result<MovementExplanation> explain(const Movement& movement, const CallContext& context = {}) const;
+  [[nodiscard]] Result<MovementExplanation> explain_movement(const Movement& movement,
+                                                             const CallContext& context = {}) const;
 
  private:
   std::shared_ptr<InventoryCore> core_;

@@ -1,5 +1,5 @@
 // A catalogue from its applier through the store to those who read offers, of two sellers with the same keys.
-#include "inventory/catalogue.hpp"
+#include "inventory/catalogue_apply.hpp"
 
 #include <algorithm>
 #include <map>

@@ -127,7 +127,7 @@ TEST_CASE("an answer that would remove too many lines is held, and nothing of it
   CHECK(book.coverage()->until == coverage->until);
 
   auto accepted = by_period(day(-5), day(1));
-  accepted.accept = true;
+  accepted.accept_mass_zero = true;
   const auto applied = book.apply(lines, accepted);
   CHECK_FALSE(applied.held);
   CHECK(applied.changes.changed == 40);
@@ -242,7 +242,7 @@ TEST_CASE("whatever the answers are, a line is alive if and only if the last ans
       const int from = static_cast<int>(random() % 10);
       const int until = from + 1 + static_cast<int>(random() % 5);
       auto answer = period ? by_period(day(from - 20), day(until - 20)) : complete_orders(day(-20), day(0));
-      answer.accept = true;
+      answer.accept_mass_zero = true;
       std::vector<st::OrderLine> lines;
       for (int n = from; n < until; ++n) {  // an order a day, of up to four lines
         bool any = false;

@@ -7,6 +7,7 @@
 #include <stocktracker/assembly/open.hpp>
 
 #include "inventory/order_apply.hpp"
+#include "inventory/order_coverage.hpp"
 #include "tests/support/catch.hpp"
 
 namespace order_book {
@@ -43,11 +44,11 @@ struct Stored {
 
 // An account's orders, and the answers that it gets.
 struct Book {
-  inventory::OrdersApplied apply(const std::vector<st::OrderLine>& lines, inventory::OrderAnswer answer) {
+  inventory::OrderApplied apply(const std::vector<st::OrderLine>& lines, inventory::OrderAnswer answer) {
     answer.account = account;
     answer.lines = &lines;
     if (answer.recorded_at == st::Instant()) answer.recorded_at = now;
-    inventory::OrdersApplied applied;
+    inventory::OrderApplied applied;
     in_transaction([&](st::Transaction& tx) -> st::Result<void> {
       STK_TRY(applied, inventory::apply_orders(tx, answer));
       return st::success();

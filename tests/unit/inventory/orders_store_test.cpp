@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "inventory/order_apply.hpp"
+#include "inventory/order_coverage.hpp"
 #include "inventory/price_apply.hpp"
 #include "tests/support/shelf.hpp"
 
@@ -16,23 +17,23 @@ const std::string kSecond = "01a20a90-0000-7000-8000-00000000000b";
 const st::Currency kTenge = st::Currency::parse("KZT").value();
 
 struct Desk : Shelf {
-  inventory::OrdersApplied orders(const std::vector<st::OrderLine>& lines, inventory::OrderAnswer answer = {}) {
+  inventory::OrderApplied orders(const std::vector<st::OrderLine>& lines, inventory::OrderAnswer answer = {}) {
     answer.account = account;
     answer.lines = &lines;
     answer.recorded_at = now();
-    inventory::OrdersApplied applied;
+    inventory::OrderApplied applied;
     transact([&](st::Transaction& tx) -> st::Result<void> {
       STK_TRY(applied, inventory::apply_orders(tx, answer));
       return st::success();
     });
     return applied;
   }
-  inventory::PricesApplied prices(const std::vector<st::OfferPrice>& all) {
+  inventory::PriceApplied prices(const std::vector<st::OfferPrice>& all) {
     inventory::PriceAnswer answer;
     answer.account = account;
     answer.prices = &all;
     answer.recorded_at = now();
-    inventory::PricesApplied applied;
+    inventory::PriceApplied applied;
     transact([&](st::Transaction& tx) -> st::Result<void> {
       STK_TRY(applied, inventory::apply_prices(tx, answer));
       return st::success();
@@ -199,7 +200,7 @@ TEST_CASE("lines are read from and until any instant, in pages of any size, and 
   inventory::OrderAnswer nothing;
   nothing.by_period = true;
   nothing.coverage = st::OrderCoverage{start, start + 1s};
-  nothing.accept = true;
+  nothing.accept_mass_zero = true;
   CHECK(desk.orders({}, nothing).changes.changed == 24);
   desk.change_seller();
   for (const auto& line : desk.read()) CHECK(line.status == st::OrderStatus::delivered);
@@ -292,7 +293,7 @@ TEST_CASE("an entry is explained by the lines of its position, from behind the e
     movement.warehouse = {"w", "Склад", "", kind};
     movement.seq = 2;
     movement.observed_at = at(desk, 100);
-    return desk.engine->orders().explain(movement, desk.context).value();
+    return desk.engine->orders().explain_movement(movement, desk.context).value();
   };
   const auto prepare = [&](Desk& desk) {
     using C = st::SqlColumn;

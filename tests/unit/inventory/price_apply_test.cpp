@@ -26,10 +26,10 @@ std::vector<st::OfferPrice> many(int from, int until) {
 }
 
 struct List {
-  inventory::PricesApplied apply(const std::vector<st::OfferPrice>& prices, inventory::PriceAnswer answer = {}) {
+  inventory::PriceApplied apply(const std::vector<st::OfferPrice>& prices, inventory::PriceAnswer answer = {}) {
     answer.account = account;
     answer.prices = &prices;
-    inventory::PricesApplied applied;
+    inventory::PriceApplied applied;
     const auto body = [&](st::Transaction& tx) -> st::Result<void> {
       STK_TRY(applied, inventory::apply_prices(tx, answer));
       return st::success();
@@ -89,7 +89,7 @@ TEST_CASE("an answer that would drop too many prices is held, and nothing of it 
   CHECK(held.changes == st::SourceChanges{});
   CHECK(list.stored() == before);
   inventory::PriceAnswer accepted;
-  accepted.accept = true;
+  accepted.accept_mass_zero = true;
   CHECK(list.apply(fewer, accepted).changes == st::SourceChanges{.added = 1, .changed = 41, .unchanged = 59});
   CHECK(list.stored().size() == 61);
 

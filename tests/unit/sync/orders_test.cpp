@@ -218,13 +218,13 @@ TEST_CASE("lines explain the change of a position, and say when they cannot") {
   (void)house.sync(true);
   const auto moves = house.engine.ledger().movements({.offer = "007"}).collect().value();
   REQUIRE(moves.size() == 2);
-  const auto why = house.engine.orders().explain(moves[1]).value();
+  const auto why = house.engine.orders().explain_movement(moves[1]).value();
   CHECK(why.covered);
   CHECK(why.lines == 2);
   CHECK(why.ordered == 5);
   CHECK(why.called_off == 2);
   CHECK(moves[1].delta() - why.explained() == -1);  // one unit nobody ordered
-  CHECK_FALSE(house.engine.orders().explain(moves[0]).value().covered);
+  CHECK_FALSE(house.engine.orders().explain_movement(moves[0]).value().covered);
   CHECK(house.engine.ledger().verify().value().broken == 0);
 }
 
@@ -291,7 +291,7 @@ TEST_CASE("a line that left its order is shown as removed and explains nothing")
   (void)house.sync(true);
   const auto moves = house.engine.ledger().movements({.offer = "007"}).collect().value();
   REQUIRE(moves.size() == 2);
-  CHECK(house.engine.orders().explain(moves[1]).value().ordered == 4);
+  CHECK(house.engine.orders().explain_movement(moves[1]).value().ordered == 4);
   house.bazaar.pages = {{{"P1/a", st::OrderStatus::placed, day(0) + 1h, day(0) + 1h, 3, "P1"},
                          {"P2/b", st::OrderStatus::placed, day(0) + 1h, day(0) + 1h, 1, "P2"}}};
   const auto run = house.sync(true);
@@ -299,7 +299,7 @@ TEST_CASE("a line that left its order is shown as removed and explains nothing")
   REQUIRE(house.lines().size() == 3);
   CHECK(house.lines()[1].key == "P1/b");
   CHECK(house.lines()[1].status == st::OrderStatus::removed);
-  const auto why = house.engine.orders().explain(moves[1]).value();
+  const auto why = house.engine.orders().explain_movement(moves[1]).value();
   CHECK(why.lines == 2);
   CHECK(why.ordered == 4);  // once, although two lines said so
 }

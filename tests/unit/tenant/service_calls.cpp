@@ -69,12 +69,12 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
       {"Orders::coverage",
        {P::orders_read},
        [a](const Handle& h, const Context& c) { return end(h.orders().coverage(a, c)); }},
-      {"Orders::explain",
+      {"Orders::explain_movement",
        {P::orders_read},
        [a](const Handle& h, const Context& c) {
          st::Movement movement;
          movement.account = a;
-         return end(h.orders().explain(movement, c));
+         return end(h.orders().explain_movement(movement, c));
        }},
       {"Prices::list",
        {P::stock_read},

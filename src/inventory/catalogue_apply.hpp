@@ -1,0 +1,42 @@
+/// @file
+/// Applying one complete catalogue to the offers, inside the transaction of a run.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/inventory/changes.hpp>
+#include <stocktracker/inventory/mass_zero.hpp>
+#include <stocktracker/ports/database.hpp>
+
+#include "inventory/catalogue.hpp"
+#include "inventory/offer_index.hpp"
+
+namespace stocktracker::inline v0::inventory {
+
+struct CatalogueAnswer {
+  AccountId account;
+  const Catalogue* catalogue = nullptr;
+  bool first_load = false;
+  /// Offers whose rows could not be read: they do not vanish. With `silence_means_nothing` nobody does.
+  std::span<const std::string> odd{};
+  bool silence_means_nothing = false;
+  MassZeroGuard guard{};
+  bool accept_mass_zero = false;
+};
+
+struct CatalogueApplied {
+  bool held = false;
+  SourceChanges changes;
+  std::int64_t listed_before = 0;
+  std::string note;
+};
+
+/// New and changed offers are written, listed offers that are gone become vanished; nothing is deleted. Writes nothing
+/// when held.
+[[nodiscard]] Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer& answer,
+                                                       OfferIndex& index);
+
+}  // namespace stocktracker::inline v0::inventory
