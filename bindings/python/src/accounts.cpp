@@ -1,3 +1,4 @@
+// Accounts, Account, AccountHealth, HealthReason.
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/pages.hpp"
@@ -23,17 +24,6 @@ void bind_health(py::module_& module) {
       .def_readonly("checked_at", &st::AccountHealth::checked_at)
       .def("__repr__",
            [](const st::AccountHealth& h) { return std::string("<AccountHealth ") + to_string(h.state) + ">"; });
-  py::class_<st::QuotaStatus>(module, "QuotaStatus", "What is left of one limit.")
-      .def_property_readonly("vendor", [](const st::QuotaStatus& q) { return q.rule.vendor; })
-      .def_property_readonly("category", [](const st::QuotaStatus& q) { return q.rule.category; })
-      .def_property_readonly("methods", [](const st::QuotaStatus& q) { return q.rule.methods; })
-      .def_readonly("owner", &st::QuotaStatus::owner)
-      .def_readonly("tier", &st::QuotaStatus::tier)
-      .def_readonly("burst", &st::QuotaStatus::burst)
-      .def_readonly("interval", &st::QuotaStatus::interval)
-      .def_readonly("available", &st::QuotaStatus::available, "Requests that may go now; negative: in debt.")
-      .def_readonly("wait", &st::QuotaStatus::wait)
-      .def_readonly("learned", &st::QuotaStatus::learned);
 }
 
 }  // namespace

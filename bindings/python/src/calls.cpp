@@ -1,3 +1,4 @@
+// Waiting calls, their contexts, and progress.
 #include "bindings/python/src/calls.hpp"
 
 #include <algorithm>

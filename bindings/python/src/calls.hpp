@@ -15,7 +15,7 @@
 #include <string>
 #include <thread>
 
-#include "bindings/python/src/values.hpp"
+#include "bindings/python/src/casters.hpp"
 
 namespace stkpy {
 
@@ -92,7 +92,5 @@ auto quick(F body) {
 st::CallContext context_of(const py::object& timeout, std::string actor = {}, std::string request_id = {});
 // True is the meter, None or False nothing, anything else is called with (stage, done, expected).
 py::object progress_of(const py::object& progress);
-
-void bind_calls(py::module_& module);
 
 }  // namespace stkpy

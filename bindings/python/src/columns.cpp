@@ -1,3 +1,4 @@
+// PositionColumns, Column, QuantityColumn: columns through the buffer protocol.
 #include "bindings/python/src/columns.hpp"
 
 namespace stkpy {

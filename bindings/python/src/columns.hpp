@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "bindings/python/src/values.hpp"
+#include "bindings/python/src/casters.hpp"
 
 namespace stkpy {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "bindings/python/src/values.hpp"
+#include "bindings/python/src/casters.hpp"
 
 namespace stkpy {
 
@@ -47,6 +47,7 @@ struct StockQueryForPython {
 };
 
 void bind_connector_values(py::module_& module);
+void bind_stock_page(py::module_& module);
 void bind_http(py::module_& module);
 
 }  // namespace stkpy

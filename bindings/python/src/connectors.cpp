@@ -303,7 +303,9 @@ std::shared_ptr<st::ConnectorFactory> connector_factory(const py::object& connec
 }
 
 void bind_connectors(py::module_& module) {
+  bind_stock_page(module);
   bind_connector_values(module);
+  bind_http(module);
   module.def("connector_contract", &contract, py::arg("connector"), py::arg("credentials"), py::kw_only(),
              py::arg("uses_http") = true, py::arg("transport") = std::shared_ptr<st::HttpTransport>(),
              "The suite that the library's own connectors pass; what failed, as texts. The account needs offers, a "

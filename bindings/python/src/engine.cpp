@@ -1,3 +1,4 @@
+// Engine, StorageFinding, open().
 #include "bindings/python/src/engine.hpp"
 
 #include <stocktracker/adapters/openssl.hpp>

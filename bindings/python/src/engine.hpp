@@ -5,7 +5,7 @@
 #include <mutex>
 #include <optional>
 
-#include "bindings/python/src/values.hpp"
+#include "bindings/python/src/casters.hpp"
 
 namespace stkpy {
 
@@ -42,7 +42,10 @@ struct LedgerService {
   EngineHandle engine;
 };
 
-void bind_values(py::module_& module);
+void bind_ids(py::module_& module);
+void bind_money(py::module_& module);
+void bind_credentials(py::module_& module);
+void bind_catalogue(py::module_& module);
 void bind_engine(py::module_& module);
 void bind_accounts(py::module_& module);
 void bind_sync(py::module_& module);

@@ -1,6 +1,7 @@
+// Exceptions of the library's errors, made and read back.
 #include "bindings/python/src/errors.hpp"
 
-#include "bindings/python/src/values.hpp"
+#include "bindings/python/src/casters.hpp"
 
 namespace stkpy {
 namespace {

@@ -1,3 +1,4 @@
+// HttpTransport, HttpResponse, Http: requests of a connector written in Python.
 #include "bindings/python/src/connector_values.hpp"
 
 #include <map>

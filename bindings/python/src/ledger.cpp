@@ -1,3 +1,4 @@
+// Ledger, Movement, LedgerCheck.
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/pages.hpp"

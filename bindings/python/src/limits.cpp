@@ -1,3 +1,4 @@
+// LimitTable and its rules; QuotaStatus: what is left of one limit.
 #include "bindings/python/src/engine.hpp"
 
 namespace stkpy {
@@ -54,6 +55,17 @@ void bind_limits(py::module_& module) {
       .def_readonly("limits", &st::LimitTable::limits)
       .def_readonly("parallel", &st::LimitTable::parallel)
       .def("__len__", [](const st::LimitTable& table) { return table.limits.size(); });
+  py::class_<st::QuotaStatus>(module, "QuotaStatus", "What is left of one limit.")
+      .def_property_readonly("vendor", [](const st::QuotaStatus& q) { return q.rule.vendor; })
+      .def_property_readonly("category", [](const st::QuotaStatus& q) { return q.rule.category; })
+      .def_property_readonly("methods", [](const st::QuotaStatus& q) { return q.rule.methods; })
+      .def_readonly("owner", &st::QuotaStatus::owner)
+      .def_readonly("tier", &st::QuotaStatus::tier)
+      .def_readonly("burst", &st::QuotaStatus::burst)
+      .def_readonly("interval", &st::QuotaStatus::interval)
+      .def_readonly("available", &st::QuotaStatus::available, "Requests that may go now; negative: in debt.")
+      .def_readonly("wait", &st::QuotaStatus::wait)
+      .def_readonly("learned", &st::QuotaStatus::learned);
 }
 
 }  // namespace stkpy

@@ -1,3 +1,4 @@
+// The module: members of enumerations, and the order in which classes are bound.
 #include "bindings/python/src/engine.hpp"
 
 namespace stkpy {
@@ -59,7 +60,10 @@ PYBIND11_MODULE(_native, module) {
   module.doc() = "The library itself; import stocktracker instead.";
   stkpy::fill_members(pybind11::module_::import("stocktracker.values"));
   stkpy::bind_errors(module);
-  stkpy::bind_values(module);
+  stkpy::bind_ids(module);
+  stkpy::bind_money(module);
+  stkpy::bind_credentials(module);
+  stkpy::bind_catalogue(module);
   stkpy::bind_limits(module);
   stkpy::bind_accounts(module);
   stkpy::bind_connectors(module);

@@ -1,3 +1,4 @@
+// Stock, StockPosition, StockTotal: positions as rows, or as columns.
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/columns.hpp"
 #include "bindings/python/src/engine.hpp"
@@ -41,15 +42,6 @@ Positions positions(const StockService& stock, const std::optional<st::AccountId
 }
 
 void bind_position(py::module_& module) {
-  py::class_<st::Offer>(module, "Offer", "An offer as stored. Empty text: the channel does not say.")
-      .def_readonly("key", &st::Offer::key)
-      .def_readonly("listing", &st::Offer::listing)
-      .def_readonly("article", &st::Offer::article)
-      .def_readonly("title", &st::Offer::title)
-      .def_readonly("brand", &st::Offer::brand)
-      .def_readonly("size", &st::Offer::size)
-      .def_readonly("state", &st::Offer::state)
-      .def("__repr__", [](const st::Offer& o) { return "<Offer " + o.key + " " + o.article + ">"; });
   py::class_<st::StockPosition>(module, "StockPosition", "One offer in one warehouse. None: not known, never 0.")
       .def_readonly("account", &st::StockPosition::account)
       .def_readonly("offer", &st::StockPosition::offer)

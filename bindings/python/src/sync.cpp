@@ -1,3 +1,4 @@
+// Sync, SyncRun, and what is known of sources.
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/pages.hpp"

@@ -1,3 +1,4 @@
+// World, WorldServer, its faults and its clock: a marketplace for tests.
 #include <stocktracker/testing/world.hpp>
 #include <stocktracker/testing/world_server.hpp>
 

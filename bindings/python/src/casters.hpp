@@ -1,4 +1,4 @@
-// How the library's values cross into Python and back.
+// Casters: how values of the library that are no bound classes cross into Python and back.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -1,4 +1,5 @@
-#include "bindings/python/src/values.hpp"
+// Instants, durations and datetime objects, one into the other.
+#include "bindings/python/src/casters.hpp"
 
 #include <datetime.h>
 
