@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 import json
 import os
+import pathlib
+import re
 import shutil
 import sqlite3
 import stat
@@ -16,6 +18,7 @@ import time
 from skips import skipped
 
 BINARY = sys.argv[1]
+RELEASED = pathlib.Path(__file__).resolve().parent.parent / "unit" / "sql" / "released"
 NOBODY = 65534
 
 
@@ -162,6 +165,19 @@ def check_permissions(folder, shop):
     assert digest(db) == before
 
 
+def back_to_the_first(db):
+    """Takes back every migration of the tenant plane but the first: its indexes, columns and tables, by its SQL."""
+    first, *later = sorted(RELEASED.glob("tenant_*.sqlite.sql"))
+    sql = "".join(path.read_text(encoding="utf-8") for path in later)
+    for index in re.findall(r"^CREATE (?:UNIQUE )?INDEX (\w+)", sql, re.M):
+        db.execute("DROP INDEX " + index)
+    for table, column in re.findall(r"^ALTER TABLE (\w+) ADD COLUMN (\w+)", sql, re.M):
+        db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table in re.findall(r"^CREATE TABLE (\w+)", sql, re.M):
+        db.execute("DROP TABLE " + table)
+    db.execute("DELETE FROM migration WHERE plane = 'tenant' AND number >= 2")
+
+
 def check_versions(folder, shop):
     newer = os.path.join(folder, "newer.db")
     shutil.copy(shop, newer)
@@ -181,13 +197,7 @@ def check_versions(folder, shop):
     shutil.copy(shop, older)
     shutil.copy(shop + ".key", older + ".key")
     with database(older) as db:
-        for table in ("credential_fact", "account_health", "account_memory", "setting", "order_line", "order_coverage",
-                      "price", "offer_link", "offer_threshold"):
-            db.execute("DROP TABLE " + table)
-        for table, column in (("run", "accepted"), ("run_source", "skipped"), ("source", "absent"),
-                              ("account", "credential_stamp")):
-            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        db.execute("DELETE FROM migration WHERE plane = 'tenant' AND number >= 2")
+        back_to_the_first(db)
     refused("stock", "--db", older, code="store_older", says=[older, "open it once for writing"])
     # A migration that cannot be carried out leaves nothing of itself.
     half = os.path.join(folder, "half.db")

@@ -18,6 +18,7 @@
 #include "tests/fault/kill_points.hpp"
 #include "tests/fault/moment.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/older_store.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
@@ -26,20 +27,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A store as the version before account health left it.
+// A store as the first version left it.
 void make_old(const std::string& store) {
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(store.c_str(), &db) == SQLITE_OK);
-  REQUIRE(
-      sqlite3_exec(
-          db,
-          "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory;"
-          "DROP TABLE setting; DROP TABLE order_line; DROP TABLE order_coverage; DROP TABLE price;"
-          "DROP TABLE offer_link; DROP TABLE offer_threshold; ALTER TABLE run DROP COLUMN accepted;"
-          "ALTER TABLE run_source DROP COLUMN skipped; ALTER TABLE source DROP COLUMN absent; ALTER TABLE account DROP "
-          "COLUMN credential_stamp; DELETE FROM source WHERE name IN ('orders', 'prices'); DELETE FROM "
-          "migration WHERE plane = 'tenant' AND number >= 2",
-          nullptr, nullptr, nullptr) == SQLITE_OK);
+  const std::string sql = "DELETE FROM source WHERE name IN ('orders', 'prices'); " + back_to(1);
+  REQUIRE(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
 }
 

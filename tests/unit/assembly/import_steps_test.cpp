@@ -14,6 +14,7 @@
 
 #include "tests/support/amiss.hpp"
 #include "tests/support/foreign_file.hpp"
+#include "tests/support/older_store.hpp"
 #include "tests/support/shop.hpp"
 #include "tests/support/stepped_storage.hpp"
 
@@ -261,15 +262,7 @@ TEST_CASE("an import that was killed can be deleted without a trace, and its fil
 }
 
 TEST_CASE("a good file and one of an older version are imported as they are") {
-  const std::string older =
-      "DROP TABLE credential_fact; DROP TABLE account_health; DROP TABLE account_memory; DROP TABLE setting; DROP "
-      "TABLE "
-      "order_line; DROP TABLE order_coverage; DROP TABLE price; DROP TABLE offer_link; DROP TABLE offer_threshold; "
-      "ALTER "
-      "TABLE run DROP COLUMN accepted; ALTER TABLE run_source DROP COLUMN skipped; ALTER TABLE source DROP COLUMN "
-      "absent; "
-      "ALTER TABLE account DROP COLUMN credential_stamp; DELETE FROM migration WHERE number >= 2";
-  for (const std::string& sql : {std::string("SELECT 1"), std::string("ANALYZE"), std::string("VACUUM"), older}) {
+  for (const std::string& sql : {std::string("SELECT 1"), std::string("ANALYZE"), std::string("VACUUM"), back_to(1)}) {
     INFO(sql);
     Customs customs;
     const std::string file = customs.file("good.db");

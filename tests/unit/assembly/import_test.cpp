@@ -66,7 +66,7 @@ std::vector<Attack> schema_attacks() {
 
 std::vector<Attack> row_attacks() {
   return {
-      {"a newer version", "INSERT INTO migration VALUES ('tenant', 7, 'future', 1, 1)", st::Errc::store_newer,
+      {"a newer version", "INSERT INTO migration VALUES ('tenant', 99, 'future', 1, 1)", st::Errc::store_newer,
        "update stocktracker"},
       {"another history", "UPDATE migration SET checksum = 1 WHERE number = 2", st::Errc::store_migration, "differs"},
       {"a history with a gap", "DELETE FROM migration WHERE number = 3", st::Errc::store_migration, "differs"},

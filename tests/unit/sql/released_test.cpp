@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include <stocktracker/adapters/sqlite.hpp>
 
@@ -79,6 +80,9 @@ std::string list_of(const std::vector<std::string>& names) {
   return list;
 }
 
+// Tables in which a migration changes rows that are there. What it changes needs a test of its own.
+const std::set<std::string> kRowsChange{};
+
 constexpr const char* kObjects = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
 
 }  // namespace
@@ -112,6 +116,7 @@ TEST_CASE("SQLite: a store of every released version is migrated to what a new o
   REQUIRE(open_with(fresh, st::schema()));
   const auto objects = File(fresh).rows(kObjects);
   const auto history = File(fresh).rows("SELECT plane, number, name, checksum FROM migration ORDER BY plane, number");
+  REQUIRE(history.size() == released::all().size());
   for (std::size_t i = 0; i < history.size(); ++i) {
     const released::Migration& was = released::all()[i];
     CHECK(history[i][0] + history[i][1] == released::plane_name(was.plane) + std::to_string(was.number));
@@ -142,7 +147,9 @@ TEST_CASE("SQLite: a store of every released version is migrated to what a new o
             File(fresh).rows("SELECT plane, number, checksum FROM migration ORDER BY plane, number"));
       for (const auto& [table, names] : columns) {
         INFO(table);
-        CHECK(file.rows("SELECT " + list_of(names) + " FROM " + table) == before[table]);
+        const auto after = file.rows("SELECT " + list_of(names) + " FROM " + table);
+        CHECK(after.size() == before[table].size());
+        if (!kRowsChange.contains(table)) CHECK(after == before[table]);
       }
     }
   }
