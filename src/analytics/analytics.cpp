@@ -44,7 +44,6 @@ static_assert(static_cast<int>(OfferState::vanished) == 2);
 static_assert(static_cast<int>(SourceState::gone) == 6);
 
 constexpr std::int64_t kHalf = 2'147'483'648;
-constexpr std::int64_t kMostUnits = 1'000'000'000;
 
 /// What ends first comes first: sold out, then by days, then offers without sales, then unknown ones.
 auto urgency(const OfferHealth& offer) {
@@ -220,7 +219,7 @@ Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view
                                       std::optional<std::int64_t> units, const CallContext& given) {
   const Ports& ports = core_->ports;
   STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
-  if (units && (*units < 0 || *units > kMostUnits)) {
+  if (units && (*units < 0 || *units > TenantSettings::kMostLowStock)) {
     return Error(Errc::invalid_argument, "must be between 0 and 1000000000").about("low_stock");
   }
   const std::string id = account.text();

@@ -13,9 +13,8 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// Lease of a slot among the requests in flight: the longest duration of a request, CurlOptions::request_timeout. A
-/// slot that its process never returned becomes free after that.
-constexpr auto kLongestExchange = std::chrono::minutes(5);
+/// The lease of a slot among the requests in flight ends with the call's deadline, or after kLongestExchange. A slot that
+/// its process never returned becomes free then.
 constexpr auto kShortestLease = std::chrono::seconds(1);
 /// Interval of the signs of life of a waiting call; CallContext::waiting requires one every five seconds.
 constexpr auto kSignOfLife = std::chrono::seconds(4);

@@ -7,8 +7,6 @@ namespace stocktracker::inline v0 {
 namespace {
 
 constexpr auto kClockStep = std::chrono::seconds(1);
-/// Places of a block with lost content are free again when the longest exchange is over.
-constexpr std::int64_t kUnknownLease = 5 * 60'000'000;
 
 }  // namespace
 
@@ -31,7 +29,8 @@ QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) 
     bucket = QuotaBucket{.interval = rules[at]->interval.count(), .burst = rules[at]->burst};
     if (spent) bucket.full_at = now + bucket.capacity();
   }
-  if (spent) shared.places.fill(now + kUnknownLease);
+  // Who holds them is lost, too: they are free when the longest exchange is over.
+  if (spent) shared.places.fill(now + kLongestExchange.count());
   return shared;
 }
 

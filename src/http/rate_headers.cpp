@@ -8,7 +8,6 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr std::int64_t kLongest = 864'000;  // seconds
 constexpr std::int64_t kMostRequests = 1'000'000'000;
 
 std::optional<std::int64_t> number_of(std::optional<std::string_view> header, std::int64_t most) {
@@ -22,7 +21,8 @@ std::optional<std::int64_t> number_of(std::optional<std::string_view> header, st
 }
 
 std::optional<Duration> seconds_of(std::optional<std::string_view> text) {
-  if (const auto seconds = number_of(text, kLongest)) return std::chrono::seconds(*seconds);
+  constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(RateHeaders::kLongestWait);
+  if (const auto seconds = number_of(text, kLongest.count())) return std::chrono::seconds(*seconds);
   return std::nullopt;
 }
 
@@ -35,7 +35,7 @@ std::optional<Duration> until(const HttpResponse& response, std::string_view tex
     if (const auto theirs = parse_http_date(*told)) from = theirs.value();
   }
   const Duration wait = date.value() - from;
-  if (wait <= Duration::zero() || wait > std::chrono::seconds(kLongest)) return std::nullopt;
+  if (wait <= Duration::zero() || wait > RateHeaders::kLongestWait) return std::nullopt;
   return wait;
 }
 

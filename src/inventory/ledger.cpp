@@ -4,6 +4,7 @@
 #include <stocktracker/core/problems.hpp>
 #include <stocktracker/core/time_text.hpp>
 
+#include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/ledger_check.hpp"
 #include "inventory/position_reader.hpp"
@@ -125,7 +126,7 @@ class MovementPages final : public PageSource<Movement> {
 
 Result<void> MovementQuery::validate() const {
   Problems problems;
-  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  require_page_size(problems, page_size);
   problems.require(offer.empty() || article.empty(), "offer", "and article cannot both be given");
   return problems.result("MovementQuery");
 }

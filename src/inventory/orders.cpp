@@ -3,6 +3,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/order_coverage.hpp"
 
@@ -97,7 +98,7 @@ class LinePages final : public PageSource<OrderLine> {
 Result<void> OrderLineQuery::validate() const {
   Problems problems;
   problems.require(!account.is_nil(), "account", "must name an account");
-  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  require_page_size(problems, page_size);
   problems.require(!from || !until || *from <= *until, "until", "must not be before from");
   return problems.result("OrderLineQuery");
 }

@@ -124,8 +124,7 @@ Result<std::vector<StockPosition>> read_named(Transaction& tx, const PositionQue
 }  // namespace
 
 PositionState state_now(std::int64_t level, std::int64_t source) noexcept {
-  constexpr std::int64_t kGone = 6;  // SourceState::gone, which this layer does not know by name
-  return source == kGone ? PositionState::gone : static_cast<PositionState>(level);
+  return source == kSourceGone ? PositionState::gone : static_cast<PositionState>(level);
 }
 
 PositionState state_then(const RowCursor& row, int at) {

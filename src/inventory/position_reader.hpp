@@ -31,6 +31,9 @@ struct PositionMark {
 /// Columns warehouse_key, name, region, kind of `warehouse`, from column `at` on.
 [[nodiscard]] Warehouse warehouse_at(const RowCursor& row, int at);
 
+/// SourceState::gone, which this folder does not know by name; sync/records.cpp holds the two together.
+inline constexpr std::int64_t kSourceGone = 6;
+
 /// How a number is known now: by its level's state and its source's.
 [[nodiscard]] PositionState state_now(std::int64_t level, std::int64_t source) noexcept;
 

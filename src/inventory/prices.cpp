@@ -3,6 +3,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
 
 namespace stocktracker::inline v0 {
@@ -63,7 +64,7 @@ class PricePages final : public PageSource<OfferPrice> {
 Result<void> PriceQuery::validate() const {
   Problems problems;
   problems.require(!account.is_nil(), "account", "must name an account");
-  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  require_page_size(problems, page_size);
   return problems.result("PriceQuery");
 }
 

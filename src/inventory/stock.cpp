@@ -3,6 +3,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/page_size.hpp"
 #include "inventory/column_reader.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/position_reader.hpp"
@@ -26,7 +27,7 @@ static_assert(kMostUnits == 1'000'000'000'000);
 constexpr Statement kFreshness{"source.freshness",
                                "SELECT min(observed_at), count(*) - count(observed_at) FROM source "
                                "WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
-constexpr std::int64_t kGone = 6;
+static_assert(inventory::kSourceGone == 6);
 
 class PositionPages final : public PageSource<StockPosition> {
  public:
@@ -65,7 +66,7 @@ Result<void> add(Quantity& sum, std::int64_t units) {
 
 Result<void> add_row(StockTotal& total, const RowCursor& row) {
   const std::int64_t count = row.integer(3);
-  if (row.integer(8) == kGone) {
+  if (row.integer(8) == inventory::kSourceGone) {
     total.gone += count;
     return success();
   }
@@ -97,7 +98,7 @@ Result<void> add_row(StockTotal& total, const RowCursor& row) {
 
 Result<void> PositionQuery::validate() const {
   Problems problems;
-  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  require_page_size(problems, page_size);
   problems.require(offer.empty() || article.empty(), "offer", "and article cannot both be given");
   return problems.result("PositionQuery");
 }

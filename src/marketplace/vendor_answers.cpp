@@ -71,7 +71,6 @@ class Refusal {
 /// A wait that is only given in text ("Retry after 120 seconds").
 std::optional<Duration> wait_in(std::string_view message) {
   constexpr std::string_view kBefore = "Retry after ";
-  constexpr std::int64_t kLongest = 864'000;
   const std::size_t at = message.find(kBefore);
   if (at == std::string_view::npos) return std::nullopt;
   const std::string_view rest = message.substr(at + kBefore.size());
@@ -80,7 +79,8 @@ std::optional<Duration> wait_in(std::string_view message) {
   for (; digits < rest.size() && digits < 7 && rest[digits] >= '0' && rest[digits] <= '9'; ++digits) {
     seconds = seconds * 10 + (rest[digits] - '0');
   }
-  if (digits == 0 || seconds == 0 || seconds > kLongest || !rest.substr(digits).starts_with(" second"))
+  if (digits == 0 || seconds == 0 || std::chrono::seconds(seconds) > RateHeaders::kLongestWait ||
+      !rest.substr(digits).starts_with(" second"))
     return std::nullopt;
   return std::chrono::seconds(seconds);
 }

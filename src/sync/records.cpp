@@ -1,8 +1,12 @@
 // Rows of runs and sources.
 #include "sync/records.hpp"
 
+#include "inventory/position_reader.hpp"
+
 namespace stocktracker::inline v0::sync_run {
 namespace {
+
+static_assert(static_cast<std::int64_t>(SourceState::gone) == inventory::kSourceGone);
 
 constexpr Statement kSources{
     "source.of_account",

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <map>
 
+#include <stocktracker/http/retry.hpp>
+
 #include "inventory/order_coverage.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/snapshot.hpp"
@@ -36,7 +38,7 @@ static_assert(static_cast<int>(FetchKind::fbo) == 0);
 constexpr auto kOrdersOverlap = std::chrono::hours(1);
 
 /// The same as the longest wait of one request for a limit.
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr Duration kPatience = RetryPolicy().max_wait;
 
 bool is_stock(FetchKind kind) noexcept { return kind != FetchKind::orders && kind != FetchKind::prices; }
 

@@ -14,7 +14,6 @@ namespace stocktracker::inline v0 {
 namespace {
 
 constexpr Statement kAll{"setting.all", "SELECT name, value FROM setting ORDER BY name"};
-constexpr std::int64_t kMostUnits = 1'000'000'000;
 
 bool all_of(std::string_view text, std::string_view beside) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
@@ -75,7 +74,7 @@ Result<void> TenantSettings::validate() const {
   const bool printable = std::all_of(brand.begin(), brand.end(),
                                      [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
   problems.require(brand.size() <= 120 && printable, "brand", "must have at most 120 bytes and no control characters");
-  problems.require(low_stock >= 0 && low_stock <= kMostUnits, "low_stock", "must be between 0 and 1000000000");
+  problems.require(low_stock >= 0 && low_stock <= kMostLowStock, "low_stock", "must be between 0 and 1000000000");
   for (std::size_t i = 0; i < features.size(); ++i) {
     const bool named = !features[i].empty() && features[i].size() <= 60 && all_of(features[i], "_.-");
     problems.require(named, "features", "must be names of letters, digits, '_', '.' and '-'");

@@ -3,6 +3,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/page_size.hpp"
 #include "ports/audited.hpp"
 #include "tenant/tenants_core.hpp"
 
@@ -56,7 +57,7 @@ const char* to_string(TenantState state) noexcept {
 
 Result<void> TenantQuery::validate() const {
   Problems problems;
-  problems.require(page_size >= 1 && page_size <= 10'000, "page_size", "must be between 1 and 10000");
+  require_page_size(problems, page_size);
   return problems.result("TenantQuery");
 }
 

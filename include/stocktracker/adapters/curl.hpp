@@ -29,8 +29,8 @@ struct CurlOptions {
   /// 1 to 100; further requests wait. A host with HTTP/2 gets up to 100 requests at a time over one connection;
   /// requests that must never be sent twice (Idempotency::unsafe) have a connection each.
   int max_connections_per_host = 6;
-  Duration connect_timeout = std::chrono::seconds(10);      ///< resolving the name, TCP and TLS together
-  Duration request_timeout = std::chrono::seconds(5 * 60);  ///< if there is no deadline; upper limit otherwise
+  Duration connect_timeout = std::chrono::seconds(10);  ///< resolving the name, TCP and TLS together
+  Duration request_timeout = kLongestExchange;          ///< if there is no deadline; upper limit otherwise
   /// A connected request ends after this long without a byte sent or received; 1 s to 24 h. Use less than
   /// request_timeout, which limits the complete exchange. A peer that acknowledges everything and never answers is
   /// noticed after this long; a peer that does not even acknowledge is noticed after 20 s.

@@ -93,7 +93,7 @@ struct SqliteFolderOptions {
   Schema schema{};
   std::shared_ptr<Clock> clock{};
   bool read_only = false;
-  Duration busy_timeout = std::chrono::seconds(10);
+  Duration busy_timeout = SqliteOptions().busy_timeout;
   bool durable_commits = false;
   int open_tenants = 64;   ///< files that stay open when nobody uses them; the least recently used are closed first
   int tenant_readers = 2;  ///< read connections per tenant

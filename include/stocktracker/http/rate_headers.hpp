@@ -13,6 +13,9 @@ namespace stocktracker::inline v0 {
 
 /// Absent and malformed headers are nullopt.
 struct RateHeaders {
+  /// A wait that an answer asks for and that is longer is taken for a mistake and left out.
+  static constexpr Duration kLongestWait = std::chrono::hours(10 * 24);
+
   std::optional<std::int64_t> remaining{};  ///< X-Ratelimit-Remaining: requests left in the burst
   std::optional<std::int64_t> limit{};      ///< X-Ratelimit-Limit: size of the burst
   /// X-Ratelimit-Retry; in an answer with status 420, X-RateLimit-Resource-Until (a date, measured from the answer's
@@ -29,7 +32,7 @@ struct RateHeaders {
   }
 };
 
-/// Waits above ten days are treated as mistakes and left out.
+/// Waits above kLongestWait are treated as mistakes and left out.
 [[nodiscard]] STK_API RateHeaders rate_headers(const HttpResponse& response, Instant now);
 
 }  // namespace stocktracker::inline v0

@@ -71,6 +71,10 @@ struct HttpRequest {
 /// JSON readers may read this many bytes beyond the end of a body; transports reserve them, so that no copy is needed.
 inline constexpr std::size_t kBodyPadding = 64;
 
+/// How long an exchange lasts at most where nothing else is said. Slots that a process took for a request and never
+/// returned are free again after it.
+inline constexpr Duration kLongestExchange = std::chrono::minutes(5);
+
 struct HttpResponse {
   int status = 0;
   std::vector<HttpHeader> headers{};

@@ -19,7 +19,9 @@ struct TenantSettings {
   std::string zone = "Europe/Moscow";   ///< IANA name: defines days in periods and reports; never used for storage
   std::string brand{};                  ///< shown above reports and messages; empty: nothing
   std::vector<std::string> features{};  ///< names of features that are switched on; sorted, without duplicates
-  std::int64_t low_stock = 10;          ///< units: 0 < on hand <= this is low
+  std::int64_t low_stock = 10;          ///< units, up to kMostLowStock: 0 < on hand <= this is low
+
+  static constexpr std::int64_t kMostLowStock = 1'000'000'000;
 
   /// Reports each invalid field by its name.
   [[nodiscard]] STK_API Result<void> validate() const;

@@ -15,7 +15,10 @@ namespace stocktracker::inline v0::testing {
 /// the earliest instant that one of them waits for. So with one thread every wait returns at once, at its later time.
 class STK_API ManualClock final : public Clock {
  public:
-  explicit ManualClock(Instant start = Instant::from_seconds(1'795'300'000)) noexcept;  // 2026-11-21T22:26:40Z
+  /// Where virtual time begins unless something else is said: 2026-11-21T22:26:40Z.
+  static constexpr Instant kStart = Instant::from_seconds(1'795'300'000);
+
+  explicit ManualClock(Instant start = kStart) noexcept;
 
   [[nodiscard]] Instant now() const override;
   [[nodiscard]] Result<void> wait_until(Instant at, std::stop_token stop) override;

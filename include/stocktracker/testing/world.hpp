@@ -33,9 +33,9 @@ struct WorldOptions {
   int undisclosed_percent = 25;
   /// Enforce the marketplaces' request limits with 429 and their headers.
   bool limits = false;
-  /// What they are then.
+  /// The limits that are enforced then.
   WorldLimits limit_table = WorldLimits::documented();
-  Instant start = Instant::from_seconds(1'795'300'000);
+  Instant start = ManualClock::kStart;
   /// Marketplaces where the seller sells: of wildberries, ozon and yandex_market, each at most once. Goods in the
   /// seller's own warehouses are one physical stock that is sold on all of them; each marketplace has its own
   /// warehouses, too.

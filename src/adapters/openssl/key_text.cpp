@@ -13,8 +13,6 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
-
 /// 44 characters of base64 to 32 bytes; only the canonical encoding is accepted.
 Result<Secret> key_of(std::string_view base64, const std::string& origin, int line) {
   std::array<unsigned char, kKeyBytes + 1> bytes{};

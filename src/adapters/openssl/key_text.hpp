@@ -12,6 +12,8 @@
 
 namespace stocktracker::inline v0 {
 
+/// Of AES-256.
+inline constexpr std::size_t kKeyBytes = 32;
 /// Upper limit for a key file or the output of a command.
 inline constexpr std::size_t kLargestKeyText = 64 * 1024;
 

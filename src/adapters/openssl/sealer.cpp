@@ -10,12 +10,13 @@
 
 #include <stocktracker/adapters/openssl.hpp>
 
+#include "adapters/openssl/key_text.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
 // A sealed text: version, length of the key id, key id, nonce, ciphertext, tag.
 constexpr char kVersion = 1;
-constexpr std::size_t kKey = 32;
 constexpr std::size_t kNonce = 12;
 constexpr std::size_t kTag = 16;
 constexpr std::size_t kLargest = std::size_t{1} << 20;  // credentials are small
@@ -160,8 +161,8 @@ class GcmSealer final : public Sealer {
   }
 
   Result<Secret> make_key() override {
-    std::string bytes(kKey, '\0');
-    if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(kKey)) != 1) {
+    std::string bytes(kKeyBytes, '\0');
+    if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(kKeyBytes)) != 1) {
       return Error(Errc::internal, "no randomness for a key");
     }
     return Secret(std::move(bytes));
@@ -182,7 +183,8 @@ class GcmSealer final : public Sealer {
 
   /// Providers may be user code: a key of another size must not reach the cipher.
   static Result<SealingKey> usable(Result<SealingKey> key) {
-    if (key && (key.value().bytes.reveal().size() != kKey || key.value().id.empty() || key.value().id.size() > 255)) {
+    if (key &&
+        (key.value().bytes.reveal().size() != kKeyBytes || key.value().id.empty() || key.value().id.size() > 255)) {
       return Error(Errc::key_malformed, "a sealing key has 32 bytes and an id of 1 to 255 characters");
     }
     return key;

@@ -12,13 +12,14 @@
 #include <thread>
 
 #include "adapters/postgres/server_identity.hpp"
+#include "ports/deadline_check.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {
 
 using std::chrono::steady_clock;
 
-constexpr int kSliceMs = 20;  // how late a stop request may be noticed
+constexpr int kSliceMs = static_cast<int>(kDeadlineCheck.count());  // as poll(2) takes it
 constexpr auto kCancelGrace = std::chrono::seconds(5);
 
 bool is_failure(ExecStatusType status) noexcept {

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "ports/deadline_check.hpp"
+
 namespace stocktracker::inline v0::postgres {
 namespace {
 
-constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
 constexpr auto kNarrowed = std::chrono::seconds(1);
 
 }  // namespace

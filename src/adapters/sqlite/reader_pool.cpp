@@ -2,14 +2,9 @@
 #include "adapters/sqlite/reader_pool.hpp"
 
 #include "adapters/sqlite/transaction.hpp"
+#include "ports/deadline_check.hpp"
 
 namespace stocktracker::inline v0::sqlite {
-namespace {
-
-constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
-
-}  // namespace
-
 Result<std::unique_ptr<Connection>> ReaderPool::take(const CallContext& context) {
   std::unique_lock lock(mutex_);
   while (true) {

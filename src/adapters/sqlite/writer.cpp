@@ -7,12 +7,12 @@
 #include <span>
 
 #include "adapters/sqlite/transaction.hpp"
+#include "ports/deadline_check.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
 
 constexpr std::size_t kGroupLimit = 64;
-constexpr auto kDeadlineCheck = std::chrono::milliseconds(20);
 
 Error rolled_back() {
   return Error(Errc::store_rolled_back, "an earlier failure has rolled the transaction back").may_retry();

@@ -9,13 +9,15 @@
 #include <thread>
 #include <vector>
 
+#include <stocktracker/testing/manual_clock.hpp>
+
 namespace stocktracker::inline v0::testing {
 namespace {
 
 using namespace std::chrono_literals;
 using Make = FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)>;
 
-const Instant kStart = Instant::from_seconds(1'795'300'000);
+constexpr Instant kStart = ManualClock::kStart;
 
 LimitTable one_rule(Duration interval, int burst) {
   LimitTable table;
