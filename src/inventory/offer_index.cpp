@@ -31,14 +31,6 @@ std::int64_t canonical_number(std::string_view text) noexcept {
   return number;
 }
 
-void OfferIndex::reserve(std::size_t offers) {
-  words_.reserve(offers);
-  offers_.reserve(offers);
-  std::size_t slots = 16;
-  while (slots < offers * 2) slots *= 2;
-  if (slots > slots_.size()) rehash(slots);
-}
-
 std::string_view OfferIndex::text_at(std::size_t position) const noexcept {
   const std::size_t from = position == 0 ? 0 : text_ends_[position - 1];
   return std::string_view(texts_).substr(from, text_ends_[position] - from);

@@ -34,7 +34,6 @@ class OfferIndex {
   [[nodiscard]] KnownOffer& at(std::size_t position) noexcept { return offers_[position]; }
   [[nodiscard]] const KnownOffer& at(std::size_t position) const noexcept { return offers_[position]; }
 
-  void reserve(std::size_t offers);
   [[nodiscard]] std::size_t find(std::int64_t number) const noexcept;
   [[nodiscard]] std::size_t find(std::string_view text) const noexcept;
   /// The key must not be in the index; in a numeric index its text must be canonical (see `canonical_number`).

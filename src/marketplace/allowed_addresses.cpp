@@ -84,11 +84,4 @@ Result<void> AllowedAddresses::check(const Credentials& credentials, std::span<c
   return refused("the base_url of the account holds more than scheme, host, port and a plain path");
 }
 
-std::string base_origin(const Credentials& credentials) {
-  const auto url = base_url_of(credentials);
-  if (!url) return {};
-  const auto address = parse_address(*url);
-  return address ? origin_of(address.value()) : std::string();
-}
-
 }  // namespace stocktracker::inline v0

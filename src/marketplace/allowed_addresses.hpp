@@ -33,7 +33,4 @@ class AllowedAddresses {
   bool this_machine_ = false;
 };
 
-/// Scheme, host and port of the address in the credentials, for messages; empty if it cannot be read.
-[[nodiscard]] std::string base_origin(const Credentials& credentials);
-
 }  // namespace stocktracker::inline v0

@@ -124,10 +124,6 @@ Result<void> Draft::must_be_new(const std::string& target) {
 
 Result<std::unique_ptr<Draft>> Draft::begin(const std::string& target) {
   STK_TRY(must_be_new(target));
-  return begin_over(target);
-}
-
-Result<std::unique_ptr<Draft>> Draft::begin_over(const std::string& target) {
   std::string pattern = folder_of(target) + beginning(target) + std::string(kRandom);
   if (::mkdtemp(pattern.data()) == nullptr) return io_error(target, "cannot be made");
   std::unique_ptr<Draft> draft(new Draft(target, std::move(pattern)));
@@ -168,11 +164,6 @@ void Draft::remove_leftovers(const std::string& target) noexcept {
 
 Result<void> Draft::become_target() const {
   STK_TRY(take_name(path_, target_));
-  return flush(folder_of(target_));
-}
-
-Result<void> Draft::replace_target() const {
-  if (::rename(path_.c_str(), target_.c_str()) != 0) return io_error(target_, "cannot be made");
   return flush(folder_of(target_));
 }
 

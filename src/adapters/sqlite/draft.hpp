@@ -23,8 +23,6 @@ class Draft {
  public:
   /// Errc::invalid_argument if the target exists, Errc::store_busy while another draft for it is being written.
   [[nodiscard]] static Result<std::unique_ptr<Draft>> begin(const std::string& target);
-  /// The same for a target that may exist, and is then replaced.
-  [[nodiscard]] static Result<std::unique_ptr<Draft>> begin_over(const std::string& target);
   [[nodiscard]] static Result<void> must_be_new(const std::string& target);
   /// Removes drafts of killed processes, for a target in this program's own store.
   static void remove_leftovers(const std::string& target) noexcept;
@@ -37,7 +35,6 @@ class Draft {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   /// Errc::invalid_argument if something else has taken the target's name meanwhile; that is not changed.
   [[nodiscard]] Result<void> become_target() const;
-  [[nodiscard]] Result<void> replace_target() const;
 
  private:
   Draft(std::string target, std::string folder)

@@ -213,6 +213,4 @@ bool TokenSet::only_base_for_analytics(Instant now) const {
   return held && held.value()->facts && held.value()->facts->kind == TokenKind::base;
 }
 
-bool TokenSet::opens(std::string_view category, Instant now) const { return choose(category, now).has_value(); }
-
 }  // namespace stocktracker::inline v0::wildberries

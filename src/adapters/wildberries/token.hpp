@@ -27,8 +27,6 @@ class TokenSet final : public Authorizer {
 
   /// True if every token for analytics is of the kind that may not call the main stock method.
   [[nodiscard]] bool only_base_for_analytics(Instant now) const;
-  /// True if a token opens the category, according to its public part.
-  [[nodiscard]] bool opens(std::string_view category, Instant now) const;
 
  private:
   struct Held {

@@ -1,6 +1,5 @@
 #include "adapters/wildberries/stock_page.hpp"
 
-#include "adapters/wildberries/moscow_time.hpp"
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -149,10 +148,4 @@ TEST_CASE("ids of 19 digits are read exactly") {
   CHECK(page.listing.number(0) == 9007199254740993);
   CHECK(page.warehouses[0].key == "9007199254740995");
   CHECK(page.on_hand[0] == 1'000'000'000'000);
-}
-
-TEST_CASE("Moscow wall time, and its null") {
-  CHECK(st::wildberries::parse_moscow_time("1970-01-01T03:00:00").value() == st::Instant());
-  CHECK_FALSE(st::wildberries::parse_moscow_time("0001-01-01T00:00:00").value().has_value());
-  CHECK_FALSE(st::wildberries::parse_moscow_time("2026-11-21T09:00:00Z"));
 }
