@@ -12,7 +12,7 @@
 class TempFolder {
  public:
   explicit TempFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
-    std::string pattern = (parent / "stocktracker-XXXXXX").string();
+    std::string pattern = (parent / "stk-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder can be made in " + parent.string());
     path_ = pattern;
   }
