@@ -21,6 +21,8 @@
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/assembly/open.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
+#include <stocktracker/sync/sync.hpp>
 #include <stocktracker/testing/world_server.hpp>
 
 #include "tests/support/temp_folder.hpp"

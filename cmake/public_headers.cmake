@@ -16,6 +16,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/assembly/backup.hpp
   include/stocktracker/assembly/engine.hpp
   include/stocktracker/assembly/open.hpp
+  include/stocktracker/assembly/services.hpp
   include/stocktracker/assembly/tenant_engine.hpp
   include/stocktracker/core/call_context.hpp
   include/stocktracker/core/duration.hpp

@@ -4,6 +4,7 @@
 
 #include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/assembly/tenant_engine.hpp>
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/ids.hpp>
 #include <stocktracker/core/json_writer.hpp>
@@ -24,5 +25,8 @@
 #include <stocktracker/marketplace/connector.hpp>
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/directory.hpp>
+#include <stocktracker/tenant/keys.hpp>
+#include <stocktracker/tenant/settings.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 #include <stocktracker/version.hpp>

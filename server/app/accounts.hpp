@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
 
 #include "server/app/session.hpp"
 

@@ -1,6 +1,8 @@
 // Reads accounts, matched listings, and the stock of each offer if it is shown.
 #include "server/app/products.hpp"
 
+#include <stocktracker/analytics/analytics.hpp>
+
 namespace server {
 
 namespace st = stocktracker;

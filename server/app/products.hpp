@@ -6,7 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include <stocktracker/analytics/offer_stock.hpp>
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
 
 namespace server {
 

@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include <stocktracker/tenant/tenants.hpp>
+
 #include "server/app/open_store.hpp"
 
 namespace server {

@@ -1,7 +1,9 @@
 // Reads times and days of the tenant's zone from options.
 #include "server/app/time_options.hpp"
 
+#include <stocktracker/analytics/period.hpp>
 #include <stocktracker/core/time_text.hpp>
+#include <stocktracker/tenant/settings.hpp>
 
 namespace server {
 

@@ -11,8 +11,12 @@
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
+#include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/assembly/open.hpp>
 #include <stocktracker/core/time_text.hpp>
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/sync/sync.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 #include <stocktracker/testing/world.hpp>
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/marketplace/accounts.hpp>
 
 #include "server/app/key_options.hpp"
 #include "server/app/open_store.hpp"

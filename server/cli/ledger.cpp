@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include <stocktracker/inventory/ledger.hpp>
+
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/app/time_options.hpp"

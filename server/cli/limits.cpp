@@ -1,6 +1,8 @@
 // `limits`: shows request limits of each account, and which sources wait.
 #include <string>
 
+#include <stocktracker/sync/sync.hpp>
+
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"

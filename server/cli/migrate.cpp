@@ -1,6 +1,9 @@
 // `migrate`: applies missing migrations to a store.
 #include <string>
 
+#include <stocktracker/marketplace/accounts.hpp>
+#include <stocktracker/tenant/tenants.hpp>
+
 #include "server/app/database_url.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <stocktracker/assembly/backup.hpp>
+#include <stocktracker/tenant/tenants.hpp>
 
 #include "server/app/database_url.hpp"
 #include "server/app/open_store.hpp"

@@ -1,6 +1,8 @@
 // `retain`: replaces old ledger entries by one opening entry per position.
 #include <chrono>
 
+#include <stocktracker/inventory/ledger.hpp>
+
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/progress_bar.hpp"

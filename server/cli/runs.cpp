@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include <stocktracker/sync/sync.hpp>
+
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/analytics/period.hpp>
+
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/shared_options.hpp"

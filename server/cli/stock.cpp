@@ -3,6 +3,8 @@
 #include <map>
 #include <string>
 
+#include <stocktracker/inventory/stock.hpp>
+
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/app/time_options.hpp"

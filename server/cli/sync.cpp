@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/sync/sync.hpp>
+
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"

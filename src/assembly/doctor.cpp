@@ -3,6 +3,7 @@
 #include <set>
 
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/inventory/ledger.hpp>
 
 #include "assembly/engine_parts.hpp"
 #include "inventory/rows_check.hpp"

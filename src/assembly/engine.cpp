@@ -1,5 +1,12 @@
 // Engine: gives out services over one set of parts.
+#include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/inventory/prices.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/settings.hpp>
 
 #include <algorithm>
 

@@ -3,6 +3,14 @@
 
 #include <algorithm>
 
+#include <stocktracker/analytics/analytics.hpp>
+#include <stocktracker/inventory/ledger.hpp>
+#include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/inventory/prices.hpp>
+#include <stocktracker/inventory/stock.hpp>
+#include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/settings.hpp>
+
 #include "assembly/engine_parts.hpp"
 #include "tenant/scoped_storage.hpp"
 

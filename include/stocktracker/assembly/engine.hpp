@@ -1,25 +1,16 @@
 /// @file
-/// Engine: the services of one installation, ready to use.
+/// Engine: the services of one installation, ready to use. Headers of the services are included by their users.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include <stocktracker/analytics/analytics.hpp>
-#include <stocktracker/assembly/tenant_engine.hpp>
-#include <stocktracker/inventory/ledger.hpp>
-#include <stocktracker/inventory/listings.hpp>
-#include <stocktracker/inventory/orders.hpp>
-#include <stocktracker/inventory/prices.hpp>
-#include <stocktracker/inventory/stock.hpp>
-#include <stocktracker/marketplace/accounts.hpp>
-#include <stocktracker/ports/ports.hpp>
-#include <stocktracker/sync/sync.hpp>
-#include <stocktracker/tenant/directory.hpp>
-#include <stocktracker/tenant/keys.hpp>
-#include <stocktracker/tenant/settings.hpp>
-#include <stocktracker/tenant/tenants.hpp>
+#include <stocktracker/assembly/services.hpp>
+#include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/result.hpp>
 
 namespace stocktracker::inline v0 {
 

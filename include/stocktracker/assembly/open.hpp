@@ -12,9 +12,12 @@
 #include <stocktracker/http/limits.hpp>
 #include <stocktracker/http/retry.hpp>
 #include <stocktracker/ports/database.hpp>
+#include <stocktracker/ports/ports.hpp>
 #include <stocktracker/ports/quota_memory.hpp>
 
 namespace stocktracker::inline v0 {
+
+class ConnectorFactory;  // marketplace/connector.hpp
 
 struct OpenOptions {
   /// A file for one seller, created when missing, or ":memory:"; or a folder for many tenants: an existing one, or a

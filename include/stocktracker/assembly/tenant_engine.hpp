@@ -4,17 +4,9 @@
 
 #include <memory>
 
-#include <stocktracker/analytics/analytics.hpp>
+#include <stocktracker/assembly/services.hpp>
+#include <stocktracker/core/ids.hpp>
 #include <stocktracker/core/principal.hpp>
-#include <stocktracker/inventory/ledger.hpp>
-#include <stocktracker/inventory/listings.hpp>
-#include <stocktracker/inventory/orders.hpp>
-#include <stocktracker/inventory/prices.hpp>
-#include <stocktracker/inventory/stock.hpp>
-#include <stocktracker/marketplace/accounts.hpp>
-#include <stocktracker/ports/clock.hpp>
-#include <stocktracker/sync/sync.hpp>
-#include <stocktracker/tenant/settings.hpp>
 
 namespace stocktracker::inline v0 {
 

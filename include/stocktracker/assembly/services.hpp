@@ -1,0 +1,27 @@
+/// @file
+/// The services of an engine, declared alone: include the header of each one that you call.
+#pragma once
+
+namespace stocktracker::inline v0 {
+
+class Accounts;   // marketplace/accounts.hpp
+class Analytics;  // analytics/analytics.hpp
+class Directory;  // tenant/directory.hpp
+class Keys;       // tenant/keys.hpp
+class Ledger;     // inventory/ledger.hpp
+class Listings;   // inventory/listings.hpp
+class Orders;     // inventory/orders.hpp
+class Prices;     // inventory/prices.hpp
+class Settings;   // tenant/settings.hpp
+class Stock;      // inventory/stock.hpp
+class Sync;       // sync/sync.hpp
+class Tenants;    // tenant/tenants.hpp
+
+class Clock;            // ports/clock.hpp
+class TenantEngine;     // assembly/tenant_engine.hpp
+struct BackupReport;    // ports/database.hpp
+struct Principal;       // core/principal.hpp
+struct StorageFinding;  // ports/database.hpp
+struct Tenant;          // tenant/tenant.hpp
+
+}  // namespace stocktracker::inline v0
