@@ -2,8 +2,9 @@
 
 find_program(STK_CCACHE ccache)
 if(STK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Without that it keeps nothing that is compiled with a precompiled header.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${STK_CCACHE})
+  # It passes by what is compiled with a precompiled header, and must: GCC compares the times of headers with those in the
+  # precompiled one, so that a kept one defines everything twice.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${STK_CCACHE})
 endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -23,7 +24,7 @@ function(stk_compile_options target)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # A compiler that does not collect its garbage below 512 MB is an eighth quicker.
-    target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=524288 -fpch-preprocess)
+    target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=524288)
   endif()
   if(STK_WERROR)
     set_target_properties(${target} PROPERTIES COMPILE_WARNING_AS_ERROR ON)
