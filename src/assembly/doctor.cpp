@@ -6,7 +6,7 @@
 #include <stocktracker/inventory/ledger.hpp>
 
 #include "assembly/engine_parts.hpp"
-#include "inventory/rows_check.hpp"
+#include "inventory/doctor_rules.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {

@@ -13,8 +13,8 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// The lease of a slot among the requests in flight ends with the call's deadline, or after kLongestExchange. A slot that
-/// its process never returned becomes free then.
+/// The lease of a slot among the requests in flight ends with the call's deadline, or after kLongestExchange. A slot
+/// that its process never returned becomes free then.
 constexpr auto kShortestLease = std::chrono::seconds(1);
 /// Interval of the signs of life of a waiting call; CallContext::waiting requires one every five seconds.
 constexpr auto kSignOfLife = std::chrono::seconds(4);
@@ -158,8 +158,8 @@ class PolicyTransport final : public HttpTransport {
       so_far.refused_by_us = true;
       return std::move(passed).error();
     }
-    QuotaPlace place;
-    if (auto entered = enter(request, context, quota, so_far, place); !entered) {
+    QuotaSlot slot;
+    if (auto entered = enter(request, context, quota, so_far, slot); !entered) {
       so_far.refused_by_us = true;
       quota.give_back(request.cost);
       return std::move(entered).error();
@@ -168,7 +168,7 @@ class PolicyTransport final : public HttpTransport {
     auto result = next_->send(request, context);
     so_far.now = shared_.clock->now();
     context.waiting();
-    settle(request, quota, line, place, result, so_far);
+    settle(request, quota, line, slot, result, so_far);
     note(request, context, result, so_far.now - sent, so_far.attempts);
     return result;
   }
@@ -212,12 +212,12 @@ class PolicyTransport final : public HttpTransport {
 
   /// For vendors that limit the requests in flight: waits until one of them is answered.
   Result<void> enter(const HttpRequest& request, const CallContext& context, Quota& quota, Call& so_far,
-                     QuotaPlace& place) {
+                     QuotaSlot& slot) {
     const Instant began = shared_.clock->now();
     Instant last_sign = began;
     for (Instant now = began;; now = shared_.clock->now()) {
       const Duration lease = std::clamp<Duration>(context.deadline - now, kShortestLease, kLongestExchange);
-      const QuotaVerdict verdict = quota.enter(now, lease, place);
+      const QuotaVerdict verdict = quota.enter(now, lease, slot);
       if (verdict.granted) {
         so_far.waited += now - began;
         return success();
@@ -244,7 +244,7 @@ class PolicyTransport final : public HttpTransport {
     }
   }
 
-  void settle(const HttpRequest& request, Quota& quota, std::uint64_t line, const QuotaPlace& place,
+  void settle(const HttpRequest& request, Quota& quota, std::uint64_t line, const QuotaSlot& slot,
               const Result<HttpResponse>& result, Call& so_far) {
     so_far.transport_error.reset();
     so_far.asked_wait.reset();
@@ -253,7 +253,7 @@ class PolicyTransport final : public HttpTransport {
       so_far.transport_error = result.error().errc();
       // Nothing was sent, so nothing is charged.
       const bool sent = result.error().errc() != Errc::connect_failed && result.error().errc() != Errc::tls_failed;
-      quota.give_back(sent ? 0 : request.cost, place);
+      quota.give_back(sent ? 0 : request.cost, slot);
       return;
     }
     const HttpResponse& response = result.value();
@@ -265,7 +265,7 @@ class PolicyTransport final : public HttpTransport {
     quota.answered(so_far.now, {.charge = counted - request.cost,
                                 .headers = headers,
                                 .throttled = response.status == 429 || response.status == 420,
-                                .place = place});
+                                .slot = slot});
     shared_.breaker.record(line, response.status, so_far.now);
     if (response.status < 400) shared_.budget.earn();
   }

@@ -11,13 +11,13 @@ namespace {
 
 /// When to ask a memory again that did not answer.
 constexpr auto kAskAgain = std::chrono::seconds(1);
-/// Polling interval of waiters for a place: it is returned by processes that cannot call us.
+/// Polling interval of waiters for a slot: it is returned by processes that cannot call us.
 constexpr auto kLookAgain = std::chrono::milliseconds(50);
 
 }  // namespace
 
-Quota::Quota(std::shared_ptr<QuotaSeller> seller, std::uint64_t buckets, int first_place, int places) noexcept
-    : seller_(std::move(seller)), buckets_(buckets), first_place_(first_place), places_(places) {}
+Quota::Quota(std::shared_ptr<QuotaSeller> seller, std::uint64_t buckets, int first_slot, int slots) noexcept
+    : seller_(std::move(seller)), buckets_(buckets), first_slot_(first_slot), slots_(slots) {}
 
 QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
   QuotaVerdict verdict;
@@ -33,33 +33,33 @@ QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
   return asked ? verdict : QuotaVerdict{false, kAskAgain, false};
 }
 
-QuotaVerdict Quota::enter(Instant at, Duration lease, QuotaPlace& place) noexcept {
-  place = {};
-  if (places_ == 0) return {true, {}};
+QuotaVerdict Quota::enter(Instant at, Duration lease, QuotaSlot& slot) noexcept {
+  slot = {};
+  if (slots_ == 0) return {true, {}};
   const auto asked = seller_->with(at, [&](std::int64_t now, QuotaWords& shared) {
-    for (int n = first_place_; n < first_place_ + places_; ++n) {
-      std::int64_t& until = shared.places[static_cast<std::size_t>(n)];
+    for (int n = first_slot_; n < first_slot_ + slots_; ++n) {
+      std::int64_t& until = shared.slots[static_cast<std::size_t>(n)];
       if (until > now) continue;
       until = now + lease.count();
-      place = {n, until};
+      slot = {n, until};
       return;
     }
   });
   if (!asked) {
-    place = {};
+    slot = {};
     return {false, kAskAgain, false};
   }
-  return place.at >= 0 ? QuotaVerdict{true, {}} : QuotaVerdict{false, kLookAgain};
+  return slot.at >= 0 ? QuotaVerdict{true, {}} : QuotaVerdict{false, kLookAgain};
 }
 
-void Quota::give_back(int cost, const QuotaPlace& place) noexcept {
-  if (cost == 0 && place.at < 0) return;
-  // Tokens that a memory does not take back are spent; a place ends by itself. The time plays no part.
+void Quota::give_back(int cost, const QuotaSlot& slot) noexcept {
+  if (cost == 0 && slot.at < 0) return;
+  // Tokens that a memory does not take back are spent; a slot ends by itself. The time plays no part.
   (void)seller_->block->with({}, [&](Instant, std::span<std::int64_t> words) {
     QuotaWords& shared = QuotaSeller::shared_in(words);
     // A block that nobody has begun, or that was lost, has nothing to be given back to.
     if (shared.filled != QuotaWords::kBegun || !(seller_->trusted || seller_->computable(shared))) return;
-    QuotaSeller::leave(shared, place);
+    QuotaSeller::leave(shared, slot);
     QuotaSeller::each(shared, buckets_, [&](QuotaBucket& bucket) { bucket.give_back(cost); });
   });
 }

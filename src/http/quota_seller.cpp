@@ -30,7 +30,7 @@ QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) 
     if (spent) bucket.full_at = now + bucket.capacity();
   }
   // Who holds them is lost, too: they are free when the longest exchange is over.
-  if (spent) shared.places.fill(now + kLongestExchange.count());
+  if (spent) shared.slots.fill(now + kLongestExchange.count());
   return shared;
 }
 
@@ -49,8 +49,8 @@ bool QuotaSeller::plausible(QuotaWords& shared, std::int64_t now) const noexcept
   for (const QuotaBucket& bucket : buckets(shared)) {
     if (!bucket.plausible(latest)) return false;
   }
-  return std::all_of(shared.places.begin(), shared.places.end(),
-                     [&](std::int64_t place) { return in_order(kEarliest, place, latest + kLongestLease); });
+  return std::all_of(shared.slots.begin(), shared.slots.end(),
+                     [&](std::int64_t slot) { return in_order(kEarliest, slot, latest + kLongestLease); });
 }
 
 std::int64_t QuotaSeller::settle_now(QuotaWords& shared, Instant at) const noexcept {
@@ -60,21 +60,21 @@ std::int64_t QuotaSeller::settle_now(QuotaWords& shared, Instant at) const noexc
   } else if (shared.last_now - now > Duration(kClockStep).count()) {
     const std::int64_t back = shared.last_now - now;
     for (QuotaBucket& bucket : buckets(shared)) bucket.step_back(back);
-    for (std::int64_t& place : shared.places) place = std::max<std::int64_t>(0, place - back);
+    for (std::int64_t& slot : shared.slots) slot = std::max<std::int64_t>(0, slot - back);
     shared.last_now = now;
   }
   return shared.last_now;
 }
 
-void QuotaSeller::leave(QuotaWords& shared, const QuotaPlace& place) noexcept {
-  if (place.at < 0) return;
-  std::int64_t& until = shared.places[static_cast<std::size_t>(place.at)];
-  if (until == place.until) until = 0;  // another's, when the lease was over before the request
+void QuotaSeller::leave(QuotaWords& shared, const QuotaSlot& slot) noexcept {
+  if (slot.at < 0) return;
+  std::int64_t& until = shared.slots[static_cast<std::size_t>(slot.at)];
+  if (until == slot.until) until = 0;  // another's, when the lease was over before the request
 }
 
 void QuotaSeller::apply(QuotaWords& shared, std::int64_t now, std::uint64_t set,
                         const QuotaAnswer& answer) const noexcept {
-  leave(shared, answer.place);
+  leave(shared, answer.slot);
   // Which of several buckets the vendor speaks of is not said: the tightest one that we know of.
   QuotaBucket* tightest = nullptr;
   each(shared, set, [&](QuotaBucket& bucket) {

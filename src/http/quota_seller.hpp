@@ -30,10 +30,10 @@ struct QuotaWords {
   std::int64_t last_now;
   std::array<QuotaBucket, kMostQuotaBuckets> buckets;
   /// Each the end of a lease; zero or past: free.
-  std::array<std::int64_t, LimitTable::kMostParallel> places;
+  std::array<std::int64_t, LimitTable::kMostParallel> slots;
 };
 static_assert(std::is_trivially_copyable_v<QuotaWords> &&
-              sizeof(QuotaWords) <= QuotaMemory::kWords * sizeof(std::int64_t));
+              sizeof(QuotaWords) <= QuotaMemory::kCells * sizeof(std::int64_t));
 
 /// All buckets of one seller under one kind of token, behind one lock: to take from several is one step.
 struct QuotaSeller {
@@ -93,7 +93,7 @@ struct QuotaSeller {
   void apply(QuotaWords& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept;
   /// Keeps an answer that the memory did not take. Those after the last that there is room for say the same once more.
   void remember(std::uint64_t set, const QuotaAnswer& answer) noexcept;
-  static void leave(QuotaWords& shared, const QuotaPlace& place) noexcept;
+  static void leave(QuotaWords& shared, const QuotaSlot& slot) noexcept;
 
  private:
   /// The words are the object's storage; the first caller fills them in, full; damaged ones begin anew, empty.

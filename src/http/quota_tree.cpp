@@ -50,7 +50,7 @@ class OwnBlock final : public QuotaBlock {
 
  private:
   std::mutex mutex_;
-  std::array<std::int64_t, QuotaMemory::kWords> words_{};
+  std::array<std::int64_t, QuotaMemory::kCells> words_{};
 };
 
 bool applies(const LimitRule& rule, const QuotaTag& tag, std::string_view operation) {
@@ -119,9 +119,9 @@ Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
   }
   int first = 0;
   for (const ParallelRule* rule : seller->parallel) {
-    const int places = std::min(rule->requests, LimitTable::kMostParallel - first);
-    if (rule->category.empty() || rule->category == tag.category) return {seller, buckets, first, places};
-    first += places;
+    const int slots = std::min(rule->requests, LimitTable::kMostParallel - first);
+    if (rule->category.empty() || rule->category == tag.category) return {seller, buckets, first, slots};
+    first += slots;
   }
   return {seller, buckets, 0, 0};
 }

@@ -3,7 +3,7 @@
 
 #include <stocktracker/inventory/movement.hpp>
 
-#include "inventory/rows_check.hpp"
+#include "inventory/doctor_rules.hpp"
 
 namespace stocktracker::inline v0::inventory {
 namespace {

@@ -32,7 +32,7 @@ class Careless final : public st::QuotaMemory {
       use(now, words);
       return st::success();
     }
-    std::array<std::int64_t, st::QuotaMemory::kWords> words{};
+    std::array<std::int64_t, st::QuotaMemory::kCells> words{};
   };
   std::shared_ptr<Block> block_ = std::make_shared<Block>();
 };

@@ -76,7 +76,7 @@ class Shelf final : public st::QuotaMemory {
    private:
     const Faults& faults_;
     std::mutex mutex_;
-    std::array<std::int64_t, kWords> words_{};
+    std::array<std::int64_t, kCells> words_{};
     int asked_ = 0;
   };
   const Faults faults_;

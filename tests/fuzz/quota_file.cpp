@@ -21,7 +21,7 @@ class Given final : public st::QuotaMemory {
  public:
   Given(const std::uint8_t* data, std::size_t size) {
     block_->words[0] = 1;
-    std::memcpy(block_->words.data() + 1, data, std::min(size, (kWords - 1) * sizeof(std::int64_t)));
+    std::memcpy(block_->words.data() + 1, data, std::min(size, (kCells - 1) * sizeof(std::int64_t)));
   }
   st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view) override { return block_; }
 
@@ -31,14 +31,14 @@ class Given final : public st::QuotaMemory {
       use(now, words);
       return st::success();
     }
-    std::array<std::int64_t, kWords> words{};
+    std::array<std::int64_t, kCells> words{};
   };
   std::shared_ptr<Block> block_ = std::make_shared<Block>();
 };
 
 void use(st::QuotaTree& tree, int seconds) {
   auto quota = tree.quota({"v", "s", "", ""}, "op");
-  st::QuotaPlace place;
+  st::QuotaSlot place;
   (void)quota.enter(kStart, 1min, place);
   (void)quota.take(kStart, 1, 1s);
   quota.give_back(1, place);

@@ -35,7 +35,7 @@ expect(1, "does not compile", FILE, LINE, "effects.abandon = ;", CASE)
 expect(1, "does not pass either", FILE, LINE, "effects.abandon = false;", "unit_sync / a name that no case has")
 expect(1, "no test no_such_program", FILE, LINE, "effects.abandon = false;", "no_such_program / a case")
 # A program without the file would be run as it is.
-expect(1, "contains src/adapters/postgres/turns.cpp", "src/adapters/postgres/turns.cpp", "} // namespace stocktracker", "} // namespace",
+expect(1, "contains src/adapters/postgres/fair_turns.cpp", "src/adapters/postgres/fair_turns.cpp", "} // namespace stocktracker", "} // namespace",
        CASE)
 # A fault in a header reaches what includes it.
 expect(0, "1 killed", "src/sync/run_machine.hpp", "kCatalogueSlot = 0", "kCatalogueSlot = 1",

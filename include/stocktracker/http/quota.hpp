@@ -25,7 +25,7 @@ struct QuotaVerdict {
 
 /// One slot of a ParallelRule. It is returned with the answer; if it is not returned, it becomes free when `until` has
 /// passed.
-struct QuotaPlace {
+struct QuotaSlot {
   int at = -1;  ///< negative: no slot is needed
   std::int64_t until = 0;
 };
@@ -35,7 +35,7 @@ struct QuotaAnswer {
   int charge = 0;         ///< cost in requests beyond what was taken for it
   RateHeaders headers{};  ///< may report fewer requests left than counted here, another size, or a wait
   bool throttled = false;
-  QuotaPlace place{};
+  QuotaSlot slot{};
 };
 
 struct QuotaSeller;
@@ -49,9 +49,9 @@ class STK_API Quota {
   /// by more than a second, the buckets move with it, so that nobody waits for the clock to catch up.
   [[nodiscard]] QuotaVerdict take(Instant now, int cost, Duration max_wait = {}) noexcept;
   /// Takes a slot for a request that is sent now and ends within `lease`.
-  [[nodiscard]] QuotaVerdict enter(Instant now, Duration lease, QuotaPlace& place) noexcept;
+  [[nodiscard]] QuotaVerdict enter(Instant now, Duration lease, QuotaSlot& slot) noexcept;
   /// Returns tokens that were taken and not used, and the slot of a request that ended without an answer.
-  void give_back(int cost, const QuotaPlace& place = {}) noexcept;
+  void give_back(int cost, const QuotaSlot& slot = {}) noexcept;
   /// Call it when an answer has arrived: its cost is charged, its headers are learned from, and the interval of buckets
   /// with one token begins no earlier than now. If the shared memory does not take this, it is sent again before the
   /// next check.
@@ -61,11 +61,11 @@ class STK_API Quota {
 
  private:
   friend class QuotaTree;
-  Quota(std::shared_ptr<QuotaSeller> seller, std::uint64_t buckets, int first_place, int places) noexcept;
+  Quota(std::shared_ptr<QuotaSeller> seller, std::uint64_t buckets, int first_slot, int slots) noexcept;
   std::shared_ptr<QuotaSeller> seller_;
   std::uint64_t buckets_ = 0;  ///< one bit per bucket
-  int first_place_ = 0;
-  int places_ = 0;
+  int first_slot_ = 0;
+  int slots_ = 0;
 };
 
 /// One bucket, as `stocktracker limits` shows it.

@@ -38,7 +38,7 @@ class STK_API QuotaBlock {
 class STK_API QuotaMemory {
  public:
   /// Integers per block.
-  static constexpr std::size_t kWords = 400;
+  static constexpr std::size_t kCells = 400;
   /// The first integer of a block with lost content; the others are 0.
   static constexpr std::int64_t kSpent = -1;
 

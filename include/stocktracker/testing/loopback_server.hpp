@@ -14,7 +14,7 @@ namespace stocktracker::inline v0::testing {
 /// An answer, and how it is sent.
 struct ServedAnswer {
   enum class Wire : unsigned char {
-    whole,
+    complete,
     chunked,    ///< without a length
     reset,      ///< the connection is reset without an answer
     truncated,  ///< the length is complete, half of the body is sent, then the connection ends
@@ -22,7 +22,7 @@ struct ServedAnswer {
     stalled,    ///< the length is complete, half of the body is sent, then nothing; the connection stays open
   };
   HttpResponse response{};
-  Wire wire = Wire::whole;
+  Wire wire = Wire::complete;
   Duration delay{};              ///< before the answer begins
   Duration slow{};               ///< the body is sent slowly, over this time
   std::uint64_t stream_bytes{};  ///< not 0: the body is repeated until this many bytes have been sent

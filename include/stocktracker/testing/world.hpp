@@ -87,9 +87,9 @@ struct WildberriesToken {
 
 /// An answer, and how it is sent.
 struct WireAnswer {
-  enum class Wire : unsigned char { whole, reset, truncated };
+  enum class Wire : unsigned char { complete, reset, truncated };
   HttpResponse response{};
-  Wire wire = Wire::whole;
+  Wire wire = Wire::complete;
   Duration delay{};
 };
 

@@ -72,7 +72,7 @@ void Admission::leave_stream(Ticket& ticket) noexcept {
 }
 
 void Admission::take_connection(Ticket& ticket) {
-  Places& of_host = ticket.host_->connections;
+  Slots& of_host = ticket.host_->connections;
   of_host.take(ticket.tenant_);
   try {
     connections_.take(ticket.tenant_);

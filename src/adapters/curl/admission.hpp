@@ -13,7 +13,7 @@
 
 #include <stocktracker/core/ids.hpp>
 
-#include "adapters/curl/places.hpp"
+#include "adapters/curl/slots.hpp"
 
 namespace stocktracker::inline v0::curl {
 
@@ -27,8 +27,8 @@ struct Host {
 
   Protocol protocol = Protocol::unknown;
   bool proven = false;  ///< the last attempt to connect succeeded
-  Places connections;   ///< requests with their own connection, as far as is known
-  Places streams;       ///< requests that share a connection
+  Slots connections;    ///< requests with their own connection, as far as is known
+  Slots streams;        ///< requests that share a connection
   int in_streams = 0;   ///< number of these
   int connecting = 0;   ///< number of these that have started and are not connected yet
   int connected = 0;    ///< number of these on a connection that others may use, too
@@ -114,8 +114,8 @@ class Admission {
   void forget_resolving(SteadyTime now) noexcept;
 
   const int per_host_;
-  Places connections_;
-  Places attempts_;
+  Slots connections_;
+  Slots attempts_;
   std::unordered_map<std::string, std::unique_ptr<Host>> hosts_;
   std::vector<Line> tenants_;  ///< waiting tenants, in the order of their turns
   std::size_t turn_ = 0;

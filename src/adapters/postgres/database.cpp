@@ -5,8 +5,8 @@
 #include <cstring>
 #include <thread>
 
+#include "adapters/postgres/row_security.hpp"
 #include "adapters/postgres/transaction.hpp"
-#include "adapters/postgres/wall.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "adapters/postgres/row_security.hpp"
 #include "adapters/postgres/transaction.hpp"
-#include "adapters/postgres/wall.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {

@@ -1,5 +1,5 @@
 /// @file
-/// Pool: keeps up to a number of connections. For the order of callers see turns.hpp.
+/// Pool: keeps up to a number of connections. For the order of callers see fair_turns.hpp.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/postgres/connection.hpp"
-#include "adapters/postgres/turns.hpp"
+#include "adapters/postgres/fair_turns.hpp"
 
 namespace stocktracker::inline v0::postgres {
 

@@ -20,7 +20,7 @@ constexpr auto kPatience = std::chrono::seconds(5);
 /// Longer than the longest interval of any limit.
 constexpr const char* kForget = "DELETE FROM stocktracker_control.quota_block WHERE at < now() - interval '31 days'";
 
-using Words = std::array<std::int64_t, QuotaMemory::kWords>;
+using Words = std::array<std::int64_t, QuotaMemory::kCells>;
 
 /// Big-endian hexadecimal digits, word by word; zeros at the end are left out.
 std::string written(const Words& words) {

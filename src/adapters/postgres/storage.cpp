@@ -5,8 +5,8 @@
 
 #include "adapters/postgres/database.hpp"
 #include "adapters/postgres/migrations.hpp"
+#include "adapters/postgres/row_security.hpp"
 #include "adapters/postgres/transaction.hpp"
-#include "adapters/postgres/wall.hpp"
 #include "ports/damage.hpp"
 
 namespace stocktracker::inline v0::postgres {

@@ -29,7 +29,7 @@ class LimitsFile {
   static constexpr std::size_t kMostBlocks = 2'048;
   static constexpr auto kPatience = std::chrono::seconds(2);
   using Name = std::array<std::uint64_t, 2>;
-  using Words = std::array<std::int64_t, QuotaMemory::kWords>;
+  using Words = std::array<std::int64_t, QuotaMemory::kCells>;
 
   /// A block that was not used for `keep` may be given to another name.
   [[nodiscard]] static Result<std::shared_ptr<LimitsFile>> open(const std::string& path, Duration keep);

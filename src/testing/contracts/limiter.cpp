@@ -204,17 +204,17 @@ class Suite {
     const auto tree = fresh(std::move(table));
     if (!tree) return;
     auto quota = tree->quota(tag(), "op");
-    QuotaPlace unlimited;
+    QuotaSlot unlimited;
     auto free = tree->quota({"v", "seller", "", "third"}, "op");
     check_.expect(free.enter(kStart, 1min, unlimited).granted && unlimited.at < 0, "what no rule names needs no place");
-    std::vector<QuotaPlace> held(3);
-    for (QuotaPlace& place : held) check_.expect(quota.enter(kStart, 1min, place).granted, "a place is free");
-    QuotaPlace another;
+    std::vector<QuotaSlot> held(3);
+    for (QuotaSlot& place : held) check_.expect(quota.enter(kStart, 1min, place).granted, "a place is free");
+    QuotaSlot another;
     const QuotaVerdict refused = quota.enter(kStart, 1min, another);
     check_.expect(!refused.granted && refused.wait > Duration::zero(), "the fourth waits");
     auto apart = tree->quota({"v", "seller", "", "other"}, "op");
     check_.expect(apart.enter(kStart, 1min, unlimited).granted, "other places are not theirs");
-    quota.answered(kStart + 1s, {.place = held[1]});
+    quota.answered(kStart + 1s, {.slot = held[1]});
     check_.expect(quota.enter(kStart + 1s, 1min, another).granted, "an answer frees its place");
     quota.give_back(0, held[1]);
     check_.expect(!quota.enter(kStart + 1s, 1min, held[1]).granted, "and frees it once");
@@ -289,7 +289,7 @@ class MemorySuite {
     if (!made) return;
     for (const std::int64_t number : {1, 2}) {
       const auto put = [&](Instant, std::span<std::int64_t> words) {
-        check_.expect(words.size() == QuotaMemory::kWords, "all words are there");
+        check_.expect(words.size() == QuotaMemory::kCells, "all words are there");
         check_.expect(std::all_of(words.begin(), words.end(), [](std::int64_t word) { return word == 0; }),
                       "a new block is of zeros");
         words.back() = number;
@@ -308,7 +308,7 @@ class MemorySuite {
     check_.begin("all words are kept as they were written");
     auto made = made_memory();
     if (!made) return;
-    std::vector<std::int64_t> expected(QuotaMemory::kWords);
+    std::vector<std::int64_t> expected(QuotaMemory::kCells);
     for (int round = 0; round < 3; ++round) {
       const auto change = [&](Instant, std::span<std::int64_t> words) {
         check_.expect(std::equal(words.begin(), words.end(), expected.begin(), expected.end()), "as they were left");
@@ -385,12 +385,12 @@ class MemorySuite {
       granted += second.take(kStart, 1).granted ? 1 : 0;
     }
     check_.expect(granted == 4, "a burst for both together");
-    QuotaPlace held;
-    QuotaPlace other;
-    QuotaPlace none;
+    QuotaSlot held;
+    QuotaSlot other;
+    QuotaSlot none;
     check_.expect(first.enter(kStart, 1min, held).granted && second.enter(kStart, 1min, other).granted, "two places");
     check_.expect(!first.enter(kStart, 1min, none).granted && !second.enter(kStart, 1min, none).granted, "and no more");
-    first.answered(kStart, {.place = held});
+    first.answered(kStart, {.slot = held});
     check_.expect(second.enter(kStart, 1min, none).granted, "what one returns the other takes");
     RateHeaders wait;
     wait.retry = 3h;

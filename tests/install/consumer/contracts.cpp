@@ -100,7 +100,7 @@ class Memory final : public st::QuotaMemory {
       return st::success();
     }
     std::mutex mutex;
-    std::array<std::int64_t, st::QuotaMemory::kWords> words{};
+    std::array<std::int64_t, st::QuotaMemory::kCells> words{};
   };
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Block>> blocks_;

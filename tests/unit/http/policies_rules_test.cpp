@@ -132,7 +132,7 @@ TEST_CASE("tokens of a request that found no place under way are given back") {
   options.limits.parallel.push_back({"wildberries", "marketplace", 1});
   Chain chain(std::move(options));
   auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
-  st::QuotaPlace held;
+  st::QuotaSlot held;
   REQUIRE(quota.enter(chain.clock->now(), 10min, held).granted);
   CHECK(chain.send().error().errc() == st::Errc::quota_reached);
   CHECK(chain.passed() <= 30s + 50ms);
@@ -159,7 +159,7 @@ TEST_CASE("a place is held to the deadline of its request: a second at least, fi
     meanwhile->run = [&, lease = lease] {
       looked = true;
       auto other = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
-      st::QuotaPlace place;
+      st::QuotaSlot place;
       CHECK_FALSE(other.enter(chain.start + lease - 1us, 1s, place).granted);
       CHECK(other.enter(chain.start + lease, 1s, place).granted);
     };
@@ -174,7 +174,7 @@ TEST_CASE("who waits for a place gets it within a twentieth of a second of its r
   options.limits.parallel.push_back({"wildberries", "marketplace", 1});
   Chain chain(std::move(options));
   auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
-  st::QuotaPlace held;
+  st::QuotaSlot held;
   REQUIRE(quota.enter(chain.clock->now(), 3s, held).granted);
   chain.script->answer("x", 200, "{}");
   CHECK(chain.send());
@@ -292,7 +292,7 @@ TEST_CASE("limits and retries share one allowance of waiting") {
   options.limits.parallel.push_back({"wildberries", "marketplace", 1});
   Chain placed(std::move(options));
   auto quota = placed.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
-  st::QuotaPlace held;
+  st::QuotaSlot held;
   REQUIRE(quota.enter(placed.clock->now(), 10s, held).granted);
   placed.script->answer("x", 503, "", {{"Retry-After", "25"}}).answer("x", 200, "{}");
   CHECK(placed.send().value().status == 503);
@@ -304,7 +304,7 @@ TEST_CASE("who waits for a place gives up at the deadline, and when what may be 
   options.limits.parallel.push_back({"wildberries", "marketplace", 1});
   Chain chain(std::move(options));
   auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, kOperation);
-  st::QuotaPlace held;
+  st::QuotaSlot held;
   REQUIRE(quota.enter(chain.clock->now(), 1h, held).granted);
   const auto late = chain.send(kOperation, "marketplace", {.timeout = 120ms});
   REQUIRE_FALSE(late);

@@ -216,7 +216,7 @@ TEST_CASE("a call that waits for a limit, a retry or its turn shows life at leas
   const auto seen = std::make_shared<Signs>(turns.clock);
   context.progress = seen;
   auto quota = turns.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, "op");
-  st::QuotaPlace held;
+  st::QuotaSlot held;
   REQUIRE(quota.enter(turns.clock->now(), 20s, held).granted);
   turns.script->answer("x", 200, "{}");
   CHECK(turns.send("op", "marketplace", context));
@@ -260,7 +260,7 @@ class Faraway final : public st::QuotaMemory {
       return st::success();
     }
     bool away = false;
-    std::array<std::int64_t, st::QuotaMemory::kWords> words{};
+    std::array<std::int64_t, st::QuotaMemory::kCells> words{};
   };
   std::shared_ptr<Block> block_ = std::make_shared<Block>();
 };
@@ -305,7 +305,7 @@ TEST_CASE("no more requests are under way than may be at once, whoever sends the
   for (int n = 0; n < 10; ++n) CHECK(chain.send());
   // Two of another process are under way.
   auto quota = chain.policies->quota().quota({"wildberries", "seller", "personal", "marketplace"}, "op");
-  std::array<st::QuotaPlace, 2> held;
+  std::array<st::QuotaSlot, 2> held;
   for (auto& place : held) REQUIRE(quota.enter(chain.clock->now(), 10s, place).granted);
   const auto sent = chain.script->sent().size();
   const st::Instant before = chain.clock->now();

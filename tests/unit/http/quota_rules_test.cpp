@@ -41,7 +41,7 @@ class Open final : public st::QuotaMemory {
       return st::success();
     }
     std::shared_ptr<bool> away;
-    std::array<std::int64_t, kWords> words{};
+    std::array<std::int64_t, kCells> words{};
   };
   st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view name) override {
     if (*away) return st::Error(st::Errc::store_unreachable);
@@ -239,11 +239,11 @@ TEST_CASE("a clock that is set back takes debts, waits, lessons and places with 
 
     st::QuotaTree waits(table(10s, 3, 1));
     auto other = waits.quota(tag(), "op");
-    st::QuotaPlace held;
+    st::QuotaSlot held;
     REQUIRE(other.enter(kStart, 1min, held).granted);
     other.answered(kStart, {.headers = {.limit = 3, .retry = 90s, .reset = 200s}, .throttled = true});
     CHECK(other.wait(early) == 90s);
-    st::QuotaPlace next;
+    st::QuotaSlot next;
     CHECK_FALSE(other.enter(early + 1min - 1us, 1s, next).granted);
     CHECK(other.enter(early + 1min, 1s, next).granted);
     other.answered(early + 1h, {});
@@ -266,10 +266,10 @@ TEST_CASE("places are of their rule's categories, as many as it says, each for i
   limits.parallel.push_back({"v", "a", 2});
   limits.parallel.push_back({"v", "b", 3});
   limits.parallel.push_back({"v", "", 4});
-  const auto fill = [](st::Quota quota, std::vector<st::QuotaPlace>& held) {
+  const auto fill = [](st::Quota quota, std::vector<st::QuotaSlot>& held) {
     int count = 0;
     for (; count < 50; ++count) {
-      st::QuotaPlace place;
+      st::QuotaSlot place;
       const auto verdict = quota.enter(kStart, 1min, place);
       if (!verdict.granted) {
         CHECK(verdict.wait == 50ms);
@@ -281,7 +281,7 @@ TEST_CASE("places are of their rule's categories, as many as it says, each for i
     return count;
   };
   st::QuotaTree tree(limits);
-  std::vector<st::QuotaPlace> held;
+  std::vector<st::QuotaSlot> held;
   const auto of = [&](std::string_view category) { return tree.quota({"v", "s", "t", category}, "op"); };
   CHECK(fill(of("b"), held) == 3);
   CHECK(fill(of("a"), held) == 2);
@@ -294,13 +294,13 @@ TEST_CASE("places are of their rule's categories, as many as it says, each for i
   // An answer that comes after its lease is over does not take the place of who has it now.
   st::QuotaTree single(table(1us, 1'000, 1));
   auto quota = single.quota(tag(), "op");
-  st::QuotaPlace first;
-  st::QuotaPlace second;
-  st::QuotaPlace third;
+  st::QuotaSlot first;
+  st::QuotaSlot second;
+  st::QuotaSlot third;
   REQUIRE(quota.enter(kStart, 10s, first).granted);
   CHECK_FALSE(quota.enter(kStart + 10s - 1us, 10s, second).granted);
   REQUIRE(quota.enter(kStart + 10s, 10s, second).granted);
-  quota.answered(kStart + 11s, {.place = first});
+  quota.answered(kStart + 11s, {.slot = first});
   CHECK_FALSE(quota.enter(kStart + 11s, 10s, third).granted);
   quota.give_back(0, first);
   CHECK_FALSE(quota.enter(kStart + 11s, 10s, third).granted);
@@ -372,7 +372,7 @@ TEST_CASE("while the memory is away every question says when to ask again, and a
   const auto memory = std::make_shared<Open>();
   st::QuotaTree tree(table(1s, 100, 1), memory);
   auto quota = tree.quota(tag(), "op");
-  st::QuotaPlace place;
+  st::QuotaSlot place;
   REQUIRE(quota.take(kStart, 1).granted);
   REQUIRE(quota.enter(kStart, 1min, place).granted);
   *memory->away = true;
@@ -380,7 +380,7 @@ TEST_CASE("while the memory is away every question says when to ask again, and a
   CHECK_FALSE(refused.granted);
   CHECK_FALSE(refused.asked);
   CHECK(refused.wait == 1s);
-  st::QuotaPlace none;
+  st::QuotaSlot none;
   const auto outside = quota.enter(kStart, 1min, none);
   CHECK_FALSE(outside.granted);
   CHECK_FALSE(outside.asked);
@@ -388,7 +388,7 @@ TEST_CASE("while the memory is away every question says when to ask again, and a
   CHECK(none.at == -1);
   CHECK(quota.wait(kStart) == 1s);
   for (int n = 0; n < 5; ++n) quota.answered(kStart, {.charge = 9});
-  quota.answered(kStart, {.place = place});
+  quota.answered(kStart, {.slot = place});
   // A question that fails takes nothing of it.
   CHECK_FALSE(quota.take(kStart, 1).asked);
   *memory->away = false;
@@ -414,7 +414,7 @@ TEST_CASE("content that was lost begins spent: no token, and no place before the
   words[begun] = st::QuotaMemory::kSpent;
   CHECK(quota.wait(kStart) == 1s);
   CHECK(tree.status(kStart)[0].available == 0);
-  st::QuotaPlace place;
+  st::QuotaSlot place;
   CHECK_FALSE(quota.enter(kStart + 5min - 1us, 1s, place).granted);
   CHECK(quota.enter(kStart + 5min, 1s, place).granted);
 
@@ -462,7 +462,7 @@ TEST_CASE("words that no limiter can have written are spent, those that one can 
     REQUIRE(quota.take(kStart, 1).granted);
     auto& words = memory->blocks.begin()->second->words;
     words[one.word] = one.value;
-    st::QuotaPlace held;
+    st::QuotaSlot held;
     // Lost content has its places taken: that is how it shows.
     const bool free = quota.enter(kStart, 1s, held).granted;
     CHECK(free == one.believed);

@@ -28,7 +28,7 @@ struct Hit {
   bool broken_json = false;
   bool wrong_types = false;
   bool unknown_fields = false;
-  WireAnswer::Wire wire = WireAnswer::Wire::whole;
+  WireAnswer::Wire wire = WireAnswer::Wire::complete;
   Duration delay{};
 };
 

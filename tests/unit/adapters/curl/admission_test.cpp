@@ -8,7 +8,7 @@
 
 namespace st = stocktracker;
 using st::curl::Admission;
-using st::curl::Places;
+using st::curl::Slots;
 using st::curl::SteadyTime;
 using st::curl::Ticket;
 using namespace std::chrono_literals;
@@ -56,7 +56,7 @@ struct Desk {
 TEST_CASE("a tenant alone gets seven eighths of the places, and each newcomer finds one") {
   for (const int room : {1, 2, 3, 4, 6, 16, 64, 100}) {
     INFO(room);
-    Places places(room);
+    Slots places(room);
     int alone = 0;
     for (; places.may_take(kA); ++alone) places.take(kA);
     CHECK(alone >= (room < 4 ? room : room * 7 / 8 - 1));

@@ -1,5 +1,5 @@
 // Rules that the rows of every table must keep, for the doctor.
-#include "inventory/rows_check.hpp"
+#include "inventory/doctor_rules.hpp"
 
 #include <array>
 #include <deque>

@@ -1,5 +1,5 @@
 // Who gets the next connection. No server is needed for that.
-#include "adapters/postgres/turns.hpp"
+#include "adapters/postgres/fair_turns.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -1,5 +1,5 @@
 // Row level security in SQL: what is made with the tables, what is checked before they are used, how a tenant is set.
-#include "adapters/postgres/wall.hpp"
+#include "adapters/postgres/row_security.hpp"
 
 #include <initializer_list>
 #include <string_view>

@@ -12,9 +12,9 @@ namespace stocktracker::inline v0::curl {
 /// A tenant takes its first slot whenever one is free. It takes another one if it then holds at most seven times the
 /// number of free slots: a tenant that is alone gets seven eighths, every new tenant finds a free slot, and the shares
 /// of tenants that want more become equal as slots are returned. With fewer than four slots there is no such limit.
-class Places {
+class Slots {
  public:
-  explicit Places(int room) noexcept : room_(room) {}
+  explicit Slots(int room) noexcept : room_(room) {}
 
   [[nodiscard]] bool is_full() const noexcept { return taken_ >= room_; }
   [[nodiscard]] bool may_take(const TenantId& tenant) const noexcept;

@@ -1,5 +1,5 @@
 // Counts the slots that each tenant holds.
-#include "adapters/curl/places.hpp"
+#include "adapters/curl/slots.hpp"
 
 #include <algorithm>
 
@@ -11,14 +11,14 @@ constexpr int kTimesFree = 7;
 
 }  // namespace
 
-int Places::held_by(const TenantId& tenant) const noexcept {
+int Slots::held_by(const TenantId& tenant) const noexcept {
   for (const auto& [who, count] : held_) {
     if (who == tenant) return count;
   }
   return 0;
 }
 
-bool Places::may_take(const TenantId& tenant) const noexcept {
+bool Slots::may_take(const TenantId& tenant) const noexcept {
   const int left = room_ - taken_;
   if (left <= 0) return false;
   if (room_ < kSharedFrom) return true;
@@ -26,7 +26,7 @@ bool Places::may_take(const TenantId& tenant) const noexcept {
   return held == 0 || held + 1 <= kTimesFree * (left - 1);
 }
 
-void Places::take(const TenantId& tenant) {
+void Slots::take(const TenantId& tenant) {
   const auto found = std::ranges::find(held_, tenant, &std::pair<TenantId, int>::first);
   if (found == held_.end()) {
     held_.emplace_back(tenant, 1);
@@ -36,7 +36,7 @@ void Places::take(const TenantId& tenant) {
   ++taken_;
 }
 
-void Places::give_back(const TenantId& tenant) noexcept {
+void Slots::give_back(const TenantId& tenant) noexcept {
   const auto found = std::ranges::find(held_, tenant, &std::pair<TenantId, int>::first);
   if (found == held_.end()) return;
   --taken_;

@@ -1,5 +1,5 @@
 // Fair turns between tenants that wait for a connection.
-#include "adapters/postgres/turns.hpp"
+#include "adapters/postgres/fair_turns.hpp"
 
 #include <algorithm>
 
