@@ -36,9 +36,48 @@ constexpr void require_rule(bool holds, const char* rule) {
   if (!holds) throw std::logic_error(rule);
 }
 
+/// PostgreSQL cuts longer names, and _ and the number of a partition is added to a table's.
+inline constexpr std::size_t kLongestName = 55;
+
+/// Names are not quoted: PostgreSQL writes capital letters small.
+constexpr void check_name(std::string_view name) {
+  for (const char c : name) {
+    require_rule((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_',
+                 "a name is of small letters, digits and _");
+  }
+  require_rule(name.size() <= kLongestName, "a name is as long as PostgreSQL keeps it");
+}
+
 constexpr void check_names(const Table& table, const Names& names) {
-  for (const std::string_view name : names) {
-    require_rule(find_column(table, name) != nullptr, "a key or an index names columns of its table");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    require_rule(find_column(table, names[i]) != nullptr, "a key or an index names columns of its table");
+    for (std::size_t other = 0; other < i; ++other) {
+      require_rule(names[other] != names[i], "a key or an index names each column once");
+    }
+  }
+}
+
+[[nodiscard]] constexpr bool are_same(const Names& a, const Names& b) {
+  if (a.size() != b.size()) return false;
+  for (const std::string_view name : a) {
+    bool is_there = false;
+    for (const std::string_view other : b) is_there = is_there || other == name;
+    if (!is_there) return false;
+  }
+  return true;
+}
+
+/// ON CONFLICT names a key that the database has, and null is in conflict with nothing.
+constexpr void check_upsert_key(const Table& table) {
+  if (table.upsert_key.empty()) return;
+  bool is_unique = are_same(table.upsert_key, table.key);
+  for (const Names& unique : table.unique) is_unique = is_unique || are_same(table.upsert_key, unique);
+  for (const Index& index : table.indexes) {
+    is_unique = is_unique || (index.unique && are_same(table.upsert_key, index.columns));
+  }
+  require_rule(is_unique, "an upsert's key is a key of its table");
+  for (const std::string_view name : table.upsert_key) {
+    require_rule(!find_column(table, name)->nullable, "an upsert's key has no column that may be null");
   }
 }
 
@@ -49,6 +88,8 @@ constexpr void check_table(const Table& table) {
                "only tables of tenants stay behind in copies");
   check_names(table, table.key);
   check_names(table, table.upsert_key);
+  check_upsert_key(table);
+  check_name(table.name);
   for (const std::string_view name : table.key) {
     const TableColumn* const column = find_column(table, name);
     require_rule(!column->nullable && column->since == 0, "a key's columns are not null, and came with the table");
@@ -62,6 +103,7 @@ constexpr void check_table(const Table& table) {
   int last = 0;
   for (const TableColumn& column : table.columns) {
     require_rule(find_column(table, column.column.name) == &column, "a table names each column once");
+    check_name(column.column.name);
     require_rule(column.since >= last, "columns stand in the order in which migrations add them");
     require_rule(column.since == 0 || column.since > table.since, "a column is added after its table was created");
     require_rule(column.since == 0 || column.nullable || !column.fallback.empty(),
@@ -71,6 +113,8 @@ constexpr void check_table(const Table& table) {
     last = column.since;
   }
   for (const Index& index : table.indexes) {
+    check_name(index.name);
+    require_rule(!index.columns.empty(), "an index has columns");
     check_names(table, index.columns);
     const int since = index.since == 0 ? table.since : index.since;
     require_rule(index.since == 0 || index.since > table.since, "an index is added after its table was created");
@@ -101,6 +145,25 @@ constexpr void check_table(const Table& table) {
   return steps;
 }
 
+[[nodiscard]] constexpr const Table* find_table(std::span<const MigrationPlan> plans, std::string_view name) {
+  for (const MigrationPlan& plan : plans) {
+    for (const Step& step : plan.steps) {
+      if (creates(plan, step) && step.table->name == name) return step.table;
+    }
+  }
+  return nullptr;
+}
+
+/// Copies and the doctor look for the row that a column names in this table, in the column of the same name.
+constexpr void check_references(std::span<const MigrationPlan> plans, const Table& table) {
+  for (const TableColumn& column : table.columns) {
+    if (column.column.of.empty()) continue;
+    const Table* const of = find_table(plans, column.column.of);
+    require_rule(of != nullptr && of->plane == table.plane && of->key.size() == 1 && of->key[0] == column.column.name,
+                 "a reference names a table of its plane whose key has the same name");
+  }
+}
+
 constexpr void check_plans(std::span<const MigrationPlan> plans) {
   int next[] = {1, 1};
   for (const MigrationPlan& plan : plans) {
@@ -122,6 +185,8 @@ constexpr void check_plans(std::span<const MigrationPlan> plans) {
       if (!creates(plan, step)) continue;
       const Table& table = *step.table;
       check_table(table);
+      require_rule(find_table(plans, table.name) == &table, "a table has a name of its own: a file has both planes");
+      check_references(plans, table);
       int last = next[static_cast<int>(plan.plane)] - 1;
       for (const TableColumn& column : table.columns) {
         require_rule(column.since <= last, "a column is added by a migration that is there");

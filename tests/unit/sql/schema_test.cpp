@@ -84,6 +84,29 @@ TEST_CASE("a description that contradicts itself or its migrations does not comp
   breaks([](Table& t) { t.indexes.items[0].since = 4; }, "an index is added by a migration that is there");
   breaks([](Table& t) { t.indexes.items[1].since = 2; },
          "a migration names only tables of which something is added then");
+  breaks([](Table& t) { t.upsert_key = {"title"}; }, "none");
+  breaks([](Table& t) { t.upsert_key = {"title", "stars"}; }, "none");
+  breaks([](Table& t) { t.upsert_key = {"stars"}; }, "an upsert's key is a key of its table");
+  breaks([](Table& t) { t.upsert_key = {"title", "body"}; }, "an upsert's key is a key of its table");
+  breaks(
+      [](Table& t) {
+        t.indexes.items[1].unique = false, t.upsert_key = {"title", "stars"};
+      },
+      "an upsert's key is a key of its table");
+  breaks([](Table& t) { t.unique = {{"body"}}, t.upsert_key = {"body"}; },
+         "an upsert's key has no column that may be null");
+  breaks([](Table& t) { t.unique = {{"title", "title"}}; }, "a key or an index names each column once");
+  breaks([](Table& t) { t.indexes.items[0].columns = {}; }, "an index has columns");
+  breaks([](Table& t) { t.name = "Note"; }, "a name is of small letters, digits and _");
+  breaks([](Table& t) { t.columns.items[4].column.name = "tag text"; }, "a name is of small letters, digits and _");
+  breaks([](Table& t) { t.indexes.items[0].name = "note-body"; }, "a name is of small letters, digits and _");
+  breaks([](Table& t) { t.indexes.items[0].name = "a_name_of_an_index_that_is_longer_than_any_database_keeps"; },
+         "a name is as long as PostgreSQL keeps it");
+  breaks([](Table& t) { t.columns.items[0].column.of = "other"; },
+         "a reference names a table of its plane whose key has the same name");
+  breaks([](Table& t) { t.columns.items[3].column.of = "note"; },
+         "a reference names a table of its plane whose key has the same name");
+  breaks([](Table& t) { t.columns.items[0].column.of = "note"; }, "none");
   breaks([](Table& t) { t.plane = Plane::control; }, "a migration changes tables of its own plane");
   breaks([](Table& t) { t.since = 4; }, "a migration names only tables of which something is added then");
 
@@ -95,6 +118,12 @@ TEST_CASE("a description that contradicts itself or its migrations does not comp
                       .key = {"id"},
                       .travels = sql::Travels::nowhere};
   CHECK(rule_broken_by({{Plane::control, 1, "a", {kept}}}) == "only tables of tenants stay behind in copies");
+  const Table again = {.plane = Plane::control, .name = "once", .columns = {text("id")}, .key = {"id"}};
+  CHECK(rule_broken_by({{Plane::control, 1, "a", {again}}, {Plane::tenant, 1, "a", {once}}}) ==
+        "a table has a name of its own: a file has both planes");
+  const Table across = {.plane = Plane::control, .name = "across", .columns = {counted("id", "once")}, .key = {"id"}};
+  CHECK(rule_broken_by({{Plane::control, 1, "a", {across}}, {Plane::tenant, 1, "a", {once}}}) ==
+        "a reference names a table of its plane whose key has the same name");
   CHECK(rule_broken_by({{Plane::tenant, 2, "a", {once}}}) == "a plane's migrations are 1, 2, 3 and so on");
   CHECK(rule_broken_by({{Plane::tenant, 1, "a", {once, once}}}) ==
         "a table is created by the migration that its description names");
