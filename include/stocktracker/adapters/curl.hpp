@@ -23,8 +23,8 @@ struct CurlOptions {
   /// read. The proxy resolves the names, so the proxy must keep requests of Reach::public_internet out of inner
   /// networks: the transport itself then refuses only hosts that are written as addresses, and "localhost".
   std::string proxy{};
-  /// Connections open at the same time, 1 to 1,000. At most half of them connect to hosts that have not been reached
-  /// before, so that hosts that hang leave the other half to hosts that work.
+  /// Connections open at the same time, 1 to 1,000. At most half of them connect to hosts that are new or did not
+  /// accept the last attempt to connect, so that hosts that hang leave the other half to hosts that work.
   int max_connections = 64;
   /// 1 to 100; further requests wait. A host with HTTP/2 gets up to 100 requests at a time over one connection;
   /// requests that must never be sent twice (Idempotency::unsafe) have a connection each.
@@ -36,7 +36,7 @@ struct CurlOptions {
   /// noticed after this long; a peer that does not even acknowledge is noticed after 20 s.
   Duration idle_timeout = std::chrono::seconds(30);
   bool http2 = true;                       ///< offered by ALPN; requests to a host share a connection
-  std::vector<std::string> http1_hosts{};  ///< hosts that must not be asked by HTTP/2
+  std::vector<std::string> http1_hosts{};  ///< hosts for which HTTP/2 is not used
   std::shared_ptr<Clock> clock{};          ///< deadlines are read from it; null: the system's clock
 
   [[nodiscard]] STK_API Result<void> validate() const;

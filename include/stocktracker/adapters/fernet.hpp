@@ -21,7 +21,7 @@ struct FernetOptions {
 
 /// Decrypts a token (https://github.com/fernet/spec, version 0x80). `keys` are the other system's keys in its own form,
 /// 44 characters of base64url; each is tried. Nothing is decrypted before the token's signature has been verified.
-/// Errc::key_malformed: a key has another form. Errc::invalid_text: not a Fernet token, base64url with its padding.
+/// Errc::key_malformed: a key has another form. Errc::invalid_text: not a Fernet token (base64url with padding).
 /// Errc::seal_broken: none of the keys has sealed it, or it was changed. Errc::invalid_argument (field "ttl"): sealed,
 /// but too old or from the future. Errors show nothing of the token or a key.
 [[nodiscard]] STK_API Result<Secret> open_fernet(std::string_view token, std::span<const Secret> keys,

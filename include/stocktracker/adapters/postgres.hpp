@@ -30,7 +30,8 @@ struct PostgresOptions {
   /// Deadlines are compared with it; null: the system's clock.
   std::shared_ptr<Clock> clock{};
   PostgresPooling pooling = PostgresPooling::session;
-  /// Largest number of connections. Tenants that wait take turns; if two or more wait, no tenant holds all of them.
+  /// Largest number of connections. Tenants that wait take turns; with two or more connections, no tenant ever holds
+  /// all of them.
   int connections = 8;
   int warm_connections = 1;  ///< opened by make_postgres_storage, so that a wrong URL is reported there
   /// How long a call waits for a free connection, but not beyond its deadline: then Errc::overloaded.

@@ -48,9 +48,9 @@ class STK_API Engine {
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;
   /// A copy of the store while it is in use: of the context's tenant if it names one and the store has many, otherwise
   /// of all data. `target` must not exist; it appears complete, or not at all. Keys are not in it: keep the key file
-  /// elsewhere. In a copy of all data, a tenant with unreadable data is left out; if the data are damaged, the tenant
-  /// is quarantined in the store (unless the engine is read-only) and in the backup. The call fails if that tenant is
-  /// the named one or the only one.
+  /// elsewhere. A copy of all data leaves out a tenant with unreadable data, and the tenant is quarantined in the
+  /// backup; if the data are damaged, it is quarantined in the store, too (unless the engine is read-only). The call
+  /// fails if that tenant is the named one, or if no other tenant can be copied.
   [[nodiscard]] Result<BackupReport> backup(const std::string& target, const CallContext& context = {}) const;
 
   /// Writes one tenant's data to a file that another installation can import. Left out are credentials, which are

@@ -20,8 +20,8 @@ namespace stocktracker::inline v0 {
 class ConnectorFactory;  // marketplace/connector.hpp
 
 struct OpenOptions {
-  /// A file for one seller, created when missing, or ":memory:"; or a folder for many tenants: an existing one, or a
-  /// path that ends with a slash, which is created.
+  /// A file for one seller, created when missing, or ":memory:"; or a folder for many tenants: one that holds such a
+  /// store, or a path that ends with a slash, which is created when missing.
   std::string path{};
   /// Instead of a path: a storage that is already open, e.g. from make_postgres_storage.
   std::shared_ptr<Storage> storage{};

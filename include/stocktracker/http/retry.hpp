@@ -41,7 +41,7 @@ enum class RetryVerdict : unsigned char {
   again,
   final_answer,    ///< a success, or a failure that a retry cannot change
   not_idempotent,  ///< the request may have taken effect
-  exhausted,       ///< max_attempts is reached
+  exhausted,       ///< as many attempts as the policy allows; two if the vendor throttles
   too_long,        ///< the wait exceeds max_wait or the deadline
   no_budget,       ///< too many retries recently
 };

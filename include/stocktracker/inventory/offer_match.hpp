@@ -47,7 +47,7 @@ struct ReviewItem {
   ReviewReason reason = ReviewReason::alone;
   /// Offers of other accounts that share a barcode or the article: the first kMostCandidates of them, ascending.
   std::vector<std::size_t> candidates;
-  /// Number of candidates; above kMostCandidates, an offer that shares several texts may be counted once for each.
+  /// Number of candidates. From kMostCandidates candidates on, one that shares several texts may count once for each.
   std::size_t candidates_total = 0;
 };
 
@@ -56,10 +56,10 @@ struct OfferMatches {
   std::vector<ReviewItem> review;        ///< ordered by offer; products and review together contain each offer once
 };
 
-/// Pure. Offers of different accounts are one product if they share a barcode or the article, and no other offer of
-/// either account has that text. If a chain of such pairs reaches two offers of one account, the complete chain goes to
-/// review. Decisions of people take precedence. Time and memory grow with the number of offers and barcodes, not with
-/// the number of pairs.
+/// Pure. Offers of different accounts are one product if they share a barcode or the article, and no account, not even
+/// a third one, has two offers with that text. If a chain of such pairs reaches two offers of one account, the complete
+/// chain goes to review. Decisions of people take precedence: decided offers are not compared. Time and memory grow
+/// with the number of offers and barcodes, not with the number of pairs.
 [[nodiscard]] STK_API OfferMatches match_offers(std::span<const MatchOffer> offers);
 
 }  // namespace stocktracker::inline v0

@@ -70,7 +70,7 @@ class STK_API Orders {
   /// By the time of ordering, then key.
   [[nodiscard]] Pages<OrderLine> lines(OrderLineQuery query, const CallContext& context = {}) const;
   /// The period for which every order line is known; nullopt: none. A count of orders outside of it would be a guess.
-  /// If a wrong clock stored a period that ends in the future, it is cut at the newest line.
+  /// If a clock that ran ahead stored a period that ends in the future, the period is cut at the newest line.
   [[nodiscard]] Result<std::optional<OrderCoverage>> coverage(const AccountId& account,
                                                               const CallContext& context = {}) const;
   /// Explains an entry returned by `Ledger::movements`. Lines are matched by offer, fulfilment and the warehouse's key,

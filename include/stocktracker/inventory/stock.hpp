@@ -19,9 +19,9 @@ struct PositionQuery {
   std::string offer{};    ///< the channel's key of the offer, exactly
   std::string article{};  ///< the seller's article, exactly
   std::optional<StockKind> kind{};
-  /// What had been observed at this time (inclusive). Transit and reserved units are not in the ledger: nullopt then.
+  /// What had been observed by this time (inclusive). Transit and reserved units are not in the ledger: nullopt then.
   std::optional<Instant> as_of{};
-  /// What this store had recorded at this time (inclusive). Together with as_of, both must hold.
+  /// What this store had recorded by this time (inclusive). Together with as_of, both must hold.
   std::optional<Instant> known_at{};
   int page_size = 1'000;  ///< 1 to 10,000 rows held in memory at a time
 

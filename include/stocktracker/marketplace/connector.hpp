@@ -120,8 +120,8 @@ class STK_API AccountMemory {
   /// Empty: nothing is stored under that name.
   [[nodiscard]] virtual Result<std::string> get(std::string_view name, const CallContext& context) = 0;
   [[nodiscard]] virtual Result<void> set(std::string_view name, std::string_view value, const CallContext& context) = 0;
-  /// For a position in the list of orders: it is stored if, and only if, the lines that were given to the sink before
-  /// it are stored. Outside of a run it is the same as `set`.
+  /// For the point that a reading of orders has reached: it is stored if, and only if, the lines that were given to the
+  /// sink before it are stored. Outside of a run it is the same as `set`.
   [[nodiscard]] virtual Result<void> set_on_commit(std::string_view name, std::string_view value,
                                                    const CallContext& context);
 };

@@ -17,12 +17,13 @@ struct AuditEvent {
   TenantId tenant;
   std::string actor{};
   std::string action{};           ///< a stable name: "accounts_change", "tenant.suspend", ...
-  std::string subject{};          ///< what was changed: an account's id, a setting's name; never a secret
+  std::string subject{};          ///< what it is about: an account's id, a setting's name; never a secret
   std::optional<Errc> refused{};  ///< why it was refused or failed; nullopt: it was done
   std::string request_id{};
 };
 
-/// Thread-safe. Called after the change, on the caller's thread; must not call back into the library.
+/// Thread-safe. Called after an action was done or refused, on the caller's thread; must not call back into the
+/// library.
 class STK_API AuditSink {
  public:
   AuditSink() = default;

@@ -48,8 +48,8 @@ struct QuotaTag {
 enum class Reach : unsigned char {
   anywhere,  ///< no restriction: the program chooses the hosts
   /// For addresses that a tenant can choose. After the name is resolved, an address in a private, loopback, link-local
-  /// or other special network (which includes cloud metadata services) is Errc::address_refused before any byte is
-  /// sent.
+  /// or other special network (which includes cloud metadata services) is Errc::address_refused before any byte
+  /// of the request is sent.
   public_internet,
 };
 [[nodiscard]] STK_API const char* to_string(Reach reach) noexcept;

@@ -1,5 +1,5 @@
 /// @file
-/// Random: for identifiers and jitter. Not for keys, which a Sealer makes.
+/// Random: for identifiers and jitter. Not for keys: the adapter that makes a key has its own source.
 #pragma once
 
 #include <cstdint>
