@@ -22,7 +22,7 @@ struct Session {
 // A file that belongs to the store: FILE.suffix beside a file, FOLDER/suffix in a folder. A store on a server has none.
 [[nodiscard]] std::string companion(const Session& session, const std::string& suffix);
 
-// True for a path that names the folder itself.
+// The path without slashes at its end.
 [[nodiscard]] std::string without_slashes(std::string path);
 
 // Finds the tenant by its name and sets it in the context.
