@@ -105,7 +105,7 @@ class TenantCommand final : public Command {
     add("export", "Write a tenant's data to a file, without credentials", true)
         ->add_option("file", options_.file, "The file to create")
         ->required();
-    add("import", "Create a tenant from an exported file, or from a backup of one tenant", true)
+    add("import", "Create a tenant from an exported file, a backup of one tenant, or the store of one seller", true)
         ->add_option("file", options_.file, "The file")
         ->required();
     add("delete", "Delete a tenant's data and key permanently", true)
