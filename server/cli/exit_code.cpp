@@ -44,7 +44,8 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
     denied = denied || source.state == SourceState::denied;
     throttled = throttled || source.state == SourceState::throttled;
     fetched = fetched || source.state == SourceState::ok;
-    missing = missing || source.state != SourceState::ok;
+    // A warehouse that the marketplace does not list any more is an answer, not a gap.
+    missing = missing || (source.state != SourceState::ok && source.state != SourceState::gone);
   }
   if (held) return kHeld;
   if (denied) return kSourcesDenied;

@@ -232,7 +232,7 @@ bool Wire::write(const ServedAnswer& answer) {
   }
   head += "\r\n";
   if (bodiless) return send_all(head);
-  if (answer.wire == Kind::whole && answer.slow.count() == 0 && answer.stream_bytes == 0) {
+  if (answer.wire == Kind::complete && answer.slow.count() == 0 && answer.stream_bytes == 0) {
     return send_all(head + response.body);  // one segment if it fits
   }
   return send_all(head) && write_body(answer, length);

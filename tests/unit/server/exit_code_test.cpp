@@ -37,6 +37,7 @@ TEST_CASE("a run's exit code is what needs a person most, and ok only where ever
     return exit_code_of(run);
   };
   CHECK(code({S::ok, S::ok}, false) == server::kOk);
+  CHECK(code({S::ok, S::gone}, false) == server::kOk);  // a seller warehouse that was closed
   for (const S worse : {S::stale, S::failed}) {
     CHECK(code({S::ok, worse}, false) == server::kPartial);
     CHECK(code({worse, S::ok}, false) == server::kPartial);
