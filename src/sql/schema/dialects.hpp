@@ -20,7 +20,7 @@ class SqlWriter {
   constexpr void write(const MigrationPlan& plan) {
     put("\n");
     for (const Step& step : plan.steps) {
-      if (step.table == nullptr) {
+      if (step.is_sql) {
         put(is_sqlite() ? step.sqlite : step.postgres, "\n");
         continue;
       }
@@ -129,8 +129,8 @@ class SqlWriter {
   }
   constexpr void put_end(const Table& table) {
     if (is_sqlite()) {
-      const TableColumn* const column = find_column(table, table.key[0]);
-      const bool is_row_number = table.key.size() == 1 && column->column.type == Column::Type::integer;
+      const Column& first = table.columns[place_of(table, table.key[0])].column;
+      const bool is_row_number = table.key.size() == 1 && first.type == Column::Type::integer;
       put(is_row_number ? "\n) STRICT;\n" : "\n) STRICT, WITHOUT ROWID;\n");
       return;
     }

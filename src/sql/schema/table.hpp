@@ -121,11 +121,11 @@ struct Table {
   Travels travels = Travels::everywhere;
 };
 
-[[nodiscard]] constexpr const TableColumn* find_column(const Table& table, std::string_view name) {
-  for (const TableColumn& column : table.columns) {
-    if (column.column.name == name) return &column;
-  }
-  return nullptr;
+/// Which of the table's columns that is; their number if it is none.
+[[nodiscard]] constexpr std::size_t place_of(const Table& table, std::string_view name) {
+  std::size_t place = 0;
+  while (place < table.columns.size() && table.columns[place].column.name != name) ++place;
+  return place;
 }
 
 }  // namespace stocktracker::inline v0::sql
