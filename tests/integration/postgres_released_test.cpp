@@ -1,4 +1,6 @@
 // A database of each released version is migrated to what a new one is.
+#include <map>
+
 #include <stocktracker/adapters/postgres.hpp>
 
 #include "tests/support/postgres.hpp"
@@ -35,6 +37,25 @@ ORDER BY 1)sql";
 constexpr const char* kHistory =
     "SELECT plane || ' ' || number || ' ' || checksum FROM stocktracker_control.migration ORDER BY plane, number";
 
+// The columns of the product's tables, without what the driver has of its own.
+constexpr const char* kColumns = R"sql(
+SELECT n.nspname || '.' || c.relname || '.' || a.attname || ' ' ||
+       CASE format_type(a.atttypid, a.atttypmod) WHEN 'smallint' THEN 'integer' WHEN 'bigint' THEN 'integer'
+            WHEN 'bytea' THEN 'blob' ELSE format_type(a.atttypid, a.atttypmod) END
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE n.nspname IN ('stocktracker_control', 'stocktracker_tenant') AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND NOT (n.nspname = 'stocktracker_control'
+           AND c.relname IN ('migration', 'tenant_plane', 'commit_mark', 'quota_block'))
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", a.attnum)sql";
+
+// Indexes of tenants' tables that begin with another column: each look-up would go through the rows of all tenants.
+constexpr const char* kWithoutTenant = R"sql(
+SELECT i.indexrelid::regclass::text
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+WHERE n.nspname = 'stocktracker_tenant' AND a.attname IS DISTINCT FROM 'tenant_id')sql";
+
 std::size_t migrate(const std::string& database, const st::Schema& schema) {
   st::PostgresOptions options;
   options.url = PostgresServer::shared().owner(database);
@@ -70,4 +91,30 @@ TEST_CASE("PostgreSQL: a database of every released version is migrated to what 
     CHECK(server.run(database, kObjects) == objects);
     CHECK(server.run(database, kHistory) == history);
   }
+}
+
+// SQL of a migration may say more than the descriptions: no copy would have it.
+TEST_CASE(
+    "PostgreSQL: the tables and columns that copies know are those of the database, and indexes begin with the "
+    "tenant") {
+  PostgresServer& server = PostgresServer::shared();
+  const std::string database = server.fresh_database();
+  migrate(database, st::schema());
+  std::map<std::string, std::vector<std::string>> tables;
+  for (const st::TableKey& table : st::schema().tables) {
+    const bool is_tenants = table.plane == st::Plane::tenant;
+    const std::string name =
+        std::string(is_tenants ? "stocktracker_tenant." : "stocktracker_control.") + std::string(table.table);
+    if (is_tenants) tables[name].push_back(name + ".tenant_id uuid");
+    for (const st::Column& column : table.columns) {
+      const char* type = column.type == st::Column::Type::integer ? " integer"
+                         : column.type == st::Column::Type::text  ? " text"
+                                                                  : " blob";
+      tables[name].push_back(name + "." + std::string(column.name) + type);
+    }
+  }
+  std::vector<std::string> described;
+  for (const auto& [name, columns] : tables) described.insert(described.end(), columns.begin(), columns.end());
+  CHECK(server.run(database, kColumns) == described);
+  CHECK(server.run(database, kWithoutTenant) == std::vector<std::string>());
 }
