@@ -44,7 +44,8 @@ struct WorldLimits {
 
   /// What the marketplaces document; also the names of all groups and resources.
   [[nodiscard]] STK_API static WorldLimits documented();
-  /// Names that no method has, names given twice, and amounts or times below 1, each as a problem of its field.
+  /// Each as a problem of its field: names that no method has, names given twice, amounts or times below 1, and more
+  /// time than 100 years, which are the most that a bucket takes to refill, that a refusal costs, that a period lasts.
   STK_API void check(Problems& problems) const;
 };
 

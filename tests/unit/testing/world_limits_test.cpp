@@ -1,3 +1,6 @@
+#include <cstdint>
+#include <limits>
+
 #include <stocktracker/testing/world.hpp>
 
 #include "tests/support/catch.hpp"
@@ -194,4 +197,45 @@ TEST_CASE("a table of limits that no marketplace has is refused, with each field
         "wildberries_refusal_counts", "limit_table.ozon", "each once: stocks", "above zero: stocks"}) {
     CHECK_THAT(said, Catch::Contains(part));
   }
+}
+
+TEST_CASE("limits that 64 bits cannot count are refused, and the largest are counted") {
+  const auto refused_for = [](auto change) {
+    auto options = on_all_marketplaces();
+    change(options.limit_table);
+    const auto checked = options.validate();
+    return checked ? std::string() : checked.error().text();
+  };
+  using Table = st::testing::WorldLimits;
+  constexpr auto kMost = std::numeric_limits<int>::max();
+  constexpr auto kCentury = 24h * 36'525;
+  CHECK_THAT(refused_for([&](Table& t) { t.wildberries = {{"ping", false, 24h, kMost}}; }), Catch::Contains("refill"));
+  CHECK_THAT(refused_for([&](Table& t) {
+               t.wildberries = {{"ping", false, st::Duration::max(), 1}};
+             }),
+             Catch::Contains("refill"));
+  CHECK_THAT(refused_for([&](Table& t) { t.wildberries = {{"ping", false, -1s, kMost}}; }), Catch::Contains("refill"));
+  CHECK_THAT(refused_for([&](Table& t) {
+               t.wildberries = {{"marketplace", false, 24h, 1}};
+               t.wildberries_refusal_counts = kMost;
+             }),
+             Catch::Contains("wildberries_refusal_counts"));
+  CHECK_THAT(refused_for([&](Table& t) { t.ozon.length = kCentury + 1us; }), Catch::Contains("limit_table.ozon"));
+  CHECK_THAT(refused_for([&](Table& t) {
+               t.yandex_market = {{"stocks", 1, st::Duration::max()}};
+             }),
+             Catch::Contains("limit_table.yandex_market"));
+
+  auto options = on_all_marketplaces();
+  options.limit_table.wildberries = {{"ping", false, 1us, kMost}, {"marketplace", false, kCentury / 1'000, 1'000}};
+  options.limit_table.wildberries_refusal_counts = 1'000;
+  options.limit_table.ozon = {kMost, kCentury};
+  options.limit_table.yandex_market = {{"campaigns", INT64_MAX, kCentury}};
+  st::testing::World world(options);
+  CHECK(answered_of(world, st::Channel::wildberries, "/ping", 20) == 20);
+  CHECK(answered_of(world, st::Channel::ozon, "/v1/seller/info", 20) == 20);
+  CHECK(answered_of(world, st::Channel::yandex_market, "/v2/campaigns", 20) == 20);
+  // Refusals add 100 years each to the debt, which does not come round to credit.
+  CHECK(answered_of(world, st::Channel::wildberries, "/api/v3/warehouses", 1'000) == 1'000);
+  CHECK(answered_of(world, st::Channel::wildberries, "/api/v3/warehouses", 9'000) == 0);
 }

@@ -9,6 +9,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Sums of a few such times are far from where 64 bits of microseconds end.
+constexpr Duration kLongest = std::chrono::hours(24) * 36'525;
+
+bool within(std::int64_t count, Duration each) noexcept {
+  return count >= 1 && each > Duration::zero() && each <= kLongest / count;
+}
+
 template <class Entry, class Key>
 void check_names(const std::vector<Entry>& given, const std::vector<Entry>& known, std::string_view field,
                  Problems& problems, Key&& key_of) {
@@ -62,17 +69,20 @@ void WorldLimits::check(Problems& problems) const {
     return std::pair<std::string_view, bool>(one.group, one.base_token);
   });
   for (const WildberriesBucket& one : wildberries) {
-    problems.require(one.burst >= 1 && one.interval > Duration::zero(), "limit_table.wildberries",
-                     "must have a burst and an interval above zero: " + one.group);
+    problems.require(within(one.burst, one.interval), "limit_table.wildberries",
+                     "must have a burst and an interval above zero, and refill within 100 years: " + one.group);
+    problems.require(one.group != "marketplace" || wildberries_refusal_counts < 1 ||
+                         within(wildberries_refusal_counts, one.interval),
+                     "limit_table.wildberries_refusal_counts", "must cost at most 100 years");
   }
   problems.require(wildberries_refusal_counts >= 1, "limit_table.wildberries_refusal_counts", "must be at least 1");
-  problems.require(ozon.requests >= 1 && ozon.length > Duration::zero(), "limit_table.ozon",
-                   "must have requests and a length above zero");
+  problems.require(ozon.requests >= 1 && within(1, ozon.length), "limit_table.ozon",
+                   "must have requests and a length above zero, and at most 100 years");
   check_names(yandex_market, known.yandex_market, "limit_table.yandex_market", problems,
               [](const YandexMarketPeriod& one) { return std::pair<std::string_view, bool>(one.resource, false); });
   for (const YandexMarketPeriod& one : yandex_market) {
-    problems.require(one.amount >= 1 && one.length > Duration::zero(), "limit_table.yandex_market",
-                     "must have an amount and a length above zero: " + one.resource);
+    problems.require(one.amount >= 1 && within(1, one.length), "limit_table.yandex_market",
+                     "must have an amount and a length above zero, and at most 100 years: " + one.resource);
   }
 }
 

@@ -7,6 +7,7 @@ namespace stocktracker::inline v0::testing::world {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kDeepest = INT64_MIN / 4;
 
 std::string key_of(const std::string& seller, bool base_token, std::string_view group) {
   return seller + (base_token ? "/base/" : "/") + std::string(group);
@@ -54,8 +55,9 @@ void RequestCount::answered(const std::string& seller, bool base_token, std::str
   if (group != "marketplace" || status < 400 || status > 499) return;
   const WildberriesBucket* rule = rule_of(group, base_token);
   if (rule == nullptr) return;
-  buckets_[key_of(seller, base_token, group)].credit -=
-      (limits_.wildberries_refusal_counts - 1) * rule->interval.count();
+  // At most 100 years each (WorldLimits::check): a debt that nobody waits for need not grow.
+  std::int64_t& credit = buckets_[key_of(seller, base_token, group)].credit;
+  if (credit > kDeepest) credit -= (limits_.wildberries_refusal_counts - 1) * rule->interval.count();
 }
 
 }  // namespace stocktracker::inline v0::testing::world
