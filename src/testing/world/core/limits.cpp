@@ -70,19 +70,19 @@ void WorldLimits::check(Problems& problems) const {
   });
   for (const WildberriesBucket& one : wildberries) {
     problems.require(within(one.burst, one.interval), "limit_table.wildberries",
-                     "must have a burst and an interval above zero, and refill within 100 years: " + one.group);
+                     "must refill within 100 years, with a burst and an interval above zero: " + one.group);
     problems.require(one.group != "marketplace" || wildberries_refusal_counts < 1 ||
                          within(wildberries_refusal_counts, one.interval),
                      "limit_table.wildberries_refusal_counts", "must cost at most 100 years");
   }
   problems.require(wildberries_refusal_counts >= 1, "limit_table.wildberries_refusal_counts", "must be at least 1");
   problems.require(ozon.requests >= 1 && within(1, ozon.length), "limit_table.ozon",
-                   "must have requests and a length above zero, and at most 100 years");
+                   "must last at most 100 years, with requests and a length above zero");
   check_names(yandex_market, known.yandex_market, "limit_table.yandex_market", problems,
               [](const YandexMarketPeriod& one) { return std::pair<std::string_view, bool>(one.resource, false); });
   for (const YandexMarketPeriod& one : yandex_market) {
     problems.require(one.amount >= 1 && within(1, one.length), "limit_table.yandex_market",
-                     "must have an amount and a length above zero, and at most 100 years: " + one.resource);
+                     "must last at most 100 years, with an amount and a length above zero: " + one.resource);
   }
 }
 
