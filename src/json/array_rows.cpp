@@ -66,7 +66,7 @@ class RowReader {
       if (seen < skip) continue;
       if (is_odd) [[unlikely]] {
         STK_TRY(leave_out(member, problem));
-      } else if (const std::string_view name = reader_.missing(cells_.data()); !name.empty()) {
+      } else if (const std::string_view name = reader_.missing(); !name.empty()) {
         if (broken_ == nullptr) return wrong(name, "is missing");
         STK_TRY(leave_out(name, "is missing"));
       } else {

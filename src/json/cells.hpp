@@ -35,24 +35,38 @@ struct Cell {
   std::string_view raw{};  ///< of a text: from behind the opening quote up to and with the closing one, escapes in it
 };
 
-/// The text of a cell that holds no escape, valid as long as the cell; nullopt when it holds one. Reads eight bytes at
-/// a time, up to seven beyond the text: bodies are padded.
-[[nodiscard]] inline std::optional<std::string_view> plain_text(const Cell& cell) noexcept {
-  const std::string_view text = cell.raw.substr(0, cell.raw.size() - 1);
-  if constexpr (std::endian::native != std::endian::little) {
-    return text.find('\\') == std::string_view::npos ? std::optional(text) : std::nullopt;
-  }
+/// The text of a cell as it stands in the body, valid as long as the cell.
+[[nodiscard]] inline std::string_view raw_text(const Cell& cell) noexcept {
+  return {cell.raw.data(), cell.raw.size() - 1};
+}
+
+/// Whether a text holds no escape: it may be read as it stands in the body. Reads eight bytes at a time, up to seven
+/// beyond the text: bodies are padded.
+[[nodiscard]] inline bool is_plain(const Cell& cell) noexcept {
+  const std::string_view text = raw_text(cell);
+  if constexpr (std::endian::native != std::endian::little) return text.find('\\') == std::string_view::npos;
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
-  for (std::size_t at = 0; at < text.size(); at += sizeof(std::uint64_t)) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  const auto has_escape = [](std::uint64_t bytes) {
     bytes ^= kOnes * '\\';
-    const std::size_t left = text.size() - at;
-    if (left < sizeof bytes) bytes |= ~std::uint64_t{0} << (left * 8);  // what follows is not asked about
     // A byte is zero where a backslash stood.
-    if (((bytes - kOnes) & ~bytes & (kOnes << 7U)) != 0) return std::nullopt;
+    return ((bytes - kOnes) & ~bytes & (kOnes << 7U)) != 0;
+  };
+  const char* at = text.data();
+  std::uint64_t bytes = 0;
+  std::size_t left = text.size();
+  for (; left > kWord; left -= kWord, at += kWord) {
+    std::memcpy(&bytes, at, kWord);
+    if (has_escape(bytes)) return false;
   }
-  return text;
+  if (left == 0) return true;
+  std::memcpy(&bytes, at, kWord);
+  return !has_escape(bytes << ((kWord - left) * 8));  // what follows the text is shifted out
+}
+
+/// The text of a cell that holds no escape, valid as long as the cell; nullopt when it holds one.
+[[nodiscard]] inline std::optional<std::string_view> plain_text(const Cell& cell) noexcept {
+  return is_plain(cell) ? std::optional(raw_text(cell)) : std::nullopt;
 }
 
 /// `take` for each text of a list, as a cell of its own.

@@ -13,6 +13,7 @@ namespace stocktracker::inline v0::json {
 namespace {
 
 constexpr int kMostEnds = 16;
+constexpr std::size_t kFirstParts = 8;
 enum class Level : unsigned char { group, row, part };
 
 class NestedReader {
@@ -27,7 +28,8 @@ class NestedReader {
         row_reader_(body, shape.row, shape.parts),
         part_reader_(body, shape.part),
         group_(shape.group.size()),
-        cells_(shape.row.size()) {}
+        cells_(shape.row.size()),
+        out_{group_, cells_, {}, 0, 0} {}
 
   [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
 
@@ -77,8 +79,8 @@ class NestedReader {
         seen = true;
         if (CellReader::is_null(tokens_.here())) return skip(group_reader_);
         if (tokens_.kind() != '[') return group_reader_.wrong(shape_.rows, "is not an array");
-        // The members of their group may come after them.
-        if (!group_reader_.missing(group_.data()).empty()) return skip(group_reader_);
+        // What they belong to may stand behind them.
+        if (!group_reader_.missing().empty()) return skip(group_reader_);
         streamed = true;
         return read_rows_here();
       };
@@ -88,7 +90,7 @@ class NestedReader {
         return leave_out_group(begin, group_reader_.member(), group_reader_.problem());
       }
       if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
-      const std::string_view lacking = group_reader_.missing(group_.data());
+      const std::string_view lacking = group_reader_.missing();
       if (!lacking.empty() && broken_ != nullptr) return leave_out_group(begin, lacking, "is missing");
       if (!lacking.empty()) return ended(group_reader_.wrong(lacking, "is missing"), group_reader_, Level::group);
       if (!streamed && seen) {
@@ -113,7 +115,7 @@ class NestedReader {
       if (broken_ != nullptr && begins_other_value()) return leave_out_row(begin, {}, "is not an object");
       Reading reading = row_reader_.read(tokens_, cells_.data(), [this] { return read_parts(); });
       if (reading == Reading::whole && seen_ >= delivered_) {
-        if (const auto name = row_reader_.missing(cells_.data()); !name.empty()) {
+        if (const auto name = row_reader_.missing(); !name.empty()) {
           reading = row_reader_.wrong(name, "is missing");
         } else if (shape_.parts_required && !parts_seen_) {
           reading = row_reader_.wrong(shape_.parts, "is not an array");
@@ -129,7 +131,10 @@ class NestedReader {
       }
       if (reading != Reading::whole) return ended(reading, row_reader_, Level::row);
       if (seen_++ >= delivered_) {
-        auto taken = row_({group_, cells_, std::span<const Cell>(parts_).first(parts_used_), group_at_, row_at_});
+        out_.parts = {parts_.data(), parts_used_};
+        out_.group_at = group_at_;
+        out_.row_at = row_at_;
+        auto taken = row_(out_);
         if (!taken) {
           failed_ = std::move(taken).error();
           return Reading::wrong;
@@ -152,13 +157,13 @@ class NestedReader {
     part_at_ = 0;
     const std::size_t width = shape_.part.size();
     return each(part_reader_, Level::part, [&] {
-      // Kept from row to row: each reading overwrites it.
-      if (parts_used_ + width > parts_.size()) parts_.resize(parts_.size() * 2 + width);
+      // Kept from row to row: each reading sets what it finds.
+      if (parts_used_ == parts_.size()) parts_.resize(parts_.size() * 2 + width * kFirstParts);
       Cell* const cells = parts_.data() + parts_used_;
       parts_used_ += width;
       const Reading reading = part_reader_.read(tokens_, cells, [] { return Reading::whole; });
       if (reading != Reading::whole) return ended(reading, part_reader_, Level::part);
-      if (const auto name = part_reader_.missing(cells); !name.empty()) {
+      if (const auto name = part_reader_.missing(); !name.empty()) {
         return ended(part_reader_.wrong(name, "is missing"), part_reader_, Level::part);
       }
       ++part_at_;
@@ -239,6 +244,7 @@ class NestedReader {
   std::vector<Cell> again_;  ///< a second reading must not change the cells of the first one
   std::vector<Cell> cells_;
   std::vector<Cell> parts_;
+  NestedRow out_;  ///< the row that is handed over
   std::size_t parts_used_ = 0;
   bool parts_seen_ = false;
   std::optional<Error> failed_;

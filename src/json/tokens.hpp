@@ -25,6 +25,7 @@ class Tokens {
   /// without an end, an empty text.
   [[nodiscard]] const char* index(const char* text, std::size_t size) noexcept;
 
+  [[nodiscard]] const char* text() const noexcept { return text_; }
   [[nodiscard]] char kind() const noexcept { return text_[*at_]; }
   [[nodiscard]] const char* here() const noexcept { return text_ + *at_; }
   [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }

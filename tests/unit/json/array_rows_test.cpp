@@ -85,6 +85,47 @@ TEST_CASE("what a row lacks or mistypes is named") {
   CHECK(one(R"({"id":1,"name":"x","extra":"2"})").starts_with("error row 1: extra"));
 }
 
+TEST_CASE("whole numbers of every length are read exactly, and what only looks like one is refused") {
+  const auto one = [](const std::string& number) {
+    return read(R"({"data":{"items":[{"id":)" + number + R"(,"name":"a"},{"name":"b","id":)" + number + "}]}}");
+  };
+  std::string digits;
+  for (int size = 1; size <= 18; ++size) {
+    digits += static_cast<char>('0' + size % 10);
+    for (const char* sign : {"", "-"}) {
+      const std::string number = sign + digits;
+      const std::string both = number + ":a;" + number + ":b;2";
+      CHECK(one(number) == both);
+      CHECK(one(" " + number + " \n") == both);
+    }
+    CHECK(one("0" + digits).starts_with("error"));
+    CHECK(one(digits + "x").starts_with("error"));
+    CHECK(one(digits + ".5").starts_with("error"));
+    CHECK(one("1:" + digits).starts_with("error"));
+    CHECK(one("1/" + digits).starts_with("error"));
+    CHECK(one("1\xC3\xA9" + digits).starts_with("error"));
+  }
+  CHECK(one("0") == "0:a;0:b;2");
+  CHECK(one("9223372036854775807").starts_with("9223372036854775807:a;"));
+  CHECK(one("-9223372036854775808").starts_with("-9223372036854775808:a;"));
+  CHECK(one("9223372036854775808").starts_with("error"));
+  CHECK(one("").starts_with("error"));
+}
+
+TEST_CASE("a member that one row lacks does not keep the value of the row before") {
+  const std::string body =
+      R"({"data":{"items":[{"id":1,"name":"a","extra":5},{"id":2,"name":"b"},{"extra":6,"name":"c","id":3},{"id":4,"name":"d"}]}})";
+  CHECK(read(body) == "1:a+5;2:b;3:c+6;4:d;4");
+  CHECK(read(R"({"data":{"items":[{"id":1,"name":"a"},{"name":"b"}]}})").starts_with("error"));
+}
+
+TEST_CASE("objects of more members than are remembered by place are read, too") {
+  std::string row = "{";
+  for (int n = 0; n < 100; ++n) row += "\"other" + std::to_string(n) + "\":\"x\",";
+  row += R"("id":7,"name":"a","extra":8})";
+  CHECK(read(R"({"data":{"items":[)" + row + "," + row + "]}}") == "7:a+8;7:a+8;2");
+}
+
 TEST_CASE("a list that is null or absent has no rows; a list of another name is not taken for an absent one") {
   for (const char* body : {"{}", R"({"data":null})", R"({"data":{"items":null}})", R"({"data":{"notes":[]}})"}) {
     CAPTURE(body);
