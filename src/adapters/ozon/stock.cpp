@@ -103,8 +103,8 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
   };
   const auto each = [&](std::span<const json::Cell> cells) -> Result<void> {
     row.at = at++;
-    if (const auto plain = json::plain_text(cells[kOffer])) {
-      row.offer = *plain;
+    if (json::is_plain(cells[kOffer])) [[likely]] {
+      row.offer = json::raw_text(cells[kOffer]);
     } else {
       auto text = json::text_of(cells[kOffer]);
       unescaped = text ? std::move(text).value() : std::string();  // an incomplete character: not a valid article

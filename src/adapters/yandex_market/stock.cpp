@@ -72,18 +72,18 @@ void StockRows::broken(const json::BrokenRow& row, PageWatch& watch) {
 
 Result<void> StockRows::add(const json::NestedRow& nested, const Source& source, PageWatch& watch) {
   const json::Cell& article = nested.row[0];
-  std::optional<std::string_view> offer = json::plain_text(article);
-  if (!offer) {
+  std::string_view offer = json::raw_text(article);
+  if (!json::is_plain(article)) [[unlikely]] {
     auto text = json::text_of(article);
     unescaped_ = text ? std::move(text).value() : std::string();
     offer = unescaped_;
   }
-  if (offer->empty()) {
+  if (offer.empty()) {
     odd(RowOddity::unreadable, nested, "offerId is not an article", {}, watch);
     return success();
   }
   if (nested.parts.empty()) {  // unknown
-    watch.row(*offer);
+    watch.row(offer);
     return success();
   }
   // Kinds overlap (fit units are free or frozen), so they are never added up.
@@ -94,7 +94,7 @@ Result<void> StockRows::add(const json::NestedRow& nested, const Source& source,
     std::int64_t count = nested.parts[part + 1].integer;
     if (static_cast<std::uint64_t>(count) > static_cast<std::uint64_t>(kMostUnits) && matters(type) &&
         !settle(count, below)) {
-      odd(RowOddity::unreadable, nested, "stocks.count is not a quantity", *offer, watch);
+      odd(RowOddity::unreadable, nested, "stocks.count is not a quantity", offer, watch);
       return success();
     }
     if (type.raw.starts_with("FIT\"")) {
@@ -107,13 +107,13 @@ Result<void> StockRows::add(const json::NestedRow& nested, const Source& source,
   }
   const std::int64_t reserved = frozen.value_or(fit && free ? std::max<std::int64_t>(0, *fit - *free) : 0);
   const std::int64_t on_hand = free.value_or(std::max<std::int64_t>(0, fit.value_or(0) - reserved));
-  if (below) odd(RowOddity::oversold, nested, "stocks.count is below 0", *offer, watch);
+  if (below) odd(RowOddity::oversold, nested, "stocks.count is below 0", offer, watch);
 
   StockColumns& columns = rows_.columns();
   const std::uint32_t place = place_of(source.warehouse);
-  const std::size_t row = rows_.find(*offer, place);
+  const std::size_t row = rows_.find(offer, place);
   if (row < columns.rows()) return add_again(row, {on_hand, reserved}, source, watch);
-  columns.offer.push(*offer);
+  columns.offer.push(offer);
   columns.warehouse.push_back(place);
   columns.on_hand.push_back(on_hand);
   columns.reserved.push_back(reserved);
@@ -142,8 +142,7 @@ Result<void> StockRows::add_again(std::size_t row, const Amounts& amounts, const
   return success();
 }
 
-std::uint32_t StockRows::place_of(std::int64_t warehouse) {
-  if (!members_.empty() || warehouse == last_warehouse_) return last_place_;
+std::uint32_t StockRows::other_place(std::int64_t warehouse) {
   StockColumns& columns = rows_.columns();
   const auto [place, first] = warehouses_.try_emplace(warehouse, static_cast<std::uint32_t>(columns.warehouses.size()));
   if (first) {

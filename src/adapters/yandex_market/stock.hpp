@@ -42,7 +42,11 @@ class StockRows {
   };
   [[nodiscard]] Result<void> add(const json::NestedRow& nested, const Source& source, PageWatch& watch);
   [[nodiscard]] Result<void> add_again(std::size_t row, const Amounts& amounts, const Source& source, PageWatch& watch);
-  [[nodiscard]] std::uint32_t place_of(std::int64_t warehouse);
+  [[nodiscard]] std::uint32_t place_of(std::int64_t warehouse) {
+    return !members_.empty() || warehouse == last_warehouse_ ? last_place_ : other_place(warehouse);
+  }
+  /// The place of a warehouse that the last row did not stand in.
+  [[nodiscard, gnu::noinline]] std::uint32_t other_place(std::int64_t warehouse);
   void odd(RowOddity kind, const json::NestedRow& row, std::string_view reason, std::string_view offer,
            PageWatch& watch);
   void broken(const json::BrokenRow& row, PageWatch& watch);
