@@ -31,7 +31,11 @@ constexpr Statement kOffers{"offer.names",
 constexpr Statement kWarehouses{
     "warehouse.names", "SELECT warehouse_id, warehouse_key, name, region, kind FROM warehouse WHERE account_id = $1"};
 
+constexpr Statement kLastOffer{"level.last_offer",
+                               "SELECT offer_id FROM level WHERE source_id = $1 ORDER BY offer_id DESC LIMIT 1"};
+
 constexpr std::size_t kRowsBetweenChecks = 16'384;
+constexpr double kMostGuessed = 256;  // times the rows between checks: what is not used is not touched, but is reserved
 
 // Where each local id stands among those met so far. Ids are counted up by the store, so a table finds nearly all.
 class Places {
@@ -153,16 +157,50 @@ class ColumnReader {
   }
 
   Result<void> rows_now(const StockSource& source) {
+    STK_TRY(const std::int64_t last_offer, last_offer_of(source));
     STK_TRY(auto rows, tx_.query(kLevels, {source.id}));
+    const std::size_t before = columns_.rows();
+    std::int64_t first_offer = 0;
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
+      const std::size_t read = columns_.rows() - before;
+      if (read == 0) first_offer = rows->integer(0);
+      if (read == kRowsBetweenChecks) make_room(read, rows->integer(0) - first_offer, last_offer - first_offer);
       STK_TRY(place(*rows));
       columns_.state.push_back(static_cast<std::uint8_t>(state_now(rows->integer(2), source.state)));
       push(columns_.on_hand, *rows, 3);
       push(columns_.reserved, *rows, 4);
       push(columns_.to_client, *rows, 5);
       push(columns_.from_client, *rows, 6);
+    }
+  }
+
+  Result<std::int64_t> last_offer_of(const StockSource& source) {
+    STK_TRY(auto rows, tx_.query(kLastOffer, {source.id}));
+    STK_TRY(const bool any, rows->next());
+    return any ? rows->integer(0) : 0;
+  }
+
+  // Room for as many rows as there will be if the other offers have as many as those that were read: growing step by
+  // step costs as much memory again, and the copies.
+  void make_room(std::size_t read, std::int64_t offers_read, std::int64_t all_offers) {
+    if (offers_read <= 0 || all_offers <= offers_read) return;
+    const double share = static_cast<double>(all_offers) / static_cast<double>(offers_read);
+    const auto expected = static_cast<std::size_t>(static_cast<double>(read) * std::min(share, kMostGuessed) * 1.02);
+    const std::size_t capacity = columns_.offer.capacity();
+    std::size_t rows = columns_.rows() - read + expected;
+    if (rows <= capacity) return;
+    rows = std::max(rows, 2 * capacity);  // many sources must not each copy all rows before them
+    columns_.account.reserve(rows);
+    columns_.offer.reserve(rows);
+    columns_.warehouse.reserve(rows);
+    columns_.kind.reserve(rows);
+    columns_.state.reserve(rows);
+    columns_.observed_at.reserve(rows);
+    for (QuantityColumn* column : {&columns_.on_hand, &columns_.reserved, &columns_.to_client, &columns_.from_client}) {
+      column->units.reserve(rows);
+      column->unknown.reserve(rows);
     }
   }
 
@@ -200,7 +238,7 @@ class ColumnReader {
         STK_TRY(const bool more, rows->next());
         if (!more) break;
         const std::size_t place = offers_.find(rows->integer(0));
-        if (place < columns_.offers.size()) columns_.offers[place] = offer_at(*rows, 1);
+        if (place < columns_.offers.size()) read_offer(*rows, 1, columns_.offers[place]);
       }
     }
     STK_TRY(auto rows, tx_.query(kWarehouses, {account}));

@@ -134,14 +134,20 @@ PositionState state_then(const RowCursor& row, int at) {
   return kept ? PositionState::kept : PositionState::known;
 }
 
+void read_offer(const RowCursor& row, int at, Offer& offer) {
+  offer.key = row.text(at);
+  offer.listing = row.text(at + 1);
+  offer.article = row.text(at + 2);
+  offer.title = row.text(at + 3);
+  offer.brand = row.text(at + 4);
+  offer.size = row.text(at + 5);
+  offer.state = static_cast<OfferState>(row.integer(at + 6));
+}
+
 Offer offer_at(const RowCursor& row, int at) {
-  return {std::string(row.text(at)),
-          std::string(row.text(at + 1)),
-          std::string(row.text(at + 2)),
-          std::string(row.text(at + 3)),
-          std::string(row.text(at + 4)),
-          std::string(row.text(at + 5)),
-          static_cast<OfferState>(row.integer(at + 6))};
+  Offer offer;
+  read_offer(row, at, offer);
+  return offer;
 }
 
 Warehouse warehouse_at(const RowCursor& row, int at) {

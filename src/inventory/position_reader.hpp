@@ -28,6 +28,7 @@ struct PositionMark {
 
 /// Columns offer_key, listing, article, title, brand, size, state of `offer`, from column `at` on.
 [[nodiscard]] Offer offer_at(const RowCursor& row, int at);
+void read_offer(const RowCursor& row, int at, Offer& offer);
 /// Columns warehouse_key, name, region, kind of `warehouse`, from column `at` on.
 [[nodiscard]] Warehouse warehouse_at(const RowCursor& row, int at);
 
