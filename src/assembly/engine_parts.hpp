@@ -1,4 +1,3 @@
-/// @file
 /// The parts of an engine, shared by its services.
 #pragma once
 

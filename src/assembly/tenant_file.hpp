@@ -1,4 +1,3 @@
-/// @file
 /// One tenant's plane as a file: the content of backups and exports.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Creates a tenant from a file, completely or not at all.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Fast hashes of stored content. Not for secrets: they resist accidents, not attackers.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The largest page of a listing.
 #pragma once
 

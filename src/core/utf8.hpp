@@ -1,4 +1,3 @@
-/// @file
 /// Which bytes are UTF-8.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Reads IP addresses as text.
+// Parses URLs: host, port and the rest; classifies and compares hosts.
 #include "http/address.hpp"
 
 #include <algorithm>

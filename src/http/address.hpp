@@ -1,4 +1,3 @@
-/// @file
 /// The only parser of the parts of a URL that decide where a request goes.
 #pragma once
 

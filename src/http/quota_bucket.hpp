@@ -1,4 +1,3 @@
-/// @file
 /// QuotaBucket: what is left of one limit: taken from, learned from answers, checked where others may have written it.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// QuotaSeller: the buckets and slots of one seller in one block of a memory, used under the block's lock.
 #pragma once
 

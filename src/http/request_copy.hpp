@@ -1,4 +1,3 @@
-/// @file
 /// A copy of a request, secrets included: requests themselves are only moved.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The text of data/limits.json, compiled into the library.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Addresses that are not on the public internet: private, loopback, link-local and other special networks.
 #pragma once
 

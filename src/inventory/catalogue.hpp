@@ -1,4 +1,3 @@
-/// @file
 /// Catalogue: all offers of one complete listing, packed. Its application to the store: catalogue_apply.hpp.
 #pragma once
 

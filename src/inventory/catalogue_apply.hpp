@@ -1,4 +1,3 @@
-/// @file
 /// Applying one complete catalogue to the offers, inside the transaction of a run.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Reading positions into columns.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// What the rows of a tenant say of each other, checked against everything that is stored: the ledger has a check of
 /// its own.
 #pragma once

@@ -1,4 +1,3 @@
-/// @file
 /// What the inventory services share.
 #pragma once
 

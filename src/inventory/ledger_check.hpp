@@ -1,4 +1,3 @@
-/// @file
 /// The invariants of the ledger, checked against everything that is stored.
 #pragma once
 

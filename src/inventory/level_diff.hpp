@@ -1,4 +1,3 @@
-/// @file
 /// LevelDiff: what a whole snapshot changes against the known levels. Pure: no store, no clock.
 #pragma once
 

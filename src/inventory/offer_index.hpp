@@ -1,4 +1,3 @@
-/// @file
 /// OfferIndex: from the channel's key of an offer to its row in this store, in memory, for one account.
 #pragma once
 

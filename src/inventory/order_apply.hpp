@@ -1,4 +1,3 @@
-/// @file
 /// Applying the order lines of one answer, inside the transaction of a run.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Of which period every order line of an account is known.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Reading positions from levels, or from the ledger as of an instant.
 #pragma once
 

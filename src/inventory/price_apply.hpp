@@ -1,4 +1,3 @@
-/// @file
 /// Applying the prices of one complete answer, inside the transaction of a run.
 #pragma once
 

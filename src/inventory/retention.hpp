@@ -1,4 +1,3 @@
-/// @file
 /// Old facts fold into one: what a position held when its kept history begins.
 #pragma once
 

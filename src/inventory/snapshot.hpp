@@ -1,4 +1,3 @@
-/// @file
 /// StockSnapshot: a whole answer of one source, resolved to this store's rows, one row per position, sorted.
 #pragma once
 

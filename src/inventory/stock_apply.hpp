@@ -1,4 +1,3 @@
-/// @file
 /// Applying one complete stock answer to levels and ledger, inside the transaction of a run.
 #pragma once
 

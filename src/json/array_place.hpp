@@ -1,4 +1,3 @@
-/// @file
 /// Finds an array in a body that has not been validated yet.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Reads the rows of one huge array inside a JSON body in place, window by window.
 ///
 /// A page of stock contains hundreds of thousands of small objects. If it were parsed at once, its structural index

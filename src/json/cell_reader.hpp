@@ -1,4 +1,3 @@
-/// @file
 /// Reading the members of one object into cells, in place.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Cells: the members of an object that a decoder needs.
 #pragma once
 

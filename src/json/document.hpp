@@ -1,4 +1,3 @@
-/// @file
 /// Document: a small JSON text, parsed and validated at once, read by name.
 #pragma once
 

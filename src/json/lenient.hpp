@@ -1,4 +1,3 @@
-/// @file
 /// Values that an API writes sometimes as numbers and sometimes as texts.
 #pragma once
 

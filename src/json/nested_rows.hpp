@@ -1,4 +1,3 @@
-/// @file
 /// Reads rows of rows inside a JSON body in place: groups of rows, each row with parts.
 #pragma once
 

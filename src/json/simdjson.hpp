@@ -1,4 +1,3 @@
-/// @file
 /// simdjson without exceptions. Only src/json includes it.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The tokens of a JSON text: brackets, colons, commas, and where texts and other values begin.
 #pragma once
 

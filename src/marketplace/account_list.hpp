@@ -1,4 +1,3 @@
-/// @file
 /// Reads the accounts of a tenant, for services that have called `enter`.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Rows that belong to an account: facts about its credentials, its health, the memory of its connector.
 #pragma once
 

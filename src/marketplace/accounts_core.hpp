@@ -1,4 +1,3 @@
-/// @file
 /// AccountsCore: what the account services share: ports, connectors by channel, and the accounts' credentials.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Addresses that requests of a channel may reach: the marketplace's hosts, and those that the program allows in
 /// addition.
 #pragma once

@@ -1,4 +1,3 @@
-/// @file
 /// A connector behind two guards: its requests reach allowed addresses only, and its errors contain no secret.
 #pragma once
 

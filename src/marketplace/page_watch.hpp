@@ -1,4 +1,3 @@
-/// @file
 /// PageWatch: detects a list that continues without new rows; and reads lists by cursor with this check.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// PositionRows: the rows of an answer by offer and warehouse, each once; pages may repeat rows at their borders.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Remembered: a value that a connector reads once and then reuses.
 #pragma once
 

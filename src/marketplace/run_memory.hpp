@@ -1,4 +1,3 @@
-/// @file
 /// RunMemory: a connector's memory during a run. Places in lists are stored only with the rows that were read before
 /// them.
 #pragma once

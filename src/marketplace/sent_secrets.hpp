@@ -1,4 +1,3 @@
-/// @file
 /// SentSecrets: the secrets that a connector's requests carried; removes them from texts.
 #pragma once
 

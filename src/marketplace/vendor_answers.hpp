@@ -1,4 +1,3 @@
-/// @file
 /// Decides whether an answer of a marketplace is data or an error of the library; reads its lists row by row.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// What connectors share: build and send a request, check the answer, remember values, keep the texts of rows.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// What the credentials of all channels share: the base URL of the API, and parts that are kept.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Sinks that report every row to a PageWatch and pass it on.
 #pragma once
 

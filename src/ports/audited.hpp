@@ -1,4 +1,3 @@
-/// @file
 /// Records the outcome of a change in the audit, successful or not. Refusals are recorded by `enter`.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Default implementations of small ports.
+// Destructors of Clock, Random, KeyProvider and Sealer, and the default functions of KeyProvider and Sealer.
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 #include <stocktracker/ports/random.hpp>

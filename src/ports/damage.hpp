@@ -1,4 +1,3 @@
-/// @file
 /// Decides which errors of a store concern one tenant's data only.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// How often a call of a driver that waits looks whether it was stopped or its deadline has passed.
 #pragma once
 

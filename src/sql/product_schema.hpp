@@ -1,4 +1,3 @@
-/// @file
 /// The product's tables: every migration of both planes, the key of each table, and which copies leave tables empty.
 /// What a table is, and how to change one, is in schema/.
 #pragma once

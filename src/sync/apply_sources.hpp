@@ -1,4 +1,3 @@
-/// @file
 /// ApplySources: applies what a run fetched, source by source, inside the run's transaction.
 #pragma once
 

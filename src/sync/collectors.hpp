@@ -1,4 +1,3 @@
-/// @file
 /// Sinks that collect a complete answer, check its rows, report progress and renew the lease.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The single transaction of a run: levels, ledger, source rows, run and outbox are written together, or not at all.
 #pragma once
 

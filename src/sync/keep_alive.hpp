@@ -1,4 +1,3 @@
-/// @file
 /// KeepAlive: renews the lease of a run whenever one of its calls gives a sign of life.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Lease: only one run at a time works on an account, over all processes that share the store.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// OddRows: rows of one source's answer that could not be read, or had to be changed.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Rows of runs and sources.
 #pragma once
 

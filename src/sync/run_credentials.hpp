@@ -1,4 +1,3 @@
-/// @file
 /// RunCredentials: the credentials of one run, and those that replace them while it is in progress.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The run as a state machine: it decides what happens next and does nothing itself.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The transport of one run: counts its requests, gives signs of life, signs in with credentials that were replaced
 /// during the run, and measures how far this machine's clock is from the vendor's.
 #pragma once

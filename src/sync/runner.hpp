@@ -1,4 +1,3 @@
-/// @file
 /// Runs one account: fetches what the machine decides, then commits.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The parts of the service Sync.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// How much of a run's time each source may use, so that a slow source never costs another one its time. Pure.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The guard against zeroes of an account in total: over all its sources in one run, and over the runs of a day.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Account ids in a plane that came from another installation: unique here, and without access to credentials in
 /// memory.
 #pragma once

@@ -1,4 +1,3 @@
-/// @file
 /// GatedStorage: opens a tenant's plane as far as the tenant's state permits.
 #pragma once
 

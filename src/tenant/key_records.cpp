@@ -1,4 +1,4 @@
-// Rows of data keys.
+// Rows of sealed data keys in the control plane, and of sealed credentials in a tenant's plane.
 #include "tenant/key_records.hpp"
 
 #include <stocktracker/tenant/tenant.hpp>

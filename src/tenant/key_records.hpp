@@ -1,4 +1,3 @@
-/// @file
 /// Sealed rows: the tenants' keys in the control plane, credentials in a tenant's plane.
 #pragma once
 

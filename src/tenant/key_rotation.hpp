@@ -1,4 +1,3 @@
-/// @file
 /// KeyRotation: implements the service Keys on the store itself.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Copies every row of a plane from one database to another, with any drivers.
 #pragma once
 

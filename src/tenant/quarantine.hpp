@@ -1,4 +1,3 @@
-/// @file
 /// Quarantine: closes a tenant when its own data are damaged, so that nobody reads half of them and other tenants need
 /// not wait.
 #pragma once

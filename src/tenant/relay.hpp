@@ -1,4 +1,3 @@
-/// @file
 /// Relay: carries events from a tenant's outbox into the control plane. No transaction spans both planes: for a moment
 /// an event is in both, and it counts once by its id.
 #pragma once

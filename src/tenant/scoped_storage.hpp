@@ -1,4 +1,3 @@
-/// @file
 /// ScopedStorage: gives access to one tenant's plane of a store, and nothing else. The second wall behind `enter`.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Reads a tenant's settings for services that compute with them, without the permission settings_read.
 #pragma once
 

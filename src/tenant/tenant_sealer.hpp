@@ -1,4 +1,3 @@
-/// @file
 /// TenantSealer: a data key for each tenant, sealed by the master key.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// TenantsCore: records of the control plane, shared by the tenant service, the gate and the sealer.
 #pragma once
 

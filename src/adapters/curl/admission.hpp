@@ -1,4 +1,3 @@
-/// @file
 /// Admission: requests wait here, by tenant, until there is a slot for them.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Knows which requests share a connection, and whether the peer is still alive.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Translates failures of libcurl.
 #pragma once
 

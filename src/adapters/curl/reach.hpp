@@ -1,4 +1,3 @@
-/// @file
 /// Reach::public_internet: the addresses that a request may be sent to.
 #pragma once
 

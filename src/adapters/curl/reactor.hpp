@@ -1,4 +1,3 @@
-/// @file
 /// Reactor: the only thread that talks to libcurl.
 #pragma once
 

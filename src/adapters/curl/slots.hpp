@@ -1,4 +1,3 @@
-/// @file
 /// Slots that tenants share: they limit the requests in flight, and no tenant takes all of them.
 #pragma once
 

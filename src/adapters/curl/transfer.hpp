@@ -1,4 +1,3 @@
-/// @file
 /// Transfer: one request in flight; libcurl reads and writes it, and the caller waits at it.
 #pragma once
 

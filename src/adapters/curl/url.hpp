@@ -1,4 +1,3 @@
-/// @file
 /// Decides which URLs may be requested.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Descriptor: an open file that closes itself.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The text form of keys: one line per key, `ID BASE64-OF-32-BYTES`. Key files, variables and commands share it.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Requests of the Seller API, one function a method.
+// Sends requests of the Seller API, finds the next page of a list, and finds articles that two products share.
 #include "adapters/ozon/calls.hpp"
 
 #include <algorithm>

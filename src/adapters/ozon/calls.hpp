@@ -1,4 +1,3 @@
-/// @file
 /// What all methods of the API share: sending, the next page of a list, and articles that two products share.
 #pragma once
 

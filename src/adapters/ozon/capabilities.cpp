@@ -1,4 +1,4 @@
-// What Ozon's API can do, as data, and the limits that it documents.
+// What the Seller API can do, as data. Its request limits are in data/limits.json.
 #include <stocktracker/adapters/ozon.hpp>
 
 namespace stocktracker::inline v0::ozon {

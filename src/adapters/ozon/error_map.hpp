@@ -1,4 +1,3 @@
-/// @file
 /// Ozon's refusals, as data.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The credentials of an account: Client-Id and Api-Key.
 #pragma once
 

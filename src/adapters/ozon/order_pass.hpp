@@ -1,4 +1,3 @@
-/// @file
 /// Reads the orders of a period in passes: an interrupted pass is continued by the next call.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Postings: each product of a posting is a line of an order.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Prices of products.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Products: the list of ids, and the details of each.
 #pragma once
 

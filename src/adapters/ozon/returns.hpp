@@ -1,4 +1,3 @@
-/// @file
 /// Returns: units that did not stay with the buyer, by order line.
 #pragma once
 

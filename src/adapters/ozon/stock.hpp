@@ -1,4 +1,3 @@
-/// @file
 /// Stock by warehouse, and the warehouses.
 #pragma once
 

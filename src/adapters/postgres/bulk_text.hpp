@@ -1,4 +1,3 @@
-/// @file
 /// Columns in the text forms that the server reads: lines of COPY, array literals.
 #pragma once
 

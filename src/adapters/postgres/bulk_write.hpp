@@ -1,4 +1,3 @@
-/// @file
 /// Writes rows into a table: one by VALUES, some by arrays, many by COPY into a temporary table and a merge.
 #pragma once
 

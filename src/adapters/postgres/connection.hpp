@@ -1,4 +1,3 @@
-/// @file
 /// Connection: statements with a deadline and a stop token; it never reconnects by itself.
 #pragma once
 

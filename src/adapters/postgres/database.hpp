@@ -1,4 +1,3 @@
-/// @file
 /// Database: one plane through the pool; begins, commits, and repeats what the server asks to repeat.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The only translation of SQLSTATE to Errc.
 #pragma once
 

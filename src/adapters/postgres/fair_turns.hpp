@@ -1,4 +1,3 @@
-/// @file
 /// Turns: slots that tenants share in turns; no tenant holds all of them.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Reads which migrations were applied, and applies the missing ones.
 #pragma once
 

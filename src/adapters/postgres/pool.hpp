@@ -1,4 +1,3 @@
-/// @file
 /// Pool: keeps up to a number of connections. For the order of callers see fair_turns.hpp.
 #pragma once
 

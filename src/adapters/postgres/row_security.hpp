@@ -1,4 +1,3 @@
-/// @file
 /// The wall between tenants: row-level security of every table of the tenant plane, and who may not pass it.
 #pragma once
 

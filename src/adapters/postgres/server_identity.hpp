@@ -1,4 +1,3 @@
-/// @file
 /// Decides which servers must prove their identity by a certificate.
 #pragma once
 

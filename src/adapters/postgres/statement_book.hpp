@@ -1,4 +1,3 @@
-/// @file
 /// StatementBook: the statements that connections of a pool prepare. A new connection prepares the common ones before
 /// its first work, in one round trip per plane.
 #pragma once

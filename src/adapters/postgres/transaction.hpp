@@ -1,4 +1,3 @@
-/// @file
 /// Transaction of PostgreSQL: exists while its body runs.
 #pragma once
 

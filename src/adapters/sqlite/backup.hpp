@@ -1,4 +1,3 @@
-/// @file
 /// Copies of files that are in use.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Bulk writes, the most frequent write path: columns in, one prepared INSERT, no allocation per row.
 #pragma once
 

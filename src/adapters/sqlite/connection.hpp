@@ -1,4 +1,3 @@
-/// @file
 /// Connection: opens the file, prepares statements, restricts tables per plane, cancels.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Draft: a file or folder that is written beside its target, and appears complete or not at all. It never removes
 /// anything that this process has not created.
 #pragma once

@@ -1,4 +1,3 @@
-/// @file
 /// The only translation of SQLite's result codes into errors of the library.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// File: one file of a store with its writer and readers, as a database of either plane.
 #pragma once
 

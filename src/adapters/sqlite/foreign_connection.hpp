@@ -1,4 +1,3 @@
-/// @file
 /// ForeignConnection: reads known tables from the private copy of a foreign file, with everything else switched off.
 #pragma once
 

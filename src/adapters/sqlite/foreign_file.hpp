@@ -1,4 +1,3 @@
-/// @file
 /// Converts a foreign file to a fresh one in a private folder; see read_foreign_file.
 #pragma once
 

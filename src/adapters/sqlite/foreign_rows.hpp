@@ -1,4 +1,3 @@
-/// @file
 /// Copies rows of a foreign file into a file that this library's migrations created; each value is checked.
 #pragma once
 

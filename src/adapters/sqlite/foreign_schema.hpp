@@ -1,4 +1,3 @@
-/// @file
 /// What a foreign file declares: its tables, its history, its owner. Reads no rows of a seller.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Brings a file to this build's schema, and refuses a file with another history.
 #pragma once
 

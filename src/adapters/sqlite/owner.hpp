@@ -1,4 +1,3 @@
-/// @file
 /// The owner that is written in a tenant's file: a file under another tenant's name is not opened.
 #pragma once
 

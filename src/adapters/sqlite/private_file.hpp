@@ -1,4 +1,3 @@
-/// @file
 /// Files that only their owner may read, whatever the umask.
 #pragma once
 

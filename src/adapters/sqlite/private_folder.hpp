@@ -1,4 +1,3 @@
-/// @file
 /// PrivateFolder: a folder that only this user may read, and a stable copy of a foreign file in it.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Read connections of a file: each reads one consistent snapshot while the writer works.
 #pragma once
 

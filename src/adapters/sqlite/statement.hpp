@@ -1,4 +1,3 @@
-/// @file
 /// Prepared statements, and how values are bound to them by name.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Transaction of SQLite: exists while its body runs.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Writer: the single writer of a file: bodies queue, and one of the waiting threads commits for all.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// LimitsFile: blocks of integers in a file that processes share: locks, checksums, growth. For their meaning see
 /// http/quota.
 #pragma once

@@ -1,4 +1,4 @@
-// Requests of the API, one function a method.
+// Sends a request to one of the API's hosts, and finds a refusal in an answer.
 #include "adapters/wildberries/calls.hpp"
 
 #include "adapters/wildberries/error_map.hpp"

@@ -1,4 +1,3 @@
-/// @file
 /// What the methods of the API share: hosts, options, and sending a request to one of them.
 #pragma once
 

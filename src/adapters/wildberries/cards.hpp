@@ -1,4 +1,3 @@
-/// @file
 /// Pages of the card list.
 #pragma once
 

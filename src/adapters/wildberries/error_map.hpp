@@ -1,4 +1,3 @@
-/// @file
 /// Wildberries' refusals, as data.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Reads the complete report on stock in the marketplace's warehouses.
 #pragma once
 

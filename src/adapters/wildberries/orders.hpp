@@ -1,4 +1,3 @@
-/// @file
 /// Orders from the order feed: one order is one unit of one size.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Prices by card: each size has its own price.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The report task `warehouse_remains`: FBO stock for tokens that may not call the main method.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Seller warehouses and their stock (FBS).
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// One page of the report wb-warehouses.
 #pragma once
 

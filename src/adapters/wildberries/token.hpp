@@ -1,4 +1,3 @@
-/// @file
 /// The tokens of one account, and the choice of one for each request.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Cabinet: the business, its shops (campaigns), and the places of the seller's own stock.
 #pragma once
 

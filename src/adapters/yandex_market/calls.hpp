@@ -1,4 +1,3 @@
-/// @file
 /// What all methods of the API share: sending requests in turn, page tokens, currencies.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What the API can do, as data, and the limits that it documents.
+// What the API can do, as data. Its request limits are in data/limits.json.
 #include <stocktracker/adapters/yandex_market.hpp>
 
 namespace stocktracker::inline v0::yandex_market {

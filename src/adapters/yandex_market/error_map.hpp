@@ -1,4 +1,3 @@
-/// @file
 /// Yandex Market's refusals, as data.
 #pragma once
 

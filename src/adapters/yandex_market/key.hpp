@@ -1,4 +1,3 @@
-/// @file
 /// The key of a cabinet, and the owner of the limits that its requests use.
 #pragma once
 

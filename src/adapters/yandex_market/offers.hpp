@@ -1,4 +1,3 @@
-/// @file
 /// Reads and decodes the catalogue.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Orders of the cabinet: each item is an order line.
 #pragma once
 

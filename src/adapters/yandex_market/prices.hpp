@@ -1,4 +1,3 @@
-/// @file
 /// Prices that are valid in all shops of the cabinet.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// Stock by warehouse: the Market's, and the seller's own.
 #pragma once
 

@@ -1,4 +1,3 @@
-/// @file
 /// The tables of the control plane: what the operator of many tenants owns. How to change one: migrations.hpp.
 #pragma once
 

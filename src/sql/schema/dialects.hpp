@@ -1,4 +1,3 @@
-/// @file
 /// Writes a migration's SQL from the descriptions of tables, in the dialect of SQLite and in that of PostgreSQL. Stores
 /// hold checksums of these texts, so what this file writes of a released migration stays as it is, to the byte.
 #pragma once

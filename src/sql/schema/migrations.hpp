@@ -1,4 +1,3 @@
-/// @file
 /// Every migration, in the order in which a new store gets them. Append a migration; a released one is never edited,
 /// and neither is what it created: stores hold the checksum of its SQL. To change the schema:
 ///

@@ -1,4 +1,3 @@
-/// @file
 /// What a migration does, and the rules for descriptions of tables and migrations, which the compiler checks.
 #pragma once
 

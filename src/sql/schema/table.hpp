@@ -1,4 +1,3 @@
-/// @file
 /// The words in which a table is described. All of it is read by the compiler: no description is in the binary.
 #pragma once
 

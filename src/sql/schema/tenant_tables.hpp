@@ -1,4 +1,3 @@
-/// @file
 /// The tables of the tenant plane: what belongs to one seller. Numbers that end in _id are local to the store, and the
 /// natural keys are unique beside them. How to change a table: migrations.hpp.
 #pragma once

@@ -1,4 +1,3 @@
-/// @file
 /// Shared by the cases of the database contract: a small schema of both planes, and helper functions.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Times as the content API writes them.
+// The form in which the content API writes the times of cards.
 #pragma once
 
 #include <string>
