@@ -37,9 +37,12 @@ bool is_there(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
+// A path that ends with '/' is a folder of tenants: its first tenant is created before an account can be connected.
 st::Error missing_store(const Session& session) {
-  return st::Error(st::Errc::not_found, "there is no store " + session.db +
-                                            "; create one: stocktracker connect wildberries --db " + session.db);
+  const bool folder = session.db.ends_with('/');
+  return st::Error(st::Errc::not_found, "there is no store " + session.db + "; create one: stocktracker " +
+                                            (folder ? "tenant create NAME" : "connect wildberries") + " --db " +
+                                            session.db);
 }
 
 }  // namespace
@@ -86,6 +89,11 @@ st::Result<st::Engine> open_with_keys(const Session& session, const KeyOptions& 
   }
   STK_TRY(choose_keys(open, session, options));
   return st::open(std::move(open));
+}
+
+std::string options_of_store(const Session& session) {
+  const std::string tenant = session.tenant.empty() ? "" : " --tenant " + session.tenant;
+  return "--db " + (is_url(session.db) ? std::string("URL") : session.db) + tenant;
 }
 
 st::Result<st::LimitTable> limits_of(const NetworkOptions& options) {

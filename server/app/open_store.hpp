@@ -31,6 +31,10 @@ struct NetworkOptions {
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_with_keys(const Session& session,
                                                                         const KeyOptions& options, bool read_only);
 
+// The options that name this store, for a command in a message: "--db shop.db --tenant anna". The word URL stands for a
+// URL, which may contain a password.
+[[nodiscard]] std::string options_of_store(const Session& session);
+
 // The table in the file, or the built-in one.
 [[nodiscard]] stocktracker::Result<stocktracker::LimitTable> limits_of(const NetworkOptions& options);
 

@@ -42,7 +42,8 @@ st::Result<void> list(const Session& session, const AccountsOptions& options) {
   if (array) {
     array->end();
   } else if (accounts.empty()) {
-    emitf(stderr, "no accounts\n");
+    emitf(stderr, "no accounts yet; connect one: stocktracker connect wildberries %s (or ozon, yandex-market)\n",
+          shown(options_of_store(session)).c_str());
   } else {
     table.print(standard_output());
     standard_output().append(denied);

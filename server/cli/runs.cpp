@@ -47,7 +47,7 @@ st::Result<void> show(const Session& session, const RunsOptions& options) {
   if (array) {
     array->end();
   } else if (count == 0) {
-    emitf(stderr, "no runs\n");
+    emitf(stderr, "no runs yet; start one: stocktracker sync %s\n", shown(options_of_store(session)).c_str());
   } else {
     table.print(standard_output());
   }

@@ -53,7 +53,10 @@ int urgency(ExitCode code) {
 st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
   STK_TRY(const auto engine, open_for_work(session, options.network, false));
   STK_TRY(const auto accounts, chosen_accounts(engine, options.account, session));
-  if (accounts.empty()) return st::Error(st::Errc::not_found, "no account is connected; see `stocktracker connect`");
+  if (accounts.empty()) {
+    return st::Error(st::Errc::not_found, "no account is connected; connect one: stocktracker connect wildberries " +
+                                              options_of_store(session) + " (or ozon, yandex-market)");
+  }
   st::SyncOptions how;
   how.dry_run = options.dry_run;
   how.accept_mass_zero = options.accept_mass_zero;

@@ -302,6 +302,8 @@ def check_nothing(folder):
         args = (command, "--db", missing) + ((os.path.join(folder, "x"),) if command == "backup" else ())
         assert missing in run(*args, code=3).stderr, command
         assert not os.path.exists(missing), command
+    house = os.path.join(folder, "missing_house", "")
+    assert f"stocktracker tenant create NAME --db {house}" in run("stock", "--db", house, code=3).stderr
 
 
 class Marketplaces:

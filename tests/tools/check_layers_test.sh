@@ -49,5 +49,6 @@ plant src/core/planted.cpp '#include <pybind11/pybind11.h>'
 plant include/stocktracker/sync/planted.hpp '#include <stocktracker/testing/check.hpp>'
 plant server/cli/planted.cpp 'namespace server {}'
 plant src/core/planted.hpp ' #pragma once'
+plant src/core/planted.cpp '/// @file'
 plant src/testing/world/core/planted.cpp '#include "testing/world/ozon/face.hpp"'
 echo "every planted edge was found"
