@@ -16,7 +16,8 @@ namespace stocktracker::inline v0 {
 ///
 /// | Permission       | Functions                                                                                  |
 /// |------------------|--------------------------------------------------------------------------------------------|
-/// | stock_read       | Stock, Prices, Ledger::movements, verify, Listings::matched, Analytics::low_stock_of       |
+/// | stock_read       | Stock, Prices, Ledger::movements, verify, Listings::matched, Analytics::low_stock_of,      |
+/// |                  | Analytics::offer_stock                                                                     |
 /// | orders_read      | Orders                                                                                     |
 /// | both of these    | Analytics::stock_health                                                                    |
 /// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |
