@@ -1,4 +1,4 @@
-// Packs offers, and reads them back.
+// Packs the offers of a catalogue and reads them back.
 #include "inventory/catalogue.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// Catalogue: all offers of one complete listing, packed. Its application to the store: catalogue_apply.hpp.
+/// Catalogue: all offers of one complete listing, packed in memory. catalogue_apply.hpp applies it to the store.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +17,14 @@ class Catalogue {
  public:
   void add(const OfferRow& row);
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  /// Views into the catalogue; `barcodes` is filled with what `row.barcodes` shows.
+  /// The row has views into the catalogue; `row.barcodes` is a view of `barcodes`, which this function fills.
   [[nodiscard]] OfferRow row(std::size_t at, std::vector<std::string_view>& barcodes) const;
   [[nodiscard]] std::string_view key(std::size_t at) const noexcept;
   [[nodiscard]] std::int64_t content_hash(std::size_t at) const noexcept { return entries_[at].content_hash; }
   [[nodiscard]] bool details_known(std::size_t at) const noexcept { return entries_[at].details_known; }
   /// Does not depend on the order of the offers.
   [[nodiscard]] std::string digest() const { return digest_.text(); }
-  /// The keys, each once, as texts.
+  /// The distinct keys.
   [[nodiscard]] std::vector<std::string> keys() const;
 
  private:

@@ -1,4 +1,4 @@
-// Applies a catalogue: new and changed offers, those that vanished.
+// Applies a catalogue: writes new and changed offers, marks vanished ones.
 #include "inventory/catalogue_apply.hpp"
 
 #include <array>
@@ -45,7 +45,7 @@ Result<void> write(Transaction& tx, const std::string& account, const OfferBatch
   if (batch.barcode.empty()) return success();
   const std::array barcodes{SqlColumn::integers("offer_id", batch.barcode_offer),
                             SqlColumn::texts("barcode", batch.barcode)};
-  // A size may carry one barcode twice: the set is what counts.
+  // A size may list one barcode twice: it is stored once.
   STK_TRY(tx.bulk_upsert("offer_barcode", OnConflict::ignore, barcodes));
   return success();
 }
@@ -61,10 +61,10 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
     if (index.at(at).state == OfferState::listed) ++listed_before;
   }
 
-  // The last telling of a key counts: walk backwards, take the first of each.
+  // If a key occurs several times, the last row counts: read backwards and take the first row of each key.
   OfferBatch added;
   OfferBatch changed;
-  std::vector<std::int64_t> relisted;  // whose details are as they were
+  std::vector<std::int64_t> relisted;  // offers that are listed again; their details are unchanged
   std::vector<std::string_view> barcodes;
   std::int64_t next_id = 0;
   for (std::size_t at = catalogue.size(); at-- > 0;) {

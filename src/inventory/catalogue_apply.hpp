@@ -1,4 +1,4 @@
-/// Applying one complete catalogue to the offers, inside the transaction of a run.
+/// Applies one complete catalogue to the offers, inside the transaction of a run.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct CatalogueAnswer {
   AccountId account;
   const Catalogue* catalogue = nullptr;
   bool first_load = false;
-  /// Offers whose rows could not be read: they do not vanish. With `silence_means_nothing` nobody does.
+  /// Offers with a row that could not be read: they do not vanish. With `silence_means_nothing` no offer vanishes.
   std::span<const std::string> odd{};
   bool silence_means_nothing = false;
   MassZeroGuard guard{};
@@ -33,8 +33,8 @@ struct CatalogueApplied {
   std::string note;
 };
 
-/// New and changed offers are written, listed offers that are gone become vanished; nothing is deleted. Writes nothing
-/// when held.
+/// Writes new and changed offers, and marks listed offers that the catalogue lacks as vanished; deletes nothing. Writes
+/// nothing if the catalogue is held.
 [[nodiscard]] Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer& answer,
                                                        OfferIndex& index);
 

@@ -11,7 +11,7 @@
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-// Names are read once each and not joined to every row: a row is numbers alone.
+// Each name is read once. Rows hold only numbers, without joins.
 constexpr Statement kSources{
     "source.of_stock",
     "SELECT source_id, account_id, kind, observed_at, state FROM source WHERE kind <= 1 ORDER BY source_id"};
@@ -37,7 +37,8 @@ constexpr Statement kLastOffer{"level.last_offer",
 constexpr std::size_t kRowsBetweenChecks = 16'384;
 constexpr double kMostGuessed = 256;  // times the rows between checks: what is not used is not touched, but is reserved
 
-// Where each local id stands among those met so far. Ids are counted up by the store, so a table finds nearly all.
+// Numbers local ids in the order in which they first occur. The store assigns ids by counting up, so a table holds
+// nearly all of them.
 class Places {
  public:
   std::uint32_t of(std::int64_t id) {
@@ -46,7 +47,7 @@ class Places {
     if (at >= near_.size()) near_.resize(std::max(at + 1, near_.size() * 2));
     return place(near_[at]);
   }
-  // size() for an id without a row.
+  // The place of the id; size() if the id has not occurred.
   [[nodiscard]] std::size_t find(std::int64_t id) const {
     std::uint32_t number = 0;
     if (id >= 0 && id < kTable) {
@@ -123,7 +124,7 @@ class ColumnReader {
     return std::move(columns_);
   }
 
-  // An offer's positions are few: by the reader of rows.
+  // An offer has few positions, so they are read row by row.
   Result<PositionColumns> named() {
     PositionMark mark;
     while (true) {
@@ -204,7 +205,7 @@ class ColumnReader {
     }
   }
 
-  // As position_reader tells a position of then: transit and reserved are not part of the ledger.
+  // As in position_reader.cpp: the ledger has no transit and no reserved units, so they are unknown.
   Result<void> rows_then(const StockSource& source) {
     const std::int64_t observed = query_.as_of.value_or(Instant::latest()).micros();
     const std::int64_t recorded = query_.known_at.value_or(Instant::latest()).micros();
@@ -252,7 +253,7 @@ class ColumnReader {
 
   void add(StockPosition&& position) {
     const std::uint32_t account = account_place(position.account);
-    // Sorted by account and offer: a new one can only differ from the last.
+    // Positions are sorted by account and offer: only the last offer can be the same one.
     if (columns_.offers.empty() || columns_.account.back() != account ||
         columns_.offers.back().key != position.offer.key) {
       columns_.offers.push_back(std::move(position.offer));
@@ -288,7 +289,7 @@ class ColumnReader {
   PositionColumns columns_;
   Places offers_;
   Places warehouses_;
-  std::vector<std::uint32_t> warehouse_accounts_;  // of `named` alone: whose each is
+  std::vector<std::uint32_t> warehouse_accounts_;  // used by `named` only: the account of each warehouse
 };
 
 }  // namespace

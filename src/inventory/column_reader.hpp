@@ -1,4 +1,4 @@
-/// Reading positions into columns.
+/// Reads all positions of a query into columns.
 #pragma once
 
 #include <stocktracker/inventory/stock.hpp>
@@ -7,7 +7,7 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// Everything the query names. Looks at the context's deadline and stop token now and then.
+/// All positions of the query. Checks the context's deadline and stop token at intervals.
 [[nodiscard]] Result<PositionColumns> read_columns(Transaction& tx, const PositionQuery& query,
                                                    const CallContext& context, const Clock& clock);
 

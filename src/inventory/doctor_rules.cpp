@@ -1,4 +1,4 @@
-// Rules that the rows of every table must keep, for the doctor.
+// The rules that `stocktracker doctor` checks for the rows of every table.
 #include "inventory/doctor_rules.hpp"
 
 #include <array>
@@ -12,14 +12,14 @@
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-// Of each row that is wrong: its name and why.
+// `sql` selects the name of each row that breaks the rule; `why` says what is wrong.
 struct Rule {
   Plane plane;
   std::string sql;
   std::string why;
 };
 
-// A row is named as a person knows it. `id` is a column of a row `t`.
+// An SQL expression for the name of a row that people know. `id` is a column of the row `t`.
 std::string name_by(const std::string& id) {
   if (id == "account_id") return "'account ' || t.account_id";
   if (id == "tenant_id") return "'tenant ' || t.tenant_id";
@@ -68,9 +68,9 @@ struct Contradiction {
   std::string_view why;
 };
 
-// 0 and 1: PositionState::known and kept; 2: unknown. A warehouse that left the list is applied without an answer, and
-// stays so where it is listed again and cannot be read: each answer but the list of warehouses (3) leaves a digest.
-// Prices: three letters of a currency, or Money cannot be read.
+// PositionState: 0 known, 1 kept, 2 unknown. A warehouse that is no longer listed counts as applied without an answer,
+// and still does if it is listed again and cannot be read. So a source that was applied by an answer is recognised by
+// its digest; the list of warehouses (kind 3) has none. Currencies have three letters, otherwise Money cannot be read.
 constexpr std::array kContradictions{
     Contradiction{"level", "t.on_hand < 0 OR t.reserved < 0 OR t.to_client < 0 OR t.from_client < 0",
                   "a quantity is negative"},
@@ -110,7 +110,8 @@ constexpr std::array kContradictions{
 
 static_assert(static_cast<int>(PositionState::unknown) == 2);
 
-/// By the schema, so that a table of later is checked as well. Drivers know statements by the address of their text.
+/// Made from the schema, so that future tables are checked as well. Static, because drivers identify statements by the
+/// address of their text.
 const std::deque<Rule>& rules() {
   static const std::deque<Rule> all = [] {
     std::deque<Rule> made;

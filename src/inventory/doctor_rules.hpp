@@ -1,5 +1,4 @@
-/// What the rows of a tenant say of each other, checked against everything that is stored: the ledger has a check of
-/// its own.
+/// Checks that the stored rows agree with each other. The ledger has its own check: ledger_check.hpp.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +13,13 @@ namespace stocktracker::inline v0::inventory {
 
 struct RowsCheck {
   std::int64_t rules = 0;
-  std::vector<std::string> faults;  ///< at most 20 rows of each rule, by their natural keys
+  std::vector<std::string> faults;  ///< at most 20 rows for each rule, named by natural keys
 };
 
-/// Rows that name rows which are not there, numbers outside of what they stand for, and contradictions.
+/// Finds references to rows that do not exist, numbers outside their range, and contradictions.
 [[nodiscard]] Result<RowsCheck> check_rows(Transaction& tx, Plane plane);
 
-/// "offer 17 of account ...", or the number of a row that is not there.
+/// The name of an offer or warehouse for people, by its keys; the row number if the row does not exist.
 [[nodiscard]] Result<std::string> name_of_offer(Transaction& tx, std::int64_t offer);
 [[nodiscard]] Result<std::string> name_of_warehouse(Transaction& tx, std::int64_t warehouse);
 

@@ -1,4 +1,4 @@
-// Which order lines explain an entry of the ledger.
+// Finds the order lines that explain an entry of the ledger.
 #include <stocktracker/inventory/orders.hpp>
 
 #include "inventory/inventory_core.hpp"
@@ -7,7 +7,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-// Placed in the interval, or called off in it. 6: OrderStatus::removed.
+// Lines ordered or cancelled in the interval. 6: OrderStatus::removed.
 constexpr Statement kTouching{
     "order_line.touching",
     "SELECT status, quantity, ordered_at, changed_at, warehouse_key, warehouse_name FROM order_line "
@@ -25,7 +25,7 @@ void add_units(std::int64_t& sum, std::int64_t units) noexcept {
   if (__builtin_add_overflow(sum, units, &sum)) sum = INT64_MAX;
 }
 
-/// When the position's value was seen before this entry; the beginning of time for its first.
+/// When the position's value was observed before this entry; the earliest instant for the first entry.
 Result<Instant> seen_before(Transaction& tx, const std::string& account, const Movement& movement) {
   STK_TRY(auto rows,
           tx.query(kEntryBefore, {account, movement.offer.key, static_cast<std::int64_t>(movement.warehouse.kind),

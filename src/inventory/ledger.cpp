@@ -1,4 +1,4 @@
-// Reads and checks the ledger for callers.
+// The service Ledger: reads and checks the ledger.
 #include <stocktracker/inventory/ledger.hpp>
 
 #include <stocktracker/core/problems.hpp>
@@ -81,7 +81,7 @@ class MovementPages final : public PageSource<Movement> {
     if (named() && !offers_) {
       STK_TRY(offers_, inventory::offers_named(tx, query_.offer, query_.article, query_.account));
     }
-    // A page that the filters left empty is not the end: read on.
+    // Filters may leave a page empty before the end: read the next one.
     while (page.empty()) {
       if (named() && at_ == offers_->size()) return success();
       STK_TRY(const std::size_t read, read_rows(tx, page));

@@ -1,4 +1,4 @@
-// Finds entries that contradict each other or the levels.
+// Finds ledger entries that contradict each other or the levels.
 #include "inventory/ledger_check.hpp"
 
 #include <stocktracker/inventory/movement.hpp>
@@ -15,7 +15,7 @@ constexpr Statement kEntries{"ledger.check",
                              "LEFT JOIN level l ON l.source_id = w.source_id AND l.offer_id = g.offer_id "
                              "AND l.warehouse_id = g.warehouse_id "
                              "ORDER BY g.offer_id, g.warehouse_id, g.seq"};
-// A level in another source than its warehouse's is not the one that the entries are compared with.
+// Levels that kEntries does not compare: without an entry, or of another source than that of their warehouse.
 constexpr Statement kAlone{
     "level.alone",
     "SELECT l.offer_id, l.warehouse_id, w.source_id = l.source_id FROM level l "
@@ -35,7 +35,7 @@ Nullable nullable_at(const RowCursor& row, int column) {
   return row.is_null(column) ? Nullable{} : Nullable{false, row.integer(column)};
 }
 
-/// The entries of one position, as they come.
+/// Checks the entries of one position, in the order of seq.
 struct Position {
   std::int64_t offer = 0;
   std::int64_t warehouse = 0;
@@ -50,7 +50,7 @@ struct Position {
 
   void entry(const RowCursor& row) {
     const Nullable before = nullable_at(row, 3);
-    // History may begin later, with an opening.
+    // After `retain` the history begins with an opening, not with seq 1.
     if (seq == 0 && row.integer(9) == static_cast<std::int64_t>(MovementKind::opening)) seq = row.integer(2) - 1;
     if (row.integer(2) != seq + 1)
       blame("seq jumps from " + std::to_string(seq) + " to " + std::to_string(row.integer(2)));
@@ -73,7 +73,7 @@ struct Position {
   }
 };
 
-/// What is wrong with whom; named when everything is read.
+/// A fault of a position. The names of offer and warehouse are looked up after all entries are read.
 struct Fault {
   std::int64_t offer = 0;
   std::int64_t warehouse = 0;

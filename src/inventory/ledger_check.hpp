@@ -1,4 +1,4 @@
-/// The invariants of the ledger, checked against everything that is stored.
+/// Checks the invariants of the ledger over all stored entries and levels.
 #pragma once
 
 #include <stocktracker/inventory/ledger.hpp>

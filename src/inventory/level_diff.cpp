@@ -1,4 +1,4 @@
-// Compares an answer with the levels, without touching the store.
+// Compares a complete answer with the known levels, without access to the store.
 #include "inventory/level_diff.hpp"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ void LevelDiff::known(const LevelRow& level) {
 }
 
 void LevelDiff::finish() {
-  // A first load adds everything: the list would only repeat the snapshot, but callers read one form.
+  // In a first load every row is added. The list then repeats the snapshot, but callers need only one form.
   added_.reserve(added_.size() + snapshot_.rows() - at_);
   add_until(snapshot_.rows());
   settle_offer();
@@ -39,7 +39,7 @@ void LevelDiff::finish() {
 void LevelDiff::compare(const LevelRow& level, std::size_t row) {
   LevelRow now = level;
   now.on_hand = snapshot_.on_hand[row];
-  // What an answer does not tell is left as it was last told.
+  // A quantity that the answer does not report keeps its last reported value.
   now.reserved = told(snapshot_.reserved, row, level.reserved);
   now.to_client = told(snapshot_.to_client, row, level.to_client);
   now.from_client = told(snapshot_.from_client, row, level.from_client);
@@ -49,7 +49,7 @@ void LevelDiff::compare(const LevelRow& level, std::size_t row) {
 
 void LevelDiff::missing(const LevelRow& level) {
   if (asked_ != nullptr && !std::binary_search(asked_->begin(), asked_->end(), level.offer)) {
-    // Nobody has asked: its value is as old as the last answer about it.
+    // The offer was not requested: its value is as old as the last answer about it.
     LevelRow unseen = level;
     if (level.on_hand > 0 && level.state == PositionState::known) unseen.state = PositionState::kept;
     write(level, unseen, MovementKind::absent);
@@ -73,7 +73,7 @@ void LevelDiff::write(const LevelRow& before, LevelRow after, MovementKind kind)
     ++changes_.unchanged;
     return;
   }
-  // Transit and reserved move the level alone; the ledger tells on hand and whether it is known.
+  // The ledger records on-hand stock and whether it is known. Transit and reserved units change only the level.
   if (after.on_hand != before.on_hand || after.state != before.state) {
     after.seq = before.seq + 1;
     entries_.offer.push_back(after.offer);
@@ -113,8 +113,9 @@ void LevelDiff::lost(std::int64_t offer, std::int64_t units) noexcept {
   ++lost_positions_;
 }
 
-/// A warehouse that is named otherwise than before (disclosed again, or by another method) keeps its goods: sales and
-/// supplies between two answers take or bring a few, so most of the units are enough.
+/// A warehouse may appear under another name (it is disclosed again, or another method names it) with the same goods.
+/// So if an offer gained at least half of the units that it lost, its lost positions do not count as set to 0: sales
+/// and supplies between two answers explain the rest.
 void LevelDiff::settle_offer() noexcept {
   if (gained_ < lost_ - gained_) changes_.zeroed += lost_positions_;
   gained_ = lost_ = lost_positions_ = 0;

@@ -1,4 +1,4 @@
-/// LevelDiff: what a whole snapshot changes against the known levels. Pure: no store, no clock.
+/// LevelDiff: computes what a complete snapshot changes in the known levels. A pure computation: no store, no clock.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// NULL in the integer columns here; quantities are never negative.
+/// Stands for NULL in the integer columns of this file; quantities are never negative.
 inline constexpr std::int64_t kNull = -1;
 
 struct LevelRow {
@@ -25,7 +25,7 @@ struct LevelRow {
   std::int64_t to_client = kNull;
   std::int64_t from_client = kNull;
   PositionState state = PositionState::known;
-  std::int64_t seq = 0;  ///< of the position's last ledger entry
+  std::int64_t seq = 0;  ///< `seq` of the position's last ledger entry
 
   friend bool operator==(const LevelRow&, const LevelRow&) noexcept = default;
 };
@@ -46,12 +46,12 @@ struct LedgerRows {
 /// must outlive the diff.
 class LevelDiff {
  public:
-  /// `asked`: offers the answer speaks about, sorted; null means all (FBO). `open`: offers about which silence means
-  /// nothing in this answer, sorted.
+  /// `asked`: the offers that were requested, sorted; null: all offers (FBO). `open`: sorted offers; if this answer
+  /// leaves one of them out, their known levels are kept.
   LevelDiff(const StockSnapshot& snapshot, Absent absent, const std::vector<std::int64_t>* asked,
             std::span<const std::int64_t> open = {}) noexcept
       : snapshot_(snapshot), absent_(absent), asked_(asked), open_(open) {}
-  /// Silence means nothing about anybody.
+  /// Treats every offer as `open`.
   void all_open() noexcept { all_open_ = true; }
 
   void known(const LevelRow& level);
@@ -59,9 +59,9 @@ class LevelDiff {
 
   /// Rows of the snapshot that are new positions, by index, in order.
   [[nodiscard]] const std::vector<std::uint32_t>& added() const noexcept { return added_; }
-  /// Levels to write over, in order.
+  /// Levels to overwrite, in order.
   [[nodiscard]] const std::vector<LevelRow>& changed() const noexcept { return changed_; }
-  /// Entries for changed levels; new positions get (seq 1, observed, null -> on_hand) besides.
+  /// Entries for changed levels. The caller adds one for each new position: seq 1, observed, null -> on_hand.
   [[nodiscard]] const LedgerRows& entries() const noexcept { return entries_; }
   [[nodiscard]] const SourceChanges& changes() const noexcept { return changes_; }
   [[nodiscard]] std::int64_t positive_before() const noexcept { return positive_before_; }
@@ -71,7 +71,7 @@ class LevelDiff {
   void missing(const LevelRow& level);
   void write(const LevelRow& before, LevelRow after, MovementKind kind);
   void add_until(std::size_t end);
-  /// Units that an offer gained or lost; offers come in order.
+  /// Count the units that an offer gained or lost. Calls come in the order of offers.
   void gained(std::int64_t offer, std::int64_t units) noexcept;
   void lost(std::int64_t offer, std::int64_t units) noexcept;
   void settle_offer() noexcept;
@@ -87,7 +87,7 @@ class LevelDiff {
   SourceChanges changes_;
   std::int64_t positive_before_ = 0;
   bool all_open_ = false;
-  std::int64_t offer_ = 0;  ///< whose units are counted now
+  std::int64_t offer_ = 0;  ///< the offer that `gained_`, `lost_` and `lost_positions_` are about
   std::int64_t gained_ = 0;
   std::int64_t lost_ = 0;
   std::int64_t lost_positions_ = 0;

@@ -1,4 +1,4 @@
-// Decides when an answer zeroes so much that it is held.
+// Decides whether an answer sets so much to 0 that it is held.
 #include <stocktracker/inventory/mass_zero.hpp>
 
 #include <stocktracker/core/problems.hpp>

@@ -1,4 +1,4 @@
-// A movement as a sentence; names of kinds and states.
+// Writes a movement as a sentence; names of kinds and states.
 #include <stocktracker/inventory/movement.hpp>
 
 #include <stocktracker/core/time_text.hpp>

@@ -1,4 +1,4 @@
-// The offers of an account by key.
+// Finds the offers of an account by key.
 #include "inventory/offer_index.hpp"
 
 #include "core/hash.hpp"
@@ -20,7 +20,7 @@ std::uint64_t mixed(std::uint64_t word) noexcept {
 }  // namespace
 
 std::int64_t canonical_number(std::string_view text) noexcept {
-  constexpr std::size_t kMostDigits = 19;  // of the type's greatest number
+  constexpr std::size_t kMostDigits = 19;  // digits of the largest std::int64_t
   if (text.empty() || text.size() > kMostDigits || (text[0] == '0' && text.size() > 1)) return -1;
   std::int64_t number = 0;
   for (const char c : text) {

@@ -1,4 +1,4 @@
-/// OfferIndex: from the channel's key of an offer to its row in this store, in memory, for one account.
+/// OfferIndex: finds the row of an offer by the channel's key, in memory, for one account.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ class OfferIndex {
   /// The key must not be in the index; in a numeric index its text must be canonical (see `canonical_number`).
   std::size_t add(std::int64_t number, const KnownOffer& offer);
   std::size_t add(std::string_view text, const KnownOffer& offer);
-  /// Forgets what was added last, down to `size`.
+  /// Removes the offers that were added last, until `size` are left.
   void truncate(std::size_t size);
 
  private:

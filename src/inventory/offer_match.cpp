@@ -39,7 +39,7 @@ class Chains {
   std::vector<char> by_barcode_;
 };
 
-/// Who has a text: each offer once, ascending.
+/// The offers with a text: each once, ascending.
 class Holders {
  public:
   void add(std::string_view text, std::size_t offer) {
@@ -105,7 +105,7 @@ class Matcher {
     }
   }
 
-  /// Into products and what is for review.
+  /// Sorts the offers into products and candidates for review.
   void divide() {
     std::vector<Positions> chained(offers_.size());  // by the chain's first offer
     for (std::size_t n = 0; n < offers_.size(); ++n) {
@@ -133,7 +133,7 @@ class Matcher {
     }
     for (ReviewItem& one : matches_.review) {
       if (!one.candidates.empty()) one.reason = ReviewReason::ambiguous;
-      // Fewer than the most are all there are, each once.
+      // Fewer than the maximum: these are all, each once.
       if (one.candidates.size() < ReviewItem::kMostCandidates) one.candidates_total = one.candidates.size();
     }
   }
@@ -168,7 +168,7 @@ class Matcher {
 
   std::span<const MatchOffer> offers_;
   Chains chains_;
-  Positions account_;    // a small number for each account
+  Positions account_;    // each account has a small number
   Positions last_seen_;  // by that number
   std::size_t mark_ = 0;
   std::vector<char> in_review_;

@@ -24,7 +24,7 @@ constexpr Statement kRemove{"order_line.remove",
 
 static_assert(static_cast<int>(OrderStatus::removed) == 6);
 
-/// An order's time may move a little when a vendor learns its real one: lines from so long before are compared too.
+/// A vendor may correct the time of an order, so lines from this long before the period are compared as well.
 constexpr auto kOrderTimeMoves = std::chrono::hours(48);
 struct Known {
   std::int64_t changed_at = 0;
@@ -81,7 +81,7 @@ Result<void> read_into(RowCursor& rows, KnownLines& known) {
   }
 }
 
-/// Those ordered since then, and those of orders that were emptied, whenever they were ordered.
+/// Lines ordered at or after `since`, and all lines of the orders in `emptied`.
 Result<KnownLines> read_known(Transaction& tx, const std::string& account, Instant since,
                               const std::vector<std::string>& emptied) {
   KnownLines known;
@@ -143,7 +143,7 @@ Result<void> write(Transaction& tx, const std::string& account, const Batch& bat
   return success();
 }
 
-/// The periods that the answer covers, ascending, those that touch joined; none of it after the present.
+/// The periods that the answer covers, ascending. Adjacent periods are joined; none reaches beyond the present.
 std::vector<OrderCoverage> periods_of(const OrderAnswer& answer) {
   std::vector<OrderCoverage> periods = answer.complete;
   if (answer.coverage) periods.push_back(*answer.coverage);
@@ -162,8 +162,8 @@ std::vector<OrderCoverage> periods_of(const OrderAnswer& answer) {
   return apart;
 }
 
-/// What is known after the answer. Where its rest failed, a period beyond a gap does not count: the next run reads the
-/// gap first.
+/// The coverage after the answer. If reading the answer failed, a period after a gap does not count: the next run reads
+/// the gap first.
 std::optional<OrderCoverage> covered_after(std::optional<OrderCoverage> known, const OrderAnswer& answer,
                                            const std::vector<OrderCoverage>& periods) {
   for (const OrderCoverage& one : periods) {
@@ -174,7 +174,7 @@ std::optional<OrderCoverage> covered_after(std::optional<OrderCoverage> known, c
   return known;
 }
 
-/// Known lines that the answer is about and does not hold.
+/// Known lines that the answer covers and does not contain.
 class Missing {
  public:
   Missing(const OrderAnswer& answer, const std::vector<OrderCoverage>& periods) : answer_(answer), periods_(periods) {
@@ -197,7 +197,7 @@ class Missing {
     gone_offers_.push_back(line.offer);
   }
 
-  /// Lines of the answer that were not known: an order that was split has the same goods in new ones.
+  /// New lines of the answer: if an order was split, its goods are in new orders.
   void found(const OrderLine& line) { ++found_[line.offer]; }
 
   [[nodiscard]] bool held() const {
@@ -220,7 +220,7 @@ class Missing {
       return "removed " + std::to_string(gone_.size()) + (gone_.size() == 1 ? " order line" : " order lines");
     return "would remove " + std::to_string(gone_.size()) + " of " + std::to_string(known_) + " order lines";
   }
-  /// In one order, whatever the hash says.
+  /// In a defined order, which does not depend on hashes.
   [[nodiscard]] std::vector<const std::string*> gone() const {
     auto keys = gone_;
     std::sort(keys.begin(), keys.end(), [](const std::string* a, const std::string* b) { return *a < *b; });
@@ -246,7 +246,7 @@ class Missing {
   std::unordered_map<std::string, std::int64_t> found_;
 };
 
-using Reported = std::map<std::string_view, const OrderLine*>;  // by key: everybody writes in the same order
+using Reported = std::map<std::string_view, const OrderLine*>;  // by key, so that all processes write in the same order
 
 Batch changed_lines(const OrderAnswer& answer, const Reported& reported, const KnownLines& known,
                     SourceChanges& changes) {
@@ -283,7 +283,7 @@ Result<void> remove(Transaction& tx, const std::string& account, const Missing& 
 Result<OrderApplied> apply_orders(Transaction& tx, const OrderAnswer& answer) {
   const std::string account = answer.account.text();
   const auto periods = periods_of(answer);
-  // Before the new lines are written: the newest of the known ones is looked for.
+  // Read before the new lines are written, because it looks for the newest known line.
   STK_TRY(const auto before, read_believed_coverage(tx, answer.account, answer.recorded_at));
   Reported reported;
   for (const OrderLine& line : *answer.lines) reported.insert_or_assign(line.key, &line);

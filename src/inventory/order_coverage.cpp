@@ -8,14 +8,14 @@ namespace {
 
 constexpr Statement kCoverage{"order_coverage.of_account",
                               "SELECT from_at, until_at FROM order_coverage WHERE account_id = $1"};
-// The change of a removed line is our own time. 6: OrderStatus::removed.
+// `changed_at` of a removed line is the time of our run, not of the vendor. 6: OrderStatus::removed.
 constexpr Statement kNewest{
     "order_line.newest",
     "SELECT max(CASE WHEN changed_at <= $2 AND status <> 6 THEN changed_at ELSE ordered_at END) "
     "FROM order_line WHERE account_id = $1 AND ordered_at <= $2"};
 static_assert(static_cast<int>(OrderStatus::removed) == 6);
 
-/// Two good clocks differ by less; reading begins an hour before what is covered.
+/// Correct clocks differ by less. Reading begins an hour before the end of the coverage, so nothing is missed.
 constexpr auto kClockTolerance = std::chrono::minutes(5);
 
 Result<std::optional<Instant>> newest_line(Transaction& tx, const std::string& account, Instant now) {

@@ -1,4 +1,4 @@
-/// Of which period every order line of an account is known.
+/// The period of which every order line of an account is known (its coverage): reading, joining, plausibility.
 #pragma once
 
 #include <optional>
@@ -9,19 +9,20 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// As stored: it may have been written by a clock that ran ahead.
+/// The stored coverage. A process with a fast clock may have written it, so it may end in the future.
 [[nodiscard]] Result<std::optional<OrderCoverage>> read_coverage(Transaction& tx, const AccountId& account);
-/// What of it can be true at `now`.
+/// The part of the stored coverage that can be true at `now`, by `believed`.
 [[nodiscard]] Result<std::optional<OrderCoverage>> read_believed_coverage(Transaction& tx, const AccountId& account,
                                                                           Instant now);
 
-/// A coverage that ends in the future ends at the newest line known instead (`newest`, not after `now`), and without
-/// one at its beginning; nullopt where it begins in the future. Some minutes are a difference of two good clocks: it
-/// ends at `now` then, and reading goes on from before its end anyway.
+/// If a coverage ends some minutes after `now`, it ends at `now`: correct clocks differ by that much, and reading
+/// begins before its end anyway. If it ends later, it ends at `newest`, the newest known line that is not after `now`;
+/// without such a line at its beginning. Nullopt if it begins in the future.
 [[nodiscard]] std::optional<OrderCoverage> believed(const OrderCoverage& stored, const std::optional<Instant>& newest,
                                                     Instant now) noexcept;
 
-/// Periods that touch are one; of two that do not, the later one counts: a gap would be a guess.
+/// Joins periods that touch. Of two periods with a gap between them the later one counts, because the lines in the gap
+/// are not known.
 [[nodiscard]] OrderCoverage joined(const std::optional<OrderCoverage>& known, const OrderCoverage& reported) noexcept;
 
 }  // namespace stocktracker::inline v0::inventory

@@ -1,4 +1,5 @@
-// Reads order lines and their coverage. What they explain: explain_movement.cpp.
+// The service Orders: reads order lines and their coverage. explain_movement.cpp finds the lines that explain a
+// movement.
 #include <stocktracker/inventory/orders.hpp>
 
 #include <stocktracker/core/problems.hpp>
@@ -10,7 +11,7 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-// A line without an article of its own shows the one that the catalogue has now.
+// A line without an article shows the current article of its offer in the catalogue.
 #define STK_ORDER_LINE                                                                                            \
   "SELECT l.line_key, l.order_key, l.offer_key, l.listing, CASE WHEN l.article <> '' THEN l.article ELSE "        \
   "coalesce(o.article, '') END, l.status, l.status_text, l.kind, l.warehouse_key, l.warehouse_name, l.quantity, " \
@@ -56,7 +57,7 @@ class LinePages final : public PageSource<OrderLine> {
     STK_TRY(query_.validate());
     if (!database_) {
       STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
-      // Keys are never empty: the mark before the first line of an instant.
+      // Keys are never empty, so an empty key is before the first line of an instant.
       after_at_ = query_.from ? query_.from->micros() : INT64_MIN;
     }
     std::vector<OrderLine> page;

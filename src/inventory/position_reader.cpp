@@ -12,7 +12,7 @@
 #define STK_TABLES                            \
   " JOIN offer o ON o.offer_id = l.offer_id " \
   "JOIN warehouse w ON w.warehouse_id = l.warehouse_id "
-// The last fact of the position that was observed and recorded until then.
+// The last entry of the position that was observed and recorded at or before the given times.
 #define STK_AS_OF                                                                                  \
   "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "      \
   "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id " \
@@ -30,7 +30,7 @@ constexpr Statement kThen{
     "position.page_as_of",
     "SELECT " STK_COLUMNS STK_THEN
     "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_AS_OF STK_BEHIND STK_ORDER};
-// One offer: its account's few sources, and one descent into each.
+// One offer: an account has few sources, and each costs one index lookup.
 constexpr Statement kOfferNow{
     "position.of_offer",
     "SELECT " STK_COLUMNS STK_NOW
@@ -57,7 +57,7 @@ constexpr Statement kByArticle{"offer.by_article",
 std::optional<Quantity> quantity_at(const RowCursor& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   auto quantity = Quantity::of(row.integer(column));
-  if (!quantity) return std::nullopt;  // the table's own check forbids it
+  if (!quantity) return std::nullopt;  // a check of the table forbids this value
   return quantity.value();
 }
 
@@ -175,7 +175,7 @@ Result<std::vector<StockPosition>> read_positions(Transaction& tx, const Positio
   const bool as_of = query.as_of || query.known_at;
   const Instants until = instants_of(query);
   std::vector<StockPosition> page;
-  // A page that the filters left empty is not the end: read on.
+  // Filters may leave a page empty before the end: read the next one.
   while (page.empty()) {
     STK_TRY(auto rows, as_of ? tx.query(kThen, {mark.source, mark.offer, mark.warehouse, query.page_size,
                                                 until.observed, until.recorded})

@@ -1,4 +1,4 @@
-/// Reading positions from levels, or from the ledger as of an instant.
+/// Reads positions: now from levels, or as of an instant from the ledger.
 #pragma once
 
 #include <vector>
@@ -9,35 +9,37 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// Where the next page begins: behind this position.
+/// The last position of a page; the next page begins after it.
 struct PositionMark {
   std::int64_t source = 0;
   std::int64_t offer = 0;
   std::int64_t warehouse = 0;
 };
 
-/// One page behind `mark`, which moves to its end. Empty at the end.
+/// The page after `mark`; moves `mark` to the last position of the page. Empty if there are no more positions.
 [[nodiscard]] Result<std::vector<StockPosition>> read_positions(Transaction& tx, const PositionQuery& query,
                                                                 Instant now, PositionMark& mark);
 
-/// Local ids of the offers that a query names by key or article.
+/// Local ids of the offers with this key or article.
 [[nodiscard]] Result<std::vector<std::int64_t>> offers_named(Transaction& tx, const std::string& key,
                                                              const std::string& article,
                                                              const std::optional<AccountId>& account);
 
-/// Columns offer_key, listing, article, title, brand, size, state of `offer`, from column `at` on.
+/// Reads columns offer_key, listing, article, title, brand, size, state of `offer`, beginning with column `at`.
 [[nodiscard]] Offer offer_at(const RowCursor& row, int at);
+/// The same into an offer that is there.
 void read_offer(const RowCursor& row, int at, Offer& offer);
-/// Columns warehouse_key, name, region, kind of `warehouse`, from column `at` on.
+/// Reads columns warehouse_key, name, region, kind of `warehouse`, beginning with column `at`.
 [[nodiscard]] Warehouse warehouse_at(const RowCursor& row, int at);
 
-/// SourceState::gone, which this folder does not know by name; sync/records.cpp holds the two together.
+/// The number of SourceState::gone. This layer must not include its header; sync/records.cpp checks that they agree.
 inline constexpr std::int64_t kSourceGone = 6;
 
-/// How a number is known now: by its level's state and its source's.
+/// The state of a position now, from the state of its level and the state of its source.
 [[nodiscard]] PositionState state_now(std::int64_t level, std::int64_t source) noexcept;
 
-/// How a number of then was known, from the ledger's kind, before_qty and after_qty, from column `at` on.
+/// The state of a position at an earlier time, from the columns kind, before_qty and after_qty of its ledger entry,
+/// beginning with column `at`.
 [[nodiscard]] PositionState state_then(const RowCursor& row, int at);
 
 }  // namespace stocktracker::inline v0::inventory

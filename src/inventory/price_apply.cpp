@@ -17,7 +17,7 @@ constexpr Statement kKnown{"price.of_account",
                            "WHERE account_id = $1 ORDER BY offer_key"};
 constexpr Statement kForget{"price.forget", "DELETE FROM price WHERE account_id = $1 AND offer_key = $2"};
 
-/// What is stored of a price; texts, so that comparing is one line.
+/// A stored price, as texts, so that prices are compared in one line.
 struct Terms {
   std::int64_t price = 0;
   std::optional<std::int64_t> list;
@@ -75,7 +75,7 @@ Result<Prices> read_known(Transaction& tx, const std::string& account) {
   }
 }
 
-/// Offers that had a price, and have none in the answer.
+/// Offers with a stored price and without one in the answer.
 std::vector<std::string_view> gone_of(const Prices& known, const Prices& reported,
                                       const std::vector<std::string>& odd_offers) {
   std::vector<std::string_view> gone;

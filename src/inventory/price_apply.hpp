@@ -1,4 +1,4 @@
-/// Applying the prices of one complete answer, inside the transaction of a run.
+/// Applies the prices of one complete answer, inside the transaction of a run.
 #pragma once
 
 #include <string>
@@ -13,9 +13,9 @@ namespace stocktracker::inline v0::inventory {
 
 struct PriceAnswer {
   AccountId account;
-  const std::vector<OfferPrice>* prices = nullptr;  ///< an offer may come again, the last row counts
+  const std::vector<OfferPrice>* prices = nullptr;  ///< of rows with one offer the last counts
   Instant recorded_at;
-  std::vector<std::string> odd_offers{};  ///< of rows that could not be read; an empty one: of any offer
+  std::vector<std::string> odd_offers{};  ///< offers with a row that could not be read; "": any offer
   MassZeroGuard guard{};
   bool accept_mass_zero = false;  ///< drop even what the guard would hold
 };
@@ -26,11 +26,12 @@ struct PriceApplied {
   std::string note;  ///< why it was held; otherwise empty
 };
 
-/// A price that is reported as it is known is not written again. An offer without a price in a complete answer has
-/// none, unless a row of it could not be read: then its known price stays.
+/// An unchanged price is not written again. If a complete answer has no price for an offer, the offer has none, unless
+/// a row about it could not be read: then the known price is kept.
 [[nodiscard]] Result<PriceApplied> apply_prices(Transaction& tx, const PriceAnswer& answer);
 
-/// Does not depend on the order of the prices or of the odd offers: with the same digest, an answer changes nothing.
+/// Does not depend on the order of the prices and of the odd offers. An answer with the digest of the last one changes
+/// nothing.
 [[nodiscard]] std::string digest_of(const std::vector<OfferPrice>& prices,
                                     const std::vector<std::string>& odd_offers = {});
 

@@ -1,4 +1,4 @@
-// Reads prices.
+// The service Prices: reads the stored prices.
 #include <stocktracker/inventory/prices.hpp>
 
 #include <stocktracker/core/problems.hpp>

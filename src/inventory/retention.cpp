@@ -1,11 +1,11 @@
-// Folds old entries into an opening of each position.
+// Removes old ledger entries; the last old entry with a value becomes the opening of its position.
 #include "inventory/retention.hpp"
 
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-// The last fact of a position that is old and says a value. A kept silence (absent, before = after) says none: it stays
-// behind the opening as what it is. Kinds: see MovementKind.
+// The last old entry of a position that reports a value. An entry "absent" with before = after reports none: it stays
+// after the opening, unchanged. Kinds: see MovementKind.
 #define STK_OPENING                                                                                  \
   "(SELECT max(h.seq) FROM ledger h WHERE h.offer_id = ledger.offer_id AND h.warehouse_id = "        \
   "ledger.warehouse_id AND h.observed_at < $3 AND NOT (h.kind = 2 AND coalesce(h.before_qty, -1) = " \
@@ -22,7 +22,7 @@ constexpr Statement kFold{"ledger.fold",
                           "DELETE FROM ledger WHERE offer_id > $1 AND offer_id <= $2 AND observed_at < $3 AND "
                           "seq < " STK_OPENING};
 
-/// The last offer of the next batch; 0 behind the end.
+/// The last offer of the next batch; 0 if there is no further batch.
 Result<std::int64_t> end_of_batch(Database& database, std::int64_t from, const CallContext& context) {
   std::int64_t end = 0;
   const auto read = [&](Transaction& tx) -> Result<void> {

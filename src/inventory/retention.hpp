@@ -1,4 +1,4 @@
-/// Old facts fold into one: what a position held when its kept history begins.
+/// Removes old ledger entries: the last old entry of each position becomes the opening of its kept history.
 #pragma once
 
 #include <stocktracker/inventory/ledger.hpp>
@@ -6,7 +6,7 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// In batches of offers, a transaction each: cut off, it goes on where it ended.
+/// Works in batches of offers, one transaction each. If it is interrupted, call it again: finished batches stay done.
 [[nodiscard]] Result<RetentionReport> retain(Database& database, Instant since, const CallContext& context);
 
 }  // namespace stocktracker::inline v0::inventory

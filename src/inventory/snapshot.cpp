@@ -106,7 +106,7 @@ std::string digest_of(const StockColumns& columns, std::span<const std::string> 
     warehouses.push_back(hash64(text));
   }
 
-  // Which quantity columns exist is part of what was said.
+  // Which quantities the answer reports is part of its content.
   const std::array<bool, 4> told{!columns.reserved.empty(), !columns.to_client.empty(), !columns.from_client.empty(),
                                  columns.listing.size() != 0};
   Digest128 sum = digest128(told.data(), sizeof told);
@@ -129,7 +129,7 @@ std::string digest_of(const StockColumns& columns, std::span<const std::string> 
     const std::string listing = "unplaced " + columns.unplaced.to_text(at);
     sum += digest128(listing.data(), listing.size());
   }
-  // Silence about an offer means something only when it was asked for.
+  // The absence of an offer has a meaning only if the offer was requested.
   for (const std::string& key : asked) sum += digest128(key.data(), key.size());
   return sum.text();
 }

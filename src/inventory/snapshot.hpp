@@ -1,4 +1,4 @@
-/// StockSnapshot: a whole answer of one source, resolved to this store's rows, one row per position, sorted.
+/// StockSnapshot: the complete answer of one source with the ids of this store, one row per position, sorted.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// Sorted by (offer, warehouse), no pair twice. `reserved`, `to_client` and `from_client` are empty where the answer
-/// does not tell them.
+/// Sorted by (offer, warehouse), no pair twice. `reserved`, `to_client` and `from_client` are empty if the answer
+/// does not report them.
 struct StockSnapshot {
   std::vector<std::int64_t> offer;
   std::vector<std::int64_t> warehouse;
@@ -24,13 +24,13 @@ struct StockSnapshot {
   [[nodiscard]] std::size_t rows() const noexcept { return offer.size(); }
 };
 
-/// `offer_ids` has one id per row, `warehouse_ids` one per entry of `columns.warehouses`. Rows that name one position
-/// twice are added up for undisclosed warehouses (the channel repeats them on purpose), count once when they agree, and
-/// are Errc::vendor_contradiction when they do not.
+/// `offer_ids` has one id per row, `warehouse_ids` one per entry of `columns.warehouses`. If several
+/// rows name one position: for undisclosed warehouses their numbers are added (the channel repeats them on purpose);
+/// otherwise they count once if they are equal, and are Errc::vendor_contradiction if they differ.
 [[nodiscard]] Result<StockSnapshot> make_snapshot(const StockColumns& columns, std::span<const std::int64_t> offer_ids,
                                                   std::span<const std::int64_t> warehouse_ids);
 
-/// A digest of the answer that does not depend on the order of its rows, and the offers it was asked for.
+/// A digest of the answer and of the offers that were requested. It does not depend on the order of the rows.
 [[nodiscard]] std::string digest_of(const StockColumns& columns, std::span<const std::string> asked);
 
 }  // namespace stocktracker::inline v0::inventory

@@ -1,4 +1,4 @@
-// Reads positions and totals for callers.
+// The service Stock: reads positions and totals.
 #include <stocktracker/inventory/stock.hpp>
 
 #include <stocktracker/core/problems.hpp>
@@ -12,8 +12,8 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-// Older versions stored whatever a channel reported. What is no number of units (kMostUnits) is counted as unknown, and
-// no sum can leave the type.
+// Older versions stored every number that a channel reported. A number above kMostUnits counts as unknown, so that no
+// sum overflows.
 #define STK_UNITS(column) "sum(CASE WHEN " column " <= 1000000000000 THEN " column " END)"
 constexpr Statement kTotals{
     "level.totals",
@@ -23,7 +23,7 @@ constexpr Statement kTotals{
     "WHERE s.account_id = $1 GROUP BY s.kind, s.state, o.state, l.state"};
 #undef STK_UNITS
 static_assert(kMostUnits == 1'000'000'000'000);
-// 6: SourceState::gone. A warehouse that is not listed any more is not waited for.
+// 6: SourceState::gone. A warehouse that is no longer listed does not count for freshness.
 constexpr Statement kFreshness{"source.freshness",
                                "SELECT min(observed_at), count(*) - count(observed_at) FROM source "
                                "WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
@@ -82,7 +82,7 @@ Result<void> add_row(StockTotal& total, const RowCursor& row) {
       total.kept += count;
       break;
     case PositionState::unknown:
-    case PositionState::gone:  // of its source, never of a level
+    case PositionState::gone:  // a state of the source, never of a level
       total.unknown += count;
       return success();
   }

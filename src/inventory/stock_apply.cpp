@@ -25,7 +25,7 @@ constexpr Statement kListings{"offer.listings", "SELECT offer_id, listing FROM o
 
 std::int64_t cell(const RowCursor& row, int column) { return row.is_null(column) ? kNull : row.integer(column); }
 
-/// Ids of the answer's offers, row by row; unknown ones become uncarded offers.
+/// Ids of the answer's offers, one per row. Unknown offers are added as uncarded.
 Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
   const StockColumns& columns = *answer.columns;
   if (columns.rows() != 0 && columns.offer.numeric() != index.numeric()) {
@@ -38,7 +38,7 @@ Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAns
   std::int64_t next_id = 0;
   std::int64_t last_number = -1;
   for (std::size_t row = 0; row < ids.size(); ++row) {
-    // Answers list the warehouses of one offer together more often than not.
+    // Most answers list the warehouses of one offer in consecutive rows.
     if (row > 0 && index.numeric() && columns.offer.number(row) == last_number) {
       ids[row] = ids[row - 1];
       continue;
@@ -76,7 +76,7 @@ Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAns
   return ids;
 }
 
-/// Ids of the answer's warehouses; new and renamed ones are written.
+/// Ids of the answer's warehouses. Writes new and renamed warehouses.
 Result<std::vector<std::int64_t>> resolve_warehouses(Transaction& tx, const StockAnswer& answer) {
   const auto& warehouses = answer.columns->warehouses;
   std::vector<std::int64_t> ids(warehouses.size(), 0);
@@ -121,7 +121,7 @@ Result<std::vector<std::int64_t>> resolve_warehouses(Transaction& tx, const Stoc
 Result<void> write_added(Transaction& tx, const StockAnswer& answer, const StockSnapshot& snapshot,
                          const std::vector<std::uint32_t>& added) {
   if (added.empty()) return success();
-  // When every row is new, the snapshot's own columns are what is written.
+  // If every row is new, the snapshot's own columns are written, without a copy.
   const bool all = added.size() == snapshot.rows();
   StockSnapshot some;
   if (!all) {
@@ -165,7 +165,7 @@ Result<void> write_added(Transaction& tx, const StockAnswer& answer, const Stock
   return success();
 }
 
-/// A column of levels with its null marks.
+/// A column of levels, with a mark for each NULL.
 struct NullableColumn {
   std::vector<std::int64_t> values;
   std::vector<std::uint8_t> nulls;
@@ -226,7 +226,7 @@ Result<void> write_changed(Transaction& tx, const StockAnswer& answer, const Lev
   return success();
 }
 
-/// Ids of the offers with these keys, as far as they are known, sorted.
+/// Ids of the known offers among these keys, sorted.
 std::vector<std::int64_t> ids_of(std::span<const std::string> keys, const OfferIndex& index) {
   std::vector<std::int64_t> ids;
   ids.reserve(keys.size());
@@ -238,8 +238,8 @@ std::vector<std::int64_t> ids_of(std::span<const std::string> keys, const OfferI
   return ids;
 }
 
-/// Ids of the offers about which silence means nothing, sorted: of listings that the answer could not place, and of
-/// rows that could not be read.
+/// Sorted ids of the offers that keep their positions if the answer leaves them out: offers of listings that the answer
+/// could not place, and of rows that could not be read.
 Result<std::vector<std::int64_t>> open_ids(Transaction& tx, const StockAnswer& answer, const OfferIndex& index) {
   std::vector<std::int64_t> open = ids_of(answer.odd, index);
   const KeyColumn& unplaced = answer.columns->unplaced;
@@ -308,7 +308,7 @@ Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, Off
     STK_TRY(write_changed(tx, answer, diff));
     return Transaction::Keep::yes;
   };
-  // A held or contradictory answer leaves nothing behind, not even the offers it names.
+  // An answer that is held or contradicts itself changes nothing: the offers that it added are removed too.
   auto kept = tx.savepoint(body);
   if (!kept || applied.held) index.truncate(known_offers);
   STK_TRY(std::move(kept));

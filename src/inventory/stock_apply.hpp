@@ -16,35 +16,38 @@
 
 namespace stocktracker::inline v0::inventory {
 
-/// One answer and where it belongs. Views must outlive the call.
+/// One answer, its account and its source. Views must outlive the call.
 struct StockAnswer {
   AccountId account;
   std::int64_t source_id = 0;
   const StockColumns* columns = nullptr;
   std::string_view digest{};  ///< digest_of(columns, asked)
   Absent absent = Absent::unknown;
-  std::optional<std::span<const std::string>> asked{};  ///< nullopt: the answer speaks about every offer
+  std::optional<std::span<const std::string>> asked{};  ///< the requested offers; nullopt: all
   Instant observed_at;
   Instant recorded_at;
   std::int64_t run_no = 0;
-  /// Offers about which silence means nothing in this answer, because a row about them could not be read.
+  /// Offers with a row that could not be read: if the answer does not name them, their positions are kept.
   std::span<const std::string> odd{};
-  bool silence_means_nothing = false;  ///< about any offer: a row that could not be read said of nobody whose it was
-  bool hold_if_zeroing = false;        ///< hold it where it zeroes anything: the account's sources together do too much
-  std::optional<Instant> last_observed_at{};  ///< nullopt: nothing was applied before, this is a first load
+  /// A row that could not be read names no offer, so the position of every offer that the answer leaves out is kept.
+  bool silence_means_nothing = false;
+  /// Hold the answer if it sets anything to 0, because the account's sources together set too much to 0.
+  bool hold_if_zeroing = false;
+  std::optional<Instant> last_observed_at{};  ///< nullopt: a first load
   MassZeroGuard guard{};
   bool accept_mass_zero = false;
 };
 
 struct StockApplied {
   bool held = false;
-  bool too_old = false;  ///< observed before what is known: dropped
+  bool too_old = false;  ///< older than the stored data: not applied
   SourceChanges changes;
-  std::int64_t positive_before = 0;  ///< positions of the source
+  std::int64_t positive_before = 0;  ///< positions of the source with stock
   std::string note;                  ///< why it was held
 };
 
-/// Writes nothing when held. Offers without a card become rows under their raw ids. The index gains what is added.
+/// Writes nothing if the answer is held. An offer without a card is stored under its raw id. Added offers are added to
+/// `index`.
 [[nodiscard]] Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, OfferIndex& index);
 
 }  // namespace stocktracker::inline v0::inventory

@@ -13,8 +13,8 @@ namespace stocktracker::inline v0 {
 /// runs within `window` together. The defaults are defined by the product.
 struct MassZeroGuard {
   std::int64_t at_least = 10;  ///< positions; offers for a catalogue, prices for a price list; >= 1
-  int percent = 30;            ///< of those positive before; 1 to 100
-  /// Positions that earlier runs of the account set to 0 count for this long. 0: each run is judged alone.
+  int percent = 30;            ///< share of those that were above 0, or listed, before; 1 to 100
+  /// Positions that earlier runs of the account set to 0 count for this long. 0: each run counts alone.
   Duration window = std::chrono::hours(24);
 
   [[nodiscard]] STK_API Result<void> validate() const;
