@@ -1,5 +1,5 @@
-// Quota: taking from a seller's buckets before a request and reporting its answer. The seller: quota_seller.hpp; where
-// the sellers are: quota_tree.cpp.
+// Quota: takes tokens from a seller's buckets before a request and reports its answer. quota_seller.hpp: one seller;
+// quota_tree.cpp: all sellers.
 #include <stocktracker/http/quota.hpp>
 
 #include <algorithm>
@@ -9,9 +9,9 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// When to ask a memory again that did not answer.
+/// If the memory did not answer, it is asked again after this time.
 constexpr auto kAskAgain = std::chrono::seconds(1);
-/// Polling interval of waiters for a slot: it is returned by processes that cannot call us.
+/// Polling interval of waiters for a slot: another process may return the slot, and it cannot notify us.
 constexpr auto kLookAgain = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -27,7 +27,7 @@ QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
                       [&](const QuotaBucket& bucket) { wait = std::max(wait, bucket.wait(now, cost)); });
     verdict = {wait <= max_wait.count(), Duration(wait)};
     if (!verdict.granted) return;
-    // Taken as of when it will be sent: whoever asks next queues behind.
+    // The tokens are taken now, although the request is sent after `wait`: the next caller waits longer.
     QuotaSeller::each(shared, buckets_, [&](QuotaBucket& bucket) { bucket.take(now, cost); });
   });
   return asked ? verdict : QuotaVerdict{false, kAskAgain, false};
@@ -54,10 +54,10 @@ QuotaVerdict Quota::enter(Instant at, Duration lease, QuotaSlot& slot) noexcept 
 
 void Quota::give_back(int cost, const QuotaSlot& slot) noexcept {
   if (cost == 0 && slot.at < 0) return;
-  // Tokens that a memory does not take back are spent; a slot ends by itself. The time plays no part.
+  // If the memory fails, the tokens stay spent and the slot ends with its lease. No time is needed here.
   (void)seller_->block->with({}, [&](Instant, std::span<std::int64_t> words) {
     QuotaWords& shared = QuotaSeller::shared_in(words);
-    // A block that nobody has begun, or that was lost, has nothing to be given back to.
+    // A block that is not initialised, or that lost its content, has no record of these tokens.
     if (shared.filled != QuotaWords::kBegun || !(seller_->trusted || seller_->computable(shared))) return;
     QuotaSeller::leave(shared, slot);
     QuotaSeller::each(shared, buckets_, [&](QuotaBucket& bucket) { bucket.give_back(cost); });

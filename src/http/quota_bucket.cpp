@@ -1,10 +1,10 @@
-// QuotaBucket: what it learns from an answer, and what it may hold.
+// QuotaBucket: learns from answers, and checks its values.
 #include "http/quota_bucket.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-/// After so long without a refusal what was learned of an interval is forgotten.
+/// A learned interval is forgotten after this time without a refusal.
 constexpr auto kForget = std::chrono::hours(1);
 
 }  // namespace
@@ -43,7 +43,7 @@ void QuotaBucket::learn(std::int64_t now, const QuotaAnswer& answer) noexcept {
       learned_at = now;
     }
   }
-  // It is empty, and not to be asked before the wait is over; our own count may know of a longer one.
+  // The bucket is empty until the wait is over; if our own count has a longer wait, that one counts.
   full_at = std::max(full_at, now + capacity());
   if (const auto wait = headers.wait()) blocked_until = std::max(blocked_until, now + wait->count());
 }

@@ -1,4 +1,4 @@
-/// QuotaBucket: what is left of one limit: taken from, learned from answers, checked where others may have written it.
+/// QuotaBucket: the state of one limit. Takes tokens, learns from answers, checks values that others may have written.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,8 @@
 namespace stocktracker::inline v0 {
 
 /// A token bucket in its arrival-time form (GCRA): `full_at` is when it will be full again, so that the tokens missing
-/// are (full_at - now) / interval. All times in microseconds. Integers alone: it lies in the words of a QuotaBlock.
+/// are (full_at - now) / interval. All times in microseconds. It has only integers, because it is stored in a
+/// QuotaBlock.
 struct QuotaBucket {
   static constexpr std::int64_t kLongAgo = INT64_MIN / 4;
 
@@ -18,10 +19,10 @@ struct QuotaBucket {
   std::int64_t full_at = kLongAgo;
   std::int64_t blocked_until = kLongAgo;
   std::int64_t learned_at = kLongAgo;
-  std::int64_t learned = 0;  ///< 1: interval and burst are not the rule's
+  std::int64_t learned = 0;  ///< 1: interval and burst come from answers, not from the rule
 
   [[nodiscard]] std::int64_t capacity() const noexcept { return burst * interval; }
-  /// How long until `cost` tokens are there; a cost above the burst needs all of it.
+  /// How long until `cost` tokens are available; a cost above the burst needs a full bucket.
   [[nodiscard]] std::int64_t wait(std::int64_t now, std::int64_t cost) const noexcept {
     const std::int64_t room = capacity() - std::min(cost, burst) * interval;
     return std::max({std::int64_t{0}, std::max(full_at, now) - now - room, blocked_until - now});
@@ -32,26 +33,26 @@ struct QuotaBucket {
     const std::int64_t missing = std::max(full_at, now) - now;
     return burst - (missing + interval - 1) / interval;
   }
-  /// The clock was set back by so much: what is waited for moves with it.
+  /// The clock was set back by `back`: times in the future move back with it.
   void step_back(std::int64_t by) noexcept {
     full_at -= by;
     blocked_until -= by;
     learned_at -= by;
   }
 
-  /// After each answer: a bucket of one token begins its interval no earlier than now, and what was learned is
+  /// Called after each answer. The interval of a bucket with one token begins no earlier than now. Learned values are
   /// forgotten after an hour without a refusal.
   void settle(std::int64_t now, const LimitRule& rule) noexcept;
-  /// What an answer's headers say of this limit.
+  /// Applies what the headers of an answer say about this limit.
   void learn(std::int64_t now, const QuotaAnswer& answer) noexcept;
 
-  /// Whether the values can be added and multiplied without overflow, whatever the time is.
+  /// True if the values can be added and multiplied at any time without overflow.
   [[nodiscard]] bool computable(const LimitRule& rule) const noexcept;
-  /// Whether no time is further ahead than an answer or a debt can have put it; `latest` is the latest clock known.
+  /// True if no time is later than an answer or a debt can make it; `latest` is the latest known time.
   [[nodiscard]] bool plausible(std::int64_t latest) const noexcept;
 };
 
-/// What integers that another process wrote may be. Beyond that they are damaged.
+/// Bounds of the integers that another process wrote. A value outside them is damaged.
 namespace quota_bounds {
 
 constexpr std::int64_t kDay = 86'400'000'000;

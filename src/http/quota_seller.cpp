@@ -1,4 +1,4 @@
-// QuotaSeller: filling a block in, finding damage in it, following its clock, taking answers in.
+// QuotaSeller: initialises a block, finds damage in it, follows its clock, applies answers.
 #include "http/quota_seller.hpp"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) 
     bucket = QuotaBucket{.interval = rules[at]->interval.count(), .burst = rules[at]->burst};
     if (spent) bucket.full_at = now + bucket.capacity();
   }
-  // Who holds them is lost, too: they are free when the longest exchange is over.
+  // The holders of the slots are lost too, so the slots become free when the longest exchange must have ended.
   if (spent) shared.slots.fill(now + kLongestExchange.count());
   return shared;
 }
@@ -69,13 +69,13 @@ std::int64_t QuotaSeller::settle_now(QuotaWords& shared, Instant at) const noexc
 void QuotaSeller::leave(QuotaWords& shared, const QuotaSlot& slot) noexcept {
   if (slot.at < 0) return;
   std::int64_t& until = shared.slots[static_cast<std::size_t>(slot.at)];
-  if (until == slot.until) until = 0;  // another's, when the lease was over before the request
+  if (until == slot.until) until = 0;  // if the lease ended before the request, the slot may belong to another caller
 }
 
 void QuotaSeller::apply(QuotaWords& shared, std::int64_t now, std::uint64_t set,
                         const QuotaAnswer& answer) const noexcept {
   leave(shared, answer.slot);
-  // Which of several buckets the vendor speaks of is not said: the tightest one that we know of.
+  // The answer does not say which bucket it is about: apply it to the one with the longest interval.
   QuotaBucket* tightest = nullptr;
   each(shared, set, [&](QuotaBucket& bucket) {
     if (answer.charge > 0) bucket.take(now, answer.charge);

@@ -20,23 +20,23 @@ namespace stocktracker::inline v0 {
 
 constexpr std::size_t kMostQuotaBuckets = 64;
 
-/// The words of a block: written by one process, read by others. Integers alone, so that zeros are valid.
+/// The content of a block, which several processes read and write. It has only integers, so that zeros are valid.
 struct QuotaWords {
-  /// What `filled` is once a caller has filled the block in.
+  /// The value of `filled` after a caller has initialised the block.
   static constexpr std::int64_t kBegun = 1;
 
   std::int64_t filled;
   std::int64_t last_now;
   std::array<QuotaBucket, kMostQuotaBuckets> buckets;
-  /// Each the end of a lease; zero or past: free.
+  /// The end of each slot's lease; 0 or a past time: the slot is free.
   std::array<std::int64_t, LimitTable::kMostParallel> slots;
 };
 static_assert(std::is_trivially_copyable_v<QuotaWords> &&
               sizeof(QuotaWords) <= QuotaMemory::kCells * sizeof(std::int64_t));
 
-/// All buckets of one seller under one kind of token, behind one lock: to take from several is one step.
+/// All buckets of one seller for one kind of token, under one lock, so that taking from several buckets is atomic.
 struct QuotaSeller {
-  /// Answers that the memory did not take, at the most; those after them are remembered nowhere.
+  /// Maximum number of answers that wait until the memory accepts them; later answers are lost.
   static constexpr std::size_t kMostUntold = 16;
   struct Untold {
     std::uint64_t buckets = 0;
@@ -49,12 +49,12 @@ struct QuotaSeller {
   std::vector<const LimitRule*> rules;
   std::vector<const ParallelRule*> parallel;
   std::shared_ptr<QuotaBlock> block;
-  bool trusted = true;  ///< the words are this process's alone
-  std::mutex mutex;     ///< of the following
+  bool trusted = true;  ///< only this process writes the block
+  std::mutex mutex;     ///< guards the members below
   std::array<Untold, kMostUntold> untold{};
   std::atomic<std::size_t> untold_count = 0;
 
-  /// Runs `use(now, shared)` alone. What the memory was not told before, it is told first.
+  /// Runs `use(now, shared)` under the block's lock. Applies the waiting answers first.
   template <class Use>
   Result<void> with(Instant at, Use&& use) noexcept {
     if (untold_count.load(std::memory_order_relaxed) == 0) {
@@ -74,7 +74,7 @@ struct QuotaSeller {
     return told;
   }
 
-  /// Calls `with_each(bucket)` for those in the set, a bit for each.
+  /// Calls `with_each(bucket)` for each bucket with a bit in `set`.
   template <class Each>
   static void each(QuotaWords& shared, std::uint64_t set, Each&& with_each) {
     for (; set != 0; set &= set - 1) with_each(shared.buckets[static_cast<std::size_t>(std::countr_zero(set))]);
@@ -86,21 +86,23 @@ struct QuotaSeller {
   [[nodiscard]] std::span<QuotaBucket> buckets(QuotaWords& shared) const noexcept {
     return {shared.buckets.data(), rules.size()};
   }
-  /// Whether the words can be reckoned with: nothing in them overflows.
+  /// True if computing with the values of the block cannot overflow.
   [[nodiscard]] bool computable(QuotaWords& shared) const noexcept;
 
   void apply(QuotaWords& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept;
-  /// Keeps an answer that the memory did not take. Those after the last that there is room for say the same once more.
+  /// Keeps an answer that the memory did not accept. If kMostUntold answers wait, the answer is dropped: it would
+  /// repeat what they report.
   void remember(std::uint64_t set, const QuotaAnswer& answer) noexcept;
   static void leave(QuotaWords& shared, const QuotaSlot& slot) noexcept;
 
  private:
-  /// The words are the object's storage; the first caller fills them in, full; damaged ones begin anew, empty.
+  /// The block as QuotaWords. The first caller initialises it with full buckets; if the block is damaged, it is
+  /// initialised with empty buckets.
   [[nodiscard]] QuotaWords& begun(std::span<std::int64_t> words, std::int64_t now) const noexcept;
-  /// No time further ahead than an answer or a debt can have put it, by the block's clock or by ours.
+  /// True if no time in the block is later than an answer or a debt can make it, by the block's clock or by ours.
   [[nodiscard]] bool plausible(QuotaWords& shared, std::int64_t now) const noexcept;
-  /// Threads read the clock in one order and come here in another: small steps back are that. Large ones are a clock
-  /// that was set.
+  /// The time to compute with. A small step back is ignored: threads may arrive here in another order than they read
+  /// the clock. A large step back means that the clock was set back, and all times of the block move with it.
   [[nodiscard]] std::int64_t settle_now(QuotaWords& shared, Instant at) const noexcept;
 };
 

@@ -1,4 +1,4 @@
-// QuotaTree: which limits and slots a kind of request spends, and where the buckets of each seller live.
+// QuotaTree: finds the limits and slots that a kind of request uses, and holds the buckets of each seller.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -12,8 +12,8 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-/// A block that the memory is asked for at the first question, and again after a failure: until it is there, nothing
-/// is granted.
+/// A block that is requested from the memory at its first use, and again after a failure. Nothing is granted without
+/// it.
 class LateBlock final : public QuotaBlock {
  public:
   LateBlock(std::shared_ptr<QuotaMemory> memory, std::string name) noexcept
@@ -87,7 +87,7 @@ Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
     seller->owner = tag.owner;
     seller->tier = tag.tier;
     QuotaTag any = tag;
-    // Other rules count in another block.
+    // A seller with other rules has another block.
     std::string name;
     for (const std::string* part : {&seller->vendor, &seller->owner, &seller->tier}) {
       name.append(std::to_string(part->size())).append(1, ':').append(*part);
@@ -105,7 +105,7 @@ Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
       seller->parallel.push_back(&rule);
       name += '/' + rule.category + " at once " + std::to_string(rule.requests);
     }
-    // Not asked for here: one seller's memory must not keep the others waiting for this lock.
+    // The memory is not called here: a slow memory must not make other sellers wait for this lock.
     if (state_->memory) {
       seller->block = std::make_shared<LateBlock>(state_->memory, std::move(name));
       seller->trusted = false;
@@ -130,7 +130,7 @@ std::vector<QuotaStatus> QuotaTree::status(Instant at) const {
   std::vector<QuotaStatus> all;
   const std::lock_guard lock(state_->mutex);
   for (const auto& [key, seller] : state_->sellers) {
-    // Of a memory that does not answer nothing is known.
+    // If the memory does not answer, the state is unknown.
     (void)seller->with(at, [&, &seller = seller](std::int64_t now, QuotaWords& shared) {
       const std::span<const QuotaBucket> buckets = seller->buckets(shared);
       for (std::size_t n = 0; n < buckets.size(); ++n) {

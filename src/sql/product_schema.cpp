@@ -1,4 +1,4 @@
-// The schema as drivers and copies read it, made by the compiler from the descriptions in schema/.
+// The schema that drivers and copies read. The compiler makes it from the descriptions in schema/.
 #include "sql/product_schema.hpp"
 
 #include <array>

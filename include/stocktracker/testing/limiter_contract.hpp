@@ -10,13 +10,16 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// `make` creates a fresh limiter with the table. The contract: in any period it grants no more than a burst and what
-/// was refilled in the period, whoever asks; it grants at least nine tenths of that; a wait that it returns is correct,
-/// and never longer than the caller allows; callers are served in order; a request with a cost of several uses that
-/// many tokens; what answers report is obeyed until it ends; returned tokens are granted again, once; a clock that is
-/// set back gives no extra burst and no extra wait; sellers, methods and kinds of token have separate limits, and all
-/// handles of one of them share its limit; no more requests are in flight than the table permits. Time is virtual.
-/// `seed` orders the random requests; failing cases show it.
+/// `make` creates a fresh limiter with the table. The contract:
+/// - In any period all callers together get at most a burst and the tokens refilled in the period, and at least nine
+///   tenths of that. Callers are served in order. A request with a cost of n uses n tokens.
+/// - A wait that the limiter returns is correct, and never longer than the caller allows.
+/// - A limit that an answer reports is obeyed until it ends. Returned tokens are granted again, once.
+/// - If the clock is set back, there is no extra burst and no extra wait.
+/// - Sellers, methods and kinds of token have separate limits; all handles of one limit share it.
+/// - No more requests are in flight than the table permits.
+///
+/// Time is virtual. `seed` determines the random requests; failing cases show it.
 STK_API void limiter_contract(FunctionRef<Result<std::unique_ptr<QuotaTree>>(LimitTable)> make, Check& check,
                               std::uint64_t seed = 1);
 

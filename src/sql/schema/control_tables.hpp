@@ -13,7 +13,8 @@ inline constexpr Table kTenant = {
     .indexes = {unique_index("tenant_name", {"name"}).added(2)},
 };
 
-// Keys of tenants, sealed by the master key. If a key is destroyed, nothing can open what it sealed, in any copy.
+// Keys of tenants, sealed by the master key. If a key is destroyed, the data that it sealed cannot be opened in any
+// copy.
 inline constexpr Table kTenantKey = {
     .plane = Plane::control,
     .name = "tenant_key",
@@ -31,7 +32,7 @@ inline constexpr Table kAccountDirectory = {
     .indexes = {index("account_directory_account", {"account_id"}).added(4)},
 };
 
-// Which tenants have events that are not carried over yet. The stamp changes with every event.
+// Tenants with events that are not yet copied to the control plane. The stamp changes with every event.
 inline constexpr Table kRelayHint = {
     .plane = Plane::control,
     .name = "relay_hint",
@@ -40,7 +41,7 @@ inline constexpr Table kRelayHint = {
     .key = {"tenant_id"},
 };
 
-// Events of tenants after they were carried over.
+// Events of tenants, copied from their planes.
 inline constexpr Table kTenantEvent = {
     .plane = Plane::control,
     .name = "tenant_event",

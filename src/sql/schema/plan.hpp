@@ -8,9 +8,9 @@
 
 namespace stocktracker::inline v0::sql {
 
-/// A table: it is created, or gets the columns and indexes that its description says are of this migration. Or SQL.
-/// `is_sql` rather than a test for null: with -fsanitize=undefined GCC takes no such test of an inline variable's
-/// address for a constant.
+/// A step of a migration. A table: creates it, or adds the columns and indexes that its description assigns to this
+/// migration. Or SQL. `is_sql` rather than a test for null: with -fsanitize=undefined GCC does not accept such a test of
+/// an inline variable's address as a constant.
 struct Step {
   const Table* table = nullptr;
   bool is_sql = false;
@@ -34,15 +34,15 @@ struct MigrationPlan {
   return !step.is_sql && step.table->since == plan.number;
 }
 
-/// For the compiler: a rule that does not hold is an error at the line of its text.
+/// For the compiler: if a rule does not hold, the error is at the line of its text.
 constexpr void require_rule(bool holds, const char* rule) {
   if (!holds) throw std::logic_error(rule);
 }
 
-/// PostgreSQL cuts longer names, and _ and the number of a partition is added to a table's.
+/// PostgreSQL cuts longer names. The name of a partition is the table's name, _ and a number.
 inline constexpr std::size_t kLongestName = 55;
 
-/// Names are not quoted: PostgreSQL writes capital letters small.
+/// Names are not quoted, and PostgreSQL changes capital letters in such names to small ones.
 constexpr void check_name(std::string_view name) {
   for (const char c : name) {
     require_rule((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_',
@@ -70,7 +70,7 @@ constexpr void check_names(const Table& table, const Names& names) {
   return true;
 }
 
-/// ON CONFLICT names a key that the database has, and null is in conflict with nothing.
+/// ON CONFLICT must name a key of the table. NULL never conflicts with another value.
 constexpr void check_upsert_key(const Table& table) {
   if (table.upsert_key.empty()) return;
   bool is_unique = are_same(table.upsert_key, table.key);
@@ -128,7 +128,7 @@ constexpr void check_table(const Table& table) {
   }
 }
 
-/// Whether something of the table is of that migration.
+/// True if the migration creates the table or a part of it.
 [[nodiscard]] constexpr bool changes(const Table& table, int number) {
   if (table.since == number) return true;
   for (const TableColumn& column : table.columns) {
@@ -169,7 +169,7 @@ constexpr void check_table(const Table& table) {
   return false;
 }
 
-/// Copies and the doctor look for the row that a column names in this table, in the column of the same name.
+/// Copies and the doctor look up a reference in this table, in the column of the same name.
 constexpr void check_references(std::span<const MigrationPlan> plans, const Table& table) {
   for (const TableColumn& column : table.columns) {
     if (column.column.of.empty()) continue;

@@ -1,4 +1,4 @@
-/// The words in which a table is described. All of it is read by the compiler: no description is in the binary.
+/// The types that describe a table. Only the compiler reads descriptions: none is in the binary.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace stocktracker::inline v0::sql {
 
-/// Numbers that this store counts up by itself: the next one is always a number as well.
+/// Bounds of the numbers that this store assigns by counting up: the next number is always valid as well.
 inline constexpr std::int64_t kHighestId = std::int64_t{1} << 53;
 
 /// At most `Most` values. One more does not compile: raise `Most` where the list is declared.
@@ -33,21 +33,21 @@ struct List {
 
 using Names = List<std::string_view, 6>;
 
-/// A column: what drivers and checks of rows know of it, and how a database declares it. NOT NULL unless `or_null`.
+/// A column: how a database declares it, and what drivers and checks of rows use. NOT NULL unless `or_null`.
 struct TableColumn {
   Column column;
   bool small = false;  ///< PostgreSQL: SMALLINT instead of BIGINT
   bool nullable = false;
   std::string_view check{};     ///< a condition that the database checks
   int since = 0;                ///< the migration that adds it; 0: it came with its table
-  std::string_view fallback{};  ///< SQL; what it is in the rows that were there before it
+  std::string_view fallback{};  ///< SQL; its value in the rows that exist before the migration
 
   [[nodiscard]] constexpr TableColumn or_null() const {
     TableColumn changed = *this;
     changed.nullable = true;
     return changed;
   }
-  /// What rows of files from outside and the doctor check. No database does.
+  /// The bounds that an import and the doctor check. No database checks them.
   [[nodiscard]] constexpr TableColumn between(std::int64_t lowest, std::int64_t highest) const {
     TableColumn changed = *this;
     changed.column.lowest = lowest;
@@ -59,7 +59,7 @@ struct TableColumn {
     changed.check = condition;
     return changed;
   }
-  /// Not with its table but by a later migration. Without `or_null` the rows that are there need a `fallback`.
+  /// A later migration adds the column. Without `or_null` it needs a `fallback` for the existing rows.
   [[nodiscard]] constexpr TableColumn added(int migration, std::string_view default_sql = {}) const {
     TableColumn changed = *this;
     changed.since = migration;
@@ -77,7 +77,8 @@ struct TableColumn {
   return {{name, Column::Type::integer, lowest, highest}, true};
 }
 [[nodiscard]] constexpr TableColumn flag(std::string_view name) { return code(name, 0, 1); }
-/// Counted up by this store. `of`: the table that has a row with this number in its column of the same name.
+/// A number that this store assigns by counting up. `of`: the table that has a row with this number in its column of
+/// the same name.
 [[nodiscard]] constexpr TableColumn counted(std::string_view name, std::string_view of = {}) {
   return {{name, Column::Type::integer, 0, kHighestId, of}};
 }
@@ -86,7 +87,7 @@ struct Index {
   std::string_view name;
   Names columns;
   bool unique = false;
-  int since = 0;  ///< as of a column
+  int since = 0;  ///< as Column::since
 
   [[nodiscard]] constexpr Index added(int migration) const {
     Index changed = *this;
@@ -98,15 +99,15 @@ struct Index {
 [[nodiscard]] constexpr Index index(std::string_view name, Names columns) { return {name, columns}; }
 [[nodiscard]] constexpr Index unique_index(std::string_view name, Names columns) { return {name, columns, true}; }
 
-/// How far the rows of a tenant's table go. A backup has the rows of every table.
+/// Which copies contain the rows of a tenant's table. A backup has the rows of every table.
 enum class Travels : unsigned char {
   everywhere,
-  within_installation,  ///< no export and no import has them
-  nowhere,              ///< they belong to the moment of a backup: a tenant that is restored has none of them either
+  within_installation,  ///< exports and imports leave them out
+  nowhere,  ///< as above, and a restored tenant has none either: they are valid only at the time of the backup
 };
 
-/// A table as it is after all migrations. On PostgreSQL a table of the tenant plane has `tenant_id` besides, as its
-/// first column and first in every key.
+/// A table after all migrations. On PostgreSQL a table of the tenant plane has also `tenant_id`, as its first column
+/// and first in every key.
 struct Table {
   Plane plane = Plane::tenant;
   std::string_view name;
@@ -115,8 +116,8 @@ struct Table {
   Names key;  ///< the primary key; one integer is SQLite's row number
   List<Names, 2> unique{};
   List<Index, 2> indexes{};
-  Names upsert_key{};           ///< where `upsert` looks for a row by other columns than the primary key
-  int postgres_partitions = 0;  ///< by tenant
+  Names upsert_key{};           ///< if `upsert` finds rows by other columns than the primary key
+  int postgres_partitions = 0;  ///< number of partitions by tenant
   Travels travels = Travels::everywhere;
 };
 

@@ -23,7 +23,7 @@ inline constexpr Table kCredential = {
     .travels = Travels::within_installation,
 };
 
-// What is known of a credential without its secret.
+// Facts about a credential without its secret.
 inline constexpr Table kCredentialFact = {
     .name = "credential_fact",
     .since = 2,
@@ -47,7 +47,7 @@ inline constexpr Table kAccountMemory = {
     .key = {"account_id", "name"},
 };
 
-// Which run holds an account.
+// The run that holds an account.
 inline constexpr Table kLease = {
     .name = "lease",
     .columns = {text("account_id"), text("holder"), integer("fence"), integer("expires_at")},
@@ -139,7 +139,7 @@ inline constexpr Table kSetting = {
     .key = {"name"},
 };
 
-// Events that are not carried over into the control plane yet.
+// Events that are not yet copied to the control plane.
 inline constexpr Table kOutbox = {
     .name = "outbox",
     .columns = {text("event_id"), text("topic"), text("payload"), integer("created_at")},
@@ -160,7 +160,7 @@ inline constexpr Table kOrderLine = {
                 index("order_line_by_offer", {"account_id", "offer_key", "ordered_at"})},
 };
 
-// The period of which every line is known.
+// The period with all its order lines known.
 inline constexpr Table kOrderCoverage = {
     .name = "order_coverage",
     .since = 4,
@@ -176,7 +176,7 @@ inline constexpr Table kPrice = {
     .key = {"account_id", "offer_key"},
 };
 
-// Which offers are one product, as a person decided.
+// A person's decisions about which offers are one product.
 inline constexpr Table kOfferLink = {
     .name = "offer_link",
     .since = 4,
@@ -184,7 +184,7 @@ inline constexpr Table kOfferLink = {
     .key = {"account_id", "offer_key"},
 };
 
-// What counts as low stock, where a seller chose it for a single offer.
+// The threshold of low stock that a seller chose for a single offer.
 inline constexpr Table kOfferThreshold = {
     .name = "offer_threshold",
     .since = 5,

@@ -1,5 +1,5 @@
 // Requests as the servers of Wildberries count them: token buckets per seller, kind of token and group of methods.
-// Shares nothing with the library's own count: it is what that is judged by.
+// Shares no code with the library's limiter, because tests check the limiter against it.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class RequestCount {
 
   // One request arrives.
   [[nodiscard]] Allowance arrive(const std::string& seller, bool base_token, std::string_view group, Instant now);
-  // It was answered so: a refusal by the group "marketplace" counts as several.
+  // The request was answered with this status. In the group "marketplace" a refusal counts as several requests.
   void answered(const std::string& seller, bool base_token, std::string_view group, int status);
 
  private:
