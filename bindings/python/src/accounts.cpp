@@ -13,11 +13,11 @@ py::dict parameters_of(const st::HealthReason& reason) {
 }
 
 void bind_health(py::module_& module) {
-  py::class_<st::HealthReason>(module, "HealthReason", "Why, as a code with parameters.")
+  py::class_<st::HealthReason>(module, "HealthReason", "The reason of an account's health: a code with parameters.")
       .def_readonly("code", &st::HealthReason::code)
       .def_property_readonly("parameters", &parameters_of)
       .def("__repr__", [](const st::HealthReason& r) { return "<HealthReason " + r.code + ">"; });
-  py::class_<st::AccountHealth>(module, "AccountHealth", "Whether an account can be synchronised, and since when not.")
+  py::class_<st::AccountHealth>(module, "AccountHealth", "Whether an account can be synchronised; if not, since when.")
       .def_readonly("state", &st::AccountHealth::state)
       .def_readonly("since", &st::AccountHealth::since)
       .def_readonly("reason", &st::AccountHealth::reason)
@@ -53,7 +53,7 @@ void bind_accounts(py::module_& module) {
           },
           py::arg("credentials"), py::kw_only(), py::arg("label") = "", py::arg("timeout") = py::none(),
           py::arg("actor") = "",
-          "Checks the credentials against the marketplace, then stores the account; nothing is stored when the check "
+          "Checks the credentials against the marketplace, then stores the account; nothing is stored if the check "
           "fails.")
       .def(
           "list",
@@ -82,21 +82,21 @@ void bind_accounts(py::module_& module) {
             const auto service = accounts.engine->get().accounts();
             return quick([&] { return service.health(id); });
           },
-          py::arg("account"), "As of the last connect or run.")
+          py::arg("account"), "The health as of the last connect or run.")
       .def(
           "credentials",
           [](const AccountsService& accounts, const st::AccountId& id) {
             const auto service = accounts.engine->get().accounts();
             return quick([&] { return service.credentials(id); });
           },
-          py::arg("account"), "What the account's credentials say of themselves; never the credentials.")
+          py::arg("account"), "Facts about the account's credentials; never the credentials.")
       .def(
           "limits",
           [](const AccountsService& accounts) {
             const auto service = accounts.engine->get().accounts();
             return quick([&] { return service.limits(); });
           },
-          "What is left of the limits that this process has asked about.");
+          "The state of the limits that this process has used.");
 }
 
 }  // namespace stkpy

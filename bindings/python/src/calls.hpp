@@ -19,7 +19,7 @@
 
 namespace stkpy {
 
-// What a progress sink was told, until the caller's thread tells it to Python.
+// Progress reports that wait until the caller's thread passes them to Python.
 struct ProgressStep {
   std::string stage;
   std::uint64_t done = 0;

@@ -1,4 +1,4 @@
-// Casters: how values of the library that are no bound classes cross into Python and back.
+// Casters: convert values of the library that are no bound classes to Python and back.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -37,9 +37,9 @@ struct Members {
   }
 };
 
-// datetime with a zone; whole microseconds.
+// datetime with a zone, in microseconds.
 PyObject* datetime_of(st::Instant at);
-// A naive one is refused: nobody knows what it means.
+// A datetime without a zone is refused, because its instant is not known.
 st::Instant instant_of(py::handle datetime);
 py::object timedelta_of(st::Duration duration);
 // Seconds, or a timedelta. False: neither.

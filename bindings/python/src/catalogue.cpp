@@ -4,7 +4,8 @@
 namespace stkpy {
 
 void bind_catalogue(py::module_& module) {
-  py::class_<st::Warehouse>(module, "Warehouse", "Identity is the channel's id; the name is raw.")
+  py::class_<st::Warehouse>(module, "Warehouse",
+                            "A warehouse. The channel's id identifies it; the name is stored unchanged.")
       .def(py::init([](std::string key, std::string name, std::string region, st::WarehouseKind kind) {
              return st::Warehouse{std::move(key), std::move(name), std::move(region), kind};
            }),
@@ -15,7 +16,7 @@ void bind_catalogue(py::module_& module) {
       .def_readonly("region", &st::Warehouse::region)
       .def_readonly("kind", &st::Warehouse::kind)
       .def("__repr__", [](const st::Warehouse& w) { return "<Warehouse " + w.key + " " + w.name + ">"; });
-  py::class_<st::Offer>(module, "Offer", "An offer as stored. Empty text: the channel does not say.")
+  py::class_<st::Offer>(module, "Offer", "An offer as stored. Empty text: the channel does not report it.")
       .def_readonly("key", &st::Offer::key)
       .def_readonly("listing", &st::Offer::listing)
       .def_readonly("article", &st::Offer::article)

@@ -43,7 +43,8 @@ py::object frames() { return py::module_::import("stocktracker.frames"); }
 
 void bind_columns(py::module_& module) {
   using P = st::PositionColumns;
-  py::class_<Column>(module, "Column", py::buffer_protocol(), "Numbers of one column: memoryview, NumPy, or by index.")
+  py::class_<Column>(module, "Column", py::buffer_protocol(),
+                     "The numbers of one column, for memoryview, NumPy, or by index.")
       .def_buffer([](Column& c) {
         return py::buffer_info(const_cast<void*>(c.first), static_cast<py::ssize_t>(c.width), c.format, 1,
                                {static_cast<py::ssize_t>(c.rows)}, {static_cast<py::ssize_t>(c.width)}, true);

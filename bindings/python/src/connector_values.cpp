@@ -43,16 +43,16 @@ void bind_connector_values(py::module_& module) {
       .def_property_readonly("fbs_absent", [](const OwnedCapabilities& c) { return c.value.fbs_absent; })
       .def_property_readonly("fbo_by_offers", [](const OwnedCapabilities& c) { return c.value.fbo_by_offers; });
 
-  py::class_<StockQueryForPython>(module, "StockQuery", "What to fetch: one source.")
+  py::class_<StockQueryForPython>(module, "StockQuery", "The source to fetch.")
       .def_readonly("kind", &StockQueryForPython::kind)
       .def_readonly("warehouse", &StockQueryForPython::warehouse, "FBS: the seller warehouse's key.")
       .def_readonly("warehouse_name", &StockQueryForPython::warehouse_name)
-      .def_readonly("offers", &StockQueryForPython::offers, "FBS: the keys to ask about.");
+      .def_readonly("offers", &StockQueryForPython::offers, "FBS: the keys of the requested offers.");
 
   py::class_<Call>(module, "Call", "The context of one call: deadline, cancellation, progress.")
       .def(
           "check", [](const Call& call) { return call.context.check(call.clock->now()); },
-          "Raises when the caller gave up or the deadline passed.")
+          "Raises if the caller cancelled the call or its deadline has passed.")
       .def_property_readonly(
           "now", [](const Call& call) { return call.clock->now(); }, "The engine's time.")
       .def_property_readonly("remaining",
@@ -67,7 +67,7 @@ void bind_connector_values(py::module_& module) {
           },
           py::arg("stage"), py::arg("done"), py::arg("expected") = 0);
 
-  py::class_<PortsForPython>(module, "ConnectorPorts", "What a connector may use of the outside.")
+  py::class_<PortsForPython>(module, "ConnectorPorts", "The services that a connector may use.")
       .def_property_readonly(
           "http",
           [](const PortsForPython& p) {
@@ -84,7 +84,8 @@ void bind_connector_values(py::module_& module) {
               return p.ports.memory->set(name, value, call.context);
             }());
           },
-          py::arg("call"), py::arg("name"), py::arg("value"), "A small text of the account, between runs; no secrets.")
+          py::arg("call"), py::arg("name"), py::arg("value"),
+          "Stores a small text for the account until the next runs. No secrets.")
       .def(
           "recall",
           [](const PortsForPython& p, const Call& call, const std::string& name) -> std::string {
@@ -94,7 +95,7 @@ void bind_connector_values(py::module_& module) {
               return p.ports.memory->get(name, call.context);
             }());
           },
-          py::arg("call"), py::arg("name"), "Empty: nothing is remembered under that name.");
+          py::arg("call"), py::arg("name"), "The stored text of that name. Empty: none is stored.");
 }
 
 }  // namespace stkpy

@@ -1,4 +1,4 @@
-// What a connector written in Python is given, and what it gives.
+// The values that a connector written in Python gets and returns.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ struct PortsForPython {
   std::string vendor;
 };
 
-// A page on its way; used up by the engine.
+// A page that a connector yields. The engine moves the columns out of it and sets `used`.
 struct StockPage {
   st::StockColumns columns;
   bool used = false;

@@ -147,7 +147,7 @@ class PythonConnector final : public st::Connector {
     sink.odd_row(row);
   }
 
-  // Calls the method and hands on what it yields, until its end; odd rows go to the sink.
+  // Calls the method and passes on what it yields, until its end; odd rows go to the sink.
   template <class F>
   st::Result<void> pages(const char* method, const st::CallContext& context, const py::tuple& arguments,
                          st::AnswerSink& sink, F hand_on) {
@@ -188,7 +188,7 @@ class PythonConnector final : public st::Connector {
 
 class PythonFactory final : public st::ConnectorFactory {
  public:
-  // With the GIL; raises when the class is not a connector.
+  // The GIL must be held. Raises if the class is not a connector.
   explicit PythonFactory(const py::object& connector_class)
       : class_(connector_class),
         name_(py::str(connector_class.attr("__name__"))),
@@ -308,8 +308,8 @@ void bind_connectors(py::module_& module) {
   bind_http(module);
   module.def("connector_contract", &contract, py::arg("connector"), py::arg("credentials"), py::kw_only(),
              py::arg("uses_http") = true, py::arg("transport") = std::shared_ptr<st::HttpTransport>(),
-             "The suite that the library's own connectors pass; what failed, as texts. The account needs offers, a "
-             "seller warehouse and stock of both kinds.");
+             "Runs the suite that the library's own connectors pass. Returns the failures as texts. The account needs "
+             "offers, a seller warehouse and stock of both kinds.");
 }
 
 }  // namespace stkpy

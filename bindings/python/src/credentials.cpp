@@ -24,11 +24,11 @@ st::Credentials copy_of(const st::Credentials& credentials) {
 }
 
 void bind_credentials(py::module_& module) {
-  py::class_<st::Secret>(module, "Secret", "Text that must not be seen: prints as ***, is never part of an error.")
+  py::class_<st::Secret>(module, "Secret", "A secret text: prints as ***, is never part of an error.")
       .def(py::init([](std::string text) { return st::Secret(std::move(text)); }), py::arg("text"))
       .def(
           "reveal", [](const st::Secret& s) { return std::string(s.reveal()); },
-          "The only way to the text; never log, never store it.")
+          "Returns the text. Never log it, never store it.")
       .def("equals", &st::Secret::equals, py::arg("other"), "Constant time for equal lengths.")
       .def("__bool__", [](const st::Secret& s) { return !s.empty(); })
       .def("__str__", [](const st::Secret&) { return st::Secret::text(); })
@@ -62,7 +62,7 @@ void bind_credentials(py::module_& module) {
       .def("__repr__", [](const st::Credentials& c) {
         return "<Credentials of " + std::string(c.channel.code()) + ", " + std::to_string(c.parts.size()) + " parts>";
       });
-  py::class_<st::CredentialFacts>(module, "CredentialFacts", "What a part of the credentials says of itself.")
+  py::class_<st::CredentialFacts>(module, "CredentialFacts", "Facts about a part of the credentials.")
       .def(py::init([](std::string part, std::string kind, std::vector<std::string> categories, bool read_only,
                        std::optional<st::Instant> expires_at) {
              return st::CredentialFacts{std::move(part), std::move(kind), std::move(categories), read_only, expires_at};
@@ -80,21 +80,21 @@ void bind_credentials(py::module_& module) {
         return st::wildberries::credentials(secret_of(token), base_url);
       },
       py::kw_only(), py::arg("token"), py::arg("base_url") = "",
-      "Credentials of a Wildberries seller. base_url stands for all hosts, for a test server or a proxy.");
+      "Credentials of a Wildberries seller. base_url replaces all hosts, for a test server or a proxy.");
   module.def(
       "ozon",
       [](const std::string& client_id, const py::object& api_key, const std::string& base_url) {
         return st::ozon::credentials(client_id, secret_of(api_key), base_url);
       },
       py::kw_only(), py::arg("client_id"), py::arg("api_key"), py::arg("base_url") = "",
-      "Credentials of an Ozon seller. base_url stands for the host, for a test server or a proxy.");
+      "Credentials of an Ozon seller. base_url replaces the host, for a test server or a proxy.");
   module.def(
       "yandex_market",
       [](const py::object& api_key, const std::string& business, const std::string& base_url) {
         return st::yandex_market::credentials(secret_of(api_key), business, base_url);
       },
       py::kw_only(), py::arg("api_key"), py::arg("business") = "", py::arg("base_url") = "",
-      "Credentials of a Yandex Market cabinet. business is needed where the key opens several; base_url stands for the "
+      "Credentials of a Yandex Market cabinet. business is required if the key opens several; base_url replaces the "
       "host, for a test server or a proxy.");
 }
 

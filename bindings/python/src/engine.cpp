@@ -20,7 +20,7 @@ OpenEngines& open_engines() {
   return *all;
 }
 
-// The GIL is held by whoever drops the last Python object, not necessarily by a thread of ours.
+// The thread that drops the last Python object holds the GIL; it may be any thread.
 void destroy(OpenEngine* engine) {
   if (Py_IsInitialized() != 0 && PyGILState_Check() != 0) {
     const py::gil_scoped_release released;
@@ -111,11 +111,12 @@ void bind_engine(py::module_& module) {
           "accounts", [](const EngineHandle& e) { return AccountsService{e}; },
           "The seller's identities on marketplaces.")
       .def_property_readonly(
-          "sync", [](const EngineHandle& e) { return SyncService{e}; }, "Bringing what is known up to date.")
+          "sync", [](const EngineHandle& e) { return SyncService{e}; },
+          "Reads the marketplaces and updates the stored data.")
       .def_property_readonly(
           "stock", [](const EngineHandle& e) { return StockService{e}; }, "Positions and totals.")
       .def_property_readonly(
-          "ledger", [](const EngineHandle& e) { return LedgerService{e}; }, "Why a number is what it is.")
+          "ledger", [](const EngineHandle& e) { return LedgerService{e}; }, "The history of every number.")
       .def(
           "now", [](const OpenEngine& e) { return e.get().clock().now(); }, "The engine's time.")
       .def(
@@ -128,7 +129,7 @@ void bind_engine(py::module_& module) {
           py::kw_only(), py::arg("timeout") = py::none(), "Integrity, schema, ledger and key, as findings.")
       .def(
           "close", [](const EngineHandle& e) { quick([&] { e->close(); }); },
-          "Ends the engine when the calls under way have ended. Harmless when closed.")
+          "Closes the engine after the running calls have ended. Does nothing if it is closed.")
       .def_property_readonly("closed", &OpenEngine::closed)
       .def("__enter__", [](const EngineHandle& e) { return e; })
       .def("__exit__", [](const EngineHandle& e, const py::args&) { quick([&] { e->close(); }); });

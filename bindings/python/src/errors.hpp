@@ -23,8 +23,9 @@ T value_or_raise(st::Result<T>&& result) {
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
-// What user code that was called from the library raised. `where` names the call. An exception that is not ours goes to
-// sys.unraisablehook with its traceback; the error names its type and place, not its text, which may hold anything.
+// The exception that user code raised when the library called it, as an error. `where` names the call. An exception
+// that is not ours goes to sys.unraisablehook with its traceback; the error names its type and place, not its text,
+// which may hold anything.
 st::Error error_of(py::error_already_set& raised, const std::string& where);
 
 void bind_errors(py::module_& module);

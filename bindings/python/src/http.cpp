@@ -8,7 +8,7 @@
 namespace stkpy {
 namespace {
 
-// Requests name operations and limits by static text; the few names of a program are kept for ever.
+// Requests need static text for operations and limits. A program has few such names, so they are never freed.
 std::string_view interned(const std::string& name) {
   static auto* mutex = new std::mutex;
   static auto* names = new std::set<std::string>;
@@ -56,7 +56,7 @@ st::Result<st::HttpResponse> send(const Http& http, const Call& call, const std:
 
 void bind_http(py::module_& module) {
   py::class_<st::HttpTransport, std::shared_ptr<st::HttpTransport>>(module, "HttpTransport",
-                                                                    "Where requests go, e.g. a world's.");
+                                                                    "Sends requests; a world has its own.");
   py::class_<st::HttpResponse>(module, "HttpResponse", "A complete answer, whatever its status.")
       .def_readonly("status", &st::HttpResponse::status)
       .def_readonly("attempts", &st::HttpResponse::attempts)
@@ -70,7 +70,7 @@ void bind_http(py::module_& module) {
             return value ? std::optional<std::string>(*value) : std::nullopt;
           },
           py::arg("name"), "The first header of that name, letter case ignored.");
-  py::class_<Http>(module, "Http", "HTTP within the channel's limits, with retries and breaker.")
+  py::class_<Http>(module, "Http", "HTTP within the channel's request limits, with retries and a circuit breaker.")
       .def("send", &send, py::arg("call"), py::arg("method"), py::arg("url"), py::kw_only(), py::arg("operation"),
            py::arg("headers") = std::map<std::string, std::string>{}, py::arg("secret_headers") = py::dict(),
            py::arg("body") = "", py::arg("owner") = "", py::arg("category") = "", py::arg("tier") = "",

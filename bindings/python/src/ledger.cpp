@@ -6,7 +6,7 @@
 namespace stkpy {
 
 void bind_ledger(py::module_& module) {
-  py::class_<st::Movement>(module, "Movement", "A fact about one position; identity is (offer, warehouse, seq).")
+  py::class_<st::Movement>(module, "Movement", "An entry about one position, identified by (offer, warehouse, seq).")
       .def_readonly("offer", &st::Movement::offer)
       .def_readonly("warehouse", &st::Movement::warehouse)
       .def_readonly("seq", &st::Movement::seq)
@@ -23,15 +23,15 @@ void bind_ledger(py::module_& module) {
       .def_readonly("cause", &st::Movement::cause)
       .def_property_readonly("delta", &st::Movement::delta)
       .def_property_readonly("kept", &st::Movement::kept)
-      .def("explain", &st::Movement::explain, "One line for people.")
+      .def("explain", &st::Movement::explain, "The entry as a sentence.")
       .def("__repr__", [](const st::Movement& m) { return "<Movement " + m.explain() + ">"; });
-  py::class_<st::LedgerCheck>(module, "LedgerCheck", "What a check of the ledger found.")
+  py::class_<st::LedgerCheck>(module, "LedgerCheck", "The result of a check of the ledger.")
       .def_readonly("positions", &st::LedgerCheck::positions)
       .def_readonly("entries", &st::LedgerCheck::entries)
       .def_readonly("broken", &st::LedgerCheck::broken)
       .def_readonly("faults", &st::LedgerCheck::faults);
   bind_listing<st::Movement>(module, "MovementListing");
-  py::class_<LedgerService>(module, "Ledger", "Why a number is what it is. Thread-safe.")
+  py::class_<LedgerService>(module, "Ledger", "The history of every number. Thread-safe.")
       .def(
           "movements",
           [](const LedgerService& ledger, const std::optional<st::AccountId>& account, std::string offer,
@@ -56,7 +56,7 @@ void bind_ledger(py::module_& module) {
                            [&](const st::CallContext& context) { return service.verify(context); });
           },
           py::kw_only(), py::arg("timeout") = py::none(),
-          "Reads everything: no gaps, and the last entry of a position is its level.");
+          "Reads all entries; checks that there are no gaps and that the last entry of a position equals its level.");
 }
 
 }  // namespace stkpy

@@ -4,7 +4,8 @@
 namespace stkpy {
 
 void bind_limits(py::module_& module) {
-  py::class_<st::LimitRule>(module, "LimitRule", "A token bucket: so many requests at once, one more each interval.")
+  py::class_<st::LimitRule>(module, "LimitRule",
+                            "A token bucket: a burst of requests at once, and one more each interval.")
       .def(py::init([](std::string vendor, st::Duration interval, int burst, std::string category,
                        std::vector<std::string> methods, std::vector<std::string> tiers) {
              if (interval <= st::Duration::zero()) {
@@ -30,7 +31,7 @@ void bind_limits(py::module_& module) {
       .def_readonly("tiers", &st::LimitRule::tiers)
       .def_readonly("interval", &st::LimitRule::interval)
       .def_readonly("burst", &st::LimitRule::burst);
-  py::class_<st::ParallelRule>(module, "ParallelRule", "So many requests of one seller may be under way at once.")
+  py::class_<st::ParallelRule>(module, "ParallelRule", "The maximum number of simultaneous requests of one seller.")
       .def(py::init([](std::string vendor, int requests, std::string category) {
              if (requests < 1 || requests > st::LimitTable::kMostParallel) {
                raise(st::Error(st::Errc::invalid_argument,
@@ -43,19 +44,20 @@ void bind_limits(py::module_& module) {
       .def_readonly("vendor", &st::ParallelRule::vendor)
       .def_readonly("category", &st::ParallelRule::category)
       .def_readonly("requests", &st::ParallelRule::requests);
-  py::class_<st::LimitTable>(module, "LimitTable", "What the vendors allow, as data. Empty: no limit is known.")
+  py::class_<st::LimitTable>(module, "LimitTable", "The vendors' request limits. Empty: no limit is known.")
       .def(py::init([](std::vector<st::LimitRule> limits, std::vector<st::ParallelRule> parallel) {
              return st::LimitTable{std::move(limits), {}, std::move(parallel)};
            }),
            py::arg("limits") = std::vector<st::LimitRule>{}, py::kw_only(),
            py::arg("parallel") = std::vector<st::ParallelRule>{})
-      .def_static("parse", &st::LimitTable::parse, py::arg("json"), "Strict; what is wrong is named.")
+      .def_static("parse", &st::LimitTable::parse, py::arg("json"),
+                  "Reads a table from JSON, strictly. The error names the fault.")
       .def_static(
           "shipped", [] { return st::LimitTable::shipped(); }, "The table compiled into the library.")
       .def_readonly("limits", &st::LimitTable::limits)
       .def_readonly("parallel", &st::LimitTable::parallel)
       .def("__len__", [](const st::LimitTable& table) { return table.limits.size(); });
-  py::class_<st::QuotaStatus>(module, "QuotaStatus", "What is left of one limit.")
+  py::class_<st::QuotaStatus>(module, "QuotaStatus", "The state of one limit.")
       .def_property_readonly("vendor", [](const st::QuotaStatus& q) { return q.rule.vendor; })
       .def_property_readonly("category", [](const st::QuotaStatus& q) { return q.rule.category; })
       .def_property_readonly("methods", [](const st::QuotaStatus& q) { return q.rule.methods; })

@@ -57,7 +57,7 @@ void fill_members(const py::module_& values) {
 }  // namespace stkpy
 
 PYBIND11_MODULE(_native, module) {
-  module.doc() = "The library itself; import stocktracker instead.";
+  module.doc() = "The compiled part of the library; import stocktracker instead.";
   stkpy::fill_members(pybind11::module_::import("stocktracker.values"));
   stkpy::bind_errors(module);
   stkpy::bind_ids(module);

@@ -47,7 +47,7 @@ void bind_money(py::module_& module) {
       .def("__mul__", &st::Money::times, py::is_operator())
       .def(
           "split", [](const st::Money& m, const std::vector<std::int64_t>& weights) { return m.split(weights); },
-          py::arg("weights"), "By largest remainder: the parts add up to the whole exactly.")
+          py::arg("weights"), "Splits the amount by largest remainder: the sum of the parts is exactly the amount.")
       .def(
           "__eq__", [](const st::Money& a, const st::Money& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const st::Money& m) { return py::hash(py::str(m.text())); })

@@ -42,7 +42,8 @@ Positions positions(const StockService& stock, const std::optional<st::AccountId
 }
 
 void bind_position(py::module_& module) {
-  py::class_<st::StockPosition>(module, "StockPosition", "One offer in one warehouse. None: not known, never 0.")
+  py::class_<st::StockPosition>(module, "StockPosition",
+                                "One offer in one warehouse. None: not known (it does not mean 0).")
       .def_readonly("account", &st::StockPosition::account)
       .def_readonly("offer", &st::StockPosition::offer)
       .def_readonly("warehouse", &st::StockPosition::warehouse)
@@ -52,7 +53,8 @@ void bind_position(py::module_& module) {
       .def_readonly("reserved", &st::StockPosition::reserved)
       .def_readonly("to_client", &st::StockPosition::to_client, "In transit to customers, units.")
       .def_readonly("from_client", &st::StockPosition::from_client, "In transit from customers, units.")
-      .def_readonly("observed_at", &st::StockPosition::observed_at, "When the source was last seen whole.")
+      .def_readonly("observed_at", &st::StockPosition::observed_at,
+                    "When the last complete answer of the source was read.")
       .def_readonly("asked_at", &st::StockPosition::asked_at, "When this row was read.")
       .def_property_readonly("age", [](const st::StockPosition& p) { return p.age().elapsed; })
       .def_property_readonly("age_text", [](const st::StockPosition& p) { return p.age().text(); })
@@ -60,7 +62,7 @@ void bind_position(py::module_& module) {
         return "<StockPosition " + p.offer.key + " at " + p.warehouse.name + ": " +
                (p.on_hand ? std::to_string(p.on_hand->units()) : std::string("unknown")) + ">";
       });
-  py::class_<st::StockTotal>(module, "StockTotal", "Sums; unknown values are counted, not added.")
+  py::class_<st::StockTotal>(module, "StockTotal", "Sums. Unknown values are not added; their number is reported.")
       .def_readonly("on_hand", &st::StockTotal::on_hand)
       .def_readonly("fbo", &st::StockTotal::fbo)
       .def_readonly("fbs", &st::StockTotal::fbs)
@@ -78,14 +80,14 @@ void bind_position(py::module_& module) {
 void bind_stock(py::module_& module) {
   bind_position(module);
   bind_columns(module);
-  py::class_<Positions>(module, "Positions", "Rows of a query, a bounded page at a time; or all of them as columns.")
+  py::class_<Positions>(module, "Positions", "Rows of a query, page by page; or all of them as columns.")
       .def("__iter__",
            [](Positions& rows) -> Positions& {
              rows.rewind();
              return rows;
            })
       .def("__next__", &Positions::next)
-      .def("columns", &Positions::columns, "Everything at once, one snapshot, column by column.")
+      .def("columns", &Positions::columns, "All rows at once, from one snapshot, as columns.")
       .def(
           "to_numpy", [](const Positions& rows) { return frames().attr("to_numpy")(rows.columns()); },
           "Columns as NumPy arrays, without copies; unknown quantities are masked.")
@@ -96,7 +98,7 @@ void bind_stock(py::module_& module) {
       .def("positions", &positions, py::kw_only(), py::arg("account") = py::none(), py::arg("offer") = "",
            py::arg("article") = "", py::arg("kind") = py::none(), py::arg("as_of") = py::none(),
            py::arg("known_at") = py::none(), py::arg("page_size") = 1'000, py::arg("timeout") = py::none(),
-           "Positions by source, offer and warehouse. What is not given does not filter.")
+           "Positions in the order of source, offer and warehouse, filtered by the arguments that are given.")
       .def(
           "total",
           [](const StockService& stock, const st::AccountId& account, const py::object& timeout) {

@@ -141,12 +141,13 @@ StockPage make_page(const std::vector<st::Warehouse>& warehouses, const py::obje
 
 void bind_stock_page(py::module_& module) {
   py::class_<StockPage>(module, "StockPage",
-                        "Rows of a stock answer, column by column: lists, or anything with a buffer of whole numbers.")
-      .def(py::init(&make_page), py::kw_only(), py::arg("warehouses"), py::arg("offer"), py::arg("warehouse"),
-           py::arg("on_hand"), py::arg("reserved") = py::none(), py::arg("to_client") = py::none(),
-           py::arg("from_client") = py::none(), py::arg("listing") = py::none(), py::arg("unplaced") = py::tuple(),
-           "Row i is offer[i] in warehouses[warehouse[i]]. Leave out a quantity that the channel does not tell. A page "
-           "is used up when it is yielded.")
+                        "Rows of a stock answer, column by column: lists, or anything with a buffer of integers.")
+      .def(
+          py::init(&make_page), py::kw_only(), py::arg("warehouses"), py::arg("offer"), py::arg("warehouse"),
+          py::arg("on_hand"), py::arg("reserved") = py::none(), py::arg("to_client") = py::none(),
+          py::arg("from_client") = py::none(), py::arg("listing") = py::none(), py::arg("unplaced") = py::tuple(),
+          "Row i is offer[i] in warehouses[warehouse[i]]. Leave out a quantity that the channel does not report. Yield "
+          "a page once.")
       .def("__len__", [](const StockPage& page) { return page.columns.rows(); });
 }
 

@@ -19,14 +19,15 @@ st::SyncOptions options_of(bool dry_run, bool accept_mass_zero, std::int64_t mas
 py::object error_or_none(const std::optional<st::Error>& error) { return error ? exception_of(*error) : py::none(); }
 
 void bind_runs(py::module_& module) {
-  py::class_<st::SourceChanges>(module, "SourceChanges", "What applying a whole answer did, in positions.")
+  py::class_<st::SourceChanges>(module, "SourceChanges", "The changes that a complete answer made, in positions.")
       .def_readonly("added", &st::SourceChanges::added)
       .def_readonly("changed", &st::SourceChanges::changed)
       .def_readonly("zeroed", &st::SourceChanges::zeroed)
       .def_readonly("kept", &st::SourceChanges::kept)
       .def_readonly("unchanged", &st::SourceChanges::unchanged)
       .def_readonly("dropped", &st::SourceChanges::dropped);
-  py::class_<st::SourceOutcome>(module, "SourceOutcome", "How one source of a run ended; a failed fetch is never data.")
+  py::class_<st::SourceOutcome>(module, "SourceOutcome",
+                                "How one source of a run ended. A failed fetch never changes data.")
       .def_readonly("name", &st::SourceOutcome::name)
       .def_readonly("state", &st::SourceOutcome::state)
       .def_readonly("disposition", &st::SourceOutcome::disposition)
@@ -38,19 +39,19 @@ void bind_runs(py::module_& module) {
       .def_readonly("retry_at", &st::SourceOutcome::retry_at)
       .def_property_readonly(
           "error", [](const st::SourceOutcome& s) { return error_or_none(s.error); },
-          "The exception it would have been, or None.")
+          "The error of the source as an exception, or None.")
       .def_readonly("note", &st::SourceOutcome::note)
       .def("__repr__", [](const st::SourceOutcome& s) {
         return "<SourceOutcome " + s.name + " " + to_string(s.state) + ", " + std::to_string(s.rows) + " rows>";
       });
-  py::class_<st::SourceStatus>(module, "SourceStatus", "What is known of a source between runs.")
+  py::class_<st::SourceStatus>(module, "SourceStatus", "The state of a source between runs.")
       .def_readonly("name", &st::SourceStatus::name)
       .def_readonly("state", &st::SourceStatus::state)
       .def_readonly("disposition", &st::SourceStatus::disposition)
       .def_readonly("observed_at", &st::SourceStatus::observed_at)
       .def_readonly("retry_at", &st::SourceStatus::retry_at)
       .def_readonly("error", &st::SourceStatus::error);
-  py::class_<st::SyncRun>(module, "SyncRun", "One synchronisation of one account, as it is recorded.")
+  py::class_<st::SyncRun>(module, "SyncRun", "One synchronisation of one account, as recorded.")
       .def_readonly("id", &st::SyncRun::id)
       .def_readonly("account", &st::SyncRun::account)
       .def_readonly("state", &st::SyncRun::state)
@@ -60,7 +61,7 @@ void bind_runs(py::module_& module) {
       .def_readonly("requests", &st::SyncRun::requests)
       .def_readonly("actor", &st::SyncRun::actor)
       .def_readonly("sources", &st::SyncRun::sources)
-      .def_property_readonly("changes", &st::SyncRun::changes, "Of all sources together.")
+      .def_property_readonly("changes", &st::SyncRun::changes, "The changes of all sources together.")
       .def("to_json", &st::SyncRun::to_json)
       .def("__repr__", [](const st::SyncRun& r) { return "<SyncRun " + r.id.text() + " " + to_string(r.state) + ">"; });
 }
@@ -72,7 +73,7 @@ const st::SyncOptions kDefaults;
 void bind_sync(py::module_& module) {
   bind_runs(module);
   bind_listing<st::SyncRun>(module, "RunListing");
-  py::class_<SyncService>(module, "Sync", "Bring what is known of an account up to date. Thread-safe.")
+  py::class_<SyncService>(module, "Sync", "Reads the marketplaces and updates the stored data. Thread-safe.")
       .def(
           "run",
           [](const SyncService& sync, const st::AccountId& account, bool dry_run, bool accept_mass_zero,
@@ -118,7 +119,7 @@ progress: True for a meter on standard error, or a callable (stage, done, expect
           py::arg("mass_zero_percent") = kDefaults.mass_zero.percent, py::arg("lease") = kDefaults.lease,
           py::arg("timeout") = py::none(), py::arg("progress") = py::none(), py::arg("actor") = "",
           py::arg("request_id") = "",
-          "Every account, in parallel: for each a SyncRun or the StockError that kept it from running.")
+          "Runs every account, in parallel. For each: a SyncRun, or the StockError that prevented the run.")
       .def(
           "runs",
           [](const SyncService& sync, const std::optional<st::AccountId>& account, int page_size) {
@@ -133,7 +134,7 @@ progress: True for a meter on standard error, or a callable (stage, done, expect
             const auto service = sync.engine->get().sync();
             return quick([&] { return service.sources(account); });
           },
-          py::arg("account"), "What is known of each source between runs.");
+          py::arg("account"), "The state of each source between runs.");
 }
 
 }  // namespace stkpy

@@ -32,7 +32,7 @@ std::unique_ptr<tt::World> make_world(std::uint64_t seed, int offers, int market
 }
 
 void bind_faults(py::module_& module) {
-  py::class_<tt::Fault>(module, "Fault", "What goes wrong.")
+  py::class_<tt::Fault>(module, "Fault", "A fault of the simulated marketplace.")
       .def(py::init([](tt::FaultKind kind, st::Channel channel, std::string path, int status, st::Duration wait,
                        std::size_t size, st::Duration lasts, int times) {
              return tt::Fault{kind, channel, std::move(path), status, wait, size, lasts, times};
@@ -47,7 +47,7 @@ void bind_faults(py::module_& module) {
   module.def("answer_status", &tt::answer_status, py::arg("status"), py::arg("times"), py::arg("path") = "");
   module.def("truncate_body", &tt::truncate_body, py::arg("times"), py::arg("path") = "");
   module.def("reset_connection", &tt::reset_connection, py::arg("times"), py::arg("path") = "");
-  py::class_<tt::WorldFaults>(module, "WorldFaults", "A world's faults, counted from its start.")
+  py::class_<tt::WorldFaults>(module, "WorldFaults", "The faults of a world; times count from its start.")
       .def(
           "at",
           [](const tt::WorldFaults& faults, st::Duration after_start, const tt::Fault& fault) {
@@ -72,7 +72,7 @@ void bind_clock(py::module_& module) {
 void bind_world(py::module_& module) {
   bind_clock(module);
   bind_faults(module);
-  py::class_<tt::TruePosition>(module, "TruePosition", "What the world knows of one position.")
+  py::class_<tt::TruePosition>(module, "TruePosition", "The true stock of one position in the world.")
       .def_readonly("offer", &tt::TruePosition::offer)
       .def_readonly("listing", &tt::TruePosition::listing)
       .def_readonly("article", &tt::TruePosition::article)
@@ -114,10 +114,11 @@ void bind_world(py::module_& module) {
             world.run_for(total, tt::every(every), [&] { body(); });
           },
           py::arg("total"), py::arg("every"), py::arg("body"),
-          "Lets time pass: calls `body` at once and then after each interval.")
+          "Moves the time: calls `body` at once and then after each interval.")
       .def(
           "truth", [](const tt::World& world, st::Channel channel) { return world.truth(channel); },
-          py::arg("channel") = st::Channel::wildberries, "What a reader of the API can know now: the oracle of tests.")
+          py::arg("channel") = st::Channel::wildberries,
+          "The positions that a reader of the API can know now, to compare with in tests.")
       .def(
           "true_total", [](const tt::World& world, st::Channel channel) { return world.true_total(channel); },
           py::arg("channel") = st::Channel::wildberries)
@@ -132,7 +133,7 @@ void bind_world(py::module_& module) {
       .def("disclose_warehouses", &tt::World::disclose_warehouses)
       .def("stand_still", &tt::World::stand_still)
       .def("set_fbs", &tt::World::set_fbs, py::arg("n"), py::arg("seller_warehouse"), py::arg("amount"));
-  py::class_<tt::WorldServer>(module, "WorldServer", "A world over the network of this machine.")
+  py::class_<tt::WorldServer>(module, "WorldServer", "Serves a world over HTTP on this machine.")
       .def(py::init([](tt::World& world, std::uint16_t port, int speed) {
              return value_or_raise(tt::WorldServer::start(world, {.port = port, .speed = speed}));
            }),

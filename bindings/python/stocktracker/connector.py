@@ -1,4 +1,4 @@
-"""The seam to a marketplace of one's own: subclass `Connector`, pass the class to `open(connectors=[...])`."""
+"""The interface for connectors written in Python: subclass `Connector`, pass the class to `open(connectors=[...])`."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ __all__ = ["Connector", "Note", "OddRow", "OfferRow", "Restart", "SellerIdentity
 
 
 class SellerIdentity(NamedTuple):
-    """Who the credentials belong to, as the vendor says. The key is the account's identity, for ever."""
+    """The owner of the credentials, as the vendor reports it. The key identifies the account permanently."""
 
     key: str
     name: str = ""
 
 
 class OfferRow(NamedTuple):
-    """An offer of the catalogue. Empty text: the channel does not say."""
+    """An offer of the catalogue. Empty text: the channel does not report it."""
 
     key: str
     listing: str = ""
@@ -47,45 +47,45 @@ class WarehouseRow(NamedTuple):
 
 
 class Restart:
-    """Yielded by fetch_stock: the report was rebuilt between its pages, forget the pages so far."""
+    """Yielded by fetch_stock if the report was rebuilt between its pages: the engine drops the pages so far."""
 
 
 class OddRow(NamedTuple):
-    """Yielded beside the pages: a row of the answer that could not be read and was left out, or had to be changed.
+    """Yielded between pages: a row of the answer that could not be read and was left out, or had to be changed.
 
-    The engine counts them and names them in the run; what is known of their subject stays as it is.
+    The engine counts these rows and reports them in the run. The stored data of their offers are kept.
     """
 
     #: What is wrong, never the value: "offer_id is empty".
     reason: str
-    #: Where the row stands in the answer: "stocks[3]".
+    #: The position of the row in the answer: "stocks[3]".
     place: str = ""
-    #: The offer that it is about; empty: it does not say, and then the answer's silence means nothing.
+    #: The key of its offer. Empty: not known; then the data of every offer that the answer leaves out are kept.
     key: str = ""
-    #: A negative amount of a channel that oversold: the row is delivered with 0.
+    #: The amount was negative because the channel oversold: the row is delivered with 0.
     oversold: bool = False
 
 
 class Note(NamedTuple):
-    """Yielded by fetch_stock: something that whoever reads the run should know; the last one counts."""
+    """Yielded by fetch_stock: a text for the readers of the run; the last one counts."""
 
     text: str
 
 
 class Connector:
-    """One account at one marketplace; the class itself is what makes them.
+    """One account at one marketplace. The engine creates one object of the class for each account.
 
-    A method that returns, or a generator that ends, has delivered the whole answer; one that raises has delivered
-    nothing that may be used. Raise the library's exceptions to say what happened: RateLimitedError(retry_after=...),
-    UnauthenticatedError, DeniedError, UnavailableError, ProtocolError. Methods are called from threads of the engine,
-    for several accounts at a time, for one account one at a time.
+    If a method returns, or its generator ends, the answer is complete. If it raises, the engine uses nothing of the
+    answer. Raise the library's exceptions to report what happened: RateLimitedError(retry_after=...),
+    UnauthenticatedError, DeniedError, UnavailableError, ProtocolError. Threads of the engine call the methods, for
+    several accounts at a time and for one account one at a time.
     """
 
     #: What the channel can do, as data; its `channel` is the connector's name.
     capabilities: ClassVar[Capabilities]
     #: The channel's request limits; None: none is known.
     limits: ClassVar[Optional[LimitTable]] = None
-    #: Whether FBO stock can only be told after `list_offers` has succeeded.
+    #: True if FBO stock can be fetched only after `list_offers` has succeeded.
     fbo_needs_offers: ClassVar[bool] = False
 
     def __init__(self, credentials: Credentials, ports: ConnectorPorts) -> None:
@@ -94,21 +94,24 @@ class Connector:
 
     @classmethod
     def facts(cls, credentials: Credentials) -> Sequence[CredentialFacts]:
-        """What the parts say of themselves; makes no request."""
+        """The facts that the credentials contain themselves. Makes no request."""
         return ()
 
     def verify_credentials(self, call: Call) -> SellerIdentity:
-        """UnauthenticatedError and DeniedError mean the credentials; anything else says nothing about them."""
+        """Asks the marketplace whose credentials these are.
+
+        UnauthenticatedError and DeniedError mean that the credentials are refused; other errors say nothing about them.
+        """
         raise NotImplementedError
 
     def list_offers(self, call: Call) -> Iterable[Union[Sequence[OfferRow], OddRow]]:
-        """Pages of the catalogue. An offer may come again on a later page; the last telling counts."""
+        """Yields pages of the catalogue. If a later page has an offer again, the last row counts."""
         raise NotImplementedError
 
     def list_warehouses(self, call: Call) -> Iterable[Union[Sequence[WarehouseRow], OddRow]]:
-        """Pages of the seller's warehouses."""
+        """Yields pages of the seller's warehouses."""
         return ()
 
     def fetch_stock(self, query: StockQuery, call: Call) -> Iterable[Union[StockPage, Restart, Note, OddRow]]:
-        """Pages of one source: FBO is one, each seller warehouse is one."""
+        """Yields pages of one source. FBO is one source, and each seller warehouse is one."""
         raise NotImplementedError

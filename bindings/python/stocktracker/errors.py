@@ -1,4 +1,4 @@
-"""Failures as exceptions: one class per kind, the precise cause in `code`."""
+"""Exceptions: one class for each kind of error. `code` is the precise cause."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ __all__ = [
 
 
 class StockError(Exception):
-    """A call failed. Never holds a secret.
+    """A call failed. Never contains a secret.
 
-    A connector of one's own raises one of the classes below; `code` is then one of the library's codes and defaults to
-    the usual one of the kind.
+    A connector written in Python raises one of the classes below. `code` must be one of the library's codes; the
+    default is the usual code of the kind.
     """
 
     kind: ErrorKind = ErrorKind.INTERNAL
@@ -78,7 +78,7 @@ class StockError(Exception):
 
 
 class InvalidError(StockError, ValueError):
-    """The request is wrong: mend it, the same call fails again."""
+    """The request is wrong: correct it. The same call would fail again."""
 
     kind = ErrorKind.INVALID
     default_code = "invalid_argument"
@@ -92,63 +92,63 @@ class UnauthenticatedError(StockError):
 
 
 class DeniedError(StockError):
-    """The credentials are real but may not do this."""
+    """The credentials are valid but do not permit this."""
 
     kind = ErrorKind.DENIED
     default_code = "vendor_forbidden"
 
 
 class NotFoundError(StockError, LookupError):
-    """The named thing does not exist."""
+    """The requested object does not exist."""
 
     kind = ErrorKind.NOT_FOUND
     default_code = "not_found"
 
 
 class ConflictError(StockError):
-    """Somebody else holds it, or it changed meanwhile."""
+    """Another process or call holds the object, or changed it meanwhile."""
 
     kind = ErrorKind.CONFLICT
     default_code = "run_in_progress"
 
 
 class RateLimitedError(StockError):
-    """A limit of the other side: wait for `retry_after`."""
+    """A request limit of the marketplace is reached: wait for `retry_after`."""
 
     kind = ErrorKind.RATE_LIMITED
     default_code = "vendor_throttled"
 
 
 class QuotaExhaustedError(StockError):
-    """A limit of a plan or a balance: waiting does not help."""
+    """A plan or a balance is exhausted: waiting does not help."""
 
     kind = ErrorKind.QUOTA_EXHAUSTED
     default_code = "vendor_payment_required"
 
 
 class UnavailableError(StockError):
-    """The other side or a resource is out of service for now."""
+    """The marketplace, the store or another resource is temporarily out of service."""
 
     kind = ErrorKind.UNAVAILABLE
     default_code = "vendor_unavailable"
 
 
 class TimeoutError(StockError, builtins.TimeoutError):
-    """The deadline of the call passed; whether it took effect is unknown."""
+    """The deadline of the call passed; it is unknown whether the call took effect."""
 
     kind = ErrorKind.TIMEOUT
     default_code = "deadline_exceeded"
 
 
 class CancelledError(StockError):
-    """The caller asked to stop."""
+    """The caller cancelled the call."""
 
     kind = ErrorKind.CANCELLED
     default_code = "cancelled"
 
 
 class ProtocolError(StockError):
-    """The other side answered what its documentation does not allow."""
+    """The marketplace sent an answer that its documentation does not allow."""
 
     kind = ErrorKind.PROTOCOL
     default_code = "vendor_schema"
@@ -162,7 +162,7 @@ class CorruptError(StockError):
 
 
 class UnsupportedError(StockError):
-    """This build, channel or store cannot do it."""
+    """This build, channel or store does not support the call."""
 
     kind = ErrorKind.UNSUPPORTED
     default_code = "unsupported"

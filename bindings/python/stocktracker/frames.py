@@ -1,4 +1,4 @@
-"""Columns as NumPy arrays and pandas frames; both packages are needed only here."""
+"""Columns as NumPy arrays and pandas frames; only this module needs the two packages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _masked(column: QuantityColumn) -> Any:
 
 
 def to_numpy(columns: PositionColumns) -> Dict[str, Any]:
-    """Views of the columns, not copies: read-only, alive as long as any array is. Unknown quantities are masked."""
+    """Read-only views of the columns, not copies; each array keeps them alive. Unknown quantities are masked."""
     np: Any = _package("numpy")
     arrays: Dict[str, Any] = {
         name: np.asarray(getattr(columns, name)) for name in ("account", "offer", "warehouse", "kind", "state")

@@ -1,4 +1,4 @@
-"""The meter that `progress=True` shows."""
+"""The progress display of `progress=True`."""
 
 from __future__ import annotations
 

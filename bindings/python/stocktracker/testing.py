@@ -39,9 +39,9 @@ __all__ = [
 
 
 def open_in(world: World, path: str = ":memory:", *, seed: int = 1, **options: Any) -> Engine:
-    """An engine that lives in the world: its marketplace, its time, its chance. One seed reproduces everything.
+    """Opens an engine that uses the world's marketplace and clock. One seed reproduces a run.
 
-    Without other `limits` none is known, so that time stands still unless the test moves it.
+    The default for `limits` is an empty table: no call waits for a limit, so only the test moves the time.
     """
     options.setdefault("limits", LimitTable())
     options.setdefault("threads", False)

@@ -1,4 +1,4 @@
-"""What the library's enumerations are in Python: texts with a name, so that `state == "ok"` holds as well."""
+"""The library's enumerations. Each member is also its text, so `state == "ok"` works."""
 
 from enum import Enum
 
@@ -53,14 +53,14 @@ class StockKind(_Text):
 
 
 class Absent(_Text):
-    """What it means that a whole answer does not name a position that was there before."""
+    """The meaning if a complete answer leaves out a known position: its stock is 0, or it is unknown."""
 
     ZERO = "zero"
     UNKNOWN = "unknown"
 
 
 class OfferState(_Text):
-    """What is known of an offer's card."""
+    """State of an offer's card: listed, never listed (uncarded), or no longer listed (vanished)."""
 
     LISTED = "listed"
     UNCARDED = "uncarded"
@@ -68,7 +68,7 @@ class OfferState(_Text):
 
 
 class WarehouseKind(_Text):
-    """Whose warehouse it is; undisclosed: the channel hides which."""
+    """The owner of a warehouse. undisclosed: the channel does not report which warehouse it is."""
 
     MARKETPLACE = "marketplace"
     SELLER = "seller"
@@ -102,12 +102,12 @@ class SourceState(_Text):
     THROTTLED = "throttled"
     DENIED = "denied"
     FAILED = "failed"
-    #: The channel does not list this warehouse any more: its positions are outside totals.
+    #: The channel no longer lists this warehouse: totals leave out its positions.
     GONE = "gone"
 
 
 class Disposition(_Text):
-    """What became of a source's data."""
+    """Whether the data of a source were applied."""
 
     NOT_APPLIED = "not_applied"
     APPLIED = "applied"
@@ -145,7 +145,7 @@ class WildberriesTokenType(_Text):
 
 
 class FaultKind(_Text):
-    """What a simulated marketplace does on a bad day."""
+    """Faults of a simulated marketplace."""
 
     STATUS = "status"
     THROTTLE = "throttle"
