@@ -1,3 +1,4 @@
+// Stock at an earlier time, from a store with a million ledger entries, beside the bare lookup.
 #include <benchmark/benchmark.h>
 
 #include <stocktracker/adapters/system.hpp>

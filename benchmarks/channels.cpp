@@ -88,7 +88,7 @@ std::vector<std::string> padded(const std::vector<std::string>& pages) {
   return copies;
 }
 
-// Answers the small questions itself, and those about stock with the pages, each given away.
+// Answers small requests itself and stock requests with the pages, each of which it moves out.
 class Answers final : public st::HttpTransport {
  public:
   std::vector<std::string> pages;

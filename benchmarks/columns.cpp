@@ -1,3 +1,4 @@
+// Reading a million positions as columns, beside reading the same numbers and names with bare SQLite.
 #include <benchmark/benchmark.h>
 
 #include <stocktracker/assembly/open.hpp>

@@ -1,4 +1,4 @@
-// A channel whose answers are columns already: what is measured is persisting, not decoding.
+// A channel that answers with ready columns, so that benchmarks measure persisting without decoding.
 #pragma once
 
 #include <memory>
@@ -7,11 +7,11 @@
 
 namespace bench {
 
-// What the marketplace would say now; shared with the engine that asks.
+// The marketplace's current answer; shared with the engine that reads it.
 struct Stock {
   int offers = 20'000;
   int warehouses = 5;
-  int changed_percent = 0;  // of the rows, against what was said at first
+  int changed_percent = 0;  // share of the rows that differ from the first answer
   int generation = 0;
 };
 

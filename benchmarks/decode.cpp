@@ -1,3 +1,4 @@
+// Decoding a stock page of Wildberries, beside a bare simdjson pass over the same bytes.
 #include <benchmark/benchmark.h>
 
 #include <stocktracker/adapters/system.hpp>
@@ -14,7 +15,7 @@ const bench::Payloads& payloads() {
   return all;
 }
 
-// Hands its body over once: what is measured is decoding, not copying.
+// Moves its body out once, so that the benchmark measures decoding without copying.
 class OneBody final : public st::HttpTransport {
  public:
   std::string body;

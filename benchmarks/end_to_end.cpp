@@ -1,3 +1,4 @@
+// A complete synchronisation, beside the sum of the bare passes.
 #include <benchmark/benchmark.h>
 
 #include <stocktracker/adapters/system.hpp>
@@ -15,7 +16,7 @@ namespace st = stocktracker;
 const bench::Payloads& payloads() {
   static const bench::Payloads all = [] {
     auto made = bench::make_payloads({});
-    // Bodies as a transport would hand them over, for the bare pass.
+    // Bodies as a transport delivers them, for the bare pass.
     made.stock_page.reserve(made.stock_page.size() + st::kBodyPadding);
     for (auto& page : made.cards) page.reserve(page.size() + st::kBodyPadding);
     for (auto& answer : made.seller_stock) answer.body.reserve(answer.body.size() + st::kBodyPadding);

@@ -57,7 +57,7 @@ std::int64_t peak_kib() {
   return 0;
 }
 
-// Of the processors that there are: the last one, or those before it.
+// Binds to the last processor of the machine, or to all the others.
 void keep_to(bool last) {
   const auto all = static_cast<int>(std::thread::hardware_concurrency());
   cpu_set_t mine;
@@ -68,7 +68,7 @@ void keep_to(bool last) {
   if (all > 1) ::sched_setaffinity(0, sizeof mine, &mine);
 }
 
-// The marketplace is a process of its own, so that its memory and its locks are not ours. It ends with us.
+// The marketplace is a separate process, with its own memory and locks. It ends when this process ends.
 std::vector<std::pair<std::string, std::string>> start_worlds(bool apart) {
   int pipe[2];
   if (::pipe(pipe) != 0) std::abort();
@@ -102,7 +102,6 @@ std::vector<std::pair<std::string, std::string>> start_worlds(bool apart) {
   return sellers;
 }
 
-// Passes on, counts, and keeps the requests while it is told to.
 st::HttpRequest copy_of(const st::HttpRequest& request) {
   st::HttpRequest copy;
   copy.method = request.method;
@@ -116,6 +115,7 @@ st::HttpRequest copy_of(const st::HttpRequest& request) {
   return copy;
 }
 
+// Passes requests on and counts them; records them while recording is on.
 class Recorder final : public st::HttpTransport {
  public:
   explicit Recorder(std::shared_ptr<st::HttpTransport> next) : next_(std::move(next)) {}
@@ -149,7 +149,7 @@ double sync_all(st::Engine& engine) {
   return seconds;
 }
 
-// `work(n)` for each n, by so many threads.
+// Calls `work(n)` for each n, with this number of threads.
 template <class Work>
 double timed(std::size_t count, int threads, Work&& work) {
   std::atomic<std::size_t> next = 0;
@@ -164,7 +164,8 @@ double timed(std::size_t count, int threads, Work&& work) {
   return seconds_since(start);
 }
 
-// The same requests; what comes back is dropped. As many at once as serve it best: the engine chooses its own.
+// Sends the same requests and drops the answers, with the number of simultaneous requests that is fastest. The engine
+// chooses its own number.
 double reactor_alone(st::HttpTransport& transport, const std::vector<st::HttpRequest>& requests) {
   const auto send = [&](std::size_t at) {
     if (const auto answer = transport.send(requests[at], {}); !answer) fail(answer.error());
@@ -172,7 +173,7 @@ double reactor_alone(st::HttpTransport& transport, const std::vector<st::HttpReq
   return std::min({timed(requests.size(), 4, send), timed(requests.size(), 8, send), timed(requests.size(), 32, send)});
 }
 
-// Takes what connectors read, and keeps no more than the next question needs.
+// Receives what connectors read, and keeps only what the next request needs.
 class Drop final : public st::OfferSink, public st::WarehouseSink, public st::StockSink {
  public:
   st::Result<void> offers(std::span<const st::OfferRow> page) override {
@@ -200,7 +201,7 @@ st::Result<void> read_all(st::Connector& connector) {
   return st::success();
 }
 
-// Connectors over the reactor, their rows to nobody.
+// Connectors over the reactor; their rows are dropped.
 double connectors_alone(const std::shared_ptr<st::HttpTransport>& transport,
                         const std::vector<std::pair<std::string, std::string>>& sellers) {
   auto factory = st::wildberries::make_factory().value();
@@ -218,8 +219,8 @@ double connectors_alone(const std::shared_ptr<st::HttpTransport>& transport,
       {timed(connectors.size(), 4, read), timed(connectors.size(), 8, read), timed(connectors.size(), 32, read)});
 }
 
-// `apart`: the world has a processor of its own, as a marketplace has machines of its own. Otherwise it competes with
-// us for all of them, so that whatever we do beside waiting is taken from it.
+// `apart`: the world has its own processor, as a marketplace has its own machines. Otherwise it shares all processors
+// with this process, and all our work beside waiting slows it down.
 int measure(bool apart) {
   const auto sellers = start_worlds(apart);
   const TempFolder folder;
@@ -270,7 +271,7 @@ int measure(bool apart) {
 int main() {
   int missed = 0;
   for (const bool apart : {true, false}) {
-    // A process for each, so that each has a peak of its own.
+    // One process each, so that peaks of memory are separate.
     const pid_t child = ::fork();
     if (child == 0) ::_exit(measure(apart));
     int status = 0;

@@ -1,5 +1,5 @@
-// What the hot paths cost in instructions: the same on a busy machine as on an idle one. Each workload prepares itself
-// outside its function `measured_*`, which alone is counted.
+// Counts the instructions of the hot paths, which do not depend on the load of the machine. Only the function
+// `measured_*` of each workload is counted; the preparation is outside.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -87,7 +87,7 @@ void decode() {
   demand(sink.seen == kRows);
 }
 
-// `changed`: a second run, one row in twenty of whose answer is another.
+// `changed`: a second run; one row in twenty of its answer differs.
 void sync(bool changed) {
   auto payloads = bench::make_payloads({.rows = kRows});
   auto engine = st::open({.path = ":memory:",

@@ -1,3 +1,4 @@
+// The bare passes of limits.hpp: simdjson and SQLite without the library.
 #include "limits.hpp"
 
 #include <simdjson.h>

@@ -1,4 +1,4 @@
-// The physical limits: the same bytes and the same rows by the bare libraries.
+// The physical limits: the bare libraries process the same bytes and the same rows.
 #pragma once
 
 #include <sqlite3.h>
@@ -17,7 +17,7 @@ std::uint64_t bare_cards_pass(const std::string& body);
 std::uint64_t bare_seller_pass(const std::string& body);
 std::uint64_t bare_pass(const Payloads& payloads);
 
-// All rows of one table, as they lie in a store.
+// All rows of one table, in the order of the store.
 struct TableRows {
   std::string table;
   std::vector<std::string> columns;
@@ -35,7 +35,7 @@ std::vector<TableRows> dump(const std::string& db);
 sqlite3* create(const std::string& db);
 // Prepared inserts in one transaction.
 void raw_inserts(sqlite3* db, const std::vector<TableRows>& tables);
-// Reads every level and adds it up.
+// Reads every level and adds up the numbers.
 std::uint64_t bare_level_scan(sqlite3* db);
 
 // A fresh path; the file and its companions are removed.

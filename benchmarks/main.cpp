@@ -36,7 +36,7 @@ class RatioReporter final : public benchmark::ConsoleReporter {
 
 struct Goal {
   const char* name;
-  double most;  // times the limit
+  double most;  // times the limit; for kCeilings nanoseconds
 };
 
 constexpr Goal kGoals[] = {{"decode", 1 / 0.6},  {"decode_ozon", 1 / 0.5}, {"decode_market", 1 / 0.5},
@@ -45,7 +45,7 @@ constexpr Goal kGoals[] = {{"decode", 1 / 0.6},  {"decode_ozon", 1 / 0.5}, {"dec
                            {"server_load", 2.5}, {"server_page", 2},       {"five_percent", 0.3},
                            {"matching", 4}};
 
-// Ceilings without a limit beside them: nanoseconds.
+// Maximum nanoseconds of benchmarks that have no physical limit.
 constexpr Goal kCeilings[] = {{"quota_check", 60}, {"world_year", 60e9}};
 
 }  // namespace

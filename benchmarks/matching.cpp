@@ -1,3 +1,4 @@
+// Matching the offers of two accounts, beside looking up every text once.
 #include <benchmark/benchmark.h>
 
 #include <string_view>
@@ -11,7 +12,7 @@ namespace st = stocktracker;
 
 constexpr int kEach = 100'000;
 
-// Two accounts, a third of their offers under one placeholder barcode: what once made a candidate of every pair.
+// Two accounts; a third of their offers have one placeholder barcode. Matching must not make every pair a candidate.
 const std::vector<st::MatchOffer>& offers() {
   static const std::vector<st::MatchOffer> made = [] {
     std::vector<st::MatchOffer> all;
@@ -28,7 +29,7 @@ const std::vector<st::MatchOffer>& offers() {
   return made;
 }
 
-// Every text looked up once: what finding equal ones costs at least.
+// Looks up every text once: the least cost of finding equal texts.
 void matching_limit(benchmark::State& state) {
   for (auto _ : state) {
     std::unordered_map<std::string_view, std::size_t> barcodes;

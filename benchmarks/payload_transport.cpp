@@ -1,3 +1,4 @@
+// Answers requests from payloads in memory or in files.
 #include "payload_transport.hpp"
 
 #include <algorithm>
@@ -94,7 +95,7 @@ class FileTransport final : public st::HttpTransport {
     if (!warehouses.empty()) {
       if (auto listed = from_file(warehouses)) return std::move(listed.value().body);
     }
-    // No list given: the warehouses that answers are named after.
+    // Without a list: the warehouses that have answers.
     std::string list = "[";
     std::vector<std::string> seen;
     for (const SellerFile& file : sellers) {

@@ -10,13 +10,12 @@
 
 namespace bench {
 
-// Answers with copies of what it was given, each page once per run of the list; the payloads must outlive it.
+// Answers with copies of the payloads, each page once per reading of the list. The payloads must outlive it.
 std::shared_ptr<stocktracker::HttpTransport> make_payload_transport(const Payloads& payloads);
 
-// Answers from the files of a folder, read when they are asked for. Files are told apart by what they hold, not by
-// their names: {"cards":..} a page of cards (in order of name), {"data":{"items":..}} the stock page, [..] the seller
-// warehouses,
-// {"stocks":..} an answer of the seller warehouse whose id is the first number in the file's name.
+// Answers from the files of a folder, read at the request. The content of a file says what it is: {"cards":..} a page
+// of cards (in the order of names), {"data":{"items":..}} the stock page, [..] the seller warehouses, {"stocks":..} an
+// answer of a seller warehouse; the first number in the file's name is the id of that warehouse.
 stocktracker::Result<std::shared_ptr<stocktracker::HttpTransport>> make_file_transport(const std::string& folder);
 
 }  // namespace bench

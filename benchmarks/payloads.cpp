@@ -1,3 +1,4 @@
+// Writes Wildberries answers of any size.
 #include "payloads.hpp"
 
 #include <algorithm>

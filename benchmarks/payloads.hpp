@@ -26,7 +26,7 @@ struct Payloads {
   std::vector<SellerAnswer> seller_stock;  // up to 1,000 offers each
 };
 
-// Same shape, same bytes.
+// The same shape gives the same bytes.
 Payloads make_payloads(const Shape& shape);
 
 }  // namespace bench

@@ -1,3 +1,4 @@
+// Persisting answers, beside inserting the same rows with bare SQLite.
 #include <benchmark/benchmark.h>
 
 #include <stocktracker/adapters/system.hpp>

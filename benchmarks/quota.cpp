@@ -1,4 +1,4 @@
-// Asking a limit that is held, beside an uncontended lock; sealing, beside the bare cipher's work.
+// Taking from a limit, beside an uncontended lock; sealing, beside the bare cipher.
 #include <benchmark/benchmark.h>
 
 #include <mutex>

@@ -25,10 +25,10 @@ namespace st = stocktracker;
 
 constexpr int kAtOnce = 16;
 constexpr int kRequests = 4'000;
-constexpr std::size_t kWaiting = 4 * kAtOnce;  // callers outnumber connections, as they do where this matters
+constexpr std::size_t kWaiting = 4 * kAtOnce;  // more callers than connections, as under load
 
-// One thread that answers whatever ends with an empty line: as little of a server as there can be, so that what is
-// measured is the client.
+// One thread that answers each request at its empty line. The server is minimal, so that the benchmark measures the
+// client.
 class NullServer {
  public:
   NullServer() : listener_(::socket(AF_INET, SOCK_STREAM, 0)), epoll_(::epoll_create1(0)), stop_(::eventfd(0, 0)) {
@@ -79,7 +79,7 @@ class NullServer {
         }
         char bytes[8192];
         const ssize_t size = ::recv(fd, bytes, sizeof bytes, 0);
-        // Requests are small and come one at a time: each arrives whole.
+        // Requests are small and arrive one at a time, each complete.
         if (size <= 0 || ::send(fd, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL) < 0) ::close(fd);
       }
     }
@@ -103,7 +103,7 @@ std::size_t swallow(char*, std::size_t size, std::size_t count, void* sum) {
   return size * count;
 }
 
-// The same handles and connections again and again, one thread, nothing but libcurl.
+// The bare loop: one thread that reuses handles and connections, with only libcurl.
 class BareLoop {
  public:
   BareLoop() : multi_(curl_multi_init()) {
@@ -113,7 +113,7 @@ class BareLoop {
       curl_easy_setopt(easy, CURLOPT_URL, url().c_str());
       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
       curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-      // The same bytes on the wire, and somebody who reads the headers.
+      // The same bytes on the wire, and a callback that reads the headers.
       curl_easy_setopt(easy, CURLOPT_USERAGENT, "bench");
       curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &swallow);
@@ -173,7 +173,7 @@ void reactor_limit(benchmark::State& state) {
 }
 BENCHMARK(reactor_limit)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-// The reactor as the library uses it, fed by one thread that keeps as many under way as the bare loop does.
+// The reactor as the library uses it. One thread keeps as many requests in flight as the bare loop does.
 void reactor(benchmark::State& state) {
   st::CurlOptions options;
   options.max_connections_per_host = kAtOnce;
@@ -209,7 +209,7 @@ void reactor(benchmark::State& state) {
 }
 BENCHMARK(reactor)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-// A thread for each request under way, as callers of the blocking interface are: what waking them costs.
+// A thread for each request in flight, as with the blocking interface: includes the cost of waking threads.
 void blocking_callers(benchmark::State& state) {
   st::CurlOptions options;
   options.max_connections_per_host = kAtOnce;

@@ -1,4 +1,4 @@
-// PostgreSQL: loading and reading through the wall, beside the same rows without it.
+// PostgreSQL: loads and reads with row security, beside the same rows without it.
 #include <benchmark/benchmark.h>
 
 #include <cstring>
@@ -30,7 +30,7 @@ void must(PGconn* connection, const RawResult& result) {
   std::abort();
 }
 
-// A database with the product's tables, a tenant in it, and an engine for that one.
+// A database with the product's tables, one tenant, and an engine for it.
 struct Shop {
   Shop() : database(server.fresh_database()) {
     st::PostgresOptions options;
@@ -89,7 +89,7 @@ void copy_in(PGconn* connection, const std::string& table, const std::string& ro
   }
 }
 
-// The level rows and the ledger rows alone, as the owner, past row security.
+// Only the level rows and the ledger rows, written by the owner without row security.
 void server_load_limit(benchmark::State& state) {
   Shop shop;
   shop.sync();
@@ -136,7 +136,7 @@ BENCHMARK(five_percent)->Unit(benchmark::kMillisecond)->Iterations(5)->UseRealTi
 void five_percent_limit(benchmark::State& state) { server_load(state); }
 BENCHMARK(five_percent_limit)->Unit(benchmark::kMillisecond)->Iterations(5)->UseRealTime();
 
-// Nothing has changed: reading and comparing.
+// Nothing has changed: the run only reads and compares.
 void server_unchanged(benchmark::State& state) {
   Shop shop;
   shop.sync();
@@ -154,7 +154,7 @@ constexpr st::Statement kPage{
     "l.to_client, l.from_client FROM level l JOIN source s ON s.source_id = l.source_id JOIN offer o ON o.offer_id = "
     "l.offer_id JOIN warehouse w ON w.warehouse_id = l.warehouse_id WHERE (l.source_id, l.offer_id, l.warehouse_id) > "
     "($1, $2, $3) ORDER BY l.source_id, l.offer_id, l.warehouse_id LIMIT $4"};
-// The same with the tenant in it, for a role that no policy holds.
+// The same query with the tenant as a condition, for a role without a policy.
 constexpr const char* kPageOfTenant =
     "SELECT o.account_id, o.offer_key, o.listing, o.article, o.title, o.brand, o.size, o.state, w.warehouse_key, "
     "w.name, "
@@ -242,7 +242,7 @@ void server_page(benchmark::State& state) {
 }
 BENCHMARK(server_page)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
-// The same page by the engine: with the tenant's state asked first, and decoded.
+// The same page by the engine, which first reads the tenant's state, and decodes the rows.
 void server_page_by_engine(benchmark::State& state) {
   Street& street = Street::shared();
   for (auto _ : state) {

@@ -1,4 +1,4 @@
-// Many tenants: rows a second beside one tenant, and what ten thousand of them cost when they are visited in turn.
+// Many tenants: rows a second beside one tenant, and the cost of visiting ten thousand tenants in turn.
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -53,7 +53,7 @@ st::Engine engine_over(std::shared_ptr<st::Storage> storage, std::shared_ptr<ben
       .value();
 }
 
-// Rows a second of first loads, so many tenants by so many threads.
+// Rows a second of first loads, for a number of tenants and of threads.
 double load(const std::shared_ptr<st::Storage>& storage, int tenants, int offers, int threads,
             const std::string& prefix) {
   auto stock = std::make_shared<bench::Stock>();
@@ -124,7 +124,7 @@ std::vector<st::TenantId> ids() {
   return tenants;
 }
 
-// One file is made by the store; the others are copies of it with another owner.
+// The store makes one file; the others are copies of it with another tenant.
 void visit_folder(const std::string& folder) {
   auto storage = st::make_sqlite_folder({.path = folder, .schema = st::schema()}).value();
   const auto tenants = ids();
