@@ -49,8 +49,8 @@ class TenantsCore {
   [[nodiscard]] Result<bool> is_under_way(const TenantId& tenant, const std::string& import,
                                           const CallContext& context) const;
   /// Call after the plane was filled. Errc::store_constraint if another attempt has replaced this one: then it is not
-  /// known whose rows are stored. If the other attempt has finished, its tenant is quarantined; otherwise it cannot
-  /// finish.
+  /// known which attempt has written the stored rows. If the other attempt has finished, its tenant is quarantined;
+  /// otherwise it cannot finish.
   [[nodiscard]] Result<void> confirm_filled(const TenantId& tenant, const std::string& import,
                                             const CallContext& context);
   /// The plane is complete. Errc::store_constraint if another attempt has replaced this one.

@@ -54,7 +54,7 @@ void ManualClock::set_participants(std::size_t count) {
 }
 
 void ManualClock::jump_if_all_wait() {
-  // Waiters whose time has come stay in the list until they run.
+  // A waiter stays in the list after its time is reached, until it runs.
   std::size_t asleep = 0;
   Instant earliest = Instant::latest();
   for (const Instant at : waiting_) {

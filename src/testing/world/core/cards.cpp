@@ -88,7 +88,7 @@ std::string make_title(const Line& line, Stream& stream) {
   return title;
 }
 
-// Numbers never meet: the number counts up over the whole catalogue, and the form decides the digits in front of it.
+// Barcodes are unique: the number counts up over the complete catalogue, and each form has its own digits before it.
 Barcode make_barcode(std::uint64_t number, Stream& stream) {
   switch (stream.below(4)) {
     case 0:

@@ -13,7 +13,7 @@ namespace stocktracker::inline v0::testing::world {
 
 class Fields {
  public:
-  // Null: an absent object, all of whose fields are absent. `spoilt` is shared by the fields of one body.
+  // Null: an absent object, without any field. All fields of one body share `spoilt`.
   Fields(const JsonValue* object, bool& spoilt) : object_(object), spoilt_(spoilt) {
     if (object_ != nullptr && !object_->is(JsonValue::Type::object)) {
       spoilt_ = true;

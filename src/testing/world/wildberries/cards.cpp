@@ -17,7 +17,7 @@ namespace {
 
 struct Filter {
   std::int64_t with_photo = 0;  // 1: only with, 2: only without; -1 and 0: any
-  std::string text;             // a whole article, nmID or barcode
+  std::string text;             // a complete article, nmID or barcode
   std::vector<std::int64_t> tags;
   std::vector<std::int64_t> subjects;
   std::vector<std::string> brands;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kInvalid = "Invalid request body";
 
-// Whole seconds of Moscow, with the offset.
+// The time in Moscow to the second, with the offset.
 std::string moscow(Instant at) {
   std::string text = to_rfc3339(Instant::from_seconds(at.micros() / 1'000'000) + std::chrono::hours(3));
   text.replace(text.size() - 1, 1, "+03:00");

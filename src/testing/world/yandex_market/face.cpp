@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kControl = "/world/yandex_market";
 
-// An answer whose list is null.
+// An answer in which the list is null.
 std::string no_list(std::string_view list) {
   std::string body;
   JsonWriter json(body);
