@@ -98,7 +98,7 @@ class Connector:
         return ()
 
     def verify_credentials(self, call: Call) -> SellerIdentity:
-        """Asks the marketplace whose credentials these are.
+        """Asks the marketplace for the owner of the credentials.
 
         UnauthenticatedError and DeniedError mean that the credentials are refused; other errors say nothing about them.
         """
