@@ -85,7 +85,7 @@ void bind_connector_values(py::module_& module) {
             }());
           },
           py::arg("call"), py::arg("name"), py::arg("value"),
-          "Stores a small text for the account until the next runs. No secrets.")
+          "Stores a small text for the account, which later runs can recall. No secrets.")
       .def(
           "recall",
           [](const PortsForPython& p, const Call& call, const std::string& name) -> std::string {

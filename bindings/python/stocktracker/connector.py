@@ -73,7 +73,7 @@ class Note(NamedTuple):
 
 
 class Connector:
-    """One account at one marketplace. The engine creates one object of the class for each account.
+    """One account at one marketplace. The engine creates the objects from the class that `open` gets.
 
     If a method returns, or its generator ends, the answer is complete. If it raises, the engine uses nothing of the
     answer. Raise the library's exceptions to report what happened: RateLimitedError(retry_after=...),
