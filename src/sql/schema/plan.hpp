@@ -9,8 +9,8 @@
 namespace stocktracker::inline v0::sql {
 
 /// A step of a migration. A table: creates it, or adds the columns and indexes that its description assigns to this
-/// migration. Or SQL. `is_sql` rather than a test for null: with -fsanitize=undefined GCC does not accept such a test of
-/// an inline variable's address as a constant.
+/// migration. Or SQL. `is_sql` rather than a test for null: with -fsanitize=undefined GCC does not accept such a test
+/// of an inline variable's address as a constant.
 struct Step {
   const Table* table = nullptr;
   bool is_sql = false;

@@ -17,8 +17,8 @@
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include "tests/support/catch_check.hpp"
-#include "tests/support/temp_folder.hpp"
 #include "tests/support/seed.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;

@@ -117,14 +117,13 @@ TEST_CASE("a stock row that cannot be read is reported under its offer, and the 
              &odd)
           .value();
   CHECK(page.rows() == 2);
-  CHECK(odd.seen == std::vector<std::string>{"data.items[1] 20 warehouseId is not an id",
-                                             "data.items[2] 20 warehouseId is not an id",
-                                             "data.items[3] 21 nmId is not an id", "data.items[4]  chrtId is missing",
-                                             "data.items[5] 22 warehouseId is missing",
-                                             "data.items[6] 20 quantity is not an integer of 64 bits",
-                                             "data.items[7] 20 quantity is not a quantity",
-                                             "data.items[8] 20 inWayFromClient is not an integer of 64 bits",
-                                             "data.items[9]  a row is not an object"});
+  CHECK(odd.seen ==
+        std::vector<std::string>{
+            "data.items[1] 20 warehouseId is not an id", "data.items[2] 20 warehouseId is not an id",
+            "data.items[3] 21 nmId is not an id", "data.items[4]  chrtId is missing",
+            "data.items[5] 22 warehouseId is missing", "data.items[6] 20 quantity is not an integer of 64 bits",
+            "data.items[7] 20 quantity is not a quantity",
+            "data.items[8] 20 inWayFromClient is not an integer of 64 bits", "data.items[9]  a row is not an object"});
 }
 
 TEST_CASE("negative amounts of a channel that oversold are 0 with a mark, in stock and in transit") {
