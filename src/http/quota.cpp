@@ -65,9 +65,9 @@ void Quota::give_back(int cost, const QuotaSlot& slot) noexcept {
 }
 
 void Quota::answered(Instant at, const QuotaAnswer& answer) noexcept {
-  const auto told =
+  const auto sent =
       seller_->with(at, [&](std::int64_t now, QuotaWords& shared) { seller_->apply(shared, now, buckets_, answer); });
-  if (!told) seller_->remember(buckets_, answer);
+  if (!sent) seller_->remember(buckets_, answer);
 }
 
 Duration Quota::wait(Instant at) const noexcept {

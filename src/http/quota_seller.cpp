@@ -12,9 +12,9 @@ constexpr auto kClockStep = std::chrono::seconds(1);
 
 void QuotaSeller::remember(std::uint64_t set, const QuotaAnswer& answer) noexcept {
   const std::lock_guard lock(mutex);
-  if (untold_count == kMostUntold) return;
-  untold[untold_count] = {set, answer};
-  ++untold_count;
+  if (unsent_count == kMostUnsent) return;
+  unsent[unsent_count] = {set, answer};
+  ++unsent_count;
 }
 
 QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) const noexcept {

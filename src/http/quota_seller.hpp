@@ -37,8 +37,8 @@ static_assert(std::is_trivially_copyable_v<QuotaWords> &&
 /// All buckets of one seller for one kind of token, under one lock, so that taking from several buckets is atomic.
 struct QuotaSeller {
   /// Maximum number of answers that wait until the memory accepts them; later answers are lost.
-  static constexpr std::size_t kMostUntold = 16;
-  struct Untold {
+  static constexpr std::size_t kMostUnsent = 16;
+  struct Unsent {
     std::uint64_t buckets = 0;
     QuotaAnswer answer{};
   };
@@ -51,27 +51,27 @@ struct QuotaSeller {
   std::shared_ptr<QuotaBlock> block;
   bool trusted = true;  ///< only this process writes the block
   std::mutex mutex;     ///< guards the members below
-  std::array<Untold, kMostUntold> untold{};
-  std::atomic<std::size_t> untold_count = 0;
+  std::array<Unsent, kMostUnsent> unsent{};
+  std::atomic<std::size_t> unsent_count = 0;
 
   /// Runs `use(now, shared)` under the block's lock. Applies the waiting answers first.
   template <class Use>
   Result<void> with(Instant at, Use&& use) noexcept {
-    if (untold_count.load(std::memory_order_relaxed) == 0) {
+    if (unsent_count.load(std::memory_order_relaxed) == 0) {
       return block->with(at, [&](Instant now, std::span<std::int64_t> words) {
         QuotaWords& shared = begun(words, now.micros());
         use(settle_now(shared, now), shared);
       });
     }
     const std::lock_guard lock(mutex);
-    auto told = block->with(at, [&](Instant given, std::span<std::int64_t> words) {
+    auto sent = block->with(at, [&](Instant given, std::span<std::int64_t> words) {
       QuotaWords& shared = begun(words, given.micros());
       const std::int64_t now = settle_now(shared, given);
-      for (std::size_t n = 0; n < untold_count; ++n) apply(shared, now, untold[n].buckets, untold[n].answer);
+      for (std::size_t n = 0; n < unsent_count; ++n) apply(shared, now, unsent[n].buckets, unsent[n].answer);
       use(now, shared);
     });
-    if (told) untold_count = 0;
-    return told;
+    if (sent) unsent_count = 0;
+    return sent;
   }
 
   /// Calls `with_each(bucket)` for each bucket with a bit in `set`.
@@ -90,7 +90,7 @@ struct QuotaSeller {
   [[nodiscard]] bool computable(QuotaWords& shared) const noexcept;
 
   void apply(QuotaWords& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept;
-  /// Keeps an answer that the memory did not accept. If kMostUntold answers wait, the answer is dropped: it would
+  /// Keeps an answer that the memory did not accept. If kMostUnsent answers wait, the answer is dropped: it would
   /// repeat what they report.
   void remember(std::uint64_t set, const QuotaAnswer& answer) noexcept;
   static void leave(QuotaWords& shared, const QuotaSlot& slot) noexcept;

@@ -12,6 +12,12 @@
 namespace stocktracker::inline v0::postgres {
 namespace {
 
+std::string list_of(const std::vector<std::string>& gaps) {
+  std::string list;
+  for (const std::string& gap : gaps) list.append(list.empty() ? "" : "; ").append(gap);
+  return list;
+}
+
 class PostgresStorage final : public Storage {
  public:
   explicit PostgresStorage(std::shared_ptr<Pool> pool)
@@ -75,9 +81,7 @@ class PostgresStorage final : public Storage {
     const auto history = check_history(*lease, context);
     findings.push_back({"schema", history.has_value(), history ? "all migrations applied" : history.error().text()});
     STK_TRY(const auto gaps, wall_gaps(*lease, context));
-    std::string told;
-    for (const std::string& gap : gaps) told.append(told.empty() ? "" : "; ").append(gap);
-    findings.push_back({"wall", gaps.empty(), gaps.empty() ? "covers every table" : told});
+    findings.push_back({"wall", gaps.empty(), gaps.empty() ? "covers every table" : list_of(gaps)});
     if (!context.tenant.is_nil()) {
       STK_TRY(auto rows, examine_rows(*lease, context));
       findings.push_back(std::move(rows));
@@ -154,10 +158,9 @@ class PostgresStorage final : public Storage {
 Result<void> refuse_gaps(Connection& connection) {
   STK_TRY(const auto gaps, wall_gaps(connection, {}));
   if (gaps.empty()) return success();
-  std::string told;
-  for (const std::string& gap : gaps) told.append(told.empty() ? "" : "; ").append(gap);
-  return Error(Errc::store_unwalled, "the wall between tenants has a gap: " + told + "; log in as a member of " +
-                                         connection.options().app_role + " that owns nothing")
+  return Error(Errc::store_unwalled, "the wall between tenants has a gap: " + list_of(gaps) +
+                                         "; log in as a member of " + connection.options().app_role +
+                                         " that owns nothing")
       .during("open");
 }
 
