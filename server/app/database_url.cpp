@@ -12,6 +12,13 @@ namespace st = stocktracker;
 
 bool is_url(const std::string& db) { return db.starts_with("postgresql://") || db.starts_with("postgres://"); }
 
+std::string refusal_of_db(const std::string& db) {
+  if (db.empty()) return "names no store: give a file, a folder or postgresql://...";
+  const bool looks_like_url = db.find("://") != std::string::npos || db.find("password=") != std::string::npos;
+  if (is_url(db) || !looks_like_url) return {};
+  return "is neither a path nor a URL that begins with postgresql://";
+}
+
 #ifdef STK_POSTGRES
 namespace {
 

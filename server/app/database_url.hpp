@@ -14,6 +14,10 @@ namespace server {
 
 [[nodiscard]] bool is_url(const std::string& db);
 
+// Why `db` is neither a path nor a URL that this program opens; empty if it is one. The text does not repeat `db`,
+// which may contain a password: a mistyped URL must not become the name of a file, nor part of a message.
+[[nodiscard]] std::string refusal_of_db(const std::string& db);
+
 // Opens it as the application's role; all migrations must be applied, and the wall between tenants must be complete.
 [[nodiscard]] stocktracker::Result<std::shared_ptr<stocktracker::Storage>> open_url(const Session& session);
 

@@ -32,12 +32,13 @@ st::Result<std::string> text_of(const std::string& path) {
   return text;
 }
 
+// A path that ends with '/' is a folder of tenants: without its control plane there is no tenant in it yet.
 bool is_there(const std::string& path) {
   struct stat status {};
-  return ::stat(path.c_str(), &status) == 0;
+  return ::stat((path.ends_with('/') ? path + "control.db" : path).c_str(), &status) == 0;
 }
 
-// A path that ends with '/' is a folder of tenants: its first tenant is created before an account can be connected.
+// In a folder of tenants the first tenant is created before an account can be connected.
 st::Error missing_store(const Session& session) {
   const bool folder = session.db.ends_with('/');
   return st::Error(st::Errc::not_found, "there is no store " + session.db + "; create one: stocktracker " +

@@ -20,6 +20,7 @@
 #include <stocktracker/testing/seeded_random.hpp>
 #include <stocktracker/testing/world.hpp>
 
+#include "server/app/database_url.hpp"
 #include "server/app/products.hpp"
 #include "server/cli/command.hpp"
 #include "server/render/product.hpp"
@@ -180,7 +181,7 @@ class DemoCommand final : public Command {
  public:
   CLI::App* declare(CLI::App& app, Session& /*session*/) override {
     auto* command = app.add_subcommand("demo", "A simulated seller's week, offline");
-    command->add_option("--db", options_.db, "Keep the store in this file");
+    command->add_option("--db", options_.db, "Keep the store in this file")->check(CLI::Validator(refusal_of_db, ""));
     command->add_option("--seed", options_.seed, "Number that selects another simulated seller");
     command->add_option("--offers", options_.offers, "Number of offers")->check(CLI::Range(1, 200'000));
     command->add_option("--days", options_.days, "Number of simulated days");

@@ -1,6 +1,8 @@
 // Options for the store, its keys and the network.
 #include "server/cli/shared_options.hpp"
 
+#include "server/app/database_url.hpp"
+
 namespace server {
 
 void add_db(CLI::App& command, Session& session) {
@@ -8,6 +10,7 @@ void add_db(CLI::App& command, Session& session) {
       .add_option("--db", session.db,
                   "The store: a file, a folder of many tenants (FOLDER/ creates one), or postgresql://...")
       ->envname("STOCKTRACKER_DB")
+      ->check(CLI::Validator(refusal_of_db, ""))
       ->required();
   command.add_option("--tenant", session.tenant, "The tenant, by name or id, if the store has many")
       ->envname("STOCKTRACKER_TENANT");
