@@ -35,7 +35,9 @@ constexpr Statement kLastOffer{"level.last_offer",
                                "SELECT offer_id FROM level WHERE source_id = $1 ORDER BY offer_id DESC LIMIT 1"};
 
 constexpr std::size_t kRowsBetweenChecks = 16'384;
-constexpr double kMostGuessed = 256;  // times the rows between checks: what is not used is not touched, but is reserved
+// Room is made for at most this many times the rows that were read: ids that are far apart must not make a small store
+// ask for the memory of a large one. After that many rows the reader estimates again.
+constexpr std::size_t kMostGuessed = 16;
 
 // Numbers local ids in the order in which they first occur. The store assigns ids by counting up, so a table holds
 // nearly all of them.
@@ -162,12 +164,16 @@ class ColumnReader {
     STK_TRY(auto rows, tx_.query(kLevels, {source.id}));
     const std::size_t before = columns_.rows();
     std::int64_t first_offer = 0;
+    std::size_t next_guess = kRowsBetweenChecks;
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
       const std::size_t read = columns_.rows() - before;
       if (read == 0) first_offer = rows->integer(0);
-      if (read == kRowsBetweenChecks) make_room(read, rows->integer(0) - first_offer, last_offer - first_offer);
+      if (read == next_guess) {
+        make_room(read, rows->integer(0) - first_offer, last_offer - first_offer);
+        next_guess *= kMostGuessed;
+      }
       STK_TRY(place(*rows));
       columns_.state.push_back(static_cast<std::uint8_t>(state_now(rows->integer(2), source.state)));
       push(columns_.on_hand, *rows, 3);
@@ -188,7 +194,8 @@ class ColumnReader {
   void make_room(std::size_t read, std::int64_t offers_read, std::int64_t all_offers) {
     if (offers_read <= 0 || all_offers <= offers_read) return;
     const double share = static_cast<double>(all_offers) / static_cast<double>(offers_read);
-    const auto expected = static_cast<std::size_t>(static_cast<double>(read) * std::min(share, kMostGuessed) * 1.02);
+    const double times = std::min(share, static_cast<double>(kMostGuessed));
+    const auto expected = static_cast<std::size_t>(static_cast<double>(read) * times * 1.02);
     const std::size_t capacity = columns_.offer.capacity();
     std::size_t rows = columns_.rows() - read + expected;
     if (rows <= capacity) return;
