@@ -32,10 +32,12 @@ st::Result<std::string> text_of(const std::string& path) {
   return text;
 }
 
-// A path that ends with '/' is a folder of tenants: without its control plane there is no tenant in it yet.
+// A path that ends with '/' is a folder of tenants: without its control plane there is no tenant in it yet. A path that
+// this user may not look at is not a missing store: opening it says why.
 bool is_there(const std::string& path) {
   struct stat status {};
-  return ::stat((path.ends_with('/') ? path + "control.db" : path).c_str(), &status) == 0;
+  if (::stat((path.ends_with('/') ? path + "control.db" : path).c_str(), &status) == 0) return true;
+  return errno != ENOENT && errno != ENOTDIR;
 }
 
 // In a folder of tenants the first tenant is created before an account can be connected.

@@ -38,6 +38,8 @@ TEST_CASE("a run's exit code is what needs a person most, and ok only where ever
   };
   CHECK(code({S::ok, S::ok}, false) == server::kOk);
   CHECK(code({S::ok, S::gone}, false) == server::kOk);  // a seller warehouse that was closed
+  CHECK(code({S::ok, S::gone, S::failed}, false) == server::kPartial);
+  CHECK(code({S::gone, S::failed}, false) == server::kUnavailable);
   for (const S worse : {S::stale, S::failed}) {
     CHECK(code({S::ok, worse}, false) == server::kPartial);
     CHECK(code({worse, S::ok}, false) == server::kPartial);

@@ -39,3 +39,16 @@ TEST_CASE("a folder without tenants is a missing store, and commands that work w
   }
   CHECK(std::filesystem::is_empty(session.db));
 }
+
+TEST_CASE("a path that cannot be looked at is no missing store") {
+  const TempFolder folder;
+  server::Session session;
+  session.db = folder.file("loop");
+  std::filesystem::create_symlink(session.db, session.db);  // as a folder without permission, which root has
+  for (const char* end : {"", "/"}) {
+    session.db += end;
+    const auto opened = server::open_for_reading(session);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().errc() == st::Errc::store_unreadable);
+  }
+}
