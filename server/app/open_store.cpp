@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -32,6 +34,17 @@ st::Result<std::string> text_of(const std::string& path) {
   return text;
 }
 
+// As a shell reads it back: in quotes if it has a blank or a sign that a shell would interpret.
+std::string shell_word(const std::string& text) {
+  const auto is_plain = [](unsigned char c) {
+    return c >= 0x80 || std::isalnum(c) != 0 || std::strchr("_./:@%+=,-", c) != nullptr;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 // A path that ends with '/' is a folder of tenants: without its control plane there is no tenant in it yet. A path that
 // this user may not look at is not a missing store: opening it says why.
 bool is_there(const std::string& path) {
@@ -45,7 +58,7 @@ st::Error missing_store(const Session& session) {
   const bool folder = session.db.ends_with('/');
   return st::Error(st::Errc::not_found, "there is no store " + session.db + "; create one: stocktracker " +
                                             (folder ? "tenant create NAME" : "connect wildberries") + " --db " +
-                                            session.db);
+                                            shell_word(session.db));
 }
 
 }  // namespace
@@ -95,8 +108,8 @@ st::Result<st::Engine> open_with_keys(const Session& session, const KeyOptions& 
 }
 
 std::string options_of_store(const Session& session) {
-  const std::string tenant = session.tenant.empty() ? "" : " --tenant " + session.tenant;
-  return "--db " + (is_url(session.db) ? std::string("URL") : session.db) + tenant;
+  const std::string tenant = session.tenant.empty() ? "" : " --tenant " + shell_word(session.tenant);
+  return "--db " + (is_url(session.db) ? std::string("URL") : shell_word(session.db)) + tenant;
 }
 
 st::Result<st::LimitTable> limits_of(const NetworkOptions& options) {

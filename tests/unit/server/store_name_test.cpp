@@ -52,3 +52,16 @@ TEST_CASE("a path that cannot be looked at is no missing store") {
     CHECK(opened.error().errc() == st::Errc::store_unreadable);
   }
 }
+
+TEST_CASE("the command that a message names can be typed as it is, and has no URL in it") {
+  server::Session session;
+  session.db = "shops/склад-1.db";
+  session.tenant = "anna";
+  CHECK(server::options_of_store(session) == "--db shops/склад-1.db --tenant anna");
+  session.db = "my shop's.db";
+  session.tenant = "Anna $HOME";
+  CHECK(server::options_of_store(session) == R"(--db 'my shop'\''s.db' --tenant 'Anna $HOME')");
+  session.tenant.clear();
+  session.db = "postgresql://shop:secret@db/shop";
+  CHECK(server::options_of_store(session) == "--db URL");
+}
