@@ -6,6 +6,28 @@
 #include "server/render/terminal.hpp"
 
 namespace server {
+namespace {
+
+int urgency(ExitCode code) noexcept {
+  switch (code) {
+    case kOk:
+      return 0;
+    case kPartial:
+      return 1;
+    case kUnavailable:
+      return 2;
+    case kThrottled:
+      return 3;
+    case kSourcesDenied:
+      return 4;
+    case kHeld:
+      return 5;
+    default:
+      return 6;
+  }
+}
+
+}  // namespace
 
 ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
   switch (error.kind()) {
@@ -53,6 +75,8 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
   if (!missing) return kOk;
   return fetched ? kPartial : kUnavailable;
 }
+
+ExitCode most_urgent(ExitCode one, ExitCode other) noexcept { return urgency(other) > urgency(one) ? other : one; }
 
 ExitCode report(const stocktracker::Error& error) {
   const bool unset = error.errc() == stocktracker::Errc::tenant_unset;

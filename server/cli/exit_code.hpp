@@ -27,6 +27,10 @@ enum ExitCode : int {
 // partial; kUnavailable if no source was read.
 [[nodiscard]] ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept;
 
+// Of two accounts' codes, the one that needs a person most: an answer that is held is not hidden by another account
+// whose marketplace is out of service.
+[[nodiscard]] ExitCode most_urgent(ExitCode one, ExitCode other) noexcept;
+
 // Writes one line to standard error, and returns the code.
 [[nodiscard]] ExitCode report(const stocktracker::Error& error);
 

@@ -32,24 +32,6 @@ struct SyncOptions {
   bool json = false;
 };
 
-// Of several accounts' codes, the one that needs a person most.
-int urgency(ExitCode code) {
-  switch (code) {
-    case kOk:
-      return 0;
-    case kPartial:
-      return 1;
-    case kThrottled:
-      return 2;
-    case kSourcesDenied:
-      return 3;
-    case kHeld:
-      return 4;
-    default:
-      return 5;
-  }
-}
-
 st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
   STK_TRY(const auto engine, open_for_work(session, options.network, false));
   STK_TRY(const auto accounts, chosen_accounts(engine, options.account, session));
@@ -86,7 +68,7 @@ st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
         run_as_text(account, run.value(), standard_output());
       }
     }
-    if (urgency(code) > urgency(worst)) worst = code;
+    worst = most_urgent(worst, code);
   }
   if (array) array->end();
   return worst;

@@ -52,3 +52,16 @@ TEST_CASE("a run's exit code is what needs a person most, and ok only where ever
   CHECK(code({S::ok, S::throttled}, false) == server::kThrottled);
   CHECK(code({S::denied, S::ok}, false) == server::kSourcesDenied);
 }
+
+TEST_CASE("of several accounts the code is that of the one that needs a person most") {
+  using namespace server;
+  const ExitCode kRising[] = {kOk, kPartial, kUnavailable, kThrottled, kSourcesDenied, kHeld, kFailed};
+  for (const ExitCode& one : kRising) {
+    for (const ExitCode& other : kRising) {
+      CAPTURE(one, other);
+      CHECK(most_urgent(one, other) == (&other > &one ? other : one));
+    }
+  }
+  CHECK(most_urgent(kHeld, kDamaged) == kDamaged);
+  CHECK(most_urgent(kHeld, kDenied) == kDenied);
+}
