@@ -37,7 +37,7 @@ constexpr Statement kLastOffer{"level.last_offer",
 constexpr std::size_t kRowsBetweenChecks = 16'384;
 // Room is made for at most this many times the rows that were read: ids that are far apart must not make a small store
 // ask for the memory of a large one. After that many rows the reader estimates again.
-constexpr std::size_t kMostGuessed = 16;
+constexpr std::size_t kMostGuessed = 64;
 
 // Numbers local ids in the order in which they first occur. The store assigns ids by counting up, so a table holds
 // nearly all of them.
