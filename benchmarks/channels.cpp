@@ -113,12 +113,12 @@ class Answers final : public st::HttpTransport {
 
 class Keep final : public st::StockSink {
  public:
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& page) override {
     columns = std::move(page);
     return st::success();
   }
   void restart() override {}
-  st::StockColumns columns;
+  st::StockPage columns;
 };
 
 void decode_of(benchmark::State& state, st::ConnectorFactory& factory, const st::Credentials& credentials,

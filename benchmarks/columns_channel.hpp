@@ -35,20 +35,20 @@ class Columns final : public stocktracker::Connector {
   }
   stocktracker::Result<void> fetch_stock(const stocktracker::StockQuery&, stocktracker::StockSink& sink,
                                          const stocktracker::CallContext&) override {
-    stocktracker::StockColumns columns;
+    stocktracker::StockPage page;
     for (int w = 0; w < stock_->warehouses; ++w) {
-      columns.warehouses.push_back({std::to_string(w + 1), "Склад", "", stocktracker::WarehouseKind::marketplace});
+      page.add_warehouse({std::to_string(w + 1), "Склад", "", stocktracker::WarehouseKind::marketplace});
     }
     for (int row = 0; row < stock_->offers * stock_->warehouses; ++row) {
       const bool changes = row * 37 % 100 < stock_->changed_percent;
-      columns.offer.push(316'000'000 + row / stock_->warehouses * 37);
-      columns.listing.push(147'000'000 + row / 20);
-      columns.warehouse.push_back(static_cast<std::uint32_t>(row % stock_->warehouses));
-      columns.on_hand.push_back(row * 7 % 200 + (changes ? stock_->generation : 0));
-      columns.to_client.push_back(row % 11);
-      columns.from_client.push_back(row % 3);
+      page.push({.offer = 316'000'000 + row / stock_->warehouses * 37,
+                 .warehouse = static_cast<std::uint32_t>(row % stock_->warehouses),
+                 .on_hand = row * 7 % 200 + (changes ? stock_->generation : 0),
+                 .to_client = row % 11,
+                 .from_client = row % 3,
+                 .listing = 147'000'000 + row / 20});
     }
-    return sink.rows(std::move(columns));
+    return sink.rows(std::move(page));
   }
 
  private:

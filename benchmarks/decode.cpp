@@ -29,12 +29,12 @@ class OneBody final : public st::HttpTransport {
 
 class Keep final : public st::StockSink {
  public:
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& page) override {
     columns = std::move(page);
     return st::success();
   }
   void restart() override {}
-  st::StockColumns columns;
+  st::StockPage columns;
 };
 
 std::string padded_copy(const std::string& text) {

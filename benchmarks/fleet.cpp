@@ -184,7 +184,7 @@ class Drop final : public st::OfferSink, public st::WarehouseSink, public st::St
     for (const st::WarehouseRow& row : page) places.emplace_back(row.key);
     return st::success();
   }
-  st::Result<void> rows(st::StockColumns&&) override { return st::success(); }
+  st::Result<void> rows(st::StockPage&&) override { return st::success(); }
   void restart() override {}
   std::vector<std::string> keys;
   std::vector<std::string> places;

@@ -35,7 +35,7 @@ class OnePage final : public st::HttpTransport {
 
 class Count final : public st::StockSink {
  public:
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& page) override {
     seen += page.rows();
     return st::success();
   }

@@ -66,7 +66,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/marketplace/offer.hpp
   include/stocktracker/marketplace/order.hpp
   include/stocktracker/marketplace/price.hpp
-  include/stocktracker/marketplace/stock_columns.hpp
+  include/stocktracker/marketplace/stock_page.hpp
   include/stocktracker/marketplace/warehouse.hpp
   include/stocktracker/ports/audit_sink.hpp
   include/stocktracker/ports/clock.hpp

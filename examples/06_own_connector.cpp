@@ -90,10 +90,11 @@ class CornerShop final : public st::Connector {
     STK_TRY(const auto rows,
             own ? ask("/stock", "corner_shop.stock", 3, context) : ask("/depot", "corner_shop.depot", 3, context));
     const std::set<std::string_view> asked(query.offers.begin(), query.offers.end());
-    st::StockColumns page;
-    page.warehouses.push_back(own ? st::Warehouse{std::string(query.warehouse), std::string(query.warehouse_name), "",
-                                                  st::WarehouseKind::seller}
-                                  : st::Warehouse{"depot", "Depot", "", st::WarehouseKind::marketplace});
+    st::StockPage page;
+    const auto warehouse =
+        page.add_warehouse(own ? st::Warehouse{std::string(query.warehouse), std::string(query.warehouse_name), "",
+                                               st::WarehouseKind::seller}
+                               : st::Warehouse{"depot", "Depot", "", st::WarehouseKind::marketplace});
     for (std::size_t n = 0; n < rows.size(); ++n) {
       const auto& row = rows[n];
       if (own && asked.count(row[0]) == 0) continue;  // an answer is about what was asked
@@ -106,9 +107,7 @@ class CornerShop final : public st::Connector {
         continue;
       }
       if (units < 0) sink.odd_row({st::RowOddity::oversold, "free is below 0", place, row[0]});
-      page.offer.push(row[0]);
-      page.warehouse.push_back(0);
-      page.on_hand.push_back(std::max<std::int64_t>(0, units));
+      page.push({.offer = row[0], .warehouse = warehouse, .on_hand = std::max<std::int64_t>(0, units)});
     }
     return sink.rows(std::move(page));
   }

@@ -138,6 +138,9 @@ Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) con
     const auto key = parts_->keys->current();
     findings.push_back({"key", key.has_value(), key ? "current key " + key.value().id : key.error().text()});
   }
+  if (std::string failures = parts_->telemetry->failures(); !failures.empty()) {
+    findings.push_back({"telemetry", false, std::move(failures)});
+  }
   return findings;
 }
 

@@ -5,6 +5,7 @@
 
 #include "inventory/inventory_core.hpp"
 #include "marketplace/accounts_core.hpp"
+#include "ports/guarded_ports.hpp"
 #include "sync/sync_core.hpp"
 #include "tenant/key_rotation.hpp"
 #include "tenant/relay.hpp"
@@ -14,6 +15,7 @@ namespace stocktracker::inline v0 {
 
 struct Engine::Parts {
   Ports ports;
+  std::shared_ptr<GuardedTelemetry> telemetry;
   std::shared_ptr<KeyProvider> keys;             ///< null: credentials are not stored
   std::shared_ptr<const Quarantine> quarantine;  ///< null in a single-tenant store
   std::shared_ptr<TenantsCore> tenants;

@@ -178,8 +178,10 @@ Result<Engine> open(OpenOptions options) {
   ports.clock = options.clock ? std::move(options.clock) : make_system_clock();
   ports.random = options.random ? std::move(options.random) : make_system_random();
   ports.transport = options.transport ? std::move(options.transport) : std::make_shared<LateTransport>(ports.clock);
-  ports.telemetry = options.telemetry ? std::move(options.telemetry) : std::make_shared<Telemetry>();
-  ports.audit = std::move(options.audit);
+  parts->telemetry = std::make_shared<GuardedTelemetry>(options.telemetry ? std::move(options.telemetry)
+                                                                          : std::make_shared<Telemetry>());
+  ports.telemetry = parts->telemetry;
+  ports.audit = guarded_audit(std::move(options.audit), ports.telemetry);
   if (options.executor) {
     ports.executor = std::move(options.executor);
   } else {
@@ -195,7 +197,7 @@ Result<Engine> open(OpenOptions options) {
     STK_TRY(ports.storage, open_store(options, ports.clock, many));
   }
   if (options.keys) {
-    parts->keys = std::move(options.keys);
+    parts->keys = guarded_keys(std::move(options.keys));
   } else if (!options.key_file.empty()) {
     STK_TRY(const bool sealed, holds_sealed(*ports.storage, many));
     STK_TRY(parts->keys, make_key_file({.path = options.key_file, .create = !options.read_only && !sealed}));

@@ -15,6 +15,7 @@ CallContext CallContext::started(Instant now) const {
 Result<void> CallContext::check(Instant now) const {
   if (stop.stop_requested()) return Errc::cancelled;
   if (now >= deadline) return Errc::deadline_exceeded;
+  if (progress) return progress->failure();
   return success();
 }
 

@@ -3,8 +3,13 @@
 
 #include <unistd.h>
 
+#include <atomic>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <string>
+
+#include "core/caught.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -13,7 +18,7 @@ class StreamProgress final : public ProgressSink {
  public:
   explicit StreamProgress(std::FILE* stream) : stream_(stream), terminal_(isatty(fileno(stream)) == 1) {}
 
-  void report(const Progress& step) noexcept override {
+  void report(const Progress& step) override {
     const std::lock_guard lock(mutex_);
     const bool same_stage = step.stage == stage_;
     // A pipe gets one line per stage, a terminal sees the line move.
@@ -29,11 +34,7 @@ class StreamProgress final : public ProgressSink {
     }
     if (!terminal_) std::fputc('\n', stream_);
     std::fflush(stream_);
-    try {
-      stage_ = step.stage;
-    } catch (...) {
-      stage_.clear();  // out of memory: the next report starts a new line
-    }
+    stage_ = step.stage;
   }
 
   ~StreamProgress() override {
@@ -49,8 +50,57 @@ class StreamProgress final : public ProgressSink {
 
 }  // namespace
 
+struct ProgressSink::Failure {
+  std::atomic<bool> failed = false;
+  std::mutex mutex;
+  std::string said;
+};
+
+ProgressSink::ProgressSink() : failure_(std::make_unique<Failure>()) {}
 ProgressSink::~ProgressSink() = default;
-void ProgressSink::waiting() noexcept {}
+void ProgressSink::waiting() {}
+
+void ProgressSink::send(const Progress& step) noexcept {
+  try {
+    report(step);
+  } catch (const std::exception& thrown) {
+    fail(thrown.what());
+  } catch (...) {
+    fail(kNoException);
+  }
+}
+
+void ProgressSink::send_waiting() noexcept {
+  try {
+    waiting();
+  } catch (const std::exception& thrown) {
+    fail(thrown.what());
+  } catch (...) {
+    fail(kNoException);
+  }
+}
+
+void ProgressSink::fail(std::string_view said) noexcept {
+  const std::lock_guard lock(failure_->mutex);
+  if (failure_->failed) return;
+  try {
+    failure_->said = said;
+  } catch (const std::bad_alloc&) {  // the failure is reported without its text
+  }
+  failure_->failed = true;
+}
+
+void ProgressSink::fail_with(const ProgressSink& next) noexcept {
+  if (!next.failure_->failed || failure_->failed) return;
+  const std::lock_guard lock(next.failure_->mutex);
+  fail(next.failure_->said);
+}
+
+Result<void> ProgressSink::failure() const {
+  if (!failure_->failed) return success();
+  const std::lock_guard lock(failure_->mutex);
+  return thrown_error("the progress sink", failure_->said);
+}
 
 std::shared_ptr<ProgressSink> progress_to(std::FILE* stream) { return std::make_shared<StreamProgress>(stream); }
 

@@ -35,6 +35,28 @@ namespace stocktracker::inline v0 {
   return length;
 }
 
+/// Only ASCII, and no zero byte.
+[[nodiscard]] inline bool is_plain_ascii(std::string_view text) noexcept {
+  unsigned char bits = 0;
+  bool zero = false;
+  for (const char byte : text) {  // without a branch: the compiler takes many bytes at once
+    bits = static_cast<unsigned char>(bits | static_cast<unsigned char>(byte));
+    zero |= byte == '\0';
+  }
+  return bits < 0x80 && !zero;
+}
+
+/// Text that every store takes: UTF-8 without a zero byte.
+[[nodiscard]] inline bool is_storable_text(std::string_view text) noexcept {
+  if (is_plain_ascii(text)) return true;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0 || text.front() == '\0') return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 /// Whether one well-formed character commands a terminal or turns the direction of writing: C0, DEL, C1 (CSI is
 /// U+009B), U+061C, U+200E, U+200F, U+2028 to U+202E and U+2066 to U+2069.
 [[nodiscard]] inline bool is_invisible_control(std::string_view character) noexcept {

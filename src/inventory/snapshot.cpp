@@ -34,14 +34,14 @@ std::int64_t cell(const std::vector<std::int64_t>& column, std::size_t row) noex
   return column.empty() ? 0 : column[row];
 }
 
-Quantities quantities(const StockColumns& columns, std::size_t row) noexcept {
+Quantities quantities(const StockCells& columns, std::size_t row) noexcept {
   return {columns.on_hand[row], cell(columns.reserved, row), cell(columns.to_client, row),
           cell(columns.from_client, row)};
 }
 
 bool add(std::int64_t& sum, std::int64_t value) noexcept { return !__builtin_add_overflow(sum, value, &sum); }
 
-Error contradiction(const StockColumns& columns, std::size_t row) {
+Error contradiction(const StockCells& columns, std::size_t row) {
   const Warehouse& warehouse = columns.warehouses[columns.warehouse[row]];
   return Error(Errc::vendor_contradiction, "the answer states two values for offer " + columns.offer.to_text(row) +
                                                " in warehouse " + warehouse.key)
@@ -50,7 +50,7 @@ Error contradiction(const StockColumns& columns, std::size_t row) {
 
 }  // namespace
 
-Result<StockSnapshot> make_snapshot(const StockColumns& columns, std::span<const std::int64_t> offer_ids,
+Result<StockSnapshot> make_snapshot(const StockCells& columns, std::span<const std::int64_t> offer_ids,
                                     std::span<const std::int64_t> warehouse_ids) {
   const std::size_t rows = columns.rows();
   std::vector<Place> places(rows);
@@ -94,7 +94,7 @@ Result<StockSnapshot> make_snapshot(const StockColumns& columns, std::span<const
   return snapshot;
 }
 
-std::string digest_of(const StockColumns& columns, std::span<const std::string> asked) {
+std::string digest_of(const StockCells& columns, std::span<const std::string> asked) {
   std::vector<std::uint64_t> warehouses;
   warehouses.reserve(columns.warehouses.size());
   std::string text;

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include <stocktracker/core/result.hpp>
-#include <stocktracker/marketplace/stock_columns.hpp>
+
+#include "marketplace/stock_cells.hpp"
 
 namespace stocktracker::inline v0::inventory {
 
@@ -27,10 +28,10 @@ struct StockSnapshot {
 /// `offer_ids` has one id per row, `warehouse_ids` one per entry of `columns.warehouses`. If several
 /// rows name one position: for undisclosed warehouses their numbers are added (the channel repeats them on purpose);
 /// otherwise they count once if they are equal, and are Errc::vendor_contradiction if they differ.
-[[nodiscard]] Result<StockSnapshot> make_snapshot(const StockColumns& columns, std::span<const std::int64_t> offer_ids,
+[[nodiscard]] Result<StockSnapshot> make_snapshot(const StockCells& columns, std::span<const std::int64_t> offer_ids,
                                                   std::span<const std::int64_t> warehouse_ids);
 
 /// A digest of the answer and of the offers that were requested. It does not depend on the order of the rows.
-[[nodiscard]] std::string digest_of(const StockColumns& columns, std::span<const std::string> asked);
+[[nodiscard]] std::string digest_of(const StockCells& columns, std::span<const std::string> asked);
 
 }  // namespace stocktracker::inline v0::inventory

@@ -27,7 +27,7 @@ std::int64_t cell(const RowCursor& row, int column) { return row.is_null(column)
 
 /// Ids of the answer's offers, one per row. Unknown offers are added as uncarded.
 Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
-  const StockColumns& columns = *answer.columns;
+  const StockCells& columns = *answer.columns;
   if (columns.rows() != 0 && columns.offer.numeric() != index.numeric()) {
     return Error(Errc::vendor_schema, "the connector's offer keys are not of the form its capabilities name");
   }

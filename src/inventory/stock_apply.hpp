@@ -9,10 +9,10 @@
 #include <stocktracker/inventory/changes.hpp>
 #include <stocktracker/inventory/mass_zero.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
-#include <stocktracker/marketplace/stock_columns.hpp>
 #include <stocktracker/ports/database.hpp>
 
 #include "inventory/offer_index.hpp"
+#include "marketplace/stock_cells.hpp"
 
 namespace stocktracker::inline v0::inventory {
 
@@ -20,7 +20,7 @@ namespace stocktracker::inline v0::inventory {
 struct StockAnswer {
   AccountId account;
   std::int64_t source_id = 0;
-  const StockColumns* columns = nullptr;
+  const StockCells* columns = nullptr;
   std::string_view digest{};  ///< digest_of(columns, asked)
   Absent absent = Absent::unknown;
   std::optional<std::span<const std::string>> asked{};  ///< the requested offers; nullopt: all

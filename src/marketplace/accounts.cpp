@@ -3,6 +3,8 @@
 
 #include <stocktracker/core/json_writer.hpp>
 
+#include "core/caught.hpp"
+#include "core/utf8.hpp"
 #include "marketplace/account_list.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
@@ -82,15 +84,22 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   STK_TRY(auto factory, core_->factory(credentials.channel));
   STK_TRY(auto connector, core_->stranger(credentials));
   STK_TRY(auto seller, connector->verify_credentials(context));
+  if (seller.key.empty() || !is_storable_text(seller.key) || !is_storable_text(seller.name)) {
+    return Error(Errc::vendor_schema, "the seller's key is empty, or its key or name is not UTF-8").about("seller");
+  }
   STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
   if (known_as) {
     // Credentials for one address are never sent to another, and these were verified only at this one.
     auto held = core_->readable_credentials(*known_as, context);
     if (held && base_url_of(*held) == base_url_of(credentials)) {
-      credentials = factory->merged(std::move(*held), std::move(credentials), ports.clock->now());
+      const auto merge = [&]() -> Result<Credentials> {
+        return factory->merged(std::move(*held), std::move(credentials), ports.clock->now());
+      };
+      STK_TRY(credentials, caught("the connector's merged", merge));
     }
   }
-  std::vector<CredentialFacts> facts = factory->facts(credentials);
+  const auto read = [&]() -> Result<std::vector<CredentialFacts>> { return factory->facts(credentials); };
+  STK_TRY(auto facts, caught("the connector's facts", read));
   STK_TRY(auto asked, connector->ask_facts(context));
   for (CredentialFacts& fact : asked) {
     std::erase_if(facts, [&](const CredentialFacts& known) { return known.part == fact.part; });
@@ -150,6 +159,7 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   CallContext done = quiet;
   done.deadline = Instant::latest();
   done.stop = {};
+  done.progress.reset();
   auto relayed = core_->relay().announce(context.tenant, stamp, done);
   if (relayed) {
     const auto carried = core_->relay().relay_of(context.tenant, context);

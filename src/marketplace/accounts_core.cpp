@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/caught.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/guarded_connector.hpp"
 #include "marketplace/vendor_credentials.hpp"
@@ -74,12 +75,14 @@ Result<std::shared_ptr<Connector>> AccountsCore::stranger(const Credentials& cre
 Result<std::shared_ptr<Connector>> AccountsCore::guarded(ConnectorFactory& factory, const Credentials& credentials,
                                                          ConnectorPorts ports,
                                                          std::shared_ptr<SentSecrets> secrets) const {
-  std::vector<std::string> hosts = factory.hosts();
+  const auto named = [&]() -> Result<std::vector<std::string>> { return factory.hosts(); };
+  STK_TRY(auto hosts, caught("the connector's hosts", named));
   STK_TRY(shared_->allowed.check(credentials, hosts));
   if (!secrets) secrets = std::make_shared<SentSecrets>();
   ports.transport = guarded_transport(std::move(ports.transport), shared_->allowed, std::move(hosts), secrets,
                                       shared_->many_tenants && base_url_of(credentials).has_value());
-  STK_TRY(auto connector, factory.connect(credentials, ports));
+  STK_TRY(auto connector, caught("the connector's connect", [&] { return factory.connect(credentials, ports); }));
+  if (!connector) return Error(Errc::internal, "the connector's factory returned no connector");
   return guarded_connector(std::move(connector), std::move(secrets));
 }
 

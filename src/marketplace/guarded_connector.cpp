@@ -1,6 +1,7 @@
 // A connector within the engine's rules: allowed addresses, deadlines, no secrets in errors.
 #include "marketplace/guarded_connector.hpp"
 
+#include "core/caught.hpp"
 #include "http/request_copy.hpp"
 
 namespace stocktracker::inline v0 {
@@ -18,6 +19,11 @@ class GuardedTransport final : public HttpTransport {
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
     secrets_->note(request);
+    return caught("the HTTP transport", [&] { return allowed_send(request, context); });
+  }
+
+ private:
+  Result<HttpResponse> allowed_send(const HttpRequest& request, const CallContext& context) {
     if (hosts_.empty() && !named_) return next_->send(request, context);
     auto reach = allowed_.reach_of(request.url, hosts_);
     if (!reach && hosts_.empty()) reach = Reach::public_internet;
@@ -28,7 +34,6 @@ class GuardedTransport final : public HttpTransport {
     return next_->send(limited, context);
   }
 
- private:
   const std::shared_ptr<HttpTransport> next_;
   const AllowedAddresses allowed_;
   const std::vector<std::string> hosts_;
@@ -43,25 +48,25 @@ class GuardedConnector final : public Connector {
 
   const Capabilities& capabilities() const noexcept override { return next_->capabilities(); }
   Result<SellerIdentity> verify_credentials(const CallContext& context) override {
-    return clean(next_->verify_credentials(context));
+    return clean(caught("the connector's verify_credentials", [&] { return next_->verify_credentials(context); }));
   }
   Result<void> list_offers(OfferSink& sink, const CallContext& context) override {
-    return clean(next_->list_offers(sink, context));
+    return clean(caught("the connector's list_offers", [&] { return next_->list_offers(sink, context); }));
   }
   Result<void> list_warehouses(WarehouseSink& sink, const CallContext& context) override {
-    return clean(next_->list_warehouses(sink, context));
+    return clean(caught("the connector's list_warehouses", [&] { return next_->list_warehouses(sink, context); }));
   }
   Result<void> fetch_stock(const StockQuery& query, StockSink& sink, const CallContext& context) override {
-    return clean(next_->fetch_stock(query, sink, context));
+    return clean(caught("the connector's fetch_stock", [&] { return next_->fetch_stock(query, sink, context); }));
   }
   Result<std::vector<CredentialFacts>> ask_facts(const CallContext& context) override {
-    return clean(next_->ask_facts(context));
+    return clean(caught("the connector's ask_facts", [&] { return next_->ask_facts(context); }));
   }
   Result<OrderCoverage> fetch_orders(const OrderQuery& query, OrderSink& sink, const CallContext& context) override {
-    return clean(next_->fetch_orders(query, sink, context));
+    return clean(caught("the connector's fetch_orders", [&] { return next_->fetch_orders(query, sink, context); }));
   }
   Result<void> fetch_prices(PriceSink& sink, const CallContext& context) override {
-    return clean(next_->fetch_prices(sink, context));
+    return clean(caught("the connector's fetch_prices", [&] { return next_->fetch_prices(sink, context); }));
   }
   bool fbo_needs_offers() const noexcept override { return next_->fbo_needs_offers(); }
 

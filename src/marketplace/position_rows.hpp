@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include <stocktracker/marketplace/stock_columns.hpp>
-
 #include "core/hash.hpp"
+#include "marketplace/stock_cells.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -18,8 +17,8 @@ inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 
 class PositionRows {
  public:
-  [[nodiscard]] StockColumns& columns() noexcept { return columns_; }
-  [[nodiscard]] StockColumns take() { return std::move(columns_); }
+  [[nodiscard]] StockCells& columns() noexcept { return columns_; }
+  [[nodiscard]] StockCells take() { return std::move(columns_); }
 
   /// Reserves room for this many more rows: an answer's size shows roughly how many there are.
   void expect(std::size_t more) {
@@ -85,7 +84,7 @@ class PositionRows {
     }
   }
 
-  StockColumns columns_;
+  StockCells columns_;
   std::vector<Slot> slots_;
 };
 

@@ -18,8 +18,8 @@ const char* to_string(Severity severity) noexcept {
 }
 
 Telemetry::~Telemetry() = default;
-void Telemetry::log(const LogEvent&) noexcept {}
-void Telemetry::count(std::string_view, std::int64_t, std::span<const MetricLabel>) noexcept {}
-void Telemetry::observe(std::string_view, Duration, std::span<const MetricLabel>) noexcept {}
+void Telemetry::log(const LogEvent&) {}
+void Telemetry::count(std::string_view, std::int64_t, std::span<const MetricLabel>) {}
+void Telemetry::observe(std::string_view, Duration, std::span<const MetricLabel>) {}
 
 }  // namespace stocktracker::inline v0

@@ -3,23 +3,32 @@
 
 #include <algorithm>
 
+#include <stocktracker/core/visible_text.hpp>
+
+#include "core/utf8.hpp"
 #include "inventory/offer_index.hpp"
 #include "marketplace/position_rows.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
+constexpr std::size_t kShownKey = 64;
+
 void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
 /// Translates the warehouse numbers of a page into those of the complete answer.
-Result<void> append_page(StockColumns& whole, StockColumns&& page) {
+Result<void> append_page(StockCells& whole, StockCells&& page) {
+  if (page.unplaced.size() != 0 && whole.unplaced.size() != 0 && page.unplaced.numeric() != whole.unplaced.numeric()) {
+    return Error(Errc::vendor_schema, "unplaced listings are numbers on one page and texts on another");
+  }
   whole.unplaced.append(page.unplaced);
   if (page.rows() == 0) return success();
   if (page.reserved.empty() != whole.reserved.empty() || page.to_client.empty() != whole.to_client.empty() ||
       page.from_client.empty() != whole.from_client.empty() ||
-      (page.listing.size() == 0) != (whole.listing.size() == 0)) {
+      (page.listing.size() == 0) != (whole.listing.size() == 0) ||
+      (page.listing.size() != 0 && page.listing.numeric() != whole.listing.numeric())) {
     return Error(Errc::vendor_schema, "pages of one answer have different columns");
   }
   std::vector<std::uint32_t> place;
@@ -40,49 +49,24 @@ Result<void> append_page(StockColumns& whole, StockColumns&& page) {
   return success();
 }
 
-/// Finds quantities in a page that cannot be stock: such a row is left out.
-bool in_range(const StockColumns& page, std::size_t row) noexcept {
-  const auto fits = [row](const std::vector<std::int64_t>& column) {
-    return column.empty() || (column[row] >= 0 && column[row] <= kMostUnits);
-  };
-  return fits(page.on_hand) && fits(page.reserved) && fits(page.to_client) && fits(page.from_client);
-}
-
-bool all_in_range(const StockColumns& page) noexcept {
-  std::uint64_t most = 0;  // a negative number is a very large one
-  for (const auto* column : {&page.on_hand, &page.reserved, &page.to_client, &page.from_client}) {
-    for (const std::int64_t units : *column) most = std::max(most, static_cast<std::uint64_t>(units));
-  }
-  return most <= static_cast<std::uint64_t>(kMostUnits);
-}
-
-/// The page without the rows that `keep` refuses.
-template <class Keep>
-StockColumns filtered(const StockColumns& page, Keep&& keep) {
-  StockColumns kept;
-  kept.warehouses = page.warehouses;
-  kept.unplaced = page.unplaced;
-  const auto copy_key = [](const KeyColumn& from, KeyColumn& to, std::size_t row) {
-    if (from.size() == 0) return;
-    from.numeric() ? to.push(from.number(row)) : to.push(from.text(row));
-  };
-  const auto copy = [](const std::vector<std::int64_t>& from, std::vector<std::int64_t>& to, std::size_t row) {
-    if (!from.empty()) to.push_back(from[row]);
-  };
-  for (std::size_t row = 0; row < page.rows(); ++row) {
-    if (!keep(row)) continue;
-    copy_key(page.offer, kept.offer, row);
-    copy_key(page.listing, kept.listing, row);
-    kept.warehouse.push_back(page.warehouse[row]);
-    copy(page.on_hand, kept.on_hand, row);
-    copy(page.reserved, kept.reserved, row);
-    copy(page.to_client, kept.to_client, row);
-    copy(page.from_client, kept.from_client, row);
-  }
-  return kept;
+// A text that a store would refuse would fail the run, not the source.
+template <class... Texts>
+bool storable(const Texts&... texts) noexcept {
+  return (is_storable_text(texts) && ...);
 }
 
 }  // namespace
+
+Result<void> Collector::refused(Error error) {
+  failure_ = std::move(error).during(list_);
+  return *failure_;
+}
+
+Result<void> Collector::refused_row(std::size_t row, std::string_view key) {
+  std::string what = "row " + std::to_string(row);
+  if (!key.empty()) what.append(" (").append(visible(key.substr(0, kShownKey))).append(")");
+  return refused(Error(Errc::vendor_schema, what + " holds a text that is not UTF-8, or a zero byte"));
+}
 
 Result<void> Collector::turned(std::size_t rows, bool empty) {
   context_.report({list_, rows, 0});
@@ -100,6 +84,10 @@ Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
       left_out(row.key.empty() ? "an offer without a key" : "a key is not the number that the channel promises", {});
       continue;
     }
+    if (!storable(row.key, row.listing, row.article, row.title, row.brand, row.size) ||
+        !std::all_of(row.barcodes.begin(), row.barcodes.end(), [](std::string_view code) { return storable(code); })) {
+      return refused_row(catalogue.size() + odd.skipped(), row.key);
+    }
     watch_.row(row.key);
     catalogue.add(row);
   }
@@ -112,6 +100,7 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
       odd.add({RowOddity::unreadable, "a warehouse without a key", "warehouses", {}});
       continue;
     }
+    if (!storable(row.key, row.name)) return refused_row(sellers.size() + odd.skipped(), row.key);
     watch_.row(row.key);
     SellerWarehouse seller{std::string(row.key), std::string(row.name)};
     const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
@@ -126,6 +115,10 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
     if (row.key.empty() || row.quantity < 1 || row.quantity > kMostUnits) {
       left_out(row.key.empty() ? "an order line without a key" : "quantity is no number of units", row.order);
       continue;
+    }
+    if (!storable(row.key, row.order, row.offer, row.listing, row.article, row.status_text, row.warehouse,
+                  row.warehouse_name)) {
+      return refused_row(told.size() + odd.skipped(), row.key);
     }
     watch_.row(row.key);
     OrderLine line;
@@ -176,27 +169,28 @@ Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
                row.offer);
       continue;
     }
+    if (!storable(row.offer)) return refused_row(told.size() + odd.skipped(), row.offer);
     watch_.row(row.offer);
     told.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
   return turned(told.size(), page.empty());
 }
 
-void StockCollector::watch_rows(const StockColumns& page) {
+void StockCollector::watch_rows(const StockCells& page) {
   for (std::size_t row = 0; row < page.rows(); ++row) {
     watch_.row(page.offer.to_text(row).append("\n").append(page.warehouses[page.warehouse[row]].key));
   }
 }
 
-Result<void> StockCollector::rows(StockColumns&& page) {
-  if (!all_in_range(page)) {
-    page = filtered(page, [&](std::size_t row) {
-      if (in_range(page, row)) return true;
-      left_out("a quantity is no number of units", page.offer.to_text(row));
-      return false;
-    });
-  }
+Result<void> StockCollector::rows(StockPage&& given) {
+  if (auto fits = given.check(); !fits) return refused(std::move(fits).error());
+  StockCells page = std::move(given.cells());
   const bool empty = page.rows() == 0;
+  if (!empty && page.offer.numeric() != numeric_keys_) {
+    return refused(Error(Errc::vendor_schema, numeric_keys_
+                                                  ? "offer keys are texts, and the channel promises numbers"
+                                                  : "offer keys are numbers, and the channel promises texts"));
+  }
   if (columns.rows() == 0) {
     KeyColumn unplaced = std::move(columns.unplaced);
     unplaced.append(page.unplaced);
@@ -208,7 +202,7 @@ Result<void> StockCollector::rows(StockColumns&& page) {
   if (!watching_ && !empty) watch_rows(columns);
   watching_ = watching_ || !empty;
   watch_rows(page);
-  STK_TRY(append_page(columns, std::move(page)));
+  if (auto appended = append_page(columns, std::move(page)); !appended) return refused(std::move(appended).error());
   return turned(columns.rows(), empty);
 }
 

@@ -4,12 +4,14 @@
 #include <optional>
 #include <vector>
 
+#include <stocktracker/core/visible_text.hpp>
 #include <stocktracker/inventory/orders.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/marketplace/connector.hpp>
 
 #include "inventory/catalogue.hpp"
 #include "marketplace/page_watch.hpp"
+#include "marketplace/stock_cells.hpp"
 #include "sync/lease.hpp"
 #include "sync/odd_rows.hpp"
 #include "sync/run_machine.hpp"
@@ -25,7 +27,16 @@ class Collector {
 
   OddRows odd;
 
+  /// Call after the list was read: the error with which a page was refused, also if the connector did not pass it on.
+  [[nodiscard]] Result<void> accepted() const {
+    if (failure_) return *failure_;
+    return success();
+  }
+
  protected:
+  Result<void> refused(Error error);
+  /// A row with a text that no store takes.
+  Result<void> refused_row(std::size_t row, std::string_view key);
   /// Call after each page: reports the progress, and fails if the list brings nothing new.
   Result<void> turned(std::size_t rows, bool empty);
   void left_out(std::string_view reason, std::string_view key) { odd.add({RowOddity::unreadable, reason, list_, key}); }
@@ -36,6 +47,7 @@ class Collector {
   PageWatch watch_;
 
  private:
+  std::optional<Error> failure_;
   /// An empty page is allowed (a day without orders); a list of nothing but empty pages is endless.
   static constexpr int kMostEmptyPages = 1'000;
   int empty_pages_ = 0;
@@ -93,19 +105,20 @@ class PriceCollector final : public PriceSink, public Collector {
 
 class StockCollector final : public StockSink, public Collector {
  public:
-  StockCollector(Lease& lease, const CallContext& context, std::string_view source) noexcept
-      : Collector(lease, context, source) {}
-  Result<void> rows(StockColumns&& page) override;
+  StockCollector(Lease& lease, const CallContext& context, std::string_view source, bool numeric_keys) noexcept
+      : Collector(lease, context, source), numeric_keys_(numeric_keys) {}
+  Result<void> rows(StockPage&& given) override;
   void restart() override;
-  void note(std::string text) override { told = std::move(text); }
+  void note(std::string text) override { told = visible(text); }
   void speaks_of(Instant at) override { about = at; }
   void odd_row(const OddRow& row) override { odd.add(row); }
-  StockColumns columns;
+  StockCells columns;
   std::string told;
   std::optional<Instant> about;
 
  private:
-  void watch_rows(const StockColumns& page);
+  void watch_rows(const StockCells& page);
+  const bool numeric_keys_;
   bool watching_ = false;
 };
 

@@ -10,9 +10,9 @@
 #include <stocktracker/inventory/orders.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/marketplace/capabilities.hpp>
-#include <stocktracker/marketplace/stock_columns.hpp>
 
 #include "inventory/catalogue.hpp"
+#include "marketplace/stock_cells.hpp"
 #include "sync/lease.hpp"
 #include "sync/odd_rows.hpp"
 #include "sync/records.hpp"
@@ -22,7 +22,7 @@ namespace stocktracker::inline v0::sync_run {
 /// What one slot of the machine fetched. Empty unless its outcome is ok, except for orders that came before a failure.
 struct Fetched {
   inventory::Catalogue catalogue;
-  StockColumns columns;
+  StockCells columns;
   std::vector<OrderLine> orders;
   OrderCoverage coverage{};             ///< period of the orders; empty if the answer was incomplete
   std::vector<OrderCoverage> complete;  ///< periods with complete orders

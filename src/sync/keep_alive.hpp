@@ -22,19 +22,13 @@ class KeepAlive final : public ProgressSink {
     context_.deadline = Instant::latest();  // complete sources are applied after it, too
   }
 
-  void report(const Progress& step) noexcept override {
-    if (next_) next_->report(step);
-    waiting();
+  void report(const Progress& step) override {
+    if (next_) next_->send(step);
+    keep();
   }
-  void waiting() noexcept override {
-    if (next_) next_->waiting();
-    try {
-      if (auto kept = lease_.keep(context_); !kept) {
-        const std::lock_guard lock(mutex_);
-        if (!lost_ && kept.error().errc() == Errc::lease_lost) lost_ = std::move(kept).error();
-      }
-    } catch (...) {  // out of memory: the check at the commit decides
-    }
+  void waiting() override {
+    if (next_) next_->send_waiting();
+    keep();
   }
 
   [[nodiscard]] std::optional<Error> lost() const {
@@ -43,6 +37,14 @@ class KeepAlive final : public ProgressSink {
   }
 
  private:
+  void keep() {
+    if (next_) fail_with(*next_);
+    if (auto kept = lease_.keep(context_); !kept) {
+      const std::lock_guard lock(mutex_);
+      if (!lost_ && kept.error().errc() == Errc::lease_lost) lost_ = std::move(kept).error();
+    }
+  }
+
   Lease& lease_;
   CallContext context_;
   const std::shared_ptr<ProgressSink> next_;

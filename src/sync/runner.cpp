@@ -231,6 +231,7 @@ class Runner {
     Fetched& into = fetched_[fetch.slot];
     CatalogueCollector sink(lease_, context, connector_->capabilities().numeric_offer_keys);
     STK_TRY(connector_->list_offers(sink, context));
+    STK_TRY(sink.accepted());
     into.catalogue = std::move(sink.catalogue);
     into.digest = into.catalogue.digest();
     return settle(sink.odd, into.catalogue.size(), into, ended);
@@ -239,6 +240,7 @@ class Runner {
   Result<void> fetch_warehouses(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
     WarehouseCollector sink(lease_, context);
     STK_TRY(connector_->list_warehouses(sink, context));
+    STK_TRY(sink.accepted());
     STK_TRY(settle(sink.odd, sink.sellers.size(), fetched_[fetch.slot], ended));
     ended.sellers = std::move(sink.sellers);
     return success();
@@ -249,6 +251,7 @@ class Runner {
     OrderCollector sink(lease_, run_.account, context);
     into.since = orders_since();
     auto covered = connector_->fetch_orders({*into.since, !coverage_}, sink, context);
+    STK_TRY(sink.accepted());
     if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
     // After a contradiction nothing is kept: neither lines, nor periods that the lines would be missing from.
     STK_TRY(settle(sink.odd, sink.told.size(), into, ended));
@@ -266,14 +269,17 @@ class Runner {
     Fetched& into = fetched_[fetch.slot];
     PriceCollector sink(lease_, run_.account, context);
     STK_TRY(connector_->fetch_prices(sink, context));
+    STK_TRY(sink.accepted());
     into.prices = std::move(sink.told);
     into.digest = inventory::digest_of(into.prices, {});
     return settle(sink.odd, into.prices.size(), into, ended);
   }
 
   Result<void> fetch_stock(const StockQuery& query, const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    StockCollector sink(lease_, context, machine_.outcomes[fetch.slot].name);
+    StockCollector sink(lease_, context, machine_.outcomes[fetch.slot].name,
+                        connector_->capabilities().numeric_offer_keys);
     STK_TRY(connector_->fetch_stock(query, sink, context));
+    STK_TRY(sink.accepted());
     Fetched& into = fetched_[fetch.slot];
     into.columns = std::move(sink.columns);
     into.note = std::move(sink.told);
@@ -363,6 +369,7 @@ class Runner {
   void hint_relay(const EventId& event) {
     CallContext context = after_deadline();
     context.stop = {};
+    context.progress.reset();
     if (auto hinted = relay_.announce(context.tenant, event, context); !hinted) {
       const std::string why = hinted.error().text();
       const LogField fields[] = {{"error", why}};

@@ -232,7 +232,8 @@ class StallConnector final : public st::Connector {
 
   st::Result<void> read_stock(const std::string& path, const st::Warehouse& place, st::StockSink& sink,
                               const st::CallContext& context) {
-    st::StockColumns page;
+    st::StockPage page;
+    auto warehouse = page.add_warehouse(place);
     std::map<std::string, std::int64_t, std::less<>> given;
     return read(
         path, false, sink, context,
@@ -241,15 +242,16 @@ class StallConnector final : public st::Connector {
           known->second += row.units;
           if (!fresh && planted_ != Planted::row_twice && planted_ != Planted::row_added_up) return;
           const bool swapped = planted_ == Planted::columns_swapped;
-          page.offer.push(row.id);
-          page.warehouse.push_back(0);
-          page.on_hand.push_back(swapped ? row.held : planted_ == Planted::row_added_up ? known->second : row.units);
-          page.reserved.push_back(swapped ? row.units : row.held);
-          if (planted_ == Planted::unreported_is_zero) page.to_client.push_back(0);
+          st::StockRow stock{.offer = row.id, .warehouse = warehouse};
+          stock.on_hand = swapped ? row.held : planted_ == Planted::row_added_up ? known->second : row.units;
+          stock.reserved = swapped ? row.units : row.held;
+          if (planted_ == Planted::unreported_is_zero) stock.to_client = 0;
+          page.push(stock);
         },
         [&] {
-          page.warehouses = {place};
-          return sink.rows(std::exchange(page, {}));
+          auto full = std::exchange(page, {});
+          warehouse = page.add_warehouse(place);
+          return sink.rows(std::move(full));
         });
   }
 

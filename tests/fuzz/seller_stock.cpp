@@ -19,7 +19,7 @@ class Ignore final : public st::WarehouseSink {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::vector<std::int64_t> asked{1, 2, 12345678};
-  st::StockColumns columns;
+  st::StockCells columns;
   Ignore sink;
   if (st::wildberries::decode_seller_stock(std::string(text), asked, columns, sink)) {
     for (const std::int64_t amount : columns.on_hand) {

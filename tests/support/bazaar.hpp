@@ -85,16 +85,14 @@ struct Bazaar {
     };
   }
   // What a page holds: units by offer, in warehouse `name`.
-  static stocktracker::StockColumns page(const std::string& name, stocktracker::WarehouseKind kind,
-                                         const std::map<std::string, std::int64_t>& units) {
-    stocktracker::StockColumns columns;
-    columns.warehouses.push_back({name, name, "", kind});
+  static stocktracker::StockPage page(const std::string& name, stocktracker::WarehouseKind kind,
+                                      const std::map<std::string, std::int64_t>& units) {
+    stocktracker::StockPage rows;
+    const auto warehouse = rows.add_warehouse({name, name, "", kind});
     for (const auto& [offer, amount] : units) {
-      columns.offer.push(std::string_view(offer));
-      columns.warehouse.push_back(0);
-      columns.on_hand.push_back(amount);
+      rows.push({.offer = offer, .warehouse = warehouse, .on_hand = amount});
     }
-    return columns;
+    return rows;
   }
   void hold_fbo(std::map<std::string, std::int64_t> units, std::string name = "M") {
     stock[""] = [units, name](const stocktracker::StockQuery&, stocktracker::StockSink& sink,

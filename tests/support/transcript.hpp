@@ -47,15 +47,16 @@ class Rows final : public st::OfferSink,
     for (const auto& row : page) add({"warehouse", row.key, row.name, row.active ? "active" : "closing"});
     return st::success();
   }
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& page) override {
     for (std::size_t n = 0; n < page.rows(); ++n) {
-      const st::Warehouse& at = page.warehouses[page.warehouse[n]];
-      add({"stock", page.offer.to_text(n), page.listing.size() == 0 ? "-" : page.listing.to_text(n), at.key, at.name,
-           at.region, to_string(at.kind), std::to_string(page.on_hand[n]), amount(page.reserved, n),
-           amount(page.to_client, n), amount(page.from_client, n)});
+      const st::StockRow row = page.row(n);
+      const st::Warehouse& at = page.warehouse(row.warehouse);
+      add({"stock", row.offer.to_text(), row.listing.empty() ? "-" : row.listing.to_text(), at.key, at.name, at.region,
+           to_string(at.kind), std::to_string(row.on_hand), amount(row.reserved), amount(row.to_client),
+           amount(row.from_client)});
     }
-    for (std::size_t n = 0; n < page.unplaced.size(); ++n) add({"unplaced", page.unplaced.to_text(n)});
-    return st::success();
+    for (std::size_t n = 0; n < page.unplaced(); ++n) add({"unplaced", page.unplaced(n).to_text()});
+    return page.check();
   }
   st::Result<void> lines(std::span<const st::OrderLineRow> page) override {
     for (const auto& row : page) {
@@ -92,9 +93,7 @@ class Rows final : public st::OfferSink,
     for (const std::string_view part : parts) line.append(line.empty() ? "" : "|").append(part);
     seen.push_back(std::move(line));
   }
-  static std::string amount(const std::vector<std::int64_t>& column, std::size_t row) {
-    return column.empty() ? "-" : std::to_string(column[row]);
-  }
+  static std::string amount(const std::optional<std::int64_t>& units) { return units ? std::to_string(*units) : "-"; }
   static std::string money(const std::optional<st::Money>& price) { return price ? price->text() : "-"; }
 };
 

@@ -33,9 +33,9 @@ struct PortsForPython {
   std::string vendor;
 };
 
-// A page that a connector yields. The engine moves the columns out of it and sets `used`.
+// A page that a connector yields. The engine moves the rows out of it and sets `used`.
 struct StockPage {
-  st::StockColumns columns;
+  st::StockPage rows;
   bool used = false;
 };
 

@@ -124,16 +124,16 @@ class PythonConnector final : public st::Connector {
 
   st::Result<void> deliver(StockPage& page, st::StockSink& sink) const {
     if (page.used) return st::Error(st::Errc::invalid_argument, "this StockPage was yielded before: make a new one");
-    const st::KeyColumn& keys = page.columns.offer;
-    if (keys.size() != 0 && keys.numeric() != capabilities_->value.numeric_offer_keys) {
+    const bool numeric = page.rows.rows() != 0 && page.rows.row(0).offer.numeric();
+    if (page.rows.rows() != 0 && numeric != capabilities_->value.numeric_offer_keys) {
       return st::Error(st::Errc::invalid_argument, std::string("StockPage.offer holds ") +
-                                                       (keys.numeric() ? "numbers" : "texts") +
+                                                       (numeric ? "numbers" : "texts") +
                                                        ", the capabilities say otherwise (numeric_offer_keys)")
           .about("offer");
     }
     page.used = true;
     const py::gil_scoped_release released;
-    return sink.rows(std::move(page.columns));
+    return sink.rows(std::move(page.rows));
   }
 
   static void report(const py::object& odd, st::AnswerSink& sink) {

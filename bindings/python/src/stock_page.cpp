@@ -65,21 +65,31 @@ std::vector<To> numbers(py::handle values, const char* field) {
   return to;
 }
 
-// All numbers or all texts.
-st::KeyColumn keys(py::handle values, const char* field) {
-  st::KeyColumn column;
-  std::vector<std::int64_t> ids;
-  if (from_buffer(values, ids, field)) {
-    column.reserve(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (ids[i] < 0) wrong(field, "[" + std::to_string(i) + "] is negative");
-      column.push(ids[i]);
+// Keys of one column: all numbers, or all texts, which belong to the Python objects.
+struct Keys {
+  std::vector<std::int64_t> numbers;
+  std::vector<std::string_view> texts;
+  py::object owner{};  // a generator's texts live as long as this list
+
+  [[nodiscard]] std::size_t size() const { return texts.empty() ? numbers.size() : texts.size(); }
+  [[nodiscard]] st::KeyView at(std::size_t row) const {
+    return texts.empty() ? st::KeyView(numbers[row]) : st::KeyView(texts[row]);
+  }
+};
+
+Keys keys(const py::object& values, const char* field) {
+  Keys column;
+  if (from_buffer(values, column.numbers, field)) {
+    for (std::size_t i = 0; i < column.numbers.size(); ++i) {
+      if (column.numbers[i] < 0) wrong(field, "[" + std::to_string(i) + "] is negative");
     }
     return column;
   }
+  const py::list items(values);
+  column.owner = items;
   py::ssize_t at = 0;
   bool texts = false;
-  for (const py::handle item : values) {
+  for (const py::handle item : items) {
     const bool text = py::isinstance<py::str>(item);
     if (at == 0) texts = text;
     if (text != texts) wrong(field, "must hold only texts or only numbers");
@@ -88,11 +98,11 @@ st::KeyColumn keys(py::handle values, const char* field) {
       const char* data = PyUnicode_AsUTF8AndSize(item.ptr(), &size);
       if (data == nullptr) throw py::error_already_set();
       if (size == 0) wrong(field, "[" + std::to_string(at) + "] is empty");
-      column.push(std::string_view(data, static_cast<std::size_t>(size)));
+      column.texts.emplace_back(data, static_cast<std::size_t>(size));
     } else {
       const std::int64_t number = whole_number(item, field, at);
       if (number < 0) wrong(field, "[" + std::to_string(at) + "] is negative");
-      column.push(number);
+      column.numbers.push_back(number);
     }
     ++at;
   }
@@ -114,26 +124,42 @@ std::vector<std::int64_t> quantities(const py::object& values, const char* field
 StockPage make_page(const std::vector<st::Warehouse>& warehouses, const py::object& offer, const py::object& warehouse,
                     const py::object& on_hand, const py::object& reserved, const py::object& to_client,
                     const py::object& from_client, const py::object& listing, const py::object& unplaced) {
-  StockPage page;
-  st::StockColumns& columns = page.columns;
-  columns.warehouses = warehouses;
-  columns.offer = keys(offer, "offer");
-  const std::size_t rows = columns.offer.size();
-  columns.warehouse = numbers<std::uint32_t>(warehouse, "warehouse");
-  if (columns.warehouse.size() != rows) wrong("warehouse", "and offer have different numbers of rows");
+  const Keys offers = keys(offer, "offer");
+  const std::size_t rows = offers.size();
+  const auto places = numbers<std::uint32_t>(warehouse, "warehouse");
+  if (places.size() != rows) wrong("warehouse", "and offer have different numbers of rows");
   for (std::size_t i = 0; i < rows; ++i) {
-    if (columns.warehouse[i] >= warehouses.size()) wrong("warehouse", "[" + std::to_string(i) + "] names no warehouse");
+    if (places[i] >= warehouses.size()) wrong("warehouse", "[" + std::to_string(i) + "] names no warehouse");
   }
   if (on_hand.is_none()) wrong("on_hand", "must be given");
-  columns.on_hand = quantities(on_hand, "on_hand", rows);
-  columns.reserved = quantities(reserved, "reserved", rows);
-  columns.to_client = quantities(to_client, "to_client", rows);
-  columns.from_client = quantities(from_client, "from_client", rows);
+  const auto units = quantities(on_hand, "on_hand", rows);
+  const auto held = quantities(reserved, "reserved", rows);
+  const auto going = quantities(to_client, "to_client", rows);
+  const auto returning = quantities(from_client, "from_client", rows);
+  Keys listings;
   if (!listing.is_none()) {
-    columns.listing = keys(listing, "listing");
-    if (columns.listing.size() != rows) wrong("listing", "and offer have different numbers of rows");
+    listings = keys(listing, "listing");
+    if (listings.size() != rows) wrong("listing", "and offer have different numbers of rows");
   }
-  columns.unplaced = keys(unplaced, "unplaced");
+
+  StockPage page;
+  std::vector<std::uint32_t> numbers_of;
+  for (const st::Warehouse& place : warehouses) numbers_of.push_back(page.rows.add_warehouse(place));
+  const auto amount = [](const std::vector<std::int64_t>& column, std::size_t row) {
+    return column.empty() ? std::nullopt : std::optional(column[row]);
+  };
+  for (std::size_t i = 0; i < rows; ++i) {
+    page.rows.push({.offer = offers.at(i),
+                    .warehouse = numbers_of[places[i]],
+                    .on_hand = units[i],
+                    .reserved = amount(held, i),
+                    .to_client = amount(going, i),
+                    .from_client = amount(returning, i),
+                    .listing = listings.size() == 0 ? st::KeyView() : listings.at(i)});
+  }
+  const Keys without_offers = keys(unplaced, "unplaced");
+  for (std::size_t i = 0; i < without_offers.size(); ++i) page.rows.push_unplaced(without_offers.at(i));
+  if (const auto fits = page.rows.check(); !fits) raise(fits.error());
   return page;
 }
 
@@ -148,7 +174,7 @@ void bind_stock_page(py::module_& module) {
           py::arg("from_client") = py::none(), py::arg("listing") = py::none(), py::arg("unplaced") = py::tuple(),
           "Row i is offer[i] in warehouses[warehouse[i]]. Leave out a quantity that the channel does not report. Yield "
           "a page once.")
-      .def("__len__", [](const StockPage& page) { return page.columns.rows(); });
+      .def("__len__", [](const StockPage& page) { return page.rows.rows(); });
 }
 
 }  // namespace stkpy

@@ -27,14 +27,14 @@ struct CallContext {
 
   /// A copy with `timeout` turned into a deadline.
   [[nodiscard]] STK_API CallContext started(Instant now) const;
-  /// Errc::cancelled, Errc::deadline_exceeded, or success.
+  /// Errc::cancelled, Errc::deadline_exceeded, Errc::internal if the progress sink threw, or success.
   [[nodiscard]] STK_API Result<void> check(Instant now) const;
   void report(const Progress& step) const {
-    if (progress) progress->report(step);
+    if (progress) progress->send(step);
   }
   /// A sign of life: code that waits calls it at least every five seconds. It keeps the lease of a run.
   void waiting() const {
-    if (progress) progress->waiting();
+    if (progress) progress->send_waiting();
   }
 };
 

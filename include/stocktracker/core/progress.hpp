@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <stocktracker/abi.hpp>
+#include <stocktracker/core/result.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -17,17 +18,33 @@ struct Progress {
   std::uint64_t expected = 0;  ///< 0: not known
 };
 
-/// Called from the threads that do the work; must be thread-safe, quick, and must not call back into the engine.
+/// Called from the threads that do the work; must be thread-safe, quick, and must not call back into the engine. If it
+/// throws, the call that it belongs to ends with Errc::internal and what the exception said.
 class STK_API ProgressSink {
  public:
-  ProgressSink() = default;
+  ProgressSink();
   ProgressSink(const ProgressSink&) = delete;
   ProgressSink& operator=(const ProgressSink&) = delete;
   virtual ~ProgressSink();
-  virtual void report(const Progress& step) noexcept = 0;
+  virtual void report(const Progress& step) = 0;
   /// The call is still waiting: for a limit, a retry, an answer. Called at least every five seconds. The default does
   /// nothing.
-  virtual void waiting() noexcept;
+  virtual void waiting();
+
+  /// How the library calls the two functions above: what they throw is kept for CallContext::check.
+  void send(const Progress& step) noexcept;
+  void send_waiting() noexcept;
+  /// The first exception as Errc::internal; success if there was none.
+  [[nodiscard]] Result<void> failure() const;
+
+ protected:
+  void fail(std::string_view said) noexcept;
+  /// Takes over the failure of a sink that this one passes its reports to.
+  void fail_with(const ProgressSink& next) noexcept;
+
+ private:
+  struct Failure;
+  std::unique_ptr<Failure> failure_;
 };
 
 /// A line per stage to a C stream, rewritten in place on a terminal. The stream must outlive the sink.

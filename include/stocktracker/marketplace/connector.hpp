@@ -19,7 +19,7 @@
 #include <stocktracker/marketplace/offer.hpp>
 #include <stocktracker/marketplace/order.hpp>
 #include <stocktracker/marketplace/price.hpp>
-#include <stocktracker/marketplace/stock_columns.hpp>
+#include <stocktracker/marketplace/stock_page.hpp>
 #include <stocktracker/marketplace/warehouse.hpp>
 #include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/http_transport.hpp>
@@ -59,7 +59,7 @@ class STK_API StockSink : public AnswerSink {
  public:
   ~StockSink() override;
   /// Takes one page.
-  [[nodiscard]] virtual Result<void> rows(StockColumns&& page) = 0;
+  [[nodiscard]] virtual Result<void> rows(StockPage&& page) = 0;
   /// The connector starts again (a report was rebuilt between its pages): discard all pages so far.
   virtual void restart() = 0;
   /// Shown with the run; the last note counts.

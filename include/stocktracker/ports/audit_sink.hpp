@@ -23,7 +23,7 @@ struct AuditEvent {
 };
 
 /// Thread-safe. Called after an action was done or refused, on the caller's thread; must not call back into the
-/// library.
+/// library. What it throws is caught and logged as "audit.failed"; the action stays done.
 class STK_API AuditSink {
  public:
   AuditSink() = default;
@@ -31,7 +31,7 @@ class STK_API AuditSink {
   AuditSink& operator=(const AuditSink&) = delete;
   virtual ~AuditSink();
 
-  virtual void record(const AuditEvent& event) noexcept = 0;
+  virtual void record(const AuditEvent& event) = 0;
 };
 
 }  // namespace stocktracker::inline v0

@@ -32,7 +32,8 @@ struct MetricLabel {
   std::string_view value;
 };
 
-/// Thread-safe, non-blocking, must not call back into the library. Views are valid during the call only.
+/// Thread-safe, non-blocking, must not call back into the library. Views are valid during the call only. What it throws
+/// is caught and counted; Engine::doctor reports it.
 class STK_API Telemetry {
  public:
   Telemetry() = default;
@@ -40,9 +41,9 @@ class STK_API Telemetry {
   Telemetry& operator=(const Telemetry&) = delete;
   virtual ~Telemetry();
 
-  virtual void log(const LogEvent& event) noexcept;
-  virtual void count(std::string_view metric, std::int64_t by, std::span<const MetricLabel> labels) noexcept;
-  virtual void observe(std::string_view metric, Duration value, std::span<const MetricLabel> labels) noexcept;
+  virtual void log(const LogEvent& event);
+  virtual void count(std::string_view metric, std::int64_t by, std::span<const MetricLabel> labels);
+  virtual void observe(std::string_view metric, Duration value, std::span<const MetricLabel> labels);
 };
 
 }  // namespace stocktracker::inline v0

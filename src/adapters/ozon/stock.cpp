@@ -154,7 +154,7 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
 }
 
 Result<void> StockRows::add_up(const Row& row, std::size_t position) {
-  StockColumns& columns = rows_.columns();
+  StockCells& columns = rows_.columns();
   const std::string_view listing = columns.listing.text(position);
   std::int64_t product = 0;
   (void)std::from_chars(listing.data(), listing.data() + listing.size(), product);
@@ -185,7 +185,7 @@ Result<void> StockRows::add_up(const Row& row, std::size_t position) {
 
 [[gnu::always_inline]] inline void StockRows::append(const Row& row, std::uint32_t warehouse,
                                                      std::uint64_t offer_hash) {
-  StockColumns& columns = rows_.columns();
+  StockCells& columns = rows_.columns();
   if (row.product != product_) {
     const char* end = digits_.data();
     if (row.product != 0) end = std::to_chars(digits_.data(), digits_.data() + digits_.size(), row.product).ptr;
@@ -203,7 +203,7 @@ Result<void> StockRows::add_up(const Row& row, std::size_t position) {
 
 Result<NextPage> StockRows::add_fbo(std::string body, PageWatch& watch) {
   return read(body, "products", watch, [&](const Row& row) -> Result<void> {
-    StockColumns& columns = rows_.columns();
+    StockCells& columns = rows_.columns();
     const auto next = static_cast<std::uint32_t>(columns.warehouses.size());
     const std::uint32_t warehouse = warehouses_.find(row.warehouse, next);
     if (warehouse == next) [[unlikely]] {
@@ -263,15 +263,15 @@ Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse
   });
 }
 
-StockColumns StockRows::take() {
+StockCells StockRows::take() {
   if (!unknown_.empty()) drop_unknown();
   return rows_.take();
 }
 
 /// If one row of a position is unreadable, the others are only a part of it.
 void StockRows::drop_unknown() {
-  StockColumns all = rows_.take();
-  StockColumns kept;
+  StockCells all = rows_.take();
+  StockCells kept;
   kept.warehouses = std::move(all.warehouses);
   for (std::size_t row = 0; row < all.rows(); ++row) {
     const std::string& warehouse = kept.warehouses[all.warehouse[row]].key;
@@ -305,7 +305,7 @@ Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> asked, S
       return in_operation(kFbo, next.next());
     }));
   }
-  return sink.rows(rows.take());
+  return sink.rows(StockPage(rows.take()));
 }
 
 Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& sink, const CallContext& context) {
@@ -328,7 +328,7 @@ Result<void> fetch_fbs(const Calls& calls, const StockQuery& query, StockSink& s
     STK_TRY(const auto next, in_operation(kFbs, rows.add_fbs(std::move(answer.body), warehouse, asked, watch)));
     return in_operation(kFbs, next.next());
   }));
-  return sink.rows(rows.take());
+  return sink.rows(StockPage(rows.take()));
 }
 
 Result<void> list_warehouses(const Calls& calls, WarehouseSink& sink, const CallContext& context) {

@@ -67,7 +67,7 @@ class StockRows {
   /// Rows of one seller warehouse; rows of offers that were not requested are left out.
   [[nodiscard]] Result<NextPage> add_fbs(std::string body, const Warehouse& warehouse,
                                          const std::unordered_set<std::string_view>& asked, PageWatch& watch);
-  [[nodiscard]] StockColumns take();
+  [[nodiscard]] StockCells take();
 
  private:
   struct Row {

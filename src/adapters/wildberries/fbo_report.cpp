@@ -27,7 +27,7 @@ class Repetitions {
  public:
   enum class Found : unsigned char { none, some, all };
   /// The rows of the page that repeat earlier rows, as far as that can be known.
-  Found found_in(const StockColumns& page) {
+  Found found_in(const StockCells& page) {
     ids_.clear();
     for (const Warehouse& warehouse : page.warehouses) ids_.push_back(number_of(warehouse.key));
     // Most reports are one page: its rows are only stored, and sorted when another page comes.
@@ -64,11 +64,11 @@ class Repetitions {
     std::from_chars(key.data(), key.data() + key.size(), id);
     return id;
   }
-  Row row_of(const StockColumns& page, std::size_t row) const {
+  Row row_of(const StockCells& page, std::size_t row) const {
     return {page.offer.number(row), ids_[page.warehouse[row]], page.on_hand[row],
             page.to_client.empty() ? 0 : page.to_client[row], page.from_client.empty() ? 0 : page.from_client[row]};
   }
-  std::size_t border_repeated(const StockColumns& page) const {
+  std::size_t border_repeated(const StockCells& page) const {
     std::vector<Row> head;
     for (std::size_t row = 0; row < std::min(page.rows(), border_.size()); ++row) head.push_back(row_of(page, row));
     for (std::size_t length = head.size(); length > 0; --length) {
@@ -80,7 +80,7 @@ class Repetitions {
     return 0;
   }
   /// Hashes of offer and warehouse, for rows of disclosed warehouses.
-  std::vector<std::uint64_t> identities(const StockColumns& page) const {
+  std::vector<std::uint64_t> identities(const StockCells& page) const {
     std::vector<std::uint64_t> made;
     made.reserve(page.rows());
     for (std::size_t row = 0; row < page.rows(); ++row) {
@@ -165,7 +165,7 @@ class Reading {
     if (repeated == Repetitions::Found::some) return rebuilt("pages of the report repeat rows of one another");
     watch_.fresh(page.columns.rows());
     if (page.columns.rows() > 0) {
-      STK_TRY(sink_.rows(std::move(page.columns)));
+      STK_TRY(sink_.rows(StockPage(std::move(page.columns))));
     }
     const auto rows = static_cast<std::int64_t>(page.rows);
     if (rows > 0) {

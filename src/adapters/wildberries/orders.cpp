@@ -178,6 +178,7 @@ class Feed {
     late.timeout.reset();
     late.deadline = calls_.clock().now() + 5s;
     late.stop = {};
+    late.progress.reset();
     const std::string text = goes_on ? std::to_string(place_.from.micros()) + " " + std::to_string(place_.offset) +
                                            " " + std::to_string(calls_.clock().now().micros()) + " " + place_.snapshot
                                      : std::string();

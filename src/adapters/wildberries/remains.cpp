@@ -169,7 +169,7 @@ class Rows {
   /// Offers with an unreadable part, for the same reason.
   [[nodiscard]] const std::set<std::int64_t>& partial() const noexcept { return partial_; }
 
-  StockColumns columns;
+  StockCells columns;
 
  private:
   /// The subject of a row.
@@ -238,9 +238,9 @@ class Rows {
 };
 
 /// An offer with several barcodes has several rows in one warehouse: they are parts of one position.
-StockColumns summed(StockColumns rows, const std::set<std::int64_t>& open, const std::set<std::int64_t>& partial) {
+StockCells summed(StockCells rows, const std::set<std::int64_t>& open, const std::set<std::int64_t>& partial) {
   std::map<std::pair<std::int64_t, std::uint32_t>, std::size_t> places;
-  StockColumns sums;
+  StockCells sums;
   sums.warehouses = std::move(rows.warehouses);
   for (const std::int64_t listing : open) sums.unplaced.push(listing);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
@@ -305,8 +305,8 @@ std::vector<std::int64_t> Barcodes::offers_of(std::int64_t nm_id) const {
   return offers;
 }
 
-Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
-                                    AnswerSink& sink) {
+Result<StockCells> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
+                                  AnswerSink& sink) {
   STK_TRY(const auto document, json::Document::parse(body));
   Rows rows(barcodes, sink);
   STK_TRY(json::each_of_list(document.root(), {}, [&](json::Value row) { return rows.take(row); }));
@@ -323,7 +323,7 @@ Result<void> fetch_remains(const Calls& calls, const Barcodes& barcodes, StockSi
   std::string note;
   STK_TRY(auto columns, in_operation(kDownload.operation, decode_remains(response.body, barcodes, note, sink)));
   if (!note.empty()) sink.note(std::move(note));
-  return sink.rows(std::move(columns));
+  return sink.rows(StockPage(std::move(columns)));
 }
 
 }  // namespace stocktracker::inline v0::wildberries

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/wildberries/calls.hpp"
+#include "marketplace/stock_cells.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 
@@ -40,7 +41,7 @@ class Barcodes {
                                          const CallContext& context);
 
 /// Decodes the downloaded report. Pure.
-[[nodiscard]] Result<StockColumns> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
-                                                  AnswerSink& sink);
+[[nodiscard]] Result<StockCells> decode_remains(std::string_view body, const Barcodes& barcodes, std::string& note,
+                                                AnswerSink& sink);
 
 }  // namespace stocktracker::inline v0::wildberries

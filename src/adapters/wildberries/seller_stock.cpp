@@ -56,7 +56,7 @@ class Amounts {
     report(RowOddity::unreadable, cells, at, reason);
     return success();
   }
-  void give(StockColumns& into) const {
+  void give(StockCells& into) const {
     for (std::size_t i = 0; i < asked_.size(); ++i) {
       if (amounts_[i] < 0) continue;  // left out: unknown
       into.offer.push(asked_[i]);
@@ -118,7 +118,7 @@ Result<void> list_warehouses(const Calls& calls, WarehouseSink& sink, const Call
   return in_operation(kWarehouses.operation, decode_warehouses(response.body, sink));
 }
 
-Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked, StockColumns& into,
+Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked, StockCells& into,
                                  AnswerSink& sink) {
   Amounts amounts(asked, sink);
   const auto take = [&](const json::NestedRow& row) { return amounts.take(row); };
@@ -135,7 +135,7 @@ Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t>
 Result<void> fetch_seller_stock(const Calls& calls, const StockQuery& query, StockSink& sink,
                                 const CallContext& context) {
   STK_TRY(const auto ids, ids_of(query.offers));
-  StockColumns columns;
+  StockCells columns;
   columns.warehouses.push_back(
       {std::string(query.warehouse), std::string(query.warehouse_name), "", WarehouseKind::seller});
   const auto batch = static_cast<std::size_t>(calls.options().fbs_offers_per_request);
@@ -145,7 +145,7 @@ Result<void> fetch_seller_stock(const Calls& calls, const StockQuery& query, Sto
     if (response.status == 204) continue;
     STK_TRY(in_operation(kStock.operation, decode_seller_stock(std::move(response.body), asked, columns, sink)));
   }
-  return sink.rows(std::move(columns));
+  return sink.rows(StockPage(std::move(columns)));
 }
 
 std::string seller_stock_request(std::span<const std::int64_t> asked) {

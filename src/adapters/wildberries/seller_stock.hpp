@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/wildberries/calls.hpp"
+#include "marketplace/stock_cells.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 
@@ -14,8 +15,8 @@ namespace stocktracker::inline v0::wildberries {
 
 /// `asked`: the sorted chrtIDs of the request. A row about another one is reported and left out.
 /// Errc::vendor_contradiction for an id with two amounts.
-[[nodiscard]] Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked,
-                                               StockColumns& into, AnswerSink& sink);
+[[nodiscard]] Result<void> decode_seller_stock(std::string body, std::span<const std::int64_t> asked, StockCells& into,
+                                               AnswerSink& sink);
 [[nodiscard]] Result<void> fetch_seller_stock(const Calls& calls, const StockQuery& query, StockSink& sink,
                                               const CallContext& context);
 

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 2> kPath{"data", "items"};
 /// Warehouses of one answer by id: a few dozen, which repeat all the time.
 class WarehouseTable {
  public:
-  explicit WarehouseTable(StockColumns& columns) : columns_(columns) {}
+  explicit WarehouseTable(StockCells& columns) : columns_(columns) {}
 
   Result<std::uint32_t> index_of(std::int64_t id, const Cell& name, const Cell& region) {
     const std::size_t slot = static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15ULL >> (64 - kBits);
@@ -52,7 +52,7 @@ class WarehouseTable {
 
  private:
   static constexpr unsigned kBits = 8;
-  StockColumns& columns_;
+  StockCells& columns_;
   std::vector<std::int64_t> ids_;
   std::array<std::uint32_t, std::size_t{1} << kBits> recent_{};
 };
@@ -108,9 +108,9 @@ class OddRows {
 
 }  // namespace
 
-Result<StockPage> decode_stock_page(std::string& body, AnswerSink& sink) {
-  StockPage page;
-  StockColumns& columns = page.columns;
+Result<FboPage> decode_stock_page(std::string& body, AnswerSink& sink) {
+  FboPage page;
+  StockCells& columns = page.columns;
   WarehouseTable warehouses(columns);
   OddRows odd(sink);
   // Rows have about 200 bytes: one reservation instead of growth, never more than the body can contain.

@@ -109,7 +109,7 @@ Result<void> StockRows::add(const json::NestedRow& nested, const Source& source,
   const std::int64_t on_hand = free.value_or(std::max<std::int64_t>(0, fit.value_or(0) - reserved));
   if (below) odd(RowOddity::oversold, nested, "stocks.count is below 0", offer, watch);
 
-  StockColumns& columns = rows_.columns();
+  StockCells& columns = rows_.columns();
   const std::uint32_t place = place_of(source.warehouse);
   const std::size_t row = rows_.find(offer, place);
   if (row < columns.rows()) return add_again(row, {on_hand, reserved}, source, watch);
@@ -122,7 +122,7 @@ Result<void> StockRows::add(const json::NestedRow& nested, const Source& source,
 }
 
 Result<void> StockRows::add_again(std::size_t row, const Amounts& amounts, const Source& source, PageWatch& watch) {
-  StockColumns& columns = rows_.columns();
+  StockCells& columns = rows_.columns();
   const bool other = reporters_[row] != source.reporter;
   if (other && !members_.empty()) {
     if (reporters_[row] == members_.front()) return success();
@@ -143,7 +143,7 @@ Result<void> StockRows::add_again(std::size_t row, const Amounts& amounts, const
 }
 
 std::uint32_t StockRows::other_place(std::int64_t warehouse) {
-  StockColumns& columns = rows_.columns();
+  StockCells& columns = rows_.columns();
   const auto [place, first] = warehouses_.try_emplace(warehouse, static_cast<std::uint32_t>(columns.warehouses.size()));
   if (first) {
     const auto called = names_.find(warehouse);
@@ -218,7 +218,7 @@ Result<void> fetch_marketplace_stock(const Calls& calls, const Cabinet& cabinet,
     };
     STK_TRY(read_pages(watch, page));
   }
-  return sink.rows(rows.take());
+  return sink.rows(StockPage(rows.take()));
 }
 
 Result<void> fetch_own_stock(const Calls& calls, const Cabinet& cabinet, const OwnPlace& place, std::string_view name,
@@ -248,7 +248,7 @@ Result<void> fetch_own_stock(const Calls& calls, const Cabinet& cabinet, const O
           .about("result.paging.nextPageToken");
     }
   }
-  return sink.rows(rows.take());
+  return sink.rows(StockPage(rows.take()));
 }
 
 }  // namespace stocktracker::inline v0::yandex_market

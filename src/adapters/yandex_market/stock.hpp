@@ -27,7 +27,7 @@ class StockRows {
   [[nodiscard]] Result<NextPage> add_of_campaign(std::string body, std::int64_t campaign, PageWatch& watch);
   /// Rows of the cabinet's method (v3), which answers about one warehouse.
   [[nodiscard]] Result<NextPage> add_of_warehouse(std::string body, PageWatch& watch);
-  [[nodiscard]] StockColumns take() { return rows_.take(); }
+  [[nodiscard]] StockCells take() { return rows_.take(); }
 
  private:
   /// The reporter of rows: the shop, or the seller's warehouse. If two report a position, the preferred one wins.

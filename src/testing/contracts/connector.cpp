@@ -39,12 +39,12 @@ class Warehouses final : public WarehouseSink {
 
 class Rows final : public StockSink {
  public:
-  Result<void> rows(StockColumns&& page) override {
+  Result<void> rows(StockPage&& page) override {
     pages.push_back(std::move(page));
-    return success();
+    return pages.back().check();
   }
   void restart() override { pages.clear(); }
-  std::vector<StockColumns> pages;
+  std::vector<StockPage> pages;
 };
 
 class Orders final : public OrderSink {
@@ -75,23 +75,14 @@ class Prices final : public PriceSink {
   std::map<std::string, Money> by_offer;
 };
 
-void check_columns(const StockColumns& page, const Capabilities& capabilities, Check& check) {
-  const std::size_t rows = page.rows();
-  const auto fits = [&](const std::vector<std::int64_t>& column) { return column.empty() || column.size() == rows; };
-  check.expect(page.offer.size() == rows && page.warehouse.size() == rows && fits(page.reserved) &&
-                   fits(page.to_client) && fits(page.from_client) &&
-                   (page.listing.size() == 0 || page.listing.size() == rows),
-               "columns of equal length");
-  check.expect(rows == 0 || page.offer.numeric() == capabilities.numeric_offer_keys, "keys of the promised form");
-  for (const auto* column : {&page.on_hand, &page.reserved, &page.to_client, &page.from_client}) {
-    check.expect(std::all_of(column->begin(), column->end(), [](std::int64_t v) { return v >= 0; }),
-                 "no negative quantity");
+void check_page(const StockPage& page, const Capabilities& capabilities, Check& check) {
+  check.expect_ok(page.check(), "rows that can be right");
+  for (std::size_t row = 0; row < page.rows(); ++row) {
+    check.expect(page.row(row).offer.numeric() == capabilities.numeric_offer_keys, "keys of the promised form");
   }
-  check.expect(std::all_of(page.warehouse.begin(), page.warehouse.end(),
-                           [&](std::uint32_t i) { return i < page.warehouses.size(); }),
-               "warehouses exist");
   std::set<std::pair<WarehouseKind, std::string>> seen;
-  for (const Warehouse& warehouse : page.warehouses) {
+  for (std::size_t at = 0; at < page.warehouses(); ++at) {
+    const Warehouse& warehouse = page.warehouse(at);
     check.expect(!warehouse.key.empty() && seen.emplace(warehouse.kind, warehouse.key).second, "each warehouse once");
   }
 }
@@ -117,7 +108,7 @@ Account reads(Connector& connector, Check& check) {
   check.begin("stock of the marketplace's warehouses");
   Rows fbo;
   if (check.expect_ok(connector.fetch_stock(account.fbo(connector), fbo, {}), "fetched")) {
-    for (const StockColumns& page : fbo.pages) check_columns(page, connector.capabilities(), check);
+    for (const StockPage& page : fbo.pages) check_page(page, connector.capabilities(), check);
   }
 
   check.begin("stock of the seller's warehouses");
@@ -133,10 +124,10 @@ Account reads(Connector& connector, Check& check) {
     Rows fbs;
     if (!check.expect_ok(connector.fetch_stock({StockKind::fbs, warehouse, "name", asked}, fbs, {}), "fetched"))
       continue;
-    for (const StockColumns& page : fbs.pages) {
-      check_columns(page, connector.capabilities(), check);
+    for (const StockPage& page : fbs.pages) {
+      check_page(page, connector.capabilities(), check);
       for (std::size_t row = 0; row < page.rows(); ++row) {
-        check.expect(std::find(asked.begin(), asked.end(), page.offer.to_text(row)) != asked.end(),
+        check.expect(std::find(asked.begin(), asked.end(), page.row(row).offer.to_text()) != asked.end(),
                      "only what was asked for");
       }
     }

@@ -56,11 +56,13 @@ class WarehouseRows final : public WarehouseSink {
 class StockRows final : public StockSink {
  public:
   explicit StockRows(Reading& into) noexcept : into_(into) {}
-  Result<void> rows(StockColumns&& page) override {
-    for (std::size_t row = 0; row < page.rows(); ++row) {
-      const Warehouse& at = page.warehouses[page.warehouse[row]];
-      const std::string key = page.offer.to_text(row) + " in " + to_string(at.kind) + " " + at.key;
-      into_.rows[key] = std::to_string(page.on_hand[row]);
+  Result<void> rows(StockPage&& page) override {
+    STK_TRY(page.check());
+    for (std::size_t n = 0; n < page.rows(); ++n) {
+      const StockRow row = page.row(n);
+      const Warehouse& at = page.warehouse(row.warehouse);
+      const std::string key = row.offer.to_text() + " in " + to_string(at.kind) + " " + at.key;
+      into_.rows[key] = std::to_string(row.on_hand);
     }
     return success();
   }

@@ -103,23 +103,22 @@ class TrueWarehouses final : public WarehouseSink {
 
 class TrueStocks final : public StockSink {
  public:
-  Result<void> rows(StockColumns&& page) override {
-    const auto cell = [](const std::vector<std::int64_t>& column, std::size_t row) {
-      return column.empty() ? std::nullopt : std::optional(column.at(row));
-    };
-    for (std::size_t row = 0; row < page.rows(); ++row) {
-      const Warehouse& at = page.warehouses.at(page.warehouse.at(row));
+  Result<void> rows(StockPage&& page) override {
+    STK_TRY(page.check());
+    for (std::size_t n = 0; n < page.rows(); ++n) {
+      const StockRow row = page.row(n);
+      const Warehouse& at = page.warehouse(row.warehouse);
       TrueStock made;
-      made.offer = page.offer.to_text(row);
-      if (page.listing.size() > row) made.listing = page.listing.to_text(row);
+      made.offer = row.offer.to_text();
+      made.listing = row.listing.to_text();
       made.warehouse = at.key;
       made.warehouse_name = at.name;
       made.region = at.region;
       made.kind = at.kind;
-      made.on_hand = page.on_hand.at(row);
-      made.reserved = cell(page.reserved, row);
-      made.to_client = cell(page.to_client, row);
-      made.from_client = cell(page.from_client, row);
+      made.on_hand = row.on_hand;
+      made.reserved = row.reserved;
+      made.to_client = row.to_client;
+      made.from_client = row.from_client;
       add(std::move(made));
     }
     return success();

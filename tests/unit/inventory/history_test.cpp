@@ -324,7 +324,7 @@ class History {
     last_ = id;
     const Source& source = kSources.at(id);
     const auto kind = source.kind == st::StockKind::fbo ? st::WarehouseKind::marketplace : st::WarehouseKind::seller;
-    st::StockColumns columns;
+    st::StockCells columns;
     std::vector<std::string> warehouses{source.kind == st::StockKind::fbo ? "w1" : "w" + std::to_string(id)};
     if (source.kind == st::StockKind::fbo) warehouses.push_back("w2");  // of the sellers' ones, one has this key too
     for (const auto& key : warehouses) columns.warehouses.push_back({key, key, "", kind});

@@ -12,9 +12,9 @@ namespace inventory = stocktracker::inventory;
 
 namespace {
 
-st::StockColumns columns(std::initializer_list<std::pair<int, int>> rows,
-                         st::WarehouseKind kind = st::WarehouseKind::marketplace) {
-  st::StockColumns made;
+st::StockCells columns(std::initializer_list<std::pair<int, int>> rows,
+                       st::WarehouseKind kind = st::WarehouseKind::marketplace) {
+  st::StockCells made;
   made.warehouses.push_back({"1", "a", "", kind});
   for (const auto& [offer, units] : rows) {
     made.offer.push(offer);
@@ -57,7 +57,7 @@ TEST_CASE("undisclosed warehouses are summed within one answer") {
 }
 
 TEST_CASE("a digest tells every difference but the order of rows") {
-  const auto digest = [](const st::StockColumns& c, std::vector<std::string> asked = {}) {
+  const auto digest = [](const st::StockCells& c, std::vector<std::string> asked = {}) {
     return inventory::digest_of(c, asked);
   };
   const auto base = columns({{10, 4}, {20, 5}});
@@ -79,7 +79,7 @@ TEST_CASE("a digest tells every difference but the order of rows") {
 }
 
 TEST_CASE("every part of an answer is in its digest: with the same digest nothing would be written") {
-  st::StockColumns base;
+  st::StockCells base;
   base.warehouses = {{"1", "Тула", "Юг", st::WarehouseKind::marketplace},
                      {"2", "Казань", "", st::WarehouseKind::marketplace}};
   for (int n = 0; n < 3; ++n) {
@@ -98,46 +98,46 @@ TEST_CASE("every part of an answer is in its digest: with the same digest nothin
     for (const std::string_view text : texts) column.push(text);
     return column;
   };
-  using Change = void (*)(st::StockColumns&);
-  const std::vector<Change> changes{[](st::StockColumns& c) { ++c.on_hand[0]; },
-                                    [](st::StockColumns& c) { ++c.reserved[1]; },
-                                    [](st::StockColumns& c) { ++c.to_client[2]; },
-                                    [](st::StockColumns& c) { ++c.from_client[0]; },
-                                    [](st::StockColumns& c) { std::swap(c.reserved[1], c.reserved[2]); },
-                                    [](st::StockColumns& c) { std::swap(c.to_client, c.from_client); },
-                                    [](st::StockColumns& c) { std::swap(c.reserved, c.from_client); },
-                                    [](st::StockColumns& c) { c.warehouse[0] = 1; },
-                                    [](st::StockColumns& c) { c.warehouses[0].key = "3"; },
-                                    [](st::StockColumns& c) { c.warehouses[0].name = "Тверь"; },
-                                    [](st::StockColumns& c) { c.warehouses[0].region = "Север"; },
-                                    [](st::StockColumns& c) { c.warehouses[0].kind = st::WarehouseKind::undisclosed; },
-                                    [](st::StockColumns& c) { std::swap(c.warehouses[0].name, c.warehouses[0].key); },
-                                    [](st::StockColumns& c) { c.reserved.clear(); },
-                                    [](st::StockColumns& c) { c.to_client.clear(); },
-                                    [](st::StockColumns& c) { c.from_client.clear(); },
-                                    [](st::StockColumns& c) { c.listing = {}; },
-                                    [](st::StockColumns& c) { c.unplaced = {}; },
-                                    [](st::StockColumns& c) { c.unplaced.push(501); }};
+  using Change = void (*)(st::StockCells&);
+  const std::vector<Change> changes{[](st::StockCells& c) { ++c.on_hand[0]; },
+                                    [](st::StockCells& c) { ++c.reserved[1]; },
+                                    [](st::StockCells& c) { ++c.to_client[2]; },
+                                    [](st::StockCells& c) { ++c.from_client[0]; },
+                                    [](st::StockCells& c) { std::swap(c.reserved[1], c.reserved[2]); },
+                                    [](st::StockCells& c) { std::swap(c.to_client, c.from_client); },
+                                    [](st::StockCells& c) { std::swap(c.reserved, c.from_client); },
+                                    [](st::StockCells& c) { c.warehouse[0] = 1; },
+                                    [](st::StockCells& c) { c.warehouses[0].key = "3"; },
+                                    [](st::StockCells& c) { c.warehouses[0].name = "Тверь"; },
+                                    [](st::StockCells& c) { c.warehouses[0].region = "Север"; },
+                                    [](st::StockCells& c) { c.warehouses[0].kind = st::WarehouseKind::undisclosed; },
+                                    [](st::StockCells& c) { std::swap(c.warehouses[0].name, c.warehouses[0].key); },
+                                    [](st::StockCells& c) { c.reserved.clear(); },
+                                    [](st::StockCells& c) { c.to_client.clear(); },
+                                    [](st::StockCells& c) { c.from_client.clear(); },
+                                    [](st::StockCells& c) { c.listing = {}; },
+                                    [](st::StockCells& c) { c.unplaced = {}; },
+                                    [](st::StockCells& c) { c.unplaced.push(501); }};
   std::vector<std::string> digests{inventory::digest_of(base, asked), inventory::digest_of(base, {}),
                                    inventory::digest_of(base, std::vector<std::string>{"10"})};
   for (const Change& change : changes) {
-    st::StockColumns other = base;
+    st::StockCells other = base;
     change(other);
     digests.push_back(inventory::digest_of(other, asked));
   }
-  st::StockColumns offers = base;
+  st::StockCells offers = base;
   offers.offer = {};
   for (const int key : {10, 11, 13}) offers.offer.push(key);
   digests.push_back(inventory::digest_of(offers, asked));
-  st::StockColumns listings = base;
+  st::StockCells listings = base;
   listings.listing = {};
   for (const int key : {70, 71, 73}) listings.listing.push(key);
   digests.push_back(inventory::digest_of(listings, asked));
   for (const char* last : {"c", "d"}) {
-    st::StockColumns texts = base;
+    st::StockCells texts = base;
     texts.offer = keys({"a", "b", last});
     digests.push_back(inventory::digest_of(texts, asked));
-    st::StockColumns listed = base;
+    st::StockCells listed = base;
     listed.listing = keys({"a", "b", last});
     digests.push_back(inventory::digest_of(listed, asked));
   }
@@ -147,9 +147,9 @@ TEST_CASE("every part of an answer is in its digest: with the same digest nothin
   CHECK(inventory::digest_of(base, std::vector<std::string>{"11", "10"}) == digests[0]);
 
   // A column of zeroes is no column that is not there.
-  st::StockColumns zeroes = base;
+  st::StockCells zeroes = base;
   zeroes.reserved.assign(3, 0);
-  st::StockColumns none = base;
+  st::StockCells none = base;
   none.reserved.clear();
   CHECK(inventory::digest_of(zeroes, asked) != inventory::digest_of(none, asked));
 }

@@ -63,7 +63,7 @@ TEST_CASE("a connector's errors hold no secret that was sent, whichever call the
     st::Result<void> warehouses(std::span<const st::WarehouseRow>) override { return st::success(); }
   } warehouses;
   struct Stock final : st::StockSink {
-    st::Result<void> rows(st::StockColumns&&) override { return st::success(); }
+    st::Result<void> rows(st::StockPage&&) override { return st::success(); }
     void restart() override {}
   } stock;
   struct Orders final : st::OrderSink {

@@ -206,7 +206,7 @@ TEST_CASE("each position has one row, however often its page border is repeated"
   st::PositionRows rows;
   const auto add = [&](std::string_view offer, std::uint32_t warehouse, std::int64_t units) {
     const std::size_t row = rows.find(offer, warehouse);
-    st::StockColumns& columns = rows.columns();
+    st::StockCells& columns = rows.columns();
     if (row == columns.rows()) {
       columns.offer.push(offer);
       columns.warehouse.push_back(warehouse);

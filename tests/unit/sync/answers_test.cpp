@@ -45,19 +45,15 @@ TEST_CASE("rows of numbered offers are stored at their own offer, in whatever or
   bazaar.can.numeric_offer_keys = true;
   bazaar.list({"1", "2"});
   bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
-    st::StockColumns page;
-    for (const char* key : {"A", "B", "C"}) {
-      page.warehouses.push_back({key, key, "", st::WarehouseKind::marketplace});
-    }
+    st::StockPage page;
+    for (const char* key : {"A", "B", "C"}) page.add_warehouse({key, key, "", st::WarehouseKind::marketplace});
     struct Row {
       std::int64_t offer;
-      std::int32_t warehouse;
+      std::uint32_t warehouse;
       std::int64_t units;
     };
     for (const Row& row : {Row{1, 0, 10}, Row{1, 1, 11}, Row{2, 0, 20}, Row{1, 2, 12}, Row{2, 1, 21}}) {
-      page.offer.push(row.offer);
-      page.warehouse.push_back(row.warehouse);
-      page.on_hand.push_back(row.units);
+      page.push({.offer = row.offer, .warehouse = row.warehouse, .on_hand = row.units});
     }
     return sink.rows(std::move(page));
   };
@@ -71,11 +67,8 @@ TEST_CASE("a warehouse that has another name or region than before is stored wit
   bazaar.list({"A"});
   st::Warehouse place{"7", "Old", "East", st::WarehouseKind::marketplace};
   bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
-    st::StockColumns page;
-    page.warehouses.push_back(place);
-    page.offer.push(std::string_view("A"));
-    page.warehouse.push_back(0);
-    page.on_hand.push_back(1);
+    st::StockPage page;
+    page.push({.offer = "A", .warehouse = page.add_warehouse(place), .on_hand = 1});
     return sink.rows(std::move(page));
   };
   Stall stall(bazaar);
@@ -139,8 +132,8 @@ TEST_CASE("an answer with rows that could not be read beside listings that could
     bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
       for (const char* const key : {first ? "D" : "A", first ? "E" : "B", first ? "F" : "C"})
         sink.odd_row({st::RowOddity::unreadable, "is not a quantity", "stocks[0]", key});
-      st::StockColumns page = Bazaar::page("M", st::WarehouseKind::marketplace, numbered_units(0, 40, 1));
-      page.unplaced.push(std::string_view(listing));
+      st::StockPage page = Bazaar::page("M", st::WarehouseKind::marketplace, numbered_units(0, 40, 1));
+      page.push_unplaced(listing);
       return sink.rows(std::move(page));
     };
     REQUIRE(Stall::source(stall.sync(), "fbo").disposition == st::Disposition::applied);
@@ -240,8 +233,9 @@ TEST_CASE("an entry was observed when its answer was asked for, and recorded whe
   bazaar.list({"A"});
   bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
     bazaar.clock->advance(5s);
-    auto page = Bazaar::page("17", st::WarehouseKind::marketplace, {{"A", 5}});
-    page.warehouses[0].name = "Cellar";
+    st::StockPage page;
+    const auto cellar = page.add_warehouse({"17", "Cellar", "", st::WarehouseKind::marketplace});
+    page.push({.offer = "A", .warehouse = cellar, .on_hand = 5});
     return sink.rows(std::move(page));
   };
   Stall stall(bazaar);
@@ -312,8 +306,9 @@ TEST_CASE("a page with an amount that is left out keeps its listings that could 
   Stall stall(bazaar);
   stall.sync();
   bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
-    auto page = Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", 6}, {"C", -1}});
-    page.unplaced.push(std::string_view("L"));
+    sink.odd_row({st::RowOddity::unreadable, "is not a quantity", "stocks[1]", "C"});
+    auto page = Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", 6}});
+    page.push_unplaced("L");
     return sink.rows(std::move(page));
   };
   stall.pass(1h);

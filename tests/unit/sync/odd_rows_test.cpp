@@ -162,12 +162,10 @@ TEST_CASE("keys of nineteen digits are keys, longer ones are left out, and the r
   bazaar.can.numeric_offer_keys = true;
   bazaar.list({"9223372036854775807", "9223372036854775808", "1000000000000000000", "007"});
   bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
-    st::StockColumns page;
-    page.warehouses.push_back({"1", "M", "", st::WarehouseKind::marketplace});
+    st::StockPage page;
+    const auto warehouse = page.add_warehouse({"1", "M", "", st::WarehouseKind::marketplace});
     for (const std::int64_t key : {INT64_MAX, std::int64_t{1'000'000'000'000'000'000}}) {
-      page.offer.push(key);
-      page.warehouse.push_back(0);
-      page.on_hand.push_back(2);
+      page.push({.offer = key, .warehouse = warehouse, .on_hand = 2});
     }
     return sink.rows(std::move(page));
   };

@@ -54,12 +54,10 @@ class Stall final : public st::Connector {
     return sink.warehouses(rows);
   }
   st::Result<void> fetch_stock(const st::StockQuery& query, st::StockSink& sink, const st::CallContext&) override {
-    st::StockColumns page;
+    st::StockPage page;
     if (query.kind == st::StockKind::fbs) {
-      page.warehouses.push_back({"w", "Cellar", "", st::WarehouseKind::seller});
-      page.offer.push(std::string_view("007"));
-      page.warehouse.push_back(0);
-      page.on_hand.push_back(on_hand);
+      const auto cellar = page.add_warehouse({"w", "Cellar", "", st::WarehouseKind::seller});
+      page.push({.offer = "007", .warehouse = cellar, .on_hand = on_hand});
     }
     return sink.rows(std::move(page));
   }

@@ -19,21 +19,17 @@ struct Row {
 };
 
 // A page that numbers its own warehouses, in the order in which its rows name them.
-st::StockColumns page_of(const std::vector<Row>& rows) {
-  st::StockColumns page;
+st::StockPage page_of(const std::vector<Row>& rows) {
+  st::StockPage page;
   for (const Row& row : rows) {
-    const auto same = std::find_if(page.warehouses.begin(), page.warehouses.end(), [&](const st::Warehouse& known) {
-      return known.key == row.place && known.kind == row.kind;
-    });
-    page.warehouse.push_back(static_cast<std::uint32_t>(same - page.warehouses.begin()));
-    if (same == page.warehouses.end()) page.warehouses.push_back({row.place, row.place, "", row.kind});
-    page.offer.push(std::string_view(row.offer));
     const std::string listing = "L" + row.offer;
-    page.listing.push(std::string_view(listing));
-    page.on_hand.push_back(row.on_hand);
-    page.reserved.push_back(row.reserved);
-    page.to_client.push_back(row.to_client);
-    page.from_client.push_back(row.from_client);
+    page.push({.offer = row.offer,
+               .warehouse = page.add_warehouse({row.place, row.place, "", row.kind}),
+               .on_hand = row.on_hand,
+               .reserved = row.reserved,
+               .to_client = row.to_client,
+               .from_client = row.from_client,
+               .listing = listing});
   }
   return page;
 }
@@ -70,7 +66,7 @@ void hold(Bazaar& bazaar, std::vector<std::vector<Row>> pages, std::vector<std::
     for (const auto& rows : pages) {
       auto page = page_of(rows);
       if (&rows == &pages.front()) {
-        for (const std::string& listing : unplaced) page.unplaced.push(std::string_view(listing));
+        for (const std::string& listing : unplaced) page.push_unplaced(listing);
       }
       STK_TRY(sink.rows(std::move(page)));
     }
@@ -105,18 +101,18 @@ TEST_CASE("wherever the pages of a stock answer end, each number reaches its own
 }
 
 TEST_CASE("pages of one answer that have different columns fail their source: a number would reach another row") {
-  const auto without = [](auto column) {
-    return [column](st::StockColumns page) {
-      (page.*column).clear();
-      return page;
-    };
+  using Change = void (*)(st::StockRow&);
+  const std::vector<Change> changes{
+      [](st::StockRow& row) { row.reserved.reset(); }, [](st::StockRow& row) { row.to_client.reset(); },
+      [](st::StockRow& row) { row.from_client.reset(); }, [](st::StockRow& row) { row.listing = {}; }};
+  const auto changed = [](const st::StockPage& page, Change change) {
+    st::StockPage other;
+    other.add_warehouse(page.warehouse(0));
+    st::StockRow row = page.row(0);
+    change(row);
+    other.push(row);
+    return other;
   };
-  const std::vector<std::function<st::StockColumns(st::StockColumns)>> changes{
-      without(&st::StockColumns::reserved), without(&st::StockColumns::to_client),
-      without(&st::StockColumns::from_client), [](st::StockColumns page) {
-        page.listing = {};
-        return page;
-      }};
   for (std::size_t change = 0; change < changes.size(); ++change) {
     for (const bool first : {true, false}) {
       CAPTURE(change, first);
@@ -124,7 +120,7 @@ TEST_CASE("pages of one answer that have different columns fail their source: a 
       bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) -> st::Result<void> {
         auto one = page_of({kRows[0]});
         auto two = page_of({kRows[1]});
-        (first ? one : two) = changes[change](first ? std::move(one) : std::move(two));
+        (first ? one : two) = changed(first ? one : two, changes[change]);
         STK_TRY(sink.rows(std::move(one)));
         return sink.rows(std::move(two));
       };
@@ -137,7 +133,7 @@ TEST_CASE("pages of one answer that have different columns fail their source: a 
   }
 }
 
-TEST_CASE("a row with an amount that no stock can be is left out, whichever column has it; its neighbours stay") {
+TEST_CASE("a page with an amount that no stock can be fails its source, whichever column has it, and names the row") {
   constexpr std::int64_t kMost = 1'000'000'000'000;
   const std::vector<std::int64_t Row::*> columns{&Row::on_hand, &Row::reserved, &Row::to_client, &Row::from_client};
   for (std::size_t column = 0; column < columns.size(); ++column) {
@@ -151,10 +147,16 @@ TEST_CASE("a row with an amount that no stock can be is left out, whichever colu
         hold(bazaar, {rows});
         Stall stall(bazaar);
         const auto run = stall.sync();
-        CHECK(Stall::source(run, "fbo").skipped == (fits ? 0 : 1));
-        CHECK(Stall::source(run, "fbo").rows == rows.size());
-        if (!fits) rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(odd));
-        CHECK(stored(stall) == expected_of(rows));
+        const auto& fbo = Stall::source(run, "fbo");
+        if (fits) {
+          CHECK(fbo.rows == rows.size());
+          CHECK(stored(stall) == expected_of(rows));
+          continue;
+        }
+        REQUIRE(fbo.error);
+        CHECK(fbo.error->errc() == st::Errc::vendor_schema);
+        CHECK(fbo.error->message().starts_with("row " + std::to_string(odd) + " (offer " + rows[odd].offer + "): "));
+        CHECK(stored(stall).empty());
       }
     }
   }
@@ -177,7 +179,7 @@ TEST_CASE("listings that could not be placed keep what is known of them, whichev
     stall.pass(1h);
     bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) -> st::Result<void> {
       auto unplaced = page_of({});
-      unplaced.unplaced.push(std::string_view("LB"));
+      unplaced.push_unplaced("LB");
       auto rest = page_of({kRows[0]});
       if (first_empty) {
         STK_TRY(sink.rows(std::move(unplaced)));

@@ -24,8 +24,10 @@ struct Pair {
         return sink.offers(std::span(&row, 1));
       };
       one->bazaar.stock[""] = [mine](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
-        auto page = Bazaar::page("M", st::WarehouseKind::marketplace, {{"A", mine ? 1 : 2}});
-        page.warehouses[0].name = mine ? "my cellar" : "their cellar";
+        st::StockPage page;
+        const auto cellar =
+            page.add_warehouse({"M", mine ? "my cellar" : "their cellar", "", st::WarehouseKind::marketplace});
+        page.push({.offer = "A", .warehouse = cellar, .on_hand = mine ? 1 : 2});
         return sink.rows(std::move(page));
       };
       REQUIRE(one->sync().state == st::RunState::ok);

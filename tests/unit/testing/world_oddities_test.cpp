@@ -27,7 +27,7 @@ class Warehouses final : public WarehouseSink {
 
 class Rows final : public StockSink {
  public:
-  Result<void> rows(StockColumns&&) override { return success(); }
+  Result<void> rows(StockPage&&) override { return success(); }
   void restart() override {}
 };
 

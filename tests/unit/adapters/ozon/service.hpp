@@ -10,6 +10,7 @@
 #include <stocktracker/adapters/ozon.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 
+#include "marketplace/stock_cells.hpp"
 #include "tests/support/catch.hpp"
 
 namespace ozon_test {
@@ -87,7 +88,8 @@ class Odd {
 
 class Stock final : public st::StockSink {
  public:
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& given) override {
+    const st::StockCells& page = given.cells();
     for (std::size_t row = 0; row < page.rows(); ++row)
       on_hand[page.offer.to_text(row) + "@" + page.warehouses[page.warehouse[row]].key] = page.on_hand[row];
     return st::success();

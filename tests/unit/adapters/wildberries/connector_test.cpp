@@ -2,6 +2,7 @@
 #include <stocktracker/testing/manual_clock.hpp>
 #include <stocktracker/testing/scripted_transport.hpp>
 
+#include "marketplace/stock_cells.hpp"
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -22,7 +23,8 @@ class Collect final : public st::OfferSink, public st::StockSink, public st::War
     }
     return st::success();
   }
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& given) override {
+    const st::StockCells& page = given.cells();
     for (std::size_t i = 0; i < page.rows(); ++i)
       seen.push_back(page.offer.to_text(i) + "=" + std::to_string(page.on_hand[i]));
     return st::success();

@@ -1,4 +1,5 @@
 #include "adapters/wildberries/fbo_report.hpp"
+#include "marketplace/stock_cells.hpp"
 
 #include <stocktracker/testing/manual_clock.hpp>
 
@@ -50,7 +51,8 @@ class Memory final : public st::AccountMemory {
 
 class Sum final : public st::StockSink {
  public:
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& given) override {
+    const st::StockCells& page = given.cells();
     for (const auto units : page.on_hand) total += units;
     return st::success();
   }

@@ -10,6 +10,7 @@
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 
+#include "marketplace/stock_cells.hpp"
 #include "tests/support/catch.hpp"
 
 namespace reading {
@@ -56,7 +57,8 @@ class Collect final : public st::OfferSink,
     for (const auto& row : page) seen.emplace_back(row.key);
     return st::success();
   }
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& given) override {
+    const st::StockCells& page = given.cells();
     for (std::size_t i = 0; i < page.rows(); ++i)
       seen.push_back(page.offer.to_text(i) + "=" + std::to_string(page.on_hand[i]));
     return st::success();

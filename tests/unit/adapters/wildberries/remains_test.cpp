@@ -34,8 +34,7 @@ class Odd final : public st::AnswerSink {
   std::vector<std::string> seen;
 };
 
-st::Result<st::StockColumns> decode(std::string_view body, const st::wildberries::Barcodes& barcodes,
-                                    std::string& note) {
+st::Result<st::StockCells> decode(std::string_view body, const st::wildberries::Barcodes& barcodes, std::string& note) {
   Odd odd;
   return st::wildberries::decode_remains(body, barcodes, note, odd);
 }

@@ -21,7 +21,7 @@ class Odd final : public st::AnswerSink {
   std::vector<std::string> seen;
 };
 
-st::Result<st::StockColumns> decode(const std::string& rows, Odd* odd = nullptr) {
+st::Result<st::StockCells> decode(const std::string& rows, Odd* odd = nullptr) {
   std::string body = R"({"data":{"items":[)" + rows + "]}}";
   Odd none;
   STK_TRY(auto page, st::wildberries::decode_stock_page(body, odd == nullptr ? none : *odd));

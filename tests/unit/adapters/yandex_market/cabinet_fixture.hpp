@@ -11,6 +11,7 @@
 #include <stocktracker/testing/manual_clock.hpp>
 #include <stocktracker/testing/scripted_transport.hpp>
 
+#include "marketplace/stock_cells.hpp"
 #include "tests/support/catch.hpp"
 
 namespace st = stocktracker;
@@ -50,7 +51,8 @@ class WarehouseTexts final : public st::WarehouseSink {
 
 class StockTexts final : public st::StockSink {
  public:
-  st::Result<void> rows(st::StockColumns&& page) override {
+  st::Result<void> rows(st::StockPage&& given) override {
+    const st::StockCells& page = given.cells();
     for (std::size_t n = 0; n < page.rows(); ++n) {
       const st::Warehouse& at = page.warehouses[page.warehouse[n]];
       seen.push_back(page.offer.to_text(n) + "@" + at.key + "=" + std::to_string(page.on_hand[n]) + "/" +

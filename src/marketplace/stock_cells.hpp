@@ -1,5 +1,4 @@
-/// @file
-/// StockColumns: one page of a stock answer, decoded and validated row by row, stored column by column.
+/// StockCells: the rows of a StockPage, column by column, as this library's own connectors fill them.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +26,16 @@ class KeyColumn {
     return std::string_view(text_).substr(from, ends_[row] - from);
   }
   [[nodiscard]] const std::vector<std::int64_t>& numbers() const noexcept { return numbers_; }
+  /// The texts one after the other.
+  [[nodiscard]] std::string_view all_text() const noexcept { return text_; }
+  [[nodiscard]] bool no_text_empty() const noexcept {
+    std::size_t begin = 0;
+    for (const std::size_t end : ends_) {
+      if (end == begin) return false;
+      begin = end;
+    }
+    return true;
+  }
   /// The number as decimal text, or the text.
   [[nodiscard]] std::string to_text(std::size_t row) const {
     return numeric() ? std::to_string(numbers_[row]) : std::string(text(row));
@@ -47,7 +56,7 @@ class KeyColumn {
 
 /// Row i is (offer[i], warehouses[warehouse[i]]). Quantities are >= 0. A quantity column that the channel does not
 /// report is empty; on_hand never is.
-struct StockColumns {
+struct StockCells {
   KeyColumn offer;
   KeyColumn listing;  ///< may be empty: not in the answer
   std::vector<std::uint32_t> warehouse;

@@ -1,0 +1,232 @@
+// StockPage: checks of rows, one by one or column by column.
+#include <stocktracker/marketplace/stock_page.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <stocktracker/core/visible_text.hpp>
+
+#include "core/utf8.hpp"
+#include "marketplace/position_rows.hpp"
+#include "marketplace/stock_cells.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr std::size_t kShownKey = 64;
+constexpr std::string_view kNotAdded = "has a number that the page's warehouses do not have";
+constexpr std::string_view kNotText = "is not UTF-8, or holds a zero byte";
+constexpr std::string_view kOtherLength = "has another number of rows than on_hand";
+constexpr std::string_view kOtherForm = "is a number in some rows and a text in others";
+constexpr std::string_view kOnlySome = "is given in some rows and missing in others";
+
+// Empty: the key can be stored.
+std::string_view key_problem(KeyView key) noexcept {
+  if (key.numeric()) return key.number() < 0 ? "is negative" : "";
+  if (key.text().empty()) return "is empty";
+  return is_storable_text(key.text()) ? "" : kNotText;
+}
+
+std::string_view amount_problem(std::int64_t units) noexcept {
+  if (units < 0) return "is negative";
+  return units > kMostUnits ? "is more than 10^12" : "";
+}
+
+void push_key(KeyColumn& column, KeyView key) { key.numeric() ? column.push(key.number()) : column.push(key.text()); }
+
+KeyView key_of(const KeyColumn& column, std::size_t row) {
+  if (column.size() == 0) return {};
+  return column.numeric() ? KeyView(column.number(row)) : KeyView(column.text(row));
+}
+
+std::optional<std::int64_t> amount_of(const std::vector<std::int64_t>& column, std::size_t row) {
+  return column.empty() ? std::nullopt : std::optional(column[row]);
+}
+
+// The common case in one pass: numbers that are not negative, or texts of ASCII, none empty.
+bool all_plain(const KeyColumn& column) noexcept {
+  if (column.numeric()) {
+    std::int64_t signs = 0;
+    for (const std::int64_t number : column.numbers()) signs |= number;
+    return signs >= 0;
+  }
+  return column.no_text_empty() && is_plain_ascii(column.all_text());
+}
+
+// The common case in one pass: a negative number is a very large one.
+bool all_amounts_fit(const StockCells& cells) noexcept {
+  std::uint64_t most = 0;
+  for (const auto* column : {&cells.on_hand, &cells.reserved, &cells.to_client, &cells.from_client}) {
+    for (const std::int64_t units : *column) most = std::max(most, static_cast<std::uint64_t>(units));
+  }
+  return most <= static_cast<std::uint64_t>(kMostUnits);
+}
+
+struct Amounts {
+  std::string_view field;
+  const std::vector<std::int64_t>* column;
+};
+
+std::array<Amounts, 4> amounts_of(const StockCells& cells) {
+  return {{{"on_hand", &cells.on_hand},
+           {"reserved", &cells.reserved},
+           {"to_client", &cells.to_client},
+           {"from_client", &cells.from_client}}};
+}
+
+}  // namespace
+
+StockPage::StockPage() : cells_(std::make_unique<StockCells>()) {}
+StockPage::StockPage(StockPage&&) noexcept = default;
+StockPage& StockPage::operator=(StockPage&&) noexcept = default;
+StockPage::~StockPage() = default;
+
+StockPage::StockPage(StockCells&& cells) : cells_(std::make_unique<StockCells>(std::move(cells))) {
+  pushed_ = cells_->rows();
+  check_lengths();
+  for (const Warehouse& warehouse : cells_->warehouses) check_warehouse(warehouse);
+  if (fault_.empty()) check_columns();
+}
+
+void StockPage::check_lengths() {
+  const auto wrong_length = [&](std::size_t size) { return size != 0 && size != pushed_; };
+  for (const auto& [field, column] : amounts_of(*cells_)) {
+    if (wrong_length(column->size())) return refuse(0, {}, field, kOtherLength);
+  }
+  if (cells_->offer.size() != pushed_) return refuse(0, {}, "offer", kOtherLength);
+  if (wrong_length(cells_->listing.size())) return refuse(0, {}, "listing", kOtherLength);
+  if (cells_->warehouse.size() != pushed_) return refuse(0, {}, "warehouse", kOtherLength);
+}
+
+void StockPage::check_columns() {
+  const StockCells& cells = *cells_;
+  const auto key = [&](std::size_t row) { return key_of(cells.offer, row); };
+  std::uint32_t highest = 0;
+  for (const std::uint32_t number : cells.warehouse) highest = std::max(highest, number);
+  if (pushed_ != 0 && highest >= cells.warehouses.size()) {
+    const auto at = std::find_if(cells.warehouse.begin(), cells.warehouse.end(),
+                                 [&](std::uint32_t number) { return number >= cells.warehouses.size(); });
+    const auto row = static_cast<std::size_t>(at - cells.warehouse.begin());
+    return refuse(row, key(row), "warehouse", kNotAdded);
+  }
+  for (const auto& [field, column] : {std::pair("offer", &cells.offer), std::pair("listing", &cells.listing)}) {
+    if (all_plain(*column)) continue;
+    for (std::size_t row = 0; row < column->size(); ++row) {
+      const auto problem = key_problem(key_of(*column, row));
+      if (!problem.empty()) return refuse(row, key(row), field, problem);
+    }
+  }
+  if (!all_amounts_fit(cells)) {
+    for (std::size_t row = 0; row < pushed_; ++row) {
+      for (const auto& [field, column] : amounts_of(cells)) {
+        const std::string_view problem = column->empty() ? "" : amount_problem((*column)[row]);
+        if (!problem.empty()) return refuse(row, key(row), field, problem);
+      }
+    }
+  }
+  for (std::size_t at = 0; at < cells.unplaced.size(); ++at) {
+    const auto problem = key_problem(key_of(cells.unplaced, at));
+    if (!problem.empty()) return refuse(at, {}, "unplaced", problem);
+  }
+}
+
+void StockPage::check_warehouse(const Warehouse& warehouse) {
+  // The rows of a warehouse that the channel does not name belong together without a key.
+  if (warehouse.key.empty() && warehouse.kind != WarehouseKind::undisclosed) {
+    return refuse(pushed_, {}, "warehouse", "has an empty key");
+  }
+  for (const std::string* text : {&warehouse.key, &warehouse.name, &warehouse.region}) {
+    if (!is_storable_text(*text)) return refuse(pushed_, {}, "warehouse", kNotText);
+  }
+}
+
+std::uint32_t StockPage::add_warehouse(const Warehouse& warehouse) {
+  const auto same = std::find_if(cells_->warehouses.begin(), cells_->warehouses.end(), [&](const Warehouse& known) {
+    return known.kind == warehouse.kind && known.key == warehouse.key;
+  });
+  const auto number = static_cast<std::uint32_t>(same - cells_->warehouses.begin());
+  if (same != cells_->warehouses.end()) return number;
+  check_warehouse(warehouse);
+  cells_->warehouses.push_back(warehouse);
+  return number;
+}
+
+void StockPage::push(const StockRow& row) {
+  const std::size_t at = pushed_++;
+  StockCells& cells = *cells_;
+  const bool first = cells.rows() == 0;
+  if (row.warehouse >= cells.warehouses.size()) return refuse(at, row.offer, "warehouse", kNotAdded);
+  if (const auto problem = key_problem(row.offer); !problem.empty()) return refuse(at, row.offer, "offer", problem);
+  if (!first && row.offer.numeric() != cells.offer.numeric()) return refuse(at, row.offer, "offer", kOtherForm);
+  if (!row.listing.empty()) {
+    const auto problem = key_problem(row.listing);
+    if (!problem.empty()) return refuse(at, row.offer, "listing", problem);
+    if (!first && cells.listing.size() != 0 && row.listing.numeric() != cells.listing.numeric()) {
+      return refuse(at, row.offer, "listing", kOtherForm);
+    }
+  }
+  if (!first && row.listing.empty() != (cells.listing.size() == 0)) return refuse(at, row.offer, "listing", kOnlySome);
+
+  struct Amount {
+    std::string_view field;
+    std::optional<std::int64_t> units;
+    std::vector<std::int64_t>* column;
+  };
+  const std::array<Amount, 4> amounts{{{"on_hand", row.on_hand, &cells.on_hand},
+                                       {"reserved", row.reserved, &cells.reserved},
+                                       {"to_client", row.to_client, &cells.to_client},
+                                       {"from_client", row.from_client, &cells.from_client}}};
+  for (const auto& [field, units, column] : amounts) {
+    if (!first && units.has_value() == column->empty()) return refuse(at, row.offer, field, kOnlySome);
+    const std::string_view problem = units ? amount_problem(*units) : "";
+    if (!problem.empty()) return refuse(at, row.offer, field, problem);
+  }
+  push_key(cells.offer, row.offer);
+  if (!row.listing.empty()) push_key(cells.listing, row.listing);
+  cells.warehouse.push_back(row.warehouse);
+  for (const auto& [field, units, column] : amounts) {
+    if (units) column->push_back(*units);
+  }
+}
+
+void StockPage::push_unplaced(KeyView listing) {
+  const std::size_t at = cells_->unplaced.size();
+  if (const auto problem = key_problem(listing); !problem.empty()) return refuse(at, {}, "unplaced", problem);
+  if (at != 0 && listing.numeric() != cells_->unplaced.numeric()) return refuse(at, {}, "unplaced", kOtherForm);
+  push_key(cells_->unplaced, listing);
+}
+
+std::size_t StockPage::rows() const noexcept { return cells_->rows(); }
+
+StockRow StockPage::row(std::size_t row) const {
+  const StockCells& cells = *cells_;
+  return {.offer = key_of(cells.offer, row),
+          .warehouse = cells.warehouse[row],
+          .on_hand = cells.on_hand[row],
+          .reserved = amount_of(cells.reserved, row),
+          .to_client = amount_of(cells.to_client, row),
+          .from_client = amount_of(cells.from_client, row),
+          .listing = key_of(cells.listing, row)};
+}
+
+std::size_t StockPage::unplaced() const noexcept { return cells_->unplaced.size(); }
+KeyView StockPage::unplaced(std::size_t number) const { return key_of(cells_->unplaced, number); }
+std::size_t StockPage::warehouses() const noexcept { return cells_->warehouses.size(); }
+const Warehouse& StockPage::warehouse(std::size_t number) const noexcept { return cells_->warehouses[number]; }
+
+Result<void> StockPage::check() const {
+  if (fault_.empty()) return success();
+  return Error(Errc::vendor_schema, fault_).about(fault_field_);
+}
+
+void StockPage::refuse(std::size_t row, KeyView offer, std::string_view field, std::string_view reason) {
+  if (!fault_.empty()) return;
+  fault_ = field == "unplaced" ? "listing " : "row ";
+  fault_.append(std::to_string(row));
+  if (!offer.empty()) fault_.append(" (offer ").append(visible(offer.to_text().substr(0, kShownKey))).append(")");
+  fault_.append(": ").append(field).append(" ").append(reason);
+  fault_field_ = field;
+}
+
+}  // namespace stocktracker::inline v0
