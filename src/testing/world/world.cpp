@@ -149,8 +149,9 @@ std::shared_ptr<ManualClock> World::clock() const { return state_->clock; }
 
 Secret World::token(const Channel& channel, const WildberriesToken& shape) const {
   const std::lock_guard lock(state_->mutex);
+  if (channel == Channel::wildberries) return state_->wildberries->token_of(shape);
   const world::Face* face = state_->face(channel);
-  return face == nullptr ? Secret() : face->token(shape);
+  return face == nullptr ? Secret() : face->token();
 }
 
 std::string World::seller(const Channel& channel) const {

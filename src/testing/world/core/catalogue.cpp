@@ -5,16 +5,9 @@
 
 namespace stocktracker::inline v0::testing::world {
 
-Channel channel_of(Shop shop) noexcept {
-  switch (shop) {
-    case Shop::wildberries:
-      return Channel::wildberries;
-    case Shop::ozon:
-      return Channel::ozon;
-    case Shop::yandex_market:
-      return Channel::yandex_market;
-  }
-  return Channel();
+const ShopEntry& entry_of(Shop shop) noexcept {
+  static constexpr std::array<const ShopEntry*, kShops> kEntries{&kWildberriesShop, &kOzonShop, &kYandexMarketShop};
+  return *kEntries[index_of(shop)];
 }
 
 std::string Barcode::text() const {
@@ -42,9 +35,9 @@ Catalogue make_catalogue(const WorldOptions& options) {
   Catalogue catalogue;
   catalogue.seed = options.seed;
   catalogue.seller = make_seller(options.seed);
-  for (const Shop shop : {Shop::wildberries, Shop::ozon, Shop::yandex_market}) {
-    const Channel channel = channel_of(shop);
-    if (std::find(options.channels.begin(), options.channels.end(), channel) != options.channels.end()) {
+  for (std::size_t n = 0; n < kShops; ++n) {
+    const auto shop = static_cast<Shop>(n);
+    if (std::find(options.channels.begin(), options.channels.end(), entry_of(shop).channel) != options.channels.end()) {
       catalogue.shops.push_back(shop);
     }
   }

@@ -11,15 +11,11 @@
 #include <stocktracker/core/time.hpp>
 #include <stocktracker/testing/world.hpp>
 
+#include "testing/world/core/shop.hpp"
+
 namespace stocktracker::inline v0::testing::world {
 
 inline constexpr std::uint32_t kNone = 0xFFFF'FFFF;
-
-// Where goods are sold.
-enum class Shop : std::uint8_t { wildberries, ozon, yandex_market };
-inline constexpr std::size_t kShops = 3;
-[[nodiscard]] constexpr std::size_t index_of(Shop shop) noexcept { return static_cast<std::size_t>(shop); }
-[[nodiscard]] Channel channel_of(Shop shop) noexcept;
 
 struct Seller {
   std::string name;
@@ -77,14 +73,14 @@ struct MarketplaceWarehouse {
   std::string name;
   std::string region;
   bool hidden = false;
-  Shop shop = Shop::wildberries;
+  Shop shop = kCardShop;
 };
 
-// A size as Ozon and Yandex Market list it: there each size is an offer of its own, with the seller's article.
+// A size as the shops other than kCardShop list it: there each size is an offer of its own, with the seller's article.
 struct ShopOffer {
-  std::string offer_id;      // empty: not sold there
-  std::int64_t listing = 0;  // Ozon: product_id; Yandex Market: marketSku
-  std::int64_t sku = 0;      // Ozon: its unit of sale
+  std::string offer_id;  // empty: not sold there
+  std::int64_t listing = 0;
+  std::int64_t sku = 0;      // the unit of sale, if the shop has one
   bool own_barcode = false;  // has another barcode than elsewhere: nothing shows that it is the same
 };
 
@@ -120,7 +116,7 @@ struct Catalogue {
   std::vector<MarketplaceWarehouse> marketplace_warehouses;  // those of a shop are adjacent
   std::vector<Shop> shops;                                   // where the seller sells, in the order of Shop
   std::array<Range, kShops> warehouses_of;                   // of marketplace_warehouses
-  std::array<std::vector<ShopOffer>, kShops> offers;         // by size; none for Wildberries
+  std::array<std::vector<ShopOffer>, kShops> offers;         // by size; none for kCardShop
   std::vector<SellerWarehouse> seller_warehouses;
 
   // kNone if there is none.
@@ -135,9 +131,6 @@ struct Catalogue {
   // A seller warehouse's id on a marketplace.
   [[nodiscard]] std::int64_t seller_warehouse_id(Shop shop, std::size_t warehouse) const noexcept;
 };
-
-inline constexpr std::int64_t kUndisclosedId = -999'999;
-inline constexpr std::string_view kUndisclosedName = "Склад WB";
 
 [[nodiscard]] Catalogue make_catalogue(const WorldOptions& options);
 

@@ -17,6 +17,9 @@ bool same_name(std::string_view a, std::string_view b) noexcept {
 
 }  // namespace
 
+Face::Face(Shop shop, const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options)
+    : shop_(shop), catalogue_(catalogue), commerce_(commerce), limits_on_(options.limits), start_(options.start) {}
+
 Face::~Face() = default;
 
 std::string_view path_of(std::string_view url) noexcept {
@@ -79,6 +82,12 @@ std::string http_date(Instant at) {
   const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
   return std::string(kDays[static_cast<std::size_t>(seconds / 86'400 % 7)]) + ", " + text.substr(8, 2) + " " +
          std::string(kMonths[month]) + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
+}
+
+std::string moscow_time(Instant at) {
+  std::string text = to_rfc3339(Instant::from_seconds(at.micros() / 1'000'000) + std::chrono::hours(3));
+  text.replace(text.size() - 1, 1, "+03:00");
+  return text;
 }
 
 std::size_t first_of(const Hit& hit, std::size_t offset) noexcept {

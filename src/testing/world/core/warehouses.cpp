@@ -10,39 +10,6 @@
 namespace stocktracker::inline v0::testing::world {
 namespace {
 
-struct KnownWarehouse {
-  std::int64_t id;
-  std::string_view name;
-  std::string_view region;
-};
-
-constexpr std::array kKnown{
-    KnownWarehouse{507, "Коледино", "Центральный"},
-    KnownWarehouse{120762, "Электросталь", "Центральный"},
-    KnownWarehouse{117986, "Казань", "Приволжский"},
-    KnownWarehouse{130744, "Краснодар", "Южный"},
-    KnownWarehouse{1733, "Екатеринбург - Испытателей 14г", "Уральский"},
-    KnownWarehouse{208277, "Невинномысск", "Северо-Кавказский"},
-    KnownWarehouse{206348, "Тула", "Центральный"},
-    KnownWarehouse{686, "Новосибирск", "Сибирский"},
-    KnownWarehouse{117501, "Подольск", "Центральный"},
-    KnownWarehouse{218623, "Подольск 3", "Центральный"},
-    KnownWarehouse{2737, "Санкт-Петербург (Уткина Заводь)", "Северо-Западный"},
-    KnownWarehouse{300571, "Екатеринбург - Перспективный 12/2", "Уральский"},
-    KnownWarehouse{301809, "Котовск", "Центральный"},
-    KnownWarehouse{206236, "Белые Столбы", "Центральный"},
-    KnownWarehouse{1193, "Хабаровск", "Дальневосточный"},
-    KnownWarehouse{301760, "Рязань (Тюшевское)", "Центральный"},
-    KnownWarehouse{301805, "Новосемейкино", "Приволжский"},
-    KnownWarehouse{300169, "Радумля", "Центральный"},
-    KnownWarehouse{210001, "Чехов 2", "Центральный"},
-    KnownWarehouse{301983, "Волгоград", "Южный"},
-    KnownWarehouse{204939, "Астана", "Казахстан"},
-    KnownWarehouse{90000204, "Атакент", "Казахстан"},
-    KnownWarehouse{204615, "Минск", "Беларусь"},
-    KnownWarehouse{324108, "Ташкент 2", "Узбекистан"},
-};
-
 constexpr std::array<std::string_view, 8> kSellerPlaces{"ул. Троицкая, Подольск, Московская обл.",
                                                         "Основной склад",
                                                         "Склад «Север», Мытищи",
@@ -51,6 +18,23 @@ constexpr std::array<std::string_view, 8> kSellerPlaces{"ул. Троицкая,
                                                         "Резерв, Люберцы",
                                                         "ПВЗ Химки",
                                                         "Казань, ул. Баумана"};
+
+// The n-th warehouse of a marketplace.
+MarketplaceWarehouse warehouse_of(Shop shop, std::size_t n) {
+  const ShopEntry& entry = entry_of(shop);
+  const KnownWarehouse& known = entry.warehouses[n % entry.warehouses.size()];
+  const std::size_t lap = n / entry.warehouses.size();
+  MarketplaceWarehouse warehouse;
+  warehouse.id = known.id + static_cast<std::int64_t>(lap) * entry.lap_ids;
+  warehouse.name = known.name;
+  if (lap > 0) {
+    warehouse.name = std::string(entry.lap_head) + warehouse.name + std::string(entry.lap_separator);
+    warehouse.name += std::to_string(lap + 1);
+  }
+  warehouse.region = known.region;
+  warehouse.shop = shop;
+  return warehouse;
+}
 
 }  // namespace
 
@@ -84,16 +68,7 @@ void add_warehouses(const WorldOptions& options, Catalogue& catalogue) {
   auto& theirs = catalogue.marketplace_warehouses;
   const auto count = static_cast<std::size_t>(options.marketplace_warehouses);
   theirs.reserve(count);
-  for (std::size_t n = 0; n < count; ++n) {
-    const KnownWarehouse& known = kKnown[n % kKnown.size()];
-    const std::size_t lap = n / kKnown.size();
-    MarketplaceWarehouse warehouse;
-    warehouse.id = known.id + static_cast<std::int64_t>(lap) * 1'000'000'000;
-    warehouse.name =
-        lap == 0 ? std::string(known.name) : "СЦ " + std::string(known.name) + " " + std::to_string(lap + 1);
-    warehouse.region = std::string(known.region);
-    theirs.push_back(std::move(warehouse));
-  }
+  for (std::size_t n = 0; n < count; ++n) theirs.push_back(warehouse_of(kCardShop, n));
   // Hidden warehouses are drawn without replacement.
   std::size_t to_hide = (count * static_cast<std::size_t>(options.undisclosed_percent) + 50) / 100;
   for (std::size_t n = 0; n < count; ++n) {
@@ -116,6 +91,16 @@ void add_warehouses(const WorldOptions& options, Catalogue& catalogue) {
     // Reads are answered while a warehouse is being updated.
     warehouse.processing = n >= 2 && stream.chance(30);
     catalogue.seller_warehouses.push_back(std::move(warehouse));
+  }
+}
+
+void add_shop_warehouses(const WorldOptions& options, Catalogue& catalogue) {
+  auto& all = catalogue.marketplace_warehouses;
+  for (const Shop shop : catalogue.shops) {
+    const auto count = static_cast<std::uint32_t>(options.marketplace_warehouses);
+    const auto first = shop == kCardShop ? 0 : static_cast<std::uint32_t>(all.size());
+    catalogue.warehouses_of[index_of(shop)] = {first, count};
+    for (std::size_t n = 0; n < count && shop != kCardShop; ++n) all.push_back(warehouse_of(shop, n));
   }
 }
 

@@ -13,18 +13,6 @@
 namespace stocktracker::inline v0::testing::world {
 namespace {
 
-// "Thu, 26 Nov 2026 15:50:00 GMT".
-std::string date_header(Instant at) {
-  static constexpr std::array kDays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const std::int64_t seconds = at.micros() / 1'000'000;
-  const std::string text = to_rfc3339(Instant::from_seconds(seconds));
-  const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
-  return std::string(kDays[static_cast<std::size_t>(seconds / 86'400 % 7)]) + ", " + text.substr(8, 2) + " " +
-         kMonths[month] + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
-}
-
 // "[]" after a name becomes null.
 std::string without_empty_lists(std::string_view json) {
   std::string out;
@@ -39,11 +27,7 @@ std::string without_empty_lists(std::string_view json) {
 }  // namespace
 
 OzonFace::OzonFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options)
-    : catalogue_(catalogue),
-      commerce_(commerce),
-      limits_on_(options.limits),
-      window_(options.limit_table.ozon),
-      start_(options.start) {
+    : Face(Shop::ozon, catalogue, commerce, options), window_(options.limit_table.ozon) {
   for (std::uint32_t size = 0; size < catalogue.sizes.size(); ++size) {
     if (!catalogue.sold_on(Shop::ozon, size)) continue;
     by_offer_.emplace(offer(size).offer_id, size);
@@ -79,7 +63,7 @@ std::string OzonFace::seller() const {
   return std::to_string(stream.between(100'000, 3'999'999));
 }
 
-Secret OzonFace::token(const WildberriesToken&) const {
+Secret OzonFace::token() const {
   Stream stream(catalogue_.seed, Purpose::token, 1 + index_of(Shop::ozon));
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string key;
@@ -93,7 +77,7 @@ Secret OzonFace::token(const WildberriesToken&) const {
 WireAnswer OzonFace::answer(const HttpRequest& request, Instant now, Instant steady, FaultScript& script) {
   WireAnswer answered = undated(request, now, steady, script);
   // The marketplace's clock: it does not follow a machine's clock that is set back.
-  answered.response.headers.push_back({"Date", date_header(steady)});
+  answered.response.headers.push_back({"Date", http_date(steady)});
   return answered;
 }
 
@@ -103,7 +87,7 @@ WireAnswer OzonFace::undated(const HttpRequest& request, Instant now, Instant st
   const auto route = std::find_if(routes().begin(), routes().end(), [&](const Route& one) { return one.path == path; });
   if (route == routes().end()) return {problem(404, 5, "Not Found")};
   if (request.method != HttpMethod::post) return {problem(501, 12, "Method Not Allowed")};
-  const Secret key = token({});
+  const Secret key = token();
   if (header_of(request, "Client-Id") != seller() || header_of(request, "Api-Key") != key.reveal()) {
     return {problem(403, 7, "Invalid Api-Key, please check the key and try again")};
   }

@@ -25,15 +25,22 @@ class OzonFace final : public Face {
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
   [[nodiscard]] std::string seller() const override;
-  [[nodiscard]] Secret token(const WildberriesToken& shape) const override;
+  [[nodiscard]] Secret token() const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
-  [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
   // Between requests.
   [[nodiscard]] OzonQuirks& quirks() noexcept { return quirks_; }
 
  private:
+  [[nodiscard]] std::vector<std::uint32_t> listed_sizes() const override;
+  [[nodiscard]] TrueOffer listed_offer(std::uint32_t size) const override;
+  [[nodiscard]] std::vector<TrueWarehouse> listed_warehouses() const override;
+  void complete_stock(const TruePosition& position, TrueStock& row) const override;
+  [[nodiscard]] bool reports_order(std::size_t index) const override;
+  void complete_line(std::size_t index, const TrueOrder& placed, TrueLine& line) const override;
+  [[nodiscard]] Capabilities capabilities() const override;
+
   // One request on the way to its handler, with its body parsed.
   struct Call {
     std::string_view path;
@@ -95,11 +102,7 @@ class OzonFace final : public Face {
   void write_dates(JsonWriter& json, std::size_t order) const;
   void write_product(JsonWriter& json, std::size_t order) const;
 
-  const Catalogue& catalogue_;
-  Commerce& commerce_;
-  const bool limits_on_;
   const OzonWindow window_;
-  const Instant start_;
   OzonQuirks quirks_;
   std::map<std::string, std::deque<Instant>, std::less<>> arrivals_;  // in the window, by Client-Id
   std::map<std::string, std::uint32_t, std::less<>> by_offer_;

@@ -173,12 +173,16 @@ HttpResponse OzonFace::returns(const Call& call) {
   return json_answer(200, std::move(out));
 }
 
+bool OzonFace::reports_order(std::size_t index) const {
+  return Face::reports_order(index) && quirks_.without_article.count(index) == 0 &&
+         quirks_.without_dates.count(index) == 0;
+}
+
 std::vector<TrueOrder> OzonFace::orders() const {
   std::vector<TrueOrder> all;
   const std::vector<Order>& log = commerce_.log();
   for (std::size_t n = 0; n < log.size(); ++n) {
-    if (log[n].shop != Shop::ozon || quirks_.without_article.count(n) != 0 || quirks_.without_dates.count(n) != 0)
-      continue;
+    if (!reports_order(n)) continue;
     // Dates, place and status are the posting's.
     const Order& order = hosted(n) ? log[quirks_.hosted.at(n)] : log[n];
     TrueOrder made;

@@ -20,11 +20,7 @@ constexpr std::string_view kProblem = "application/problem+json";
 }  // namespace
 
 WildberriesFace::WildberriesFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options)
-    : catalogue_(catalogue),
-      commerce_(commerce),
-      limits_on_(options.limits),
-      start_(options.start),
-      limits_(options.limit_table) {}
+    : Face(Shop::wildberries, catalogue, commerce, options), limits_(options.limit_table) {}
 
 const std::vector<WildberriesFace::Route>& WildberriesFace::routes() {
   using Here = WildberriesFace;
@@ -225,11 +221,8 @@ HttpResponse WildberriesFace::marketplace_error(int status, std::string_view cod
 }
 
 HttpResponse WildberriesFace::ping(const Call& call) {
-  // Moscow wall time, with its offset.
-  std::string at = to_rfc3339(Instant::from_seconds(call.now.micros() / 1'000'000) + std::chrono::hours(3));
-  at.replace(at.size() - 1, 1, "+03:00");
   std::string body;
-  JsonWriter(body).begin_object().field("TS", at).field("Status", "OK").end_object();
+  JsonWriter(body).begin_object().field("TS", moscow_time(call.now)).field("Status", "OK").end_object();
   return json_answer(200, std::move(body));
 }
 

@@ -14,6 +14,10 @@
 
 namespace stocktracker::inline v0::testing::world {
 
+// What a reader sees of hidden warehouses: one id, one name.
+inline constexpr std::int64_t kUndisclosedId = -999'999;
+inline constexpr std::string_view kUndisclosedName = "Склад WB";
+
 class WildberriesFace final : public Face {
  public:
   WildberriesFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options);
@@ -22,9 +26,9 @@ class WildberriesFace final : public Face {
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
   [[nodiscard]] std::string seller() const override { return catalogue_.seller.sid; }
-  [[nodiscard]] Secret token(const WildberriesToken& shape) const override;
+  [[nodiscard]] Secret token() const override { return token_of({}); }
+  [[nodiscard]] Secret token_of(const WildberriesToken& shape) const;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
-  [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
   // The report has no rows before that instant.
@@ -32,6 +36,14 @@ class WildberriesFace final : public Face {
   [[nodiscard]] bool report_is_empty(Instant now) const noexcept { return now < report_empty_until_; }
 
  private:
+  [[nodiscard]] std::vector<std::uint32_t> listed_sizes() const override;
+  [[nodiscard]] TrueOffer listed_offer(std::uint32_t size) const override;
+  [[nodiscard]] std::vector<TrueWarehouse> listed_warehouses() const override;
+  void complete_stock(const TruePosition& position, TrueStock& row) const override;
+  void complete_line(std::size_t index, const TrueOrder& placed, TrueLine& line) const override;
+  [[nodiscard]] Capabilities capabilities() const override;
+  [[nodiscard]] bool numbers_may_be_texts() const noexcept override { return false; }
+
   // One request on its way to its route.
   struct Call {
     const HttpRequest& request;
@@ -85,8 +97,6 @@ class WildberriesFace final : public Face {
   [[nodiscard]] std::string srid(std::size_t order) const;
   std::string write_report(const std::vector<std::uint32_t>& rows, std::size_t from, std::size_t to) const;
 
-  const Catalogue& catalogue_;
-  Commerce& commerce_;  // changed by updates of stock alone
   // A report on remains that was ordered.
   struct Task {
     std::string id;
@@ -108,8 +118,6 @@ class WildberriesFace final : public Face {
   };
   [[nodiscard]] const Snapshot& snapshot_of(Instant at, Instant from, Instant until);
 
-  const bool limits_on_;
-  const Instant start_;
   RequestCount limits_;
   std::vector<Task> tasks_;
   std::vector<Snapshot> snapshots_;

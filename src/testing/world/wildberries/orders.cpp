@@ -15,13 +15,6 @@ namespace {
 
 constexpr std::string_view kInvalid = "Invalid request body";
 
-// The time in Moscow to the second, with the offset.
-std::string moscow(Instant at) {
-  std::string text = to_rfc3339(Instant::from_seconds(at.micros() / 1'000'000) + std::chrono::hours(3));
-  text.replace(text.size() - 1, 1, "+03:00");
-  return text;
-}
-
 std::string_view word_of(OrderStatus status) noexcept {
   switch (status) {
     case OrderStatus::placed:
@@ -121,7 +114,7 @@ HttpResponse WildberriesFace::order_feed(const Call& call) {
     const Card& card = catalogue_.cards[size.card];
     if (!nm_ids.empty() && std::find(nm_ids.begin(), nm_ids.end(), card.nm_id) == nm_ids.end()) continue;
     json.begin_object().field("nmId", card.nm_id).field("chrtId", size.chrt_id).field("srid", srid(snapshot.orders[n]));
-    json.field("createdAt", moscow(order.at)).field("updatedAt", moscow(order.changed));
+    json.field("createdAt", moscow_time(order.at)).field("updatedAt", moscow_time(order.changed));
     json.field("status", word_of(order.status));
     if (order.status == OrderStatus::cancelled) json.field("cancelType", "app");
     if (order.fbs) {

@@ -21,7 +21,7 @@ std::vector<std::uint32_t> sizes_by_text(const Catalogue& catalogue) {
 
 }  // namespace
 
-Secret WildberriesFace::token(const WildberriesToken& shape) const {
+Secret WildberriesFace::token_of(const WildberriesToken& shape) const {
   return Secret(make_token(catalogue_, start_, shape));
 }
 
@@ -34,8 +34,8 @@ std::string WildberriesFace::srid(std::size_t order) const {
 std::vector<TrueOrder> WildberriesFace::orders() const {
   std::vector<TrueOrder> all;
   for (std::size_t n = 0; n < commerce_.log().size(); ++n) {
+    if (!reports_order(n)) continue;
     const Order& order = commerce_.log()[n];
-    if (order.shop != Shop::wildberries) continue;
     TrueOrder made;
     made.key = srid(n);
     made.offer = std::to_string(catalogue_.sizes[order.size].chrt_id);

@@ -34,12 +34,9 @@ std::string no_list(std::string_view list) {
 }  // namespace
 
 YandexFace::YandexFace(const Catalogue& catalogue, Commerce& commerce, const WorldOptions& options)
-    : catalogue_(catalogue),
-      commerce_(commerce),
-      limits_on_(options.limits),
+    : Face(Shop::yandex_market, catalogue, commerce, options),
       limits_(options.limit_table),
-      groups_(options.warehouse_groups),
-      start_(options.start) {
+      groups_(options.warehouse_groups) {
   Stream stream(catalogue.seed, Purpose::seller, 1 + index_of(Shop::yandex_market));
   business_ = stream.between(900'000, 4'999'999);
   campaign_ = stream.between(21'000'000, 148'999'998);
@@ -72,7 +69,7 @@ bool YandexFace::serves(std::string_view path) const noexcept {
   return std::any_of(routes().begin(), routes().end(), [&](const Route& route) { return fits(route.path, path); });
 }
 
-Secret YandexFace::token(const WildberriesToken&) const {
+Secret YandexFace::token() const {
   Stream stream(catalogue_.seed, Purpose::token, 1 + index_of(Shop::yandex_market));
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   std::string key = "ACMA:";
@@ -99,7 +96,7 @@ WireAnswer YandexFace::answer_to(const HttpRequest& request, std::string_view pa
     return fits(one.path, path) && one.method == request.method;
   });
   if (route == routes().end()) return {problem(405, "METHOD_NOT_ALLOWED", "Request method is not supported")};
-  const Secret key = token({});
+  const Secret key = token();
   if (header_of(request, "Api-Key") != key.reveal()) {
     return {problem(401, "UNAUTHORIZED", "Api-Key token is invalid")};
   }
@@ -224,14 +221,6 @@ void YandexFace::write_paging(JsonWriter& json, const Page& page) {
 bool YandexFace::listed(std::size_t size) const noexcept {
   return catalogue_.sold_on(Shop::yandex_market, size) && catalogue_.cards[catalogue_.sizes[size].card].listed &&
          !commerce_.trashed(size);
-}
-
-std::vector<std::uint32_t> YandexFace::listed_sizes() const {
-  std::vector<std::uint32_t> all;
-  for (std::uint32_t size = 0; size < catalogue_.sizes.size(); ++size) {
-    if (listed(size)) all.push_back(size);
-  }
-  return all;
 }
 
 HttpResponse YandexFace::auth_token(const Call&) {

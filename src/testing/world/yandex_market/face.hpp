@@ -39,12 +39,18 @@ class YandexFace final : public Face {
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
   [[nodiscard]] std::string seller() const override { return std::to_string(business_); }
-  [[nodiscard]] Secret token(const WildberriesToken& shape) const override;
+  [[nodiscard]] Secret token() const override;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;
-  [[nodiscard]] AccountTruth account(Instant now) const override;
   [[nodiscard]] std::vector<TrueOrder> orders() const override;
 
  private:
+  [[nodiscard]] std::vector<std::uint32_t> listed_sizes() const override;
+  [[nodiscard]] TrueOffer listed_offer(std::uint32_t size) const override;
+  [[nodiscard]] std::vector<TrueWarehouse> listed_warehouses() const override;
+  void complete_stock(const TruePosition& position, TrueStock& row) const override;
+  void complete_line(std::size_t index, const TrueOrder& placed, TrueLine& line) const override;
+  [[nodiscard]] Capabilities capabilities() const override;
+
   // One request on the way to its handler, with its body parsed.
   struct Call {
     const HttpRequest& request;
@@ -115,7 +121,6 @@ class YandexFace final : public Face {
   [[nodiscard]] const ShopOffer& offer(std::size_t size) const noexcept {
     return catalogue_.offers[index_of(Shop::yandex_market)][size];
   }
-  [[nodiscard]] std::vector<std::uint32_t> listed_sizes() const;
   [[nodiscard]] std::int64_t own_campaign() const noexcept { return campaign_of(0); }
   [[nodiscard]] std::int64_t market_campaign() const noexcept { return campaign_ + 1; }
   void write_stocks(JsonWriter& json, std::string_view offer, std::int64_t free, std::int64_t frozen) const;
@@ -142,12 +147,8 @@ class YandexFace final : public Face {
   [[nodiscard]] OrderStatus status_of(std::size_t index) const;
   [[nodiscard]] Instant changed_at(std::size_t index) const;
 
-  const Catalogue& catalogue_;
-  Commerce& commerce_;
-  const bool limits_on_;
   const WorldLimits limits_;
   const bool groups_;
-  const Instant start_;
   std::int64_t business_ = 0;
   std::int64_t campaign_ = 0;
   bool odd_rows_ = false;

@@ -11,13 +11,6 @@ namespace {
 constexpr std::int64_t kFirstOrder = 50'000'000'000;
 constexpr std::int64_t kFirstItem = 700'000'000'000;
 
-// The time in Moscow to the second, with the offset.
-std::string moscow(Instant at) {
-  std::string text = to_rfc3339(Instant::from_seconds(at.micros() / 1'000'000) + std::chrono::hours(3));
-  text.replace(text.size() - 1, 1, "+03:00");
-  return text;
-}
-
 Instant whole(Instant at) { return Instant::from_seconds(at.micros() / 1'000'000); }
 
 std::string_view word_of(OrderStatus status) noexcept {
@@ -89,8 +82,8 @@ void YandexFace::write_order(JsonWriter& json, std::size_t index) const {
   json.field("campaignId", order.fbs ? own_campaign() : market_campaign());
   json.field("programType", order.fbs ? "FBS" : "FBY");
   json.field("status", worded ? std::string_view(edit->status) : word_of(order.status));
-  json.field("substatus", "UNKNOWN").field("creationDate", moscow(order.at));
-  json.field("updateDate", moscow(changed_at(index)));
+  json.field("substatus", "UNKNOWN").field("creationDate", moscow_time(order.at));
+  json.field("updateDate", moscow_time(changed_at(index)));
   json.field("paymentType", "PREPAID").field("paymentMethod", "YANDEX").field("fake", false);
   json.key("items").begin_array();
   if (edit == nullptr || !edit->gone) {
@@ -177,8 +170,8 @@ HttpResponse YandexFace::orders_list(const Call& call) {
 std::vector<TrueOrder> YandexFace::orders() const {
   std::vector<TrueOrder> all;
   for (std::size_t n = 0; n < commerce_.log().size(); ++n) {
+    if (!reports_order(n)) continue;
     const Order& order = commerce_.log()[n];
-    if (order.shop != Shop::yandex_market) continue;
     const Edit* edit = edit_of(n);
     TrueOrder made;
     made.key = std::to_string(kFirstOrder + static_cast<std::int64_t>(n)) + "/" +

@@ -32,7 +32,7 @@ class Market {
     commerce_.advance(now());
     connector_ = st::ozon::make_factory()
                      .value()
-                     ->connect(st::ozon::credentials(face.seller(), face.token({})),
+                     ->connect(st::ozon::credentials(face.seller(), face.token()),
                                {service_, service_->clock, std::make_shared<st::Telemetry>()})
                      .value();
   }
