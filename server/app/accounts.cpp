@@ -33,4 +33,11 @@ st::Result<KnownAccount> known_account(const st::Engine& engine, st::Account acc
   return known;
 }
 
+st::Result<KnownAccount> account_with_credentials(const st::Engine& engine, st::Account account,
+                                                  const st::CallContext& context) {
+  KnownAccount known{.account = std::move(account)};
+  STK_TRY(known.credentials, engine.accounts().credentials(known.account.id, context));
+  return known;
+}
+
 }  // namespace server

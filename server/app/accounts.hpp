@@ -23,11 +23,17 @@ namespace server {
 // An account with its health and the facts about its credentials.
 struct KnownAccount {
   stocktracker::Account account;
-  std::optional<stocktracker::AccountHealth> health{};  // none: neither connected nor synchronised since health is kept
+  // None: neither connected nor synchronised since health is kept, or not asked for.
+  std::optional<stocktracker::AccountHealth> health{};
   std::vector<stocktracker::CredentialFacts> credentials{};
 };
 [[nodiscard]] stocktracker::Result<KnownAccount> known_account(const stocktracker::Engine& engine,
                                                                stocktracker::Account account,
                                                                const stocktracker::CallContext& context);
+
+// The same without its health, which would be another query.
+[[nodiscard]] stocktracker::Result<KnownAccount> account_with_credentials(const stocktracker::Engine& engine,
+                                                                          stocktracker::Account account,
+                                                                          const stocktracker::CallContext& context);
 
 }  // namespace server

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include <stocktracker/adapters/curl.hpp>
+#include <stocktracker/adapters/system.hpp>
 
 #include "server/app/database_url.hpp"
 
@@ -72,6 +73,14 @@ st::Result<st::Engine> open_for_reading(const Session& session) {
   return st::open({.path = session.db, .read_only = true, .telemetry = session.telemetry});
 }
 
+st::Result<st::Engine> open_for_writing(const Session& session) {
+  if (is_url(session.db)) {
+    STK_TRY(auto storage, open_url(session));
+    return st::open({.storage = std::move(storage), .telemetry = session.telemetry});
+  }
+  return st::open({.path = session.db, .telemetry = session.telemetry});
+}
+
 st::Result<st::Engine> open_for_work(const Session& session, const NetworkOptions& options, bool may_create) {
   if (!is_url(session.db) && !may_create && !is_there(session.db)) return missing_store(session);
   STK_TRY(auto limits, limits_of(options));
@@ -105,6 +114,15 @@ st::Result<st::Engine> open_with_keys(const Session& session, const KeyOptions& 
   }
   STK_TRY(choose_keys(open, session, options));
   return st::open(std::move(open));
+}
+
+st::Result<st::Engine> open_simulated(const Session& session, const std::string& path, Surroundings surroundings) {
+  return st::open({.path = path,
+                   .transport = std::move(surroundings.transport),
+                   .clock = std::move(surroundings.clock),
+                   .random = std::move(surroundings.random),
+                   .executor = st::make_inline_executor(),
+                   .telemetry = session.telemetry});
 }
 
 std::string options_of_store(const Session& session) {

@@ -1,6 +1,8 @@
-// Opens the store of a session: for reading, for work with the network, or to look at its keys.
+// Opens the store of a session: for reading, for writing, for work with the network, or to look at its keys. No other
+// file of the server opens one.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,9 @@ struct NetworkOptions {
 // Never creates a file: Errc::not_found names the missing one.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_reading(const Session& session);
 
+// For writing, without network and keys. A missing file is created.
+[[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_writing(const Session& session);
+
 // For writing, with network and key.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_work(const Session& session,
                                                                        const NetworkOptions& options, bool may_create);
@@ -30,6 +35,17 @@ struct NetworkOptions {
 // With keys and without network. Also used for reading, to ask the provider which keys it has.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_with_keys(const Session& session,
                                                                         const KeyOptions& options, bool read_only);
+
+// What stands in for the world outside.
+struct Surroundings {
+  std::shared_ptr<stocktracker::HttpTransport> transport;
+  std::shared_ptr<stocktracker::Clock> clock;
+  std::shared_ptr<stocktracker::Random> random;
+};
+
+// At `path` (":memory:", or a file that is created when missing), in simulated surroundings, with no thread of its own.
+[[nodiscard]] stocktracker::Result<stocktracker::Engine> open_simulated(const Session& session, const std::string& path,
+                                                                        Surroundings surroundings);
 
 // The options that name this store, for a command in a message: "--db shop.db --tenant anna". The word URL stands for a
 // URL, which may contain a password.

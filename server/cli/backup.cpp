@@ -3,7 +3,6 @@
 
 #include <stocktracker/assembly/backup.hpp>
 
-#include "server/app/database_url.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/progress_bar.hpp"
@@ -22,15 +21,7 @@ struct BackupOptions {
 // The backup only reads. Damaged tenants that it found are closed by an engine that may write, if one can be opened.
 void close_damaged(const Session& session, const st::BackupReport& report) {
   if (report.skipped.empty()) return;
-  st::OpenOptions options{.telemetry = session.telemetry};
-  if (is_url(session.db)) {
-    auto storage = open_url(session);
-    if (!storage) return;
-    options.storage = std::move(storage).value();
-  } else {
-    options.path = session.db;
-  }
-  const auto engine = st::open(std::move(options));
+  const auto engine = open_for_writing(session);
   if (!engine) return;
   for (const st::SkippedTenant& one : report.skipped) {
     st::CallContext context = session.context;

@@ -8,11 +8,9 @@
 #include <vector>
 
 #include <stocktracker/adapters/ozon.hpp>
-#include <stocktracker/adapters/system.hpp>
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/adapters/yandex_market.hpp>
 #include <stocktracker/analytics/analytics.hpp>
-#include <stocktracker/assembly/open.hpp>
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/stock.hpp>
@@ -21,8 +19,10 @@
 #include <stocktracker/testing/world.hpp>
 
 #include "server/app/database_url.hpp"
+#include "server/app/open_store.hpp"
 #include "server/app/products.hpp"
 #include "server/cli/command.hpp"
+#include "server/render/json_array.hpp"
 #include "server/render/product.hpp"
 #include "server/render/run.hpp"
 #include "server/render/terminal.hpp"
@@ -125,12 +125,10 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
   if (options.days < 1 || options.days > 365)
     return st::Error(st::Errc::invalid_argument, "must be 1 to 365").about("--days");
   st::testing::World world(shape);
-  STK_TRY(auto engine, st::open({.path = options.db,
-                                 .transport = world.transport(),
-                                 .clock = world.clock(),
-                                 .random = std::make_shared<st::testing::SeededRandom>(options.seed),
-                                 .executor = st::make_inline_executor(),
-                                 .telemetry = session.telemetry}));
+  STK_TRY(auto engine, open_simulated(session, options.db,
+                                      {.transport = world.transport(),
+                                       .clock = world.clock(),
+                                       .random = std::make_shared<st::testing::SeededRandom>(options.seed)}));
   STK_TRY(const auto accounts, connect_all(engine, world, session.context));
   if (!options.json) {
     emitf(stdout,
@@ -140,17 +138,17 @@ st::Result<void> play(const Session& session, const DemoOptions& options) {
   // At the beginning, in the middle and at the end. The world stands still during a round of synchronisations, so that
   // the marketplaces can be compared.
   const st::Duration half = std::chrono::hours(24) * options.days / 2;
+  JsonArray json(standard_output());
   for (int round = 0; round < 3; ++round) {
     if (round > 0) world.clock()->advance(half);
     if (round == 2) world.stand_still();
     for (const st::Account& account : accounts) {
       STK_TRY(const auto run, engine.sync().run(account.id, {.orders = true, .prices = true}, session.context));
-      const bool first = round == 0 && account.id == accounts.front().id;
-      if (options.json) emitf(stdout, "%s%s", first ? "[\n" : ",\n", run.to_json().c_str());
+      if (options.json) json.add(run.to_json());
     }
   }
   if (options.json) {
-    emitf(stdout, "\n]\n");
+    json.end();
     return st::success();
   }
   TextTable runs = run_table();

@@ -1,5 +1,6 @@
 // `limits`: shows request limits of each account, and which sources wait.
 #include <string>
+#include <vector>
 
 #include <stocktracker/sync/sync.hpp>
 
@@ -24,22 +25,19 @@ st::Result<void> show(const Session& session, const LimitsOptions& options) {
   STK_TRY(const auto limits, limits_of(options.network));
   STK_TRY(const auto engine, open_for_reading(session));
   STK_TRY(const auto accounts, engine.accounts().list(session.context).collect());
+  std::vector<KnownAccount> all;
   TextTable table = limit_table();
-  std::string out;
   std::string waits;
-  st::JsonWriter json(out);
-  json.begin_array();
   for (const st::Account& account : accounts) {
-    STK_TRY(const auto known, known_account(engine, account, session.context));
-    write_limits(json, limits, known);
+    STK_TRY(auto known, account_with_credentials(engine, account, session.context));
     add_limits(table, limits, known);
+    all.push_back(std::move(known));
     // Waits of sources are in the store: every process sees them.
     STK_TRY(const auto sources, engine.sync().sources(account.id, session.context));
     waits += waiting_text(sources);
   }
-  json.end_array();
   if (options.json) {
-    standard_output().append(out + "\n");
+    standard_output().append(to_json(limits, all) + "\n");
   } else {
     table.print(standard_output());
     standard_output().append(waits);

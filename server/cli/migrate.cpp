@@ -73,7 +73,7 @@ st::Result<ExitCode> apply(const Session& session, const MigrateOptions& options
           options.app_role.empty() ? "stocktracker_app" : shown(options.app_role).c_str());
     return kOk;
   }
-  STK_TRY(const auto engine, st::open({.path = session.db, .telemetry = session.telemetry}));
+  STK_TRY(const auto engine, open_for_writing(session));
   STK_TRY(const auto opened, open_each(engine, session));
   return print(session, opened);
 }

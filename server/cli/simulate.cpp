@@ -9,10 +9,10 @@
 #include <vector>
 
 #include <stocktracker/adapters/system.hpp>
-#include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/testing/world_server.hpp>
 
 #include "server/cli/command.hpp"
+#include "server/render/simulation.hpp"
 #include "server/render/terminal.hpp"
 
 namespace server {
@@ -65,21 +65,11 @@ st::Result<void> serve(const Session& session, const SimulateOptions& options) {
   world.clock()->advance(std::chrono::hours(24) * options.days);
   STK_TRY(const auto server, st::testing::WorldServer::start(
                                  world, {.port = static_cast<std::uint16_t>(options.port), .speed = options.speed}));
-  std::string line;
-  st::JsonWriter json(line);
-  json.begin_object().field("url", std::string_view(server->url()));
+  std::vector<SimulatedAccount> accounts;
   for (const st::Channel& channel : shape.channels) {
-    const auto token = world.token(channel);
-    if (channel == st::Channel::wildberries) {
-      json.field("token", token.reveal());
-      continue;
-    }
-    json.key(channel.code()).begin_object();
-    json.field(channel == st::Channel::ozon ? "client_id" : "business", std::string_view(world.seller(channel)));
-    json.field("api_key", token.reveal()).end_object();
+    accounts.push_back({channel, world.seller(channel), world.token(channel)});
   }
-  json.end_object();
-  emitf(stdout, "%s\n", line.c_str());
+  standard_output().append(to_json(server->url(), accounts) + "\n");
   std::fflush(stdout);
   std::mutex mutex;
   std::condition_variable_any stopped;

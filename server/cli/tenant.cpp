@@ -4,6 +4,7 @@
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/shared_options.hpp"
+#include "server/render/json_array.hpp"
 #include "server/render/tenant.hpp"
 #include "server/render/terminal.hpp"
 
@@ -34,17 +35,17 @@ st::Result<void> list(const Session& session, const TenantOptions& options) {
   STK_TRY(const auto engine, open_for_reading(session));
   auto tenants = engine.tenants().list({.deleted = options.all}, session.context);
   TextTable table = tenant_table();
-  std::string json;
+  JsonArray json(standard_output());
   while (auto next = tenants.next()) {
     STK_TRY(const st::Tenant& tenant, *next);
     if (options.json) {
-      json += (json.empty() ? "\n" : ",\n") + to_json(tenant);
+      json.next() += to_json(tenant);
     } else {
       table.add(tenant_row(tenant));
     }
   }
   if (options.json) {
-    standard_output().append("[" + json + "\n]\n");
+    json.end();
   } else {
     table.print(standard_output());
   }

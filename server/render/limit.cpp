@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
 #include "server/render/joined.hpp"
@@ -40,8 +41,7 @@ std::string penalty_text(const st::LimitTable& table, const st::LimitRule& rule)
   return {};
 }
 
-}  // namespace
-
+// The rules that apply to one account, as objects of an array.
 void write_limits(st::JsonWriter& json, const st::LimitTable& table, const KnownAccount& known) {
   const st::Account& account = known.account;
   for (const st::LimitRule& rule : table.limits) {
@@ -57,6 +57,17 @@ void write_limits(st::JsonWriter& json, const st::LimitTable& table, const Known
     json.begin_object().field("account", std::string_view(account.label));
     json.field("category", std::string_view(rule.category)).field("at_once", rule.requests).end_object();
   }
+}
+
+}  // namespace
+
+std::string to_json(const st::LimitTable& limits, const std::vector<KnownAccount>& accounts) {
+  std::string out;
+  st::JsonWriter json(out);
+  json.begin_array();
+  for (const KnownAccount& known : accounts) write_limits(json, limits, known);
+  json.end_array();
+  return out;
 }
 
 TextTable limit_table() {

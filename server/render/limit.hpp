@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/http/limits.hpp>
 #include <stocktracker/sync/source.hpp>
 
@@ -13,8 +12,8 @@
 
 namespace server {
 
-// The rules that apply to one account, as objects of an array.
-void write_limits(stocktracker::JsonWriter& json, const stocktracker::LimitTable& limits, const KnownAccount& known);
+// A JSON array with the rules that apply to each account.
+[[nodiscard]] std::string to_json(const stocktracker::LimitTable& limits, const std::vector<KnownAccount>& accounts);
 [[nodiscard]] TextTable limit_table();
 void add_limits(TextTable& table, const stocktracker::LimitTable& limits, const KnownAccount& known);
 // One line for each waiting source.

@@ -55,14 +55,7 @@ std::string table_of(const server::KnownAccount& known) {
   return out.text();
 }
 
-std::string json_of(const server::KnownAccount& known) {
-  std::string text;
-  st::JsonWriter json(text);
-  json.begin_array();
-  server::write_limits(json, three_rules(), known);
-  json.end_array();
-  return text;
-}
+std::string json_of(const server::KnownAccount& known) { return server::to_json(three_rules(), {known}); }
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
