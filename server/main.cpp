@@ -18,11 +18,6 @@ namespace {
 
 using namespace server;
 
-constexpr const char* kFooter =
-    "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 store damaged or of another version,\n"
-    "5 busy or out of service (try again), 6 permission denied, 130 stopped by Ctrl-C.\n"
-    "sync: 10 partial, 11 denied, 12 throttled, 13 held.";
-
 // If the caller has closed a standard stream, a store or a connection would get its number, and output would be written
 // into it.
 void keep_standard_streams() noexcept {
@@ -63,7 +58,7 @@ int main(int argc, char** argv) {
   const auto commands = make_commands();
 
   CLI::App app("stocktracker keeps a seller's stock right on every marketplace.");
-  app.footer(kFooter);
+  app.footer(exit_code_help());
   app.set_version_flag("--version", stocktracker::version());
   app.add_option("--log-level", log_level, "debug, info, warning, error or off")
       ->envname("STOCKTRACKER_LOG_LEVEL")

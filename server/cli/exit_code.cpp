@@ -1,12 +1,48 @@
-// Translates errors and runs into exit codes.
+// Translates errors and runs into exit codes, and says what each code means.
 #include "server/cli/exit_code.hpp"
 
+#include <array>
 #include <cstdio>
 
 #include "server/render/terminal.hpp"
 
 namespace server {
 namespace {
+
+constexpr std::size_t kHelpWidth = 100;
+
+constexpr std::array kMeanings{
+    ExitMeaning{kOk, "ok"},
+    ExitMeaning{kFailed, "failed"},
+    ExitMeaning{kUsage, "wrong usage"},
+    ExitMeaning{kNotFound, "not found"},
+    ExitMeaning{kDamaged, "store damaged or of another version"},
+    ExitMeaning{kUnavailable, "busy or out of service (try again)"},
+    ExitMeaning{kDenied, "permission denied"},
+    ExitMeaning{kPartial, "partial", true},
+    ExitMeaning{kSourcesDenied, "denied", true},
+    ExitMeaning{kThrottled, "throttled", true},
+    ExitMeaning{kHeld, "held", true},
+    ExitMeaning{kCancelled, "stopped by Ctrl-C"},
+};
+
+// "0 ok, 1 failed, ...", in lines that are not too long.
+std::string listed(std::string line, bool only_sync) {
+  std::string done;
+  bool first = true;
+  for (const ExitMeaning& one : kMeanings) {
+    if (one.only_sync != only_sync) continue;
+    const std::string entry = std::to_string(one.code) + " " + std::string(one.meaning);
+    if (!first && line.size() + entry.size() + 3 > kHelpWidth) {
+      done += line + ",\n";
+      line = entry;
+    } else {
+      line += (first ? " " : ", ") + entry;
+    }
+    first = false;
+  }
+  return done + line + ".";
+}
 
 int urgency(ExitCode code) noexcept {
   switch (code) {
@@ -28,6 +64,10 @@ int urgency(ExitCode code) noexcept {
 }
 
 }  // namespace
+
+std::span<const ExitMeaning> exit_meanings() noexcept { return kMeanings; }
+
+std::string exit_code_help() { return listed("Exit codes:", false) + "\n" + listed("sync:", true); }
 
 ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
   switch (error.kind()) {

@@ -1,5 +1,9 @@
-// Exit codes of the process, as documented in docs/configuration.md and in --help.
+// Exit codes of the process, and what each means.
 #pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
 
 #include <stocktracker/core/error.hpp>
 #include <stocktracker/sync/run.hpp>
@@ -8,18 +12,31 @@ namespace server {
 
 enum ExitCode : int {
   kOk = 0,
-  kFailed = 1,          // every error without its own code
-  kUsage = 2,           // wrong options or values
-  kNotFound = 3,        // no such store, account or offer
-  kDamaged = 4,         // the store fails its checks
-  kUnavailable = 5,     // busy, full or out of service: try again
-  kDenied = 6,          // permissions of files or keys
-  kPartial = 10,        // sync: some sources failed or were not attempted, the others were applied
-  kSourcesDenied = 11,  // sync: the marketplace does not accept the credentials of a source
-  kThrottled = 12,      // sync: a limit; the report says when to try again
-  kHeld = 13,           // sync: an answer would set too much to 0 and waits for a person
-  kCancelled = 130,     // stopped by Ctrl-C
+  kFailed = 1,
+  kUsage = 2,
+  kNotFound = 3,
+  kDamaged = 4,
+  kUnavailable = 5,
+  kDenied = 6,
+  kPartial = 10,
+  kSourcesDenied = 11,
+  kThrottled = 12,
+  kHeld = 13,
+  kCancelled = 130,
 };
+
+// What a code means to a script.
+struct ExitMeaning {
+  ExitCode code;
+  std::string_view meaning;
+  bool only_sync = false;
+};
+
+// Every code with its meaning, once, ascending. A test compares the table in docs/configuration.md with it.
+[[nodiscard]] std::span<const ExitMeaning> exit_meanings() noexcept;
+
+// The meanings as lines of --help.
+[[nodiscard]] std::string exit_code_help();
 
 [[nodiscard]] ExitCode exit_code_of(const stocktracker::Error& error) noexcept;
 

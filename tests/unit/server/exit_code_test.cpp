@@ -1,5 +1,7 @@
 #include "server/cli/exit_code.hpp"
 
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -64,4 +66,30 @@ TEST_CASE("of several accounts the code is that of the one that needs a person m
   }
   CHECK(most_urgent(kHeld, kDamaged) == kDamaged);
   CHECK(most_urgent(kHeld, kDenied) == kDenied);
+}
+
+TEST_CASE("help names every exit code with its meaning, in lines that fit a terminal") {
+  CHECK(server::exit_code_help() ==
+        "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 not found, 4 store damaged or of another version,\n"
+        "5 busy or out of service (try again), 6 permission denied, 130 stopped by Ctrl-C.\n"
+        "sync: 10 partial, 11 denied, 12 throttled, 13 held.");
+}
+
+TEST_CASE("the configuration page lists the exit codes that the binary has, and says which are of sync alone") {
+  std::ifstream page(STK_SOURCE_DIR "/docs/configuration.md");
+  REQUIRE(page);
+  std::vector<std::string> rows;
+  bool inside = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## ")) inside = line.starts_with("## Exit codes");
+    if (inside && line.starts_with("| ") && line[2] >= '0' && line[2] <= '9') rows.push_back(line);
+  }
+  REQUIRE(rows.size() == server::exit_meanings().size());
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    const server::ExitMeaning& one = server::exit_meanings()[n];
+    CAPTURE(rows[n]);
+    const std::string cell = "| " + std::to_string(one.code) + " | ";
+    CHECK(rows[n].starts_with(cell));
+    CHECK(rows[n].substr(cell.size()).starts_with("`sync`") == one.only_sync);
+  }
 }
