@@ -229,7 +229,7 @@ Result<Engine> open(OpenOptions options) {
     if (const auto accounts = held.lock()) accounts->forget(tenant);
   });
   parts->inventory = std::make_shared<InventoryCore>(ports);
-  parts->sync = std::make_shared<SyncCore>(parts->accounts);
+  parts->sync = std::make_shared<SyncCore>(parts->accounts, options.retry.max_wait);
   return Engine(std::move(parts));
 }
 

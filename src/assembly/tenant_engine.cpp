@@ -18,11 +18,11 @@ namespace stocktracker::inline v0 {
 
 /// The services' cores over the ports of one tenant. What they share with the engine is shared below the ports.
 struct TenantEngine::Parts {
-  Parts(Ports given, const AccountsCore& whole)
+  Parts(Ports given, const Engine::Parts& whole)
       : ports(std::move(given)),
-        accounts(std::make_shared<AccountsCore>(ports, whole)),
+        accounts(std::make_shared<AccountsCore>(ports, *whole.accounts)),
         inventory(std::make_shared<InventoryCore>(ports)),
-        sync(std::make_shared<SyncCore>(accounts)) {}
+        sync(std::make_shared<SyncCore>(accounts, *whole.sync)) {}
 
   const Ports ports;
   const std::shared_ptr<AccountsCore> accounts;
@@ -73,7 +73,7 @@ Result<TenantEngine> Engine::as(const TenantId& given, Principal principal, cons
   STK_TRY(const auto tenant, known_tenant(*parts_->tenants, given, context.started(ports.clock->now())));
   ports.storage = scoped(std::move(ports.storage), tenant);
   ports.scope = std::make_shared<const Scope>(Scope{tenant, std::move(principal)});
-  return TenantEngine(std::make_shared<const TenantEngine::Parts>(std::move(ports), *parts_->accounts));
+  return TenantEngine(std::make_shared<const TenantEngine::Parts>(std::move(ports), *parts_));
 }
 
 const TenantId& TenantEngine::tenant() const noexcept { return parts_->ports.scope->tenant; }

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <map>
 
-#include <stocktracker/http/retry.hpp>
-
 #include "inventory/order_coverage.hpp"
 #include "inventory/price_apply.hpp"
 #include "inventory/snapshot.hpp"
@@ -37,9 +35,6 @@ static_assert(static_cast<int>(FetchKind::fbo) == 0);
 
 constexpr auto kOrdersOverlap = std::chrono::hours(1);
 
-/// The same as the longest wait of one request for a limit.
-constexpr Duration kPatience = RetryPolicy().max_wait;
-
 bool is_stock(FetchKind kind) noexcept { return kind != FetchKind::orders && kind != FetchKind::prices; }
 
 /// True if rows that came before this error are valid. After a contradiction, or an answer that cannot be read, none
@@ -65,7 +60,7 @@ class Runner {
  public:
   Runner(const Ports& ports, RelayCore& relay, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
          const RunTransport& transport, RunCredentials& credentials, const RunMemory& memory,
-         const SyncOptions& options, const CallContext& context, SyncRun run)
+         const SyncOptions& options, Duration max_wait, const CallContext& context, SyncRun run)
       : ports_(ports),
         relay_(relay),
         database_(std::move(database)),
@@ -73,6 +68,7 @@ class Runner {
         transport_(transport),
         memory_(memory),
         options_(options),
+        max_wait_(max_wait),
         context_(context),
         run_(std::move(run)),
         lease_(*database_, *ports.clock, credentials, run_.account.text(), run_.id.text(), options.lease),
@@ -169,7 +165,7 @@ class Runner {
     const Instant now = ports_.clock->now();
     if (found == waits_.end() || found->second <= now) return success();
     const Instant at = found->second;
-    if (at - now > kPatience || at >= context.deadline) {
+    if (at - now > max_wait_ || at >= context.deadline) {
       return Error(Errc::quota_reached, "a wait from an earlier run is not over; not asked")
           .retry_after(at - now)
           .may_retry();
@@ -408,6 +404,7 @@ class Runner {
   const RunTransport& transport_;
   const RunMemory& memory_;
   const SyncOptions& options_;
+  const Duration max_wait_;
   CallContext context_;
   SyncRun run_;
   Lease lease_;
@@ -438,8 +435,9 @@ Error not_allowed(const Ports& ports, Database& database, const Account& account
 
 }  // namespace
 
-Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account, const SyncOptions& options,
+Result<SyncRun> run_account(const SyncCore& core, const Account& account, const SyncOptions& options,
                             const CallContext& context) {
+  const AccountsCore& accounts = *core.accounts;
   const Ports& ports = accounts.ports();
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   STK_TRY(auto signs_in_with, accounts.credentials(account, context));
@@ -456,7 +454,7 @@ Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account
   run.dry_run = options.dry_run;
   run.actor = context.actor;
   Runner runner(ports, accounts.relay(), std::move(database), std::move(connector).value(), *transport, *credentials,
-                *memory, options, context, std::move(run));
+                *memory, options, core.max_wait, context, std::move(run));
   return runner.run();
 }
 

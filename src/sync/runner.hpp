@@ -6,12 +6,12 @@
 #include <stocktracker/marketplace/accounts.hpp>
 #include <stocktracker/sync/run.hpp>
 
-#include "marketplace/accounts_core.hpp"
+#include "sync/sync_core.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 
 /// Runs one account once. `context` has its deadline resolved.
-[[nodiscard]] Result<SyncRun> run_account(const AccountsCore& accounts, const Account& account,
-                                          const SyncOptions& options, const CallContext& context);
+[[nodiscard]] Result<SyncRun> run_account(const SyncCore& core, const Account& account, const SyncOptions& options,
+                                          const CallContext& context);
 
 }  // namespace stocktracker::inline v0::sync_run

@@ -40,12 +40,12 @@ class RunPages final : public PageSource<SyncRun> {
 };
 
 /// The audit records who started a run, and separately who accepted what the guard would hold.
-Result<SyncRun> run_recorded(const AccountsCore& accounts, const Account& account, const SyncOptions& options,
+Result<SyncRun> run_recorded(const SyncCore& core, const Account& account, const SyncOptions& options,
                              const CallContext& context) {
-  auto run = sync_run::run_account(accounts, account, options, context);
+  auto run = sync_run::run_account(core, account, options, context);
   if (context.actor.empty()) return run;
   const char* const action = options.accept_mass_zero ? "sync.run_accepted" : "sync.run";
-  return audited(accounts.ports(), {action, context.tenant, account.id.text()}, context, std::move(run));
+  return audited(core.accounts->ports(), {action, context.tenant, account.id.text()}, context, std::move(run));
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ Result<SyncRun> Sync::run(const AccountId& account, const SyncOptions& options, 
   STK_TRY(const auto context, enter(core_->accounts->ports(), given, Permission::sync_run));
   STK_TRY(options.validate());
   STK_TRY(const auto found, find_account(*core_->accounts, account.text(), context));
-  return run_recorded(*core_->accounts, found, options, context);
+  return run_recorded(*core_, found, options, context);
 }
 
 Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, const CallContext& given) {
@@ -64,7 +64,7 @@ Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, c
   STK_TRY(const auto accounts, read_all(*core_->accounts, context));
   std::vector<std::optional<Result<SyncRun>>> ended(accounts.size());
   const auto one = [&](std::size_t i) -> Result<void> {
-    ended[i] = run_recorded(*core_->accounts, accounts[i], options, context);
+    ended[i] = run_recorded(*core_, accounts[i], options, context);
     return success();
   };
   STK_TRY(parallel(*ports.executor, Lane::io, accounts.size(), one, context.tenant));

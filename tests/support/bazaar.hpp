@@ -64,6 +64,7 @@ struct Bazaar {
   List<stocktracker::PriceSink> prices;
   std::shared_ptr<stocktracker::testing::ManualClock> clock =
       std::make_shared<stocktracker::testing::ManualClock>(stocktracker::Instant::from_seconds(1'795'300'000));
+  stocktracker::RetryPolicy retry{};  // of the engines that are opened here
 
   // The catalogue: these keys.
   void list(std::vector<std::string> keys) {
@@ -176,6 +177,7 @@ struct Stall {
   explicit Stall(Bazaar& at, const std::string& path = ":memory:", std::uint64_t seed = 1)
       : bazaar(at),
         engine(stocktracker::open({.path = path,
+                                   .retry = at.retry,
                                    .clock = at.clock,
                                    .random = std::make_shared<stocktracker::testing::SeededRandom>(seed),
                                    .executor = stocktracker::make_inline_executor(),

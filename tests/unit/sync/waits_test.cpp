@@ -60,6 +60,34 @@ TEST_CASE("a source that was asked to wait is asked again when the wait is over,
   }
 }
 
+TEST_CASE("a run waits for a throttled source as long as the engine's retry policy allows, through every handle") {
+  for (const bool by_handle : {false, true}) {
+    for (const st::Duration left : {st::Duration(2min), st::Duration(2min + 1us)}) {
+      CAPTURE(by_handle, left.count());
+      Bazaar bazaar;
+      bazaar.retry.max_wait = 2min;
+      int asked = 0;
+      bazaar.prices = [&](st::PriceSink&, const st::CallContext&) -> st::Result<void> {
+        if (++asked == 1) return st::Error(st::Errc::vendor_throttled).retry_after(1h);
+        return st::success();
+      };
+      Stall stall(bazaar);
+      st::SyncOptions options;
+      options.stock = false;
+      options.prices = true;
+      stall.sync(options);
+      const st::Instant over = bazaar.clock->now() + 1h;
+      stall.pass(1h - left);
+      const auto handle = stall.engine.as({}, {.actor = "u", .permissions = st::Permissions::all()}).value();
+      const auto run = (by_handle ? handle.sync() : stall.engine.sync()).run(stall.account, options).value();
+      const bool waits = left <= 2min;
+      CHECK(asked == (waits ? 2 : 1));
+      CHECK(Stall::source(run, "prices").state == (waits ? st::SourceState::ok : st::SourceState::throttled));
+      CHECK((bazaar.clock->now() >= over) == waits);
+    }
+  }
+}
+
 TEST_CASE("a stop ends the wait of a source at once, and only throttled sources have one") {
   Bazaar bazaar;
   st::Errc with = st::Errc::vendor_throttled;
