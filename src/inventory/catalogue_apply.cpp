@@ -50,21 +50,26 @@ Result<void> write(Transaction& tx, const std::string& account, const OfferBatch
   return success();
 }
 
-}  // namespace
-
-Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer& answer, OfferIndex& index) {
-  CatalogueApplied applied;
-  const Catalogue& catalogue = *answer.catalogue;
-  const std::size_t known_before = index.size();
-  std::int64_t listed_before = 0;
-  for (std::size_t at = 0; at < known_before; ++at) {
-    if (index.at(at).state == OfferState::listed) ++listed_before;
-  }
-
-  // If a key occurs several times, the last row counts: read backwards and take the first row of each key.
+/// What an answer changes, before anything is written.
+struct Difference {
   OfferBatch added;
   OfferBatch changed;
   std::vector<std::int64_t> relisted;  // offers that are listed again; their details are unchanged
+  std::vector<std::size_t> vanished;   // places in the index
+};
+
+std::int64_t count_listed(const OfferIndex& index, std::size_t known) {
+  std::int64_t listed = 0;
+  for (std::size_t at = 0; at < known; ++at) {
+    if (index.at(at).state == OfferState::listed) ++listed;
+  }
+  return listed;
+}
+
+/// Compares each row with what is known, and enters new offers in the index. If a key occurs several times, the last
+/// row counts: read backwards and take the first row of each key.
+Result<void> compare(Transaction& tx, const Catalogue& catalogue, OfferIndex& index, Difference& difference,
+                     SourceChanges& changes) {
   std::vector<std::string_view> barcodes;
   std::int64_t next_id = 0;
   for (std::size_t at = catalogue.size(); at-- > 0;) {
@@ -80,53 +85,72 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
         STK_TRY(next_id, next_offer_id(tx));
       }
       found = index.add(key, KnownOffer{next_id++, 0, OfferState::listed, false});
-      added.add(index.at(found).id, catalogue.content_hash(at), catalogue.row(at, barcodes));
-      ++applied.changes.added;
+      difference.added.add(index.at(found).id, catalogue.content_hash(at), catalogue.row(at, barcodes));
+      ++changes.added;
     } else if (!catalogue.details_known(at)) {
       const bool listed = index.at(found).state == OfferState::listed;
-      if (!listed) relisted.push_back(index.at(found).id);
-      ++(listed ? applied.changes.unchanged : applied.changes.changed);
+      if (!listed) difference.relisted.push_back(index.at(found).id);
+      ++(listed ? changes.unchanged : changes.changed);
     } else if (index.at(found).content_hash != catalogue.content_hash(at) ||
                index.at(found).state != OfferState::listed) {
-      changed.add(index.at(found).id, catalogue.content_hash(at), catalogue.row(at, barcodes));
-      ++applied.changes.changed;
+      difference.changed.add(index.at(found).id, catalogue.content_hash(at), catalogue.row(at, barcodes));
+      ++changes.changed;
     } else {
-      ++applied.changes.unchanged;
+      ++changes.unchanged;
     }
     index.at(found).seen = true;
   }
+  return success();
+}
 
+/// Offers that were listed and are not in the answer.
+std::vector<std::size_t> vanished_of(const CatalogueAnswer& answer, OfferIndex& index, std::size_t known) {
   for (const std::string& key : answer.odd) {
     if (const std::size_t found = index.find(key); found != OfferIndex::kNone) index.at(found).seen = true;
   }
   std::vector<std::size_t> vanished;
-  for (std::size_t at = 0; at < known_before && !answer.silence_means_nothing; ++at) {
+  for (std::size_t at = 0; at < known && !answer.silence_means_nothing; ++at) {
     if (!index.at(at).seen && index.at(at).state == OfferState::listed) vanished.push_back(at);
   }
-  applied.listed_before = listed_before;
-  applied.changes.zeroed = static_cast<std::int64_t>(vanished.size());
-  applied.changes.changed += applied.changes.zeroed;
-  if (!answer.accept_mass_zero &&
-      is_mass_zero(answer.guard, listed_before, applied.changes.zeroed, answer.first_load)) {
-    applied.held = true;
-    applied.note = "would drop " + std::to_string(vanished.size()) + " of " + std::to_string(listed_before) + " offers";
-    index.truncate(known_before);
-    return applied;
-  }
+  return vanished;
+}
 
-  const std::string account = answer.account.text();
-  STK_TRY(write(tx, account, added, OnConflict::fail));
-  for (const std::int64_t id : changed.id) {
+Result<void> write(Transaction& tx, const std::string& account, const Difference& difference, OfferIndex& index) {
+  STK_TRY(write(tx, account, difference.added, OnConflict::fail));
+  for (const std::int64_t id : difference.changed.id) {
     STK_TRY(tx.execute(kForgetBarcodes, {id}));
   }
-  STK_TRY(write(tx, account, changed, OnConflict::update));
-  for (const std::int64_t id : relisted) {
+  STK_TRY(write(tx, account, difference.changed, OnConflict::update));
+  for (const std::int64_t id : difference.relisted) {
     STK_TRY(tx.execute(kSetState, {id, static_cast<std::int64_t>(OfferState::listed)}));
   }
-  for (const std::size_t at : vanished) {
+  for (const std::size_t at : difference.vanished) {
     STK_TRY(tx.execute(kSetState, {index.at(at).id, static_cast<std::int64_t>(OfferState::vanished)}));
     index.at(at).state = OfferState::vanished;
   }
+  return success();
+}
+
+}  // namespace
+
+Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer& answer, OfferIndex& index) {
+  CatalogueApplied applied;
+  const std::size_t known_before = index.size();
+  applied.listed_before = count_listed(index, known_before);
+  Difference difference;
+  STK_TRY(compare(tx, *answer.catalogue, index, difference, applied.changes));
+  difference.vanished = vanished_of(answer, index, known_before);
+  applied.changes.zeroed = static_cast<std::int64_t>(difference.vanished.size());
+  applied.changes.changed += applied.changes.zeroed;
+  if (!answer.accept_mass_zero &&
+      is_mass_zero(answer.guard, applied.listed_before, applied.changes.zeroed, answer.first_load)) {
+    applied.held = true;
+    applied.note = "would drop " + std::to_string(difference.vanished.size()) + " of " +
+                   std::to_string(applied.listed_before) + " offers";
+    index.truncate(known_before);
+    return applied;
+  }
+  STK_TRY(write(tx, answer.account.text(), difference, index));
   return applied;
 }
 
