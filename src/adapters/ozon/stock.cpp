@@ -31,6 +31,21 @@ bool is_quantity(std::int64_t units) noexcept {
   return static_cast<std::uint64_t>(units) + kMost <= 2 * kMost;
 }
 
+/// Why a row is left out that has a value it cannot have.
+std::string_view refusal_of(std::string_view offer, std::int64_t warehouse, std::int64_t present,
+                            std::int64_t reserved) noexcept {
+  if (offer.empty()) return "offer_id is empty";
+  if (warehouse <= 0) return "warehouse_id is no id";
+  if (!is_quantity(present)) return "present is no quantity";
+  return reserved < 0 || !is_quantity(reserved) ? "reserved is no quantity" : "free_stock is no quantity";
+}
+
+/// Why nothing of an offer is free although its row says less than nothing.
+std::string_view oversale_of(bool names_free, std::int64_t present) noexcept {
+  if (names_free) return "free_stock is negative";
+  return present < 0 ? "present is negative" : "reserved is more than present";
+}
+
 std::string text_or_nothing(const json::Cell& cell) {
   if (!cell.present) return {};
   auto text = json::text_of(cell);
@@ -76,6 +91,14 @@ void StockRows::odd(RowOddity kind, std::string_view reason, const Row& row) {
   odd_.odd_row({kind, reason, place, row.offer});
 }
 
+void StockRows::begin(std::string_view list, PageWatch& watch, std::size_t bytes) {
+  rows_.expect(bytes / kRowBytes);
+  skus_.reserve(rows_.columns().warehouse.capacity());
+  list_ = list;
+  watch_ = &watch;
+  parts_fresh_ = 0;
+}
+
 template <class Take>
 Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageWatch& watch, Take&& take) {
   enum Column : std::size_t { kOffer, kProduct, kSku, kWarehouse, kPresent, kReserved, kFree };
@@ -87,12 +110,8 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
                                       json::Field{"reserved", json::FieldType::whole, true},
                                       json::Field{"free_stock", json::FieldType::whole, false}};
   const std::array<std::string_view, 1> path{list};
-  rows_.expect(body.size() / kRowBytes);
-  skus_.reserve(rows_.columns().warehouse.capacity());
+  begin(list, watch, body.size());
   const std::size_t known = skus_.size();
-  list_ = list;
-  watch_ = &watch;
-  parts_fresh_ = 0;
   Row row;
   std::string unescaped;
   std::string rest;
@@ -118,20 +137,12 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     row.on_hand = cells[kFree].present ? cells[kFree].integer : 0;
     const bool are_quantities = is_quantity(present) && is_quantity(row.reserved) && is_quantity(row.on_hand);
     if (!are_quantities || row.reserved < 0 || row.warehouse <= 0 || row.offer.empty()) [[unlikely]] {
-      return refuse(row.offer.empty()                                ? "offer_id is empty"
-                    : row.warehouse <= 0                             ? "warehouse_id is no id"
-                    : !is_quantity(present)                          ? "present is no quantity"
-                    : row.reserved < 0 || !is_quantity(row.reserved) ? "reserved is no quantity"
-                                                                     : "free_stock is no quantity");
+      return refuse(refusal_of(row.offer, row.warehouse, present, row.reserved));
     }
     if (!cells[kFree].present) row.on_hand = present - row.reserved;
     if (row.on_hand < 0) [[unlikely]] {
       // An oversold offer: nothing is free.
-      odd(RowOddity::oversold,
-          cells[kFree].present ? "free_stock is negative"
-          : present < 0        ? "present is negative"
-                               : "reserved is more than present",
-          row);
+      odd(RowOddity::oversold, oversale_of(cells[kFree].present, present), row);
       row.on_hand = 0;
     }
     return take(row);

@@ -84,6 +84,8 @@ class StockRows {
     std::int64_t reserved = 0;
   };
 
+  /// Before a page of `bytes` is read.
+  void begin(std::string_view list, PageWatch& watch, std::size_t bytes);
   template <class Take>  // Result<void>(const Row&)
   [[nodiscard]] Result<NextPage> read(std::string& body, std::string_view list, PageWatch& watch, Take&& take);
   void append(const Row& row, std::uint32_t warehouse, std::uint64_t offer_hash);

@@ -106,6 +106,26 @@ class OddRows {
   AnswerSink& sink_;
 };
 
+// Rows have about 200 bytes: one reservation instead of growth, never more than the body can contain.
+void reserve_for(StockColumns& columns, std::size_t bytes) {
+  const std::size_t guess = bytes / 160 + 1;
+  columns.offer.reserve(guess);
+  columns.listing.reserve(guess);
+  columns.warehouse.reserve(guess);
+  columns.on_hand.reserve(guess);
+  columns.to_client.reserve(guess);
+  columns.from_client.reserve(guess);
+}
+
+// The page reports transit, its first row did not.
+void drop_first_row(StockColumns& columns, AnswerSink& sink) {
+  const std::string key = columns.offer.to_text(0);
+  sink.odd_row({RowOddity::unreadable, "inWayToClient is missing", "data.items[0]", key});
+  columns.offer = columns.listing = {};
+  columns.warehouse.clear();
+  columns.on_hand.clear();
+}
+
 }  // namespace
 
 Result<FboPage> decode_stock_page(std::string& body, AnswerSink& sink) {
@@ -113,26 +133,14 @@ Result<FboPage> decode_stock_page(std::string& body, AnswerSink& sink) {
   StockCells& columns = page.columns;
   WarehouseTable warehouses(columns);
   OddRows odd(sink);
-  // Rows have about 200 bytes: one reservation instead of growth, never more than the body can contain.
-  const std::size_t guess = body.size() / 160 + 1;
-  columns.offer.reserve(guess);
-  columns.listing.reserve(guess);
-  columns.warehouse.reserve(guess);
-  columns.on_hand.reserve(guess);
-  columns.to_client.reserve(guess);
-  columns.from_client.reserve(guess);
-
+  reserve_for(columns, body.size());
   std::size_t left_out = 0;
   const auto take = [&](std::span<const Cell> cells) -> Result<void> {
     // The first row decides whether the page reports transit; if the second one shows otherwise, the first is odd.
     if (columns.rows() == 1 && columns.to_client.empty() && cells[kToClient].present && cells[kFromClient].present)
         [[unlikely]] {
-      const std::string key = columns.offer.to_text(0);
-      sink.odd_row({RowOddity::unreadable, "inWayToClient is missing", "data.items[0]", key});
+      drop_first_row(columns, sink);
       ++left_out;
-      columns.offer = columns.listing = {};
-      columns.warehouse.clear();
-      columns.on_hand.clear();
     }
     const bool transit =
         columns.rows() == 0 ? cells[kToClient].present && cells[kFromClient].present : !columns.to_client.empty();

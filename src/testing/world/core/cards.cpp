@@ -107,6 +107,73 @@ Instant moment(Instant before, Stream& stream) {
   return before - Duration(stream.between(1, 730LL * 86'400 * 1'000'000));
 }
 
+// The ids and barcodes that were given out last.
+struct LastNumbers {
+  std::int64_t nm_id = 0;
+  std::int64_t chrt_id = 0;
+  std::uint64_t barcode = 0;
+};
+
+// Bulk edits give many cards the very same instant; some times have fewer digits than six.
+Instant update_time(const std::vector<Card>& earlier, Instant before, Stream& stream) {
+  if (!earlier.empty() && stream.chance(25)) return earlier[stream.below(earlier.size())].updated;
+  Instant updated = moment(before, stream);
+  if (stream.chance(20)) updated = Instant::from_micros(updated.micros() / 1'000 * 1'000);
+  if (stream.chance(3)) updated = Instant::from_seconds(updated.micros() / 1'000'000);
+  return updated;
+}
+
+// The next card, without sizes. `line_index`: of kLines, is chosen.
+Card make_card(const std::vector<Card>& earlier, Instant before, LastNumbers& last, Stream& stream,
+               std::size_t& line_index) {
+  const std::size_t n = earlier.size();
+  Card card;
+  last.nm_id += stream.between(1, 2'400);
+  card.nm_id = last.nm_id;
+  // Cards of one group share imtID.
+  card.imt_id = n > 0 && stream.chance(15) ? earlier.back().imt_id : card.nm_id + stream.between(1, 900);
+  line_index = stream.below(kLines.size());
+  const Line& line = kLines[line_index];
+  card.subject = line.subject;
+  card.brand = kBrands[stream.below(kBrands.size())];
+  const std::size_t any_kind = stream.chance(60) ? kArticleKinds - 1 : stream.below(kArticleKinds);
+  // The first cards go through every kind, so that the smallest world has them.
+  card.article = make_article(n < kArticleKinds ? n : any_kind, std::to_string(n + 1));
+  card.title = make_title(line, stream);
+  card.photos = stream.chance(12) ? 0 : static_cast<int>(stream.between(1, 4));
+  card.created = moment(before, stream);
+  card.updated = update_time(earlier, before, stream);
+  card.created = std::min(card.created, card.updated);
+  for (const Tag& tag : kTags) {
+    if (stream.chance(10)) card.tags.push_back(tag);
+  }
+  return card;
+}
+
+// Gives the next card of the catalogue its sizes with their barcodes, `most` at the most.
+void add_sizes(Catalogue& catalogue, Card& card, bool one_size, std::size_t most, LastNumbers& last, Stream& stream) {
+  const bool shoes = card.subject.id == 105;
+  const auto sizes = one_size ? std::size_t{1} : static_cast<std::size_t>(stream.between(1, 6));
+  const std::size_t taken = std::min(sizes, most);
+  const std::size_t first_name = stream.below(kLetters.size() - taken + 1);
+  card.first_size = static_cast<std::uint32_t>(catalogue.sizes.size());
+  card.sizes = static_cast<std::uint32_t>(taken);
+  for (std::size_t s = 0; s < taken; ++s) {
+    Size size;
+    last.chrt_id += stream.between(1, 1'900);
+    size.chrt_id = last.chrt_id;
+    size.card = static_cast<std::uint32_t>(catalogue.cards.size());
+    size.tech_size = one_size ? std::string_view("0") : (shoes ? kShoes : kLetters)[first_name + s];
+    size.wb_size = one_size ? std::string_view() : (shoes ? kShoesLocal : kLettersLocal)[first_name + s];
+    size.first_barcode = static_cast<std::uint32_t>(catalogue.barcodes.size());
+    size.barcodes = stream.chance(70) ? 1U : static_cast<std::uint32_t>(stream.between(2, 3));
+    for (std::uint32_t b = 0; b < size.barcodes; ++b) {
+      catalogue.barcodes.push_back(make_barcode(++last.barcode, stream));
+    }
+    catalogue.sizes.push_back(size);
+  }
+}
+
 }  // namespace
 
 void add_cards(const WorldOptions& options, Catalogue& catalogue) {
@@ -115,59 +182,16 @@ void add_cards(const WorldOptions& options, Catalogue& catalogue) {
   catalogue.barcodes.reserve(wanted * 3 / 2);
   catalogue.cards.reserve(wanted / 2);
   Stream ids(options.seed, Purpose::cards);
-  std::int64_t nm_id = ids.between(10'000'000, 60'000'000);
-  std::int64_t chrt_id = ids.between(30'000'000, 90'000'000);
-  std::uint64_t barcode = ids.below(1'000'000);
-
+  LastNumbers last;
+  last.nm_id = ids.between(10'000'000, 60'000'000);
+  last.chrt_id = ids.between(30'000'000, 90'000'000);
+  last.barcode = ids.below(1'000'000);
   for (std::size_t n = 0; catalogue.sizes.size() < wanted; ++n) {
     Stream stream(options.seed, Purpose::cards, n + 1);
-    Card card;
-    nm_id += stream.between(1, 2'400);
-    card.nm_id = nm_id;
-    // Cards of one group share imtID.
-    card.imt_id = n > 0 && stream.chance(15) ? catalogue.cards.back().imt_id : nm_id + stream.between(1, 900);
-    const std::size_t line_index = stream.below(kLines.size());
-    const Line& line = kLines[line_index];
-    card.subject = line.subject;
-    card.brand = kBrands[stream.below(kBrands.size())];
-    const std::size_t any_kind = stream.chance(60) ? kArticleKinds - 1 : stream.below(kArticleKinds);
-    // The first cards go through every kind, so that the smallest world has them.
-    card.article = make_article(n < kArticleKinds ? n : any_kind, std::to_string(n + 1));
-    card.title = make_title(line, stream);
-    card.photos = stream.chance(12) ? 0 : static_cast<int>(stream.between(1, 4));
-    card.created = moment(options.start, stream);
-    // Bulk edits give many cards the very same instant; some times have fewer digits than six.
-    if (n > 0 && stream.chance(25)) {
-      card.updated = catalogue.cards[stream.below(n)].updated;
-    } else {
-      card.updated = moment(options.start, stream);
-      if (stream.chance(20)) card.updated = Instant::from_micros(card.updated.micros() / 1'000 * 1'000);
-      if (stream.chance(3)) card.updated = Instant::from_seconds(card.updated.micros() / 1'000'000);
-    }
-    card.created = std::min(card.created, card.updated);
-    for (const Tag& tag : kTags) {
-      if (stream.chance(10)) card.tags.push_back(tag);
-    }
-
+    std::size_t line_index = 0;
+    Card card = make_card(catalogue.cards, options.start, last, stream, line_index);
     const bool one_size = line_index >= kFirstOneSizeLine;
-    const bool shoes = card.subject.id == 105;
-    const auto sizes = one_size ? std::size_t{1} : static_cast<std::size_t>(stream.between(1, 6));
-    const std::size_t taken = std::min(sizes, wanted - catalogue.sizes.size());
-    const std::size_t first_name = stream.below(kLetters.size() - taken + 1);
-    card.first_size = static_cast<std::uint32_t>(catalogue.sizes.size());
-    card.sizes = static_cast<std::uint32_t>(taken);
-    for (std::size_t s = 0; s < taken; ++s) {
-      Size size;
-      chrt_id += stream.between(1, 1'900);
-      size.chrt_id = chrt_id;
-      size.card = static_cast<std::uint32_t>(n);
-      size.tech_size = one_size ? std::string_view("0") : (shoes ? kShoes : kLetters)[first_name + s];
-      size.wb_size = one_size ? std::string_view() : (shoes ? kShoesLocal : kLettersLocal)[first_name + s];
-      size.first_barcode = static_cast<std::uint32_t>(catalogue.barcodes.size());
-      size.barcodes = stream.chance(70) ? 1U : static_cast<std::uint32_t>(stream.between(2, 3));
-      for (std::uint32_t b = 0; b < size.barcodes; ++b) catalogue.barcodes.push_back(make_barcode(++barcode, stream));
-      catalogue.sizes.push_back(size);
-    }
+    add_sizes(catalogue, card, one_size, wanted - catalogue.sizes.size(), last, stream);
     catalogue.cards.push_back(std::move(card));
   }
 

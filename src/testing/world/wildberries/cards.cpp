@@ -54,6 +54,72 @@ bool shows(const Catalogue& catalogue, const Card& card, const Filter& filter) {
   return filter.text.empty() || has_text(catalogue, card, filter.text);
 }
 
+// What a request asks for.
+struct CardsRequest {
+  bool ascending = false;
+  std::int64_t limit = 0;
+  std::string after_time;
+  std::int64_t after_id = 0;
+  Filter filter;
+  std::optional<Instant> after;  // after_time as an instant
+};
+
+CardsRequest request_of(const JsonValue* body, bool& spoilt) {
+  const Fields settings = Fields(body, spoilt).inner("settings");
+  const Fields cursor = settings.inner("cursor");
+  const Fields wanted = settings.inner("filter");
+  CardsRequest request;
+  request.ascending = settings.inner("sort").flag("ascending", false);
+  request.limit = cursor.number("limit", 10);
+  request.after_time = cursor.text("updatedAt");
+  request.after_id = cursor.number("nmID", 0);
+  static_cast<void>(wanted.flag("allowedCategoriesOnly", false));  // all of ours are
+  request.filter = {wanted.number("withPhoto", 0), wanted.text("textSearch"), wanted.numbers("tagIDs"),
+                    wanted.numbers("objectIDs"),   wanted.texts("brands"),    wanted.number("imtID", 0)};
+  return request;
+}
+
+// The first card beyond the cursor by (updatedAt, nmID); descending pages walk the same order backwards.
+std::size_t first_position(const Catalogue& catalogue, const CardsRequest& request, const Hit& hit) {
+  const std::vector<std::uint32_t>& order = catalogue.by_update;
+  const std::size_t start = request.ascending ? 0 : order.size();
+  if (!request.after || hit.endless) return start;
+  const auto before_cursor = [&](std::uint32_t index) {
+    const Card& card = catalogue.cards[index];
+    if (card.updated != *request.after) return card.updated < *request.after;
+    return request.ascending ? card.nm_id <= request.after_id : card.nm_id < request.after_id;
+  };
+  const auto found = std::partition_point(order.begin(), order.end(), before_cursor);
+  const auto position = static_cast<std::size_t>(found - order.begin());
+  return request.ascending ? position - std::min(position, hit.repeat) : position;
+}
+
+std::vector<std::uint32_t> cards_of(const Catalogue& catalogue, const CardsRequest& request, const Hit& hit) {
+  const std::vector<std::uint32_t>& order = catalogue.by_update;
+  std::size_t position = first_position(catalogue, request, hit);
+  const auto limit = static_cast<std::size_t>(request.limit);
+  const std::size_t most = std::min(limit, hit.shrink.value_or(limit));
+  std::vector<std::uint32_t> page;
+  while (page.size() < most && (request.ascending ? position < order.size() : position > 0)) {
+    const std::uint32_t index = request.ascending ? order[position++] : order[--position];
+    if (shows(catalogue, catalogue.cards[index], request.filter)) page.push_back(index);
+  }
+  return page;
+}
+
+// `last`: of the page; null if it is empty.
+void write_cursor(JsonWriter& json, const CardsRequest& request, const Card* last, bool endless) {
+  if (last != nullptr) {
+    json.field("updatedAt", card_time(last->updated));
+    // An endless list: the same cards under a cursor that moves.
+    json.field("nmID", endless ? std::max(request.after_id, last->nm_id) + 1 : last->nm_id);
+  } else {
+    // Nothing moves the cursor; the vendor's empty time is the year 1.
+    json.field("updatedAt", request.after ? std::string_view(request.after_time) : "0001-01-01T00:00:00Z");
+    json.field("nmID", request.after_id);
+  }
+}
+
 }  // namespace
 
 std::string card_time(Instant at) {
@@ -67,54 +133,20 @@ std::string card_time(Instant at) {
 HttpResponse WildberriesFace::cards_list(const Call& call) {
   const auto body = JsonValue::parse(call.request.body);
   bool spoilt = !body || !body->is(JsonValue::Type::object);
-  const Fields settings = Fields(spoilt ? nullptr : &*body, spoilt).inner("settings");
-  const Fields cursor = settings.inner("cursor");
-  const Fields wanted = settings.inner("filter");
-  const bool ascending = settings.inner("sort").flag("ascending", false);
-  const std::int64_t limit = cursor.number("limit", 10);
-  const std::string after_time = cursor.text("updatedAt");
-  const std::int64_t after_id = cursor.number("nmID", 0);
-  const bool only_allowed = wanted.flag("allowedCategoriesOnly", false);  // all of ours are
-  static_cast<void>(only_allowed);
-  const Filter filter{wanted.number("withPhoto", 0), wanted.text("textSearch"), wanted.numbers("tagIDs"),
-                      wanted.numbers("objectIDs"),   wanted.texts("brands"),    wanted.number("imtID", 0)};
+  CardsRequest request = request_of(spoilt ? nullptr : &*body, spoilt);
   // The media type is the vendor's own spelling.
   if (spoilt) return json_answer(400, "Request body can not be decoded", "plain/text");
-  if (limit < 1 || limit > 100)
+  if (request.limit < 1 || request.limit > 100)
     return content_error("Invalid request parameters", "limit", "must be between 1 and 100");
-  if (filter.with_photo < -1 || filter.with_photo > 2) {
+  if (request.filter.with_photo < -1 || request.filter.with_photo > 2) {
     return content_error("Invalid request parameters", "withPhoto", "must be -1, 0, 1 or 2");
   }
-  std::optional<Instant> after;
-  if (!after_time.empty()) {
-    const auto parsed = parse_rfc3339(after_time);
+  if (!request.after_time.empty()) {
+    const auto parsed = parse_rfc3339(request.after_time);
     if (!parsed) return content_error("Invalid request parameters", "updatedAt", "must be an RFC 3339 time");
-    after = parsed.value();
+    request.after = parsed.value();
   }
-
-  // The first card beyond the cursor by (updatedAt, nmID); descending pages walk the same order backwards.
-  const std::vector<std::uint32_t>& order = catalogue_.by_update;
-  const auto before_cursor = [&](std::uint32_t index, bool inclusive) {
-    const Card& card = catalogue_.cards[index];
-    if (card.updated != *after) return card.updated < *after;
-    return inclusive ? card.nm_id <= after_id : card.nm_id < after_id;
-  };
-  std::size_t position = ascending ? 0 : order.size();
-  if (after) {
-    const auto found = std::partition_point(order.begin(), order.end(),
-                                            [&](std::uint32_t index) { return before_cursor(index, ascending); });
-    position = static_cast<std::size_t>(found - order.begin());
-    if (ascending) position -= std::min(position, call.hit.repeat);
-    if (call.hit.endless) position = ascending ? 0 : order.size();
-  }
-  std::vector<std::uint32_t> page;
-  const std::size_t most =
-      std::min(static_cast<std::size_t>(limit), call.hit.shrink.value_or(static_cast<std::size_t>(limit)));
-  while (page.size() < most && (ascending ? position < order.size() : position > 0)) {
-    const std::uint32_t index = ascending ? order[position++] : order[--position];
-    if (shows(catalogue_, catalogue_.cards[index], filter)) page.push_back(index);
-  }
-
+  const std::vector<std::uint32_t> page = cards_of(catalogue_, request, call.hit);
   std::string out;
   out.reserve(page.size() * 3'000 + 256);
   out += "{\"cards\":[";
@@ -125,16 +157,7 @@ HttpResponse WildberriesFace::cards_list(const Call& call) {
   out += "],\"cursor\":";
   JsonWriter json(out);
   json.begin_object();
-  if (!page.empty()) {
-    const Card& last = catalogue_.cards[page.back()];
-    json.field("updatedAt", card_time(last.updated));
-    // An endless list: the same cards under a cursor that moves.
-    json.field("nmID", call.hit.endless ? std::max(after_id, last.nm_id) + 1 : last.nm_id);
-  } else {
-    // Nothing moves the cursor; the vendor's empty time is the year 1.
-    json.field("updatedAt", after ? std::string_view(after_time) : std::string_view("0001-01-01T00:00:00Z"));
-    json.field("nmID", after_id);
-  }
+  write_cursor(json, request, page.empty() ? nullptr : &catalogue_.cards[page.back()], call.hit.endless);
   json.field("total", page.size()).end_object();
   out += '}';
   return json_answer(200, std::move(out));

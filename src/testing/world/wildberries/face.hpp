@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 
 #include "testing/world/core/face.hpp"
@@ -91,6 +92,8 @@ class WildberriesFace final : public Face {
   [[nodiscard]] std::string request_id() const;
 
   void write_card(std::string& out, std::uint32_t index) const;
+  // `state`: as it was when the list was made; `index`: in the log.
+  void write_order(JsonWriter& json, const Order& state, std::uint32_t index) const;
   // Rows of the published report that are not empty, by warehouse, then size: rows of hidden warehouses lie far apart.
   const std::vector<std::uint32_t>& report_order();
   // The identity of an order's line.

@@ -68,6 +68,27 @@ const WildberriesFace::Snapshot& WildberriesFace::snapshot_of(Instant at, Instan
   return snapshots_.emplace_back(std::move(snapshot));
 }
 
+void WildberriesFace::write_order(JsonWriter& json, const Order& state, std::uint32_t index) const {
+  const Size& size = catalogue_.sizes[state.size];
+  json.begin_object()
+      .field("nmId", catalogue_.cards[size.card].nm_id)
+      .field("chrtId", size.chrt_id)
+      .field("srid", srid(index));
+  json.field("createdAt", moscow_time(state.at)).field("updatedAt", moscow_time(state.changed));
+  json.field("status", word_of(state.status));
+  if (state.status == OrderStatus::cancelled) json.field("cancelType", "app");
+  if (state.fbs) {
+    json.field("warehouseName", catalogue_.seller_warehouses[commerce_.fbs()[state.row].warehouse].name);
+  } else {
+    const MarketplaceWarehouse& warehouse = catalogue_.marketplace_warehouses[commerce_.fbo()[state.row].warehouse];
+    json.field("warehouseName", warehouse.hidden ? kUndisclosedName : std::string_view(warehouse.name));
+  }
+  json.field("warehouseRegion", "Центральный").field("isMp", state.fbs);
+  json.field("destinationCity", "Тула").field("destinationDistrict", "Центральный");
+  json.key("sellerPrice").decimal(roubles(catalogue_.price_on(Shop::wildberries, state.size).price));
+  json.field("isB2b", false).end_object();
+}
+
 HttpResponse WildberriesFace::order_feed(const Call& call) {
   constexpr std::int64_t kMostOrders = 10'000;
   constexpr Duration kReach = std::chrono::hours(24 * 31);
@@ -110,23 +131,9 @@ HttpResponse WildberriesFace::order_feed(const Call& call) {
   json.field("snapshotTime", to_rfc3339(snapshot.at)).field("currency", "RUB").key("orders").begin_array();
   for (std::size_t n = first; n < std::min(first + most, snapshot.orders.size()); ++n) {
     const Order& order = snapshot.states[n];
-    const Size& size = catalogue_.sizes[order.size];
-    const Card& card = catalogue_.cards[size.card];
-    if (!nm_ids.empty() && std::find(nm_ids.begin(), nm_ids.end(), card.nm_id) == nm_ids.end()) continue;
-    json.begin_object().field("nmId", card.nm_id).field("chrtId", size.chrt_id).field("srid", srid(snapshot.orders[n]));
-    json.field("createdAt", moscow_time(order.at)).field("updatedAt", moscow_time(order.changed));
-    json.field("status", word_of(order.status));
-    if (order.status == OrderStatus::cancelled) json.field("cancelType", "app");
-    if (order.fbs) {
-      json.field("warehouseName", catalogue_.seller_warehouses[commerce_.fbs()[order.row].warehouse].name);
-    } else {
-      const MarketplaceWarehouse& warehouse = catalogue_.marketplace_warehouses[commerce_.fbo()[order.row].warehouse];
-      json.field("warehouseName", warehouse.hidden ? kUndisclosedName : std::string_view(warehouse.name));
-    }
-    json.field("warehouseRegion", "Центральный").field("isMp", order.fbs);
-    json.field("destinationCity", "Тула").field("destinationDistrict", "Центральный");
-    json.key("sellerPrice").decimal(roubles(catalogue_.price_on(Shop::wildberries, order.size).price));
-    json.field("isB2b", false).end_object();
+    const std::int64_t nm_id = catalogue_.cards[catalogue_.sizes[order.size].card].nm_id;
+    if (!nm_ids.empty() && std::find(nm_ids.begin(), nm_ids.end(), nm_id) == nm_ids.end()) continue;
+    write_order(json, order, snapshot.orders[n]);
   }
   json.end_array().end_object().end_object();
   return json_answer(200, std::move(out));

@@ -139,6 +139,16 @@ class YandexFace final : public Face {
   };
   // What a warehouse reports; each member of a group reports the group's.
   [[nodiscard]] Pile pile_of(std::size_t size, std::size_t warehouse) const;
+  struct CampaignRow {
+    std::int64_t warehouse;
+    std::uint32_t size;
+    std::int64_t free;
+    std::int64_t frozen;
+  };
+  // Of the Market's warehouses, or of a seller warehouse. Ordered by warehouse.
+  [[nodiscard]] std::vector<CampaignRow> market_rows(const std::vector<std::uint32_t>& sizes, const Page& page) const;
+  [[nodiscard]] std::vector<CampaignRow> seller_rows(const std::vector<std::uint32_t>& sizes, const Page& page,
+                                                     std::size_t warehouse) const;
   // Each seller warehouse is a shop of its own.
   [[nodiscard]] std::int64_t campaign_of(std::size_t warehouse) const noexcept {
     return campaign_ + 2 + static_cast<std::int64_t>(warehouse);

@@ -32,6 +32,11 @@ std::int64_t id_in(std::string_view path) {
   return id;
 }
 
+template <class Row>
+void sort_by_warehouse(std::vector<Row>& rows) {
+  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.warehouse < b.warehouse; });
+}
+
 }  // namespace
 
 std::string YandexFace::group_key() { return "group:" + std::to_string(kGroup); }
@@ -195,6 +200,37 @@ YandexFace::Pile YandexFace::pile_of(std::size_t size, std::size_t warehouse) co
   return pile;
 }
 
+std::vector<YandexFace::CampaignRow> YandexFace::market_rows(const std::vector<std::uint32_t>& sizes,
+                                                             const Page& page) const {
+  std::vector<CampaignRow> rows;
+  for (std::size_t n = page.first; n < page.end; ++n) {
+    if (commerce_.trashed(sizes[n])) continue;
+    for (std::uint32_t row = commerce_.first_fbo(sizes[n]); row != kNone; row = commerce_.fbo()[row].next) {
+      const FboRow& fbo = commerce_.fbo()[row];
+      if (commerce_.shop_of(fbo) != Shop::yandex_market) continue;
+      rows.push_back(
+          {catalogue_.marketplace_warehouses[fbo.warehouse].id, sizes[n], fbo.live.on_hand, fbo.live.to_client});
+    }
+  }
+  sort_by_warehouse(rows);
+  return rows;
+}
+
+std::vector<YandexFace::CampaignRow> YandexFace::seller_rows(const std::vector<std::uint32_t>& sizes, const Page& page,
+                                                             std::size_t warehouse) const {
+  std::vector<CampaignRow> rows;
+  for (std::size_t n = page.first; n < page.end; ++n) {
+    if (commerce_.trashed(sizes[n])) continue;
+    const Pile pile = pile_of(sizes[n], warehouse);
+    if (!pile.known) continue;
+    rows.push_back({catalogue_.seller_warehouse_id(Shop::yandex_market, warehouse), sizes[n], pile.free, pile.frozen});
+    // What came back and was not fetched lies in a warehouse of the Market's.
+    if (sizes[n] % 9 == 0) rows.push_back({kReturns, sizes[n], 1, 0});
+  }
+  sort_by_warehouse(rows);
+  return rows;
+}
+
 HttpResponse YandexFace::campaign_stock(const Call& call) {
   const std::int64_t campaign = id_in(call.path);
   const bool market = campaign == market_campaign();
@@ -217,37 +253,14 @@ HttpResponse YandexFace::campaign_stock(const Call& call) {
   if (asked.empty()) sizes = listed_sizes();
   const Page page = asked.empty() ? page_of(call, 100, sizes.size()) : Page{0, sizes.size(), ""};
 
-  struct Row {
-    std::int64_t warehouse;
-    std::uint32_t size;
-    std::int64_t free;
-    std::int64_t frozen;
-  };
-  std::vector<Row> rows;
-  for (std::size_t n = page.first; n < page.end; ++n) {
-    const std::uint32_t size = sizes[n];
-    if (commerce_.trashed(size)) continue;
-    for (std::uint32_t row = market ? commerce_.first_fbo(size) : kNone; row != kNone;
-         row = commerce_.fbo()[row].next) {
-      const FboRow& fbo = commerce_.fbo()[row];
-      if (commerce_.shop_of(fbo) != Shop::yandex_market) continue;
-      rows.push_back({catalogue_.marketplace_warehouses[fbo.warehouse].id, size, fbo.live.on_hand, fbo.live.to_client});
-    }
-    if (market) continue;
-    if (const Pile pile = pile_of(size, warehouse); pile.known) {
-      rows.push_back({catalogue_.seller_warehouse_id(Shop::yandex_market, warehouse), size, pile.free, pile.frozen});
-      // What came back and was not fetched lies in a warehouse of the Market's.
-      if (size % 9 == 0) rows.push_back({kReturns, size, 1, 0});
-    }
-  }
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.warehouse < b.warehouse; });
+  const std::vector<CampaignRow> rows = market ? market_rows(sizes, page) : seller_rows(sizes, page, warehouse);
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("status", "OK").key("result").begin_object();
   write_paging(json, page);
   json.key("warehouses").begin_array();
   std::int64_t open = 0;
-  for (const Row& row : rows) {
+  for (const CampaignRow& row : rows) {
     if (only != 0 && row.warehouse != only) continue;
     if (row.warehouse != open) {
       if (open != 0) json.end_array().end_object();
