@@ -10,42 +10,6 @@ StorageFactory::~StorageFactory() = default;
 namespace contract {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr std::string_view kControl = "CREATE TABLE office (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);";
-constexpr std::string_view kTenant =
-    "CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, name TEXT, amount INTEGER);"
-    "CREATE TABLE entry (id INTEGER NOT NULL, seq INTEGER NOT NULL, note TEXT, PRIMARY KEY (id, seq));"
-    "CREATE TABLE parcel (id INTEGER NOT NULL PRIMARY KEY, data BLOB);";
-constexpr std::string_view kAltered = "CREATE TABLE item (id INTEGER NOT NULL PRIMARY KEY, name TEXT);";
-constexpr std::string_view kMore = "CREATE TABLE later (id INTEGER NOT NULL PRIMARY KEY);";
-
-constexpr std::string_view kControlPg =
-    "CREATE TABLE office (id BIGINT NOT NULL PRIMARY KEY, name TEXT COLLATE \"C\" NOT NULL);";
-constexpr std::string_view kTenantPg =
-    "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT COLLATE \"C\", amount BIGINT,"
-    " PRIMARY KEY (tenant_id, id));"
-    "CREATE TABLE entry (tenant_id UUID NOT NULL, id BIGINT NOT NULL, seq BIGINT NOT NULL, note TEXT COLLATE \"C\","
-    " PRIMARY KEY (tenant_id, id, seq));"
-    "CREATE TABLE parcel (tenant_id UUID NOT NULL, id BIGINT NOT NULL, data BYTEA, PRIMARY KEY (tenant_id, id));";
-constexpr std::string_view kAlteredPg =
-    "CREATE TABLE item (tenant_id UUID NOT NULL, id BIGINT NOT NULL, name TEXT, PRIMARY KEY (tenant_id, id));";
-constexpr std::string_view kMorePg =
-    "CREATE TABLE later (tenant_id UUID NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (tenant_id, id));";
-
-constexpr std::array kMigrations{Migration{Plane::control, 1, "offices"sv, kControl, kControlPg},
-                                 Migration{Plane::tenant, 1, "items"sv, kTenant, kTenantPg}};
-constexpr std::array kAlteredMigrations{Migration{Plane::control, 1, "offices"sv, kControl, kControlPg},
-                                        Migration{Plane::tenant, 1, "items"sv, kAltered, kAlteredPg}};
-constexpr std::array kLonger{Migration{Plane::control, 1, "offices"sv, kControl, kControlPg},
-                             Migration{Plane::tenant, 1, "items"sv, kTenant, kTenantPg},
-                             Migration{Plane::tenant, 2, "later"sv, kMore, kMorePg}};
-
-constexpr std::array kId{"id"sv};
-constexpr std::array kIdSeq{"id"sv, "seq"sv};
-constexpr std::array kTables{TableKey{Plane::control, "office"sv, kId}, TableKey{Plane::tenant, "item"sv, kId},
-                             TableKey{Plane::tenant, "entry"sv, kIdSeq}, TableKey{Plane::tenant, "parcel"sv, kId}};
-
 constexpr Statement kSwapped{"item.swapped", "SELECT id FROM item WHERE name = $2 AND id = $1"};
 constexpr Statement kNames{"item.names", "SELECT name FROM item ORDER BY name NULLS FIRST"};
 constexpr Statement kNamesLast{"item.names_last", "SELECT name FROM item ORDER BY name DESC NULLS LAST"};
@@ -112,90 +76,6 @@ void parameters(const Subject& s, Check& check) {
     return success();
   }),
                         "read");
-}
-
-void upserts(const Subject& s, Check& check) {
-  check.begin("upsert: update, ignore, fail");
-  (void)check.expect_ok(s.write([&](Transaction& tx) -> Result<void> {
-    STK_TRY(const auto first, put_item(tx, 1, "one", 10));
-    STK_TRY(const auto second, put_item(tx, 1, "uno", 11));
-    STK_TRY(const auto ignored, put_item(tx, 1, "eins", 12, OnConflict::ignore));
-    check.expect(first == 1 && second == 1 && ignored == 0, "rows changed");
-    expect_refused(
-        tx, check, [&] { return put_item(tx, 1, "ein", 13, OnConflict::fail); }, Errc::store_constraint, "fail");
-    STK_TRY(auto rows, tx.query(kItem, {1}));
-    STK_TRY(const bool any, rows->next());
-    check.expect(any && rows->text(1) == "uno" && rows->integer(2) == 11, "the last update stands");
-    return success();
-  }),
-                        "written");
-}
-
-void bulk(const Subject& s, Check& check) {
-  check.begin("bulk upsert: columns, nulls, constants");
-  constexpr std::size_t kRows = 10'000;
-  std::vector<std::int64_t> ids(kRows);
-  std::vector<std::uint8_t> nulls(kRows);
-  std::vector<std::string> names(kRows);
-  std::vector<std::string_view> views(kRows);
-  for (std::size_t i = 0; i < kRows; ++i) {
-    ids[i] = static_cast<std::int64_t>(i);
-    nulls[i] = i % 3 == 0 ? 1 : 0;
-    names[i] = "item " + std::to_string(i);
-    views[i] = names[i];
-  }
-  (void)check.expect_ok(s.write([&](Transaction& tx) -> Result<void> {
-    const std::array columns{SqlColumn::integers("id", ids), SqlColumn::texts("name", views, nulls),
-                             SqlColumn::constant("amount", 5)};
-    STK_TRY(const auto written, tx.bulk_upsert("item", OnConflict::fail, columns));
-    check.expect(written == static_cast<std::int64_t>(kRows), "all rows count");
-    STK_TRY(const auto again, tx.bulk_upsert("item", OnConflict::ignore, columns));
-    check.expect(again == 0, "told twice, they count once");
-    STK_TRY(auto rows, tx.query(kItem, {3}));
-    STK_TRY(const bool any, rows->next());
-    check.expect(any && rows->is_null(1) && rows->integer(2) == 5, "null and constant");
-
-    const std::vector<std::int64_t> few{1, 2};
-    const std::array uneven{SqlColumn::integers("id", ids), SqlColumn::integers("amount", few)};
-    expect_refused(
-        tx, check, [&] { return tx.bulk_upsert("item", OnConflict::update, uneven); }, Errc::store_sql,
-        "uneven columns");
-    const std::array keyless{SqlColumn::integers("amount", few)};
-    expect_refused(
-        tx, check, [&] { return tx.bulk_upsert("item", OnConflict::update, keyless); }, Errc::store_sql,
-        "the key is missing");
-    expect_refused(
-        tx, check, [&] { return tx.bulk_upsert("nothing", OnConflict::update, columns); }, Errc::store_sql,
-        "an unknown table");
-    expect_refused(
-        tx, check, [&] { return tx.bulk_upsert("office", OnConflict::update, columns); }, Errc::store_wrong_plane,
-        "the other plane");
-    const std::array pair{SqlColumn::integers("id", few), SqlColumn::constant("seq", 1),
-                          SqlColumn::constant("note", "n")};
-    STK_TRY(const auto entries, tx.bulk_upsert("entry", OnConflict::update, pair));
-    check.expect(entries == 2, "a key of two columns");
-
-    const std::vector<std::int64_t> twice{20'001, 20'002, 20'001};
-    const std::vector<std::string_view> notes{"first", "other", "last"};
-    const std::array repeated{SqlColumn::integers("id", twice), SqlColumn::texts("name", notes)};
-    STK_TRY(tx.bulk_upsert("item", OnConflict::update, repeated));
-    STK_TRY(auto updated, tx.query(kItem, {20'001}));
-    STK_TRY(const bool there, updated->next());
-    check.expect(there && updated->text(1) == "last", "of one key in one call the last counts");
-    const std::vector<std::int64_t> fresh{20'003, 20'003};
-    const std::array ignored{SqlColumn::integers("id", fresh),
-                             SqlColumn::texts("name", std::span<const std::string_view>(notes).first(2))};
-    STK_TRY(const auto first_only, tx.bulk_upsert("item", OnConflict::ignore, ignored));
-    STK_TRY(auto kept, tx.query(kItem, {20'003}));
-    STK_TRY(const bool kept_one, kept->next());
-    check.expect(first_only == 1 && kept_one && kept->text(1) == "first", "or the first, when others are ignored");
-    const std::vector<std::int64_t> none;
-    const std::array empty{SqlColumn::integers("id", none), SqlColumn::constant("amount", 1)};
-    STK_TRY(const auto nothing, tx.bulk_upsert("item", OnConflict::update, empty));
-    check.expect(nothing == 0, "no rows");
-    return success();
-  }),
-                        "written");
 }
 
 void walls(const Subject& s, Check& check) {
@@ -445,47 +325,6 @@ void reopening(StorageFactory& factory, Check& check) {
 }
 
 }  // namespace
-
-Schema small_schema() noexcept { return {kMigrations, kTables}; }
-Schema altered_schema() noexcept { return {kAlteredMigrations, kTables}; }
-Schema longer_schema() noexcept { return {kLonger, kTables}; }
-
-Result<std::int64_t> put_item(Transaction& tx, std::int64_t id, std::string_view name, SqlValue amount,
-                              OnConflict conflict) {
-  return tx.upsert(
-      "item", conflict,
-      {SqlColumn::constant("id", id), SqlColumn::constant("name", name), SqlColumn::constant("amount", amount)});
-}
-
-Result<std::int64_t> Subject::count() const {
-  std::int64_t count = 0;
-  const auto body = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(auto rows, tx.query(kCountItems));
-    STK_TRY(const bool any, rows->next());
-    count = any ? rows->integer(0) : -1;
-    return success();
-  };
-  STK_TRY(read(body));
-  return count;
-}
-
-Result<void> Subject::put(std::int64_t id, std::string_view name, std::int64_t amount) const {
-  return write([&](Transaction& tx) -> Result<void> {
-    STK_TRY(put_item(tx, id, name, amount));
-    return success();
-  });
-}
-
-bool prepare(StorageFactory& factory, Check& check, std::string_view name, Subject& subject) {
-  check.begin(name);
-  auto storage = factory.fresh(small_schema());
-  if (!check.expect_ok(storage, "a fresh storage")) return false;
-  subject.storage = storage.value();
-  auto tenant = subject.storage->tenant(kDefaultTenant);
-  if (!check.expect_ok(tenant, "its tenant")) return false;
-  subject.tenant = tenant.value();
-  return true;
-}
 
 }  // namespace contract
 

@@ -47,6 +47,9 @@ void expect_refused(Transaction& tx, Check& check, F&& call, Errc code, std::str
   check.expect_error(tx.savepoint(body), code, what);
 }
 
+/// Cases of upserts.
+void upserts(const Subject& subject, Check& check);
+void bulk(const Subject& subject, Check& check);
 /// Cases that compare what was written with what is expected, value by value.
 void value_cases(StorageFactory& factory, Check& check);
 void model_case(StorageFactory& factory, Check& check);
