@@ -21,6 +21,14 @@ constexpr std::string_view kTheirs = "ozon.ozon_warehouses";
 constexpr int kWarehousesPerPage = 200;
 constexpr std::size_t kRowBytes = 110;  // estimate, to reserve memory
 
+/// Members of a row of stock.
+enum Column : std::size_t { kOffer, kProduct, kSku, kWarehouse, kPresent, kReserved, kFree };
+constexpr std::array kFields{
+    json::Field{"offer_id", json::FieldType::text, true},    json::Field{"product_id", json::FieldType::whole, false},
+    json::Field{"sku", json::FieldType::whole, false},       json::Field{"warehouse_id", json::FieldType::whole, true},
+    json::Field{"present", json::FieldType::whole, true},    json::Field{"reserved", json::FieldType::whole, true},
+    json::Field{"free_stock", json::FieldType::whole, false}};
+
 NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
 }
@@ -29,15 +37,6 @@ NextPage next_of(const json::Value& root, std::size_t rows) {
 bool is_quantity(std::int64_t units) noexcept {
   constexpr auto kMost = static_cast<std::uint64_t>(kMostUnits);
   return static_cast<std::uint64_t>(units) + kMost <= 2 * kMost;
-}
-
-/// Why a row is left out that has a value it cannot have.
-std::string_view refusal_of(std::string_view offer, std::int64_t warehouse, std::int64_t present,
-                            std::int64_t reserved) noexcept {
-  if (offer.empty()) return "offer_id is empty";
-  if (warehouse <= 0) return "warehouse_id is no id";
-  if (!is_quantity(present)) return "present is no quantity";
-  return reserved < 0 || !is_quantity(reserved) ? "reserved is no quantity" : "free_stock is no quantity";
 }
 
 /// Why nothing of an offer is free although its row says less than nothing.
@@ -101,14 +100,6 @@ void StockRows::begin(std::string_view list, PageWatch& watch, std::size_t bytes
 
 template <class Take>
 Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageWatch& watch, Take&& take) {
-  enum Column : std::size_t { kOffer, kProduct, kSku, kWarehouse, kPresent, kReserved, kFree };
-  static constexpr std::array kFields{json::Field{"offer_id", json::FieldType::text, true},
-                                      json::Field{"product_id", json::FieldType::whole, false},
-                                      json::Field{"sku", json::FieldType::whole, false},
-                                      json::Field{"warehouse_id", json::FieldType::whole, true},
-                                      json::Field{"present", json::FieldType::whole, true},
-                                      json::Field{"reserved", json::FieldType::whole, true},
-                                      json::Field{"free_stock", json::FieldType::whole, false}};
   const std::array<std::string_view, 1> path{list};
   begin(list, watch, body.size());
   const std::size_t known = skus_.size();
@@ -137,7 +128,11 @@ Result<NextPage> StockRows::read(std::string& body, std::string_view list, PageW
     row.on_hand = cells[kFree].present ? cells[kFree].integer : 0;
     const bool are_quantities = is_quantity(present) && is_quantity(row.reserved) && is_quantity(row.on_hand);
     if (!are_quantities || row.reserved < 0 || row.warehouse <= 0 || row.offer.empty()) [[unlikely]] {
-      return refuse(refusal_of(row.offer, row.warehouse, present, row.reserved));
+      return refuse(row.offer.empty()                                ? "offer_id is empty"
+                    : row.warehouse <= 0                             ? "warehouse_id is no id"
+                    : !is_quantity(present)                          ? "present is no quantity"
+                    : row.reserved < 0 || !is_quantity(row.reserved) ? "reserved is no quantity"
+                                                                     : "free_stock is no quantity");
     }
     if (!cells[kFree].present) row.on_hand = present - row.reserved;
     if (row.on_hand < 0) [[unlikely]] {
