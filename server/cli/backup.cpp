@@ -32,8 +32,7 @@ void close_damaged(const Session& session, const st::BackupReport& report) {
 
 ExitCode print_skipped(const st::BackupReport& report) {
   for (const st::SkippedTenant& one : report.skipped) {
-    emitf(stderr, "stocktracker: tenant %s is not in the backup: %s\n", one.tenant.text().c_str(),
-          shown(one.why.text()).c_str());
+    server::report(one.why, "tenant " + one.tenant.text() + " is not in the backup");
   }
   return report.skipped.empty() ? kOk : kDamaged;
 }

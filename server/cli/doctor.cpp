@@ -9,6 +9,7 @@
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/shared_options.hpp"
+#include "server/render/failure.hpp"
 #include "server/render/finding.hpp"
 #include "server/render/terminal.hpp"
 
@@ -45,7 +46,7 @@ st::Result<std::vector<st::StorageFinding>> examine(const Session& session, cons
   } else if (engine.error().kind() == st::ErrorKind::not_found) {
     return engine.error();
   } else {
-    findings.push_back({"open", false, engine.error().text()});
+    findings.push_back({"open", false, failure_line(engine.error())});
   }
   if (!options.keys.file.empty() || !options.keys.command.empty()) {
     st::OpenOptions open;
@@ -56,7 +57,7 @@ st::Result<std::vector<st::StorageFinding>> examine(const Session& session, cons
                                   : st::make_key_file({.path = options.keys.file});
     const auto current = keys ? keys.value()->current() : st::Result<st::SealingKey>(keys.error());
     findings.push_back({options.keys.file.empty() ? "key command" : "key file", current.has_value(),
-                        current ? "current key " + current.value().id : current.error().text()});
+                        current ? "current key " + current.value().id : failure_line(current.error())});
   }
   return findings;
 }

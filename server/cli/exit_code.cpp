@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdio>
+#include <string>
 
+#include "server/render/failure.hpp"
 #include "server/render/terminal.hpp"
 
 namespace server {
@@ -118,9 +120,12 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
 
 ExitCode most_urgent(ExitCode one, ExitCode other) noexcept { return urgency(other) > urgency(one) ? other : one; }
 
-ExitCode report(const stocktracker::Error& error) {
-  const bool unset = error.errc() == stocktracker::Errc::tenant_unset;
-  emitf(stderr, "stocktracker: %s%s\n", error.text().c_str(), unset ? "; choose a tenant: add --tenant NAME" : "");
+ExitCode report(const stocktracker::Error& error, std::string_view subject) {
+  FailureText text = failure_text(error);
+  if (error.errc() == stocktracker::Errc::tenant_unset) text.next_step = "Choose a tenant: add --tenant NAME.";
+  const std::string about = subject.empty() ? std::string() : shown(subject) + ": ";
+  emitf(stderr, "stocktracker: %s%s%s\n  %s\n", about.c_str(), text.reason.c_str(), text.support.c_str(),
+        text.next_step.c_str());
   return exit_code_of(error);
 }
 

@@ -48,7 +48,8 @@ struct ExitMeaning {
 // whose marketplace is out of service.
 [[nodiscard]] ExitCode most_urgent(ExitCode one, ExitCode other) noexcept;
 
-// Writes one line to standard error, and returns the code.
-[[nodiscard]] ExitCode report(const stocktracker::Error& error);
+// Writes two lines to standard error, the reason and what to do next, and returns the code. `subject` is named where
+// one command works on several things: "tenant 1b4e...", "account main".
+ExitCode report(const stocktracker::Error& error, std::string_view subject = {});
 
 }  // namespace server

@@ -23,7 +23,7 @@ struct KeyCommandOptions {
 
 void print_failures(const std::vector<st::KeyFailure>& failures) {
   for (const st::KeyFailure& failure : failures) {
-    emitf(stderr, "stocktracker: tenant %s: %s\n", failure.tenant.text().c_str(), shown(failure.error.text()).c_str());
+    report(failure.error, "tenant " + failure.tenant.text());
   }
 }
 

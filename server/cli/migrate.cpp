@@ -47,7 +47,7 @@ st::Result<Opened> open_each(const st::Engine& engine, const Session& session) {
       ++opened.tenants;
       continue;
     }
-    emitf(stderr, "stocktracker: tenant %s: %s\n", tenant.id.text().c_str(), shown(done.error().text()).c_str());
+    report(done.error(), "tenant " + tenant.id.text());
     ++opened.failed;
   }
   return opened;

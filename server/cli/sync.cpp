@@ -58,7 +58,7 @@ st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
     context.progress.reset();
     ExitCode code = kOk;
     if (!run) {
-      code = report(run.error());
+      code = report(run.error(), "account " + account.label);
       if (code == kCancelled) return code;
     } else {
       code = exit_code_of(run.value());

@@ -1,8 +1,14 @@
 // Runs, one source per row.
 #include "server/render/run.hpp"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <stocktracker/core/time_text.hpp>
 
+#include "server/render/failure.hpp"
 #include "server/render/terminal.hpp"
 
 namespace server {
@@ -17,10 +23,27 @@ std::string outcome_of(const st::SourceOutcome& source) {
   return outcome;
 }
 
+// What to do, each with the sources that ask for it ("fbo, orders"), in the order of the run.
+std::vector<std::pair<std::string, std::string>> next_steps_of(const st::SyncRun& run) {
+  std::vector<std::pair<std::string, std::string>> steps;
+  for (const st::SourceOutcome& source : run.sources) {
+    if (!source.error) continue;
+    const FailureText text = failure_text(*source.error);
+    const std::string step = text.next_step + text.support;
+    auto same = std::find_if(steps.begin(), steps.end(), [&](const auto& one) { return one.first == step; });
+    if (same == steps.end()) {
+      steps.emplace_back(step, shown(source.name));
+    } else {
+      same->second += ", " + shown(source.name);
+    }
+  }
+  return steps;
+}
+
 }  // namespace
 
 std::string why_of(const st::SourceOutcome& source) {
-  std::string why = source.error ? reason_of(*source.error) : std::string();
+  std::string why = source.error ? failure_text(*source.error).reason : std::string();
   if (!source.note.empty()) why += (why.empty() ? "" : "; ") + source.note;
   if (!why.empty()) return why;
   if (source.skipped > 0) return "skipped " + std::to_string(source.skipped);
@@ -88,6 +111,7 @@ void run_as_text(const st::Account& account, const st::SyncRun& run, Sink& sink)
                std::to_string(source.changes.zeroed), std::to_string(source.changes.kept), why});
   }
   table.print(sink);
+  for (const auto& [next_step, sources] : next_steps_of(run)) sink.append(sources + ": " + next_step + "\n");
 }
 
 }  // namespace server

@@ -107,7 +107,7 @@ class OddRows {
 };
 
 // Rows have about 200 bytes: one reservation instead of growth, never more than the body can contain.
-void reserve_for(StockColumns& columns, std::size_t bytes) {
+void reserve_for(StockCells& columns, std::size_t bytes) {
   const std::size_t guess = bytes / 160 + 1;
   columns.offer.reserve(guess);
   columns.listing.reserve(guess);
@@ -118,7 +118,7 @@ void reserve_for(StockColumns& columns, std::size_t bytes) {
 }
 
 // The page reports transit, its first row did not.
-void drop_first_row(StockColumns& columns, AnswerSink& sink) {
+void drop_first_row(StockCells& columns, AnswerSink& sink) {
   const std::string key = columns.offer.to_text(0);
   sink.odd_row({RowOddity::unreadable, "inWayToClient is missing", "data.items[0]", key});
   columns.offer = columns.listing = {};

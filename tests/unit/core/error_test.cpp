@@ -45,12 +45,17 @@ TEST_CASE("value() of a failure throws the error itself") {
   }
 }
 
-TEST_CASE("every code has a name, a kind and a public text, and the kind is its condition") {
+TEST_CASE("every code has a name, a kind and a public text that ends with a next step, and the kind is its condition") {
   for (int number = 1; number < 10'000; ++number) {
     const auto code = static_cast<st::Errc>(number);
     if (std::string(st::to_string(code)) == "internal" && code != st::Errc::internal) continue;
     CAPTURE(st::to_string(code));
-    CHECK(std::string(st::public_text(code)).size() > 10);
+    // What happened, and after the first full stop what to do.
+    const std::string text = st::public_text(code);
+    const std::size_t first_end = text.find(". ");
+    CHECK(first_end > 10);
+    CHECK(first_end + 10 < text.size());
+    CHECK(text.back() == '.');
     CHECK(st::make_error_code(code) == st::kind_of(code));
     CHECK(std::string(st::to_string(st::kind_of(code))) != "");
   }
@@ -201,7 +206,7 @@ TEST_CASE("every failure has a reason, with or without words of its own") {
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, "the date is wrong")) == "the date is wrong");
   CHECK(st::reason_of(st::Errc::deadline_exceeded) ==
         "deadline_exceeded: It took too long and was stopped. Try again later.");
-  CHECK(st::reason_of(st::Errc::cancelled) == "cancelled: Stopped on request.");
+  CHECK(st::reason_of(st::Errc::cancelled) == "cancelled: Stopped on request. Start it again if you need the result.");
   st::ErrorDetails details;
   details.http_status = 400;
   CHECK(st::reason_of(st::Error(st::Errc::vendor_rejected, details)) == "vendor_rejected: HTTP 400");

@@ -1,0 +1,133 @@
+// Errors in a person's words; Error::text() is the form for developers and logs.
+#include "server/render/failure.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <string_view>
+
+#include "server/render/terminal.hpp"
+
+namespace server {
+namespace {
+
+namespace st = stocktracker;
+
+struct Sentences {
+  std::string what;
+  std::string next_step;
+};
+
+// A public text is what happened and, after the first full stop, what to do; tests/unit/core/error_test.cpp checks it.
+Sentences public_sentences(const st::Error& error) {
+  const std::string_view text = error.public_message();
+  const std::size_t end = std::min(text.find(". "), text.size());
+  return {std::string(text.substr(0, end)), std::string(text.substr(std::min(end + 2, text.size())))};
+}
+
+std::string lower_first(std::string text) {
+  const bool abbreviation = text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) != 0;
+  if (!text.empty() && !abbreviation) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+std::string upper_first(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
+}
+
+// With this word begins the part of a message that says what to do: "x is there already; name another".
+bool is_advice(std::string_view text) {
+  static constexpr std::array kVerbs{"add",     "allow",  "check", "choose",      "connect", "create", "give",
+                                     "name",    "open",   "put",   "raise",       "remove",  "repair", "repeat",
+                                     "restore", "rotate", "run",   "set",         "start",   "try",    "update",
+                                     "use",     "wait",   "write", "synchronise", "free",    "make",   "migrate"};
+  const std::string_view word = text.substr(0, std::min(text.find(' '), text.size()));
+  return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
+}
+
+// Cuts the advice off a message.
+std::string take_advice(std::string& message) {
+  for (std::size_t at = message.find_first_of(";:"); at != std::string::npos;
+       at = message.find_first_of(";:", at + 1)) {
+    if (message.compare(at + 1, 1, " ") != 0 || !is_advice(std::string_view(message).substr(at + 2))) continue;
+    std::string advice = upper_first(message.substr(at + 2));
+    message.resize(at);
+    const bool command = advice.find(": stocktracker ") != std::string::npos;  // is copied as it stands
+    if (advice.back() != '.' && !command) advice += '.';
+    return advice;
+  }
+  return {};
+}
+
+// The message without the operation that it begins with, and with the subject that it speaks about.
+std::string message_of(const st::Error& error) {
+  const st::ErrorDetails& details = error.details();
+  std::string message = details.message;
+  const std::string operation = details.operation + ": ";
+  if (!details.operation.empty() && message.starts_with(operation)) message.erase(0, operation.size());
+  const bool predicate = message.starts_with("must ") || message.starts_with("is ");
+  if (predicate && !details.field.empty()) return details.field + " " + message;
+  const bool unnamed_option = details.field.starts_with("--") && message.find(details.field) == std::string::npos;
+  return unnamed_option && !message.empty() ? details.field + ": " + message : message;
+}
+
+// Only the text itself helps here: nobody would ask support about it.
+bool mended_by_reader(const st::Error& error) {
+  using enum st::Errc;
+  constexpr std::array kOwn{invalid_argument, invalid_text, out_of_range, not_found, cancelled, tenant_unset};
+  return std::find(kOwn.begin(), kOwn.end(), error.errc()) != kOwn.end();
+}
+
+std::string support_text(const st::Error& error) {
+  const st::ErrorDetails& details = error.details();
+  std::string text = to_string(error.errc());
+  // Of operations, only a marketplace's have a point in their name ("ozon.stock"): others are internal.
+  const bool named =
+      details.operation.find('.') != std::string::npos && details.operation.find(' ') == std::string::npos;
+  if (named) text += ", " + details.operation;
+  if (error.kind() == st::ErrorKind::protocol && !details.field.empty()) text += ", " + details.field;
+  if (details.http_status != 0) text += ", HTTP " + std::to_string(details.http_status);
+  if (!details.vendor_code.empty()) text += ", code " + details.vendor_code;
+  if (!details.vendor_request_id.empty()) text += ", request " + details.vendor_request_id;
+  if (details.cause) text += "; " + support_text(*details.cause);
+  return text;
+}
+
+// The marketplace's own wait is better advice than "later".
+std::string with_wait(std::string next_step, const st::Error& error) {
+  const auto wait = error.details().retry_after;
+  if (!wait || wait->count() <= 0) return next_step;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+  for (const std::string_view vague : {"Try again later.", "Try again in a minute."}) {
+    const std::size_t at = next_step.find(vague);
+    if (at != std::string::npos) next_step.replace(at, vague.size(), "Try again in " + std::to_string(seconds) + " s.");
+  }
+  return next_step;
+}
+
+}  // namespace
+
+FailureText failure_text(const st::Error& error) {
+  const Sentences general = public_sentences(error);
+  std::string message = message_of(error);
+  const std::string advice = take_advice(message);
+  const bool own = mended_by_reader(error);
+  if (error.errc() == st::Errc::tenant_unset) message.clear();  // it speaks of calls and handles
+  std::string reason = own && !message.empty() ? message : lower_first(general.what);
+  if (!own && !message.empty()) reason += ": " + message;
+  for (const st::Error* cause = error.details().cause.get(); cause != nullptr; cause = cause->details().cause.get()) {
+    const std::string why = message_of(*cause);
+    if (!why.empty()) reason += ": " + why;
+  }
+  return {shown(reason), shown(with_wait(advice.empty() ? general.next_step : advice, error)),
+          own ? std::string() : shown(" [" + support_text(error) + "]")};
+}
+
+std::string failure_line(const st::Error& error) {
+  const FailureText text = failure_text(error);
+  return text.reason + ". " + text.next_step + text.support;
+}
+
+}  // namespace server

@@ -1,0 +1,55 @@
+// Errors as a person reads them.
+#include "server/render/failure.hpp"
+
+#include <chrono>
+
+#include "tests/support/catch.hpp"
+
+namespace st = stocktracker;
+using server::failure_text;
+
+TEST_CASE("a wrong option is reported with its name and without a code") {
+  const auto text = failure_text(st::Error(st::Errc::invalid_argument, "must be 1 to 365").about("--days"));
+  CHECK(text.reason == "--days must be 1 to 365");
+  CHECK(text.next_step == "Change it and try again.");
+  CHECK(text.support.empty());
+}
+
+TEST_CASE("advice in a message is the next step") {
+  const auto text = failure_text(st::Error(st::Errc::invalid_argument, "x is there already; name another"));
+  CHECK(text.reason == "x is there already");
+  CHECK(text.next_step == "Name another.");
+  // A command is copied as it stands.
+  const auto command =
+      failure_text(st::Error(st::Errc::not_found, "no store; create one: stocktracker migrate --db x"));
+  CHECK(command.next_step == "Create one: stocktracker migrate --db x");
+}
+
+TEST_CASE("a marketplace's failure has a plain reason, its own wait, and in brackets what support asks for") {
+  st::ErrorDetails details;
+  details.operation = "ozon.stock";
+  details.http_status = 429;
+  details.vendor_request_id = "r-17";
+  details.retry_after = std::chrono::milliseconds(19'200);
+  const auto text = failure_text(st::Error(st::Errc::vendor_throttled, details));
+  CHECK(text.reason == "the marketplace limits the number of requests");
+  CHECK(text.next_step == "Try again in 20 s.");
+  CHECK(text.support == " [vendor_throttled, ozon.stock, HTTP 429, request r-17]");
+}
+
+TEST_CASE("a failed statement of a store is reported without the statement") {
+  const auto text = failure_text(
+      st::Error(st::Errc::store_full, "INSERT: disk full; free space on its disk; nothing was lost").during("INSERT"));
+  CHECK(text.reason == "no space is left for the store: disk full");
+  CHECK(text.next_step == "Free space on its disk; nothing was lost.");
+  CHECK(text.support == " [store_full]");
+}
+
+TEST_CASE("an error without details has a reason and a next step, and no line ends inside it") {
+  const auto text =
+      failure_text(st::Error(st::Errc::vendor_unavailable, "a\nb").because(st::Error(st::Errc::io_failed)));
+  CHECK(text.reason == "the marketplace is out of service: a b");
+  CHECK(text.support == " [vendor_unavailable; io_failed]");
+  CHECK(server::failure_line(st::Error(st::Errc::cancelled)) ==
+        "stopped on request. Start it again if you need the result.");
+}
