@@ -108,7 +108,8 @@ Result<void> check_tenants(const Engine& engine, const Engine::Parts& parts, std
                            const CallContext& context) {
   for (const StorageFinding& finding : findings) {
     if (!finding.damaged) continue;
-    static_cast<void>(parts.quarantine->judge(finding.tenant, Error(Errc::store_corrupt, finding.detail), context));
+    static_cast<void>(
+        parts.quarantine->close_if_damaged(finding.tenant, Error(Errc::store_corrupt, finding.detail), context));
   }
   STK_TRY(const auto tenants, tenants_of(engine, context));
   STK_TRY(check_all_data(engine, parts, tenants, findings, context));

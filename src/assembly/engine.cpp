@@ -62,7 +62,7 @@ Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<T
   STK_TRY(auto report, parts.ports.storage->backup(draft->path(), context));
   STK_TRY(find_missing(parts, tenants, report));
   for (const SkippedTenant& one : report.skipped) {
-    static_cast<void>(parts.quarantine->judge(one.tenant, one.why, context));
+    static_cast<void>(parts.quarantine->close_if_damaged(one.tenant, one.why, context));
   }
   if (report.tenants.empty() && !report.skipped.empty()) return std::move(report.skipped.front().why);
   if (!report.skipped.empty()) {
@@ -95,7 +95,7 @@ Result<BackupReport> Engine::write_backup(const std::string& target, const CallC
   if (!parts_->quarantine) return parts_->ports.storage->backup(target, context);
   if (!context.tenant.is_nil()) {
     auto report = parts_->ports.storage->backup(target, context);
-    if (!report) static_cast<void>(parts_->quarantine->judge(context.tenant, report.error(), context));
+    if (!report) static_cast<void>(parts_->quarantine->close_if_damaged(context.tenant, report.error(), context));
     return report;
   }
   STK_TRY(const auto all, tenants().list({}, context).collect());

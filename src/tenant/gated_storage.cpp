@@ -31,7 +31,7 @@ class GatedDatabase final : public Database {
     auto done = database_->transact(context, mode, body);
     // Only what the driver reports as corrupt; a row that a body cannot use is not damage of the file.
     if (done || !quarantine_ || done.error().details().vendor.empty()) return done;
-    if (auto closed = quarantine_->judge(tenant_, done.error(), context)) return std::move(*closed);
+    if (auto closed = quarantine_->close_if_damaged(tenant_, done.error(), context)) return std::move(*closed);
     return done;
   }
 
@@ -58,7 +58,7 @@ class GatedStorage final : public Storage {
     auto opened = storage_->tenant(tenant);
     if (!opened) {
       if (quarantine_) {
-        if (auto closed = quarantine_->judge(tenant, opened.error(), {})) return std::move(*closed);
+        if (auto closed = quarantine_->close_if_damaged(tenant, opened.error(), {})) return std::move(*closed);
       }
       return opened;
     }

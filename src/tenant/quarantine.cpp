@@ -65,7 +65,8 @@ Error Quarantine::closed(const TenantId& tenant, std::string_view reason) {
       .about("tenant");
 }
 
-std::optional<Error> Quarantine::judge(const TenantId& tenant, const Error& error, const CallContext& given) const {
+std::optional<Error> Quarantine::close_if_damaged(const TenantId& tenant, const Error& error,
+                                                  const CallContext& given) const {
   if (!is_damage(error) && error.errc() != Errc::not_found) return std::nullopt;
   const CallContext context = afterwards(given);
   const auto known = state_of(storage_->control(), tenant, context);

@@ -33,8 +33,8 @@ class Quarantine {
   /// Call after an operation on the tenant's data has failed. Closes the tenant if the error shows that its data are
   /// damaged, or missing although its record says otherwise. Returns the error to answer then,
   /// Errc::tenant_quarantined; nullopt if the tenant is not closed. Do not call within a transaction.
-  [[nodiscard]] std::optional<Error> judge(const TenantId& tenant, const Error& error,
-                                           const CallContext& context) const;
+  [[nodiscard]] std::optional<Error> close_if_damaged(const TenantId& tenant, const Error& error,
+                                                      const CallContext& context) const;
   /// Closes an active or suspended tenant without checking its data; true if it was one of these.
   [[nodiscard]] Result<bool> close(const TenantId& tenant, std::string_view reason, const CallContext& context) const;
   /// Logs a failure that affects only this tenant's step.

@@ -273,7 +273,7 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
 
 Result<void> RelayCore::pass_over(const Hint& one, const Error& stuck, const CallContext& context) const {
   STK_TRY(context.check(clock_->now()));  // the end of the caller's time is no tenant's fault
-  if (quarantine_ && quarantine_->judge(one.tenant, stuck, context)) return success();
+  if (quarantine_ && quarantine_->close_if_damaged(one.tenant, stuck, context)) return success();
   if (stuck.errc() == Errc::not_found && !storage_->tenant(one.tenant)) return clear(one, context);  // removed
   if (!quarantine_) return stuck;
   quarantine_->report("relay.tenant_failed", one.tenant, stuck);  // the hint stays: the next relay tries again

@@ -467,8 +467,8 @@ TEST_CASE("a quarantine is reported and recorded once") {
   const st::Quarantine quarantine(storage, st::make_system_clock(), log, audit);
   const st::Error corrupt(st::Errc::store_corrupt, "page 3 is not what it was");
   const st::CallContext context{.actor = "scheduler", .request_id = "r-1"};
-  CHECK(quarantine.judge(house.victim, corrupt, context)->errc() == st::Errc::tenant_quarantined);
-  CHECK(quarantine.judge(house.victim, corrupt, context)->errc() == st::Errc::tenant_quarantined);
+  CHECK(quarantine.close_if_damaged(house.victim, corrupt, context)->errc() == st::Errc::tenant_quarantined);
+  CHECK(quarantine.close_if_damaged(house.victim, corrupt, context)->errc() == st::Errc::tenant_quarantined);
   CHECK(log->events["tenant.quarantined"] == 1);
   REQUIRE(audit->events.size() == 1);
   CHECK(audit->events[0].action == "tenant.quarantine");
@@ -476,8 +476,8 @@ TEST_CASE("a quarantine is reported and recorded once") {
   CHECK(audit->events[0].actor == "scheduler");
   CHECK(audit->events[0].request_id == "r-1");
   // What was true when the error was made, and is not any more: the file is there and sound.
-  CHECK_FALSE(quarantine.judge(house.anna, st::Error(st::Errc::not_found, "there is no tenant"), context));
-  CHECK_FALSE(quarantine.judge(house.anna, st::Error(st::Errc::store_unreadable, "of no tenant"), context));
+  CHECK_FALSE(quarantine.close_if_damaged(house.anna, st::Error(st::Errc::not_found, "there is no tenant"), context));
+  CHECK_FALSE(quarantine.close_if_damaged(house.anna, st::Error(st::Errc::store_unreadable, "of no tenant"), context));
   CHECK(log->events["tenant.quarantined"] == 1);
 }
 
