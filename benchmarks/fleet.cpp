@@ -77,27 +77,27 @@ std::vector<std::pair<std::string, std::string>> start_worlds(bool apart) {
     if (apart) keep_to(true);
     std::vector<std::unique_ptr<st::testing::World>> worlds;
     std::vector<std::unique_ptr<st::testing::WorldServer>> servers;
-    std::string told;
+    std::string addresses;
     for (int n = 0; n < kAccounts; ++n) {
       worlds.push_back(std::make_unique<st::testing::World>(
           st::testing::WorldOptions{.seed = static_cast<std::uint64_t>(n) + 1, .offers = kOffers}));
       servers.push_back(st::testing::WorldServer::start(*worlds.back(), {.speed = 0}).value());
       const st::Secret token = worlds.back()->token(st::Channel::wildberries);
-      told.append(servers.back()->url()).append(" ").append(token.reveal()).append("\n");
+      addresses.append(servers.back()->url()).append(" ").append(token.reveal()).append("\n");
     }
-    if (::write(pipe[1], told.data(), told.size()) != static_cast<ssize_t>(told.size())) std::abort();
+    if (::write(pipe[1], addresses.data(), addresses.size()) != static_cast<ssize_t>(addresses.size())) std::abort();
     ::close(pipe[1]);
     while (true) ::pause();
   }
   ::close(pipe[1]);
   if (apart) keep_to(false);
-  std::string told;
+  std::string addresses;
   char bytes[4096];
   for (ssize_t size = 0; (size = ::read(pipe[0], bytes, sizeof bytes)) > 0;)
-    told.append(bytes, static_cast<std::size_t>(size));
+    addresses.append(bytes, static_cast<std::size_t>(size));
   ::close(pipe[0]);
   std::vector<std::pair<std::string, std::string>> sellers;
-  std::istringstream lines(told);
+  std::istringstream lines(addresses);
   for (std::string url, token; lines >> url >> token;) sellers.emplace_back(url, token);
   return sellers;
 }

@@ -87,10 +87,10 @@ CsvLine& CsvLine::number(std::string_view digits) {
 }
 
 std::string CsvLine::end() {
-  std::string whole = std::move(line_) + "\r\n";
+  std::string record = std::move(line_) + "\r\n";
   line_.clear();
   any_ = false;
-  return whole;
+  return record;
 }
 
 }  // namespace server

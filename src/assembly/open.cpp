@@ -88,8 +88,8 @@ Result<bool> holds_sealed(Storage& storage, bool many) {
   bool any = false;
   const auto body = [&](Transaction& tx) -> Result<void> {
     STK_TRY(auto rows, tx.query(many ? kTenantKey : kCredential));
-    STK_TRY(const bool told, rows->next());
-    any = told && rows->integer(0) > 0;
+    STK_TRY(const bool has_row, rows->next());
+    any = has_row && rows->integer(0) > 0;
     return success();
   };
   if (many) {

@@ -18,11 +18,11 @@ namespace stocktracker::inline v0 {
 
 /// The services' cores over the ports of one tenant. What they share with the engine is shared below the ports.
 struct TenantEngine::Parts {
-  Parts(Ports given, const Engine::Parts& whole)
+  Parts(Ports given, const Engine::Parts& engine)
       : ports(std::move(given)),
-        accounts(std::make_shared<AccountsCore>(ports, *whole.accounts)),
+        accounts(std::make_shared<AccountsCore>(ports, *engine.accounts)),
         inventory(std::make_shared<InventoryCore>(ports)),
-        sync(std::make_shared<SyncCore>(accounts, *whole.sync)) {}
+        sync(std::make_shared<SyncCore>(accounts, *engine.sync)) {}
 
   const Ports ports;
   const std::shared_ptr<AccountsCore> accounts;

@@ -61,9 +61,9 @@ Result<Money> Money::parse(std::string_view decimal, Currency currency) {
   const bool negative = !decimal.empty() && decimal.front() == '-';
   if (negative) decimal.remove_prefix(1);
   const std::size_t point = decimal.find('.');
-  const std::string_view whole = decimal.substr(0, point);
+  const std::string_view units = decimal.substr(0, point);
   const std::string_view fraction = point == std::string_view::npos ? std::string_view() : decimal.substr(point + 1);
-  if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return bad_amount("digits are missing");
+  if (units.empty() || (point != std::string_view::npos && fraction.empty())) return bad_amount("digits are missing");
 
   std::int64_t minor = 0;
   const auto push = [&](char c) {
@@ -71,7 +71,7 @@ Result<Money> Money::parse(std::string_view decimal, Currency currency) {
            !__builtin_sub_overflow(minor, std::int64_t{c - '0'}, &minor);  // downwards: INT64_MIN fits
   };
   const auto digits = static_cast<std::size_t>(currency.minor_digits());
-  for (const char c : whole) {
+  for (const char c : units) {
     if (c < '0' || c > '9') return bad_amount("only digits and one point are allowed");
     if (!push(c)) return too_large();
   }
@@ -122,19 +122,19 @@ Result<std::vector<Money>> Money::split(std::span<const std::int64_t> weights) c
     Wide remainder;
   };
   const std::int64_t sign = minor_ < 0 ? -1 : 1;
-  const Wide whole = minor_ < 0 ? -static_cast<Wide>(minor_) : static_cast<Wide>(minor_);
+  const Wide magnitude = minor_ < 0 ? -static_cast<Wide>(minor_) : static_cast<Wide>(minor_);
   std::vector<Money> parts;
   std::vector<Part> order;
   Wide given = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    const Wide product = whole * weights[i];
+    const Wide product = magnitude * weights[i];
     const Wide share = product / total;
     given += share;
     parts.emplace_back(static_cast<std::int64_t>(sign * share), currency_);  // signed while wide: INT64_MIN fits
     order.push_back({i, product % total});
   }
   std::stable_sort(order.begin(), order.end(), [](const Part& a, const Part& b) { return a.remainder > b.remainder; });
-  for (std::size_t i = 0; given < whole; ++i, ++given) parts[order[i].index].minor_ += sign;
+  for (std::size_t i = 0; given < magnitude; ++i, ++given) parts[order[i].index].minor_ += sign;
   return parts;
 }
 

@@ -34,14 +34,14 @@ class Section {
  public:
   Section(json::Value value, std::string path) : value_(value), path_(std::move(path)) {}
 
-  [[nodiscard]] Error wrong(std::string_view member, std::string_view what) const {
-    return v0::wrong(path_ + "." + std::string(member), what);
+  [[nodiscard]] Error member_error(std::string_view member, std::string_view what) const {
+    return v0::limits_error(path_ + "." + std::string(member), what);
   }
   /// Fails if a member has a name that the format does not define.
   [[nodiscard]] Result<void> only(std::initializer_list<std::string_view> names) const {
-    if (!value_.is_object()) return v0::wrong(path_, "is not an object");
+    if (!value_.is_object()) return v0::limits_error(path_, "is not an object");
     const auto check = [&](std::string_view name, json::Value) -> Result<void> {
-      if (std::find(names.begin(), names.end(), name) == names.end()) return wrong(name, "is not known");
+      if (std::find(names.begin(), names.end(), name) == names.end()) return member_error(name, "is not known");
       return success();
     };
     STK_TRY(value_.each_member(check));
@@ -49,20 +49,20 @@ class Section {
   }
   [[nodiscard]] Result<std::string> text(std::string_view name) const {
     const auto found = value_[name].text();
-    if (!found) return wrong(name, "must be a text");
+    if (!found) return member_error(name, "must be a text");
     return std::string(*found);
   }
   [[nodiscard]] Result<int> number(std::string_view name, std::int64_t low, std::int64_t high) const {
     const auto found = value_[name].integer();
     if (!found || *found < low || *found > high) {
-      return wrong(name, "must be a number from " + std::to_string(low) + " to " + std::to_string(high));
+      return member_error(name, "must be a number from " + std::to_string(low) + " to " + std::to_string(high));
     }
     return static_cast<int>(*found);
   }
   [[nodiscard]] Result<Duration> duration(std::string_view name) const {
     const auto found = value_[name].text();
     const auto parsed = found ? duration_of(*found) : std::nullopt;
-    if (!parsed) return wrong(name, "must be a duration such as 200ms, 20s, 1m or 24h");
+    if (!parsed) return member_error(name, "must be a duration such as 200ms, 20s, 1m or 24h");
     return *parsed;
   }
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view name) const {
@@ -71,12 +71,12 @@ class Section {
     if (!list.exists()) return all;
     const auto take = [&](json::Value item) -> Result<void> {
       const auto found = item.text();
-      if (!found) return wrong(name, "must be a list of texts");
+      if (!found) return member_error(name, "must be a list of texts");
       all.emplace_back(*found);
       return success();
     };
     STK_TRY(const bool listed, list.each(take));
-    if (!listed) return wrong(name, "must be a list of texts");
+    if (!listed) return member_error(name, "must be a list of texts");
     return all;
   }
 
@@ -127,7 +127,7 @@ Result<void> each_section(json::Value list, const std::string& path, Take&& take
     return take(Section(item, path + "[" + std::to_string(at++) + "]"));
   };
   STK_TRY(const bool listed, list.each(one));
-  if (!listed) return wrong(path, "must be a list");
+  if (!listed) return limits_error(path, "must be a list");
   return success();
 }
 
@@ -137,11 +137,11 @@ Result<LimitTable> LimitTable::parse(std::string_view json) {
   auto document = json::Document::parse(json);
   if (!document) return Error(Errc::invalid_text, "limits: the text is not JSON");
   const json::Value root = document.value().root();
-  const Section whole(root, "$");
-  STK_TRY(whole.only({"format", "vendors"}));
-  STK_TRY(whole.number("format", 1, 1));
+  const Section document(root, "$");
+  STK_TRY(document.only({"format", "vendors"}));
+  STK_TRY(document.number("format", 1, 1));
   const json::Value vendors = root["vendors"];
-  if (!vendors.is_object()) return wrong("$.vendors", "must be an object");
+  if (!vendors.is_object()) return limits_error("$.vendors", "must be an object");
   LimitTable table;
   const auto vendor = [&](std::string_view name, json::Value value) -> Result<void> {
     const std::string path = "$.vendors." + std::string(name);
@@ -161,7 +161,7 @@ Result<LimitTable> LimitTable::parse(std::string_view json) {
       STK_TRY(auto rule, parallel_of(section, name));
       places += rule.requests;
       if (places > kMostParallel) {
-        return section.wrong("requests", "must not exceed " + std::to_string(kMostParallel) + " in all");
+        return section.member_error("requests", "must not exceed " + std::to_string(kMostParallel) + " in all");
       }
       table.parallel.push_back(std::move(rule));
       return success();

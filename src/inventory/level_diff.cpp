@@ -6,7 +6,7 @@
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-std::int64_t told(const std::vector<std::int64_t>& column, std::size_t row, std::int64_t otherwise) noexcept {
+std::int64_t reported_or(const std::vector<std::int64_t>& column, std::size_t row, std::int64_t otherwise) noexcept {
   return column.empty() ? otherwise : column[row];
 }
 
@@ -40,9 +40,9 @@ void LevelDiff::compare(const LevelRow& level, std::size_t row) {
   LevelRow now = level;
   now.on_hand = snapshot_.on_hand[row];
   // A quantity that the answer does not report keeps its last reported value.
-  now.reserved = told(snapshot_.reserved, row, level.reserved);
-  now.to_client = told(snapshot_.to_client, row, level.to_client);
-  now.from_client = told(snapshot_.from_client, row, level.from_client);
+  now.reserved = reported_or(snapshot_.reserved, row, level.reserved);
+  now.to_client = reported_or(snapshot_.to_client, row, level.to_client);
+  now.from_client = reported_or(snapshot_.from_client, row, level.from_client);
   now.state = PositionState::known;
   write(level, now, MovementKind::observed);
 }

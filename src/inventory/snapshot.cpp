@@ -107,11 +107,11 @@ std::string digest_of(const StockCells& columns, std::span<const std::string> as
   }
 
   // Which quantities the answer reports is part of its content.
-  const std::array<bool, 4> told{!columns.reserved.empty(), !columns.to_client.empty(), !columns.from_client.empty(),
-                                 columns.listing.size() != 0};
-  Digest128 sum = digest128(told.data(), sizeof told);
+  const std::array<bool, 4> present_columns{!columns.reserved.empty(), !columns.to_client.empty(),
+                                            !columns.from_client.empty(), columns.listing.size() != 0};
+  Digest128 sum = digest128(present_columns.data(), sizeof present_columns);
   const bool numeric = columns.offer.numeric();
-  const bool listed = told[3];
+  const bool listed = present_columns[3];
   for (std::size_t row = 0; row < columns.rows(); ++row) {
     const std::array<std::int64_t, 7> words{
         numeric ? columns.offer.number(row) : static_cast<std::int64_t>(hash64(columns.offer.text(row))),

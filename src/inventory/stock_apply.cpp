@@ -138,16 +138,16 @@ Result<void> write_added(Transaction& tx, const StockAnswer& answer, const Stock
     pick(snapshot.from_client, some.from_client);
   }
   const StockSnapshot& rows = all ? snapshot : some;
-  const auto told = [](std::string_view name, const std::vector<std::int64_t>& column) {
+  const auto optional_column = [](std::string_view name, const std::vector<std::int64_t>& column) {
     return column.empty() ? SqlColumn::constant(name, SqlValue()) : SqlColumn::integers(name, column);
   };
   const std::array levels{SqlColumn::constant("source_id", answer.source_id),
                           SqlColumn::integers("offer_id", rows.offer),
                           SqlColumn::integers("warehouse_id", rows.warehouse),
                           SqlColumn::integers("on_hand", rows.on_hand),
-                          told("reserved", rows.reserved),
-                          told("to_client", rows.to_client),
-                          told("from_client", rows.from_client),
+                          optional_column("reserved", rows.reserved),
+                          optional_column("to_client", rows.to_client),
+                          optional_column("from_client", rows.from_client),
                           SqlColumn::constant("state", static_cast<std::int64_t>(PositionState::known)),
                           SqlColumn::constant("seq", 1)};
   STK_TRY(tx.bulk_upsert("level", OnConflict::fail, levels));

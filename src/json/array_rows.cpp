@@ -49,17 +49,18 @@ class RowReader {
     bool more = !tokens_.take(']');
     for (std::size_t seen = 0; more; ++seen) {
       const Tokens::Place begin = tokens_.place();
-      const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::whole; });
+      const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::complete; });
       bool is_odd = false;
       std::string_view member;
       std::string_view problem;
-      if (reading != Reading::whole) [[unlikely]] {
-        if (reading == Reading::wrong && broken_ == nullptr) return wrong(reader_.member(), reader_.problem());
-        is_odd = broken_ != nullptr && (reading == Reading::wrong || begins_other_value(begin));
+      if (reading != Reading::complete) [[unlikely]] {
+        if (reading == Reading::bad_member && broken_ == nullptr)
+          return member_error(reader_.member(), reader_.problem());
+        is_odd = broken_ != nullptr && (reading == Reading::bad_member || begins_other_value(begin));
         if (!is_odd) return note(reader_.problem());
-        if (reading == Reading::wrong) member = reader_.member();
+        if (reading == Reading::bad_member) member = reader_.member();
         problem = reader_.problem();
-        if (read_again(begin) != Reading::whole) return note("a row has no end");
+        if (read_again(begin) != Reading::complete) return note("a row has no end");
       }
       more = tokens_.take(',');
       if (!more && !tokens_.take(']')) return note("the array has no end");
@@ -67,7 +68,7 @@ class RowReader {
       if (is_odd) [[unlikely]] {
         STK_TRY(leave_out(member, problem));
       } else if (const std::string_view name = reader_.missing(); !name.empty()) {
-        if (broken_ == nullptr) return wrong(name, "is missing");
+        if (broken_ == nullptr) return member_error(name, "is missing");
         STK_TRY(leave_out(name, "is missing"));
       } else {
         STK_TRY(row_(cells_));
@@ -96,10 +97,10 @@ class RowReader {
     tokens_.go(begin);
     if (tokens_.kind() != '{') {
       for (Cell& cell : cells_) cell.present = false;
-      return tokens_.skip_value() ? Reading::whole : Reading::cut;
+      return tokens_.skip_value() ? Reading::complete : Reading::cut;
     }
     reader_.read_leniently(true);
-    const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::whole; });
+    const Reading reading = reader_.read(tokens_, cells_.data(), [] { return Reading::complete; });
     reader_.read_leniently(false);
     return reading;
   }
@@ -111,7 +112,7 @@ class RowReader {
     return false;
   }
 
-  [[nodiscard]] Error wrong(std::string_view member, std::string_view what) const {
+  [[nodiscard]] Error member_error(std::string_view member, std::string_view what) const {
     const std::string row = std::to_string(delivered_);
     return broken("row " + row + ": " + std::string(member) + " " + std::string(what))
         .about("[" + row + "]." + std::string(member));
@@ -153,24 +154,24 @@ Result<std::size_t> read_rows(std::string& body, std::span<const std::string_vie
       const std::size_t cut = last ? kNone : last_border(body, from, from + size);
       if (cut != kNone) {
         const Borrowed closing(body[cut], ']');
-        STK_TRY(const bool whole, reader.read(from, cut, skip));
-        if (whole) {
+        STK_TRY(const bool complete, reader.read(from, cut, skip));
+        if (complete) {
           from = cut;
           break;
         }
       } else if (last) {
         // The array's end is the last bracket, unless other arrays follow it.
         std::size_t end = body.rfind(']');
-        bool whole = false;
-        for (int tries = 0; !whole && end != kNone && end > from && tries < 16; ++tries) {
-          STK_TRY(whole, reader.read(from, end, reader.delivered() - delivered_before));
-          if (whole) {
+        bool complete = false;
+        for (int tries = 0; !complete && end != kNone && end > from && tries < 16; ++tries) {
+          STK_TRY(complete, reader.read(from, end, reader.delivered() - delivered_before));
+          if (complete) {
             close = end;
           } else {
             end = body.rfind(']', end - 1);
           }
         }
-        if (!whole) return reader.failure();
+        if (!complete) return reader.failure();
         break;
       }
       size *= 2;  // the cut was inside a text or a nested array: a larger window has another cut

@@ -23,7 +23,7 @@ namespace stocktracker::inline v0::json {
 
 /// Result of reading an object.
 enum class Reading : unsigned char {
-  whole,
+  complete,
   cut,   ///< the text ends too early: a wrong cut, or a broken body
   wrong  ///< a member does not have the required type
 };
@@ -102,10 +102,10 @@ class CellReader {
   [[nodiscard]] static bool is_null(const char* text) noexcept {
     return std::memcmp(text, "null", 4) == 0 && ends_value(text[4]);
   }
-  Reading wrong(std::string_view member, std::string_view what) noexcept {
+  Reading member_error(std::string_view member, std::string_view what) noexcept {
     member_ = member;
     problem_ = what;
-    return Reading::wrong;
+    return Reading::bad_member;
   }
 
  private:
@@ -160,7 +160,7 @@ class CellReader {
     ++at;
     if (text[*at] == '}') {
       tokens.go(at + 1);
-      return Reading::whole;
+      return Reading::complete;
     }
     Known* known = known_.data();
     Known* const last = &known_.back();
@@ -188,7 +188,7 @@ class CellReader {
           tokens.go(at);
           const bool twice = (seen & wanted.bit) != 0;
           const Reading reading = twice ? named_twice(tokens, wanted) : fill(tokens, wanted, cell);
-          if (reading != Reading::whole) return reading;
+          if (reading != Reading::complete) return reading;
           if (cell.present) seen |= wanted.bit;
           at = tokens.place();
         }
@@ -196,7 +196,7 @@ class CellReader {
         ++at;
       } else {
         tokens.go(at);
-        Reading reading = Reading::whole;
+        Reading reading = Reading::complete;
         if (wanted.field == kNested) {
           note_seen(seen, cells);
           reading = nested();
@@ -207,7 +207,7 @@ class CellReader {
         } else if (!tokens.skip_value()) {
           return cut("a member has no value");
         }
-        if (reading != Reading::whole) return reading;
+        if (reading != Reading::complete) return reading;
         at = tokens.place();
       }
       const char behind = text[*at];
@@ -218,7 +218,7 @@ class CellReader {
       }
       if (behind != '}') return cut("an object has no end");
       tokens.go(at);
-      return Reading::whole;
+      return Reading::complete;
     }
   }
 
@@ -237,14 +237,14 @@ class CellReader {
     cell.present = false;
     if (wanted.type != FieldType::text) {
       if (*value == '"') {
-        cell.present = wanted.type == FieldType::whole && digits_of(value + 1, cell.integer);
+        cell.present = wanted.type == FieldType::lenient_integer && digits_of(value + 1, cell.integer);
       } else {
         cell.present = number_of(value, cell.integer);
       }
     }
     if (!cell.present) return refuse(tokens, wanted);
     tokens.next();
-    return Reading::whole;
+    return Reading::complete;
   }
 
   [[gnu::noinline]] Reading fill_texts(Tokens& tokens, const Wanted& wanted, Cell* cells) {
@@ -260,8 +260,8 @@ class CellReader {
       if (tokens.kind() != '"') {
         const std::string_view name = fields_[static_cast<std::size_t>(field)].name;
         tokens.go(begin);
-        if (lenient_) return tokens.skip_value() ? Reading::whole : cut("a list has no end");
-        return tokens.skip_value() ? wrong(name, "is not a list of texts") : cut("a list has no end");
+        if (lenient_) return tokens.skip_value() ? Reading::complete : cut("a list has no end");
+        return tokens.skip_value() ? member_error(name, "is not a list of texts") : cut("a list has no end");
       }
       tokens.next();
       ++cell.integer;
@@ -271,7 +271,7 @@ class CellReader {
     cell.raw = {from, static_cast<std::size_t>(tokens.here() - from)};
     cell.present = true;
     tokens.next();
-    return Reading::whole;
+    return Reading::complete;
   }
 
   /// The field that a member fills.
@@ -280,8 +280,8 @@ class CellReader {
   }
 
   [[gnu::noinline]] Reading named_twice(Tokens& tokens, const Wanted& wanted) noexcept {
-    if (lenient_) return tokens.skip_value() ? Reading::whole : cut("a member has no value");
-    return wrong(field_of(wanted).name, "is named twice");
+    if (lenient_) return tokens.skip_value() ? Reading::complete : cut("a member has no value");
+    return member_error(field_of(wanted).name, "is named twice");
   }
 
   /// Not a value of the member's type: null stands for an absent one where that is allowed.
@@ -289,10 +289,10 @@ class CellReader {
     const Field& field = field_of(wanted);
     const bool null = is_null(tokens.here());
     if (!tokens.skip_value()) return cut("a member has no value");
-    if (lenient_ || (!field.required && null)) return Reading::whole;
-    return wrong(field.name, field.type == FieldType::text    ? "is not a text"
-                             : field.type == FieldType::texts ? "is not a list of texts"
-                                                              : "is not an integer of 64 bits");
+    if (lenient_ || (!field.required && null)) return Reading::complete;
+    return member_error(field.name, field.type == FieldType::text    ? "is not a text"
+                                    : field.type == FieldType::texts ? "is not a list of texts"
+                                                                     : "is not an integer of 64 bits");
   }
 
   /// Eight bytes, the first one lowest.

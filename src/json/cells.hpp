@@ -17,7 +17,7 @@ namespace stocktracker::inline v0::json {
 enum class FieldType : unsigned char {
   integer,
   text,
-  whole,  ///< an integer, or a text that contains only an integer
+  lenient_integer,  ///< an integer, or a text that contains only an integer
   texts,  ///< a list of texts: `integer` is how many, `raw` from behind the opening bracket up to the closing one
 };
 

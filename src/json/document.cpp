@@ -41,8 +41,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 bool fits(const char* from, const char* to) noexcept {
   const std::string_view number(from, static_cast<std::size_t>(to - from));
   if (number.find_first_of(".eE") == std::string_view::npos) {
-    std::int64_t whole = 0;
-    return std::from_chars(from, to, whole).ec != std::errc::result_out_of_range;
+    std::int64_t number = 0;
+    return std::from_chars(from, to, number).ec != std::errc::result_out_of_range;
   }
   double real = 0;
   return std::from_chars(from, to, real).ec != std::errc::result_out_of_range;
@@ -123,7 +123,7 @@ std::optional<std::int64_t> Value::integer() const noexcept {
 }
 
 std::optional<std::string> Value::decimal() const {
-  if (const auto whole = integer()) return std::to_string(*whole);
+  if (const auto number = integer()) return std::to_string(*number);
   double number = 0;
   if (!exists_ || Access::unwrap(*this).get_double().get(number) != simdjson::SUCCESS) return std::nullopt;
   // The shortest text that reads back as the same double.

@@ -5,7 +5,7 @@
 
 namespace stocktracker::inline v0::json {
 
-std::optional<std::int64_t> whole(const Value& value) noexcept {
+std::optional<std::int64_t> lenient_integer(const Value& value) noexcept {
   if (const auto number = value.integer()) return number;
   const auto text = value.text();
   if (!text || text->empty()) return std::nullopt;

@@ -12,7 +12,7 @@
 namespace stocktracker::inline v0::json {
 
 /// An integer, or a text that contains only an integer.
-[[nodiscard]] std::optional<std::int64_t> whole(const Value& value) noexcept;
+[[nodiscard]] std::optional<std::int64_t> lenient_integer(const Value& value) noexcept;
 /// A number as decimal text, or a text that is not empty, unchanged.
 [[nodiscard]] std::optional<std::string> decimal(const Value& value);
 /// A text, or an integer as decimal text: for identifiers.

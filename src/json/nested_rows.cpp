@@ -38,7 +38,7 @@ class NestedReader {
     const Borrowed ending(body_[to + 1], '\0');
     seen_ = 0;
     group_at_ = row_at_ = part_at_ = 0;
-    told_ = Reading::whole;
+    outcome_ = Reading::complete;
     if (const char* broken = tokens_.index(body_.data() + from, to + 1 - from); broken != nullptr) return note(broken);
     const Reading reading = shape_.rows.empty() ? read_rows_here() : read_groups();
     if (failed_) return *std::move(failed_);
@@ -60,12 +60,12 @@ class NestedReader {
   template <class Item>
   Reading each(CellReader& reader, Level level, Item&& item) {
     if (!tokens_.take('[')) return ended(reader.cut("an array has no begin"), reader, level);
-    if (tokens_.take(']')) return Reading::whole;
+    if (tokens_.take(']')) return Reading::complete;
     while (true) {
       const Reading reading = item();
-      if (reading != Reading::whole) return reading;
+      if (reading != Reading::complete) return reading;
       if (tokens_.take(',')) continue;
-      return tokens_.take(']') ? Reading::whole : ended(reader.cut("an array has no end"), reader, level);
+      return tokens_.take(']') ? Reading::complete : ended(reader.cut("an array has no end"), reader, level);
     }
   }
 
@@ -75,10 +75,10 @@ class NestedReader {
       bool seen = false;
       bool streamed = false;
       const auto stream = [&] {
-        if (seen) return group_reader_.wrong(shape_.rows, "is named twice");
+        if (seen) return group_reader_.member_error(shape_.rows, "is named twice");
         seen = true;
         if (CellReader::is_null(tokens_.here())) return skip(group_reader_);
-        if (tokens_.kind() != '[') return group_reader_.wrong(shape_.rows, "is not an array");
+        if (tokens_.kind() != '[') return group_reader_.member_error(shape_.rows, "is not an array");
         // What they belong to may stand behind them.
         if (!group_reader_.missing().empty()) return skip(group_reader_);
         streamed = true;
@@ -86,23 +86,24 @@ class NestedReader {
       };
       if (broken_ != nullptr && begins_other_value()) return leave_out_group(begin, {}, "is not an object");
       Reading reading = group_reader_.read(tokens_, group_.data(), stream);
-      if (reading == Reading::wrong && broken_ != nullptr && !failed_) {
+      if (reading == Reading::bad_member && broken_ != nullptr && !failed_) {
         return leave_out_group(begin, group_reader_.member(), group_reader_.problem());
       }
-      if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
+      if (reading != Reading::complete) return ended(reading, group_reader_, Level::group);
       const std::string_view lacking = group_reader_.missing();
       if (!lacking.empty() && broken_ != nullptr) return leave_out_group(begin, lacking, "is missing");
-      if (!lacking.empty()) return ended(group_reader_.wrong(lacking, "is missing"), group_reader_, Level::group);
+      if (!lacking.empty())
+        return ended(group_reader_.member_error(lacking, "is missing"), group_reader_, Level::group);
       if (!streamed && seen) {
         tokens_.go(begin);
         again_.resize(group_.size());
         reading = group_reader_.read(tokens_, again_.data(), [this] {
           return CellReader::is_null(tokens_.here()) ? skip(group_reader_) : read_rows_here();
         });
-        if (reading != Reading::whole) return ended(reading, group_reader_, Level::group);
+        if (reading != Reading::complete) return ended(reading, group_reader_, Level::group);
       }
       ++group_at_;
-      return Reading::whole;
+      return Reading::complete;
     });
   }
 
@@ -114,22 +115,22 @@ class NestedReader {
       parts_seen_ = false;
       if (broken_ != nullptr && begins_other_value()) return leave_out_row(begin, {}, "is not an object");
       Reading reading = row_reader_.read(tokens_, cells_.data(), [this] { return read_parts(); });
-      if (reading == Reading::whole && seen_ >= delivered_) {
+      if (reading == Reading::complete && seen_ >= delivered_) {
         if (const auto name = row_reader_.missing(); !name.empty()) {
-          reading = row_reader_.wrong(name, "is missing");
+          reading = row_reader_.member_error(name, "is missing");
         } else if (shape_.parts_required && !parts_seen_) {
-          reading = row_reader_.wrong(shape_.parts, "is not an array");
+          reading = row_reader_.member_error(shape_.parts, "is not an array");
         }
       }
-      if (reading == Reading::wrong && broken_ != nullptr) {
+      if (reading == Reading::bad_member && broken_ != nullptr) {
         // The reader of the part has already reported its own member.
         const bool of_part = failed_.has_value();
         const CellReader& reader = of_part ? part_reader_ : row_reader_;
         failed_.reset();
-        told_ = Reading::whole;
+        outcome_ = Reading::complete;
         return leave_out_row(begin, reader.member(), reader.problem());
       }
-      if (reading != Reading::whole) return ended(reading, row_reader_, Level::row);
+      if (reading != Reading::complete) return ended(reading, row_reader_, Level::row);
       if (seen_++ >= delivered_) {
         out_.parts = {parts_.data(), parts_used_};
         out_.group_at = group_at_;
@@ -137,12 +138,12 @@ class NestedReader {
         auto taken = row_(out_);
         if (!taken) {
           failed_ = std::move(taken).error();
-          return Reading::wrong;
+          return Reading::bad_member;
         }
         ++delivered_;
       }
       ++row_at_;
-      return Reading::whole;
+      return Reading::complete;
     });
   }
 
@@ -150,9 +151,9 @@ class NestedReader {
     if (tokens_.kind() != '[') {
       const bool none = CellReader::is_null(tokens_.here());
       const Reading skipped = skip(row_reader_);
-      return none || skipped != Reading::whole ? skipped : row_reader_.wrong(shape_.parts, "is not an array");
+      return none || skipped != Reading::complete ? skipped : row_reader_.member_error(shape_.parts, "is not an array");
     }
-    if (parts_seen_) return row_reader_.wrong(shape_.parts, "is named twice");
+    if (parts_seen_) return row_reader_.member_error(shape_.parts, "is named twice");
     parts_seen_ = true;
     part_at_ = 0;
     const std::size_t width = shape_.part.size();
@@ -161,13 +162,13 @@ class NestedReader {
       if (parts_used_ == parts_.size()) parts_.resize(parts_.size() * 2 + width * kFirstParts);
       Cell* const cells = parts_.data() + parts_used_;
       parts_used_ += width;
-      const Reading reading = part_reader_.read(tokens_, cells, [] { return Reading::whole; });
-      if (reading != Reading::whole) return ended(reading, part_reader_, Level::part);
+      const Reading reading = part_reader_.read(tokens_, cells, [] { return Reading::complete; });
+      if (reading != Reading::complete) return ended(reading, part_reader_, Level::part);
       if (const auto name = part_reader_.missing(); !name.empty()) {
-        return ended(part_reader_.wrong(name, "is missing"), part_reader_, Level::part);
+        return ended(part_reader_.member_error(name, "is missing"), part_reader_, Level::part);
       }
       ++part_at_;
-      return Reading::whole;
+      return Reading::complete;
     });
   }
 
@@ -182,7 +183,7 @@ class NestedReader {
       row_reader_.read_leniently(true);
       const Reading again = row_reader_.read(tokens_, cells_.data(), [this] { return skip(row_reader_); });
       row_reader_.read_leniently(false);
-      if (again != Reading::whole) return ended(again, row_reader_, Level::row);
+      if (again != Reading::complete) return ended(again, row_reader_, Level::row);
     } else {
       for (Cell& cell : cells_) cell.present = false;
       if (!tokens_.skip_value()) return ended(row_reader_.cut("a value has no end"), row_reader_, Level::row);
@@ -198,22 +199,24 @@ class NestedReader {
     if (seen_++ >= delivered_) {
       if (auto taken = (*broken_)(row); !taken) {
         failed_ = std::move(taken).error();
-        return Reading::wrong;
+        return Reading::bad_member;
       }
       ++delivered_;
     }
     ++at;
-    return Reading::whole;
+    return Reading::complete;
   }
 
-  Reading skip(CellReader& reader) { return tokens_.skip_value() ? Reading::whole : reader.cut("a value has no end"); }
+  Reading skip(CellReader& reader) {
+    return tokens_.skip_value() ? Reading::complete : reader.cut("a value has no end");
+  }
 
   /// The innermost reader that failed reports the reason, once.
   Reading ended(Reading reading, const CellReader& reader, Level level) {
-    if (failed_ || told_ == reading) return reading;
+    if (failed_ || outcome_ == reading) return reading;
     problem_ = reader.problem();
     if (reading == Reading::cut) {
-      told_ = Reading::cut;
+      outcome_ = Reading::cut;
       return reading;
     }
     std::string field = level == Level::group ? where() : row_path();
@@ -248,7 +251,7 @@ class NestedReader {
   std::size_t parts_used_ = 0;
   bool parts_seen_ = false;
   std::optional<Error> failed_;
-  Reading told_ = Reading::whole;
+  Reading outcome_ = Reading::complete;
   std::string_view problem_ = "cut off";
   std::size_t group_at_ = 0;
   std::size_t row_at_ = 0;
@@ -272,13 +275,13 @@ Result<std::size_t> read_nested(std::string& body, const NestedShape& shape,
   NestedReader reader(body, shape, row, broken);
   // The array's end is the last bracket, unless other arrays follow it.
   std::size_t end = body.rfind(']');
-  bool whole = false;
+  bool complete = false;
   for (int tries = 0; tries < kMostEnds && end != kNone && end > array; ++tries) {
-    STK_TRY(whole, reader.read(array, end));
-    if (whole) break;
+    STK_TRY(complete, reader.read(array, end));
+    if (complete) break;
     end = body.rfind(']', end - 1);
   }
-  if (!whole) return reader.failure();
+  if (!complete) return reader.failure();
   // Without the rows the document is small: it is parsed at once.
   std::string rest(body, 0, array + 1);
   rest.append(body, end);

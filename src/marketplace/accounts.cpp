@@ -146,7 +146,7 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
     JsonWriter json(payload);
     json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
     json.end_object();
-    STK_TRY(tell(tx, event, "account.connected", payload, now));
+    STK_TRY(publish_event(tx, event, "account.connected", payload, now));
     return core_->write_credentials(tx, account, kept, context.tenant);
   };
   CallContext quiet = context;

@@ -41,7 +41,7 @@ class AccountsCore {
         shared_(std::make_shared<Shared>(std::move(factories), std::move(policies), std::move(relay), many_tenants,
                                          std::move(allowed))) {}
   /// The same accounts, limits and credentials in memory, with other ports: for the handle of one tenant.
-  AccountsCore(Ports ports, const AccountsCore& whole) : ports_(std::move(ports)), shared_(whole.shared_) {}
+  AccountsCore(Ports ports, const AccountsCore& sharing) : ports_(std::move(ports)), shared_(sharing.shared_) {}
 
   [[nodiscard]] const Ports& ports() const noexcept { return ports_; }
   [[nodiscard]] RelayCore& relay() const noexcept { return *shared_->relay; }

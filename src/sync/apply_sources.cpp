@@ -295,13 +295,13 @@ Absent ApplySources::silence_of(std::size_t slot, const SourceRow& row) const {
   return all_asked ? absent : Absent::unknown;
 }
 
-Result<inventory::OrderApplied> ApplySources::store_orders(std::size_t slot, bool whole) {
+Result<inventory::OrderApplied> ApplySources::store_orders(std::size_t slot, bool complete) {
   const Fetched& fetched = input_.fetched[slot];
   const Capabilities& can = input_.capabilities;
   inventory::OrderAnswer answer;
   answer.account = run_.account;
   answer.lines = &fetched.orders;
-  if (whole) answer.coverage = fetched.coverage;
+  if (complete) answer.coverage = fetched.coverage;
   answer.recorded_at = now_;
   answer.complete = fetched.complete;
   answer.since = fetched.since;

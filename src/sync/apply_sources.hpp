@@ -36,7 +36,7 @@ class ApplySources {
   [[nodiscard]] Result<Applied> apply_catalogue(std::size_t slot, const SourceRow& row);
   [[nodiscard]] Result<Applied> apply_stock(std::size_t slot, SourceRow& row);
   [[nodiscard]] Absent silence_of(std::size_t slot, const SourceRow& row) const;
-  [[nodiscard]] Result<inventory::OrderApplied> store_orders(std::size_t slot, bool whole);
+  [[nodiscard]] Result<inventory::OrderApplied> store_orders(std::size_t slot, bool complete);
   [[nodiscard]] Result<Applied> apply_orders(std::size_t slot);
   [[nodiscard]] Result<Applied> apply_prices(std::size_t slot);
   [[nodiscard]] Result<void> keep_orders(std::size_t slot);

@@ -19,33 +19,33 @@ void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from
 }
 
 /// Translates the warehouse numbers of a page into those of the complete answer.
-Result<void> append_page(StockCells& whole, StockCells&& page) {
-  if (page.unplaced.size() != 0 && whole.unplaced.size() != 0 && page.unplaced.numeric() != whole.unplaced.numeric()) {
+Result<void> append_page(StockCells& gathered, StockCells&& page) {
+  if (page.unplaced.size() != 0 && gathered.unplaced.size() != 0 && page.unplaced.numeric() != gathered.unplaced.numeric()) {
     return Error(Errc::vendor_schema, "unplaced listings are numbers on one page and texts on another");
   }
-  whole.unplaced.append(page.unplaced);
+  gathered.unplaced.append(page.unplaced);
   if (page.rows() == 0) return success();
-  if (page.reserved.empty() != whole.reserved.empty() || page.to_client.empty() != whole.to_client.empty() ||
-      page.from_client.empty() != whole.from_client.empty() ||
-      (page.listing.size() == 0) != (whole.listing.size() == 0) ||
-      (page.listing.size() != 0 && page.listing.numeric() != whole.listing.numeric())) {
+  if (page.reserved.empty() != gathered.reserved.empty() || page.to_client.empty() != gathered.to_client.empty() ||
+      page.from_client.empty() != gathered.from_client.empty() ||
+      (page.listing.size() == 0) != (gathered.listing.size() == 0) ||
+      (page.listing.size() != 0 && page.listing.numeric() != gathered.listing.numeric())) {
     return Error(Errc::vendor_schema, "pages of one answer have different columns");
   }
   std::vector<std::uint32_t> place;
   for (Warehouse& warehouse : page.warehouses) {
-    const auto same = std::find_if(whole.warehouses.begin(), whole.warehouses.end(), [&](const Warehouse& known) {
+    const auto same = std::find_if(gathered.warehouses.begin(), gathered.warehouses.end(), [&](const Warehouse& known) {
       return known.kind == warehouse.kind && known.key == warehouse.key;
     });
-    place.push_back(static_cast<std::uint32_t>(same - whole.warehouses.begin()));
-    if (same == whole.warehouses.end()) whole.warehouses.push_back(std::move(warehouse));
+    place.push_back(static_cast<std::uint32_t>(same - gathered.warehouses.begin()));
+    if (same == gathered.warehouses.end()) gathered.warehouses.push_back(std::move(warehouse));
   }
-  whole.offer.append(page.offer);
-  whole.listing.append(page.listing);
-  for (const std::uint32_t index : page.warehouse) whole.warehouse.push_back(place[index]);
-  append(whole.on_hand, page.on_hand);
-  append(whole.reserved, page.reserved);
-  append(whole.to_client, page.to_client);
-  append(whole.from_client, page.from_client);
+  gathered.offer.append(page.offer);
+  gathered.listing.append(page.listing);
+  for (const std::uint32_t index : page.warehouse) gathered.warehouse.push_back(place[index]);
+  append(gathered.on_hand, page.on_hand);
+  append(gathered.reserved, page.reserved);
+  append(gathered.to_client, page.to_client);
+  append(gathered.from_client, page.from_client);
   return success();
 }
 
@@ -137,13 +137,13 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
     line.price = row.price;
     line.ordered_at = row.ordered_at;
     line.changed_at = row.changed_at;
-    told.push_back(std::move(line));
+    order_lines.push_back(std::move(line));
   }
-  return turned(told.size(), page.empty());
+  return turned(order_lines.size(), page.empty());
 }
 
 void OrderCollector::restart() {
-  told.clear();
+  order_lines.clear();
   complete.clear();
   emptied_orders.clear();
   odd.clear();
@@ -171,9 +171,9 @@ Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
     }
     if (!storable(row.offer)) return refused_row(told.size() + odd.skipped(), row.offer);
     watch_.row(row.offer);
-    told.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
+    offer_prices.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
-  return turned(told.size(), page.empty());
+  return turned(offer_prices.size(), page.empty());
 }
 
 void StockCollector::watch_rows(const StockCells& page) {
@@ -208,7 +208,7 @@ Result<void> StockCollector::rows(StockPage&& given) {
 
 void StockCollector::restart() {
   columns = {};
-  told.clear();
+  note_text.clear();
   about.reset();
   odd.clear();
   watch_.restart();

@@ -83,7 +83,7 @@ class OrderCollector final : public OrderSink, public Collector {
   void covered(const OrderCoverage& period) override;
   void emptied(std::string_view order) override { emptied_orders.emplace_back(order); }
   void odd_row(const OddRow& row) override { odd.add(row); }
-  std::vector<OrderLine> told;
+  std::vector<OrderLine> order_lines;
   std::vector<OrderCoverage> complete;
   std::vector<std::string> emptied_orders;
 
@@ -97,7 +97,7 @@ class PriceCollector final : public PriceSink, public Collector {
       : Collector(lease, context, "prices"), account_(account) {}
   Result<void> prices(std::span<const PriceRow> page) override;
   void odd_row(const OddRow& row) override { odd.add(row); }
-  std::vector<OfferPrice> told;
+  std::vector<OfferPrice> offer_prices;
 
  private:
   const AccountId& account_;
@@ -109,11 +109,11 @@ class StockCollector final : public StockSink, public Collector {
       : Collector(lease, context, source), numeric_keys_(numeric_keys) {}
   Result<void> rows(StockPage&& given) override;
   void restart() override;
-  void note(std::string text) override { told = visible(text); }
+  void note(std::string text) override { note_text = visible(text); }
   void speaks_of(Instant at) override { about = at; }
   void odd_row(const OddRow& row) override { odd.add(row); }
   StockCells columns;
-  std::string told;
+  std::string note_text;
   std::optional<Instant> about;
 
  private:

@@ -24,7 +24,7 @@ Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRu
   json.begin_object().field("run", std::string_view(run_id)).field("account", std::string_view(account));
   json.field("state", to_string(run.state)).field("added", changes.added).field("changed", changes.changed);
   json.field("zeroed", changes.zeroed).field("kept", changes.kept).end_object();
-  STK_TRY(tell(tx, input.event, "sync.finished", payload, now));
+  STK_TRY(publish_event(tx, input.event, "sync.finished", payload, now));
   return success();
 }
 

@@ -46,12 +46,12 @@ void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Err
 /// Marks known seller warehouses that are not in a complete list: their positions leave the totals.
 void add_gone(State& state) {
   // The missing warehouse may be the one that could not be read.
-  const bool whole = state.outcomes[kWarehousesSlot].skipped == 0;
+  const bool list_complete = state.outcomes[kWarehousesSlot].skipped == 0;
   for (const std::string& name : state.known_sellers) {
     const auto listed = [&](const SellerWarehouse& seller) { return seller_source_name(seller.key) == name; };
     if (std::any_of(state.sellers.begin(), state.sellers.end(), listed)) continue;
     SourceOutcome& outcome = state.outcomes[add_slot(state, FetchKind::fbs, name)];
-    if (!whole) {
+    if (!list_complete) {
       make_stale(outcome, "the list of seller warehouses was not read completely", {});
       continue;
     }

@@ -250,8 +250,8 @@ class Runner {
     STK_TRY(sink.accepted());
     if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
     // After a contradiction nothing is kept: neither lines, nor periods that the lines would be missing from.
-    STK_TRY(settle(sink.odd, sink.told.size(), into, ended));
-    into.orders = std::move(sink.told);
+    STK_TRY(settle(sink.odd, sink.order_lines.size(), into, ended));
+    into.orders = std::move(sink.order_lines);
     into.complete = std::move(sink.complete);
     for (OrderCoverage& period : into.complete) period.until = std::min(period.until, present());
     into.emptied = std::move(sink.emptied_orders);
@@ -266,7 +266,7 @@ class Runner {
     PriceCollector sink(lease_, run_.account, context);
     STK_TRY(connector_->fetch_prices(sink, context));
     STK_TRY(sink.accepted());
-    into.prices = std::move(sink.told);
+    into.prices = std::move(sink.offer_prices);
     into.digest = inventory::digest_of(into.prices, {});
     return settle(sink.odd, into.prices.size(), into, ended);
   }
@@ -278,7 +278,7 @@ class Runner {
     STK_TRY(sink.accepted());
     Fetched& into = fetched_[fetch.slot];
     into.columns = std::move(sink.columns);
-    into.note = std::move(sink.told);
+    into.note = std::move(sink.note_text);
     into.digest = inventory::digest_of(into.columns, query.offers);
     ended.about = sink.about;
     return settle(sink.odd, into.columns.rows(), into, ended);

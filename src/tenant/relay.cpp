@@ -18,7 +18,7 @@ constexpr Statement kHints{"relay_hint.page",
 constexpr Statement kClear{"relay_hint.clear", "DELETE FROM relay_hint WHERE tenant_id = $1 AND stamp = $2"};
 constexpr Statement kOutbox{"outbox.page",
                             "SELECT event_id, topic, payload, created_at FROM outbox ORDER BY event_id LIMIT 200"};
-constexpr Statement kTold{"outbox.told", "DELETE FROM outbox WHERE event_id = $1"};
+constexpr Statement kDeleteRelayed{"outbox.relayed", "DELETE FROM outbox WHERE event_id = $1"};
 // In the order of arrival: an event from a clock that is behind, or one that was carried over late, comes after the
 // events that a reader has already seen.
 constexpr Statement kEvents{"tenant_event.page",
@@ -65,8 +65,8 @@ Result<Connected> connected_by(const TenantEvent& event) {
 
 }  // namespace
 
-Result<void> tell(Transaction& tx, const EventId& event, std::string_view topic, std::string_view payload,
-                  Instant now) {
+Result<void> publish_event(Transaction& tx, const EventId& event, std::string_view topic, std::string_view payload,
+                           Instant now) {
   const std::string id = event.text();
   STK_TRY(tx.upsert("outbox", OnConflict::ignore,
                     {SqlColumn::constant("event_id", id), SqlColumn::constant("topic", topic),
@@ -74,7 +74,8 @@ Result<void> tell(Transaction& tx, const EventId& event, std::string_view topic,
   return success();
 }
 
-Result<void> hint(Storage& storage, const TenantId& given, const EventId& stamp, const CallContext& context) {
+Result<void> write_relay_hint(Storage& storage, const TenantId& given, const EventId& stamp,
+                              const CallContext& context) {
   const std::string tenant = (given.is_nil() ? kDefaultTenant : given).text();
   const std::string text = stamp.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
@@ -133,20 +134,20 @@ Result<std::vector<TenantEvent>> RelayCore::events(const EventId& after, int mos
   return events;
 }
 
-Result<std::vector<RelayCore::Hint>> RelayCore::hints(std::string_view after, const CallContext& context) const {
-  std::vector<Hint> hints;
+Result<std::vector<RelayCore::Hint>> RelayCore::read_hints(std::string_view after, const CallContext& context) const {
+  std::vector<Hint> found;
   const auto read = [&](Transaction& tx) -> Result<void> {
-    hints.clear();
+    found.clear();
     STK_TRY(auto rows, tx.query(kHints, {after}));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
       STK_TRY(const auto tenant, TenantId::parse(rows->text(0)));
-      hints.push_back({tenant, std::string(rows->text(1))});
+      found.push_back({tenant, std::string(rows->text(1))});
     }
   };
   STK_TRY(storage_->control().transact(context, TransactMode::read, read));
-  return hints;
+  return found;
 }
 
 Result<std::size_t> RelayCore::relay(const CallContext& context) {
@@ -154,7 +155,7 @@ Result<std::size_t> RelayCore::relay(const CallContext& context) {
   std::string after;
   bool more = true;
   while (more) {
-    STK_TRY(const auto waiting, hints(after, context));
+    STK_TRY(const auto waiting, read_hints(after, context));
     for (const Hint& one : waiting) {
       std::optional<Error> stuck;
       STK_TRY(const std::size_t events, relay_one(one, stuck, context));
@@ -192,7 +193,7 @@ Result<std::size_t> RelayCore::relay_of(const TenantId& given, const CallContext
 }
 
 Result<void> RelayCore::announce(const TenantId& tenant, const EventId& stamp, const CallContext& context) {
-  return hint(*storage_, tenant, stamp, context);
+  return write_relay_hint(*storage_, tenant, stamp, context);
 }
 
 Result<void> RelayCore::forget_old(const CallContext& context) {
@@ -231,7 +232,7 @@ Result<void> RelayCore::drop(Database& database, const std::vector<TenantEvent>&
   const auto write = [&](Transaction& tx) -> Result<void> {
     for (const TenantEvent& event : events) {
       const std::string id = event.id.text();
-      STK_TRY(tx.execute(kTold, {id}));
+      STK_TRY(tx.execute(kDeleteRelayed, {id}));
     }
     return success();
   };

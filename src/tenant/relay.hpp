@@ -16,13 +16,13 @@
 namespace stocktracker::inline v0 {
 
 /// Writes an event in the tenant's own transaction, so that it exists exactly if the change was committed.
-[[nodiscard]] Result<void> tell(Transaction& tx, const EventId& event, std::string_view topic, std::string_view payload,
-                                Instant now);
+[[nodiscard]] Result<void> publish_event(Transaction& tx, const EventId& event, std::string_view topic,
+                                         std::string_view payload, Instant now);
 
 /// Makes the relay visit this tenant. Call it before the event is written if nothing else would bring the relay to the
 /// tenant after a crash.
-[[nodiscard]] Result<void> hint(Storage& storage, const TenantId& tenant, const EventId& stamp,
-                                const CallContext& context);
+[[nodiscard]] Result<void> write_relay_hint(Storage& storage, const TenantId& tenant, const EventId& stamp,
+                                            const CallContext& context);
 
 class RelayCore {
  public:
@@ -52,7 +52,7 @@ class RelayCore {
   [[nodiscard]] Result<Listed> accounts_of(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] Result<void> list_all(const TenantId& tenant, const Listed& accounts, const CallContext& context) const;
   /// Tenants after `after`; quarantined ones are left out.
-  [[nodiscard]] Result<std::vector<Hint>> hints(std::string_view after, const CallContext& context) const;
+  [[nodiscard]] Result<std::vector<Hint>> read_hints(std::string_view after, const CallContext& context) const;
   /// Number of carried events. `stuck`: the fault of this tenant; returned errors are those of the control plane.
   [[nodiscard]] Result<std::size_t> relay_one(const Hint& hint, std::optional<Error>& stuck,
                                               const CallContext& context);

@@ -343,7 +343,7 @@ class StallConnector final : public st::Connector {
 
   std::optional<std::int64_t> number_in(const st::json::Value& value) const {
     if (planted_ == Planted::null_is_zero && value.is_null()) return 0;
-    return st::json::whole(value);
+    return st::json::lenient_integer(value);
   }
 
   const Planted planted_;

@@ -55,9 +55,9 @@ class Signal {
     ::close(ends_[0]);
     ::close(ends_[1]);
   }
-  void tell() const {
+  void send_signal() const {
     const char byte = 1;
-    if (::write(ends_[1], &byte, 1) != 1) throw std::runtime_error("a signal was not told");
+    if (::write(ends_[1], &byte, 1) != 1) throw std::runtime_error("a signal was not sent");
   }
   void wait() const {
     char byte = 0;

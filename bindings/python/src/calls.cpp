@@ -69,7 +69,7 @@ void WaitingCall::work_done() {
   shared_->changed.notify_one();
 }
 
-void WaitingCall::tell(const ProgressStep& step) {
+void WaitingCall::report_progress(const ProgressStep& step) {
   if (raised_ || progress_.is_none()) return;
   try {
     progress_(step.stage, step.done, step.expected);
@@ -100,7 +100,7 @@ void WaitingCall::wait(std::thread& worker) {
       }
       stop_.request_stop();
     }
-    for (const ProgressStep& step : steps) tell(step);
+    for (const ProgressStep& step : steps) report_progress(step);
     if (done) break;
   }
   if (py::hasattr(progress_, "close")) progress_.attr("close")();

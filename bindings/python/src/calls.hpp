@@ -54,7 +54,7 @@ class WaitingCall {
     bool done = false;
   };
 
-  void tell(const ProgressStep& step);
+  void report_progress(const ProgressStep& step);
 
   py::object progress_;
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();

@@ -64,9 +64,9 @@ st::Instant instant_of(py::handle datetime) {
 
 py::object timedelta_of(st::Duration duration) {
   need_datetime();
-  const auto whole = std::chrono::floor<days>(duration);
-  const auto rest = duration - whole;
-  PyObject* made = PyDelta_FromDSU(static_cast<int>(whole.count()), static_cast<int>(rest.count() / 1'000'000),
+  const auto full_days = std::chrono::floor<days>(duration);
+  const auto rest = duration - full_days;
+  PyObject* made = PyDelta_FromDSU(static_cast<int>(full_days.count()), static_cast<int>(rest.count() / 1'000'000),
                                    static_cast<int>(rest.count() % 1'000'000));
   if (made == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(made);

@@ -7,7 +7,7 @@
 namespace stkpy {
 namespace {
 
-[[noreturn]] void wrong(const char* field, const std::string& what) {
+[[noreturn]] void raise_field_error(const char* field, const std::string& what) {
   raise(st::Error(st::Errc::invalid_argument, "StockPage." + std::string(field) + " " + what).about(field));
 }
 
@@ -18,7 +18,7 @@ void copy_numbers(const py::buffer_info& info, std::vector<To>& to, const char* 
   for (py::ssize_t i = 0; i < info.shape[0]; ++i, at += info.strides[0]) {
     From number{};
     std::memcpy(&number, at, sizeof number);
-    if (!std::in_range<To>(number)) wrong(field, "[" + std::to_string(i) + "] is out of range");
+    if (!std::in_range<To>(number)) raise_field_error(field, "[" + std::to_string(i) + "] is out of range");
     to.push_back(static_cast<To>(number));
   }
 }
@@ -27,7 +27,7 @@ template <class To>
 bool from_buffer(py::handle values, std::vector<To>& to, const char* field) {
   if (PyObject_CheckBuffer(values.ptr()) == 0 || py::isinstance<py::bytes>(values)) return false;
   const auto info = py::reinterpret_borrow<py::buffer>(values).request();
-  if (info.ndim != 1) wrong(field, "must have one dimension");
+  if (info.ndim != 1) raise_field_error(field, "must have one dimension");
   const char type = info.format.empty() ? '?' : info.format.back();
   if (std::strchr("bhilqn", type) != nullptr) {
     if (info.itemsize == 8) return copy_numbers<To, std::int64_t>(info, to, field), true;
@@ -41,14 +41,14 @@ bool from_buffer(py::handle values, std::vector<To>& to, const char* field) {
     if (info.itemsize == 2) return copy_numbers<To, std::uint16_t>(info, to, field), true;
     return copy_numbers<To, std::uint8_t>(info, to, field), true;
   }
-  wrong(field, "must hold whole numbers, not format '" + info.format + "'");
+  raise_field_error(field, "must hold whole numbers, not format '" + info.format + "'");
 }
 
 std::int64_t whole_number(py::handle item, const char* field, py::ssize_t at) {
-  if (!PyLong_Check(item.ptr())) wrong(field, "[" + std::to_string(at) + "] must be an int");
+  if (!PyLong_Check(item.ptr())) raise_field_error(field, "[" + std::to_string(at) + "] must be an int");
   int overflow = 0;
   const long long number = PyLong_AsLongLongAndOverflow(item.ptr(), &overflow);
-  if (overflow != 0) wrong(field, "[" + std::to_string(at) + "] is out of range");
+  if (overflow != 0) raise_field_error(field, "[" + std::to_string(at) + "] is out of range");
   return number;
 }
 
@@ -59,7 +59,7 @@ std::vector<To> numbers(py::handle values, const char* field) {
   py::ssize_t at = 0;
   for (const py::handle item : values) {
     const std::int64_t number = whole_number(item, field, at++);
-    if (!std::in_range<To>(number)) wrong(field, "[" + std::to_string(at - 1) + "] is out of range");
+    if (!std::in_range<To>(number)) raise_field_error(field, "[" + std::to_string(at - 1) + "] is out of range");
     to.push_back(static_cast<To>(number));
   }
   return to;
@@ -81,7 +81,7 @@ Keys keys(const py::object& values, const char* field) {
   Keys column;
   if (from_buffer(values, column.numbers, field)) {
     for (std::size_t i = 0; i < column.numbers.size(); ++i) {
-      if (column.numbers[i] < 0) wrong(field, "[" + std::to_string(i) + "] is negative");
+      if (column.numbers[i] < 0) raise_field_error(field, "[" + std::to_string(i) + "] is negative");
     }
     return column;
   }
@@ -92,16 +92,16 @@ Keys keys(const py::object& values, const char* field) {
   for (const py::handle item : items) {
     const bool text = py::isinstance<py::str>(item);
     if (at == 0) texts = text;
-    if (text != texts) wrong(field, "must hold only texts or only numbers");
+    if (text != texts) raise_field_error(field, "must hold only texts or only numbers");
     if (text) {
       Py_ssize_t size = 0;
       const char* data = PyUnicode_AsUTF8AndSize(item.ptr(), &size);
       if (data == nullptr) throw py::error_already_set();
-      if (size == 0) wrong(field, "[" + std::to_string(at) + "] is empty");
+      if (size == 0) raise_field_error(field, "[" + std::to_string(at) + "] is empty");
       column.texts.emplace_back(data, static_cast<std::size_t>(size));
     } else {
       const std::int64_t number = whole_number(item, field, at);
-      if (number < 0) wrong(field, "[" + std::to_string(at) + "] is negative");
+      if (number < 0) raise_field_error(field, "[" + std::to_string(at) + "] is negative");
       column.numbers.push_back(number);
     }
     ++at;
@@ -113,10 +113,10 @@ std::vector<std::int64_t> quantities(const py::object& values, const char* field
   if (values.is_none()) return {};
   auto units = numbers<std::int64_t>(values, field);
   if (units.size() != rows) {
-    wrong(field, "has " + std::to_string(units.size()) + " rows, offer has " + std::to_string(rows));
+    raise_field_error(field, "has " + std::to_string(units.size()) + " rows, offer has " + std::to_string(rows));
   }
   for (std::size_t i = 0; i < units.size(); ++i) {
-    if (units[i] < 0) wrong(field, "[" + std::to_string(i) + "] is negative");
+    if (units[i] < 0) raise_field_error(field, "[" + std::to_string(i) + "] is negative");
   }
   return units;
 }
@@ -127,11 +127,11 @@ StockPage make_page(const std::vector<st::Warehouse>& warehouses, const py::obje
   const Keys offers = keys(offer, "offer");
   const std::size_t rows = offers.size();
   const auto places = numbers<std::uint32_t>(warehouse, "warehouse");
-  if (places.size() != rows) wrong("warehouse", "and offer have different numbers of rows");
+  if (places.size() != rows) raise_field_error("warehouse", "and offer have different numbers of rows");
   for (std::size_t i = 0; i < rows; ++i) {
-    if (places[i] >= warehouses.size()) wrong("warehouse", "[" + std::to_string(i) + "] names no warehouse");
+    if (places[i] >= warehouses.size()) raise_field_error("warehouse", "[" + std::to_string(i) + "] names no warehouse");
   }
-  if (on_hand.is_none()) wrong("on_hand", "must be given");
+  if (on_hand.is_none()) raise_field_error("on_hand", "must be given");
   const auto units = quantities(on_hand, "on_hand", rows);
   const auto held = quantities(reserved, "reserved", rows);
   const auto going = quantities(to_client, "to_client", rows);
@@ -139,7 +139,7 @@ StockPage make_page(const std::vector<st::Warehouse>& warehouses, const py::obje
   Keys listings;
   if (!listing.is_none()) {
     listings = keys(listing, "listing");
-    if (listings.size() != rows) wrong("listing", "and offer have different numbers of rows");
+    if (listings.size() != rows) raise_field_error("listing", "and offer have different numbers of rows");
   }
 
   StockPage page;

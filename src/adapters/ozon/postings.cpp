@@ -74,7 +74,7 @@ class Lines {
     note_dates(value);
     // The warehouse is named in data that may be absent.
     const json::Value place = reading_.kind == StockKind::fbo ? value["analytics_data"] : value["delivery_method"];
-    if (const auto id = json::whole(place["warehouse_id"]); id && *id > 0) base.warehouse = texts_.add(*id);
+    if (const auto id = json::lenient_integer(place["warehouse_id"]); id && *id > 0) base.warehouse = texts_.add(*id);
     base.warehouse_name = text_in(place, "warehouse_name", "warehouse");
     const std::size_t first = rows_.size();
     skus_.clear();
@@ -89,12 +89,12 @@ class Lines {
   /// A posting may contain a product twice: its units form one line, with a price if all have the same.
   Result<void> product(json::Value one, const OrderLineRow& base, const std::string& path, OrderSink& sink) {
     OrderLineRow row = base;
-    const auto sku = json::whole(one["sku"]);
+    const auto sku = json::lenient_integer(one["sku"]);
     if (!sku) return row_error("sku", "is no id");
     row.offer = one["offer_id"].text().value_or("");
     if (row.offer.empty()) return row_error("offer_id", "is empty");
     row.article = row.offer;
-    const auto quantity = json::whole(one["quantity"]);
+    const auto quantity = json::lenient_integer(one["quantity"]);
     if (!quantity || *quantity < 1 || *quantity > kMostUnits) return row_error("quantity", "is no quantity");
     row.quantity = *quantity;
     row.price = price_of(one);

@@ -43,7 +43,7 @@ Result<NextPage> decode_prices(std::string_view body, Articles& articles, PageWa
   const auto take = [&](json::Value item) -> Result<void> {
     const auto offer = item["offer_id"].text();
     if (!offer || offer->empty()) return row_error("offer_id", "is empty");
-    if (const auto product = json::whole(item["product_id"]); product && *product > 0) {
+    if (const auto product = json::lenient_integer(item["product_id"]); product && *product > 0) {
       STK_TRY(articles.add(*offer, *product));
     }
     watch.row(*offer);

@@ -51,7 +51,7 @@ Result<NextPage> decode_product_list(std::string_view body, AnswerSink& odd, std
   const auto take = [&](json::Value item) -> Result<void> {
     const auto offer = item["offer_id"].text();
     if (!offer || offer->empty()) return row_error("offer_id", "is empty");
-    const auto id = json::whole(item["product_id"]);
+    const auto id = json::lenient_integer(item["product_id"]);
     if (!id || *id <= 0) return row_error("product_id", "is no id");
     into.push_back({std::string(*offer), *id});
     return success();
@@ -78,7 +78,7 @@ Result<void> decode_product_info(std::string_view body, std::span<const ListedPr
   }
   std::deque<std::vector<std::string_view>> barcodes;
   const auto take = [&](json::Value item) -> Result<void> {
-    const auto id = json::whole(item["id"]);
+    const auto id = json::lenient_integer(item["id"]);
     const auto place = id ? places.find(*id) : places.end();
     if (place == places.end()) return row_error("id", "is of no product that was asked for");
     auto& codes = barcodes.emplace_back();

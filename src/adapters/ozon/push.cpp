@@ -19,7 +19,7 @@ Result<std::optional<Instant>> time_of(const json::Value& value, std::string_vie
 }
 
 Result<std::int64_t> quantity_of(const json::Value& value, std::string_view member) {
-  const auto number = json::whole(value[member]);
+  const auto number = json::lenient_integer(value[member]);
   if (!number || *number < 0) return row_error(member, kUnreadable);
   return *number;
 }
@@ -28,8 +28,8 @@ Result<std::int64_t> quantity_of(const json::Value& value, std::string_view memb
 Result<void> read_own(const json::Value& root, Push& push) {
   const auto item = [&](json::Value product) -> Result<void> {
     PushedStock base;
-    base.sku = json::whole(product["sku"]).value_or(0);
-    base.product = json::whole(product["product_id"]).value_or(0);
+    base.sku = json::lenient_integer(product["sku"]).value_or(0);
+    base.product = json::lenient_integer(product["product_id"]).value_or(0);
     STK_TRY(base.updated_at, time_of(product, "updated_at"));
     const auto stock = [&](json::Value one) -> Result<void> {
       PushedStock row = base;

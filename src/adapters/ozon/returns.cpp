@@ -47,10 +47,10 @@ Result<void> count(json::Value one, std::int64_t id, Returns& into) {
   const auto member = counted_as(*type);
   if (member == nullptr || buyer_keeps(one["visual"]["status"]["sys_name"].text().value_or(""))) return success();
   const auto posting = one["posting_number"].text();
-  const auto sku = json::whole(one["product"]["sku"]);
+  const auto sku = json::lenient_integer(one["product"]["sku"]);
   if (!posting || posting->empty()) return row_error("posting_number", "is empty");
   if (!sku) return row_error("product.sku", "is no id");
-  const auto quantity = json::whole(one["product"]["quantity"]);
+  const auto quantity = json::lenient_integer(one["product"]["quantity"]);
   if (!quantity || *quantity < 1 || *quantity > kMostUnits) return row_error("product.quantity", "is no quantity");
   if (!into.ids.insert(hash64(std::to_string(id)))) return success();
   const auto moment = parse_rfc3339(one["logistic"]["return_date"].text().value_or(""));
@@ -71,7 +71,7 @@ Result<NextPage> decode_returns(std::string_view body, AnswerSink& odd, PageWatc
   NextPage page;
   const auto key = [](json::Value one) { return std::string(one["posting_number"].text().value_or("")); };
   const auto take = [&](json::Value one) -> Result<void> {
-    const auto id = json::whole(one["id"]);
+    const auto id = json::lenient_integer(one["id"]);
     if (!id || *id <= 0) return row_error("id", "is no id");
     page.cursor = std::to_string(*id);
     watch.row(page.cursor);

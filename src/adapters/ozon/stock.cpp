@@ -24,10 +24,10 @@ constexpr std::size_t kRowBytes = 110;  // estimate, to reserve memory
 /// Members of a row of stock.
 enum Column : std::size_t { kOffer, kProduct, kSku, kWarehouse, kPresent, kReserved, kFree };
 constexpr std::array kFields{
-    json::Field{"offer_id", json::FieldType::text, true},    json::Field{"product_id", json::FieldType::whole, false},
-    json::Field{"sku", json::FieldType::whole, false},       json::Field{"warehouse_id", json::FieldType::whole, true},
-    json::Field{"present", json::FieldType::whole, true},    json::Field{"reserved", json::FieldType::whole, true},
-    json::Field{"free_stock", json::FieldType::whole, false}};
+    json::Field{"offer_id", json::FieldType::text, true},    json::Field{"product_id", json::FieldType::lenient_integer, false},
+    json::Field{"sku", json::FieldType::lenient_integer, false},       json::Field{"warehouse_id", json::FieldType::lenient_integer, true},
+    json::Field{"present", json::FieldType::lenient_integer, true},    json::Field{"reserved", json::FieldType::lenient_integer, true},
+    json::Field{"free_stock", json::FieldType::lenient_integer, false}};
 
 NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
@@ -57,7 +57,7 @@ Result<WarehouseNames> decode_ozon_warehouses(std::string_view body) {
   STK_TRY(const auto document, json::Document::parse(body));
   WarehouseNames names;
   STK_TRY(json::each_of_list(document.root(), "warehouses", [&](json::Value warehouse) -> Result<void> {
-    const auto id = json::whole(warehouse["warehouse_id"]);
+    const auto id = json::lenient_integer(warehouse["warehouse_id"]);
     if (id) names.insert_or_assign(*id, std::string(warehouse["name"].text().value_or("")));
     return success();
   }));
@@ -70,7 +70,7 @@ Result<NextPage> decode_warehouses(std::string_view body, WarehouseSink& sink) {
   std::vector<WarehouseRow> rows;
   const auto key = [](json::Value) { return std::string(); };
   const auto take = [&](json::Value warehouse) -> Result<void> {
-    const auto id = json::whole(warehouse["warehouse_id"]);
+    const auto id = json::lenient_integer(warehouse["warehouse_id"]);
     if (!id || *id <= 0) return row_error("warehouse_id", "is no id");
     rows.push_back({texts.add(*id), warehouse["name"].text().value_or(""), true});
     return success();

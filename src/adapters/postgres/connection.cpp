@@ -351,9 +351,9 @@ Result<void> Connection::copy_in(const std::string& sql, std::string_view what, 
     pollfd ready{PQsocket(connection_.get()), POLLIN | POLLOUT, 0};
     if (::poll(&ready, 1, kSliceMs) > 0 && PQflush(connection_.get()) < 0) return sent_nothing(what);
   }
-  const auto told = answer(what, context);
+  const auto answered = answer(what, context);
   STK_TRY(std::move(state));
-  if (!told) return told.error();
+  if (!answered) return answered.error();
   return success();
 }
 

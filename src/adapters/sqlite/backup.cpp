@@ -79,10 +79,10 @@ Result<void> check_copy(const SqliteOptions& from, const std::string& draft) {
   copy.path = draft;
   copy.read_only = false;
   STK_TRY(auto connection, Connection::open(copy, Connection::Use::write_existing));
-  STK_TRY(const auto told, connection->lines("PRAGMA quick_check(1)", "quick_check"));
-  if (told.size() != 1 || told.front() != "ok") {
+  STK_TRY(const auto findings, connection->lines("PRAGMA quick_check(1)", "quick_check"));
+  if (findings.size() != 1 || findings.front() != "ok") {
     return Error(Errc::store_corrupt,
-                 from.path + " is damaged (" + (told.empty() ? "" : told.front()) + "); no copy was made")
+                 from.path + " is damaged (" + (findings.empty() ? "" : findings.front()) + "); no copy was made")
         .during("backup");
   }
   return success();

@@ -53,10 +53,10 @@ Meaning meaning_of(int code) noexcept {
 Error translate(int code, sqlite3* db, std::string_view what, std::string_view file) {
   const Meaning meaning = meaning_of(code);
   // The connection's text belongs to its last call only.
-  const bool told = db != nullptr && sqlite3_extended_errcode(db) == code;
+  const bool last_call = db != nullptr && sqlite3_extended_errcode(db) == code;
   ErrorDetails details;
   // For a locked store the remedy says who holds it.
-  const char* why = meaning.code == Errc::store_busy ? "busy" : told ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  const char* why = meaning.code == Errc::store_busy ? "busy" : last_call ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   details.message = std::string(what) + ": " + why;
   details.message.append(" (store ").append(file).append(")");
   if (!meaning.remedy.empty()) details.message.append("; ").append(meaning.remedy);

@@ -219,8 +219,8 @@ PrivateFolder::~PrivateFolder() {
 Result<void> copy_in(const std::string& from, const std::string& to, std::uint64_t max_bytes,
                      const CallContext& context, FunctionRef<Instant()> now) {
   for (int tried = 0; tried < kTries; ++tried) {
-    STK_TRY(const bool whole, copy_once(from, to, max_bytes, context, now));
-    if (whole) return success();
+    STK_TRY(const bool copied, copy_once(from, to, max_bytes, context, now));
+    if (copied) return success();
     for (const char* suffix : {"", "-wal"}) ::unlink((to + suffix).c_str());
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }

@@ -163,8 +163,8 @@ Result<LimitsFile::Header> LimitsFile::read_header() {
   STK_TRY(read(&header, sizeof(header), 0));
   if (header.magic != kMagic) return failed("is not a limits file; name another, or remove it");
   const std::int64_t fit = std::min<std::int64_t>(bytes / kPage - 1, kMostBlocks);
-  const bool whole = header.sum == sum_of(header, offsetof(Header, sum));
-  if (whole && header.blocks >= 0 && header.blocks <= fit) return header;
+  const bool sum_matches = header.sum == sum_of(header, offsetof(Header, sum));
+  if (sum_matches && header.blocks >= 0 && header.blocks <= fit) return header;
   header.blocks = std::max<std::int64_t>(fit, 0);
   header.spent_until = now_micros() + keep_;
   STK_TRY(write_header(header));
@@ -316,12 +316,12 @@ Result<bool> LimitsFile::begin() {
     STK_TRY(format(0));
     return true;
   }
-  const bool whole = header.sum == sum_of(header, offsetof(Header, sum));
-  if (header.magic == kMagic && !whole && header.version == kMapped) {
+  const bool sum_matches = header.sum == sum_of(header, offsetof(Header, sum));
+  if (header.magic == kMagic && !sum_matches && header.version == kMapped) {
     STK_TRY(replace());
     return false;
   }
-  if (header.magic == kMagic && whole && header.version != kVersion) {
+  if (header.magic == kMagic && sum_matches && header.version != kVersion) {
     return failed("is of a later version; use that version, or remove the file when nothing uses it");
   }
   STK_TRY(read_header());

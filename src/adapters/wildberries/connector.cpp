@@ -163,11 +163,11 @@ class WildberriesFactory final : public ConnectorFactory {
       if (!is_token_part(part.name)) continue;
       CredentialFacts facts;
       facts.part = part.name;
-      if (const auto told = token_facts(part.value)) {
-        facts.kind = to_string(told.value().kind);
-        facts.categories = told.value().category_names();
-        facts.read_only = told.value().read_only;
-        facts.expires_at = told.value().expires_at;
+      if (const auto token = token_facts(part.value)) {
+        facts.kind = to_string(token.value().kind);
+        facts.categories = token.value().category_names();
+        facts.read_only = token.value().read_only;
+        facts.expires_at = token.value().expires_at;
       }
       all.push_back(std::move(facts));
     }

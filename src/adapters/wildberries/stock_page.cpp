@@ -73,14 +73,14 @@ class OddRows {
  public:
   explicit OddRows(AnswerSink& sink) : sink_(sink) {}
 
-  bool mend(std::span<const Cell> cells, bool transit_told, std::size_t row, std::array<std::int64_t, 3>& amounts) {
+  bool mend(std::span<const Cell> cells, bool transit_reported, std::size_t row, std::array<std::int64_t, 3>& amounts) {
     const std::int64_t warehouse = cells[kWarehouse].integer;
     if (cells[kNm].integer <= 0) return leave_out(cells, row, kNm, "is not an id");
     if (cells[kChrt].integer <= 0) return leave_out(cells, row, kChrt, "is not an id");
     if (warehouse <= 0 && warehouse != kUndisclosedWarehouse) return leave_out(cells, row, kWarehouse, "is not an id");
     for (const Column column : {kToClient, kFromClient}) {
-      if (cells[column].present != transit_told) {
-        return leave_out(cells, row, column, transit_told ? "is missing" : "is there in some rows only");
+      if (cells[column].present != transit_reported) {
+        return leave_out(cells, row, column, transit_reported ? "is missing" : "is there in some rows only");
       }
     }
     for (std::size_t nth = 0; nth < amounts.size(); ++nth) {

@@ -20,7 +20,7 @@ constexpr int kWarehousesPerPage = 30;
 constexpr auto kNoKey = [](json::Value) { return std::string(); };
 
 Result<std::int64_t> id_in(const json::Value& value, std::string_view member) {
-  const auto id = json::whole(value);
+  const auto id = json::lenient_integer(value);
   if (!id || *id <= 0) return row_error(member, "is not an id");
   return *id;
 }

@@ -28,7 +28,7 @@ Result<NextPage> decode_offer_mappings(std::string_view body, OfferSink& sink) {
     row.article = row.key;
     // An offer that the Market has not assigned to a card has none.
     if (const json::Value sku = one["mapping"]["marketSku"]; sku.exists() && !sku.is_null()) {
-      const auto number = json::whole(sku);
+      const auto number = json::lenient_integer(sku);
       if (!number) return row_error("mapping.marketSku", "is not an id");
       if (*number > 0) row.listing = texts.add(*number);
     }

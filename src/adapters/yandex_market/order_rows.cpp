@@ -14,12 +14,12 @@ namespace stocktracker::inline v0::yandex_market {
 namespace {
 
 constexpr auto order_of = [](json::Value order) {
-  const auto id = json::whole(order["orderId"]);
+  const auto id = json::lenient_integer(order["orderId"]);
   return id && *id > 0 ? std::to_string(*id) : std::string();
 };
 
 Result<std::int64_t> quantity_in(const json::Value& value, std::string_view member) {
-  const auto units = json::whole(value);
+  const auto units = json::lenient_integer(value);
   if (!units || *units < 0 || *units > kMostUnits) return row_error(member, "is not a quantity");
   return *units;
 }
@@ -112,7 +112,7 @@ struct Subject {
 
 Result<Item> item_of(const json::Value& row, const Subject& about) {
   Item item;
-  const auto id = json::whole(row["id"]);
+  const auto id = json::lenient_integer(row["id"]);
   if (!id || *id <= 0) return row_error("items.id", "is not an id");
   item.id = *id;
   item.offer = row["offerId"].text().value_or("");

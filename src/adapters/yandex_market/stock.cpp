@@ -16,7 +16,8 @@ constexpr std::string_view kOfCampaign = "yandex_market.campaign_stock";
 constexpr std::string_view kOwn = "yandex_market.own_stock";
 constexpr std::size_t kRowBytes = 150;  // estimate, to reserve memory
 constexpr std::array kRow{json::Field{"offerId", json::FieldType::text}};
-constexpr std::array kPart{json::Field{"type", json::FieldType::text}, json::Field{"count", json::FieldType::whole}};
+constexpr std::array kPart{json::Field{"type", json::FieldType::text},
+                           json::Field{"count", json::FieldType::lenient_integer}};
 
 std::string place_text(bool grouped, std::size_t group, std::size_t row) {
   const std::string at = "[" + std::to_string(row) + "]";
@@ -156,7 +157,7 @@ std::uint32_t StockRows::other_place(std::int64_t warehouse) {
 
 Result<NextPage> StockRows::add_of_campaign(std::string body, std::int64_t campaign, PageWatch& watch) {
   static constexpr std::array<std::string_view, 2> kPath{"result", "warehouses"};
-  static constexpr std::array kGroup{json::Field{"warehouseId", json::FieldType::whole}};
+  static constexpr std::array kGroup{json::Field{"warehouseId", json::FieldType::lenient_integer}};
   const json::NestedShape shape{kPath, kGroup, "offers", kRow, "stocks", kPart};
   const std::size_t before = rows_.columns().rows();
   const auto take = [&](const json::NestedRow& nested) -> Result<void> {
@@ -197,7 +198,7 @@ Result<NextPage> StockRows::add_of_warehouse(std::string body, PageWatch& watch)
   STK_TRY(json::read_nested(body, shape, take, &rest, &left_out));
   STK_TRY(const auto document, json::Document::parse(rest));
   const json::Value result = document.root()["result"];
-  if (json::whole(result["partnerWarehouseId"]).value_or(warehouse) != warehouse) {
+  if (json::lenient_integer(result["partnerWarehouseId"]).value_or(warehouse) != warehouse) {
     return Error(Errc::vendor_schema, "result.partnerWarehouseId was not asked for").about("result.partnerWarehouseId");
   }
   return next_page(result);

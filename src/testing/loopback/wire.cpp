@@ -165,8 +165,9 @@ Read Wire::read(HttpRequest& request, LoopbackHandler& handler) {
   if (header_of(request, "Transfer-Encoding") == "chunked")
     return read_chunks(request.body) ? Read::request : Read::closed;
   std::size_t length = 0;
-  const std::string_view told = header_of(request, "Content-Length");
-  if (!told.empty() && std::from_chars(told.data(), told.data() + told.size(), length).ec != std::errc()) {
+  const std::string_view announced = header_of(request, "Content-Length");
+  if (!announced.empty() &&
+      std::from_chars(announced.data(), announced.data() + announced.size(), length).ec != std::errc()) {
     refuse(400, "malformed length");
     return Read::bad;
   }

@@ -10,10 +10,11 @@ namespace json = stocktracker::json;
 namespace {
 
 constexpr std::array<std::string_view, 2> kPath{"result", "places"};
-constexpr std::array kGroup{json::Field{"id", json::FieldType::whole}};
+constexpr std::array kGroup{json::Field{"id", json::FieldType::lenient_integer}};
 constexpr std::array kRow{json::Field{"key", json::FieldType::text},
                           json::Field{"note", json::FieldType::integer, false}};
-constexpr std::array kPart{json::Field{"kind", json::FieldType::text}, json::Field{"count", json::FieldType::whole}};
+constexpr std::array kPart{json::Field{"kind", json::FieldType::text},
+                           json::Field{"count", json::FieldType::lenient_integer}};
 const json::NestedShape kShape{kPath, kGroup, "rows", kRow, "parts", kPart};
 
 // What was read, as one text; or the error's, with its field.

@@ -14,11 +14,12 @@ namespace json = stocktracker::json;
 namespace {
 
 // A name of sixteen bytes with its quote, one that is longer, and one that begins another.
-constexpr std::array kFields{json::Field{"id", json::FieldType::whole, true},
+constexpr std::array kFields{json::Field{"id", json::FieldType::lenient_integer, true},
                              json::Field{"warehouseOffice", json::FieldType::text, true},
                              json::Field{"warehouseOfficeName", json::FieldType::text, false},
                              json::Field{"amount", json::FieldType::integer, false}};
-constexpr std::array kPart{json::Field{"kind", json::FieldType::text}, json::Field{"count", json::FieldType::whole}};
+constexpr std::array kPart{json::Field{"kind", json::FieldType::text},
+                           json::Field{"count", json::FieldType::lenient_integer}};
 
 std::string cells_text(std::span<const json::Cell> cells) {
   std::string text;

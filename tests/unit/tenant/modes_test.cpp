@@ -79,7 +79,7 @@ TEST_CASE("a store that two processes make at once is its owner's alone") {
       go.wait();
       return st::open({.path = path}) ? 0 : 1;
     });
-    go.tell();
+    go.send_signal();
     const auto ours = st::open({.path = path});
     CHECK(ours);
     CHECK(other.code() == 0);

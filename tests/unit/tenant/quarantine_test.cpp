@@ -89,7 +89,8 @@ struct ThreeTenants : House {
     seller(boris, second);
     st::EventId stamp(st::Uuid::v7(st::Instant::from_seconds(1), 1, 1));
     const auto store = st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value();
-    REQUIRE(st::hint(*store, victim, stamp, {}));  // the connection of the other has carried what it had to say
+    REQUIRE(
+        st::write_relay_hint(*store, victim, stamp, {}));  // the connection of the other has carried what it had to say
   }
 
   st::testing::World third;
@@ -366,7 +367,7 @@ TEST_CASE("a relay waits a bounded time for a tenant that another process is wri
     sqlite3* db = nullptr;
     if (sqlite3_open(house.path().c_str(), &db) != SQLITE_OK) return 1;
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK) return 2;
-    holds.tell();
+    holds.send_signal();
     go.wait();
     return sqlite3_exec(db, "COMMIT", nullptr, nullptr, nullptr) == SQLITE_OK ? 0 : 3;
   });
@@ -381,7 +382,7 @@ TEST_CASE("a relay waits a bounded time for a tenant that another process is wri
     CHECK(finished_of(engine, house.boris) == before + 1);
     CHECK(took < std::chrono::seconds(6));  // two, where the machine is idle
     CHECK(engine.tenants().find(house.victim.text()).value().state == st::TenantState::active);
-    go.tell();
+    go.send_signal();
     CHECK(writer.code() == 0);
     CHECK(engine.directory().relay());
   }

@@ -25,11 +25,11 @@ struct Post {
   void put(int number) const {
     const std::string payload = R"({"account":")" + account_id(number).text() + R"(","channel":"ozon"})";
     const auto write = [&](st::Transaction& tx) {
-      return st::tell(tx, event_id(number), "account.connected", payload, clock->now());
+      return st::publish_event(tx, event_id(number), "account.connected", payload, clock->now());
     };
     REQUIRE(storage->tenant(st::kDefaultTenant).value()->transact({}, st::TransactMode::write, write));
   }
-  void hint(int number) const { REQUIRE(st::hint(*storage, st::kDefaultTenant, event_id(number), {})); }
+  void hint(int number) const { REQUIRE(st::write_relay_hint(*storage, st::kDefaultTenant, event_id(number), {})); }
   void consume() {
     const st::RelayCore reader(storage, clock);
     while (true) {
@@ -333,7 +333,7 @@ TEST_CASE("one tenant's flood keeps the others waiting for a turn, and no page o
   const auto fill = [&](const st::TenantId& one, int events) {
     const auto write = [&](st::Transaction& tx) -> st::Result<void> {
       for (int i = 0; i < events; ++i) {
-        STK_TRY(st::tell(tx, event_id(i), "sync.finished", "{}", clock->now()));
+        STK_TRY(st::publish_event(tx, event_id(i), "sync.finished", "{}", clock->now()));
       }
       return st::success();
     };
@@ -341,7 +341,7 @@ TEST_CASE("one tenant's flood keeps the others waiting for a turn, and no page o
   };
   fill(flood, kFlood);
   const auto write_calm = [&](st::Transaction& tx) {
-    return st::tell(tx, event_id(900'000), "sync.finished", "{}", clock->now());
+    return st::publish_event(tx, event_id(900'000), "sync.finished", "{}", clock->now());
   };
   REQUIRE(storage->tenant(calm).value()->transact({}, st::TransactMode::write, write_calm));
   const auto hints = [&](st::Transaction& tx) -> st::Result<void> {

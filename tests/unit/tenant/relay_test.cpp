@@ -121,11 +121,11 @@ TEST_CASE("a relay that dies between the planes loses nothing and tells nothing 
     auto plane = storage->tenant(tenant).value();
     for (int i = 0; i < kEvents; ++i) {
       const st::EventId event(st::Uuid::v7(st::Instant::from_seconds(50 + i), 1, 1));
-      REQUIRE(st::hint(*storage, tenant, event, {}));
+      REQUIRE(st::write_relay_hint(*storage, tenant, event, {}));
       const st::AccountId account(st::Uuid::v7(st::Instant::from_seconds(90 + i), 1, 1));
       const std::string payload = "{\"account\":\"" + account.text() + "\",\"channel\":\"ozon\"}";
       const auto write = [&](st::Transaction& tx) {
-        return st::tell(tx, event, "account.connected", payload, clock->now());
+        return st::publish_event(tx, event, "account.connected", payload, clock->now());
       };
       REQUIRE(plane->transact({}, st::TransactMode::write, write));
     }
@@ -167,9 +167,11 @@ TEST_CASE("two relays at once carry each of two hundred events that a third thre
   std::thread second(relay);
   for (int number = 1; number <= 200; ++number) {
     const st::EventId event(st::Uuid::v7(st::Instant::from_seconds(number), 1, 1));
-    const auto write = [&](st::Transaction& tx) { return st::tell(tx, event, "sync.finished", "{}", clock->now()); };
+    const auto write = [&](st::Transaction& tx) {
+      return st::publish_event(tx, event, "sync.finished", "{}", clock->now());
+    };
     CHECK(plane->transact({}, st::TransactMode::write, write));
-    CHECK(st::hint(*storage, tenant, event, {}));
+    CHECK(st::write_relay_hint(*storage, tenant, event, {}));
   }
   done = true;
   first.join();

@@ -35,7 +35,7 @@ constexpr std::array kNames{Named{FaultKind::status, "status"},
                             Named{FaultKind::odd_decimals, "odd_decimals"},
                             Named{FaultKind::byte_order_mark, "byte_order_mark"}};
 
-Error wrong(std::size_t at, std::string_view member, std::string_view what) {
+Error script_error(std::size_t at, std::string_view member, std::string_view what) {
   const std::string field = "faults[" + std::to_string(at) + "]" + (member.empty() ? "" : ".") + std::string(member);
   return Error(Errc::invalid_text, field + " " + std::string(what)).about(field);
 }
@@ -59,11 +59,11 @@ class Entry {
   Entry(const JsonValue& value, std::size_t at) : value_(value), at_(at) {}
 
   Result<ScheduledFault> read() const {
-    if (!value_.is(JsonValue::Type::object)) return wrong(at_, "", "must be an object");
+    if (!value_.is(JsonValue::Type::object)) return script_error(at_, "", "must be an object");
     for (const std::string& key : value_.keys()) {
       constexpr std::array<std::string_view, 8> kKnown{"at",   "fault", "path",  "status",
                                                        "wait", "size",  "lasts", "times"};
-      if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) return wrong(at_, key, "is not known");
+      if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) return script_error(at_, key, "is not known");
     }
     ScheduledFault made;
     STK_TRY(made.fault.kind, kind());
@@ -77,11 +77,11 @@ class Entry {
     made.fault.size = static_cast<std::size_t>(size);
     made.fault.times = static_cast<int>(times);
     if (const JsonValue* path = value_.find("path")) {
-      if (!path->is(JsonValue::Type::string)) return wrong(at_, "path", "must be a text");
+      if (!path->is(JsonValue::Type::string)) return script_error(at_, "path", "must be a text");
       made.fault.path = path->string();
     }
     const bool waits = made.fault.kind == FaultKind::throttle || made.fault.kind == FaultKind::slow;
-    if (waits && made.fault.wait == Duration::zero()) return wrong(at_, "wait", "is needed for this fault");
+    if (waits && made.fault.wait == Duration::zero()) return script_error(at_, "wait", "is needed for this fault");
     return made;
   }
 
@@ -93,14 +93,14 @@ class Entry {
         if (name->string() == known.name) return known.kind;
       }
     }
-    return wrong(at_, "fault", "must name a fault");
+    return script_error(at_, "fault", "must name a fault");
   }
   Result<Duration> duration(std::string_view member, bool required) const {
     const JsonValue* value = value_.find(member);
     if (value == nullptr && !required) return Duration::zero();
     const auto parsed =
         value != nullptr && value->is(JsonValue::Type::string) ? duration_of(value->string()) : std::nullopt;
-    if (!parsed) return wrong(at_, member, "must be a duration such as 500ms, 20s, 3h or 2d");
+    if (!parsed) return script_error(at_, member, "must be a duration such as 500ms, 20s, 3h or 2d");
     return *parsed;
   }
   Result<std::int64_t> number(std::string_view member, std::int64_t otherwise, std::int64_t low,
@@ -108,7 +108,7 @@ class Entry {
     const JsonValue* value = value_.find(member);
     if (value == nullptr) return otherwise;
     if (!value->is(JsonValue::Type::integer) || value->integer() < low || value->integer() > high) {
-      return wrong(at_, member, "must be a number from " + std::to_string(low) + " to " + std::to_string(high));
+      return script_error(at_, member, "must be a number from " + std::to_string(low) + " to " + std::to_string(high));
     }
     return value->integer();
   }

@@ -148,20 +148,20 @@ class JsonParser {
     } else {
       digits();
     }
-    bool whole = true;
+    bool is_integer = true;
     if (at_ < text_.size() && text_[at_] == '.') {
       ++at_;
-      whole = false;
+      is_integer = false;
       if (!digits()) return false;
     }
     if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
       ++at_;
-      whole = false;
+      is_integer = false;
       if (at_ < text_.size() && (text_[at_] == '+' || text_[at_] == '-')) ++at_;
       if (!digits()) return false;
     }
     const bool fits = std::from_chars(text_.data() + from, text_.data() + at_, value.integer_).ec == std::errc{};
-    value.type_ = whole && fits ? JsonValue::Type::integer : JsonValue::Type::number;
+    value.type_ = is_integer && fits ? JsonValue::Type::integer : JsonValue::Type::number;
     return true;
   }
 

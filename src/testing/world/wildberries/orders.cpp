@@ -114,13 +114,13 @@ HttpResponse WildberriesFace::order_feed(const Call& call) {
     return analytics_error(kInvalid, "code=400, message=invalid: pagination (limit is 1 to 10000)");
   }
   const Instant present = Instant::from_seconds(call.now.micros() / 1'000'000);
-  const auto told = named.empty() ? Result<Instant>(present) : parse_rfc3339(named);
-  if (!told) return analytics_error(kInvalid, "code=400, message=invalid: pagination.snapshotTime (date-time)");
+  const auto asked_time = named.empty() ? Result<Instant>(present) : parse_rfc3339(named);
+  if (!asked_time) return analytics_error(kInvalid, "code=400, message=invalid: pagination.snapshotTime (date-time)");
   if (named.empty() != (offset == 0)) {
     return analytics_error(kInvalid, "code=400, message=invalid: pagination (snapshotTime goes with an offset)");
   }
-  const Snapshot& snapshot =
-      snapshot_of(told.value(), from.value(), end.empty() ? told.value() : std::min(until.value(), told.value()));
+  const Snapshot& snapshot = snapshot_of(
+      asked_time.value(), from.value(), end.empty() ? asked_time.value() : std::min(until.value(), asked_time.value()));
 
   const std::size_t first = std::min(first_of(call.hit, static_cast<std::size_t>(offset)), snapshot.orders.size());
   const std::size_t most =

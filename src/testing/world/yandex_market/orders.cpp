@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kFirstOrder = 50'000'000'000;
 constexpr std::int64_t kFirstItem = 700'000'000'000;
 
-Instant whole(Instant at) { return Instant::from_seconds(at.micros() / 1'000'000); }
+Instant full_second(Instant at) { return Instant::from_seconds(at.micros() / 1'000'000); }
 
 std::string_view word_of(OrderStatus status) noexcept {
   switch (status) {
@@ -43,7 +43,7 @@ const YandexFace::Edit* YandexFace::edit_of(std::size_t index) const {
 Instant YandexFace::changed_at(std::size_t index) const {
   const Edit* edit = edit_of(index);
   const Instant changed = commerce_.log()[index].changed;
-  return whole(edit == nullptr ? changed : std::max(changed, edit->at));
+  return full_second(edit == nullptr ? changed : std::max(changed, edit->at));
 }
 
 // A test's change holds until the world's own buyers change the order again.
@@ -152,7 +152,7 @@ HttpResponse YandexFace::orders_list(const Call& call) {
   const std::vector<Order>& log = commerce_.log();
   for (std::uint32_t n = 0; n < log.size(); ++n) {
     if (log[n].shop != Shop::yandex_market) continue;
-    const Instant at = by_day ? whole(log[n].at) : changed_at(n);
+    const Instant at = by_day ? full_second(log[n].at) : changed_at(n);
     if (at >= from.value() && (by_day ? at < until.value() : at <= until.value())) chosen.push_back(n);
   }
   const Page page = page_of(call, 50, chosen.size());
@@ -180,7 +180,7 @@ std::vector<TrueOrder> YandexFace::orders() const {
     made.status = status_of(n);
     made.kind = order.fbs ? StockKind::fbs : StockKind::fbo;
     if (edit != nullptr) made.quantity = std::max<std::int64_t>(1, edit->count - edit->rejected - edit->cancelled);
-    made.ordered_at = whole(order.at);
+    made.ordered_at = full_second(order.at);
     made.changed_at = changed_at(n);
     all.push_back(std::move(made));
   }

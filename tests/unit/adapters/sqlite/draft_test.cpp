@@ -100,7 +100,7 @@ TEST_CASE("of two that make one target the second is refused at once") {
   Signal go;
   ChildProcess other([&] {
     const auto draft = Draft::begin(copy);
-    holds.tell();
+    holds.send_signal();
     go.wait();
     return draft ? 0 : 1;
   });
@@ -111,7 +111,7 @@ TEST_CASE("of two that make one target the second is refused at once") {
     CHECK(refused.error().message().find("another process is making " + copy) != std::string::npos);
   }
   CHECK(engine.export_tenant(copy, {.tenant = anna}).error().errc() == st::Errc::store_busy);
-  go.tell();
+  go.send_signal();
   CHECK(other.code() == 0);
   CHECK(engine.backup(copy));
 }

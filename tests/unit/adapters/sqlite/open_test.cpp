@@ -205,7 +205,7 @@ TEST_CASE("SQLite: processes that make the same store at once agree") {
     ChildProcess a(make(1));
     ChildProcess b(make(2));
     ChildProcess c(make(3));
-    for (int i = 0; i < 3; ++i) begin.tell();
+    for (int i = 0; i < 3; ++i) begin.send_signal();
     CHECK(a.code() == 0);
     CHECK(b.code() == 0);
     CHECK(c.code() == 0);

@@ -36,7 +36,7 @@ class Holder {
           if (!storage) return 1;
           const auto hold = [this](st::Transaction& transaction) -> st::Result<void> {
             STK_TRY(notes::put(transaction, 100, "held"));
-            held_.tell();
+            held_.send_signal();
             end_.wait();
             return st::success();
           };
@@ -45,7 +45,7 @@ class Holder {
     held_.wait();
   }
   int end() {
-    end_.tell();
+    end_.send_signal();
     return child_.code();
   }
 
