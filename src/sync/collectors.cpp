@@ -118,7 +118,7 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
     }
     if (!storable(row.key, row.order, row.offer, row.listing, row.article, row.status_text, row.warehouse,
                   row.warehouse_name)) {
-      return refused_row(told.size() + odd.skipped(), row.key);
+      return refused_row(order_lines.size() + odd.skipped(), row.key);
     }
     watch_.row(row.key);
     OrderLine line;
@@ -169,7 +169,7 @@ Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
                row.offer);
       continue;
     }
-    if (!storable(row.offer)) return refused_row(told.size() + odd.skipped(), row.offer);
+    if (!storable(row.offer)) return refused_row(offer_prices.size() + odd.skipped(), row.offer);
     watch_.row(row.offer);
     offer_prices.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
