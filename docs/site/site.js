@@ -14,12 +14,13 @@
     for (const word of words) {
       if (last === word || title === word) sum += 100;
       else if (last.startsWith(word)) sum += 50;
-      else if (title.includes(word)) sum += 25;
-      else if (text.includes(word)) sum += 5;
+      else if (last.includes(word)) sum += 25;
+      else if (title.includes(word)) sum += 8;
+      else if (text.includes(word)) sum += 10;
       else return 0;
     }
     const kinds = {page: 14, class: 12, struct: 10, function: 6, file: -4};
-    return sum + (kinds[entry[1]] ?? 4) - Math.min(title.length, 60) / 20;
+    return sum + (sum > 20 * words.length ? kinds[entry[1]] ?? 4 : 0) - Math.min(title.length, 60) / 20;
   };
   const find = (query) => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
