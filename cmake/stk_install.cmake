@@ -26,5 +26,20 @@ write_basic_package_version_file(stocktracker-config-version.cmake COMPATIBILITY
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
+# The pkg-config file finds its prefix from where it lies, so that it follows `cmake --install --prefix` and a prefix that is
+# moved. Absolute folders do not move.
+set(STK_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
+if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  file(RELATIVE_PATH to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+  string(REGEX REPLACE "/$" "" to_prefix "${to_prefix}")
+  set(STK_PC_PREFIX "\${pcfiledir}/${to_prefix}")
+endif()
+foreach(folder LIBDIR INCLUDEDIR)
+  if(IS_ABSOLUTE "${CMAKE_INSTALL_${folder}}")
+    set(STK_PC_${folder} ${CMAKE_INSTALL_${folder}})
+  else()
+    set(STK_PC_${folder} "\${prefix}/${CMAKE_INSTALL_${folder}}")
+  endif()
+endforeach()
 configure_file(cmake/stocktracker.pc.in stocktracker.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -30,6 +30,24 @@ g++ -std=c++20 "$consumer/main.cpp" "${flags[@]}" -Wl,-rpath,"$libdir" -o "$work
 "$work/by-pkg-config"
 echo "pkg-config: ok"
 
+# The same build into another prefix, which then moves: what pkg-config and CMake say follows.
+cmake --install "$work/build-ON" --prefix "$work/chosen" >/dev/null
+mv "$work/chosen" "$work/moved"
+mv "$work/prefix-ON" "$work/kept" # nothing may lead to the prefix of the configuration
+(
+  PKG_CONFIG_PATH=$(dirname "$(find "$work/moved" -name stocktracker.pc)")
+  export PKG_CONFIG_PATH
+  read -ra moved_flags < <(pkg-config --cflags --libs stocktracker)
+  libdir=$(pkg-config --variable=libdir stocktracker)
+  g++ -std=c++20 "$consumer/main.cpp" "${moved_flags[@]}" -Wl,-rpath,"$libdir" -o "$work/by-moved-prefix"
+  "$work/by-moved-prefix"
+  cmake -S "$consumer" -B "$work/consumer-moved" -G Ninja -DCMAKE_PREFIX_PATH="$work/moved" >/dev/null
+  cmake --build "$work/consumer-moved" --target consumer | tail -n 1
+  "$work/consumer-moved/consumer"
+)
+mv "$work/kept" "$work/prefix-ON"
+echo "a prefix chosen at installation, and moved: ok"
+
 # A consumer needs Boost's headers and no other library's.
 (cd "$work/prefix-ON/include" && find . -name '*.hpp' | sed 's|^\./|#include <|; s|$|>|') >"$work/all.cpp"
 [ "$(wc -l <"$work/all.cpp")" -gt 50 ]
