@@ -28,9 +28,14 @@ NOT_RUN = {
     ("docs/migrations.md", "keeper@host"): "needs a server with TLS: postgres_test.py",
     ("docs/configuration.md", "fetch-key"): "needs a vault: keys_test.py",
     ("docs/python.md", "pip install ."): "tests/python/pip_test.sh",
+    ("docs/embedding.md", "cmake --install build --prefix /opt"): "tests/install/run.sh",
+    ("docs/embedding.md", "DESTDIR=stage"): "as the installation above it, into a folder",
+    ("docs/embedding.md", "pkg-config --variable"): "tests/install/run.sh",
     ("docs/getting-started.md", "*/30 * * * *"): "a line of a crontab; its commands are run above it",
     ("docs/configuration.md", '"parallel"'): "JSON, read below by `limits`",
 }
+TOGETHER = ["docs/connectors.md"]
+CONSUMER = (ROOT / "tests/install/consumer/CMakeLists.txt").read_text(encoding="utf-8")
 COMPILED_PARTS = "a part of a program: examples/ hold complete ones, which run"
 
 
@@ -216,8 +221,20 @@ def compiles(block):
     assert done.returncode == 0, (block, done.stderr[:2000])
 
 
+def compiles_together(file):
+    """A guide that builds one program: its blocks of C++, in their order, are one source."""
+    source = "".join(f'#line {block.line + 1} "{block.file}"\n{block.text}' for block in blocks()
+                     if block.file == file and block.language == "cpp")
+    assert source, file
+    done = subprocess.run(["c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", ROOT / "include", "-x", "c++", "-"],
+                          input=source, text=True, capture_output=True)
+    assert done.returncode == 0, (file, done.stderr[:2000])
+
+
 def main():
     known = dev_commands()
+    for file in TOGETHER:
+        compiles_together(file)
     assert len(known) > 10
     counts, used = {}, set()
     for block in blocks():
@@ -240,9 +257,14 @@ def main():
                 assert "url" in done.stdout, (block, done.stderr)
             elif block.language == "cpp":
                 whole = re.search(r"^\S.*\) \{\n(.*\n)*\}$", block.text, re.M) is not None
-                kind = "compiled" if whole else COMPILED_PARTS
-                if whole:
+                together = block.file in TOGETHER
+                kind = "compiled" if whole or together else COMPILED_PARTS
+                if whole and not together:
                     compiles(block)
+            elif block.language == "cmake":
+                kind = "as in tests/install"
+                for line in filter(None, map(str.strip, block.text.splitlines())):
+                    assert line in CONSUMER, f"{block}: tests/install/consumer/CMakeLists.txt does not have: {line}"
             elif block.language in ("", "sh", "bash", "console", "python"):
                 scratch = Scratch(folder)
                 try:
