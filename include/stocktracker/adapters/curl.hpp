@@ -16,6 +16,11 @@ namespace stocktracker::inline v0 {
 /// Where tenants share slots, a tenant that is alone takes at most seven eighths of them, so that the next tenant finds
 /// a free slot; with fewer than four slots the first tenant may take all. Deadlines and stop requests count while a
 /// request waits.
+///
+/// @code
+/// STK_TRY(auto http, st::make_curl_transport({.proxy = "http://proxy.example:3128", .max_connections = 16}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .transport = http}));
+/// @endcode
 struct CurlOptions {
   std::string user_agent{};  ///< empty: "stocktracker/<version>"
   std::string ca_bundle{};   ///< PEM file of the authorities to trust; empty: the system's

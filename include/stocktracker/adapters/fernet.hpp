@@ -12,6 +12,10 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// const st::Secret key = st::Secret::copy_of("...");  // 44 characters of base64url, from the other system
+/// STK_TRY(const st::Secret token, st::open_fernet(text, key));
+/// @endcode
 struct FernetOptions {
   /// Largest age of a token. Nullopt: any age, and the token's time is ignored; use this for stored credentials.
   std::optional<Duration> ttl{};

@@ -14,6 +14,10 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// STK_TRY(auto keys, st::make_key_file({.path = "shop.key", .create = true}));  // mode 0600; keep a copy elsewhere
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .keys = keys}));
+/// @endcode
 struct KeyFileOptions {
   /// One line per key, `ID BASE64-OF-32-BYTES`; the first is current, the others still open old texts. Mode 0600.
   std::string path{};
@@ -38,6 +42,11 @@ struct KeyCommandVariable {
   Secret value;
 };
 
+/// @code
+/// st::KeyCommandOptions options{.command = {"/usr/local/bin/fetch-key", "house"}, .timeout = 10s};
+/// options.environment.push_back({"VAULT_TOKEN", secret.clone()});
+/// STK_TRY(auto keys, st::make_key_command(std::move(options)));
+/// @endcode
 struct KeyCommandOptions {
   /// The program, by its absolute path, and its arguments, which other users of the machine can read: no secrets there.
   /// No shell is involved.

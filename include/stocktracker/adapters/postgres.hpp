@@ -20,6 +20,12 @@ enum class PostgresPooling : unsigned char {
   transaction,  ///< PgBouncer with pool_mode=transaction: no state of a session is used
 };
 
+/// @code
+/// const std::string url = "postgresql://app@db.example/house?sslmode=verify-full";
+/// STK_TRY(auto storage, st::make_postgres_storage({.url = url, .schema = st::schema()}));
+/// STK_TRY(auto quota, st::make_postgres_quota({.url = url}));
+/// STK_TRY(auto engine, st::open({.storage = storage, .quota_memory = quota}));
+/// @endcode
 struct PostgresOptions {
   /// In libpq's form: `postgresql://user@host:port/database?sslmode=verify-full&sslrootcert=FILE`, or `host=...
   /// dbname=...`. A password in it is refused: URLs end up in logs and process lists.

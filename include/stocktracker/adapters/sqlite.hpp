@@ -13,6 +13,10 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// STK_TRY(auto storage, st::make_sqlite_storage({.path = text, .schema = st::schema(), .durable_commits = true}));
+/// STK_TRY(auto engine, st::open({.storage = storage}));
+/// @endcode
 struct SqliteOptions {
   /// A file, created when missing, or ":memory:". Both planes live in it: the single-file mode for one seller.
   std::string path{};

@@ -17,6 +17,10 @@ namespace stocktracker::inline v0 {
 /// Seeded once from the kernel.
 [[nodiscard]] STK_API std::shared_ptr<Random> make_system_random();
 
+/// @code
+/// STK_TRY(auto pool, st::make_thread_pool({.io_threads = 8, .cpu_threads = 4}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .executor = pool}));
+/// @endcode
 struct ThreadPoolOptions {
   unsigned io_threads = 4;
   unsigned cpu_threads = 2;

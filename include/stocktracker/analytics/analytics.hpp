@@ -58,6 +58,13 @@ struct StockHealth {
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe.
+///
+/// @code
+/// STK_TRY(const auto health, engine.analytics().stock_health({.account = account.id, .days = 7}));
+/// for (const st::OfferHealth& offer : health.by_offer) {
+///   std::printf("%s: %s\n", offer.article.c_str(), offer.days.text().c_str());  // "12.5", "sold out", "?"
+/// }
+/// @endcode
 class STK_API Analytics {
  public:
   explicit Analytics(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}

@@ -16,6 +16,16 @@ namespace stocktracker::inline v0 {
 /// Orders in a period: units of order lines with distinct keys, by the time of ordering, without cancelled and removed
 /// lines. All lines belong to one account; a repeated key is counted once. Sums that do not fit stop at the largest
 /// number.
+///
+/// @code
+/// STK_TRY(const auto week, st::last_days(clock->now(), 7, "Europe/Moscow"));
+/// st::OrdersInPeriod ordered(week);
+/// auto lines = engine.orders().lines({.account = account.id, .from = week.from, .until = week.until});
+/// while (auto line = lines.next()) {
+///   STK_TRY(const st::OrderLine& row, *line);
+///   ordered.add(row);
+/// }
+/// @endcode
 class STK_API OrdersInPeriod {
  public:
   explicit OrdersInPeriod(const Period& period);

@@ -17,6 +17,13 @@ namespace stocktracker::inline v0 {
 /// The program's own handle: it is never refused, and reaches every tenant that a context names. Code that acts for
 /// somebody else (a request, a job) uses `as` instead. Cheap to copy, thread-safe. Services stay usable after the
 /// Engine object has been destroyed.
+///
+/// @code
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .key_file = "shop.key"}));
+/// STK_TRY(const auto account, engine.accounts().find("main"));
+/// STK_TRY(const auto run, engine.sync().run(account.id, {.timeout = 60s}));
+/// STK_TRY(const auto copy, engine.backup("copies/monday.db"));
+/// @endcode
 class STK_API Engine {
  public:
   struct Parts;

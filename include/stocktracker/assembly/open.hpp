@@ -19,6 +19,11 @@ namespace stocktracker::inline v0 {
 
 class ConnectorFactory;  // marketplace/connector.hpp
 
+/// @code
+/// st::OpenOptions options{.path = "house/", .key_file = "house.key", .limits_file = "house.limits"};
+/// STK_TRY(options.validate());  // lists every problem at once; open() does the same
+/// STK_TRY(auto engine, st::open(std::move(options)));
+/// @endcode
 struct OpenOptions {
   /// A file for one seller, created when missing, or ":memory:"; or a folder for many tenants: one that holds such a
   /// store, or a path that ends with a slash, which is created when missing.

@@ -32,6 +32,12 @@ namespace stocktracker::inline v0 {
 /// A refused listing fails at its first page. Cheap to copy, thread-safe. The handle and its services stay usable after
 /// the Engine object has been destroyed. If the tenant is suspended or removed, the next transaction is refused. If a
 /// permission is revoked, existing handles keep it; new handles do not have it.
+///
+/// @code
+/// STK_TRY(auto handle, engine.as(tenant.id, {.actor = "u-17", .permissions = {st::Permission::stock_read}}));
+/// STK_TRY(const auto total, handle.stock().total(account.id));
+/// const auto run = handle.sync().run(account.id);  // permission_denied: stock_read permits no synchronisation
+/// @endcode
 class STK_API TenantEngine {
  public:
   struct Parts;

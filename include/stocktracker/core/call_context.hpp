@@ -14,6 +14,12 @@
 namespace stocktracker::inline v0 {
 
 /// A value; copy it freely. All fields have defaults: `{}` waits without limit, `{.timeout = 60s}` is the usual form.
+///
+/// @code
+/// std::stop_source stop;
+/// const st::CallContext context{.timeout = 60s, .stop = stop.get_token(), .tenant = tenant.id, .actor = "scheduler"};
+/// const auto run = engine.sync().run(account.id, context);  // request_stop() ends it as cancelled
+/// @endcode
 struct CallContext {
   /// From the start of the call. The first public function that gets the context turns it into `deadline`.
   std::optional<Duration> timeout{};

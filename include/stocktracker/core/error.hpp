@@ -38,6 +38,14 @@ struct ErrorDetails {
 };
 
 /// 32 bytes, cheap to copy. There is no Error that means success. Immutable once shared: thread-safe.
+///
+/// @code
+/// const auto run = engine.sync().run(account.id);
+/// if (!run && run.error().kind() == st::ErrorKind::rate_limited) {
+///   const auto wait = run.error().details().retry_after;  // callers decide by kind, never by text
+///   std::puts(run.error().public_message());              // for the seller; text() is for operators
+/// }
+/// @endcode
 class STK_API Error {
  public:
   /// No allocation. Implicit, so that `return Errc::cancelled;` works.

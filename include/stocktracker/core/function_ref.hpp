@@ -13,6 +13,12 @@ template <class Signature>
 class FunctionRef;
 
 /// Two pointers. The callable must outlive the call it is passed to; do not store a FunctionRef.
+///
+/// @code
+/// const auto call_twice = [](st::FunctionRef<void(int)> body) { body(1), body(2); };
+/// int sum = 0;
+/// call_twice([&sum](int n) { sum += n; });
+/// @endcode
 template <class R, class... Args>
 class FunctionRef<R(Args...)> {
  public:

@@ -14,6 +14,13 @@
 namespace stocktracker::inline v0 {
 
 /// Not thread-safe. Bytes that are not UTF-8 become U+FFFD; `<`, `>` and `&` are written as they are.
+///
+/// @code
+/// std::string out;
+/// st::JsonWriter json(out);
+/// json.begin_object().field("article", "mug-blue").field("units", 12).key("price").decimal("1299.90").end_object();
+/// // {"article":"mug-blue","units":12,"price":1299.90}
+/// @endcode
 class STK_API JsonWriter {
  public:
   /// Appends to `out`, which must outlive the writer.

@@ -16,6 +16,11 @@
 namespace stocktracker::inline v0 {
 
 /// An ISO 4217 currency, three capital letters. Minor units per ISO 4217 (RUB 2, JPY 0, KWD 3); 2 where not listed.
+///
+/// @code
+/// STK_TRY(const auto tenge, st::Currency::parse("KZT"));
+/// STK_TRY(const auto price, st::Money::parse("4990.00", tenge));
+/// @endcode
 class STK_API Currency {
  public:
   [[nodiscard]] static Result<Currency> parse(std::string_view code);
@@ -34,6 +39,12 @@ class STK_API Currency {
   std::array<char, 3> code_;
 };
 
+/// @code
+/// STK_TRY(const auto price, st::Money::parse("1299.90", st::Currency::rub()));  // 129990 minor units
+/// STK_TRY(const auto three, price.times(3));
+/// const std::array<std::int64_t, 2> weights{2, 1};
+/// STK_TRY(const auto parts, three.split(weights));  // add up to three.minor() exactly
+/// @endcode
 class STK_API Money {
  public:
   constexpr Money(std::int64_t minor, Currency currency) noexcept : minor_(minor), currency_(currency) {}

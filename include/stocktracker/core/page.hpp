@@ -34,6 +34,15 @@ class FailedPages final : public PageSource<T> {
 };
 
 /// Move-only, for one thread at a time. After a failure the listing has ended.
+///
+/// @code
+/// auto accounts = engine.accounts().list();
+/// while (auto row = accounts.next()) {
+///   STK_TRY(const st::Account& account, *row);
+///   std::puts(account.label.c_str());
+/// }
+/// STK_TRY(const auto all, engine.accounts().list().collect());  // or all at once
+/// @endcode
 template <class T>
 class Pages {
  public:

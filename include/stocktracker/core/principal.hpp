@@ -29,6 +29,12 @@ enum class Permission : unsigned char {
 [[nodiscard]] STK_API const char* to_string(Permission permission) noexcept;
 
 /// A set of permissions; a value.
+///
+/// @code
+/// constexpr st::Permissions viewer{st::Permission::stock_read, st::Permission::orders_read};
+/// constexpr auto operator_of_shop = viewer.with(st::Permission::sync_run).with(st::Permission::sync_read);
+/// static_assert(!operator_of_shop.has(st::Permission::accounts_change));
+/// @endcode
 class Permissions {
  public:
   constexpr Permissions() noexcept = default;
@@ -60,6 +66,10 @@ class Permissions {
   std::uint64_t bits_ = 0;
 };
 
+/// @code
+/// const st::Principal report{.actor = "report", .permissions = {st::Permission::stock_read}};
+/// STK_TRY(const auto handle, engine.as(tenant.id, report));
+/// @endcode
 struct Principal {
   /// The acting user or job, for run records and the audit: a user id, "scheduler", "bot". Never a secret.
   std::string actor;

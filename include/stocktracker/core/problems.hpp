@@ -16,6 +16,12 @@ struct Problem {
 };
 
 /// Collects while validating; `result()` is success or one Errc::invalid_argument that lists every problem.
+///
+/// @code
+/// st::Problems problems;
+/// problems.require(!text.empty(), "name", "not be empty");
+/// STK_TRY(problems.result("ShopOptions"));  // invalid_argument that lists every problem
+/// @endcode
 class STK_API Problems {
  public:
   void add(std::string_view field, std::string_view what);

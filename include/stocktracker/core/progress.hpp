@@ -20,6 +20,16 @@ struct Progress {
 
 /// Called from the threads that do the work; must be thread-safe, quick, and must not call back into the engine. If it
 /// throws, the call that it belongs to ends with Errc::internal and what the exception said.
+///
+/// @code
+/// class Bar final : public st::ProgressSink {
+///  public:
+///   void report(const st::Progress& step) override { done_ = step.done; }  // from several threads
+///
+///  private:
+///   std::atomic<std::uint64_t> done_{0};
+/// };
+/// @endcode
 class STK_API ProgressSink {
  public:
   ProgressSink();

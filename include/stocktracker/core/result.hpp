@@ -15,6 +15,12 @@ namespace stocktracker::inline v0 {
 
 /// Returned by every function that can fail. Test it (`if (r)`), read it (`r.value()`, which throws StockError on
 /// failure), or pass its failure on with STK_TRY.
+///
+/// @code
+/// const auto total = engine.stock().total(account.id);
+/// if (!total) return total.error();                           // the same as STK_TRY(const auto total, ...)
+/// const std::int64_t units = total.value().on_hand.units();  // value() of a failure throws StockError
+/// @endcode
 template <class T>
 using Result = BOOST_OUTCOME_V2_NAMESPACE::std_result<T, Error>;
 

@@ -10,6 +10,12 @@
 namespace stocktracker::inline v0 {
 
 /// Owns its bytes; move-only, so that copies are deliberate (`clone`). Not thread-safe for writing.
+///
+/// @code
+/// st::Secret token = st::Secret::copy_of(text);
+/// std::puts(token.text());  // ***
+/// const std::string_view seen = token.reveal();  // valid while `token` lives; never log it
+/// @endcode
 class STK_API Secret {
  public:
   Secret() noexcept = default;

@@ -8,6 +8,10 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// auto owned = std::make_unique<int>(7);  // a std::function could not hold it
+/// STK_TRY(executor->submit(st::Lane::cpu, [owned = std::move(owned)] { std::printf("%d\n", *owned); }));
+/// @endcode
 class Task {
  public:
   Task() noexcept = default;

@@ -12,6 +12,11 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// STK_TRY(const st::Instant opened, st::parse_rfc3339("2026-11-21T09:00:00+03:00"));
+/// const st::Instant later = opened + 36h;
+/// std::puts(st::to_rfc3339(later).c_str());  // 2026-11-22T18:00:00Z
+/// @endcode
 class Instant {
  public:
   constexpr Instant() noexcept = default;

@@ -13,6 +13,10 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// STK_TRY(const auto id, st::Uuid::parse("01930000-0000-7000-8000-000000000001"));
+/// std::puts(id.text().c_str());
+/// @endcode
 class STK_API Uuid {
  public:
   constexpr Uuid() noexcept = default;

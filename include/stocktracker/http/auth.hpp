@@ -12,6 +12,20 @@
 namespace stocktracker::inline v0 {
 
 /// Thread-safe.
+///
+/// @code
+/// class Key final : public st::Authorizer {
+///  public:
+///   explicit Key(st::Secret key) : key_(std::move(key)) {}
+///   st::Result<void> authorize(st::HttpRequest& request, st::Instant) override {
+///     request.secret_headers.push_back({"X-Key", key_.clone()});
+///     return st::success();
+///   }
+///
+///  private:
+///   st::Secret key_;
+/// };
+/// @endcode
 class STK_API Authorizer {
  public:
   Authorizer() = default;

@@ -28,6 +28,14 @@ struct BreakerOpen {
 /// Thread-safe. Requests are identified by a hash of everything that is sent, credentials included: new credentials
 /// start with a closed breaker. Limits (429, 420) and broken connections do not count: the quota handles the first, and
 /// the vendor has not seen the second.
+///
+/// @code
+/// st::Breaker breaker({.failures = 3});
+/// const std::uint64_t request = 42;  // a hash of everything that is sent
+/// const auto open = breaker.ask(request, clock->now());
+/// if (open) return st::Error(st::Errc::breaker_open).retry_after(open->wait);
+/// breaker.record(request, 503, clock->now());
+/// @endcode
 class STK_API Breaker {
  public:
   explicit Breaker(BreakerOptions options);

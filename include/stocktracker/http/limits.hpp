@@ -42,6 +42,11 @@ struct ParallelRule {
 
 /// A value. Limits change more often than the library is built: an operator can replace the table by a file of the same
 /// form (`share/stocktracker/limits.json` is the one that ships).
+///
+/// @code
+/// STK_TRY(auto table, st::LimitTable::parse(text));  // a file of the form of share/stocktracker/limits.json
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .limits = std::move(table)}));
+/// @endcode
 struct LimitTable {
   static constexpr int kMostParallel = 12;
 

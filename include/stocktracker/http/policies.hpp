@@ -27,6 +27,11 @@ struct HttpPolicyOptions {
 /// Thread-safe; shared by all accounts of an engine, so that they share limits. The steps in order: request id,
 /// breaker, quota (waits, or Errc::quota_reached with retry_after), transport, learning limits from the headers, retry.
 /// Each attempt is a log event `http.exchange` and a measurement, without address, header or body.
+///
+/// @code
+/// auto policies = std::make_shared<st::HttpPolicies>(st::HttpPolicyOptions{}, clock, random, telemetry);
+/// const auto careful = st::HttpPolicies::over(policies, transport);  // waits within limits, repeats, pauses
+/// @endcode
 class STK_API HttpPolicies {
  public:
   HttpPolicies(HttpPolicyOptions options, std::shared_ptr<Clock> clock, std::shared_ptr<Random> random,

@@ -43,6 +43,12 @@ struct QuotaSeller;
 /// The buckets that one kind of request of one seller uses, resolved once. Cheap to copy, thread-safe: however many
 /// threads use it, no more requests are granted than the limits allow. No call allocates while the memory answers. All
 /// times are the engine's.
+///
+/// @code
+/// st::QuotaTree tree(st::LimitTable::shipped());
+/// auto quota = tree.quota({.vendor = "ozon", .owner = "1234", .category = "seller"}, "ozon.products");
+/// if (quota.take(clock->now(), 1).granted) quota.answered(clock->now(), {});  // send between the two
+/// @endcode
 class STK_API Quota {
  public:
   /// Grants what can be sent within `max_wait`. A cost above a burst waits for the full bucket. If the clock steps back
@@ -81,6 +87,13 @@ struct QuotaStatus {
 };
 
 /// Thread-safe. Buckets live in `memory`, shared with all who use it with the same table; null: in this process only.
+///
+/// @code
+/// st::QuotaTree tree(st::LimitTable::shipped());
+/// auto quota = tree.quota({.vendor = "ozon", .owner = "1234", .category = "seller"}, "ozon.products");
+/// const auto verdict = quota.take(clock->now(), 1, 30s);
+/// if (!verdict.granted) return st::Error(st::Errc::quota_reached).retry_after(verdict.wait);
+/// @endcode
 class STK_API QuotaTree {
  public:
   explicit QuotaTree(LimitTable table, std::shared_ptr<QuotaMemory> memory = {});

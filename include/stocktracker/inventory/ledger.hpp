@@ -44,6 +44,14 @@ struct RetentionReport {
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe.
+///
+/// @code
+/// auto entries = engine.ledger().movements({.account = account.id, .article = "mug-blue"});
+/// while (auto entry = entries.next()) {
+///   STK_TRY(const st::Movement& movement, *entry);
+///   std::puts(movement.explain().c_str());  // "... 44 -> 41 (-3)  observed ..."
+/// }
+/// @endcode
 class STK_API Ledger {
  public:
   explicit Ledger(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}

@@ -12,6 +12,13 @@
 namespace stocktracker::inline v0 {
 
 /// Positions in `matches` are indices into `offers`.
+///
+/// @code
+/// STK_TRY(const auto listings, engine.listings().matched());
+/// for (const st::MatchedProduct& product : listings.matches.products) {
+///   for (const std::size_t at : product.offers) std::puts(listings.offers[at].article.c_str());
+/// }
+/// @endcode
 struct MatchedListings {
   std::vector<MatchOffer> offers;  ///< all that have not vanished, by account and key
   OfferMatches matches;
@@ -20,6 +27,12 @@ struct MatchedListings {
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe. Works on the context's tenant.
+///
+/// @code
+/// STK_TRY(const auto listings, engine.listings().matched());
+/// for (const st::ReviewItem& item : listings.matches.review) std::puts(listings.offers[item.offer].title.c_str());
+/// STK_TRY(engine.listings().decide(account.id, "4711", "mug-blue"));  // a person's decision takes precedence
+/// @endcode
 class STK_API Listings {
  public:
   explicit Listings(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}

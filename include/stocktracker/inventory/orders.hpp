@@ -63,6 +63,13 @@ struct MovementExplanation {
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe.
+///
+/// @code
+/// STK_TRY(const auto known, engine.orders().coverage(account.id));
+/// if (!known) return st::success();  // no period is completely known
+/// auto lines = engine.orders().lines({.account = account.id, .from = known->from, .until = known->until});
+/// STK_TRY(const auto page, lines.next_page());
+/// @endcode
 class STK_API Orders {
  public:
   explicit Orders(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}

@@ -19,6 +19,14 @@ struct QuantityColumn {
 
 /// Row i is the position (account[i], offer[i], warehouse[i]): indices into the three lists above them, which contain
 /// each account, offer and warehouse once. All columns have the same number of rows. About 60 bytes per row.
+///
+/// @code
+/// STK_TRY(const auto all, engine.stock().columns({.account = account.id}));
+/// std::int64_t units = 0;
+/// for (std::size_t row = 0; row < all.rows(); ++row) {
+///   if (all.on_hand.unknown[row] == 0) units += all.on_hand.units[row];
+/// }
+/// @endcode
 struct PositionColumns {
   std::vector<AccountId> accounts;
   std::vector<Offer> offers;

@@ -34,6 +34,14 @@ struct PriceQuery {
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe.
+///
+/// @code
+/// auto prices = engine.prices().list({.account = account.id});
+/// while (auto row = prices.next()) {
+///   STK_TRY(const st::OfferPrice& offer, *row);
+///   std::printf("%s %s\n", offer.offer.c_str(), offer.price.text().c_str());
+/// }
+/// @endcode
 class STK_API Prices {
  public:
   explicit Prices(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}

@@ -31,6 +31,14 @@ struct PositionQuery {
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe.
+///
+/// @code
+/// auto page = engine.stock().positions({.account = account.id, .kind = st::StockKind::fbo});
+/// while (auto row = page.next()) {
+///   STK_TRY(const st::StockPosition& position, *row);
+///   if (position.on_hand) std::printf("%s %s\n", position.offer.article.c_str(), position.age().text().c_str());
+/// }
+/// @endcode
 class STK_API Stock {
  public:
   explicit Stock(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}

@@ -32,6 +32,13 @@ struct ConnectOptions {
 class AccountsCore;
 
 /// Handle; cheap to copy, thread-safe, keeps what it needs alive.
+///
+/// @code
+/// auto credentials = st::wildberries::credentials(st::Secret::copy_of(text));
+/// STK_TRY(const auto account, engine.accounts().connect(std::move(credentials), {.label = "main"}));
+/// STK_TRY(const auto health, engine.accounts().health(account.id));
+/// if (health.reason) std::printf("%s: %s\n", to_string(health.state), health.reason->code.c_str());
+/// @endcode
 class STK_API Accounts {
  public:
   explicit Accounts(std::shared_ptr<AccountsCore> core) noexcept : core_(std::move(core)) {}

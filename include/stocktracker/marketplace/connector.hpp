@@ -82,6 +82,13 @@ struct StockQuery {
 /// One account at one marketplace. Rows go to sinks while they are read. A call that returns success has delivered the
 /// complete answer; what a failed call has delivered must not be used. Every call checks deadline and stop token
 /// between requests. Thread-safe.
+///
+/// @code
+/// STK_TRY(auto factory, st::ozon::make_factory());
+/// const auto credentials = st::ozon::credentials("1234", secret.clone());
+/// STK_TRY(auto connector, factory->connect(credentials, {transport, clock, telemetry, {}}));
+/// STK_TRY(const auto seller, connector->verify_credentials(context));
+/// @endcode
 class STK_API Connector {
  public:
   Connector() = default;
@@ -111,6 +118,20 @@ class STK_API Connector {
 
 /// A few small texts that a connector keeps for its account between runs: what it has learned, never credentials.
 /// Thread-safe.
+///
+/// @code
+/// class Texts final : public st::AccountMemory {  // for tests; the engine's own keeps them in the store
+///  public:
+///   st::Result<std::string> get(std::string_view, const st::CallContext&) override { return text_; }
+///   st::Result<void> set(std::string_view, std::string_view value, const st::CallContext&) override {
+///     text_ = value;
+///     return st::success();
+///   }
+///
+///  private:
+///   std::string text_;
+/// };
+/// @endcode
 class STK_API AccountMemory {
  public:
   AccountMemory() = default;
@@ -135,6 +156,11 @@ struct ConnectorPorts {
 };
 
 /// Makes connectors of one channel. Thread-safe.
+///
+/// @code
+/// STK_TRY(auto slower, st::ozon::make_factory({.products_per_page = 100}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .connectors = {slower}}));  // instead of the library's own
+/// @endcode
 class STK_API ConnectorFactory {
  public:
   ConnectorFactory() = default;

@@ -25,6 +25,12 @@ struct OddRow {
 };
 
 /// Base of the sinks of all lists.
+///
+/// @code
+/// const auto report = [](st::AnswerSink& sink) {
+///   sink.odd_row({.reason = "free is not a number", .place = "stocks[3]", .key = "007"});
+/// };
+/// @endcode
 class STK_API AnswerSink {
  public:
   AnswerSink() = default;

@@ -24,6 +24,15 @@ struct AuditEvent {
 
 /// Thread-safe. Called after an action was done or refused, on the caller's thread; must not call back into the
 /// library. What it throws is caught and logged as "audit.failed"; the action stays done.
+///
+/// @code
+/// class Journal final : public st::AuditSink {
+///  public:
+///   void record(const st::AuditEvent& event) override {
+///     std::printf("%s %s%s\n", event.actor.c_str(), event.action.c_str(), event.refused ? ": refused" : "");
+///   }
+/// };
+/// @endcode
 class STK_API AuditSink {
  public:
   AuditSink() = default;

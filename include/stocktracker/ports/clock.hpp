@@ -10,6 +10,11 @@
 namespace stocktracker::inline v0 {
 
 /// Thread-safe.
+///
+/// @code
+/// const st::Instant end = clock->now() + 5s;
+/// STK_TRY(clock->wait_until(end, context.stop));  // cancelled as soon as a stop is requested
+/// @endcode
 class STK_API Clock {
  public:
   Clock() = default;

@@ -27,6 +27,16 @@ struct Statement {
 
 /// Rows of a query, read one at a time. Views are valid until the next `next()`. Ends with the transaction at the
 /// latest.
+///
+/// @code
+/// STK_TRY(auto plane, storage->tenant(tenant.id));
+/// STK_TRY(plane->transact(context, st::TransactMode::read, [&](st::Transaction& transaction) -> st::Result<void> {
+///   STK_TRY(auto rows, transaction.query({"offers.count", "SELECT count(*) FROM offer"}));
+///   STK_TRY(const bool some, rows->next());
+///   if (some) std::printf("%lld\n", static_cast<long long>(rows->integer(0)));
+///   return st::success();
+/// }));
+/// @endcode
 class STK_API RowCursor {
  public:
   RowCursor() = default;
@@ -51,6 +61,15 @@ enum class OnConflict : unsigned char {
 /// Exists only while the body of `transact` runs, for the thread that runs it. If a statement fails, every later call
 /// is Errc::store_rolled_back and nothing is committed, unless a savepoint around it was undone. So a body returns the
 /// failure, or runs statements that may fail inside a savepoint.
+///
+/// @code
+/// STK_TRY(plane->transact(context, st::TransactMode::write, [&](st::Transaction& transaction) -> st::Result<void> {
+///   STK_TRY(transaction.upsert("note", st::OnConflict::update,
+///                              {st::SqlColumn::constant("id", 1), st::SqlColumn::constant("text", "hello")}));
+///   STK_TRY(transaction.execute({"notes.trim", "DELETE FROM note WHERE id < $1"}, {st::SqlValue(1)}));
+///   return st::success();
+/// }));
+/// @endcode
 class STK_API Transaction {
  public:
   Transaction() = default;
@@ -93,6 +112,17 @@ enum class TransactMode : unsigned char {
 };
 
 /// One plane of one tenant. Thread-safe.
+///
+/// @code
+/// std::int64_t count = 0;  // set in the body, which may run twice: assign, never add
+/// const auto read = st::TransactMode::read;
+/// STK_TRY(storage->control().transact(context, read, [&](st::Transaction& transaction) -> st::Result<void> {
+///   STK_TRY(auto rows, transaction.query({"tenants.count", "SELECT count(*) FROM tenant"}));
+///   STK_TRY(const bool some, rows->next());
+///   count = some ? rows->integer(0) : 0;
+///   return st::success();
+/// }));
+/// @endcode
 class STK_API Database {
  public:
   Database() = default;
@@ -129,6 +159,11 @@ struct BackupReport {
 };
 
 /// All databases of one installation. Thread-safe.
+///
+/// @code
+/// STK_TRY(auto storage, st::make_sqlite_storage({.path = "shop.db", .schema = st::schema()}));
+/// STK_TRY(auto engine, st::open({.storage = storage, .key_file = "shop.key"}));
+/// @endcode
 class STK_API Storage {
  public:
   Storage() = default;

@@ -17,6 +17,14 @@ enum class Lane : unsigned char { io, cpu, maintenance };
 /// Thread-safe. Bounded: a full lane refuses with Errc::overloaded instead of growing. The owner of a task is the
 /// tenant that it works for; owners take turns, and no tenant occupies a lane alone. The nil owner is the program
 /// itself.
+///
+/// @code
+/// STK_TRY(auto pool, st::make_thread_pool({.io_threads = 8}));
+/// STK_TRY(st::parallel(*pool, st::Lane::io, 10, [](std::size_t n) -> st::Result<void> {
+///   std::printf("%zu\n", n);  // 0 to 9, on the caller's thread and on idle workers
+///   return st::success();
+/// }));
+/// @endcode
 class STK_API Executor {
  public:
   Executor() = default;

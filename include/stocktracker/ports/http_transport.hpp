@@ -86,6 +86,19 @@ struct HttpResponse {
 };
 
 /// Thread-safe.
+///
+/// @code
+/// class Journal final : public st::HttpTransport {
+///  public:
+///   explicit Journal(std::shared_ptr<st::HttpTransport> next) : next_(std::move(next)) {}
+///   st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
+///     return next_->send(request, context);  // write request.operation to the journal here, never a header
+///   }
+///
+///  private:
+///   std::shared_ptr<st::HttpTransport> next_;
+/// };
+/// @endcode
 class STK_API HttpTransport {
  public:
   HttpTransport() = default;

@@ -20,6 +20,11 @@ struct SealingKey {
 };
 
 /// Thread-safe.
+///
+/// @code
+/// STK_TRY(auto keys, st::make_key_file({.path = "shop.key", .create = true}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .keys = keys}));
+/// @endcode
 class STK_API KeyProvider {
  public:
   KeyProvider() = default;
@@ -47,6 +52,14 @@ struct SealContext {
 };
 
 /// Authenticated encryption of small texts. Thread-safe.
+///
+/// @code
+/// STK_TRY(auto keys, st::make_key_file({.path = "shop.key"}));
+/// const auto sealer = st::make_sealer(keys);
+/// const st::SealContext place{.tenant = "anna", .table = "notes", .column = "text", .row = "1"};
+/// STK_TRY(const std::string sealed, sealer->seal(secret, place));
+/// STK_TRY(const st::Secret opened, sealer->open(sealed, place));  // in another place: seal_broken
+/// @endcode
 class STK_API Sealer {
  public:
   Sealer() = default;

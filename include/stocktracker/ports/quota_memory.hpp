@@ -35,6 +35,11 @@ class STK_API QuotaBlock {
 };
 
 /// Thread-safe.
+///
+/// @code
+/// STK_TRY(auto memory, st::make_quota_file("shop.limits"));  // shared by the processes of this machine
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .quota_memory = memory}));
+/// @endcode
 class STK_API QuotaMemory {
  public:
   /// Integers per block.

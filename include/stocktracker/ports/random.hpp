@@ -9,6 +9,10 @@
 namespace stocktracker::inline v0 {
 
 /// Thread-safe.
+///
+/// @code
+/// const auto id = random->make_id<st::EventId>(clock->now());
+/// @endcode
 class STK_API Random {
  public:
   Random() = default;

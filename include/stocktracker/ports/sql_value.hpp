@@ -12,6 +12,11 @@
 namespace stocktracker::inline v0 {
 
 /// One parameter. There is no floating point: quantities, money and time are integers. The text must outlive the call.
+///
+/// @code
+/// const std::optional<std::int64_t> unknown;
+/// const std::array<st::SqlValue, 3> values{"mug-blue", 12, unknown};  // the last one is NULL
+/// @endcode
 class SqlValue {
  public:
   enum class Type : unsigned char { null, integer, text, blob };
@@ -44,6 +49,13 @@ class SqlValue {
 };
 
 /// One column of a bulk write. Columns hold either one value per row or one constant for all rows.
+///
+/// @code
+/// const std::vector<std::int64_t> ids{1, 2, 3};
+/// const std::vector<std::string_view> names{"a", "b", "c"};
+/// const std::array columns{st::SqlColumn::integers("id", ids), st::SqlColumn::texts("name", names),
+///                          st::SqlColumn::constant("seen_at", 0)};  // three rows
+/// @endcode
 class SqlColumn {
  public:
   enum class Shape : unsigned char { constant, integers, texts };

@@ -34,6 +34,15 @@ struct MetricLabel {
 
 /// Thread-safe, non-blocking, must not call back into the library. Views are valid during the call only. What it throws
 /// is caught and counted; Engine::doctor reports it.
+///
+/// @code
+/// class Lines final : public st::Telemetry {
+///  public:
+///   void log(const st::LogEvent& event) override {
+///     std::printf("%.*s\n", static_cast<int>(event.name.size()), event.name.data());
+///   }
+/// };
+/// @endcode
 class STK_API Telemetry {
  public:
   Telemetry() = default;

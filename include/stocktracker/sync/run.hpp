@@ -24,6 +24,11 @@ enum class RunState : unsigned char {
 };
 [[nodiscard]] STK_API const char* to_string(RunState state) noexcept;
 
+/// @code
+/// STK_TRY(const auto run, engine.sync().run(account.id));
+/// if (run.state == st::RunState::held) std::puts("an answer waits for a person: SyncOptions::accept_mass_zero");
+/// std::printf("%lld changed\n", static_cast<long long>(run.changes().changed));
+/// @endcode
 struct SyncRun {
   RunId id;
   AccountId account;
@@ -44,6 +49,10 @@ struct SyncRun {
 /// The state of a run, computed from the outcomes of its sources. Pure.
 [[nodiscard]] STK_API RunState state_of(const std::vector<SourceOutcome>& sources) noexcept;
 
+/// @code
+/// STK_TRY(const auto look, engine.sync().run(account.id, {.dry_run = true}));  // what would change; changes nothing
+/// STK_TRY(const auto all, engine.sync().run(account.id, {.orders = true, .prices = true}));
+/// @endcode
 struct SyncOptions {
   bool dry_run = false;           ///< computes and records the run, but rolls its changes back
   bool accept_mass_zero = false;  ///< apply changes that the guard would hold

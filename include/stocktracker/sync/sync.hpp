@@ -20,6 +20,13 @@ struct RunQuery {
 class SyncCore;
 
 /// Handle; cheap to copy, thread-safe. Two runs of one account never overlap: the second gets Errc::run_in_progress.
+///
+/// @code
+/// STK_TRY(const auto run, engine.sync().run(account.id, {.orders = true}, {.timeout = 120s}));
+/// for (const st::SourceOutcome& source : run.sources) {
+///   std::printf("%s: %s, %zu rows\n", source.name.c_str(), to_string(source.state), source.rows);
+/// }
+/// @endcode
 class STK_API Sync {
  public:
   explicit Sync(std::shared_ptr<SyncCore> core) noexcept : core_(std::move(core)) {}

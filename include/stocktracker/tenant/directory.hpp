@@ -33,6 +33,13 @@ struct TenantEvent {
 class RelayCore;
 
 /// Handle; cheap to copy, thread-safe. The context's tenant is ignored.
+///
+/// @code
+/// STK_TRY(const auto carried, engine.directory().relay());
+/// st::EventId last;  // nil: from the oldest kept event; store the id of the last one that was handled
+/// STK_TRY(const auto events, engine.directory().events(last, 100));
+/// for (const st::TenantEvent& event : events) last = event.id;
+/// @endcode
 class STK_API Directory {
  public:
   explicit Directory(std::shared_ptr<RelayCore> core) noexcept : core_(std::move(core)) {}

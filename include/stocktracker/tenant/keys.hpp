@@ -68,6 +68,13 @@ class KeyRotation;
 /// continues when it is called again, and blocks nobody. In an engine without keys all calls end with
 /// Errc::key_missing. If a master key was stolen, call `rotate_master` first and `rotate_data` then: the thief may have
 /// opened data keys.
+///
+/// @code
+/// STK_TRY(const auto rotated, engine.keys().rotate_master());
+/// for (const st::KeyFailure& failure : rotated.failures) std::puts(failure.error.text().c_str());
+/// STK_TRY(const auto status, engine.keys().status());
+/// for (const st::MasterKeyUse& key : status.master) std::printf("%s %d\n", key.id.c_str(), key.unused() ? 1 : 0);
+/// @endcode
 class STK_API Keys {
  public:
   explicit Keys(std::shared_ptr<KeyRotation> core) noexcept : core_(std::move(core)) {}

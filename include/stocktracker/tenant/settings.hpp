@@ -29,6 +29,13 @@ struct TenantSettings {
 };
 
 /// Handle; cheap to copy, thread-safe. Works on the context's tenant.
+///
+/// @code
+/// STK_TRY(auto settings, engine.settings().get({.tenant = tenant.id}));
+/// settings.zone = "Asia/Almaty";
+/// settings.low_stock = 5;
+/// STK_TRY(engine.settings().change(settings, {.tenant = tenant.id}));
+/// @endcode
 class STK_API Settings {
  public:
   explicit Settings(std::shared_ptr<const Ports> ports) noexcept : ports_(std::move(ports)) {}

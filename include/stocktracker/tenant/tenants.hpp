@@ -25,6 +25,13 @@ class TenantsCore;
 
 /// Handle; cheap to copy, thread-safe. The context's tenant is ignored. A single-file store has only its default
 /// tenant: every change of tenants is Errc::unsupported.
+///
+/// @code
+/// STK_TRY(const auto anna, engine.tenants().create("anna"));
+/// STK_TRY(const auto suspended, engine.tenants().suspend(anna.id));  // may read, not change
+/// STK_TRY(engine.tenants().restore(anna.id, "copies/anna.db"));      // stays suspended
+/// STK_TRY(const auto active, engine.tenants().resume(anna.id));
+/// @endcode
 class STK_API Tenants {
  public:
   explicit Tenants(std::shared_ptr<TenantsCore> core) noexcept : core_(std::move(core)) {}

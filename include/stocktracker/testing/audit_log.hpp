@@ -13,6 +13,12 @@
 namespace stocktracker::inline v0::testing {
 
 /// Thread-safe. Keeps the last `most` events.
+///
+/// @code
+/// auto log = std::make_shared<st::testing::AuditLog>();
+/// STK_TRY(auto engine, st::open({.path = ":memory:", .audit = log}));
+/// for (const st::AuditEvent& event : log->events()) std::puts(event.action.c_str());
+/// @endcode
 class STK_API AuditLog final : public AuditSink {
  public:
   explicit AuditLog(std::size_t most = 10'000) noexcept : most_(most) {}

@@ -10,6 +10,16 @@
 namespace stocktracker::inline v0::testing {
 
 /// Implemented by the user's test framework in a few lines.
+///
+/// @code
+/// class Printed final : public st::testing::Check {
+///  public:
+///   void begin(std::string_view) override {}
+///   void expect(bool holds, std::string_view what) override {
+///     if (!holds) std::printf("failed: %.*s\n", static_cast<int>(what.size()), what.data());
+///   }
+/// };
+/// @endcode
 class STK_API Check {
  public:
   Check() = default;

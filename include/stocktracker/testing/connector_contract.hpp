@@ -14,6 +14,18 @@ namespace stocktracker::inline v0::testing {
 
 /// Provides connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; and some
 /// orders and prices, if the channel reports them.
+///
+/// @code
+/// class Subject final : public st::testing::ConnectorSubject {
+///  public:
+///   st::Result<std::shared_ptr<st::Connector>> connector() override { return over(world_.transport()); }
+///   std::shared_ptr<st::Connector> through(Middle middle) override { return over(middle(world_.transport())); }
+///
+///  private:
+///   std::shared_ptr<st::Connector> over(std::shared_ptr<st::HttpTransport> transport);
+///   st::testing::World world_{{.offers = 20}};
+/// };  // then: connector_contract(subject, check)
+/// @endcode
 class STK_API ConnectorSubject {
  public:
   ConnectorSubject() = default;

@@ -12,6 +12,16 @@ namespace stocktracker::inline v0::testing {
 /// Creates fresh, empty storages with the given schema, each with the default tenant. `again` opens the same storage a
 /// second time, as a new process would; a driver that cannot do this (a memory store) returns Errc::unsupported, and
 /// those cases are skipped.
+///
+/// @code
+/// class Memory final : public st::testing::StorageFactory {
+///  public:
+///   st::Result<std::shared_ptr<st::Storage>> fresh(const st::Schema& schema) override {
+///     return st::make_sqlite_storage({.path = ":memory:", .schema = schema});
+///   }
+///   st::Result<std::shared_ptr<st::Storage>> again(const st::Schema&) override { return st::Errc::unsupported; }
+/// };  // then: database_contract(factory, check)
+/// @endcode
 class STK_API StorageFactory {
  public:
   StorageFactory() = default;

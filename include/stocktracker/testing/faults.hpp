@@ -62,6 +62,12 @@ struct ScheduledFault {
 /// A value. As text: {"faults":[{"at":"3h","fault":"throttle","wait":"1800s","path":"cards/list","lasts":"20m",
 /// "times":2,"status":503,"size":5}, ...]}. Only `at` and `fault` are required; durations are a number with ms, s, m, h
 /// or d.
+///
+/// @code
+/// st::testing::FaultScript script;
+/// script.at(3h, st::testing::throttle(st::Channel::wildberries, 20min)).at(9h, st::testing::answer_status(503, 2));
+/// STK_TRY(const auto same, st::testing::FaultScript::parse(R"({"faults": [{"at": "9h", "fault": "gone"}]})"));
+/// @endcode
 class STK_API FaultScript {
  public:
   FaultScript& at(Duration after_start, Fault fault);

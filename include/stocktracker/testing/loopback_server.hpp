@@ -43,6 +43,15 @@ class STK_API LoopbackHandler {
 };
 
 /// Serves until it is destroyed; connections stay open between requests. Bodies up to 64 MiB, plain or chunked.
+///
+/// @code
+/// struct Half final : st::testing::LoopbackHandler {
+///   st::testing::ServedAnswer answer(const st::HttpRequest&) override {
+///     return {.response = {.status = 200, .body = "[1,2]"}, .wire = st::testing::ServedAnswer::Wire::truncated};
+///   }
+/// };
+/// inline auto serve() { return st::testing::LoopbackServer::start(std::make_shared<Half>()); }
+/// @endcode
 class STK_API LoopbackServer {
  public:
   /// Port 0 chooses a free one. Errc::io_failed if the port is taken.

@@ -13,6 +13,12 @@ namespace stocktracker::inline v0::testing {
 
 /// Thread-safe. `participants` threads take part (1 unless set): when that many are inside wait_until, time jumps to
 /// the earliest instant that one of them waits for. So with one thread every wait returns at once, at its later time.
+///
+/// @code
+/// auto clock = std::make_shared<st::testing::ManualClock>();
+/// STK_TRY(auto engine, st::open({.path = ":memory:", .clock = clock}));
+/// clock->advance(24h);  // a day passes at once
+/// @endcode
 class STK_API ManualClock final : public Clock {
  public:
   /// Where virtual time begins unless something else is said: 2026-11-21T22:26:40Z.

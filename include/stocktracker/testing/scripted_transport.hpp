@@ -25,6 +25,13 @@ struct SentRequest {
 
 /// Thread-safe. A request gets the first unused step with a `url_part` that is in its URL; if there is none, it gets
 /// Errc::connect_failed with the URL, so that a test shows what is missing.
+///
+/// @code
+/// auto http = std::make_shared<st::testing::ScriptedTransport>();
+/// http->answer("/stocks", 503, "").answer("/stocks", 200, "[]").always("/ping", 200, "{}");
+/// STK_TRY(const auto response, http->send({.url = "https://shop.example/stocks"}, {}));  // 503
+/// check.expect(http->left() == 1, "one answer was used");
+/// @endcode
 class STK_API ScriptedTransport final : public HttpTransport {
  public:
   ScriptedTransport& answer(std::string url_part, int status, std::string body, std::vector<HttpHeader> headers = {});

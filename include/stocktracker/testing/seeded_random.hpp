@@ -10,6 +10,10 @@
 namespace stocktracker::inline v0::testing {
 
 /// SplitMix64. Thread-safe.
+///
+/// @code
+/// STK_TRY(auto engine, st::open({.path = ":memory:", .random = std::make_shared<st::testing::SeededRandom>(42)}));
+/// @endcode
 class STK_API SeededRandom final : public Random {
  public:
   explicit SeededRandom(std::uint64_t seed) noexcept : state_(seed) {}

@@ -10,6 +10,14 @@
 namespace stocktracker::inline v0::testing {
 
 /// Provides the transport under test; deadlines are read from the system's clock.
+///
+/// @code
+/// class Curl final : public st::testing::TransportSubject {
+///  public:
+///   st::Result<std::shared_ptr<st::HttpTransport>> transport() override { return st::make_curl_transport(); }
+///   bool keeps_reach() const override { return true; }
+/// };  // then: transport_contract(subject, check)
+/// @endcode
 class STK_API TransportSubject {
  public:
   TransportSubject() = default;

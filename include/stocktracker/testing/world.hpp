@@ -122,6 +122,14 @@ class STK_API WorldFaults {
 /// requests.
 ///
 /// If the test misuses it (options that do not validate, a card that does not exist), it throws StockError.
+///
+/// @code
+/// st::testing::World world({.seed = 42, .offers = 100, .limits = true});
+/// STK_TRY(auto engine, st::open({.path = ":memory:", .transport = world.transport(), .clock = world.clock()}));
+/// auto credentials = st::wildberries::credentials(world.token(st::Channel::wildberries));
+/// STK_TRY(const auto account, engine.accounts().connect(std::move(credentials)));
+/// world.run_for(24h, st::testing::every(30min), [&] { (void)engine.sync().run(account.id); });
+/// @endcode
 class STK_API World {
  public:
   explicit World(WorldOptions options);

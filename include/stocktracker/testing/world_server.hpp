@@ -18,6 +18,11 @@ struct WorldServerOptions {
 };
 
 /// Serves every marketplace of the world under one address; the path selects the marketplace. Stops when destroyed.
+///
+/// @code
+/// STK_TRY(auto server, st::testing::WorldServer::start(world, {.speed = 3'600}));  // an hour in a second
+/// std::puts(server->url().c_str());
+/// @endcode
 class STK_API WorldServer {
  public:
   /// The world must outlive the server. Errc::io_failed if the port is taken.
