@@ -22,6 +22,10 @@ namespace stocktracker::inline v0::ozon {
 [[nodiscard]] STK_API Credentials credentials(std::string_view client_id, Secret api_key,
                                               std::string_view base_url = {});
 
+/// @code
+/// STK_TRY(auto factory, st::ozon::make_factory({.products_per_page = 100}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .connectors = {factory}}));
+/// @endcode
 struct Options {
   std::string host = "https://api-seller.ozon.ru";
   int products_per_page = 1'000;       ///< 1 to 1,000
@@ -53,6 +57,13 @@ struct PushedStock {
 };
 
 /// A notification from Ozon. It is not signed: use it as a reason to synchronise, never as data.
+///
+/// @code
+/// STK_TRY(const auto push, st::ozon::decode_push(text));
+/// if (!push.stock.empty()) {
+///   STK_TRY(engine.sync().run(account.id));  // a reason to look, never data
+/// }
+/// @endcode
 struct Push {
   std::string type{};     ///< message_type, e.g. "TYPE_STOCKS_CHANGED"; may be one that this version does not know
   std::string seller{};   ///< Client-Id; empty: not given

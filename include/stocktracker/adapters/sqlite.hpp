@@ -91,6 +91,10 @@ struct ForeignFileReport {
 [[nodiscard]] STK_API Result<TenantId> foreign_owner(const ForeignFileOptions& options,
                                                      const CallContext& context = {});
 
+/// @code
+/// STK_TRY(auto house, st::make_sqlite_folder({.path = "house", .schema = st::schema(), .open_tenants = 256}));
+/// STK_TRY(auto engine, st::open({.storage = house, .key_file = "house.key"}));
+/// @endcode
 struct SqliteFolderOptions {
   /// A folder, created when missing: `control.db` and `tenants/<id>.db`, one file per plane.
   std::string path{};

@@ -37,6 +37,11 @@ enum class TokenKind : unsigned char { unknown, base, test, personal, service };
 [[nodiscard]] STK_API const char* to_string(TokenKind kind) noexcept;
 
 /// The public part of a token. The signature is not checked: only the marketplace can do that.
+///
+/// @code
+/// STK_TRY(const auto facts, st::wildberries::token_facts(secret));
+/// for (const std::string& category : facts.category_names()) std::puts(category.c_str());
+/// @endcode
 struct TokenFacts {
   TokenKind kind = TokenKind::unknown;
   std::uint64_t categories = 0;  ///< bit n: the category with that number in Wildberries' documentation
@@ -50,6 +55,10 @@ struct TokenFacts {
 /// Errc::invalid_text when it is not a JSON Web Token; the error never contains a part of it.
 [[nodiscard]] STK_API Result<TokenFacts> token_facts(const Secret& token);
 
+/// @code
+/// STK_TRY(auto factory, st::wildberries::make_factory({.report_patience = 60s}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .connectors = {factory}}));
+/// @endcode
 struct Options {
   Hosts hosts{};
   int cards_per_page = 100;            ///< 1 to 100

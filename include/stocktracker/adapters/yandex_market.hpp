@@ -18,6 +18,10 @@ namespace stocktracker::inline v0::yandex_market {
 [[nodiscard]] STK_API Credentials credentials(Secret api_key, std::string_view business = {},
                                               std::string_view base_url = {});
 
+/// @code
+/// STK_TRY(auto factory, st::yandex_market::make_factory({.requests_at_once = 2}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .connectors = {factory}}));
+/// @endcode
 struct Options {
   std::string host = "https://api.partner.market.yandex.ru";
   int offers_per_page = 100;           ///< 1 to 100

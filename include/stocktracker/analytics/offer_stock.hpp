@@ -13,6 +13,13 @@
 namespace stocktracker::inline v0 {
 
 /// The sums of an offer's positions. Warehouses that the channel no longer lists are left out.
+///
+/// @code
+/// STK_TRY(const auto offers, engine.analytics().offer_stock(account.id));
+/// for (const st::OfferStock& offer : offers) {
+///   if (offer.unknown == 0 && offer.fbs.units() == 0) std::puts(offer.offer.c_str());
+/// }
+/// @endcode
 struct OfferStock {
   std::string offer;           ///< Offer::key
   Quantity fbo;                ///< units in the marketplace's warehouses

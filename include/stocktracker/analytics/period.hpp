@@ -11,6 +11,11 @@ namespace stocktracker::inline v0 {
 
 /// [from, until), `days` days long. Both are midnights of the zone; if its clocks change within the period, it is an
 /// hour longer or shorter than 24 h a day.
+///
+/// @code
+/// STK_TRY(const st::Period week, st::last_days(clock->now(), 7, "Europe/Moscow"));
+/// auto lines = engine.orders().lines({.account = account.id, .from = week.from, .until = week.until});
+/// @endcode
 struct Period {
   Instant from{};
   Instant until{};

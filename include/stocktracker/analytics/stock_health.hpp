@@ -48,6 +48,11 @@ class STK_API OrdersInPeriod {
 
 /// Days of stock = on hand * days of the period / orders in it, in tenths, halves rounded up. Two states have no
 /// number. The arithmetic is exact for all arguments; a result that does not fit becomes the largest number.
+///
+/// @code
+/// const st::DaysOfStock days = st::days_of_stock(120, 12, 7);  // 120 on hand, 12 ordered in 7 days
+/// std::puts(days.text().c_str());                              // "70.0"
+/// @endcode
 struct DaysOfStock {
   enum class State : unsigned char {
     days,      ///< see `tenths`

@@ -90,6 +90,14 @@ class STK_API Error {
 [[nodiscard]] STK_API std::string reason_of(const Error& error);
 
 /// Thrown by Result<T>::value() when there is no value.
+///
+/// @code
+/// try {
+///   const st::StockTotal total = engine.stock().total(account.id).value();  // throws if there is no value
+/// } catch (const st::StockError& failed) {
+///   std::puts(failed.error().text().c_str());
+/// }
+/// @endcode
 class STK_API StockError : public std::exception {
  public:
   explicit StockError(Error error);

@@ -10,6 +10,10 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// STK_TRY(const auto id, st::AccountId::parse(text));
+/// STK_TRY(const auto found, engine.accounts().get(id));  // a TenantId would not compile here
+/// @endcode
 template <class Tag>
 class UuidId {
  public:

@@ -12,6 +12,20 @@
 namespace stocktracker::inline v0 {
 
 /// The source of pages. An empty page ends the listing.
+///
+/// @code
+/// class Numbers final : public st::PageSource<int> {
+///  public:
+///   st::Result<std::vector<int>> fetch() override {
+///     if (++page_ > 2) return std::vector<int>{};  // an empty page ends the listing
+///     return std::vector<int>{page_};
+///   }
+///
+///  private:
+///   int page_ = 0;
+/// };
+/// inline st::Pages<int> numbers() { return st::Pages<int>(std::make_unique<Numbers>()); }
+/// @endcode
 template <class T>
 class PageSource {
  public:

@@ -62,6 +62,10 @@ class Instant {
 };
 
 /// How long ago something was seen. `text()` is for people: "12 s", "3 min", "2 h 5 min", "4 d 3 h"; never negative.
+///
+/// @code
+/// std::puts(st::Age{clock->now() - account.connected_at}.text().c_str());  // "4 d 3 h"
+/// @endcode
 struct Age {
   Duration elapsed{0};
   [[nodiscard]] STK_API std::string text() const;

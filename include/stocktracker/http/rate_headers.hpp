@@ -12,6 +12,11 @@
 namespace stocktracker::inline v0 {
 
 /// Absent and malformed headers are nullopt.
+///
+/// @code
+/// STK_TRY(const auto response, transport->send({.url = "https://api.shop.example/ping"}, context));
+/// const auto wait = st::rate_headers(response, clock->now()).wait();  // what the vendor asks for
+/// @endcode
 struct RateHeaders {
   /// A wait that an answer asks for and that is longer is taken for a mistake and left out.
   static constexpr Duration kLongestWait = std::chrono::hours(10 * 24);

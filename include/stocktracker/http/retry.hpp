@@ -12,6 +12,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// @code
+/// st::OpenOptions options{.path = "shop.db", .retry = {.max_attempts = 5, .max_wait = 60s}};
+/// @endcode
 struct RetryPolicy {
   int max_attempts = 3;  ///< the first one included; 1: no retry
   Duration first_backoff = std::chrono::milliseconds(500);

@@ -11,6 +11,10 @@ namespace stocktracker::inline v0 {
 
 /// A snapshot is held when both limits are reached: by one source, by all sources of an account together, or by all
 /// runs within `window` together. The defaults are defined by the product.
+///
+/// @code
+/// STK_TRY(const auto run, engine.sync().run(account.id, {.mass_zero = {.at_least = 5, .percent = 50}}));
+/// @endcode
 struct MassZeroGuard {
   std::int64_t at_least = 10;  ///< positions; offers for a catalogue, prices for a price list; >= 1
   int percent = 30;            ///< share of those that were above 0, or listed, before; 1 to 100

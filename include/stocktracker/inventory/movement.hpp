@@ -25,6 +25,13 @@ enum class MovementKind : unsigned char {
 [[nodiscard]] STK_API const char* to_string(MovementKind kind) noexcept;
 
 /// One change of one position. Identity: (offer, warehouse, seq). `before` is the previous `after`; nullopt is unknown.
+///
+/// @code
+/// auto entries = engine.ledger().movements({.account = account.id});
+/// STK_TRY(const auto page, entries.next_page());
+/// std::int64_t sum = 0;
+/// for (const st::Movement& movement : page) sum += movement.delta();
+/// @endcode
 struct Movement {
   Offer offer;
   Warehouse warehouse;

@@ -51,6 +51,13 @@ struct ReviewItem {
   std::size_t candidates_total = 0;
 };
 
+/// @code
+/// std::vector<st::MatchOffer> offers(2);
+/// offers[0].key = "1", offers[0].barcodes = {"4600000000017"};
+/// offers[1].key = "2", offers[1].barcodes = {"4600000000017"};
+/// const st::OfferMatches found = st::match_offers(offers);  // of one account: for review, not one product
+/// std::printf("%zu %zu\n", found.products.size(), found.review.size());
+/// @endcode
 struct OfferMatches {
   std::vector<MatchedProduct> products;  ///< ordered by their first offer
   std::vector<ReviewItem> review;        ///< ordered by offer; products and review together contain each offer once

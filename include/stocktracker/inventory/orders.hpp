@@ -50,6 +50,15 @@ struct OrderLineQuery {
 /// How much of a ledger entry order lines explain: the units ordered from the position, and called off, since the entry
 /// before it. Returns are not counted: no channel reports when they are back on the shelf. Sums that do not fit stop at
 /// the largest number.
+///
+/// @code
+/// auto entries = engine.ledger().movements({.account = account.id});
+/// STK_TRY(const auto page, entries.next_page());
+/// for (const st::Movement& movement : page) {
+///   STK_TRY(const auto why, engine.orders().explain_movement(movement));
+///   if (why.covered && why.explained() == movement.delta()) std::puts("sold");
+/// }
+/// @endcode
 struct MovementExplanation {
   bool covered = false;         ///< true: all orders of that time are known; false: the numbers are incomplete
   std::int64_t lines = 0;       ///< order lines that contributed

@@ -24,6 +24,12 @@ enum class PositionState : unsigned char {
 };
 [[nodiscard]] STK_API const char* to_string(PositionState state) noexcept;
 
+/// @code
+/// STK_TRY(const auto all, engine.stock().positions({.account = account.id}).collect());
+/// for (const st::StockPosition& position : all) {
+///   if (position.state == st::PositionState::kept) std::puts(position.offer.article.c_str());  // an old value
+/// }
+/// @endcode
 struct StockPosition {
   AccountId account;
   Offer offer;
@@ -43,6 +49,12 @@ struct StockPosition {
 
 /// Sums over the positions of offers that have not vanished, in listed warehouses; positions with an unknown value are
 /// counted, not added.
+///
+/// @code
+/// STK_TRY(const auto total, engine.stock().total(account.id));
+/// std::printf("%lld units; %lld positions without a value\n", static_cast<long long>(total.on_hand.units()),
+///             static_cast<long long>(total.unknown));
+/// @endcode
 struct StockTotal {
   Quantity on_hand;  ///< fbo + fbs
   Quantity fbo;

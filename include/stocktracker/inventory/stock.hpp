@@ -14,6 +14,11 @@
 namespace stocktracker::inline v0 {
 
 /// Empty fields do not filter.
+///
+/// @code
+/// STK_TRY(const st::Instant morning, st::parse_rfc3339("2026-11-21T09:00:00+03:00"));
+/// auto then = engine.stock().positions({.account = account.id, .article = "mug-blue", .as_of = morning});
+/// @endcode
 struct PositionQuery {
   std::optional<AccountId> account{};
   std::string offer{};    ///< the channel's key of the offer, exactly

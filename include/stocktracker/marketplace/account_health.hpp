@@ -41,6 +41,10 @@ struct HealthFinding {
   HealthReason reason;
 };
 
+/// @code
+/// STK_TRY(const auto health, engine.accounts().health(account.id));
+/// if (health.state == st::HealthState::denied && health.reason) std::puts(health.reason->code.c_str());
+/// @endcode
 struct AccountHealth {
   HealthState state = HealthState::ok;
   Instant since;                       ///< when this state began

@@ -23,6 +23,11 @@ enum class Absent : unsigned char {
 };
 
 /// All views point to static data.
+///
+/// @code
+/// const st::Capabilities& can = st::ozon::capabilities();
+/// std::printf("orders: %d, absent is 0: %d\n", can.orders ? 1 : 0, can.fbo_absent == st::Absent::zero ? 1 : 0);
+/// @endcode
 struct Capabilities {
   Channel channel{};
   std::string_view zone{};  ///< IANA name of the zone of its days, and of its times without an offset

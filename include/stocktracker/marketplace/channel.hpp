@@ -9,6 +9,11 @@
 namespace stocktracker::inline v0 {
 
 /// A short lower-case code, at most 23 characters; the store keeps the code.
+///
+/// @code
+/// constexpr st::Channel corner{"corner_shop"};  // a marketplace of one's own
+/// if (account.channel == corner) std::puts(account.label.c_str());
+/// @endcode
 class Channel {
  public:
   constexpr Channel() noexcept = default;

@@ -42,6 +42,18 @@ struct SellerIdentity {
   std::string name;
 };
 
+/// @code
+/// class Titles final : public st::OfferSink {
+///  public:
+///   st::Result<void> offers(std::span<const st::OfferRow> page) override {
+///     for (const st::OfferRow& row : page) titles_.emplace_back(row.title);  // views end with the call
+///     return st::success();
+///   }
+///
+///  private:
+///   std::vector<std::string> titles_;
+/// };
+/// @endcode
 class STK_API OfferSink : public AnswerSink {
  public:
   ~OfferSink() override;
@@ -49,6 +61,18 @@ class STK_API OfferSink : public AnswerSink {
   [[nodiscard]] virtual Result<void> offers(std::span<const OfferRow> page) = 0;
 };
 
+/// @code
+/// class Names final : public st::WarehouseSink {
+///  public:
+///   st::Result<void> warehouses(std::span<const st::WarehouseRow> page) override {
+///     for (const st::WarehouseRow& row : page) names_.emplace_back(row.name);
+///     return st::success();
+///   }
+///
+///  private:
+///   std::vector<std::string> names_;
+/// };
+/// @endcode
 class STK_API WarehouseSink : public AnswerSink {
  public:
   ~WarehouseSink() override;

@@ -17,6 +17,13 @@ struct CredentialPart {
 };
 
 /// Move-only, because Secret is.
+///
+/// @code
+/// st::Credentials credentials;
+/// credentials.channel = st::Channel("corner_shop");
+/// credentials.parts.push_back({"key", secret.clone()});
+/// STK_TRY(const auto shop, engine.accounts().connect(std::move(credentials)));
+/// @endcode
 struct Credentials {
   Channel channel{};
   std::vector<CredentialPart> parts{};

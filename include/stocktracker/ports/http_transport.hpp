@@ -54,6 +54,12 @@ enum class Reach : unsigned char {
 };
 [[nodiscard]] STK_API const char* to_string(Reach reach) noexcept;
 
+/// @code
+/// st::HttpRequest request{.method = st::HttpMethod::post, .url = "https://api.shop.example/stocks", .body = "{}"};
+/// request.operation = "shop.stocks";
+/// request.secret_headers.push_back({"X-Key", secret.clone()});
+/// STK_TRY(const auto response, transport->send(request, {.timeout = 30s}));
+/// @endcode
 struct HttpRequest {
   HttpMethod method = HttpMethod::get;
   std::string url{};  ///< absolute, https (plain http only to loopback); must not contain a secret
@@ -75,6 +81,10 @@ inline constexpr std::size_t kBodyPadding = 64;
 /// returned are free again after it.
 inline constexpr Duration kLongestExchange = std::chrono::minutes(5);
 
+/// @code
+/// STK_TRY(const auto response, transport->send({.url = "https://api.shop.example/ping"}, context));
+/// if (const auto type = response.header("Content-Type")) std::printf("%d %zu\n", response.status, type->size());
+/// @endcode
 struct HttpResponse {
   int status = 0;
   std::vector<HttpHeader> headers{};

@@ -30,6 +30,12 @@ enum class Disposition : unsigned char {
 };
 [[nodiscard]] STK_API const char* to_string(Disposition disposition) noexcept;
 
+/// @code
+/// STK_TRY(const auto run, engine.sync().run(account.id));
+/// for (const st::SourceOutcome& source : run.sources) {
+///   if (source.error) std::printf("%s: %s\n", source.name.c_str(), source.error->text().c_str());
+/// }
+/// @endcode
 struct SourceOutcome {
   std::string name;  ///< "catalogue", "warehouses", "fbo", "fbs:<warehouse key>", "orders", "prices"
   SourceState state = SourceState::stale;
@@ -44,6 +50,11 @@ struct SourceOutcome {
 };
 
 /// The stored state of a source between runs.
+///
+/// @code
+/// STK_TRY(const auto sources, engine.sync().sources(account.id));
+/// for (const st::SourceStatus& source : sources) std::printf("%s %s\n", source.name.c_str(), to_string(source.state));
+/// @endcode
 struct SourceStatus {
   std::string name;
   SourceState state = SourceState::stale;

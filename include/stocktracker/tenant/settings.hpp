@@ -14,6 +14,10 @@ namespace stocktracker::inline v0 {
 
 struct Ports;
 
+/// @code
+/// const st::TenantSettings settings{.locale = "en", .zone = "Europe/Berlin", .low_stock = 5};
+/// STK_TRY(settings.validate());
+/// @endcode
 struct TenantSettings {
   std::string locale = "ru";            ///< a BCP 47 tag: "ru", "en", "kk-KZ"
   std::string zone = "Europe/Moscow";   ///< IANA name: defines days in periods and reports; never used for storage

@@ -71,6 +71,12 @@ struct TruePrice {
 };
 
 /// A list that is nullopt is not compared: give the lists that you know.
+///
+/// @code
+/// st::testing::AccountTruth truth;
+/// truth.offers.emplace().push_back({.key = "007", .article = "007", .title = "Mug"});
+/// truth.stock.emplace().push_back({.offer = "007", .warehouse = "depot", .on_hand = 4});
+/// @endcode
 struct AccountTruth {
   std::optional<std::vector<TrueOffer>> offers{};
   std::optional<std::vector<TrueWarehouse>> warehouses{};

@@ -29,6 +29,14 @@ struct ServedAnswer {
 };
 
 /// Called on one thread per connection; must be thread-safe.
+///
+/// @code
+/// struct Pong final : st::testing::LoopbackHandler {
+///   st::testing::ServedAnswer answer(const st::HttpRequest& request) override {
+///     return {.response = {.status = request.url == "/ping" ? 200 : 404}};
+///   }
+/// };
+/// @endcode
 class STK_API LoopbackHandler {
  public:
   LoopbackHandler() = default;

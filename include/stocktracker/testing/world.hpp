@@ -102,6 +102,11 @@ struct Every {
 class World;
 
 /// The world's faults; times are counted from its start. A handle: copies refer to the same world. Thread-safe.
+///
+/// @code
+/// world.faults().at(3h, st::testing::answer_status(503, 2)).at(9h, st::testing::truncate_body(1));
+/// const auto hits = world.faults().script().faults()[0].used;  // requests that the first fault has affected
+/// @endcode
 class STK_API WorldFaults {
  public:
   const WorldFaults& at(Duration after_start, Fault fault) const;

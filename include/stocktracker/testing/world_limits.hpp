@@ -35,6 +35,12 @@ struct YandexMarketPeriod {
 };
 
 /// A value. A group or resource without an entry is not limited.
+///
+/// @code
+/// auto limits = st::testing::WorldLimits::documented();
+/// limits.ozon.requests = 10;
+/// st::testing::World strict({.limits = true, .limit_table = limits, .channels = {st::Channel::ozon}});
+/// @endcode
 struct WorldLimits {
   std::vector<WildberriesBucket> wildberries{};
   /// What a refusal (status 400 to 499) by the group "marketplace" counts as.
