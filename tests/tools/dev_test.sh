@@ -30,6 +30,8 @@ stub tests/budget/binary_test.py
 stub bin/valgrind
 stub bin/doxygen
 stub tools/errors_table
+stub tools/site
+stub tools/check_site
 stub tests/budget/instructions_test.py
 stub tests/install/run.sh
 stub tests/python/pip_test.sh
