@@ -24,8 +24,8 @@ namespace stocktracker::inline v0::json {
 /// Result of reading an object.
 enum class Reading : unsigned char {
   complete,
-  cut,   ///< the text ends too early: a wrong cut, or a broken body
-  wrong  ///< a member does not have the required type
+  cut,        ///< the text ends too early: a wrong cut, or a broken body
+  bad_member  ///< a member does not have the required type
 };
 
 /// Raw text that ends with its quote, at most sixteen bytes: compared as two integers, which padding permits.
