@@ -1,4 +1,4 @@
-// TenantsCore: the sagas of tenants, with their states, attempts, and what each step undoes.
+// TenantsCore: the sagas of tenants, with their states, and what each step undoes. Imports are in tenant_import.cpp.
 #include "tenant/tenants_core.hpp"
 
 #include <algorithm>
@@ -7,22 +7,12 @@
 #include "tenant/account_ids.hpp"
 #include "tenant/plane_copy.hpp"
 #include "tenant/relay.hpp"
+#include "tenant/tenant_records.hpp"
 #include "tenant/tenant_sealer.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr Statement kById{"tenant.by_id",
-                          "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE tenant_id = $1"};
-constexpr Statement kByName{"tenant.by_name",
-                            "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE name = $1"};
-constexpr Statement kPage{"tenant.page",
-                          "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE tenant_id > $1 AND "
-                          "($2 = 1 OR state <> 'deleted') ORDER BY tenant_id LIMIT $3"};
-constexpr Statement kHalfWay{
-    "tenant.half_way",
-    "SELECT tenant_id, name, state, created_at, reason FROM tenant WHERE state IN ('creating', "
-    "'deleting') AND reason = '' ORDER BY tenant_id"};
 constexpr Statement kMove{"tenant.move",
                           "UPDATE tenant SET state = $3, reason = '' WHERE tenant_id = $1 AND state = $2"};
 constexpr Statement kBury{"tenant.bury",
@@ -31,71 +21,6 @@ constexpr Statement kBury{"tenant.bury",
 constexpr Statement kCondemn{"tenant.condemn",
                              "UPDATE tenant SET state = 'deleting', reason = '' WHERE tenant_id = $1 AND state <> "
                              "'deleted'"};
-
-// The id of an import is in the tenant's reason.
-constexpr Statement kTakeOver{
-    "tenant.take_over",
-    "UPDATE tenant SET name = $2, reason = $3 WHERE tenant_id = $1 AND state = 'creating' AND "
-    "reason <> ''"};
-constexpr Statement kImported{"tenant.imported",
-                              "UPDATE tenant SET state = 'active', reason = '' WHERE tenant_id = $1 AND state = "
-                              "'creating' AND reason = $2"};
-constexpr Statement kStillMine{"tenant.still_mine",
-                               "UPDATE tenant SET reason = reason WHERE tenant_id = $1 AND state = 'creating' AND "
-                               "reason = $2"};
-constexpr Statement kVoid{"tenant.void_import",
-                          "UPDATE tenant SET reason = $2 WHERE tenant_id = $1 AND state = 'creating' AND reason <> ''"};
-constexpr Statement kDoubt{"tenant.doubt",
-                           "UPDATE tenant SET state = 'quarantined', reason = 'two imports filled it at one moment' "
-                           "WHERE tenant_id = $1 AND state IN ('active', 'suspended')"};
-constexpr Statement kWithdraw{"tenant.withdraw",
-                              "DELETE FROM tenant WHERE tenant_id = $1 AND state = 'creating' AND reason = $2"};
-
-constexpr TenantState kStates[] = {TenantState::creating, TenantState::active,  TenantState::suspended,
-                                   TenantState::deleting, TenantState::deleted, TenantState::quarantined};
-
-Result<Tenant> tenant_of(const RowCursor& row) {
-  Tenant tenant;
-  STK_TRY(tenant.id, TenantId::parse(row.text(0)));
-  tenant.name = row.text(1);
-  const std::string_view state = row.text(2);
-  const auto* const known =
-      std::find_if(std::begin(kStates), std::end(kStates), [&](TenantState s) { return state == to_string(s); });
-  if (known == std::end(kStates)) return Error(Errc::store_corrupt, "tenant " + tenant.id.text() + " has no state");
-  tenant.state = *known;
-  tenant.created_at = Instant::from_micros(row.integer(3));
-  tenant.reason = row.text(4);
-  return tenant;
-}
-
-/// Shown to the operator unchanged.
-std::string reason_of_import(const std::string& import) {
-  return "an import is in progress or was interrupted (" + import + "): import it again, or delete it";
-}
-bool is_import(const Tenant& tenant) { return tenant.state == TenantState::creating && !tenant.reason.empty(); }
-
-Result<std::vector<Tenant>> tenants_by(Database& control, const Statement& statement, std::span<const SqlValue> values,
-                                       const CallContext& context) {
-  std::vector<Tenant> tenants;
-  const auto read = [&](Transaction& tx) -> Result<void> {
-    tenants.clear();
-    STK_TRY(auto rows, tx.query(statement, values));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return success();
-      STK_TRY(auto tenant, tenant_of(*rows));
-      tenants.push_back(std::move(tenant));
-    }
-  };
-  STK_TRY(control.transact(context, TransactMode::read, read));
-  return tenants;
-}
-
-Result<std::optional<Tenant>> first(Result<std::vector<Tenant>> found) {
-  if (!found) return std::move(found).error();
-  if (found.value().empty()) return std::optional<Tenant>();
-  return std::optional<Tenant>(std::move(found.value().front()));
-}
 
 Result<void> good_name(std::string_view name) {
   const bool printable =
@@ -113,21 +38,16 @@ Result<void> TenantsCore::need_many() const {
 }
 
 Result<std::optional<Tenant>> TenantsCore::record(const TenantId& tenant, const CallContext& context) const {
-  const std::string id = tenant.text();
-  const SqlValue values[] = {id};
-  return first(tenants_by(storage_->control(), kById, values, context));
+  return read_tenant(storage_->control(), tenant, context);
 }
 
 Result<std::optional<Tenant>> TenantsCore::record_named(std::string_view name, const CallContext& context) const {
-  const SqlValue values[] = {name};
-  return first(tenants_by(storage_->control(), kByName, values, context));
+  return read_tenant_named(storage_->control(), name, context);
 }
 
 Result<std::vector<Tenant>> TenantsCore::page(const TenantId& after, int most, bool deleted,
                                               const CallContext& context) const {
-  const std::string behind = after.is_nil() ? std::string() : after.text();
-  const SqlValue values[] = {behind, deleted ? 1 : 0, most};
-  return tenants_by(storage_->control(), kPage, values, context);
+  return read_tenants(storage_->control(), after, most, deleted, context);
 }
 
 Result<Tenant> TenantsCore::create(std::string_view name, const CallContext& context) {
@@ -156,61 +76,6 @@ Result<Tenant> TenantsCore::adopt(const TenantId& id, std::string_view name, con
   return tenant;
 }
 
-Result<Tenant> TenantsCore::begin_import(const TenantId& id, std::string_view name, const std::string& import,
-                                         const CallContext& context) {
-  std::int64_t taken_over = 0;
-  const std::string tenant = id.text();
-  const std::string reason = reason_of_import(import);
-  const auto take_over = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(taken_over, tx.execute(kTakeOver, {tenant, name, reason}));
-    return success();
-  };
-  STK_TRY(must_be_free(id, name, context));
-  STK_TRY(storage_->control().transact(context, TransactMode::write, take_over));
-  if (taken_over != 0) return Tenant{id, std::string(name), TenantState::active, clock_->now()};
-  return note_creation(id, name, reason, context);
-}
-
-Result<bool> TenantsCore::is_under_way(const TenantId& tenant, const std::string& import,
-                                       const CallContext& context) const {
-  STK_TRY(const auto known, record(tenant, context));
-  return known && known->state == TenantState::creating && known->reason == reason_of_import(import);
-}
-
-Result<void> TenantsCore::confirm_filled(const TenantId& tenant, const std::string& import,
-                                         const CallContext& context) {
-  std::int64_t mine = 0;
-  const std::string id = tenant.text();
-  const std::string reason = reason_of_import(import);
-  const std::string nobodys = reason_of_import("two at one moment");
-  const auto write = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(mine, tx.execute(kStillMine, {id, reason}));
-    if (mine != 0) return success();
-    STK_TRY(tx.execute(kVoid, {id, nobodys}));
-    STK_TRY(tx.execute(kDoubt, {id}));
-    return success();
-  };
-  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
-  if (mine != 0) return success();
-  return Error(Errc::store_constraint, "another import of tenant " + id + " ran at the same moment").about("tenant");
-}
-
-Result<void> TenantsCore::finish_import(const TenantId& tenant, const std::string& import, const CallContext& context) {
-  if (sealer_) {
-    STK_TRY(sealer_->warm(tenant, context));
-  }
-  std::int64_t finished = 0;
-  const std::string id = tenant.text();
-  const std::string reason = reason_of_import(import);
-  const auto write = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(finished, tx.execute(kImported, {id, reason}));
-    return success();
-  };
-  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
-  if (finished != 0) return success();
-  return Error(Errc::store_constraint, "another import of tenant " + id + " took its place").about("tenant");
-}
-
 Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view name, const std::string& reason,
                                           const CallContext& context) {
   STK_TRY(must_be_free(id, name, context));
@@ -229,25 +94,6 @@ Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view n
   return tenant;
 }
 
-Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context) {
-  const std::string id = tenant.text();
-  const auto write = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(const auto withdrawn, tx.execute(kWithdraw, {id, reason}));
-    if (withdrawn == 0) {
-      STK_TRY(auto rows, tx.query(kById, {id}));
-      STK_TRY(const bool known, rows->next());
-      if (known) return success();  // another import replaced this one
-    }
-    // Also if another process has deleted the record: an import that continued has created them again.
-    STK_TRY(TenantSealer::destroy(tx, id));
-    return forget_directory(tx, id);
-  };
-  if (sealer_) sealer_->forget(tenant);
-  STK_TRY(storage_->control().transact(context, TransactMode::write, write));
-  STK_TRY(destroy_if_gone(tenant, context));
-  return success();
-}
-
 // A process may have filled a plane again after it was destroyed. A plane that another import has taken over is left
 // alone. A removal that begins later destroys its plane itself.
 Result<bool> TenantsCore::destroy_if_gone(const TenantId& tenant, const CallContext& context) {
@@ -255,11 +101,6 @@ Result<bool> TenantsCore::destroy_if_gone(const TenantId& tenant, const CallCont
   if (known && known->state != TenantState::deleting && known->state != TenantState::deleted) return false;
   STK_TRY(storage_->destroy_tenant(tenant, context));
   return true;
-}
-
-Result<void> TenantsCore::withdraw_import(const TenantId& tenant, const std::string& import,
-                                          const CallContext& context) {
-  return withdraw(tenant, reason_of_import(import), context);
 }
 
 Result<void> TenantsCore::finish_creation(const TenantId& tenant, const CallContext& context) {
@@ -404,7 +245,7 @@ Result<void> TenantsCore::must_be_sound(const TenantId& tenant, const CallContex
 
 Result<std::size_t> TenantsCore::recover(const CallContext& context) {
   if (!many_) return std::size_t{0};
-  STK_TRY(const auto half_way, tenants_by(storage_->control(), kHalfWay, {}, context));
+  STK_TRY(const auto half_way, read_half_way_tenants(storage_->control(), context));
   std::size_t finished = 0;
   for (const Tenant& tenant : half_way) {
     const CallContext own = patient(context);

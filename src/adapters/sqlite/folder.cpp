@@ -7,14 +7,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <list>
-#include <map>
-#include <mutex>
 
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/file.hpp"
 #include "adapters/sqlite/foreign_file.hpp"
+#include "adapters/sqlite/tenant_files.hpp"
 #include "ports/damage.hpp"
 
 namespace stocktracker::inline v0::sqlite {
@@ -50,121 +48,6 @@ std::string parent_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
-
-/// The open files of tenants. A file that is in use stays open.
-class TenantFiles {
- public:
-  TenantFiles(std::string folder, SqliteOptions each, std::size_t most)
-      : folder_(std::move(folder)), each_(std::move(each)), most_(most) {}
-
-  // The path is built from the id's own text only.
-  [[nodiscard]] std::string path_of(const TenantId& tenant) const { return folder_ + "/" + tenant.text() + ".db"; }
-  [[nodiscard]] const std::string& folder() const noexcept { return folder_; }
-  [[nodiscard]] const SqliteOptions& options() const noexcept { return each_; }
-
-  /// Errc::not_found if the file does not exist and may not be created.
-  Result<std::shared_ptr<File>> take(const TenantId& tenant, bool make) {
-    const std::shared_ptr<Slot> slot = slot_of(tenant);
-    const std::lock_guard lock(slot->mutex);
-    if (auto file = slot->file.lock(); file && file->is_there()) {
-      keep(tenant, file);
-      return file;
-    }
-    forget(tenant);
-    SqliteOptions options = each_;
-    options.path = path_of(tenant);
-    struct stat status {};
-    if (!make && ::stat(options.path.c_str(), &status) != 0) {
-      if (errno != ENOENT) {
-        return Error(Errc::io_failed, options.path + " cannot be reached: " + std::strerror(errno)).during("open");
-      }
-      if (::stat(folder_.c_str(), &status) == 0) return missing(tenant);
-      // The control file is missing, not only this tenant's.
-      return Error(Errc::io_failed, folder_ + " is missing; check that its disk is mounted").during("open");
-    }
-    STK_TRY(auto file, File::open(std::move(options), make ? Connection::Use::write : Connection::Use::write_existing,
-                                  tenant.text()));
-    slot->file = file;
-    keep(tenant, file);
-    return file;
-  }
-
-  void forget(const TenantId& tenant) {
-    const std::lock_guard lock(mutex_);
-    kept_.remove_if([&](const Kept& kept) { return kept.tenant == tenant; });
-  }
-
-  [[nodiscard]] static Error missing(const TenantId& tenant) {
-    return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
-  }
-
- private:
-  struct Slot {
-    std::mutex mutex;  // one thread opens the file, the others wait
-    std::weak_ptr<File> file;
-  };
-  struct Kept {
-    TenantId tenant;
-    std::shared_ptr<File> file;
-  };
-
-  std::shared_ptr<Slot> slot_of(const TenantId& tenant) {
-    const std::lock_guard lock(mutex_);
-    // Removes slots of files that are closed and not being opened.
-    if (slots_.size() > 2 * most_ + 64) {
-      std::erase_if(slots_,
-                    [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->file.expired(); });
-    }
-    auto& slot = slots_[tenant];
-    if (!slot) slot = std::make_shared<Slot>();
-    return slot;
-  }
-
-  void keep(const TenantId& tenant, std::shared_ptr<File> file) {
-    std::shared_ptr<File> closed;  // destroyed outside the lock: closing may write the log back
-    const std::lock_guard lock(mutex_);
-    const auto known =
-        std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.tenant == tenant; });
-    if (known != kept_.end()) {
-      known->file = std::move(file);
-      kept_.splice(kept_.begin(), kept_, known);
-      return;
-    }
-    kept_.push_front({tenant, std::move(file)});
-    if (kept_.size() > most_) {
-      closed = std::move(kept_.back().file);
-      kept_.pop_back();
-    }
-  }
-
-  const std::string folder_;
-  const SqliteOptions each_;
-  const std::size_t most_;
-  std::mutex mutex_;
-  std::map<TenantId, std::shared_ptr<Slot>> slots_;
-  std::list<Kept> kept_;  // most recently used first
-};
-
-/// A tenant's plane. After the file was destroyed, by any process, nothing is written to it.
-class TenantDatabase final : public Database {
- public:
-  TenantDatabase(std::shared_ptr<File> file, const TenantId& tenant) noexcept
-      : file_(std::move(file)), tenant_(tenant) {}
-  Plane plane() const noexcept override { return Plane::tenant; }
-  Result<void> transact(const CallContext& context, TransactMode mode,
-                        FunctionRef<Result<void>(Transaction&)> body) override {
-    if (!file_->is_there()) {
-      struct stat status {};
-      if (::stat(file_->options().path.c_str(), &status) != 0) return TenantFiles::missing(tenant_);
-      return Error(Errc::store_busy, "the tenant's data were replaced at the same time; repeat the call").may_retry();
-    }
-    return file_->transact(Plane::tenant, context, mode, body);
-  }
-
- private:
-  std::shared_ptr<File> file_;
-  TenantId tenant_;
-};
 
 class FolderStorage final : public Storage {
  public:
