@@ -1,23 +1,19 @@
-// Runner: fetches what the run's machine decides, then commits.
+// Runner: lets its fetcher fetch what the run's machine decides, then commits.
 #include "sync/runner.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 
 #include "inventory/order_coverage.hpp"
-#include "inventory/price_apply.hpp"
-#include "inventory/snapshot.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/run_memory.hpp"
-#include "sync/collectors.hpp"
 #include "sync/commit.hpp"
 #include "sync/keep_alive.hpp"
 #include "sync/lease.hpp"
 #include "sync/records.hpp"
 #include "sync/run_credentials.hpp"
 #include "sync/run_machine.hpp"
-#include "sync/run_transport.hpp"
+#include "sync/source_fetcher.hpp"
 #include "sync/time_share.hpp"
 #include "tenant/relay.hpp"
 
@@ -33,22 +29,7 @@ constexpr Statement kStockedKeys{
     "JOIN offer o ON o.offer_id = l.offer_id WHERE s.account_id = $1 AND s.kind = 0 AND l.on_hand > 0"};
 static_assert(static_cast<int>(FetchKind::fbo) == 0);
 
-constexpr auto kOrdersOverlap = std::chrono::hours(1);
-
 bool is_stock(FetchKind kind) noexcept { return kind != FetchKind::orders && kind != FetchKind::prices; }
-
-/// True if rows that came before this error are valid. After a contradiction, or an answer that cannot be read, none
-/// are.
-bool keeps_what_came(const Error& error) noexcept {
-  switch (error.kind()) {
-    case ErrorKind::timeout:
-    case ErrorKind::rate_limited:
-    case ErrorKind::unavailable:
-      return true;
-    default:
-      return false;
-  }
-}
 
 /// Fetches of one phase that have not begun yet, by the kind that they share time with.
 struct Waiting {
@@ -68,11 +49,11 @@ class Runner {
         transport_(transport),
         memory_(memory),
         options_(options),
-        max_wait_(max_wait),
         context_(context),
         run_(std::move(run)),
         lease_(*database_, *ports.clock, credentials, run_.account.text(), run_.id.text(), options.lease),
-        alive_(std::make_shared<KeepAlive>(lease_, context_)) {
+        alive_(std::make_shared<KeepAlive>(lease_, context_)),
+        fetcher_(ports, *connector_, transport, lease_, run_.account, options, max_wait, known_) {
     context_.progress = alive_;
   }
 
@@ -106,16 +87,16 @@ class Runner {
     std::vector<std::string> known_sellers;
     const auto body = [&](Transaction& tx) -> Result<void> {
       known_sellers.clear();
-      waits_.clear();
+      known_.waits.clear();
       STK_TRY(lease_.acquire(tx));
       run_.started_at = ports_.clock->now();  // not before the run that held the account had ended
       STK_TRY(run_no_, begin_run(tx, run_));
       STK_TRY(const auto sources, read_sources(tx, run_.account));
       for (const SourceRow& source : sources) {
         if (source.kind == FetchKind::fbs && source.state != SourceState::gone) known_sellers.push_back(source.name);
-        if (source.state == SourceState::throttled && source.retry_at) waits_[source.name] = *source.retry_at;
+        if (source.state == SourceState::throttled && source.retry_at) known_.waits[source.name] = *source.retry_at;
       }
-      STK_TRY(coverage_, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
+      STK_TRY(known_.coverage, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::write, body));
@@ -131,9 +112,10 @@ class Runner {
     const auto one = [&](std::size_t i) -> Result<void> {
       ended[i].slot = fetches[i].slot;
       ended[i].asked_at = ports_.clock->now();
-      if (auto result = fetch(fetches[i], share_of(fetches[i].kind, began, waiting), ended[i]); !result) {
-        ended[i].error = std::move(result).error();
-      }
+      const std::size_t slot = fetches[i].slot;
+      const CallContext share = share_of(fetches[i].kind, began, waiting);
+      auto result = fetcher_.fetch(fetches[i], machine_.outcomes[slot].name, share, fetched_[slot], ended[i]);
+      if (!result) ended[i].error = std::move(result).error();
       return success();
     };
     (void)parallel(*ports_.executor, Lane::io, fetches.size(), one, context_.tenant);  // failures are in `ended`
@@ -159,163 +141,27 @@ class Runner {
     return context;
   }
 
-  /// Some vendors extend a wait when they are asked during it. The wait may come from another process.
-  Result<void> wait_out(const std::string& source, const CallContext& context) {
-    const auto found = waits_.find(source);
-    const Instant now = ports_.clock->now();
-    if (found == waits_.end() || found->second <= now) return success();
-    const Instant at = found->second;
-    if (at - now > max_wait_ || at >= context.deadline) {
-      return Error(Errc::quota_reached, "a wait from an earlier run is not over; not asked")
-          .retry_after(at - now)
-          .may_retry();
-    }
-    return ports_.clock->wait_until(at, context.stop);
-  }
-
-  Result<void> fetch(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    if (auto may = context.check(ports_.clock->now()); !may) {
-      ended.not_asked = true;
-      if (may.error().errc() != Errc::deadline_exceeded) return may;
-      return Error(Errc::deadline_exceeded, "the run's time ended before this source was asked");
-    }
-    STK_TRY(wait_out(machine_.outcomes[fetch.slot].name, context));
-    const Instant asked_at = ports_.clock->now();
-    ended.asked_at = asked_at;
-    auto result = fetch_kind(fetch, context, ended);
-    ended.asked_at = transport_.real(asked_at);
-    if (!result && result.error().errc() == Errc::deadline_exceeded && result.error().message().empty()) {
-      ErrorDetails details = result.error().details();
-      details.message = "the time for this source ran out";
-      return Error(Errc::deadline_exceeded, std::move(details));
-    }
-    return result;
-  }
-
-  Result<void> fetch_kind(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    switch (fetch.kind) {
-      case FetchKind::catalogue:
-        return fetch_catalogue(fetch, context, ended);
-      case FetchKind::warehouses:
-        return fetch_warehouses(fetch, context, ended);
-      case FetchKind::orders:
-        return fetch_orders(fetch, context, ended);
-      case FetchKind::prices:
-        return fetch_prices(fetch, context, ended);
-      case FetchKind::fbo: {
-        StockQuery query{StockKind::fbo};
-        if (connector_->capabilities().fbo_by_offers) query.offers = asked_fbo_;
-        return fetch_stock(query, fetch, context, ended);
-      }
-      case FetchKind::fbs:
-        return fetch_stock({StockKind::fbs, fetch.warehouse, fetch.warehouse_name, asked_}, fetch, context, ended);
-    }
-    return Errc::internal;
-  }
-
-  /// Call after a list was read completely: stores the number of rows, and fails if too many rows were odd.
-  static Result<void> settle(const OddRows& odd, std::size_t rows, Fetched& into, FetchEnded& ended) {
-    ended.rows = rows + odd.skipped();
-    ended.skipped = odd.skipped();
-    into.odd = odd;
-    // An answer with left-out rows is never treated as equal to another answer.
-    if (odd.skipped() != 0) into.digest.clear();
-    return odd.check(rows);
-  }
-
-  Result<void> fetch_catalogue(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    Fetched& into = fetched_[fetch.slot];
-    CatalogueCollector sink(lease_, context, connector_->capabilities().numeric_offer_keys);
-    STK_TRY(connector_->list_offers(sink, context));
-    STK_TRY(sink.accepted());
-    into.catalogue = std::move(sink.catalogue);
-    into.digest = into.catalogue.digest();
-    return settle(sink.odd, into.catalogue.size(), into, ended);
-  }
-
-  Result<void> fetch_warehouses(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    WarehouseCollector sink(lease_, context);
-    STK_TRY(connector_->list_warehouses(sink, context));
-    STK_TRY(sink.accepted());
-    STK_TRY(settle(sink.odd, sink.sellers.size(), fetched_[fetch.slot], ended));
-    ended.sellers = std::move(sink.sellers);
-    return success();
-  }
-
-  Result<void> fetch_orders(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    Fetched& into = fetched_[fetch.slot];
-    OrderCollector sink(lease_, run_.account, context);
-    into.since = orders_since();
-    auto covered = connector_->fetch_orders({*into.since, !coverage_}, sink, context);
-    STK_TRY(sink.accepted());
-    if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
-    // After a contradiction nothing is kept: neither lines, nor periods that the lines would be missing from.
-    STK_TRY(settle(sink.odd, sink.order_lines.size(), into, ended));
-    into.orders = std::move(sink.order_lines);
-    into.complete = std::move(sink.complete);
-    for (OrderCoverage& period : into.complete) period.until = std::min(period.until, present());
-    into.emptied = std::move(sink.emptied_orders);
-    if (!covered) return std::move(covered).error();  // what came before the failure is kept
-    into.coverage = covered.value();
-    into.coverage.until = std::min(into.coverage.until, present());
-    return success();
-  }
-
-  Result<void> fetch_prices(const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    Fetched& into = fetched_[fetch.slot];
-    PriceCollector sink(lease_, run_.account, context);
-    STK_TRY(connector_->fetch_prices(sink, context));
-    STK_TRY(sink.accepted());
-    into.prices = std::move(sink.offer_prices);
-    into.digest = inventory::digest_of(into.prices, {});
-    return settle(sink.odd, into.prices.size(), into, ended);
-  }
-
-  Result<void> fetch_stock(const StockQuery& query, const Fetch& fetch, const CallContext& context, FetchEnded& ended) {
-    StockCollector sink(lease_, context, machine_.outcomes[fetch.slot].name,
-                        connector_->capabilities().numeric_offer_keys);
-    STK_TRY(connector_->fetch_stock(query, sink, context));
-    STK_TRY(sink.accepted());
-    Fetched& into = fetched_[fetch.slot];
-    into.columns = std::move(sink.columns);
-    into.note = std::move(sink.note_text);
-    into.digest = inventory::digest_of(into.columns, query.offers);
-    ended.about = sink.about;
-    return settle(sink.odd, into.columns.rows(), into, ended);
-  }
-
-  [[nodiscard]] Instant present() const { return transport_.real(ports_.clock->now()); }
-
-  /// From the end of the known period, with some overlap: changes may be reported late.
-  [[nodiscard]] Instant orders_since() const {
-    const Instant now = ports_.clock->now();
-    const Duration kept = connector_->capabilities().orders_kept;
-    Instant since = coverage_ ? std::min(coverage_->until, now) - kOrdersOverlap : now - options_.orders_back;
-    if (kept > Duration::zero()) since = std::max(since, now - kept);
-    return since;
-  }
-
   /// Seller warehouses are asked about the offers of the catalogue, or of the last known one if it was not read. If FBO
   /// stock is requested by offer, offers with stock that left the catalogue are requested, too: a shorter list must not
   /// end an offer's stock.
   Result<void> prepare_asked() {
     const bool listed = machine_.outcomes[kCatalogueSlot].state == SourceState::ok;
-    if (listed) asked_ = fetched_[kCatalogueSlot].catalogue.keys();
+    if (listed) known_.asked = fetched_[kCatalogueSlot].catalogue.keys();
     const bool by_offers = connector_->capabilities().fbo_by_offers;
     if (listed && !by_offers) return success();
     const std::string account = run_.account.text();
     const auto body = [&](Transaction& tx) -> Result<void> {
       if (!listed) {
-        asked_.clear();
-        STK_TRY(append_keys(tx, kListedKeys, {account, static_cast<std::int64_t>(OfferState::listed)}, asked_));
+        known_.asked.clear();
+        STK_TRY(append_keys(tx, kListedKeys, {account, static_cast<std::int64_t>(OfferState::listed)}, known_.asked));
       }
-      asked_fbo_ = asked_;
+      known_.asked_fbo = known_.asked;
       if (!by_offers) return success();
-      return append_keys(tx, kStockedKeys, {account}, asked_fbo_);
+      return append_keys(tx, kStockedKeys, {account}, known_.asked_fbo);
     };
     STK_TRY(database_->transact(after_deadline(), TransactMode::read, body));
-    std::sort(asked_fbo_.begin(), asked_fbo_.end());
-    asked_fbo_.erase(std::unique(asked_fbo_.begin(), asked_fbo_.end()), asked_fbo_.end());
+    std::sort(known_.asked_fbo.begin(), known_.asked_fbo.end());
+    known_.asked_fbo.erase(std::unique(known_.asked_fbo.begin(), known_.asked_fbo.end()), known_.asked_fbo.end());
     return success();
   }
 
@@ -340,13 +186,13 @@ class Runner {
     context_.report({"commit", 0, 0});
     const CommitInput input{machine_,
                             fetched_,
-                            asked_,
-                            asked_fbo_,
+                            known_.asked,
+                            known_.asked_fbo,
                             connector_->capabilities(),
                             options_,
                             run_no_,
                             ports_.random->make_id<EventId>(ports_.clock->now()),
-                            transport_.real(ports_.clock->now()),
+                            fetcher_.present(),
                             memory_.waiting()};
     run_.requests = transport_.count();
     const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };
@@ -404,7 +250,6 @@ class Runner {
   const RunTransport& transport_;
   const RunMemory& memory_;
   const SyncOptions& options_;
-  const Duration max_wait_;
   CallContext context_;
   SyncRun run_;
   Lease lease_;
@@ -412,10 +257,8 @@ class Runner {
   std::int64_t run_no_ = 0;
   State machine_;
   std::vector<Fetched> fetched_;
-  std::vector<std::string> asked_;         ///< offers requested from seller warehouses
-  std::vector<std::string> asked_fbo_;     ///< offers requested with Capabilities::fbo_by_offers
-  std::map<std::string, Instant> waits_;   ///< throttled sources, and the end of their waits
-  std::optional<OrderCoverage> coverage_;  ///< the period with known orders
+  KnownBefore known_;
+  SourceFetcher fetcher_;
   std::optional<Error> lost_;
 };
 
