@@ -84,6 +84,26 @@ std::string http_date(Instant at) {
          std::string(kMonths[month]) + " " + text.substr(0, 4) + " " + text.substr(11, 8) + " GMT";
 }
 
+TruePosition position_of(const ShopOffer& offer, std::int64_t warehouse, StockKind kind, std::int64_t on_hand,
+                         std::int64_t reserved) {
+  TruePosition made;
+  made.offer = offer.offer_id;
+  made.listing = std::to_string(offer.listing);
+  made.article = offer.offer_id;
+  made.warehouse = std::to_string(warehouse);
+  made.kind = kind;
+  made.on_hand = on_hand;
+  made.reserved = reserved;
+  return made;
+}
+
+void sort_positions(std::vector<TruePosition>& positions, std::size_t first) {
+  std::sort(positions.begin() + static_cast<std::ptrdiff_t>(first), positions.end(),
+            [](const TruePosition& a, const TruePosition& b) {
+              return a.kind != b.kind ? a.kind < b.kind : a.warehouse < b.warehouse;
+            });
+}
+
 std::string moscow_time(Instant at) {
   std::string text = to_rfc3339(Instant::from_seconds(at.micros() / 1'000'000) + std::chrono::hours(3));
   text.replace(text.size() - 1, 1, "+03:00");

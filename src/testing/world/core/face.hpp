@@ -80,6 +80,11 @@ class Face {
 [[nodiscard]] HttpResponse json_answer(int status, std::string body, std::string_view type = "application/json");
 // A date as HTTP writes it: without fraction of a second.
 [[nodiscard]] std::string http_date(Instant at);
+// A position of an offer that the shop lists under the seller's article.
+[[nodiscard]] TruePosition position_of(const ShopOffer& offer, std::int64_t warehouse, StockKind kind,
+                                       std::int64_t on_hand, std::int64_t reserved);
+// Sorts the positions of one offer, which stand from `first` on: by kind, then by warehouse.
+void sort_positions(std::vector<TruePosition>& positions, std::size_t first);
 // The time in Moscow to the second, with the offset.
 [[nodiscard]] std::string moscow_time(Instant at);
 // The beginning of a page that was requested from `offset` on.

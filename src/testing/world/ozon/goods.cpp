@@ -224,38 +224,24 @@ HttpResponse OzonFace::fbs_stock(const Call& call) {
 
 std::vector<TruePosition> OzonFace::truth(Instant) const {
   std::vector<TruePosition> positions;
-  const auto add = [&](std::size_t size, std::int64_t warehouse, StockKind kind, std::int64_t on_hand,
-                       std::int64_t reserved) {
-    TruePosition made;
-    made.offer = offer(size).offer_id;
-    made.listing = std::to_string(offer(size).listing);
-    made.article = offer(size).offer_id;
-    made.warehouse = std::to_string(warehouse);
-    made.kind = kind;
-    made.on_hand = on_hand;
-    made.reserved = reserved;
-    positions.push_back(std::move(made));
-  };
   for (const auto& [text, size] : by_offer_) {  // bytewise order of the articles
     if (!stocked(size)) continue;
-    const auto first = static_cast<std::ptrdiff_t>(positions.size());
+    const std::size_t first = positions.size();
     for (std::uint32_t row = commerce_.first_fbo(size); row != kNone; row = commerce_.fbo()[row].next) {
       const FboRow& fbo = commerce_.fbo()[row];
       if (commerce_.shop_of(fbo) != Shop::ozon || fbo.live.on_hand + fbo.live.to_client == 0) continue;
-      add(size, catalogue_.marketplace_warehouses[fbo.warehouse].id, StockKind::fbo, fbo.live.on_hand,
-          fbo.live.to_client);
+      positions.push_back(position_of(offer(size), catalogue_.marketplace_warehouses[fbo.warehouse].id, StockKind::fbo,
+                                      fbo.live.on_hand, fbo.live.to_client));
     }
-    const auto second = static_cast<std::ptrdiff_t>(positions.size());
     for (std::uint32_t row = commerce_.silent(size) || !listed(size) ? kNone : commerce_.first_fbs(size); row != kNone;
          row = commerce_.fbs()[row].next) {
       const FbsRow& fbs = commerce_.fbs()[row];
       if (catalogue_.seller_warehouses[fbs.warehouse].closed) continue;
-      add(size, catalogue_.seller_warehouse_id(Shop::ozon, fbs.warehouse), StockKind::fbs,
-          quirks_.oversold.count(size) != 0 ? 0 : fbs.on_hand, fbs.ordered[index_of(Shop::ozon)]);
+      positions.push_back(position_of(offer(size), catalogue_.seller_warehouse_id(Shop::ozon, fbs.warehouse),
+                                      StockKind::fbs, quirks_.oversold.count(size) != 0 ? 0 : fbs.on_hand,
+                                      fbs.ordered[index_of(Shop::ozon)]));
     }
-    const auto by_warehouse = [](const TruePosition& a, const TruePosition& b) { return a.warehouse < b.warehouse; };
-    std::sort(positions.begin() + first, positions.begin() + second, by_warehouse);
-    std::sort(positions.begin() + second, positions.end(), by_warehouse);
+    sort_positions(positions, first);
   }
   return positions;
 }

@@ -312,38 +312,24 @@ HttpResponse YandexFace::own_stock(const Call& call) {
 
 std::vector<TruePosition> YandexFace::truth(Instant) const {
   std::vector<TruePosition> positions;
-  const auto add = [&](std::size_t size, std::string warehouse, StockKind kind, std::int64_t on_hand,
-                       std::int64_t reserved) {
-    TruePosition made;
-    made.offer = offer(size).offer_id;
-    made.listing = std::to_string(offer(size).listing);
-    made.article = offer(size).offer_id;
-    made.warehouse = std::move(warehouse);
-    made.kind = kind;
-    made.on_hand = on_hand;
-    made.reserved = reserved;
-    positions.push_back(std::move(made));
-  };
-  const auto by_warehouse = [](const TruePosition& a, const TruePosition& b) { return a.warehouse < b.warehouse; };
   for (const auto& [text, size] : by_offer_) {  // bytewise order of the articles
     if (!listed(size)) continue;
-    const auto first = static_cast<std::ptrdiff_t>(positions.size());
+    const std::size_t first = positions.size();
     for (std::uint32_t row = commerce_.first_fbo(size); row != kNone; row = commerce_.fbo()[row].next) {
       const FboRow& fbo = commerce_.fbo()[row];
       if (commerce_.shop_of(fbo) != Shop::yandex_market) continue;
-      add(size, std::to_string(catalogue_.marketplace_warehouses[fbo.warehouse].id), StockKind::fbo, fbo.live.on_hand,
-          fbo.live.to_client);
+      positions.push_back(position_of(offer(size), catalogue_.marketplace_warehouses[fbo.warehouse].id, StockKind::fbo,
+                                      fbo.live.on_hand, fbo.live.to_client));
     }
-    const auto second = static_cast<std::ptrdiff_t>(positions.size());
     for (std::size_t n = 0; n < catalogue_.seller_warehouses.size(); ++n) {
       if (in_group(n) && n > 0 && !catalogue_.seller_warehouses[0].closed) continue;  // one pile
       const Pile pile = pile_of(size, n);
-      const std::string key =
-          in_group(n) ? group_key() : std::to_string(catalogue_.seller_warehouse_id(Shop::yandex_market, n));
-      if (pile.known) add(size, key, StockKind::fbs, std::max<std::int64_t>(0, pile.free), pile.frozen);
+      if (!pile.known) continue;
+      positions.push_back(position_of(offer(size), catalogue_.seller_warehouse_id(Shop::yandex_market, n),
+                                      StockKind::fbs, std::max<std::int64_t>(0, pile.free), pile.frozen));
+      if (in_group(n)) positions.back().warehouse = group_key();
     }
-    std::sort(positions.begin() + first, positions.begin() + second, by_warehouse);
-    std::sort(positions.begin() + second, positions.end(), by_warehouse);
+    sort_positions(positions, first);
   }
   return positions;
 }
