@@ -186,27 +186,15 @@ class CellReader {
           ++at;
         } else {
           tokens.go(at);
-          const bool twice = (seen & wanted.bit) != 0;
-          const Reading reading = twice ? named_twice(tokens, wanted) : fill(tokens, wanted, cell);
+          const Reading reading = read_unusual(tokens, wanted, cell, seen);
           if (reading != Reading::complete) return reading;
-          if (cell.present) seen |= wanted.bit;
           at = tokens.place();
         }
       } else if (wanted.field == kSkipped && *value == '"') {
         ++at;
       } else {
         tokens.go(at);
-        Reading reading = Reading::complete;
-        if (wanted.field == kNested) {
-          note_seen(seen, cells);
-          reading = nested();
-        } else if (wanted.field <= kFirstList) {
-          const bool twice = (seen & wanted.bit) != 0;
-          reading = twice ? named_twice(tokens, wanted) : fill_texts(tokens, wanted, cells);
-          if (cells[kFirstList - wanted.field].present) seen |= wanted.bit;
-        } else if (!tokens.skip_value()) {
-          return cut("a member has no value");
-        }
+        const Reading reading = read_other(tokens, wanted, cells, seen, nested);
         if (reading != Reading::complete) return reading;
         at = tokens.place();
       }
@@ -220,6 +208,29 @@ class CellReader {
       tokens.go(at);
       return Reading::complete;
     }
+  }
+
+  /// A field whose value is not a plain text or number with a comma or bracket behind it, or that is named twice.
+  [[gnu::always_inline]] Reading read_unusual(Tokens& tokens, const Wanted& wanted, Cell& cell, std::uint64_t& seen) {
+    const bool twice = (seen & wanted.bit) != 0;
+    const Reading reading = twice ? named_twice(tokens, wanted) : fill(tokens, wanted, cell);
+    if (reading == Reading::complete && cell.present) seen |= wanted.bit;
+    return reading;
+  }
+
+  /// A member that is no field: nested rows, a list of texts, or something that nobody wants.
+  template <class Nested>
+  [[gnu::always_inline]] Reading read_other(Tokens& tokens, const Wanted& wanted, Cell* cells, std::uint64_t& seen,
+                                            Nested& nested) {
+    if (wanted.field == kNested) {
+      note_seen(seen, cells);
+      return nested();
+    }
+    if (wanted.field > kFirstList) return tokens.skip_value() ? Reading::complete : cut("a member has no value");
+    const bool twice = (seen & wanted.bit) != 0;
+    const Reading reading = twice ? named_twice(tokens, wanted) : fill_texts(tokens, wanted, cells);
+    if (cells[kFirstList - wanted.field].present) seen |= wanted.bit;
+    return reading;
   }
 
   /// A text that begins at `value`; the next token stands at `next`.
