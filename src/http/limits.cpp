@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kLargest = 1'000'000'000;
 
-Error wrong(const std::string& field, std::string_view what) {
+Error limits_error(const std::string& field, std::string_view what) {
   return Error(Errc::invalid_text, "limits: " + field + " " + std::string(what)).about(field);
 }
 
@@ -137,9 +137,9 @@ Result<LimitTable> LimitTable::parse(std::string_view json) {
   auto document = json::Document::parse(json);
   if (!document) return Error(Errc::invalid_text, "limits: the text is not JSON");
   const json::Value root = document.value().root();
-  const Section document(root, "$");
-  STK_TRY(document.only({"format", "vendors"}));
-  STK_TRY(document.number("format", 1, 1));
+  const Section top_level(root, "$");
+  STK_TRY(top_level.only({"format", "vendors"}));
+  STK_TRY(top_level.number("format", 1, 1));
   const json::Value vendors = root["vendors"];
   if (!vendors.is_object()) return limits_error("$.vendors", "must be an object");
   LimitTable table;

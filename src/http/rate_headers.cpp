@@ -31,8 +31,8 @@ std::optional<Duration> until(const HttpResponse& response, std::string_view tex
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
   Instant from = now;
-  if (const auto date = response.header("Date")) {
-    if (const auto theirs = parse_http_date(*date)) from = theirs.value();
+  if (const auto server_date = response.header("Date")) {
+    if (const auto theirs = parse_http_date(*server_date)) from = theirs.value();
   }
   const Duration wait = date.value() - from;
   if (wait <= Duration::zero() || wait > RateHeaders::kLongestWait) return std::nullopt;

@@ -41,8 +41,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 bool fits(const char* from, const char* to) noexcept {
   const std::string_view number(from, static_cast<std::size_t>(to - from));
   if (number.find_first_of(".eE") == std::string_view::npos) {
-    std::int64_t number = 0;
-    return std::from_chars(from, to, number).ec != std::errc::result_out_of_range;
+    std::int64_t parsed = 0;
+    return std::from_chars(from, to, parsed).ec != std::errc::result_out_of_range;
   }
   double real = 0;
   return std::from_chars(from, to, real).ec != std::errc::result_out_of_range;
