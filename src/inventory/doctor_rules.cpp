@@ -44,7 +44,7 @@ void add_rules_of(const TableKey& table, std::deque<Rule>& rules) {
   const std::string from = "SELECT " + name_of(table) + " FROM " + std::string(table.table) + " t WHERE ";
   for (const Column& column : table.columns) {
     const std::string name(column.name);
-    std::string of(column.of);
+    std::string of(column.references);
     const std::string owner = table.plane == Plane::tenant ? "account" : "tenant";
     if (of.empty() && name == owner + "_id" && table.table != owner) of = owner;
     if (!of.empty()) {

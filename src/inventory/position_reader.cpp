@@ -56,7 +56,7 @@ constexpr Statement kByArticle{"offer.by_article",
 
 std::optional<Quantity> quantity_at(const RowCursor& row, int column) {
   if (row.is_null(column)) return std::nullopt;
-  auto quantity = Quantity::of(row.integer(column));
+  auto quantity = Quantity::from_units(row.integer(column));
   if (!quantity) return std::nullopt;  // a check of the table forbids this value
   return quantity.value();
 }

@@ -59,7 +59,7 @@ class PositionPages final : public PageSource<StockPosition> {
 };
 
 Result<void> add(Quantity& sum, std::int64_t units) {
-  STK_TRY(const auto more, Quantity::of(units));
+  STK_TRY(const auto more, Quantity::from_units(units));
   STK_TRY(sum, sum.plus(more));
   return success();
 }

@@ -151,7 +151,7 @@ def test_odd_rows_cost_no_other_row(bazaar, open_with):
 
         def fetch_stock(self, query, call):
             yield from super().fetch_stock(query, call)
-            yield st.OddRow("units is not a number", place="stocks[7]", key="offer 7")
+            yield st.OddRow("units is not a number", location="stocks[7]", key="offer 7")
 
     engine, account = open_with(Odd)
     run = engine.sync.run(account)

@@ -278,7 +278,7 @@ inline void check_columns(Ward& ward) {
     };
     for (const auto& column : table.columns) {
       const std::string of =
-          std::string(column.name) == "account_id" && name != "account" ? "account" : std::string(column.of);
+          std::string(column.name) == "account_id" && name != "account" ? "account" : std::string(column.references);
       const bool text = column.type == st::Column::Type::text;
       if (!of.empty()) try_it(std::string(column.name), text ? "'nobody'" : "999999", "there is no such " + of);
       if (column.lowest != INT64_MIN && ward.has_room(name, column, column.lowest - 1)) {

@@ -92,7 +92,7 @@ inline bool is_null(const st::TableKey& table, const st::Column& column, int row
 }
 
 inline std::int64_t number_of(const st::TableKey& table, const st::Column& column, int row) {
-  if (!column.of.empty() || in_key(table, column.name)) return row;
+  if (!column.references.empty() || in_key(table, column.name)) return row;
   std::int64_t place = 7;  // each column has numbers of its own: one in another's place is seen
   for (const char c : std::string(table.table) + std::string(column.name)) place = (place * 31 + c) % 9'973;
   if (column.highest - column.lowest < 100 && column.lowest >= 0) {

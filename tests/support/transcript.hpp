@@ -82,7 +82,7 @@ class Rows final : public st::OfferSink,
     add({row.kind == st::RowOddity::oversold     ? "oversold"
          : row.kind == st::RowOddity::incomplete ? "incomplete"
                                                  : "unreadable",
-         row.place, row.key, row.reason});
+         row.location, row.key, row.reason});
   }
 
   Lines seen;

@@ -141,7 +141,7 @@ class PythonConnector final : public st::Connector {
     st::OddRow row;
     row.kind = py::bool_(odd.attr("oversold")) ? st::RowOddity::oversold : st::RowOddity::unreadable;
     row.reason = texts.of(odd, "reason", "OddRow");
-    row.place = texts.of(odd, "place", "OddRow");
+    row.location = texts.of(odd, "location", "OddRow");
     row.key = texts.of(odd, "key", "OddRow");
     const py::gil_scoped_release released;
     sink.odd_row(row);

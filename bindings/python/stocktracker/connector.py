@@ -59,7 +59,7 @@ class OddRow(NamedTuple):
     #: What is wrong, never the value: "offer_id is empty".
     reason: str
     #: The position of the row in the answer: "stocks[3]".
-    place: str = ""
+    location: str = ""
     #: The key of its offer. Empty: not known; then the data of every offer that the answer leaves out are kept.
     key: str = ""
     #: The amount was negative because the channel oversold: the row is delivered with 0.

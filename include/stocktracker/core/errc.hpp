@@ -107,7 +107,8 @@ enum class Errc : int {
 [[nodiscard]] STK_API const char* to_string(Errc code) noexcept;
 [[nodiscard]] STK_API const char* to_string(ErrorKind kind) noexcept;
 
-/// A fixed sentence that may be shown to a seller: without details and secrets.
+/// Fixed text that may be shown to a seller: what happened and, after the first full stop, what to do next. Without
+/// details and secrets.
 [[nodiscard]] STK_API const char* public_text(Errc code) noexcept;
 
 [[nodiscard]] STK_API const std::error_category& error_category() noexcept;

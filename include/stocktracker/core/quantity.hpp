@@ -18,7 +18,7 @@ class Quantity {
  public:
   constexpr Quantity() noexcept = default;
   /// Errc::out_of_range below zero.
-  [[nodiscard]] static Result<Quantity> of(std::int64_t units) {
+  [[nodiscard]] static Result<Quantity> from_units(std::int64_t units) {
     if (units < 0) return Errc::out_of_range;
     return Quantity(units);
   }

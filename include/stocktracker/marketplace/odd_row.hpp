@@ -17,8 +17,8 @@ enum class RowOddity : unsigned char {
 /// Views are valid during the call.
 struct OddRow {
   RowOddity kind = RowOddity::unreadable;
-  std::string_view reason{};  ///< the member and what is wrong with it: "offer_id is empty"; never its value
-  std::string_view place{};   ///< its position in the answer: "stocks[3]"
+  std::string_view reason{};    ///< the member and what is wrong with it: "offer_id is empty"; never its value
+  std::string_view location{};  ///< its position in the answer: "stocks[3]"
   /// The subject: Offer::key, or OrderLineRow::order for order lines. Empty: not known, and then a position that the
   /// answer leaves out is not treated as absent.
   std::string_view key{};

@@ -28,7 +28,7 @@ struct Column {
   std::int64_t lowest = INT64_MIN;
   std::int64_t highest = INT64_MAX;
   /// Foreign key: this table has a row with this value in its column of the same name. Empty: none.
-  std::string_view of{};
+  std::string_view references{};
 };
 
 /// The key columns of a table; `upsert` writes its ON CONFLICT clause from them.

@@ -165,9 +165,9 @@ Result<std::uint64_t> copy_rows(const ForeignConnection& from, const ForeignCont
 Result<void> check_references(const ForeignConnection& from, const ForeignContent& content, Connection& to) {
   for (const FreshTable& table : content.tables) {
     for (const FreshColumn& column : table.columns) {
-      if (column.rule.of.empty()) continue;
+      if (column.rule.references.empty()) continue;
       const std::string name(column.rule.name);
-      const std::string of(column.rule.of);
+      const std::string of(column.rule.references);
       STK_TRY(auto rows, prepare(to, "SELECT \"" + name + "\" FROM \"" + table.name + "\" WHERE \"" + name +
                                          "\" NOT IN (SELECT \"" + name + "\" FROM \"" + of + "\") LIMIT 1"));
       const int code = sqlite3_step(rows.get());

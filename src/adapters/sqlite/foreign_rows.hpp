@@ -14,7 +14,7 @@ namespace stocktracker::inline v0::sqlite {
 [[nodiscard]] Result<std::uint64_t> copy_rows(const ForeignConnection& from, const ForeignContent& content,
                                               Connection& to, std::uint64_t max_rows);
 
-/// Checks that the rows exist that Column::of refers to.
+/// Checks that the rows exist that Column::references refers to.
 [[nodiscard]] Result<void> check_references(const ForeignConnection& from, const ForeignContent& content,
                                             Connection& to);
 

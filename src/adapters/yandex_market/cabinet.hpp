@@ -22,7 +22,7 @@ struct Campaign {
 class OddNotes final : public AnswerSink {
  public:
   void odd_row(const OddRow& row) override {
-    notes_.push_back({row.kind, std::string(row.reason), std::string(row.place), std::string(row.key)});
+    notes_.push_back({row.kind, std::string(row.reason), std::string(row.location), std::string(row.key)});
   }
   void report_to(AnswerSink& sink) const {
     for (const Note& one : notes_) sink.odd_row({one.kind, one.reason, one.place, one.key});

@@ -162,7 +162,7 @@ constexpr void check_table(const Table& table) {
   for (const MigrationPlan& plan : plans) {
     if (plan.plane != plane) continue;
     for (const Step& step : plan.steps) {
-      if (!creates(plan, step) || step.table->name != column.of) continue;
+      if (!creates(plan, step) || step.table->name != column.references) continue;
       return step.table->key.size() == 1 && step.table->key[0] == column.name;
     }
   }
@@ -172,9 +172,9 @@ constexpr void check_table(const Table& table) {
 /// Copies and the doctor look up a reference in this table, in the column of the same name.
 constexpr void check_references(std::span<const MigrationPlan> plans, const Table& table) {
   for (const TableColumn& column : table.columns) {
-    if (column.column.of.empty()) continue;
+    if (column.column.references.empty()) continue;
     require_rule(is_referable(plans, table.plane, column.column),
-                 "a reference names a table of its plane whose key has the same name");
+                 "a reference names a table of its plane with a key of the same name");
   }
 }
 

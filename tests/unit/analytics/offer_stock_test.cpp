@@ -15,7 +15,7 @@ st::StockPosition position_of(st::StockKind kind, std::optional<std::int64_t> un
   st::StockPosition position;
   position.kind = kind;
   position.state = units ? st::PositionState::known : st::PositionState::unknown;
-  if (units) position.on_hand = st::Quantity::of(*units).value();
+  if (units) position.on_hand = st::Quantity::from_units(*units).value();
   position.observed_at = st::Instant::from_micros(seen_micros);
   return position;
 }

@@ -10,12 +10,12 @@
 namespace st = stocktracker;
 
 TEST_CASE("quantities are never negative and never overflow") {
-  CHECK(st::Quantity::of(-1).error().errc() == st::Errc::out_of_range);
-  CHECK(st::Quantity::of(2).value().plus(st::Quantity::of(3).value()).value().units() == 5);
-  CHECK_FALSE(st::Quantity::of(INT64_MAX).value().plus(st::Quantity::of(1).value()));
+  CHECK(st::Quantity::from_units(-1).error().errc() == st::Errc::out_of_range);
+  CHECK(st::Quantity::from_units(2).value().plus(st::Quantity::from_units(3).value()).value().units() == 5);
+  CHECK_FALSE(st::Quantity::from_units(INT64_MAX).value().plus(st::Quantity::from_units(1).value()));
 }
 
-TEST_CASE("all problems are told at once") {
+TEST_CASE("a list of problems reports all of them in one error") {
   st::Problems problems;
   CHECK(problems.result("X"));
   problems.require(true, "a", "must hold");
@@ -54,7 +54,7 @@ TEST_CASE("pages are pulled one by one, and a failure ends them") {
   CHECK_FALSE(failing.next().has_value());
 }
 
-TEST_CASE("a page at a time, with what is left of the one at hand") {
+TEST_CASE("a range delivers page by page, and first the rest of the page at hand") {
   st::Pages<int> rows(std::make_unique<Counting>(3));
   CHECK(rows.next_page().value() == std::vector<int>{10, 11});
   CHECK(rows.next()->value() == 20);
@@ -92,4 +92,4 @@ TEST_CASE("a task owns what cannot be copied") {
   CHECK_FALSE(task);
 }
 
-TEST_CASE("the library tells its version") { CHECK(std::string(st::version()) == "0.1.0"); }
+TEST_CASE("the library reports its version") { CHECK(std::string(st::version()) == "0.1.0"); }

@@ -32,7 +32,7 @@ struct Odd {
 class Sink final : public st::AnswerSink {
  public:
   void odd_row(const st::OddRow& row) override {
-    odd.push_back({row.kind, std::string(row.reason), std::string(row.place), std::string(row.key)});
+    odd.push_back({row.kind, std::string(row.reason), std::string(row.location), std::string(row.key)});
   }
   std::vector<Odd> odd;
 };

@@ -17,8 +17,8 @@ const st::Instant kNow = st::Instant::from_micros(1'800'000'000'000'000);
 st::OfferStock stock_of(const char* offer, std::int64_t fbo, std::int64_t fbs, std::chrono::minutes ago) {
   st::OfferStock stock;
   stock.offer = offer;
-  stock.fbo = st::Quantity::of(fbo).value();
-  stock.fbs = st::Quantity::of(fbs).value();
+  stock.fbo = st::Quantity::from_units(fbo).value();
+  stock.fbs = st::Quantity::from_units(fbs).value();
   stock.positions = 2;
   stock.observed_at = kNow - ago;
   return stock;

@@ -102,11 +102,11 @@ TEST_CASE("a description that contradicts itself or its migrations does not comp
   breaks([](Table& t) { t.indexes.items[0].name = "note-body"; }, "a name is of small letters, digits and _");
   breaks([](Table& t) { t.indexes.items[0].name = "a_name_of_an_index_that_is_longer_than_any_database_keeps"; },
          "a name is as long as PostgreSQL keeps it");
-  breaks([](Table& t) { t.columns.items[0].column.of = "other"; },
-         "a reference names a table of its plane whose key has the same name");
-  breaks([](Table& t) { t.columns.items[3].column.of = "note"; },
-         "a reference names a table of its plane whose key has the same name");
-  breaks([](Table& t) { t.columns.items[0].column.of = "note"; }, "none");
+  breaks([](Table& t) { t.columns.items[0].column.references = "other"; },
+         "a reference names a table of its plane with a key of the same name");
+  breaks([](Table& t) { t.columns.items[3].column.references = "note"; },
+         "a reference names a table of its plane with a key of the same name");
+  breaks([](Table& t) { t.columns.items[0].column.references = "note"; }, "none");
   breaks([](Table& t) { t.plane = Plane::control; }, "a migration changes tables of its own plane");
   breaks([](Table& t) { t.since = 4; }, "a migration names only tables of which something is added then");
 
@@ -123,7 +123,7 @@ TEST_CASE("a description that contradicts itself or its migrations does not comp
         "a table has a name of its own: a file has both planes");
   const Table across = {.plane = Plane::control, .name = "across", .columns = {counted("id", "once")}, .key = {"id"}};
   CHECK(rule_broken_by({{Plane::control, 1, "a", {across}}, {Plane::tenant, 1, "a", {once}}}) ==
-        "a reference names a table of its plane whose key has the same name");
+        "a reference names a table of its plane with a key of the same name");
   CHECK(rule_broken_by({{Plane::tenant, 2, "a", {once}}}) == "a plane's migrations are 1, 2, 3 and so on");
   CHECK(rule_broken_by({{Plane::tenant, 1, "a", {once, once}}}) ==
         "a table is created by the migration that its description names");

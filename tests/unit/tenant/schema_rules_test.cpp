@@ -115,7 +115,7 @@ TEST_CASE("every number that the store counts up has its bounds, and every row o
                                                                   : "";
       if (of.empty() || of == table.table) continue;
       ++named;
-      CHECK(column.of == of);
+      CHECK(column.references == of);
     }
   }
   CHECK(bounded == 15);

@@ -20,7 +20,7 @@ namespace {
 class Odd : public st::AnswerSink {
  public:
   void odd_row(const st::OddRow& row) override {
-    rows.push_back(std::string(row.place).append(": ").append(row.reason).append(" of ").append(row.key));
+    rows.push_back(std::string(row.location).append(": ").append(row.reason).append(" of ").append(row.key));
     if (row.kind == st::RowOddity::oversold) ++oversold;
   }
   std::vector<std::string> rows;
@@ -263,7 +263,7 @@ TEST_CASE("a line that came back is returned, one that came back in part is not"
   CHECK(lines.statuses.at("1-1/7") == st::OrderStatus::returned);
 }
 
-TEST_CASE("Ozon's refusals become errors, and a wait that only the words tell is kept") {
+TEST_CASE("Ozon's refusals become errors, and a wait that stands only in the text is kept") {
   const st::HttpRequest request{.operation = "ozon.prices"};
   const auto judged = [&](int status, std::string body) {
     return st::check_response(oz::errors(), request, {status, {}, std::move(body)},

@@ -79,7 +79,7 @@ inline std::shared_ptr<st::Connector> connect(const std::shared_ptr<Service>& se
 class Odd {
  public:
   void add(const st::OddRow& row) {
-    rows.push_back(std::string(row.place).append(": ").append(row.reason).append(" (").append(row.key).append(")"));
+    rows.push_back(std::string(row.location).append(": ").append(row.reason).append(" (").append(row.key).append(")"));
     if (row.kind == st::RowOddity::oversold) ++oversold;
   }
   std::vector<std::string> rows;

@@ -38,7 +38,7 @@ class Collect final : public st::OfferSink, public st::StockSink, public st::War
     ++restarts;
   }
   void odd_row(const st::OddRow& row) override {
-    odd.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.place) + " " +
+    odd.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.location) + " " +
                   std::string(row.key) + " " + std::string(row.reason));
   }
   std::vector<std::string> seen;
@@ -176,7 +176,7 @@ TEST_CASE("an id of a card with 19 digits is read exactly") {
   CHECK(sink.seen == std::vector<std::string>{"9223372036854775807/1/a1/"});
 }
 
-TEST_CASE("the report is read in one page, 204 is a whole empty answer") {
+TEST_CASE("a report of one page is read completely, and status 204 is a complete empty answer") {
   Fixture f;
   f.transport->answer("wb-warehouses", 204, "");
   Collect sink;
@@ -263,7 +263,7 @@ TEST_CASE("seller stock is asked for in batches, and a row that cannot be read i
   CHECK(none.seen.empty());
 }
 
-TEST_CASE("seller warehouses") {
+TEST_CASE("seller warehouses are listed, one that closes is marked, and an answer without a list fails") {
   Fixture f;
   f.transport->answer("/api/v3/warehouses", 200, R"([{"id":1,"name":"a","isDeleting":true},{"id":2,"name":"b"}])");
   f.transport->answer("/api/v3/warehouses", 200, "null");

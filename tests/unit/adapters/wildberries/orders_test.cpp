@@ -30,7 +30,7 @@ class Lines final : public st::OrderSink {
   }
   void restart() override { told.clear(); }
   void odd_row(const st::OddRow& row) override {
-    odd.push_back(std::string(row.place) + " " + std::string(row.key) + " " + std::string(row.reason));
+    odd.push_back(std::string(row.location) + " " + std::string(row.key) + " " + std::string(row.reason));
   }
   std::map<std::string, st::testing::TrueOrder> told;
   std::vector<std::string> odd;
@@ -65,7 +65,7 @@ std::string order(std::string_view changes = {}) {
 
 }  // namespace
 
-TEST_CASE("the order feed is told as the world knows it, page by page") {
+TEST_CASE("the order feed is read page by page as the world has it") {
   st::testing::World world({.seed = 21, .offers = 60, .orders_per_offer_day_x100 = 150});
   world.clock()->advance(24h * 20);
   for (const int per_page : {7, 10'000}) {
@@ -82,7 +82,7 @@ TEST_CASE("the order feed is told as the world knows it, page by page") {
   }
 }
 
-TEST_CASE("what has changed since is told again with its state, and nothing is missed at the border") {
+TEST_CASE("an order that has changed is reported again with its state, and none is missed at the border of two calls") {
   st::testing::World world({.seed = 22, .offers = 40, .orders_per_offer_day_x100 = 200});
   world.clock()->advance(24h * 5);
   const auto connector = connect(world);
@@ -163,7 +163,7 @@ TEST_CASE("an order line is validated member by member") {
   CHECK(fractions.prices.empty());
 }
 
-TEST_CASE("prices are told for each size, exactly") {
+TEST_CASE("prices are reported exactly, for each size") {
   st::testing::World world({.seed = 24, .offers = 50});
   Prices prices;
   REQUIRE(connect(world, {.prices_per_page = 7})->fetch_prices(prices, {}).has_value());

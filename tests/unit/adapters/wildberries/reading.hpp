@@ -79,7 +79,7 @@ class Collect final : public st::OfferSink,
     return st::success();
   }
   void odd_row(const st::OddRow& row) override {
-    odd.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.place) + " " +
+    odd.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.location) + " " +
                   std::string(row.key) + " " + std::string(row.reason));
   }
   void restart() override { seen.clear(); }

@@ -28,7 +28,7 @@ void fill(st::wildberries::Barcodes& barcodes) {
 class Odd final : public st::AnswerSink {
  public:
   void odd_row(const st::OddRow& row) override {
-    seen.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.place) + " " +
+    seen.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.location) + " " +
                    std::string(row.key) + " " + std::string(row.reason));
   }
   std::vector<std::string> seen;
@@ -65,7 +65,7 @@ TEST_CASE("the report's rows become positions by barcode, its sums and transit d
   CHECK(c.to_client.empty());
 }
 
-TEST_CASE("a barcode without a card is told, never guessed") {
+TEST_CASE("a barcode without a card is reported and never guessed") {
   st::wildberries::Barcodes barcodes;
   fill(barcodes);
   std::string note;

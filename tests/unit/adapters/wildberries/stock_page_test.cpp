@@ -15,7 +15,7 @@ std::string row(const std::string& warehouse, const std::string& rest) {
 class Odd final : public st::AnswerSink {
  public:
   void odd_row(const st::OddRow& row) override {
-    seen.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.place) + " " +
+    seen.push_back((row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.location) + " " +
                    std::string(row.key) + " " + std::string(row.reason));
   }
   std::vector<std::string> seen;
@@ -32,7 +32,7 @@ constexpr const char* kFull = R"("quantity":3,"inWayToClient":1,"inWayFromClient
 
 }  // namespace
 
-TEST_CASE("rows become columns") {
+TEST_CASE("rows of a stock page are decoded into columns") {
   const auto page = decode(row("507", kFull) + "," + row("-999999", kFull) + "," + row("507", kFull)).value();
   REQUIRE(page.rows() == 3);
   CHECK(page.warehouse == std::vector<std::uint32_t>{0, 1, 0});
@@ -47,7 +47,7 @@ TEST_CASE("rows become columns") {
   CHECK(page.listing.number(0) == 10);
 }
 
-TEST_CASE("an empty page is a whole answer") { CHECK(decode("").value().rows() == 0); }
+TEST_CASE("an empty page is a complete answer") { CHECK(decode("").value().rows() == 0); }
 
 TEST_CASE("transit is reported by all rows of a page or by none: a row that differs is left out") {
   CHECK(decode(row("1", R"("quantity":3)")).value().to_client.empty());

@@ -20,7 +20,7 @@ namespace ym = stocktracker::yandex_market;
 using Texts = std::vector<std::string>;
 
 inline std::string text_of(const st::OddRow& row) {
-  return std::string(row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.place) + " " +
+  return std::string(row.kind == st::RowOddity::oversold ? "oversold " : "") + std::string(row.location) + " " +
          std::string(row.reason) + " (" + std::string(row.key) + ")";
 }
 

@@ -38,7 +38,7 @@ class Told final : public st::OfferSink, public st::OrderSink, public st::PriceS
     return st::success();
   }
   void odd_row(const st::OddRow& row) override {
-    odd.push_back(std::string(row.place) + " " + std::string(row.reason) + " (" + std::string(row.key) + ")");
+    odd.push_back(std::string(row.location) + " " + std::string(row.reason) + " (" + std::string(row.key) + ")");
   }
   std::vector<std::string> odd;
   std::map<std::string, std::string> listings;
@@ -188,7 +188,7 @@ TEST_CASE("an order's line has what became of its units, and a price only where 
   CHECK(none.statuses.empty());
 }
 
-TEST_CASE("420 tells by a date how long to wait, and by the answer's own clock") {
+TEST_CASE("an answer with status 420 names a date, and the wait counts from the answer's own clock") {
   const st::HttpRequest request{.operation = "yandex_market.orders"};
   const st::Instant now = st::parse_rfc3339("2026-11-22T19:00:00Z").value();  // ours is an hour and a half behind
   st::HttpResponse response{420,
