@@ -44,8 +44,8 @@ struct ExitMeaning {
 // partial; kUnavailable if no source was read.
 [[nodiscard]] ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept;
 
-// Of two accounts' codes, the one that needs a person most: an answer that is held is not hidden by another account
-// whose marketplace is out of service.
+// Of two accounts' codes, the one that needs a person most: a held answer is not hidden by another account
+// with a marketplace that is out of service.
 [[nodiscard]] ExitCode most_urgent(ExitCode one, ExitCode other) noexcept;
 
 // Writes two lines to standard error, the reason and what to do next, and returns the code. `subject` is named where

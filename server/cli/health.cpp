@@ -77,7 +77,7 @@ class HealthCommand final : public Command {
         "health", "Offers that are out, low or end soon, and the account's score; thresholds of offers");
     add_db(*command, session);
     command->add_option("--account", options_.account, "By label, seller id or account id; default: all accounts");
-    command->add_option("--days", options_.days, "Number of complete days whose orders are counted")
+    command->add_option("--days", options_.days, "Count the orders of this number of complete days")
         ->check(CLI::Range(1, 366));
     command
         ->add_option("--low", options_.low, "Stock at or below this many units is low; default: the setting low_stock")

@@ -6,6 +6,8 @@
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/time_text.hpp>
 
+#include "server/render/failure.hpp"
+
 namespace server {
 
 namespace st = stocktracker;
@@ -28,10 +30,23 @@ std::string facts_text(const st::CredentialFacts& facts) {
   return text;
 }
 
+namespace {
+
+// What a person reads for HealthReason::code.
+std::string reason_text(const st::HealthReason& reason) {
+  if (reason.code == "base_url") return "the address of the account is not allowed";
+  if (reason.code == "token_expiring") return "a token ends soon";
+  if (reason.code == "token_expired") return "a token has ended";
+  if (reason.code == "throttled") return "a request limit is reached";
+  return reason_of_code(reason.code);
+}
+
+}  // namespace
+
 std::string health_text(const st::AccountHealth& health) {
   std::string text = to_string(health.state);
   if (!health.reason) return text;
-  text += ": " + health.reason->code;
+  text += ": " + reason_text(*health.reason);
   for (const st::HealthParameter& parameter : health.reason->parameters) {
     text += " " + parameter.name + "=" + parameter.value;
   }

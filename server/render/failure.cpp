@@ -20,8 +20,8 @@ struct Sentences {
 };
 
 // A public text is what happened and, after the first full stop, what to do; tests/unit/core/error_test.cpp checks it.
-Sentences public_sentences(const st::Error& error) {
-  const std::string_view text = error.public_message();
+Sentences public_sentences(st::Errc code) {
+  const std::string_view text = public_text(code);
   const std::size_t end = std::min(text.find(". "), text.size());
   return {std::string(text.substr(0, end)), std::string(text.substr(std::min(end + 2, text.size())))};
 }
@@ -65,6 +65,10 @@ std::string take_advice(std::string& message) {
 std::string message_of(const st::Error& error) {
   const st::ErrorDetails& details = error.details();
   std::string message = details.message;
+  // Stored runs have reason_of() as their message.
+  const std::string code = std::string(to_string(error.errc())) + ": ";
+  if (message.starts_with(code)) message.erase(0, code.size());
+  if (message == error.public_message()) return {};
   const std::string operation = details.operation + ": ";
   if (!details.operation.empty() && message.starts_with(operation)) message.erase(0, operation.size());
   const bool predicate = message.starts_with("must ") || message.starts_with("is ");
@@ -110,7 +114,7 @@ std::string with_wait(std::string next_step, const st::Error& error) {
 }  // namespace
 
 FailureText failure_text(const st::Error& error) {
-  const Sentences general = public_sentences(error);
+  const Sentences general = public_sentences(error.errc());
   std::string message = message_of(error);
   const std::string advice = take_advice(message);
   const bool own = mended_by_reader(error);
@@ -123,6 +127,15 @@ FailureText failure_text(const st::Error& error) {
   }
   return {shown(reason), shown(with_wait(advice.empty() ? general.next_step : advice, error)),
           own ? std::string() : shown(" [" + support_text(error) + "]")};
+}
+
+std::string reason_of_code(std::string_view name) {
+  constexpr int kBeyondAll = 10'000;
+  for (int number = 1; number < kBeyondAll; ++number) {
+    const auto code = static_cast<st::Errc>(number);
+    if (name == to_string(code)) return lower_first(public_sentences(code).what);
+  }
+  return std::string(name);
 }
 
 std::string failure_line(const st::Error& error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <stocktracker/core/error.hpp>
 
@@ -20,5 +21,9 @@ struct FailureText {
 
 // All three in one line, for findings.
 [[nodiscard]] std::string failure_line(const stocktracker::Error& error);
+
+// "the key does not permit this", for the name of a code that is stored: "vendor_forbidden". The name itself if it is
+// none.
+[[nodiscard]] std::string reason_of_code(std::string_view name);
 
 }  // namespace server

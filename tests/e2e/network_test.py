@@ -160,7 +160,7 @@ def check_codes(folder):
                 assert "throttled" in run("accounts", "--db", db).stdout
                 run("sync", "--db", db, "--limits", limits, code=12)  # not asked again before its time
             if code == 11:
-                assert "denied: vendor_forbidden" in run("accounts", "--db", db).stdout
+                assert "denied: the key does not permit this" in run("accounts", "--db", db).stdout
 
 
 def check_three(folder):

@@ -42,7 +42,7 @@ def check_addresses(folder, market, limits):
     denied = run(*sync, code=6, env=NOT_ALLOWED).stderr
     assert "address_refused" in denied and "is denied" in denied and "--allow-base-url" in denied, denied
     accounts = run("accounts", "--db", folder, "--tenant", "boris").stdout
-    assert "denied: base_url" in accounts and "--allow-base-url" in accounts, accounts
+    assert "denied: the address of the account is not allowed" in accounts and "--allow-base-url" in accounts, accounts
     shown = json.loads(run("accounts", "--db", folder, "--tenant", "boris", "--json").stdout)[0]
     assert shown["health"] == "denied" and shown["reason"]["code"] == "base_url", shown
     findings = json.loads(run("doctor", "--db", folder, "--tenant", "boris", "--json", code=4).stdout)

@@ -45,6 +45,21 @@ TEST_CASE("a failed statement of a store is reported without the statement") {
   CHECK(text.support == " [store_full]");
 }
 
+TEST_CASE("a stored reason is read without its code, and without repeating the text of the code") {
+  st::ErrorDetails details;
+  details.http_status = 503;
+  const std::string with_status = reason_of(st::Error(st::Errc::vendor_unavailable, details));
+  CHECK(failure_text(st::Error(st::Errc::vendor_unavailable, with_status)).reason ==
+        "the marketplace is out of service: HTTP 503");
+  const std::string bare = reason_of(st::Error(st::Errc::vendor_unavailable));
+  CHECK(failure_text(st::Error(st::Errc::vendor_unavailable, bare)).reason == "the marketplace is out of service");
+}
+
+TEST_CASE("the name of a stored code is read as its reason, and another text as it is") {
+  CHECK(server::reason_of_code("vendor_forbidden") == "the key does not permit this");
+  CHECK(server::reason_of_code("base_url") == "base_url");
+}
+
 TEST_CASE("an error without details has a reason and a next step, and no line ends inside it") {
   const auto text =
       failure_text(st::Error(st::Errc::vendor_unavailable, "a\nb").because(st::Error(st::Errc::io_failed)));
