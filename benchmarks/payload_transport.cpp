@@ -117,8 +117,8 @@ class FileTransport final : public st::HttpTransport {
     if (!amounts.empty()) return &amounts;
     for (const SellerFile& file : sellers) {
       if (file.warehouse != warehouse) continue;
-      STK_TRY(const auto whole, from_file(file.path));
-      const std::string& text = whole.body;
+      STK_TRY(const auto answer, from_file(file.path));
+      const std::string& text = answer.body;
       const auto number_behind = [&](const char* name, std::size_t from) {
         const std::size_t at = text.find(name, from);
         return at == std::string::npos ? -1 : std::strtoll(text.c_str() + text.find(':', at) + 1, nullptr, 10);

@@ -132,16 +132,16 @@ class CornerShop final : public st::Connector {
     }
     // Half an answer must not look like a short one: the last line says that it is the last.
     std::vector<std::vector<std::string>> rows;
-    bool whole = false;
+    bool complete = false;
     for (const std::string_view line : split(response.body, '\n')) {
-      whole = line == "end";
-      if (whole) break;
+      complete = line == "end";
+      if (complete) break;
       const auto parts = split(line, ';');
       if (parts.size() != cells)
         return st::Error(st::Errc::vendor_schema, "a line has too few cells").during(operation);
       rows.emplace_back(parts.begin(), parts.end());
     }
-    if (!whole) return st::Error(st::Errc::body_truncated, "the answer has no end").during(operation).may_retry();
+    if (!complete) return st::Error(st::Errc::body_truncated, "the answer has no end").during(operation).may_retry();
     return rows;
   }
 

@@ -46,27 +46,27 @@ Result<DataCheck> check_data(const Engine& engine, const Engine::Parts& parts, c
   return check;
 }
 
-void add(DataCheck& sum, const DataCheck& check, const std::string& whose) {
+void add(DataCheck& sum, const DataCheck& check, const std::string& tenant_text) {
   sum.ledger.entries += check.ledger.entries;
   sum.ledger.positions += check.ledger.positions;
   sum.ledger.broken += check.ledger.broken;
   sum.rows.rules += check.rows.rules;
-  for (const std::string& fault : check.ledger.faults) sum.ledger.faults.push_back(whose + fault);
-  for (const std::string& fault : check.rows.faults) sum.rows.faults.push_back(whose + fault);
+  for (const std::string& fault : check.ledger.faults) sum.ledger.faults.push_back(tenant_text + fault);
+  for (const std::string& fault : check.rows.faults) sum.rows.faults.push_back(tenant_text + fault);
 }
 
-void add_findings(const DataCheck& sum, const std::string& whose, std::vector<StorageFinding>& findings) {
+void add_findings(const DataCheck& sum, const std::string& tenant_text, std::vector<StorageFinding>& findings) {
   const auto listed = [](std::string detail, const std::vector<std::string>& faults) {
     for (const std::string& fault : faults) detail += "; " + fault;
     return detail;
   };
   const LedgerCheck& ledger = sum.ledger;
-  findings.push_back(
-      {"ledger", ledger.broken == 0,
-       listed(std::to_string(ledger.entries) + " entries of " + std::to_string(ledger.positions) + " positions" + whose,
-              ledger.faults)});
-  findings.push_back(
-      {"rows", sum.rows.faults.empty(), listed(std::to_string(sum.rows.rules) + " rules" + whose, sum.rows.faults)});
+  findings.push_back({"ledger", ledger.broken == 0,
+                      listed(std::to_string(ledger.entries) + " entries of " + std::to_string(ledger.positions) +
+                                 " positions" + tenant_text,
+                             ledger.faults)});
+  findings.push_back({"rows", sum.rows.faults.empty(),
+                      listed(std::to_string(sum.rows.rules) + " rules" + tenant_text, sum.rows.faults)});
 }
 
 /// Checks every tenant without findings so far; a tenant that cannot be read is a finding of its own.

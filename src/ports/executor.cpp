@@ -15,8 +15,8 @@ namespace {
 
 /// Shared by the caller and the helping workers; outlives both.
 struct Children : std::enable_shared_from_this<Children> {
-  Children(Executor& by, Lane in, std::size_t all, FunctionRef<Result<void>(std::size_t)> run, const TenantId& whose)
-      : executor(by), lane(in), count(all), body(run), owner(whose) {}
+  Children(Executor& by, Lane in, std::size_t all, FunctionRef<Result<void>(std::size_t)> run, const TenantId& tenant)
+      : executor(by), lane(in), count(all), body(run), owner(tenant) {}
 
   Executor& executor;  // alive: a helper that yields runs on one of its threads
   const Lane lane;

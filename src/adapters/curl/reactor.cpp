@@ -187,7 +187,8 @@ void Reactor::end_overdue_active(SteadyTime now, bool stopping) noexcept {
       continue;
     }
     Connection* const connection = transfer.connection();
-    // The first request whose time ends shows that the peer is gone. The others on the connection are sent again below.
+    // The first request that runs out of time shows that the peer is gone. The others on the connection are sent again
+    // below.
     if (!cancelled && !late && connection != nullptr && connection->condemned && transfer.may_resend()) continue;
     if (!cancelled) {
       // The peer was silent to this request, and may stay silent for all that share the connection.

@@ -49,9 +49,9 @@ Result<TenantId> owner_of(const ForeignFileOptions& options, const ForeignConten
   if (!named && options.owner.is_nil() && content.of_one_seller && !options.new_owner.is_nil()) {
     return options.new_owner;
   }
-  const std::string whose = named ? "of tenant " + content.owner : std::string("of no tenant of a folder");
+  const std::string owner_text = named ? "of tenant " + content.owner : std::string("of no tenant of a folder");
   const std::string wanted = options.owner.is_nil() ? std::string() : ", not of " + options.owner.text();
-  return Error(Errc::store_unreadable, options.path + " holds the data " + whose + wanted + "; name another file")
+  return Error(Errc::store_unreadable, options.path + " holds the data " + owner_text + wanted + "; name another file")
       .during("import")
       .about("tenant");
 }

@@ -27,9 +27,9 @@ Result<void> claim(Connection& connection, const std::string& owner) {
 Result<void> check_owner(Connection& connection, const std::string& owner) {
   STK_TRY(const auto found, owner_of(connection));
   if (found == owner) return success();
-  const std::string whose = found.empty() ? "of no tenant of a folder" : "of tenant " + found;
-  return Error(Errc::store_unreadable, connection.options().path + " holds the data " + whose + ", not of " + owner +
-                                           "; give that tenant's own file")
+  const std::string owner_text = found.empty() ? "of no tenant of a folder" : "of tenant " + found;
+  return Error(Errc::store_unreadable, connection.options().path + " holds the data " + owner_text + ", not of " +
+                                           owner + "; give that tenant's own file")
       .about("tenant");
 }
 

@@ -184,7 +184,7 @@ void failures(const Subject& s, Check& check) {
       check.expect_error(tx.savepoint(keep), Errc::store_rolled_back, "then a savepoint");
       return success();
     };
-    check.expect_error(s.tenant->transact({}, mode, careless), Errc::store_rolled_back, "told to the caller");
+    check.expect_error(s.tenant->transact({}, mode, careless), Errc::store_rolled_back, "reported to the caller");
     const auto kept_failure = [&](Transaction& tx) -> Result<void> {
       const auto keeps = [&]() -> Result<Transaction::Keep> {
         check.expect_error(tx.query(kUnknown), Errc::store_sql, "a failure in a savepoint");
@@ -224,7 +224,7 @@ void reading(const Subject& s, Check& check) {
 }
 
 void ordering(const Subject& s, Check& check) {
-  check.begin("texts compare bytewise, nulls stand where they are told to");
+  check.begin("texts compare bytewise, and nulls come first or last as the statement says");
   (void)check.expect_ok(s.write([&](Transaction& tx) -> Result<void> {
     std::int64_t id = 0;
     for (const char* name : {"b", "B", "ё", "a", "Я", "0"}) {

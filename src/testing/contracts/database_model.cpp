@@ -315,7 +315,7 @@ void bytes(const Subject& s, Check& check) {
 }
 
 void zeros(const Subject& s, Check& check) {
-  check.begin("a text with a zero byte is stored whole or refused, among however many rows it stands");
+  check.begin("a text with a zero byte is stored completely or refused, in a call of one row or of many");
   const std::string zero("a\0b", 3);
   for (const std::size_t rows : {std::size_t{2}, std::size_t{1'200}}) {
     std::vector<std::int64_t> ids(rows);
@@ -336,7 +336,7 @@ void zeros(const Subject& s, Check& check) {
     (void)check.expect_ok(s.read([&](Transaction& tx) -> Result<void> {
       STK_TRY(auto row, tx.query(kItem, {ids.back()}));
       STK_TRY(const bool any, row->next());
-      check.expect(any && row->text(1) == zero, "stored whole");
+      check.expect(any && row->text(1) == zero, "stored completely");
       return success();
     }),
                           "read");

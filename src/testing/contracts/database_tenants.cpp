@@ -55,7 +55,7 @@ void unset(const Subject& s, Check& check) {
 }
 
 void lives(const Subject& s, Check& check) {
-  check.begin("a tenant is made once and destroyed whole");
+  check.begin("a tenant is made once and destroyed completely");
   const Subject anna = of(s, kAnna, check);
   if (!anna.tenant) return;
   (void)check.expect_ok(anna.put(1, "one", 1), "written");
@@ -77,7 +77,7 @@ void lives(const Subject& s, Check& check) {
 }
 
 void broken_body(const Subject& s, Check& check) {
-  check.begin("a tenant whose body broke leaves nothing to the next one");
+  check.begin("a tenant with a failed body leaves nothing to the next one");
   const Subject anna = of(s, kAnna, check);
   const Subject boris = of(s, kBoris, check);
   if (!anna.tenant || !boris.tenant) return;

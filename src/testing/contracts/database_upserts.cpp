@@ -90,7 +90,7 @@ void bulk(const Subject& s, Check& check) {
     STK_TRY(const auto written, tx.bulk_upsert("item", OnConflict::fail, columns));
     check.expect(written == static_cast<std::int64_t>(kRows), "all rows count");
     STK_TRY(const auto again, tx.bulk_upsert("item", OnConflict::ignore, columns));
-    check.expect(again == 0, "told twice, they count once");
+    check.expect(again == 0, "reported twice, they count once");
     STK_TRY(auto rows, tx.query(kItem, {3}));
     STK_TRY(const bool any, rows->next());
     check.expect(any && rows->is_null(1) && rows->integer(2) == 5, "null and constant");

@@ -70,7 +70,8 @@ class Suite {
     check_.expect(quota.take(now, 1).granted, "the first goes");
     for (int n = 0; n < 5; ++n) {
       const QuotaVerdict refused = quota.take(now, 1);
-      check_.expect(!refused.granted && refused.wait > Duration::zero(), "the next does not, and is told how long");
+      check_.expect(!refused.granted && refused.wait > Duration::zero(),
+                    "the next does not, and learns how long to wait");
       check_.expect(quota.wait(now) == refused.wait, "asking how long says the same");
       now = now + refused.wait;
       check_.expect(quota.take(now, 1).granted, "after that wait it goes");
