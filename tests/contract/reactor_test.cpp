@@ -132,7 +132,7 @@ TEST_CASE("a transport ends at once with requests that wait for their turn") {
   CHECK(cancelled == 40);
 }
 
-TEST_CASE("a connection whose peer does not acknowledge is given up by the system after twenty seconds") {
+TEST_CASE("the system closes a connection after twenty seconds if its peer does not acknowledge") {
   Fixture f;
   REQUIRE(get(*f.transport, f.server->url() + "/"));
   int found = 0;

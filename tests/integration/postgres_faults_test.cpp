@@ -76,7 +76,7 @@ st::Result<void> increment(st::Database& database, std::int64_t id) {
 
 }  // namespace
 
-TEST_CASE("a server that is killed and started again under load") {
+TEST_CASE("a server that is killed under load is used again after it was started") {
   PostgresServer server;
   auto storage = opened(server, server.fresh_database());
   constexpr int kThreads = 4;
@@ -127,7 +127,9 @@ TEST_CASE("a server that is killed and started again under load") {
               unknown.load());
 }
 
-TEST_CASE("a server that does not answer") {
+TEST_CASE(
+    "a server that does not answer, a missing database and a password in the URL are refused, each by its error, a "
+    "missing database and a password in the URL are refused, each by its error") {
   st::PostgresOptions options;
   options.url = "host=/nonexistent user=shop dbname=shop";
   options.schema = isolation::schema();

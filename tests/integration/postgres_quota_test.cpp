@@ -111,7 +111,7 @@ TEST_CASE("four processes share the limits of three marketplaces in a database")
   share_limits([&] { return virtual_memory(server, database).value(); }, 4, 4min);
 }
 
-TEST_CASE("machines whose clocks differ share by the server's") {
+TEST_CASE("machines with different clocks share limits by the server's clock") {
   auto& server = PostgresServer::shared();
   const std::string database = migrated(server);
   st::QuotaTree one(table(1h, 5), st::make_postgres_quota(options_for(server, database, "shop")).value());
@@ -163,7 +163,7 @@ TEST_CASE("the database keeps the contract of quota memories") {
   CHECK(check.expectations() > 200);
 }
 
-TEST_CASE("a server that goes away stops the requests, and what was answered meanwhile is told afterwards") {
+TEST_CASE("requests stop while the database server is away, and answers of that time are recorded afterwards") {
   PostgresServer server;
   const std::string database = migrated(server);
   auto options = options_for(server, database, "shop");
@@ -183,7 +183,7 @@ TEST_CASE("a server that goes away stops the requests, and what was answered mea
   CHECK(quota.take(kStart + 10min, 1).granted);
 }
 
-TEST_CASE("a database that was migrated by an earlier version lacks the table, and is told so") {
+TEST_CASE("a database that an earlier version migrated lacks the table, and the error says so") {
   auto& server = PostgresServer::shared();
   const std::string database = migrated(server);
   server.run(database, "DROP TABLE stocktracker_control.quota_block");

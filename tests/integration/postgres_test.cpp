@@ -260,7 +260,7 @@ TEST_CASE("a new connection has prepared what the others needed before it is ask
   CHECK(warm >= cold + 2);
 }
 
-TEST_CASE("a tenant whose rows the server cannot read stays closed until the server has been repaired") {
+TEST_CASE("a tenant with rows that the server cannot read stays closed until the server has been repaired") {
   House house;
   const auto anna = house.tenant("anna");
   house.seller(anna, house.first);

@@ -90,7 +90,7 @@ struct Database {
 
 }  // namespace
 
-TEST_CASE("the wall stands") {
+TEST_CASE("every access across the wall between tenants is refused") {
   const Database database("whole");
   auto storage = database.open().value();
   CHECK(isolation::attack(*storage, database.raw_insert()) == std::set<std::string>{});

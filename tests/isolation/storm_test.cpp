@@ -113,14 +113,14 @@ void storm(st::Storage& storage, std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("a hundred thousand calls over a folder") {
+TEST_CASE("a hundred thousand calls over a folder touch only their own tenant touch only their own tenant") {
   TempFolder folder;
   auto storage = st::make_sqlite_folder({.path = folder.file("house"), .schema = isolation::schema()}).value();
   for (const std::uint64_t seed : seeds_to_try(20'261'123, 20'261'123)) storm(*storage, seed);
 }
 
 #ifdef STK_POSTGRES
-TEST_CASE("a hundred thousand calls over PostgreSQL") {
+TEST_CASE("a hundred thousand calls over PostgreSQL touch only their own tenant touch only their own tenant") {
   PostgresServer& server = PostgresServer::shared();
   const std::string database = server.fresh_database();
   st::PostgresOptions options;

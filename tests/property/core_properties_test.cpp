@@ -20,7 +20,7 @@ TEST_CASE("instants survive the way through text") {
   }
 }
 
-TEST_CASE("parts of a split add up to the whole and never differ by more than one unit from their share") {
+TEST_CASE("parts of a split add up to the complete amount, and each is within one unit of its share") {
   for (const std::uint64_t seed : seeds_to_try(1, 2000)) {
     INFO(replay(seed));
     SeededRandom random(seed);

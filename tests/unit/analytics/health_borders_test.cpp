@@ -112,7 +112,7 @@ TEST_CASE("a sum with a part that is not known is not known, and is in no other 
   CHECK(all.score_tenths == 1'000);
 }
 
-TEST_CASE("the health of one seller holds nothing of another's, whose keys are the same") {
+TEST_CASE("the health of one seller contains nothing of another seller with the same keys") {
   Shelf shelf;
   shelf.source(1, 0, 1, 2, 0);
   shelf.offer(1, "a");

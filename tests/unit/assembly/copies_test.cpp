@@ -163,7 +163,7 @@ TEST_CASE("a tenant that moves to another installation takes each row of each ta
   }
 }
 
-TEST_CASE("an account whose id another tenant has gets a new one in every table at once") {
+TEST_CASE("an account with an id that another tenant has gets a new one in every table at once") {
   fp::Stores stores;
   fp::Store store = stores.full(fp::makes().front());
   const st::TenantId tenant = fp::tenant(1);

@@ -84,7 +84,7 @@ TEST_CASE("a reference to nothing and a number without a meaning are named in ev
   damages::check_columns(ward);
 }
 
-TEST_CASE("the doctor of many tenants says whose data are damaged, and looks at the operator's tables too") {
+TEST_CASE("the doctor of many tenants names the tenant with damaged data, and checks the operator's tables too") {
   House house;
   const auto anna = house.tenant("anna");
   const auto boris = house.tenant("boris");

@@ -148,7 +148,7 @@ TEST_CASE("an import that is deleted while it is under way leaves nothing, whate
   CHECK(amiss(engine.doctor()) == "");
 }
 
-TEST_CASE("an import whose tenant another one brought, and somebody removed, leaves no data") {
+TEST_CASE("an import of a tenant that another import brought and somebody removed leaves no data") {
   int removals = 0;
   for (int at = 0;; ++at) {
     INFO("imported by another and removed before step " << at);

@@ -132,7 +132,7 @@ TEST_CASE("context is added without touching shared errors") {
   CHECK(st::Error(more).in(other).details().request_id == "r-1");
 }
 
-TEST_CASE("an error as JSON, with its cause") {
+TEST_CASE("an error is written as JSON with its cause") {
   st::ErrorDetails details;
   details.message = "a \"quoted\" word";
   details.vendor = "wildberries";
@@ -228,7 +228,7 @@ TEST_CASE("a text of others stands on one line and commands nothing") {
                     "31m\xff\xC2") == "?31m??");
 }
 
-TEST_CASE("words of a marketplace cannot move the cursor of whoever reads an error") {
+TEST_CASE("control characters in a marketplace's text do not reach the terminal that shows the error") {
   st::ErrorDetails details;
   details.message =
       "no\x1b[2J\xC2\x9B"

@@ -14,7 +14,7 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("nesting, separators and every kind of value") {
+TEST_CASE("a JSON writer nests objects and lists and separates every kind of value") {
   std::string out;
   st::JsonWriter json(out);
   json.begin_object().field("a", 1).field("b", true).field("c", "x").key("d").begin_array();

@@ -34,7 +34,7 @@ TEST_CASE("what is not an exact amount is refused") {
   CHECK(st::Money::parse("1.5", st::Currency::parse("JPY").value()).error().errc() == st::Errc::invalid_text);
 }
 
-TEST_CASE("currencies") {
+TEST_CASE("a currency is found by its code or number, and an unknown number or malformed code is refused") {
   CHECK(st::Currency::from_number(643).value() == st::Currency::rub());
   CHECK(st::Currency::from_number(51).value() == st::Currency::parse("AMD").value());
   CHECK_FALSE(st::Currency::from_number(1));
@@ -90,7 +90,7 @@ TEST_CASE("each currency has the number and the minor digits of ISO 4217: a digi
   CHECK(looked_at == 66);
 }
 
-TEST_CASE("arithmetic is checked") {
+TEST_CASE("money is added and multiplied exactly, and an overflow or a second currency is refused") {
   CHECK(rub(5).minus(rub(7)).value() == rub(-2));
   CHECK(rub(5).minus({1, st::Currency::usd()}).error().errc() == st::Errc::invalid_argument);
   CHECK(rub(-5).times(3).value() == rub(-15));

@@ -14,14 +14,14 @@ constexpr std::int64_t kSecond = 1'000'000;
 
 }  // namespace
 
-TEST_CASE("instants saturate") {
+TEST_CASE("arithmetic on instants saturates at both ends of the range") {
   CHECK(st::Instant::latest() + 1us == st::Instant::latest());
   CHECK(st::Instant::earliest() - 1us == st::Instant::earliest());
   CHECK(st::Instant::latest() - st::Instant::earliest() == st::Duration::max());
   CHECK(st::Instant::from_seconds(1) - 1s == st::Instant());
 }
 
-TEST_CASE("RFC 3339 in its allowed forms") {
+TEST_CASE("an RFC 3339 time is read in each of its allowed forms") {
   CHECK(micros("1970-01-01T00:00:00Z") == 0);
   CHECK(micros("2026-11-21T09:00:00+03:00") == micros("2026-11-21T06:00:00Z"));
   CHECK(micros("2026-11-21t06:00:00z") == micros("2026-11-21 06:00Z"));
@@ -86,14 +86,14 @@ TEST_CASE("an instant neither wraps nor stops short of its ends") {
   CHECK(st::Instant::latest() - st::Duration(1) < st::Instant::latest());
 }
 
-TEST_CASE("wall times need the offset of whoever wrote them") {
+TEST_CASE("a wall time without the offset of its author is refused") {
   CHECK(st::parse_wall_time("2026-11-21T09:00:00", 3h).value().micros() == micros("2026-11-21T06:00:00Z"));
   CHECK(st::parse_wall_time("2026-11-21", 3h).value().micros() == micros("2026-11-20T21:00:00Z"));
   CHECK(st::parse_wall_time("0001-01-01T00:00:00", 0h));
   CHECK_FALSE(st::parse_wall_time("2026-11-21T09:00:00Z", 3h));
 }
 
-TEST_CASE("HTTP dates") {
+TEST_CASE("an HTTP date is read with its zone in every month, and malformed dates are refused") {
   CHECK(st::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").value().micros() == 784'111'777 * kSecond);
   CHECK(st::parse_http_date("Sun, 06 Nov 1994 11:49:37 +0300").value().micros() == 784'111'777 * kSecond);
   CHECK(st::parse_http_date("Sun, 06 Nov 1994 03:49:37 -0500").value().micros() == 784'111'777 * kSecond);
@@ -124,7 +124,7 @@ TEST_CASE("instants are written in one form") {
   CHECK(st::to_table_text(st::Instant::from_micros(-1)) == "1969-12-31 23:59:59Z");
 }
 
-TEST_CASE("ages for people") {
+TEST_CASE("an age is written in the unit that a person would use") {
   const auto text = [](st::Duration elapsed) { return st::Age{elapsed}.text(); };
   CHECK(text(-5s) == "0 s");
   CHECK(text(0s) == "0 s");

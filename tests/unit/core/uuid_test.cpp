@@ -4,7 +4,7 @@
 
 namespace st = stocktracker;
 
-TEST_CASE("version 7 holds the time, the version, the variant and the random bits") {
+TEST_CASE("an identifier of version 7 contains the time, the version, the variant and the random bits") {
   const auto at = st::Instant::from_micros(0x017F22E279B0LL * 1000 + 999);
   // The example of RFC 9562, appendix A.6.
   CHECK(st::Uuid::v7(at, 0xCC3, 0x18C4DC0C0C07398FULL).text() == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
@@ -13,7 +13,7 @@ TEST_CASE("version 7 holds the time, the version, the variant and the random bit
   CHECK(st::Uuid::v7(st::Instant::from_micros(-5), 0, 0).text() == "00000000-0000-7000-8000-000000000000");
 }
 
-TEST_CASE("text and back") {
+TEST_CASE("an identifier survives the way through text") {
   const char* text = "017F22E2-79B0-7CC3-98C4-DC0C0C07398F";
   CHECK(st::Uuid::parse(text).value().text() == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
   for (const char* bad :

@@ -72,7 +72,7 @@ TEST_CASE("failures that were under way when it opened do not lengthen the pause
   CHECK(breaker.ask(1, kStart + 1min)->wait == 2min);
 }
 
-TEST_CASE("a trial whose caller never reports is followed by another after the same pause") {
+TEST_CASE("if the caller of a trial never reports, another trial follows after the same pause") {
   st::Breaker breaker(st::BreakerOptions{});
   for (int i = 0; i < 5; ++i) breaker.record(1, 404, kStart);
   REQUIRE_FALSE(breaker.ask(1, kStart + 10min));
@@ -126,7 +126,7 @@ TEST_CASE("it opens at the configured failure, for each status by its own first 
   }
 }
 
-TEST_CASE("of more requests than it remembers the open ones stay, and those whose pause is over make room") {
+TEST_CASE("of more requests than the breaker remembers the open ones stay, and those with an ended pause make room") {
   st::Breaker breaker({.failures = 1});
   constexpr std::uint64_t kRoom = 4'096;
   for (std::uint64_t request = 0; request < kRoom; ++request) breaker.record(request, 403, kStart);

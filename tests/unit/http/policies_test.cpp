@@ -291,7 +291,7 @@ TEST_CASE("while shared limits cannot be asked nothing is sent, and no answer is
   CHECK(verdict.wait == 600s);
 }
 
-TEST_CASE("no more requests are under way than may be at once, whoever sends them") {
+TEST_CASE("no more requests are under way than may be at once, across all senders") {
   st::HttpPolicyOptions options;
   options.limits = {};
   options.limits.parallel.push_back({"wildberries", "marketplace", 2});
@@ -325,7 +325,7 @@ TEST_CASE("no more requests are under way than may be at once, whoever sends the
   CHECK(chain.clock->now() == stopped.deadline);
 }
 
-TEST_CASE("identical refusals are stopped, and the reason is told") {
+TEST_CASE("a request that is refused identically is stopped, and the error has the reason") {
   Chain chain;
   chain.script->always("x", 403, "");
   for (int i = 0; i < 5; ++i) CHECK(chain.send("wildberries.cards_list", "content").value().status == 403);

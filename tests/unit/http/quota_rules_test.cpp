@@ -308,7 +308,7 @@ TEST_CASE("places are of their rule's categories, as many as it says, each for i
   CHECK(quota.enter(kStart + 11s, 10s, third).granted);
 }
 
-TEST_CASE("whatever tells two limits apart gives them blocks of their own, and the same rules share one") {
+TEST_CASE("two limits that differ in anything have blocks of their own, and the same rules share one") {
   const auto memory = std::make_shared<Open>();
   const auto names_with = [&](const st::LimitTable& limits, const st::QuotaTag& of) {
     st::QuotaTree tree(limits, memory);

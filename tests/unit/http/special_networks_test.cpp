@@ -62,7 +62,7 @@ TEST_CASE("each special network is refused at both of its ends, and the addresse
   }
 }
 
-TEST_CASE("an address of version 6 that embeds one of version 4 is judged by that") {
+TEST_CASE("an address of version 6 that embeds one of version 4 is checked as that one") {
   for (const char* prefix : {"::ffff:", "64:ff9b::"}) {
     CHECK(is_special((prefix + std::string("127.0.0.1")).c_str()));
     CHECK(is_special((prefix + std::string("169.254.169.254")).c_str()));

@@ -168,7 +168,7 @@ TEST_CASE("silence that means nothing keeps the last value and marks it, once") 
   CHECK(d.changes == st::SourceChanges{.kept = 1, .unchanged = 2});
 }
 
-TEST_CASE("a kept position that is told again is known again, even with the same value") {
+TEST_CASE("a kept position that is reported again is known again, even with the same value") {
   const auto d = diff(snapshot({{1, 1, 5}}), {level(1, 1, 5, PositionState::kept)}, st::Absent::unknown);
   REQUIRE(d.changed.size() == 1);
   CHECK(d.changed[0].state == PositionState::known);
@@ -185,7 +185,7 @@ TEST_CASE("silence about what was not asked for is no answer") {
   CHECK(d.changed[1].on_hand == 0);
 }
 
-TEST_CASE("transit alone moves the level, not the ledger; what is not told stays") {
+TEST_CASE("transit alone changes the level and not the ledger, and a quantity that is not reported stays") {
   auto now = snapshot({{1, 1, 5}});
   now.to_client = {3};
   LevelRow before = level(1, 1, 5);

@@ -141,7 +141,7 @@ TEST_CASE("a person's word counts before everything") {
   CHECK(matches.products[1].offers == std::vector<std::size_t>{1, 3});
 }
 
-TEST_CASE("each offer is told once, products hold one offer of an account, whatever is equal to what") {
+TEST_CASE("each offer is listed once, and a product has one offer of an account, whatever matches") {
   for (const std::uint64_t seed : seeds_to_try(1, 200)) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const auto any = [&](unsigned most) { return static_cast<int>(random() % most); };

@@ -49,7 +49,7 @@ TEST_CASE("of a line that one answer holds several times the last one counts, wh
   }
 }
 
-TEST_CASE("a channel whose orders may be reported in part removes nothing") {
+TEST_CASE("a channel that may report orders in part removes nothing") {
   Book book;
   (void)book.apply({line("P1/a", "P1", day(-2)), line("P1/b", "P1", day(-2))}, covering(day(-5), day(-1)));
   (void)book.apply({line("P1/a", "P1", day(-2))}, covering(day(-5), day(0)));

@@ -207,7 +207,7 @@ TEST_CASE("lines are read from and until any instant, in pages of any size, and 
   CHECK_FALSE(desk.engine->orders().coverage(desk.account, desk.context).value());
 }
 
-TEST_CASE("an order that is reported without any line loses its lines, whoever else has one of that name") {
+TEST_CASE("an order that is reported without any line loses its lines, even if another account has one of that name") {
   Desk desk;
   const auto old = full_line();  // ordered long before what the answer covers
   (void)desk.orders({old});

@@ -37,7 +37,7 @@ TEST_CASE("rows are sorted by position") {
   CHECK(made.reserved.empty());
 }
 
-TEST_CASE("told twice alike counts once, told twice differently is a contradiction") {
+TEST_CASE("a position that is reported twice with one value counts once, and with two values is a contradiction") {
   const std::vector<std::int64_t> ids{1, 1};
   CHECK(inventory::make_snapshot(columns({{10, 4}, {10, 4}}), ids, kWarehouses).value().on_hand ==
         std::vector<std::int64_t>{4});
@@ -56,7 +56,7 @@ TEST_CASE("undisclosed warehouses are summed within one answer") {
   CHECK(inventory::make_snapshot(huge, ids, kWarehouses).error().errc() == st::Errc::out_of_range);
 }
 
-TEST_CASE("a digest tells every difference but the order of rows") {
+TEST_CASE("a digest differs for every difference but the order of rows") {
   const auto digest = [](const st::StockCells& c, std::vector<std::string> asked = {}) {
     return inventory::digest_of(c, asked);
   };

@@ -60,7 +60,7 @@ TEST_CASE("windows of any size read the same rows") {
   for (const std::size_t window : {1U, 2U, 17U, 64U, 100U, 333U, 1024U, 4000U}) CHECK(read(body, window) == whole);
 }
 
-TEST_CASE("documents in every allowed shape") {
+TEST_CASE("a document is read in every allowed form") {
   CHECK(read(R"({"data":{"items":[]}})") == "0");
   CHECK(read("  {\n\"data\" :\t{ \"items\" : [ ] } }\r\n") == "0");
   CHECK(read(R"({"data":{"items":[{"id":1,"name":"x"}]}})") == "1:x;1");

@@ -58,7 +58,7 @@ TEST_CASE("groups, rows and parts are read in any order of members") {
       "1/k;1");
 }
 
-TEST_CASE("rows without groups, and other arrays behind them") {
+TEST_CASE("rows without groups are read, and other arrays behind them are left alone") {
   const json::NestedShape shape{.path = kPath, .row = kRow, .parts = "parts", .part = kPart};
   std::string rest;
   const std::string body =
@@ -67,7 +67,7 @@ TEST_CASE("rows without groups, and other arrays behind them") {
   CHECK(rest == R"({"before":[1],"result":{"paging":{"next":"n"},"places":[],"more":[{"key":"c"}]},"x":[]})");
 }
 
-TEST_CASE("numbers are whole and of 64 bits") {
+TEST_CASE("numbers are integers of 64 bits") {
   const auto count = [](const std::string& number) {
     return read(in_places(R"({"id":1,"rows":[{"key":"k","parts":[{"kind":"F","count":)" + number + "}]}]}"));
   };
@@ -86,7 +86,7 @@ TEST_CASE("numbers are whole and of 64 bits") {
   }
 }
 
-TEST_CASE("a failure names its member with the whole path") {
+TEST_CASE("a failure names its member with the complete path") {
   const auto field = [](const std::string& places) {
     const std::string told = read(in_places(places));
     return told.substr(0, told.find(" |"));
@@ -105,7 +105,7 @@ TEST_CASE("a failure names its member with the whole path") {
         "error result.places[0].rows[0].parts[1].count");
 }
 
-TEST_CASE("nothing that is cut or spoilt is taken for whole") {
+TEST_CASE("a document that is cut or damaged is never taken for complete") {
   const std::string body = in_places(
       R"({"id":7,"rows":[{"key":"a","parts":[{"kind":"F","count":3}],"at":"2026"},{"key":"b"}]},{"id":8,"rows":[]})");
   REQUIRE(read(body) == "7/a F=3;7/b;2");

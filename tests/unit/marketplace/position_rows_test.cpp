@@ -20,7 +20,7 @@ std::size_t row_of(st::PositionRows& rows, std::string_view offer, std::uint64_t
 
 }  // namespace
 
-TEST_CASE("positions whose hashes are the same are told apart by their offer and their warehouse") {
+TEST_CASE("positions with equal hashes are distinguished by their offer and their warehouse") {
   st::PositionRows rows;
   // What a warehouse adds to the hash of an offer.
   const std::uint64_t of_one = 0x9E37'79B9'7F4A'7C15U;

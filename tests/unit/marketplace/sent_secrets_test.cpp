@@ -190,7 +190,7 @@ TEST_CASE("the latest secrets are remembered, however many there were") {
   CHECK(secrets.hidden_in("key-number-68") == "[hidden]");
 }
 
-TEST_CASE("secrets of one length are told apart, and one that is sent again pushes none out") {
+TEST_CASE("secrets of one length are distinguished, and one that is sent again pushes none out") {
   st::SentSecrets secrets;
   secrets.note(sending({"first-canary", "other-secret"}));
   for (int i = 0; i < 100; ++i) secrets.note(sending({"other-secret"}));

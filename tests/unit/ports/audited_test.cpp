@@ -28,7 +28,7 @@ struct Office {
 
 }  // namespace
 
-TEST_CASE("a record says what was done, when, of whose data, by whom, in which request, and why it was refused") {
+TEST_CASE("a record has the action, the time, the tenant, the actor, the request and the reason of a refusal") {
   Office office;
   const auto done = office.recorded("offer 7");
   CHECK(done.at == office.clock.now());

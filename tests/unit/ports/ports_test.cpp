@@ -89,7 +89,7 @@ TEST_CASE("headers are found whatever their case, the first of a name counts") {
   CHECK_FALSE(response.header(""));
 }
 
-TEST_CASE("names of the ports' values") {
+TEST_CASE("values of the ports are written by their names") {
   CHECK(std::string(st::to_string(st::HttpMethod::del)) == "DELETE");
   CHECK(std::string(st::to_string(st::HttpMethod::patch)) == "PATCH");
   CHECK(std::string(st::to_string(st::Lane::maintenance)) == "maintenance");
@@ -124,7 +124,7 @@ TEST_CASE("parallel goes on alone when nobody helps") {
   }
 }
 
-TEST_CASE("parallel runs the rest when one child is out of memory, then tells its caller") {
+TEST_CASE("parallel runs the rest when one child is out of memory, then reports it to its caller") {
   for (const int helpers : {0, 3}) {
     Reluctant executor(helpers);
     std::atomic<int> ran = 0;

@@ -108,7 +108,7 @@ struct Bazaar {
 
 }  // namespace
 
-TEST_CASE("one seller on three marketplaces is read as each tells it, day after day") {
+TEST_CASE("one seller on three marketplaces is read as each marketplace reports it, day after day") {
   for (const bool groups : {false, true}) {
     Bazaar bazaar({.seed = 31, .offers = 90, .orders_per_offer_day_x100 = 90, .warehouse_groups = groups});
     for (int day = 0; day < 12; ++day) {
@@ -121,7 +121,7 @@ TEST_CASE("one seller on three marketplaces is read as each tells it, day after 
   }
 }
 
-TEST_CASE("goods of the seller's own warehouses are one pile, told by each marketplace alike") {
+TEST_CASE("stock of the seller's own warehouses is one number that each marketplace reports alike") {
   Bazaar bazaar({.seed = 32, .offers = 60});
   bazaar.world.clock()->advance(24h * 3);
   bazaar.world.stand_still();
@@ -207,7 +207,7 @@ TEST_CASE("one product is found on three marketplaces by article and barcode, an
   CHECK(service.decide(alone.account, alone.key, "").error().errc() == st::Errc::invalid_argument);
 }
 
-TEST_CASE("the health of an account is told from what is known, and says what is not") {
+TEST_CASE("the health of an account is computed from what is known, and names what is not") {
   Bazaar bazaar({.seed = 37, .offers = 80, .orders_per_offer_day_x100 = 120});
   bazaar.sync(false);
   for (const st::Account& account : bazaar.accounts) {

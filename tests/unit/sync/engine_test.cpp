@@ -122,7 +122,7 @@ TEST_CASE("runs are recorded, newest first, with their sources") {
   for (const auto& s : sources) CHECK(s.state == st::SourceState::ok);
 }
 
-TEST_CASE("two runs of one account never overlap, and the second is told") {
+TEST_CASE("two runs of one account never overlap, and the second ends with an error") {
   const TempFolder folder;
   st::testing::World world({.seed = 6, .offers = 30});
   // Another engine on the same file, asked to run in the middle of a run: as another process would.
@@ -161,7 +161,7 @@ TEST_CASE("two runs of one account never overlap, and the second is told") {
   CHECK(engine.sync().run(account.id).value().state == st::RunState::ok);
 }
 
-TEST_CASE("a run whose lease passed on commits nothing") {
+TEST_CASE("a run that lost its lease commits nothing") {
   const TempFolder folder;
   st::testing::World world({.seed = 6, .offers = 30, .orders_per_offer_day_x100 = 0});
   struct Slow final : st::HttpTransport {

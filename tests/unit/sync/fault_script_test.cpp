@@ -101,7 +101,7 @@ TEST_CASE("pages that stall before the end of the list zero nothing, whichever w
   }
 }
 
-TEST_CASE("a seller without cards is a whole answer") {
+TEST_CASE("a run of a seller without cards is ok and has no rows") {
   Shop shop({.seed = 3, .offers = 0, .marketplace_warehouses = 0, .seller_warehouses = 0});
   const auto run = shop.sync();
   CHECK(run.state == st::RunState::ok);

@@ -331,7 +331,7 @@ TEST_CASE("offers that a dry or a held run would have dropped have not left the 
   }
 }
 
-TEST_CASE("without a window each run is judged alone, though both begin at one moment") {
+TEST_CASE("without a window the guard checks each run alone, even if two begin at one moment") {
   Bazaar bazaar;
   stock_up(bazaar);
   Stall stall(bazaar);

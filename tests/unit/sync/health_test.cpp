@@ -83,7 +83,7 @@ TEST_CASE("a dry run says nothing about health, an outage nothing about credenti
   CHECK(health(shop).state == HealthState::ok);
 }
 
-TEST_CASE("a token that ends soon is told before it does, and after") {
+TEST_CASE("a token that ends soon is reported before its end and after it") {
   st::testing::World world({.seed = 3, .offers = 5, .orders_per_offer_day_x100 = 0});
   auto engine = st::open({.path = ":memory:",
                           .limits = st::LimitTable{},

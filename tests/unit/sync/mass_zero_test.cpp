@@ -3,7 +3,7 @@
 namespace st = stocktracker;
 using namespace std::chrono_literals;
 
-TEST_CASE("an empty report is held, told, and applied only when accepted") {
+TEST_CASE("an empty report is held and reported, and applied only when a person accepts it") {
   Shop shop({.seed = 21, .offers = 60, .orders_per_offer_day_x100 = 0});
   REQUIRE(shop.sync().state == st::RunState::ok);
   const std::string before = shop.picture();

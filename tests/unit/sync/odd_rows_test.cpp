@@ -117,7 +117,7 @@ TEST_CASE("an odd row of the catalogue keeps its offer listed; one that names no
   }
 }
 
-TEST_CASE("an offer whose details an answer leaves out keeps its title") {
+TEST_CASE("an offer keeps its title if an answer leaves its details out") {
   Bazaar bazaar;
   const auto listed = [](bool details) {
     return [details](st::OfferSink& sink, const st::CallContext&) {

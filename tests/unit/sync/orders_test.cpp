@@ -226,7 +226,7 @@ TEST_CASE("lines explain the change of a position, and say when they cannot") {
   CHECK(house.engine.ledger().verify().value().broken == 0);
 }
 
-TEST_CASE("prices are written when they change, and go when a whole answer does not tell them") {
+TEST_CASE("prices are written when they change, and removed when a complete answer does not have them") {
   House house;
   house.bazaar.prices = {{"007", 10'000}, {"8", 5'050}, {"007", 12'000}};
   auto run = house.sync();

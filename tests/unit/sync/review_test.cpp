@@ -139,7 +139,7 @@ TEST_CASE("a seller warehouse under a new key is the same units: nothing is held
   CHECK(stall.total().gone == 40);
 }
 
-TEST_CASE("an offer whose only row could not be read, or that was not asked for, is unknown and not sold out") {
+TEST_CASE("an offer is unknown and not sold out if its only row could not be read or it was not asked for") {
   for (const std::string key : {"B", ""}) {
     CAPTURE(key);
     Bazaar bazaar;

@@ -131,7 +131,8 @@ TEST_CASE("credentials without the part that a request signs in with refuse that
   CHECK(sent(run, {"Bearer old-7"}) == "s2 Bearer fresh-8");
 }
 
-TEST_CASE("a run whose account was connected for another address stays ended when the first address comes back") {
+TEST_CASE(
+    "a run stays ended after its account was connected for another address, even if the first address comes back") {
   const bool here = GENERATE(true, false);
   CAPTURE(here);
   Office office;

@@ -118,7 +118,7 @@ TEST_CASE("a cancelled fetch abandons the run") {
   CHECK_FALSE(effects.commit);
 }
 
-TEST_CASE("the state of a run") {
+TEST_CASE("the state of a run follows from the states of its sources") {
   const auto source = [](st::SourceState state, st::Disposition disposition = st::Disposition::applied) {
     st::SourceOutcome outcome;
     outcome.state = state;

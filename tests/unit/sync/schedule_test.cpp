@@ -234,7 +234,7 @@ TEST_CASE("a stop at any step applies nothing, or, once it is committed, everyth
   CHECK(stopped > 25);
 }
 
-TEST_CASE("when the time is over at some step, what was read whole is applied, and nothing else") {
+TEST_CASE("if the time ends at any step, the sources that were read completely are applied, and nothing else") {
   int partial = 0;
   at_each_step([&](std::size_t step) {
     Scene scene;

@@ -150,7 +150,7 @@ TEST_CASE("who started a run hears of its stages and of its waits") {
   CHECK(booth.engine->sync().runs().collect().value().at(0).actor == "anna");
 }
 
-TEST_CASE("a run whose time is over keeps its account until what it has read is stored") {
+TEST_CASE("a run that is out of time keeps its account until what it has read is stored") {
   Market market;
   Booth first(market, "b1", 1);
   first.bazaar.list({"A"});

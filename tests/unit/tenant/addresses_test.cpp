@@ -150,7 +150,7 @@ TEST_CASE(
   CHECK(engine.accounts().health(account, context).value().state == st::HealthState::ok);
 }
 
-TEST_CASE("a seller whose address was refused connects again without it") {
+TEST_CASE("a seller with a refused address connects again without it") {
   Installation house(true);
   st::CallContext context;
   st::AccountId account;

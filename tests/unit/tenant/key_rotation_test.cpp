@@ -488,7 +488,7 @@ TEST_CASE("a key is replaced once: later rotations leave its time as it is") {
 }
 
 // Who removes a key by hand, from a vault say, goes by this.
-TEST_CASE("a key is called removable of an active tenant whose credentials could be read, and of no other") {
+TEST_CASE("a key is removable only for an active tenant with credentials that could be read") {
   Setting setting;
   auto keeper = setting.process();
   REQUIRE(keeper.rotation.rotate_data({}, {}));
@@ -513,7 +513,7 @@ TEST_CASE("a key is called removable of an active tenant whose credentials could
 }
 
 // The hour in which a replaced key may still be sealed by is counted on a clock that runs on.
-TEST_CASE("a process whose clock was set back seals by the newest key all the same") {
+TEST_CASE("a process with a clock that was set back still seals by the newest key") {
   Setting setting;
   const st::TenantId anna = setting.all[0];
   auto slow = setting.process();

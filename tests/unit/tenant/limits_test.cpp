@@ -110,7 +110,7 @@ TEST_CASE("limits of another tenant's sellers are not shown, and those of its ow
   CHECK(crowd.engine.accounts().limits().error().errc() == st::Errc::tenant_unset);
 }
 
-TEST_CASE("in a store of one seller all limits are shown, also of a key whose seller is not known yet") {
+TEST_CASE("in a store of one seller all limits are shown, also of a key with a seller that is not known yet") {
   Crowd crowd(":memory:");
   const auto names = crowd.settle(crowd.first, {});
   const auto shown = owners(crowd.engine.accounts().limits().value());

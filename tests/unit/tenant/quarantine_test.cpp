@@ -145,7 +145,7 @@ std::size_t finished_of(const st::Engine& engine, const st::TenantId& tenant) {
 
 }  // namespace
 
-TEST_CASE("a backup of all goes on past a tenant whose file is damaged, and closes it") {
+TEST_CASE("a backup of all tenants goes on past a tenant with a damaged file, and closes it") {
   for (const Attack& attack : kAttacks) {
     INFO(attack.name);
     ThreeTenants house;
@@ -174,7 +174,7 @@ TEST_CASE("a backup of all goes on past a tenant whose file is damaged, and clos
   }
 }
 
-TEST_CASE("a relay goes on past a tenant whose file is damaged, and closes it") {
+TEST_CASE("a relay goes on past a tenant with a damaged file, and closes it") {
   for (const Attack& attack : kAttacks) {
     INFO(attack.name);
     ThreeTenants house;
@@ -194,7 +194,7 @@ TEST_CASE("a relay goes on past a tenant whose file is damaged, and closes it") 
   }
 }
 
-TEST_CASE("a tenant whose file is damaged is closed for reading and writing, until it is restored") {
+TEST_CASE("a tenant with a damaged file is closed for reading and writing until it is restored") {
   for (const Attack& attack : kAttacks) {
     INFO(attack.name);
     ThreeTenants house;
@@ -222,7 +222,7 @@ TEST_CASE("a tenant whose file is damaged is closed for reading and writing, unt
   }
 }
 
-TEST_CASE("doctor names a tenant whose file is damaged, and examines the others") {
+TEST_CASE("doctor names a tenant with a damaged file, and examines the others") {
   for (const Attack& attack : kAttacks) {
     INFO(attack.name);
     ThreeTenants house;
@@ -436,7 +436,7 @@ class BrokenRows final : public st::Storage {
 
 }  // namespace
 
-TEST_CASE("a backup by rows goes on past a tenant whose rows cannot be read, and closes it") {
+TEST_CASE("a backup by rows goes on past a tenant with unreadable rows, and closes it") {
   ThreeTenants house;
   const auto folder = st::make_sqlite_folder({.path = house.folder.file("house"), .schema = st::schema()}).value();
   auto engine = st::open({.storage = std::make_shared<BrokenRows>(folder, house.victim)}).value();
@@ -483,7 +483,7 @@ TEST_CASE("a quarantine is reported and recorded once") {
 }
 
 // A row that one call cannot use is no damage of the file: the seller's other numbers stay open.
-TEST_CASE("a row that cannot be used closes no tenant, whoever meets it and however often") {
+TEST_CASE("a row that cannot be used closes no tenant, in any call and however often it is read") {
   House house;
   const st::CallContext anna{.tenant = house.tenant("anna")};
   for (const std::string value : {"7 or so", "", "-1", "99999999999999999999"}) {

@@ -109,7 +109,7 @@ TEST_CASE("a store in one file has a directory, too") {
   CHECK(shop.engine.directory().accounts().collect().value().size() == 1);
 }
 
-TEST_CASE("a relay that dies between the planes loses nothing and tells nothing twice") {
+TEST_CASE("a relay that dies between the planes loses no event and repeats none") {
   TempFolder folder;
   constexpr int kEvents = 7;
   for (int steps = 0; steps < 2 * kEvents + 4; ++steps) {

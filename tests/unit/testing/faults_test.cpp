@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 using st::testing::FaultKind;
 using st::testing::FaultScript;
 
-TEST_CASE("a script is read as it is written") {
+TEST_CASE("a fault script is read into the faults that it lists") {
   const auto script = FaultScript::parse(
       R"({"faults":[{"at":"3h","fault":"throttle","wait":"1800s","path":"cards/list"},
                     {"at":"0s","fault":"status","status":402,"times":2},{"at":"2d","lasts":"20m","fault":"shrink_pages","size":7}]})");

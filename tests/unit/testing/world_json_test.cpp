@@ -8,7 +8,7 @@ namespace stocktracker::test {
 using testing::world::JsonValue;
 using Type = JsonValue::Type;
 
-TEST_CASE("World's JSON: what is accepted") {
+TEST_CASE("World's JSON reads every kind of value") {
   const auto value = JsonValue::parse(
       " {\"a\":[1,-2,0,1.5,2e3],\"b\":{\"c\":null,\"d\":true},\"e\":\"x\\u0451\\n\\ud83e\\uddfa\",\"a2\":false}\n");
   REQUIRE(value);
@@ -28,7 +28,7 @@ TEST_CASE("World's JSON: what is accepted") {
   REQUIRE(JsonValue::parse("[]")->items().empty());
 }
 
-TEST_CASE("World's JSON: what is refused") {
+TEST_CASE("World's JSON refuses malformed text") {
   for (const char* text : {"",
                            " ",
                            "{",

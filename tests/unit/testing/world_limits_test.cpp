@@ -28,7 +28,7 @@ constexpr const char* kReport = "/api/analytics/v1/stocks-report/wb-warehouses";
 
 }  // namespace
 
-TEST_CASE("the marketplace counts: burst, refill, headers, penalty") {
+TEST_CASE("the marketplace counts requests: burst, refill, headers and penalty are as documented") {
   st::testing::World world({.seed = 2, .offers = 5, .limits = true});
   for (int n = 19; n >= 0; --n) {
     CHECK(ask(world, "/api/v3/warehouses").header("X-Ratelimit-Remaining") == std::to_string(n));
@@ -56,7 +56,7 @@ TEST_CASE("the marketplace counts: burst, refill, headers, penalty") {
   CHECK(ask(world, kReport, "{}").status == 200);
 }
 
-TEST_CASE("tokens open what they open") {
+TEST_CASE("a token opens the methods of its categories and no other") {
   st::testing::World world({.seed = 2, .offers = 5});
   const WildberriesToken content{WildberriesTokenType::personal, {"content"}};
   CHECK(ask(world, "/content/v2/get/cards/list", "{}", content).status == 200);

@@ -43,7 +43,7 @@ Stock of_kind(const Stock& stock, StockKind kind) {
 
 }  // namespace
 
-TEST_CASE("WorldOptions tells every problem at once") {
+TEST_CASE("WorldOptions reports every problem in one error") {
   REQUIRE(testing::WorldOptions{}.validate());
   testing::WorldOptions options;
   options.offers = -1;
@@ -69,7 +69,7 @@ TEST_CASE("WorldOptions tells every problem at once") {
   REQUIRE_FALSE(options.validate());
 }
 
-TEST_CASE("World: one seed, one world") {
+TEST_CASE("World: the same seed makes the same world") {
   World a(busy(7));
   World b(busy(7));
   World other(busy(8));
@@ -97,7 +97,7 @@ TEST_CASE("World: asking more often changes no history") {
   REQUIRE(silent.orders() == eager.orders());
 }
 
-TEST_CASE("World: truth is what a reader of the API reads") {
+TEST_CASE("World: the truth equals what a reader of the API reads") {
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     INFO("seed " << seed);
     auto options = busy(seed, 90);
@@ -118,7 +118,7 @@ TEST_CASE("World: truth is what a reader of the API reads") {
   }
 }
 
-TEST_CASE("World: channels that are not there have nothing") {
+TEST_CASE("World: a channel that is not in the options has no data") {
   World world(busy(1));
   REQUIRE(world.truth(Channel::ozon).empty());
   REQUIRE(world.true_total(Channel::ozon) == 0);
@@ -260,7 +260,7 @@ TEST_CASE("World: seller stock can be set and silenced") {
   REQUIRE_THROWS_AS(world.silence_fbs(offers.size()), StockError);
 }
 
-TEST_CASE("World: empty worlds answer, too") {
+TEST_CASE("World: an empty world answers every request") {
   testing::WorldOptions options;
   options.offers = 0;
   options.marketplace_warehouses = 0;

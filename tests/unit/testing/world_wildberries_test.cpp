@@ -181,7 +181,7 @@ TEST_CASE("Wildberries world: the cursor visits every card once, in both orders"
   }
 }
 
-TEST_CASE("Wildberries world: defaults of the list of cards") {
+TEST_CASE("Wildberries world: the list of cards has the documented defaults") {
   World world(of_size(100));
   const WorldClient client(world);
   const JsonValue page = parsed(client.send(HttpMethod::post, "/content/v2/get/cards/list", "{}"));
@@ -197,7 +197,7 @@ TEST_CASE("Wildberries world: defaults of the list of cards") {
   REQUIRE(member(member(end, "cursor"), "total").integer() == 0);
 }
 
-TEST_CASE("Wildberries world: filters of the list of cards") {
+TEST_CASE("Wildberries world: each filter of the list of cards selects its cards") {
   World world(of_size(300));
   const WorldClient client(world);
   const auto all = client.cards(true, 100);
@@ -224,7 +224,7 @@ TEST_CASE("Wildberries world: filters of the list of cards") {
   REQUIRE(count("\"imtID\":" + std::to_string(member(card, "imtID").integer())) >= 1);
 }
 
-TEST_CASE("Wildberries world: goods as they are met") {
+TEST_CASE("Wildberries world: cards have distinct articles and barcodes, and varied sizes") {
   World world(of_size(2'000));
   const WorldClient client(world);
   std::set<std::string> articles;
@@ -266,7 +266,7 @@ TEST_CASE("Wildberries world: goods as they are met") {
   }
 }
 
-TEST_CASE("Wildberries world: the report") {
+TEST_CASE("Wildberries world: every row of the stock report has units, and hidden warehouses share one id and name") {
   World world(of_size(300));
   const WorldClient client(world);
   const auto rows = client.report_rows(250'000);
@@ -333,7 +333,7 @@ TEST_CASE("Wildberries world: seller stock of unknown sizes is missing") {
           "{\"stocks\":[{\"chrtId\":" + known->offer + ",\"amount\":" + std::to_string(known->on_hand) + "}]}");
 }
 
-TEST_CASE("Wildberries world: errors of content") {
+TEST_CASE("Wildberries world: the content API reports errors in its own form") {
   World world(of_size(10));
   const WorldClient client(world);
   for (const char* body : {"", "{", "[]", "null", "{\"settings\":[]}", "{\"settings\":{\"cursor\":{\"limit\":\"5\"}}}",
@@ -352,7 +352,7 @@ TEST_CASE("Wildberries world: errors of content") {
   }
 }
 
-TEST_CASE("Wildberries world: errors of analytics") {
+TEST_CASE("Wildberries world: the analytics API reports errors in its own form") {
   World world(of_size(10));
   const WorldClient client(world);
   for (const std::string& body :
@@ -365,7 +365,7 @@ TEST_CASE("Wildberries world: errors of analytics") {
   REQUIRE(client.report(numbers("nmIds", 1'000)).status == 204);
 }
 
-TEST_CASE("Wildberries world: errors of the marketplace") {
+TEST_CASE("Wildberries world: the marketplace API reports errors in its own form") {
   World world(of_size(10));
   const WorldClient client(world);
   const std::int64_t id = client.warehouses().at(0);
@@ -381,7 +381,7 @@ TEST_CASE("Wildberries world: errors of the marketplace") {
                             "IncorrectParameter");
 }
 
-TEST_CASE("Wildberries world: paths and methods") {
+TEST_CASE("Wildberries world: an unknown path or method is refused") {
   World world(of_size(10));
   const WorldClient client(world);
   for (const char* path :
@@ -398,7 +398,7 @@ TEST_CASE("Wildberries world: paths and methods") {
   REQUIRE(world.requests() == 10);
 }
 
-TEST_CASE("Wildberries world: tokens") {
+TEST_CASE("Wildberries world: only a valid token is accepted, and no refusal repeats it") {
   World world(of_size(10));
   const WorldClient client(world);
   const std::string token = revealed(world.token(Channel::wildberries));
@@ -440,7 +440,7 @@ TEST_CASE("Wildberries world: tokens") {
   require_problem(world.transport()->send(bare, {}).value(), 401);
 }
 
-TEST_CASE("Wildberries world: the official examples") {
+TEST_CASE("Wildberries world: answers have the shape of the official examples") {
   World world(of_size(1'500));
   const WorldClient client(world);
   if (const auto ping = example("GET_ping")) {

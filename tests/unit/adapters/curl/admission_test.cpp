@@ -241,7 +241,7 @@ TEST_CASE("what is sent again comes before its tenant's others, and not before o
   CHECK(desk.flying.back()->tenant() == kB);
 }
 
-TEST_CASE("a tenant whose requests are taken out takes nobody's turn with them") {
+TEST_CASE("a tenant that withdraws its requests takes no turn of another tenant") {
   Desk desk{Admission(64, 1)};
   for (const auto& who : {kA, kB, kC}) desk.ask(who, "host", 2);
   desk.start();

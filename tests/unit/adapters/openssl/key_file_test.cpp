@@ -115,7 +115,7 @@ TEST_CASE("key file: made once, closed to others, and kept") {
   CHECK_FALSE(other->current().value().bytes.equals(key.bytes));
 }
 
-TEST_CASE("key file: what is no file is told") {
+TEST_CASE("key file: a path that is no file is reported") {
   const TempFolder folder;
   CHECK(st::make_key_file({.path = ""}).error().errc() == st::Errc::invalid_argument);
   CHECK(st::make_key_file({.path = folder.path()}).error().errc() == st::Errc::key_malformed);

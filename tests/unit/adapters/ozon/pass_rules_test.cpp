@@ -97,7 +97,7 @@ TEST_CASE("a pass that is gone on with keeps its place though our clock is hours
   }
 }
 
-TEST_CASE("a list whose time goes back by days covers nothing before its end, one by hours does") {
+TEST_CASE("a list with times that go back by days covers nothing before its end, by hours it does") {
   for (const bool days : {true, false}) {
     CAPTURE(days);
     Shop shop;

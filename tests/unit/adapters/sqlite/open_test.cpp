@@ -36,7 +36,7 @@ constexpr int code_of(st::Errc code) { return static_cast<int>(code) - 3000; }
 
 }  // namespace
 
-TEST_CASE("SQLite: every problem of the options is told at once") {
+TEST_CASE("SQLite: one error reports every problem of the options") {
   const st::SqliteOptions bad{
       .path = "", .busy_timeout = std::chrono::seconds(-1), .readers = 0, .group_window = std::chrono::seconds(-1)};
   const auto refused = bad.validate();
@@ -168,7 +168,7 @@ TEST_CASE("SQLite: a failing migration leaves the store as it was") {
   CHECK(notes::count(*storage).value() == 1);
 }
 
-TEST_CASE("SQLite: missing permissions are told with the file and the remedy") {
+TEST_CASE("SQLite: missing permissions are reported with the file and the remedy") {
   const TempFolder folder;
   REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
   const std::string path = folder.file("store.db");
@@ -214,7 +214,7 @@ TEST_CASE("SQLite: processes that make the same store at once agree") {
   CHECK(notes::count(*storage).value() == 3);
 }
 
-TEST_CASE("SQLite: damage is a finding") {
+TEST_CASE("SQLite: the doctor reports damage as a finding") {
   const TempFolder folder;
   const std::string path = folder.file("store.db");
   {

@@ -74,7 +74,7 @@ std::string large(int id) { return std::string(65'536, static_cast<char>('a' + i
 
 }  // namespace
 
-TEST_CASE("SQLite: another process's lock is waited for, then told") {
+TEST_CASE("SQLite: another process's lock is waited for, then reported") {
   const TempFolder folder;
   const std::string path = folder.file("store.db");
   Holder other(path);
@@ -245,7 +245,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("SQLite: a write whose time ran out while it stood in the queue is not done") {
+TEST_CASE("SQLite: a write is not done if its time ran out in the queue") {
   // Its caller has been answered that nothing was stored, and acts on that.
   const TempFolder folder;
   const auto clock = std::make_shared<AskedClock>();
@@ -301,7 +301,7 @@ TEST_CASE("SQLite: a body that overlooks rows which could not be read to the end
   }
 }
 
-TEST_CASE("SQLite: a commit that finds no space is told and leaves the store sound") {
+TEST_CASE("SQLite: a commit that finds no space is reported and leaves the store sound") {
   const TempFolder folder;
   const std::string path = folder.file("store.db");
   ChildProcess child([&] {

@@ -108,7 +108,7 @@ TEST_CASE("the inline executor runs at once, on the caller") {
   CHECK(ran == 1);
 }
 
-TEST_CASE("a tenant whose tasks all hang leaves a thread for the next tenant") {
+TEST_CASE("a tenant with tasks that all hang leaves a thread for the next tenant") {
   Gate gate;  // outlives the pool, whose tasks wait at it
   std::atomic<bool> ran = false;
   auto pool = st::make_thread_pool({.io_threads = 4}).value();

@@ -74,7 +74,7 @@ struct Reading {
 
 }  // namespace
 
-TEST_CASE("an answer is whole when an empty page ended it, or when it is no smaller than the last whole one") {
+TEST_CASE("an answer is complete if an empty page ended it, or if it is no smaller than the last complete one") {
   Reading reading;
   for (int n = 1; n <= 30; ++n) reading.server->rows.push_back(row(n, 5, n));
   REQUIRE(reading.read());

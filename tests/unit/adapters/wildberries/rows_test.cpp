@@ -67,7 +67,7 @@ TEST_CASE("an odd card keeps what is right of it: its own barcodes, its article,
                                 "offer|1|100|A|Mug|Clay|S|1+2|known", "offer|2|100|A|Mug|Clay|M|3|known"});
 }
 
-TEST_CASE("a card whose only fault is an id that is none is reported, and no offer is made of it") {
+TEST_CASE("a card with an invalid id is reported, and no offer is made of it") {
   // Alone: a card with another fault is read by the slower reader, which looks at ids by itself.
   struct Case {
     const char* card;

@@ -70,7 +70,7 @@ struct Shop : Seller {
 
 }  // namespace
 
-TEST_CASE("an account whose kind may not call the stock report turns to the report on remains, for good") {
+TEST_CASE("an account with a kind of token that may not call the stock report uses the remains report permanently") {
   Shop shop;
   shop.script->answer("wb-warehouses", R"({"title":"no","detail":"kind"})", 403);
   shop.serve_cards();

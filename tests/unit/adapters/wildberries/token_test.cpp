@@ -41,7 +41,7 @@ std::string sent_with(st::wildberries::TokenSet& set, std::string_view category,
 
 }  // namespace
 
-TEST_CASE("a token says what it is") {
+TEST_CASE("a token is decoded into its kind, categories and expiry") {
   const auto facts = st::wildberries::token_facts(token(WildberriesTokenType::service, {"content", "marketplace"}));
   REQUIRE(facts);
   CHECK(facts.value().kind == TokenKind::service);
@@ -59,7 +59,7 @@ TEST_CASE("a token says what it is") {
   CHECK_FALSE(odd.value().expires_at);
 }
 
-TEST_CASE("what is no token is told without being shown") {
+TEST_CASE("a text that is no token is reported and not shown") {
   for (const char* text : {"", "canary", "canary.canary", "canary.cana=ry.x", "a.b.c", "a.W10.c", "canary.!!.c"}) {
     CAPTURE(text);
     const auto facts = st::wildberries::token_facts(st::Secret::copy_of(text));

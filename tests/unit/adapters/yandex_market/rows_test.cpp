@@ -202,7 +202,8 @@ TEST_CASE("a warehouse of an odd row is asked about by its number where there ar
   CHECK(code(R"({"id":6,"name":"b"})", "", "6") == "vendor_contradiction");
 }
 
-TEST_CASE("of a group the member whose shop the API opens is asked, with the lowest id, and its word counts") {
+TEST_CASE(
+    "of a group of warehouses the one with the lowest id in an open shop is asked, and its answer counts for all") {
   Shop shop;
   shop.script
       ->always("/v2/businesses/900/warehouses",

@@ -66,7 +66,7 @@ TEST_CASE("two parts of an item are added up in each state") {
   for (const auto member : kStates) CHECK(one.*member == ++n);
 }
 
-TEST_CASE("a shop whose list repeats the piles of another one, or holds none, is read to its end") {
+TEST_CASE("a shop with a list that repeats another shop's stock, or is empty, is read to its end") {
   const auto rows = [](int n) {
     const std::string offer = "A" + std::to_string(n);
     return warehouse(147, stock_of(offer, part("FIT", 5)));
