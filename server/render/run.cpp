@@ -23,21 +23,28 @@ std::string outcome_of(const st::SourceOutcome& source) {
   return outcome;
 }
 
-// What to do, each with the sources that ask for it ("fbo, orders"), in the order of the run.
-std::vector<std::pair<std::string, std::string>> next_steps_of(const st::SyncRun& run) {
-  std::vector<std::pair<std::string, std::string>> steps;
+struct Advice {
+  std::string sources;  // "fbo, orders"
+  st::Errc code;
+  FailureText text;  // of the first of them
+};
+
+// What to do about the sources that failed, in the order of the run.
+std::vector<Advice> advice_of(const st::SyncRun& run) {
+  std::vector<Advice> all;
   for (const st::SourceOutcome& source : run.sources) {
     if (!source.error) continue;
-    const FailureText text = failure_text(*source.error);
-    const std::string step = text.next_step + text.support;
-    auto same = std::find_if(steps.begin(), steps.end(), [&](const auto& one) { return one.first == step; });
-    if (same == steps.end()) {
-      steps.emplace_back(step, shown(source.name));
+    FailureText text = failure_text(*source.error);
+    const auto same = std::find_if(all.begin(), all.end(), [&](const Advice& one) {
+      return one.code == source.error->errc() && one.text.next_step == text.next_step;
+    });
+    if (same == all.end()) {
+      all.push_back({shown(source.name), source.error->errc(), std::move(text)});
     } else {
-      same->second += ", " + shown(source.name);
+      same->sources += ", " + shown(source.name);
     }
   }
-  return steps;
+  return all;
 }
 
 }  // namespace
@@ -111,7 +118,9 @@ void run_as_text(const st::Account& account, const st::SyncRun& run, Sink& sink)
                std::to_string(source.changes.zeroed), std::to_string(source.changes.kept), why});
   }
   table.print(sink);
-  for (const auto& [next_step, sources] : next_steps_of(run)) sink.append(sources + ": " + next_step + "\n");
+  for (const Advice& one : advice_of(run)) {
+    sink.append(one.sources + ": " + one.text.next_step + one.text.support + "\n");
+  }
 }
 
 }  // namespace server
