@@ -46,7 +46,9 @@ TEST_CASE("an audit sink that throws is logged, and the action it could not reco
     std::string seen;
   };
   const auto log = std::make_shared<Log>();
-  st::guarded_audit(std::make_shared<Sink>(), log)->record({.action = "tenant.suspend"});
+  st::AuditEvent event;
+  event.action = "tenant.suspend";
+  st::guarded_audit(std::make_shared<Sink>(), log)->record(event);
   CHECK(log->seen == "audit.failed tenant.suspend: the audit sink threw: full");
   CHECK(st::guarded_audit(nullptr, log) == nullptr);
 }
