@@ -24,6 +24,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/error.hpp
   include/stocktracker/core/function_ref.hpp
   include/stocktracker/core/ids.hpp
+  include/stocktracker/core/json_reader.hpp
   include/stocktracker/core/json_writer.hpp
   include/stocktracker/core/money.hpp
   include/stocktracker/core/page.hpp
@@ -45,6 +46,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/http/quota.hpp
   include/stocktracker/http/rate_headers.hpp
   include/stocktracker/http/retry.hpp
+  include/stocktracker/http/url.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp
   include/stocktracker/inventory/listings.hpp

@@ -1,12 +1,17 @@
 /// @file
-/// Core, ports, capabilities and the engine. Include adapters, `assembly/open.hpp` and `testing/` by name.
+/// Core, ports, capabilities and the engine; open() makes one (assembly/open.hpp). Include adapters and `testing/` by
+/// name.
 #pragma once
+
+#include <stocktracker/abi.hpp>  // first: it ends the compilation where the language is older than C++20
 
 #include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/assembly/open.hpp>
 #include <stocktracker/assembly/tenant_engine.hpp>
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/ids.hpp>
+#include <stocktracker/core/json_reader.hpp>
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/money.hpp>
 #include <stocktracker/core/page.hpp>
@@ -16,6 +21,7 @@
 #include <stocktracker/core/secret.hpp>
 #include <stocktracker/core/time.hpp>
 #include <stocktracker/core/time_text.hpp>
+#include <stocktracker/http/url.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/orders.hpp>

@@ -28,6 +28,8 @@ class Tokens {
   [[nodiscard]] char kind() const noexcept { return text_[*at_]; }
   [[nodiscard]] const char* here() const noexcept { return text_ + *at_; }
   [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+  /// Number of tokens from here to the end.
+  [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - at_); }
   /// Must not be called at the end.
   void next() noexcept { ++at_; }
   bool take(char kind) noexcept {

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include <stocktracker/core/json_writer.hpp>
+#include <stocktracker/http/url.hpp>
 
 #include "marketplace/vendor_answers.hpp"
 
@@ -17,17 +19,12 @@ constexpr std::size_t kMostSent = 32;
 constexpr std::size_t kRun = 8;  ///< consecutive bytes of a secret that are hidden anywhere; the size of a Gram
 constexpr std::string_view kHidden = "[hidden]";
 
-std::string percent_encoded(std::string_view text, std::string_view digits) {
-  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kPlain.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4U];
-      out += digits[byte & 0x0FU];
+/// As percent_encode, with small hexadecimal digits.
+std::string percent_encode_small(std::string_view text) {
+  std::string out = percent_encode(text);
+  for (std::size_t at = out.find('%'); at != std::string::npos; at = out.find('%', at + 1)) {
+    for (char& digit : std::span(out).subspan(at + 1, 2)) {
+      if (digit >= 'A') digit = static_cast<char>(digit - 'A' + 'a');
     }
   }
   return out;
@@ -73,8 +70,8 @@ void add_forms(std::vector<Secret>& forms, std::string_view text) {
       forms.push_back(fresh.clone());
   };
   add(std::string(text));
-  add(percent_encoded(text, "0123456789ABCDEF"));
-  add(percent_encoded(text, "0123456789abcdef"));
+  add(percent_encode(text));
+  add(percent_encode_small(text));
   add(json_escaped(text));
   add(slashes_escaped(text));
   for (std::size_t before = 0; before < 3; ++before) {

@@ -18,11 +18,17 @@ def problem(file):
     right = subprocess.run([compiler, *flags, file], capture_output=True, text=True)
     if right.returncode != 0:
         return "does not compile as it stands\n" + right.stderr
-    wrong = subprocess.run([compiler, *flags, "-DMISUSE", file], capture_output=True, text=True)
+    # The last -std counts.
+    misuse = re.search(r"^// misuse flags: (.+)$", file.read_text(), re.M)
+    more = misuse[1].split() if misuse else []
+    wrong = subprocess.run([compiler, *flags, "-DMISUSE", *more, file], capture_output=True, text=True)
     if wrong.returncode == 0:
         return "compiles although it is misuse"
     if not re.search(expected[1], wrong.stderr):
         return "fails for another reason\n" + wrong.stderr
+    limit = re.search(r"^// at most (\d+) errors$", file.read_text(), re.M)
+    if limit and len(re.findall(r"\berror: ", wrong.stderr)) > int(limit[1]):
+        return "fails for more reasons than one\n" + wrong.stderr
     return None
 
 

@@ -2,6 +2,8 @@
 /// Result<T>: a value or an Error, always exactly one of them. No public function of the library throws.
 #pragma once
 
+#include <stocktracker/abi.hpp>  // first: it ends the compilation where the language is older than C++20
+
 #include <boost/version.hpp>
 #if BOOST_VERSION < 107600
 #error "stocktracker needs Boost 1.76 or newer: on Debian 12 install the package libboost1.81-dev"

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <stocktracker/http/url.hpp>
+
 #include "adapters/yandex_market/error_map.hpp"
 #include "json/lenient.hpp"
 
@@ -73,21 +75,10 @@ Result<void> Calls::take_turn(const CallContext& context) const {
 }
 
 std::string page_of(std::string_view path, int limit, std::string_view token) {
-  std::string url = std::string(path) + "?limit=" + std::to_string(limit);
-  if (token.empty()) return url;
-  url += "&pageToken=";
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : token) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      url += c;
-    } else {
-      url.append(1, '%').append(1, kHex[byte >> 4U]).append(1, kHex[byte & 15U]);
-    }
-  }
-  return url;
+  UrlQuery query{std::string(path)};
+  query.add("limit", limit);
+  if (!token.empty()) query.add("pageToken", token);
+  return query.url();
 }
 
 Result<NextPage> next_page(const json::Value& holder) {

@@ -56,14 +56,14 @@ st::HttpRequest request_for(const st::testing::World& world, const Kind& kind) {
   st::Secret token = world.token(kind.channel);
   if (kind.channel == st::Channel::wildberries) {
     request.secret_headers.push_back({"Authorization", std::move(token)});
-    request.quota = {"wildberries", world.seller(kind.channel), "personal", kind.category};
+    request.quota = {"wildberries", world.seller(kind.channel), "personal", std::string(kind.category)};
   } else {
     request.secret_headers.push_back({"Api-Key", std::move(token)});
     if (kind.channel == st::Channel::ozon) {
       request.secret_headers.push_back({"Client-Id", st::Secret::copy_of(world.seller(kind.channel))});
-      request.quota = {"ozon", world.seller(kind.channel), "", kind.category};
+      request.quota = {"ozon", world.seller(kind.channel), "", std::string(kind.category)};
     } else {
-      request.quota = {"yandex_market", world.seller(kind.channel), "", kind.category};
+      request.quota = {"yandex_market", world.seller(kind.channel), "", std::string(kind.category)};
     }
   }
   return request;
