@@ -27,6 +27,7 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess() { code(); }
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// Waits for the end; -1 when it was killed.
   int code() {
     if (pid_ > 0) {

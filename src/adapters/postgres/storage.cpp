@@ -8,6 +8,7 @@
 #include "adapters/postgres/row_security.hpp"
 #include "adapters/postgres/transaction.hpp"
 #include "ports/damage.hpp"
+#include "ports/tenant_unset.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {
@@ -92,7 +93,7 @@ class PostgresStorage final : public Storage {
  private:
   static Result<void> named(const TenantId& tenant) {
     if (!tenant.is_nil()) return success();
-    return Error(Errc::tenant_unset, "the call names no tenant, and this store has no default one").about("tenant");
+    return tenant_unset();
   }
   static Error elsewhere() { return {Errc::unsupported, "a database on a server is copied row by row, not as a file"}; }
   static std::string one_sql(const char* what, const TenantId& tenant) {

@@ -1,13 +1,16 @@
 // Connection: pragmas, statements, interruption.
 #include "adapters/sqlite/connection.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <thread>
 
 #include "adapters/sqlite/error_map.hpp"
+#include "adapters/sqlite/lock_holder.hpp"
 #include "adapters/sqlite/private_file.hpp"
 
 namespace stocktracker::inline v0::sqlite {
@@ -31,6 +34,22 @@ Result<void> check_regular(const std::string& store) {
         .during("open");
   }
   return success();
+}
+
+/// Explains why a file that may be read cannot be read: the folder must let a reader create the shared memory of the
+/// log. Other errors stay as they are.
+Error shut_folder(const std::string& path, Error why) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const bool file = why.errc() == Errc::store_unreadable || why.errc() == Errc::store_read_only;
+  if (!file || ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0 ||
+      ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0) {
+    return why;
+  }
+  return Error(why.errc(), path + " can be read, but not its folder written, and readers create " + path +
+                               "-shm there; let this user write the folder, or open a backup or a copy of the file and "
+                               "its -wal in another folder")
+      .during("open");
 }
 
 struct Switch {
@@ -99,7 +118,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
   STK_TRY(connection->run("PRAGMA foreign_keys = ON"));
   STK_TRY(connection->run("PRAGMA temp_store = MEMORY"));
   // The first read shows whether the file is a database at all.
-  STK_TRY(connection->run("SELECT count(*) FROM sqlite_schema"));
+  if (auto read = connection->run("SELECT count(*) FROM sqlite_schema"); !read) {
+    return writes || memory ? std::move(read).error() : shut_folder(options.path, std::move(read).error());
+  }
   return connection;
 }
 
@@ -130,7 +151,14 @@ Connection::~Connection() {
 Error Connection::error(int code, std::string_view what) const {
   const int primary = code & 0xFF;
   if (context_ != nullptr && (primary == SQLITE_INTERRUPT || primary == SQLITE_BUSY)) {
-    if (auto ended = context_->check(now()); !ended) return Error(std::move(ended).error()).during(what).in(*context_);
+    if (auto ended = context_->check(now()); !ended) {
+      Error why = std::move(ended).error();
+      if (primary == SQLITE_BUSY && why.errc() == Errc::deadline_exceeded) {
+        why = Error(Errc::deadline_exceeded,
+                    lock_holder(options_.path) + " was writing the store " + options_.path + " until the deadline");
+      }
+      return std::move(why).during(what).in(*context_);
+    }
   }
   Error translated = translate(code, db_.get(), what, options_.path);
   if (context_ != nullptr) return std::move(translated).in(*context_);

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "adapters/sqlite/lock_holder.hpp"
+
 namespace stocktracker::inline v0::sqlite {
 namespace {
 
@@ -18,7 +20,7 @@ Meaning meaning_of(int code) noexcept {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
-      return {Errc::store_busy, "another process is writing it; try again when that has ended"};
+      return {Errc::store_busy, " is writing it; try again when that has ended"};  // behind the process
     case SQLITE_CONSTRAINT:
       return {Errc::store_constraint, ""};
     case SQLITE_CORRUPT:
@@ -59,7 +61,10 @@ Error translate(int code, sqlite3* db, std::string_view what, std::string_view f
   const char* why = meaning.code == Errc::store_busy ? "busy" : last_call ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   details.message = std::string(what) + ": " + why;
   details.message.append(" (store ").append(file).append(")");
-  if (!meaning.remedy.empty()) details.message.append("; ").append(meaning.remedy);
+  if (!meaning.remedy.empty()) {
+    details.message.append("; ").append(meaning.code == Errc::store_busy ? lock_holder(std::string(file)) : "");
+    details.message.append(meaning.remedy);
+  }
   details.operation = what;
   details.vendor = "sqlite";
   details.vendor_code = std::to_string(code);

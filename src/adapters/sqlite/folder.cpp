@@ -14,6 +14,7 @@
 #include "adapters/sqlite/foreign_file.hpp"
 #include "adapters/sqlite/tenant_files.hpp"
 #include "ports/damage.hpp"
+#include "ports/tenant_unset.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -214,7 +215,7 @@ class FolderStorage final : public Storage {
 
   static Result<void> named(const TenantId& tenant) {
     if (!tenant.is_nil()) return success();
-    return Error(Errc::tenant_unset, "the call names no tenant, and this store has no default one").about("tenant");
+    return tenant_unset();
   }
   [[nodiscard]] Result<void> may_change(const CallContext& given) const {
     const Instant now = Connection::now_by(control_file_->options());

@@ -186,6 +186,30 @@ TEST_CASE("SQLite: missing permissions are reported with the file and the remedy
   CHECK(open_as_nobody(path, true) == code_of(st::Errc::store_unreadable));
 }
 
+TEST_CASE("SQLite: a reader who may not write the folder learns what to do") {
+  if (::geteuid() != 0) return skipped("another user is needed, and only root can become one");
+  const TempFolder folder;
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  const std::string path = folder.file("store.db");
+  {
+    auto storage = st::make_sqlite_storage({.path = path, .schema = notes::schema()}).value();
+    REQUIRE(notes::put(*storage, 1, "one"));
+  }
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  const auto open = [&](const char* expected) {
+    ChildProcess child([&] {
+      if (::setgid(65534) != 0 || ::setuid(65534) != 0) return 97;
+      const auto opened = st::make_sqlite_storage({.path = path, .schema = notes::schema(), .read_only = true});
+      if (opened) return *expected == '\0' ? 0 : 1;
+      return opened.error().kind() == st::ErrorKind::denied && holds(opened.error().message(), expected) ? 0 : 2;
+    });
+    return child.code();
+  };
+  CHECK(open("let this user write the folder, or open a backup") == 0);
+  REQUIRE(::chmod(folder.path().c_str(), 0777) == 0);
+  CHECK(open("") == 0);
+}
+
 TEST_CASE("SQLite: processes that make the same store at once agree") {
   const TempFolder folder;
   const std::string path = folder.file("store.db");

@@ -44,6 +44,7 @@ class Holder {
         }) {
     held_.wait();
   }
+  [[nodiscard]] pid_t pid() const { return child_.pid(); }
   int end() {
     end_.send_signal();
     return child_.code();
@@ -87,6 +88,12 @@ TEST_CASE("SQLite: another process's lock is waited for, then reported") {
   CHECK(busy.error().errc() == st::Errc::store_busy);
   CHECK(busy.error().retryable());
   CHECK(holds(busy.error().message(), path));
+  CHECK(holds(busy.error().message(), "process " + std::to_string(other.pid()) + " (unit_sqlite) is writing it"));
+  const auto late = opened.value()->tenant({}).value()->transact(
+      {.timeout = 50ms}, st::TransactMode::write, [](st::Transaction& tx) { return notes::put(tx, 1, "ours"); });
+  CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+  CHECK(holds(late.error().message(), "process " + std::to_string(other.pid())));
+  CHECK(holds(late.error().message(), path));
   CHECK(other.end() == 0);
   CHECK(notes::put(*opened.value(), 1, "ours"));
 }
@@ -113,8 +120,10 @@ TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadli
         CHECK(busy.error().errc() == st::Errc::store_busy);
         CHECK(busy.error().retryable());
         CHECK(holds(busy.error().message(), path));
+        CHECK(holds(busy.error().message(), "this process is writing it"));
         const auto late = patient->tenant({}).value()->transact({.timeout = 50ms}, mode, nothing);
         CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+        CHECK(late.error().message() == "this process was writing the store " + path + " until the deadline");
         std::stop_source stopping;
         std::thread stopper([&] {
           std::this_thread::sleep_for(30ms);
