@@ -1,5 +1,5 @@
-// A connector of one's own: a shop's API that this library does not know, with its limits, and the contract suite over
-// it. A connector is four questions; sync, ledger, limits and retries are the engine's.
+// A connector of one's own: a shop's JSON API that this library does not know, page by page, with its limits, and the
+// contract suite over it. A connector is four questions; sync, ledger, limits and retries are the engine's.
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/assembly/open.hpp>
 #include <stocktracker/http/auth.hpp>
@@ -8,8 +8,8 @@
 #include <stocktracker/testing/connector_contract.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
+#include <mutex>
 #include <set>
 
 namespace st = stocktracker;
@@ -26,7 +26,7 @@ constexpr st::Capabilities kCan{.channel = kCorner,
 // More than that is no quantity of a shop.
 constexpr std::int64_t kMostUnits = 1'000'000'000;
 
-// The shop speaks lines: "sku;title;free". The key is a header, which reaches the wire and nothing else.
+// The key is a header, which reaches the wire and nothing else.
 class Key final : public st::Authorizer {
  public:
   explicit Key(st::Secret key) : key_(std::move(key)) {}
@@ -39,15 +39,16 @@ class Key final : public st::Authorizer {
   st::Secret key_;
 };
 
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(by), text.size());
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(text.size(), end + 1));
-  }
-  return parts;
-}
+// The rows of a list, and the pages that hold their texts.
+struct Row {
+  std::string_view id;
+  std::string_view title;
+  st::JsonValue value;
+};
+struct Rows {
+  std::vector<st::JsonDocument> pages;
+  std::vector<Row> all;
+};
 
 st::Errc code_of(int status) {
   if (status == 401) return st::Errc::vendor_unauthorized;
@@ -65,63 +66,105 @@ class CornerShop final : public st::Connector {
   const st::Capabilities& capabilities() const noexcept override { return kCan; }
 
   st::Result<st::SellerIdentity> verify_credentials(const st::CallContext& context) override {
-    STK_TRY(const auto rows, ask("/me", "corner_shop.me", 2, context));
-    if (rows.size() != 1) return st::Error(st::Errc::vendor_schema, "one seller was expected");
-    return st::SellerIdentity{std::string(rows[0][0]), std::string(rows[0][1])};
+    STK_TRY(const auto me, ask("/me", "corner_shop.me", "", context));
+    STK_TRY(const auto id, me.root().string("id"));
+    STK_TRY(const auto name, me.root().string("name"));
+    const std::lock_guard lock(mutex_);
+    seller_ = id;
+    return st::SellerIdentity{seller_, std::string(name)};
   }
 
   st::Result<void> list_offers(st::OfferSink& sink, const st::CallContext& context) override {
-    STK_TRY(const auto rows, ask("/stock", "corner_shop.stock", 3, context));
+    STK_TRY(const auto rows, ask_rows("/stock", "corner_shop.stock", sink, context));
     std::vector<st::OfferRow> page;
-    for (const auto& row : rows) page.push_back({.key = row[0], .article = row[0], .title = row[1]});
+    for (const Row& row : rows.all) page.push_back({.key = row.id, .article = row.id, .title = row.title});
     return sink.offers(page);
   }
 
   st::Result<void> list_warehouses(st::WarehouseSink& sink, const st::CallContext& context) override {
-    STK_TRY(const auto rows, ask("/places", "corner_shop.places", 2, context));
+    STK_TRY(const auto rows, ask_rows("/places", "corner_shop.places", sink, context));
     std::vector<st::WarehouseRow> page;
-    for (const auto& row : rows) page.push_back({row[0], row[1], true});
+    for (const Row& row : rows.all) page.push_back({row.id, row.title, true});
     return sink.warehouses(page);
   }
 
   st::Result<void> fetch_stock(const st::StockQuery& query, st::StockSink& sink,
                                const st::CallContext& context) override {
     const bool own = query.kind == st::StockKind::fbs;
-    STK_TRY(const auto rows,
-            own ? ask("/stock", "corner_shop.stock", 3, context) : ask("/depot", "corner_shop.depot", 3, context));
+    STK_TRY(const auto rows, own ? ask_rows("/stock", "corner_shop.stock", sink, context)
+                                 : ask_rows("/depot", "corner_shop.depot", sink, context));
     const std::set<std::string_view> asked(query.offers.begin(), query.offers.end());
     st::StockPage page;
     const auto warehouse =
         page.add_warehouse(own ? st::Warehouse{std::string(query.warehouse), std::string(query.warehouse_name), "",
                                                st::WarehouseKind::seller}
                                : st::Warehouse{"depot", "Depot", "", st::WarehouseKind::marketplace});
-    for (std::size_t n = 0; n < rows.size(); ++n) {
-      const auto& row = rows[n];
-      if (own && asked.count(row[0]) == 0) continue;  // an answer is about what was asked
-      const std::string place = "line " + std::to_string(n + 1);
-      std::int64_t units = 0;
-      const auto read = std::from_chars(row[2].data(), row[2].data() + row[2].size(), units);
-      if (read.ec != std::errc() || read.ptr != row[2].data() + row[2].size() || units > kMostUnits) {
+    for (const Row& row : rows.all) {
+      if (own && asked.count(row.id) == 0) continue;  // an answer is about what was asked
+      const auto free = row.value.integer("free");
+      const std::int64_t units = free ? free.value() : kMostUnits + 1;
+      if (units > kMostUnits) {
         // One odd row costs no other: it is reported and left out, and the engine keeps what it knows of that offer.
-        sink.odd_row({st::RowOddity::unreadable, "free is not a quantity", place, row[0]});
+        sink.odd_row({st::RowOddity::unreadable, "free is not a quantity", row.value.path(), row.id});
         continue;
       }
-      if (units < 0) sink.odd_row({st::RowOddity::oversold, "free is below 0", place, row[0]});
-      page.push({.offer = row[0], .warehouse = warehouse, .on_hand = std::max<std::int64_t>(0, units)});
+      if (units < 0) sink.odd_row({st::RowOddity::oversold, "free is below 0", row.value.path(), row.id});
+      page.push({.offer = row.id, .warehouse = warehouse, .on_hand = std::max<std::int64_t>(0, units)});
     }
     return sink.rows(std::move(page));
   }
 
  private:
-  // Cells of the answer's lines.
-  st::Result<std::vector<std::vector<std::string>>> ask(std::string_view path, std::string_view operation,
-                                                        std::size_t cells, const st::CallContext& context) const {
+  // Limits are the seller's: who that is, the shop itself says.
+  st::Result<std::string> seller(const st::CallContext& context) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!seller_.empty()) return seller_;
+    }
+    STK_TRY(const auto me, verify_credentials(context));
+    return me.key;
+  }
+
+  st::Result<Rows> ask_rows(std::string_view path, std::string_view operation, st::AnswerSink& sink,
+                            const st::CallContext& context) {
+    STK_TRY(const auto owner, seller(context));
+    Rows rows;
+    std::set<std::string_view> seen;
+    for (std::string after; rows.pages.empty() || !after.empty();) {
+      st::UrlQuery url{std::string(path)};
+      if (!after.empty()) url.add("after", after);
+      STK_TRY(auto page, ask(url.url(), operation, owner, context));
+      STK_TRY(const auto list, page.root().array("rows"));
+      for (const st::JsonValue row : list) {
+        const auto id = row.string("id");
+        const auto title = row.string("title");
+        if (!id || !title || id.value().empty()) {
+          const auto why = !id ? id.error() : !title ? title.error() : row.error("has no id");
+          sink.odd_row({st::RowOddity::unreadable, why.message(), row.path(), ""});
+          continue;
+        }
+        if (!seen.insert(id.value()).second) return row.error("comes a second time");
+        rows.all.push_back({id.value(), title.value(), row});
+      }
+      STK_TRY(const auto next, page.root().member("next"));  // null on the last page; missing: this is no complete page
+      after.clear();
+      if (!next.is_null()) {
+        STK_TRY(after, next.string());
+        if (list.size() == 0) return next.error("follows an empty page");
+      }
+      rows.pages.push_back(std::move(page));
+    }
+    return rows;
+  }
+
+  st::Result<st::JsonDocument> ask(const std::string& path, std::string_view operation, std::string_view owner,
+                                   const st::CallContext& context) const {
     STK_TRY(context.check(clock_->now()));
     st::HttpRequest request;
-    request.url = "https://corner.example" + std::string(path);
+    request.url = "https://corner.example" + path;
     request.operation = operation;
-    request.quota = {"corner_shop", "the seller", "", "all"};
-    STK_TRY(const auto response, transport_->send(request, context));
+    request.quota = {"corner_shop", std::string(owner), "", "all"};
+    STK_TRY(auto response, transport_->send(request, context));
     if (response.status != 200) {
       st::ErrorDetails details;
       details.vendor = "corner_shop";
@@ -130,23 +173,13 @@ class CornerShop final : public st::Connector {
       details.retryable = response.status == 429 || response.status >= 500;
       return st::Error(code_of(response.status), std::move(details));
     }
-    // Half an answer must not look like a short one: the last line says that it is the last.
-    std::vector<std::vector<std::string>> rows;
-    bool complete = false;
-    for (const std::string_view line : split(response.body, '\n')) {
-      complete = line == "end";
-      if (complete) break;
-      const auto parts = split(line, ';');
-      if (parts.size() != cells)
-        return st::Error(st::Errc::vendor_schema, "a line has too few cells").during(operation);
-      rows.emplace_back(parts.begin(), parts.end());
-    }
-    if (!complete) return st::Error(st::Errc::body_truncated, "the answer has no end").during(operation).may_retry();
-    return rows;
+    return st::JsonDocument::parse(std::move(response.body), {.code = st::Errc::vendor_schema});
   }
 
   std::shared_ptr<st::Clock> clock_;
   std::shared_ptr<st::HttpTransport> transport_;
+  std::mutex mutex_;
+  std::string seller_;  ///< empty: not asked for yet
 };
 
 class CornerShops final : public st::ConnectorFactory {
@@ -159,10 +192,9 @@ class CornerShops final : public st::ConnectorFactory {
     return std::make_shared<CornerShop>(key->clone(), ports);
   }
   // The engine keeps within them before anything is sent, and shares them with other processes.
-  st::LimitTable limits() const override {
-    auto table = st::LimitTable::parse(R"({"format": 1, "vendors": {"corner_shop": {"source": "the shop's manual",
+  st::Result<st::LimitTable> limits() const override {
+    return st::LimitTable::parse(R"({"format": 1, "vendors": {"corner_shop": {"source": "the shop's manual",
         "limits": [{"category": "all", "requests": 60, "period": "1m", "interval": "1s", "burst": 10}]}}})");
-    return table ? std::move(table).value() : st::LimitTable();
   }
 };
 
@@ -171,10 +203,17 @@ class Shop final : public st::HttpTransport {
  public:
   st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext&) override {
     const auto answer = [](const char* body) { return st::HttpResponse{200, {}, body}; };
-    if (request.url.ends_with("/me")) return answer("77;The corner shop\nend\n");
-    if (request.url.ends_with("/places")) return answer("cellar;The cellar\nend\n");
-    if (request.url.ends_with("/depot")) return answer("007;Mug;4\nend\n");
-    return answer("007;Mug;12\n8;Plate;0\n9;Bowl;-1\n10;Jug;some\nend\n");  // a bowl too many is sold
+    if (request.url.ends_with("/me")) return answer(R"({"id":"77","name":"The corner shop"})");
+    if (request.url.ends_with("/places"))
+      return answer(R"({"rows":[{"id":"cellar","title":"The cellar"}],"next":null})");
+    if (request.url.ends_with("/depot")) return answer(R"({"rows":[{"id":"007","title":"Mug","free":4}],"next":null})");
+    // Two pages; a bowl too many is sold.
+    if (request.url.ends_with("/stock?after=8%2F9")) {
+      return answer(
+          R"({"rows":[{"id":"9","title":"Bowl","free":-1},{"id":"10","title":"Jug","free":"some"}],"next":null})");
+    }
+    return answer(
+        R"({"rows":[{"id":"007","title":"Mug","free":12},{"id":"8","title":"Plate","free":0}],"next":"8/9"})");
   }
 };
 

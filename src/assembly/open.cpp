@@ -50,8 +50,8 @@ class LateTransport final : public HttpTransport {
 };
 
 /// The engine's table of limits, and the limits that connectors bring for channels it does not contain.
-LimitTable limits_of(const std::optional<LimitTable>& given,
-                     const std::vector<std::shared_ptr<ConnectorFactory>>& factories) {
+Result<LimitTable> limits_of(const std::optional<LimitTable>& given,
+                             const std::vector<std::shared_ptr<ConnectorFactory>>& factories) {
   LimitTable table = given ? *given : LimitTable::shipped();
   if (given && given->limits.empty()) return table;
   for (const auto& factory : factories) {
@@ -60,7 +60,13 @@ LimitTable limits_of(const std::optional<LimitTable>& given,
     const bool known = std::any_of(table.limits.begin(), table.limits.end(),
                                    [&](const LimitRule& rule) { return rule.vendor == vendor; });
     if (known) continue;
-    LimitTable own = factory->limits();
+    auto brought = factory->limits();
+    if (!brought) {
+      Error why = std::move(brought).error();
+      return Error(why.errc(), "the limits of the connector for " + std::string(vendor) + ": " + reason_of(why))
+          .because(std::move(why));
+    }
+    LimitTable own = std::move(brought).value();
     std::move(own.limits.begin(), own.limits.end(), std::back_inserter(table.limits));
     std::move(own.penalties.begin(), own.penalties.end(), std::back_inserter(table.penalties));
     std::move(own.parallel.begin(), own.parallel.end(), std::back_inserter(table.parallel));
@@ -163,10 +169,10 @@ Result<void> OpenOptions::validate() const {
   problems.require(!quota_memory || limits_file.empty(), "quota_memory", "and limits_file exclude each other");
   if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
   if (auto good = breaker.validate(); !good) problems.add("breaker", good.error().message());
-  for (const std::string& url : allowed_base_urls) {
-    problems.require(is_api_address(url), "allowed_base_urls",
-                     "must be https addresses, or http of this machine, with a plain path and nothing else");
-  }
+  problems.require(std::all_of(allowed_base_urls.begin(), allowed_base_urls.end(),
+                               [](const std::string& url) { return is_api_address(url); }),
+                   "allowed_base_urls",
+                   "must be https addresses, or http of this machine, with a plain path and nothing else");
   for (const auto& connector : connectors) problems.require(connector != nullptr, "connectors", "must not hold null");
   return problems.result("OpenOptions");
 }
@@ -215,7 +221,7 @@ Result<Engine> open(OpenOptions options) {
   for (auto& connector : options.connectors) factories.push_back(std::move(connector));
 
   HttpPolicyOptions http;
-  http.limits = limits_of(options.limits, factories);
+  STK_TRY(http.limits, limits_of(options.limits, factories));
   http.quota_memory = std::move(options.quota_memory);
   if (!options.limits_file.empty()) {
     STK_TRY(http.quota_memory, make_quota_file(options.limits_file));

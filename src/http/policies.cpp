@@ -180,7 +180,7 @@ class PolicyTransport final : public HttpTransport {
     if (!verdict.asked) return not_asked(verdict);
     if (!verdict.granted) {
       count("http_quota_refused_total", request.operation);
-      return Error(Errc::quota_reached, "the limit of " + std::string(request.quota.category) + " is used up; not sent")
+      return Error(Errc::quota_reached, "the limit of " + request.quota.category + " is used up; not sent")
           .retry_after(verdict.wait)
           .may_retry();
     }
@@ -225,7 +225,7 @@ class PolicyTransport final : public HttpTransport {
       if (!verdict.asked) return not_asked(verdict);
       if (so_far.waited + (now - began) >= shared_.retry.max_wait) {
         count("http_quota_refused_total", request.operation);
-        return Error(Errc::quota_reached, "as many requests of " + std::string(request.quota.category) +
+        return Error(Errc::quota_reached, "as many requests of " + request.quota.category +
                                               " as are allowed at once are under way; not sent")
             .retry_after(verdict.wait)
             .may_retry();
@@ -237,8 +237,7 @@ class PolicyTransport final : public HttpTransport {
       }
       STK_TRY(shared_.clock->wait_until(std::min(now + verdict.wait, context.deadline), context.stop));
       if (shared_.clock->now() >= context.deadline) {
-        return Error(Errc::deadline_exceeded, "the time ran out while as many requests of " +
-                                                  std::string(request.quota.category) +
+        return Error(Errc::deadline_exceeded, "the time ran out while as many requests of " + request.quota.category +
                                                   " as are allowed at once were under way; not sent");
       }
     }

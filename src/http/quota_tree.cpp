@@ -80,7 +80,7 @@ const LimitTable& QuotaTree::table() const noexcept { return state_->table; }
 
 Quota QuotaTree::quota(const QuotaTag& tag, std::string_view operation) {
   const std::lock_guard lock(state_->mutex);
-  auto& seller = state_->sellers[{std::string(tag.vendor), tag.owner, std::string(tag.tier)}];
+  auto& seller = state_->sellers[{tag.vendor, tag.owner, tag.tier}];
   if (!seller) {
     seller = std::make_shared<QuotaSeller>();
     seller->vendor = tag.vendor;

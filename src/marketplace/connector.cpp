@@ -32,7 +32,7 @@ bool Connector::fbo_needs_offers() const noexcept { return false; }
 std::vector<CredentialFacts> ConnectorFactory::facts(const Credentials&) const { return {}; }
 Credentials ConnectorFactory::merged(Credentials, Credentials fresh, Instant) const { return fresh; }
 std::vector<std::string> ConnectorFactory::hosts() const { return {}; }
-LimitTable ConnectorFactory::limits() const { return {}; }
+Result<LimitTable> ConnectorFactory::limits() const { return LimitTable(); }
 
 const char* to_string(OfferState state) noexcept {
   switch (state) {

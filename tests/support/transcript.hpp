@@ -123,7 +123,7 @@ class Script final : public st::HttpTransport {
                     (request.body.empty() ? "" : " " + request.body));
     asked_at.push_back(clock->now());
     hosts.push_back(request.url.substr(0, request.url.size() - path.size()));
-    owners.push_back(request.quota.owner + " " + std::string(request.quota.tier));
+    owners.push_back(request.quota.owner + " " + request.quota.tier);
     std::string signs;
     for (const auto& header : request.secret_headers)
       signs += (signs.empty() ? "" : "; ") + header.name + ": " + std::string(header.value.reveal());

@@ -199,7 +199,7 @@ class PythonFactory final : public st::ConnectorFactory {
   }
 
   [[nodiscard]] st::Channel channel() const noexcept override { return capabilities_->value.channel; }
-  [[nodiscard]] st::LimitTable limits() const override { return limits_; }
+  [[nodiscard]] st::Result<st::LimitTable> limits() const override { return limits_; }
 
   st::Result<std::shared_ptr<st::Connector>> connect(const st::Credentials& credentials,
                                                      const st::ConnectorPorts& ports) override {

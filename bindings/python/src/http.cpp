@@ -45,7 +45,7 @@ st::Result<st::HttpResponse> send(const Http& http, const Call& call, const std:
   }
   request.body = body.cast<std::string>();  // text or bytes
   request.operation = interned(operation);
-  request.quota = {interned(http.vendor), owner, interned(tier), interned(category)};
+  request.quota = {http.vendor, owner, tier, category};
   request.cost = cost;
   request.idempotency = idempotency_named(idempotency);
   const py::gil_scoped_release released;

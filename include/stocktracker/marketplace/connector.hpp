@@ -209,7 +209,7 @@ class STK_API ConnectorFactory {
   /// empty, the default, the connector decides where its requests go, and must not let a tenant's input decide.
   [[nodiscard]] virtual std::vector<std::string> hosts() const;
   /// Limits of a channel that the engine's table does not contain. The default returns none.
-  [[nodiscard]] virtual LimitTable limits() const;
+  [[nodiscard]] virtual Result<LimitTable> limits() const;
 };
 
 }  // namespace stocktracker::inline v0

@@ -38,10 +38,10 @@ struct SecretHeader {
 
 /// The limits that a request spends: of which seller, and which of them.
 struct QuotaTag {
-  std::string_view vendor{};    ///< static, e.g. "wildberries"; empty: no limit is known
-  std::string owner{};          ///< the vendor's id of the seller
-  std::string_view tier{};      ///< static: the kind of token, where limits depend on it
-  std::string_view category{};  ///< static: group of methods with its own limits
+  std::string vendor{};    ///< e.g. "wildberries"; empty: no limit is known
+  std::string owner{};     ///< the vendor's id of the seller
+  std::string tier{};      ///< the kind of token, where limits depend on it
+  std::string category{};  ///< group of methods with its own limits
 };
 
 /// Where a request may go.

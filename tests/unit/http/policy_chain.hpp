@@ -64,7 +64,7 @@ struct Chain {
     st::HttpRequest request;
     request.url = "https://example.test/x?secretish=1";
     request.operation = operation;
-    request.quota = {"wildberries", "seller", "personal", category};
+    request.quota = {"wildberries", "seller", "personal", std::string(category)};
     request.secret_headers.push_back({"Authorization", st::Secret::copy_of(token)});
     return request;
   }

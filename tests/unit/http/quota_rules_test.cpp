@@ -282,7 +282,7 @@ TEST_CASE("places are of their rule's categories, as many as it says, each for i
   };
   st::QuotaTree tree(limits);
   std::vector<st::QuotaSlot> held;
-  const auto of = [&](std::string_view category) { return tree.quota({"v", "s", "t", category}, "op"); };
+  const auto of = [&](const char* category) { return tree.quota({"v", "s", "t", category}, "op"); };
   CHECK(fill(of("b"), held) == 3);
   CHECK(fill(of("a"), held) == 2);
   CHECK(fill(of("c"), held) == 4);

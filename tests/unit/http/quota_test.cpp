@@ -13,7 +13,7 @@ namespace {
 const st::Instant kStart = st::Instant::from_seconds(1'795'300'000);
 
 st::QuotaTag tag(std::string_view category, std::string owner = "s", std::string_view tier = "personal") {
-  return {"wildberries", std::move(owner), tier, category};
+  return {"wildberries", std::move(owner), std::string(tier), std::string(category)};
 }
 
 st::LimitTable two_levels() {

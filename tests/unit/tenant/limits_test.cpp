@@ -74,7 +74,7 @@ class LimitedFactory final : public st::ConnectorFactory {
                                                      const st::ConnectorPorts& ports) override {
     return inner_.connect(credentials, ports);
   }
-  st::LimitTable limits() const override {
+  st::Result<st::LimitTable> limits() const override {
     st::LimitTable table;
     table.limits = {{.vendor = "bazaar", .interval = std::chrono::minutes(1), .burst = 7}};
     table.penalties = {{.vendor = "bazaar", .from = 409, .to = 409, .requests = 4}};
@@ -144,6 +144,23 @@ TEST_CASE("a seller sees no limits of another marketplace's seller who has the s
   REQUIRE(boriss.seller_key == annas.seller_key);
   CHECK_FALSE(engine.accounts().limits(anna).value().empty());
   CHECK(engine.accounts().limits(boris).value().empty());
+}
+
+TEST_CASE("limits of a connector that cannot be read are an error of open, with the channel's name") {
+  class Unreadable final : public st::ConnectorFactory {
+   public:
+    st::Channel channel() const noexcept override { return Bazaar::kChannel; }
+    st::Result<std::shared_ptr<st::Connector>> connect(const st::Credentials&, const st::ConnectorPorts&) override {
+      return st::Errc::internal;
+    }
+    st::Result<st::LimitTable> limits() const override { return st::LimitTable::parse("{\"format\": 2}"); }
+  };
+  const auto opened = st::open({.path = ":memory:", .connectors = {std::make_shared<Unreadable>()}});
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().errc() == st::Errc::invalid_text);
+  CHECK(opened.error().message().starts_with("the limits of the connector for bazaar: "));
+  // An empty table: nobody's limits are read.
+  CHECK(st::open({.path = ":memory:", .limits = st::LimitTable(), .connectors = {std::make_shared<Unreadable>()}}));
 }
 
 TEST_CASE("a connector's own limits and penalties hold, unless the engine's table knows its channel or is empty") {

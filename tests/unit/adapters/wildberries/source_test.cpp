@@ -409,7 +409,7 @@ TEST_CASE("limits are counted for the seller that a token names, and a secret is
     st::Credentials credentials = wb::credentials(token.clone());
     st::HttpRequest request;
     REQUIRE(wb::TokenSet::make(credentials).value()->authorize(request, st::Instant()));
-    return request.quota.owner + "/" + std::string(request.quota.tier);
+    return request.quota.owner + "/" + request.quota.tier;
   };
   CHECK(counted(token_of(payload(4, 2, kLater, "seller-7"))) == "seller-7/service");
   const std::string one = counted(st::Secret::copy_of("canary-one"));
