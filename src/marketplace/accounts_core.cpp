@@ -23,6 +23,14 @@ Error nothing_held(const Account& account) {
   return Error(Errc::credentials_missing, "account " + account.label + " has no credentials here; connect it again");
 }
 
+Error key_needed(const Account& account) {
+  return Error(Errc::credentials_missing,
+               "the credentials of account " + account.label +
+                   " are sealed, and the store was opened without a key; open it with the key that sealed them "
+                   "(--key-file or --key-command, OpenOptions::key_file or keys)")
+      .about("key_file");
+}
+
 Credentials copy_of(const Credentials& credentials) {
   Credentials copy;
   copy.channel = credentials.channel;
@@ -111,7 +119,24 @@ Result<std::string> AccountsCore::stamp(const AccountId& account, const CallCont
 }
 
 Result<AccountCredentials> AccountsCore::credentials(const Account& account, const CallContext& context) const {
-  return ports_.sealer ? stored_credentials(account, context) : held_credentials(account, context);
+  if (ports_.sealer) return stored_credentials(account, context);
+  auto held = held_credentials(account, context);
+  if (held || held.error().errc() != Errc::credentials_missing) return held;
+  STK_TRY(const bool sealed, has_sealed(account, context));
+  return sealed ? key_needed(account) : std::move(held);
+}
+
+Result<bool> AccountsCore::has_sealed(const Account& account, const CallContext& context) const {
+  const std::string id = account.id.text();
+  STK_TRY(auto database, ports_.storage->tenant(context.tenant));
+  bool any = false;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(auto rows, tx.query(kCredentials, {id}));
+    STK_TRY(any, rows->next());
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return any;
 }
 
 Result<AccountCredentials> AccountsCore::held_credentials(const Account& account, const CallContext& given) const {

@@ -85,6 +85,8 @@ class AccountsCore {
     std::map<AccountId, AccountCredentials> accounts;
   };
   [[nodiscard]] std::shared_ptr<HeldByTenant> held_of(const TenantId& tenant) const;
+  /// True if the store has sealed credentials of the account.
+  [[nodiscard]] Result<bool> has_sealed(const Account& account, const CallContext& context) const;
   [[nodiscard]] Result<AccountCredentials> held_credentials(const Account& account, const CallContext& context) const;
   [[nodiscard]] Result<AccountCredentials> stored_credentials(const Account& account, const CallContext& context) const;
   /// Adds the HTTP policies and the guards.

@@ -25,11 +25,16 @@ Result<void> Options::validate() const {
   const auto url = [&](std::string_view field, const std::string& value) {
     problems.require(is_api_address(value), field, "must be an https address, or http of this machine");
   };
-  url("hosts.common", hosts.common);
-  url("hosts.content", hosts.content);
-  url("hosts.analytics", hosts.analytics);
-  url("hosts.marketplace", hosts.marketplace);
-  url("hosts.prices", hosts.prices);
+  if (hosts.common == hosts.content && hosts.common == hosts.analytics && hosts.common == hosts.marketplace &&
+      hosts.common == hosts.prices) {
+    url("hosts", hosts.common);  // one address for all, as of single_host: one problem
+  } else {
+    url("hosts.common", hosts.common);
+    url("hosts.content", hosts.content);
+    url("hosts.analytics", hosts.analytics);
+    url("hosts.marketplace", hosts.marketplace);
+    url("hosts.prices", hosts.prices);
+  }
   problems.require(cards_per_page >= 1 && cards_per_page <= 100, "cards_per_page", "must be between 1 and 100");
   problems.require(stock_rows_per_page >= 1 && stock_rows_per_page <= 250'000, "stock_rows_per_page",
                    "must be between 1 and 250000");

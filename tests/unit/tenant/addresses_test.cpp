@@ -196,4 +196,9 @@ TEST_CASE("what the operator allows is an address and nothing else") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().text().find("allowed_base_urls") != std::string::npos);
   }
+  st::OpenOptions options{.path = ":memory:", .allowed_base_urls = {"one", "another"}};
+  const auto refused = options.validate();
+  REQUIRE_FALSE(refused);
+  const std::string& message = refused.error().message();
+  CHECK(message.find("allowed_base_urls") == message.rfind("allowed_base_urls"));
 }

@@ -179,6 +179,23 @@ TEST_CASE("a tenant that was suspended is connected again where nothing is store
   }
 }
 
+TEST_CASE("a store with sealed credentials that is opened without a key names the option") {
+  Place place(true);
+  auto engine = place.open();
+  const auto account = Place::connect(engine, place.anna, place.token()).value().id;
+  auto without = place.house.open(place.house.first, false);
+  const auto requests = place.house.first.requests();
+  const auto ran = without.sync().run(account, {.tenant = place.anna});
+  REQUIRE_FALSE(ran);
+  CHECK(ran.error().errc() == st::Errc::credentials_missing);
+  CHECK(ran.error().details().field == "key_file");
+  const std::string& message = ran.error().message();
+  CHECK(message.find("sealed, and the store was opened without a key") != std::string::npos);
+  CHECK(message.find("OpenOptions::key_file") != std::string::npos);
+  CHECK(place.house.first.requests() == requests);
+  CHECK(Place::run(engine, place.anna, account) == "ok");
+}
+
 TEST_CASE("a restored tenant keeps the credentials that are stored and none that are held") {
   const bool with_key = GENERATE(false, true);
   CAPTURE(with_key);

@@ -103,6 +103,7 @@ TEST_CASE("a call that names no tenant is refused, whatever it asks") {
   const auto unset = st::Errc::tenant_unset;
   auto accounts = engine.accounts();
   CHECK(accounts.get(account).error().errc() == unset);
+  CHECK(accounts.get(account).error().message().find("set CallContext::tenant") != std::string::npos);
   CHECK(accounts.list().collect().error().errc() == unset);
   CHECK(accounts.health(account).error().errc() == unset);
   CHECK(accounts.credentials(account).error().errc() == unset);

@@ -295,8 +295,17 @@ TEST_CASE("options and credentials are checked before anything is sent") {
                                      .cards_per_page = 0,
                                      .stock_rows_per_page = 300'000});
   REQUIRE_FALSE(refused);
-  for (const char* field : {"hosts.common", "hosts.content", "cards_per_page", "stock_rows_per_page"})
+  for (const char* field : {"hosts must", "cards_per_page", "stock_rows_per_page"})
     CHECK(refused.error().message().find(field) != std::string::npos);
+  // One wrong address is one problem, and two are two.
+  CHECK(refused.error().message().find("https") == refused.error().message().rfind("https"));
+  auto hosts = st::wildberries::Options().hosts;
+  hosts.content = hosts.prices = "http://evil.example";
+  const auto two = st::wildberries::make_factory({.hosts = std::move(hosts)});
+  REQUIRE_FALSE(two);
+  CHECK(two.error().message() ==
+        "wildberries::Options: hosts.content must be an https address, or http of this machine; hosts.prices must be "
+        "an https address, or http of this machine");
   st::Credentials none;
   CHECK(st::wildberries::make_factory().value()->connect(none, {}).error().errc() == st::Errc::credentials_missing);
 }
