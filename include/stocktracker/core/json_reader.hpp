@@ -29,9 +29,9 @@ class JsonArray;
 class JsonObject;
 struct JsonTree;
 
-/// A value of a document: cheap to copy, and valid as long as the document. Functions return errors that name the
-/// member: "items[3].count is not an integer" (also in ErrorDetails::field). Making one costs more than type(): ask
-/// that first where several types are allowed. Reading is thread-safe.
+/// A value of a document: cheap to copy, and valid as long as the document. An error names the member ("items[3].count
+/// is not an integer", also in ErrorDetails::field) and allocates: ask type() first where several types are allowed.
+/// Reading is thread-safe.
 class STK_API JsonValue {
  public:
   [[nodiscard]] JsonType type() const noexcept;
@@ -53,7 +53,7 @@ class STK_API JsonValue {
   [[nodiscard]] Result<JsonValue> member(std::string_view name) const;
   /// The member of an object; nullopt if it is missing or null.
   [[nodiscard]] Result<std::optional<JsonValue>> find(std::string_view name) const;
-  /// An error if the object has a member of another name: what is misspelt is not ignored.
+  /// An error if the object has a member of another name, so that a misspelt name is not ignored.
   [[nodiscard]] Result<void> allow_only(std::initializer_list<std::string_view> names) const;
 
   /// `member(name)`, and then the value.
