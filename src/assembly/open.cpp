@@ -62,9 +62,9 @@ Result<LimitTable> limits_of(const std::optional<LimitTable>& given,
     if (known) continue;
     auto brought = factory->limits();
     if (!brought) {
-      Error why = std::move(brought).error();
-      return Error(why.errc(), "the limits of the connector for " + std::string(vendor) + ": " + reason_of(why))
-          .because(std::move(why));
+      ErrorDetails details = brought.error().details();
+      details.message = "the limits of the connector for " + std::string(vendor) + ": " + reason_of(brought.error());
+      return Error(brought.error().errc(), std::move(details));
     }
     LimitTable own = std::move(brought).value();
     std::move(own.limits.begin(), own.limits.end(), std::back_inserter(table.limits));

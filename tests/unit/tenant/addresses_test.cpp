@@ -138,7 +138,9 @@ TEST_CASE(
     REQUIRE(health.reason);
     CHECK(health.reason->code == "base_url");
     REQUIRE(health.reason->parameters.size() == 1);
-    CHECK(health.reason->parameters.front().value.find("--allow-base-url") != std::string::npos);
+    const std::string& why = health.reason->parameters.front().value;
+    CHECK(why.find("--allow-base-url") != std::string::npos);
+    CHECK(why.find("is denied") == std::string::npos);
     house.world.clock()->advance(std::chrono::hours(1));
     REQUIRE_FALSE(engine.sync().run(account, context));
     const auto later = engine.accounts().health(account, context).value();
