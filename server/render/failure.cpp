@@ -39,10 +39,10 @@ std::string upper_first(std::string text) {
 
 // With this word begins the part of a message that says what to do: "x is there already; name another".
 bool is_advice(std::string_view text) {
-  static constexpr std::array kVerbs{"add",     "allow",  "check", "choose",      "connect", "create", "give",
-                                     "name",    "open",   "put",   "raise",       "remove",  "repair", "repeat",
-                                     "restore", "rotate", "run",   "set",         "start",   "try",    "update",
-                                     "use",     "wait",   "write", "synchronise", "free",    "make",   "migrate"};
+  static constexpr std::array kVerbs{"add",    "allow",       "let",  "check", "choose", "connect", "create", "give",
+                                     "name",   "open",        "put",  "raise", "remove", "repair",  "repeat", "restore",
+                                     "rotate", "run",         "set",  "start", "try",    "update",  "use",    "wait",
+                                     "write",  "synchronise", "free", "make",  "migrate"};
   const std::string_view word = text.substr(0, std::min(text.find(' '), text.size()));
   return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
 }
@@ -116,7 +116,9 @@ std::string with_wait(std::string next_step, const st::Error& error) {
 FailureText failure_text(const st::Error& error) {
   const Sentences general = public_sentences(error.errc());
   std::string message = message_of(error);
-  const std::string advice = take_advice(message);
+  // What a marketplace writes is shown as its words, never as advice of this program.
+  const bool foreign = error.details().http_status != 0 || !error.details().vendor_code.empty();
+  const std::string advice = foreign ? std::string() : take_advice(message);
   const bool own = mended_by_reader(error);
   if (error.errc() == st::Errc::tenant_unset) message.clear();  // it speaks of calls and handles
   std::string reason = own && !message.empty() ? message : lower_first(general.what);

@@ -17,6 +17,7 @@
 #include <stocktracker/core/problems.hpp>
 
 #include "assembly/engine_parts.hpp"
+#include "core/caught.hpp"
 #include "marketplace/vendor_credentials.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/gated_storage.hpp"
@@ -60,7 +61,7 @@ Result<LimitTable> limits_of(const std::optional<LimitTable>& given,
     const bool known = std::any_of(table.limits.begin(), table.limits.end(),
                                    [&](const LimitRule& rule) { return rule.vendor == vendor; });
     if (known) continue;
-    auto brought = factory->limits();
+    auto brought = caught("the connector's limits", [&] { return factory->limits(); });
     if (!brought) {
       ErrorDetails details = brought.error().details();
       details.message = "the limits of the connector for " + std::string(vendor) + ": " + reason_of(brought.error());
@@ -75,7 +76,17 @@ Result<LimitTable> limits_of(const std::optional<LimitTable>& given,
 }
 
 Result<void> note_default_tenant(const Ports& ports) {
+  static constexpr Statement kKnown{"tenant.known", "SELECT 1 FROM tenant WHERE tenant_id = $1"};
   const std::string id = kDefaultTenant.text();
+  bool known = false;
+  const auto look = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(auto rows, tx.query(kKnown, {id}));
+    STK_TRY(known, rows->next());
+    return success();
+  };
+  // Only the first open writes: the others do not wait for another process that writes.
+  STK_TRY(ports.storage->control().transact({}, TransactMode::read, look));
+  if (known) return success();
   const std::int64_t now = ports.clock->now().micros();
   const auto body = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.upsert("tenant", OnConflict::ignore,

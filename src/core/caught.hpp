@@ -12,6 +12,12 @@ namespace stocktracker::inline v0 {
 /// What is said of a thrown value that is no std::exception.
 inline constexpr std::string_view kNoException = "something that is no std::exception";
 
+/// What an exception says of itself, which may be nothing.
+[[nodiscard]] inline std::string_view said_by(const std::exception& thrown) noexcept {
+  const char* const text = thrown.what();
+  return text == nullptr ? kNoException : std::string_view(text);
+}
+
 /// Errc::internal: "the connector's fetch_stock threw: what it said". Without characters that control a terminal, and
 /// cut.
 [[nodiscard]] Error thrown_error(std::string_view subject, std::string_view said);
@@ -24,7 +30,7 @@ template <class F>
   } catch (const StockError& thrown) {  // Result::value() of an error: it says more than its text
     return thrown.error();
   } catch (const std::exception& thrown) {
-    return thrown_error(subject, thrown.what());
+    return thrown_error(subject, said_by(thrown));
   } catch (...) {
     return thrown_error(subject, kNoException);
   }

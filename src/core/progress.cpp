@@ -64,7 +64,7 @@ void ProgressSink::send(const Progress& step) noexcept {
   try {
     report(step);
   } catch (const std::exception& thrown) {
-    fail(thrown.what());
+    fail(said_by(thrown));
   } catch (...) {
     fail(kNoException);
   }
@@ -74,7 +74,7 @@ void ProgressSink::send_waiting() noexcept {
   try {
     waiting();
   } catch (const std::exception& thrown) {
-    fail(thrown.what());
+    fail(said_by(thrown));
   } catch (...) {
     fail(kNoException);
   }

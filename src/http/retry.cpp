@@ -89,7 +89,8 @@ RetryDecision decide_retry(const RetryPolicy& policy, const RetryCase& so_far) n
   const bool refused = !so_far.transport_error && throttled(so_far.status);
   const int most = refused ? std::min(policy.max_attempts, 2) : policy.max_attempts;
   if (so_far.attempts >= most) return {RetryVerdict::exhausted, {}};
-  Duration wait = backoff(policy, so_far.attempts, so_far.random);
+  // Jitter may leave nothing of a backoff of a few microseconds, and a retry at once is none that a policy allows.
+  Duration wait = std::max(backoff(policy, so_far.attempts, so_far.random), Duration(1));
   if (so_far.asked_wait && !so_far.transport_error) wait = std::max(wait, *so_far.asked_wait);
   if (wait > policy.max_wait - so_far.waited || wait >= so_far.deadline - so_far.now) {
     return {RetryVerdict::too_long, {}};

@@ -77,7 +77,7 @@ Result<StockSnapshot> make_snapshot(const StockCells& columns, std::span<const s
       if (summed) {
         if (!add(value.on_hand, again.on_hand) || !add(value.reserved, again.reserved) ||
             !add(value.to_client, again.to_client) || !add(value.from_client, again.from_client)) {
-          return Error(Errc::out_of_range, "quantities of undisclosed warehouses overflow");
+          return Error(Errc::vendor_contradiction, "quantities of undisclosed warehouses overflow");
         }
       } else if (again != value) {
         return contradiction(columns, places[next].row);

@@ -14,7 +14,7 @@ namespace stocktracker::inline v0::inventory {
 namespace {
 
 constexpr Statement kWarehouses{"warehouse.of_account",
-                                "SELECT warehouse_id, kind, warehouse_key, name, region FROM warehouse "
+                                "SELECT warehouse_id, kind, warehouse_key, name, region, source_id FROM warehouse "
                                 "WHERE account_id = $1"};
 constexpr Statement kMaxWarehouse{"warehouse.max_id", "SELECT coalesce(max(warehouse_id), 0) FROM warehouse"};
 constexpr Statement kLevels{"level.of_source",
@@ -90,6 +90,10 @@ Result<std::vector<std::int64_t>> resolve_warehouses(Transaction& tx, const Stoc
       if (!more) break;
       for (std::size_t i = 0; i < warehouses.size(); ++i) {
         if (static_cast<std::int64_t>(warehouses[i].kind) == rows->integer(1) && warehouses[i].key == rows->text(2)) {
+          if (rows->integer(5) != answer.source_id) {
+            // Its levels belong to the other source: two sources would write one position.
+            return Error(Errc::vendor_contradiction, "warehouse " + warehouses[i].key + " belongs to another source");
+          }
           ids[i] = rows->integer(0);
           current[i] = warehouses[i].name == rows->text(3) && warehouses[i].region == rows->text(4);
         }

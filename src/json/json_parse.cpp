@@ -132,7 +132,7 @@ class Parser {
     if (const char* problem = tokens_.index(from, static_cast<std::size_t>(end_ - from)); problem != nullptr) {
       return json_error(tree_.code, "the text", std::string("is not JSON: ") + problem);
     }
-    // A value takes one token of every two at least: names and elements have a colon, a comma or a bracket behind them.
+    // At most every second token begins a value: names and elements have a colon, a comma or a bracket behind them.
     tree_.nodes.reserve(tokens_.left() / 2 + 1);
     STK_TRY(value());
     while (open_ != kNone) {

@@ -91,7 +91,10 @@ Result<std::shared_ptr<Connector>> AccountsCore::guarded(ConnectorFactory& facto
   if (!secrets) secrets = std::make_shared<SentSecrets>();
   ports.transport = guarded_transport(std::move(ports.transport), shared_->allowed, std::move(hosts), secrets,
                                       shared_->many_tenants && base_url_of(credentials).has_value());
-  STK_TRY(auto connector, caught("the connector's connect", [&] { return factory.connect(credentials, ports); }));
+  secrets->note(credentials);  // errors may repeat them before they were sent
+  auto made = caught("the connector's connect", [&] { return factory.connect(credentials, ports); });
+  if (!made) return secrets->cleaned(made.error());
+  auto connector = std::move(made).value();
   if (!connector) return Error(Errc::internal, "the connector's factory returned no connector");
   return guarded_connector(std::move(connector), std::move(secrets));
 }

@@ -41,6 +41,21 @@ class GuardedTransport final : public HttpTransport {
   const bool named_;
 };
 
+/// Notes are stored with the run and shown: they keep no secret.
+class CleanNotes final : public StockSink {
+ public:
+  CleanNotes(StockSink& next, const SentSecrets& secrets) noexcept : next_(next), secrets_(secrets) {}
+  Result<void> rows(StockPage&& page) override { return next_.rows(std::move(page)); }
+  void restart() override { next_.restart(); }
+  void note(std::string text) override { next_.note(secrets_.hidden_in(std::move(text))); }
+  void speaks_of(Instant at) override { next_.speaks_of(at); }
+  void odd_row(const OddRow& row) override { next_.odd_row(row); }
+
+ private:
+  StockSink& next_;
+  const SentSecrets& secrets_;
+};
+
 class GuardedConnector final : public Connector {
  public:
   GuardedConnector(std::shared_ptr<Connector> next, std::shared_ptr<SentSecrets> secrets) noexcept
@@ -57,7 +72,8 @@ class GuardedConnector final : public Connector {
     return clean(caught("the connector's list_warehouses", [&] { return next_->list_warehouses(sink, context); }));
   }
   Result<void> fetch_stock(const StockQuery& query, StockSink& sink, const CallContext& context) override {
-    return clean(caught("the connector's fetch_stock", [&] { return next_->fetch_stock(query, sink, context); }));
+    CleanNotes notes(sink, *secrets_);
+    return clean(caught("the connector's fetch_stock", [&] { return next_->fetch_stock(query, notes, context); }));
   }
   Result<std::vector<CredentialFacts>> ask_facts(const CallContext& context) override {
     return clean(caught("the connector's ask_facts", [&] { return next_->ask_facts(context); }));

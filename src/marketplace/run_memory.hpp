@@ -10,6 +10,8 @@
 
 #include <stocktracker/marketplace/connector.hpp>
 
+#include "core/utf8.hpp"
+
 namespace stocktracker::inline v0 {
 
 /// Thread-safe.
@@ -25,10 +27,12 @@ class RunMemory final : public AccountMemory {
     return stored_->get(name, context);
   }
   Result<void> set(std::string_view name, std::string_view value, const CallContext& context) override {
+    STK_TRY(check(name, value));
     return stored_->set(name, value, context);
   }
   /// Deleting a place is safe at any time: the next run then begins earlier.
   Result<void> set_on_commit(std::string_view name, std::string_view value, const CallContext& context) override {
+    STK_TRY(check(name, value));
     {
       const std::lock_guard lock(mutex_);
       if (!value.empty()) {
@@ -47,6 +51,17 @@ class RunMemory final : public AccountMemory {
   }
 
  private:
+  /// A store would refuse the run's commit with such a text.
+  static Result<void> check(std::string_view name, std::string_view value) {
+    if (is_storable_text(name) && name.size() <= kLongestKey && is_storable_text(value) &&
+        value.size() <= kLongestText) {
+      return success();
+    }
+    return Error(Errc::invalid_text,
+                 "what a connector remembers must be UTF-8 without a zero byte, and not longer than a text")
+        .about("AccountMemory");
+  }
+
   const std::shared_ptr<AccountMemory> stored_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string, std::less<>> waiting_;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kShortest = 4;
 constexpr std::size_t kMostSent = 32;
+constexpr std::size_t kShortestUnsent = 16;  ///< a shorter part of credentials may be the number of a client or a shop
 constexpr std::size_t kRun = 8;  ///< consecutive bytes of a secret that are hidden anywhere; the size of a Gram
 constexpr std::string_view kHidden = "[hidden]";
 
@@ -184,6 +185,17 @@ void SentSecrets::note(const HttpRequest& request) {
     if (std::any_of(sent_.begin(), sent_.end(), same)) continue;
     sent_.push_back({header.value.clone(), forms_of(header.value.reveal())});
     if (sent_.size() > kMostSent) sent_.pop_front();
+  }
+}
+
+void SentSecrets::note(const Credentials& credentials) {
+  const std::lock_guard lock(mutex_);
+  for (const CredentialPart& part : credentials.parts) {
+    if (part.name == "base_url" || part.value.reveal().size() < kShortestUnsent) continue;
+    const auto same = [&](const Sent& sent) { return sent.value.equals(part.value); };
+    if (std::none_of(sent_.begin(), sent_.end(), same)) {
+      sent_.push_back({part.value.clone(), forms_of(part.value.reveal())});
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <stocktracker/core/error.hpp>
+#include <stocktracker/marketplace/credentials.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 
 namespace stocktracker::inline v0 {
@@ -18,6 +19,8 @@ namespace stocktracker::inline v0 {
 class SentSecrets {
  public:
   void note(const HttpRequest& request);
+  /// Each part of 16 bytes or more but the address, before anything is sent: a connector may repeat them in its errors.
+  void note(const Credentials& credentials);
   /// Replaces each secret by "[hidden]", also a part of one at the end of a text that was cut.
   [[nodiscard]] std::string hidden_in(std::string text) const;
   /// The error and its causes with cleaned texts, each on one line; a vendor's text is cut after 300 bytes.

@@ -28,10 +28,10 @@ class KeyColumn {
   [[nodiscard]] const std::vector<std::int64_t>& numbers() const noexcept { return numbers_; }
   /// The texts one after the other.
   [[nodiscard]] std::string_view all_text() const noexcept { return text_; }
-  [[nodiscard]] bool no_text_empty() const noexcept {
+  [[nodiscard]] bool no_text_is_empty_or_longer(std::size_t most) const noexcept {
     std::size_t begin = 0;
     for (const std::size_t end : ends_) {
-      if (end == begin) return false;
+      if (end == begin || end - begin > most) return false;
       begin = end;
     }
     return true;

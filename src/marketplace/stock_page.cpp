@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kShownKey = 64;
 constexpr std::string_view kNotAdded = "has a number that the page's warehouses do not have";
+constexpr std::string_view kTooLong = "is longer than any store takes";
 constexpr std::string_view kNotText = "is not UTF-8, or holds a zero byte";
 constexpr std::string_view kOtherLength = "has another number of rows than on_hand";
 constexpr std::string_view kOtherForm = "is a number in some rows and a text in others";
@@ -25,6 +26,7 @@ constexpr std::string_view kOnlySome = "is given in some rows and missing in oth
 std::string_view key_problem(KeyView key) noexcept {
   if (key.numeric()) return key.number() < 0 ? "is negative" : "";
   if (key.text().empty()) return "is empty";
+  if (key.text().size() > kLongestKey) return kTooLong;
   return is_storable_text(key.text()) ? "" : kNotText;
 }
 
@@ -51,7 +53,7 @@ bool all_plain(const KeyColumn& column) noexcept {
     for (const std::int64_t number : column.numbers()) signs |= number;
     return signs >= 0;
   }
-  return column.no_text_empty() && is_plain_ascii(column.all_text());
+  return column.no_text_is_empty_or_longer(kLongestKey) && is_plain_ascii(column.all_text());
 }
 
 // The common case in one pass: a negative number is a very large one.
@@ -78,14 +80,24 @@ std::array<Amounts, 4> amounts_of(const StockCells& cells) {
 }  // namespace
 
 StockPage::StockPage() : cells_(std::make_unique<StockCells>()) {}
-StockPage::StockPage(StockPage&&) noexcept = default;
-StockPage& StockPage::operator=(StockPage&&) noexcept = default;
+StockPage::StockPage(StockPage&& other) : StockPage() { swap(other); }
+StockPage& StockPage::operator=(StockPage&& other) {
+  StockPage taken(std::move(other));
+  swap(taken);
+  return *this;
+}
+void StockPage::swap(StockPage& other) noexcept {
+  cells_.swap(other.cells_);
+  std::swap(pushed_, other.pushed_);
+  fault_.swap(other.fault_);
+  fault_field_.swap(other.fault_field_);
+}
 StockPage::~StockPage() = default;
 
 StockPage::StockPage(StockCells&& cells) : cells_(std::make_unique<StockCells>(std::move(cells))) {
   pushed_ = cells_->rows();
   check_lengths();
-  for (const Warehouse& warehouse : cells_->warehouses) check_warehouse(warehouse);
+  for (std::size_t at = 0; at < cells_->warehouses.size(); ++at) check_warehouse(at, cells_->warehouses[at]);
   if (fault_.empty()) check_columns();
 }
 
@@ -127,17 +139,25 @@ void StockPage::check_columns() {
   }
   for (std::size_t at = 0; at < cells.unplaced.size(); ++at) {
     const auto problem = key_problem(key_of(cells.unplaced, at));
-    if (!problem.empty()) return refuse(at, {}, "unplaced", problem);
+    if (!problem.empty()) return refuse("unplaced listing", at, {}, "key", problem);
   }
 }
 
-void StockPage::check_warehouse(const Warehouse& warehouse) {
+void StockPage::check_warehouse(std::size_t number, const Warehouse& warehouse) {
   // The rows of a warehouse that the channel does not name belong together without a key.
   if (warehouse.key.empty() && warehouse.kind != WarehouseKind::undisclosed) {
-    return refuse(pushed_, {}, "warehouse", "has an empty key");
+    return refuse("warehouse", number, {}, "key", "is empty");
   }
-  for (const std::string* text : {&warehouse.key, &warehouse.name, &warehouse.region}) {
-    if (!is_storable_text(*text)) return refuse(pushed_, {}, "warehouse", kNotText);
+  if (static_cast<unsigned>(warehouse.kind) > static_cast<unsigned>(WarehouseKind::undisclosed)) {
+    return refuse("warehouse", number, {}, "kind", "is none of WarehouseKind");
+  }
+  if (warehouse.key.size() > kLongestKey) return refuse("warehouse", number, {}, "key", kTooLong);
+  if (std::max(warehouse.name.size(), warehouse.region.size()) > kLongestText) {
+    return refuse("warehouse", number, {}, "name or region", kTooLong);
+  }
+  for (const auto& [field, text] :
+       {std::pair("key", &warehouse.key), std::pair("name", &warehouse.name), std::pair("region", &warehouse.region)}) {
+    if (!is_storable_text(*text)) return refuse("warehouse", number, {}, field, kNotText);
   }
 }
 
@@ -147,7 +167,7 @@ std::uint32_t StockPage::add_warehouse(const Warehouse& warehouse) {
   });
   const auto number = static_cast<std::uint32_t>(same - cells_->warehouses.begin());
   if (same != cells_->warehouses.end()) return number;
-  check_warehouse(warehouse);
+  check_warehouse(number, warehouse);
   cells_->warehouses.push_back(warehouse);
   return number;
 }
@@ -192,8 +212,10 @@ void StockPage::push(const StockRow& row) {
 
 void StockPage::push_unplaced(KeyView listing) {
   const std::size_t at = cells_->unplaced.size();
-  if (const auto problem = key_problem(listing); !problem.empty()) return refuse(at, {}, "unplaced", problem);
-  if (at != 0 && listing.numeric() != cells_->unplaced.numeric()) return refuse(at, {}, "unplaced", kOtherForm);
+  if (const auto problem = key_problem(listing); !problem.empty())
+    return refuse("unplaced listing", at, {}, "key", problem);
+  if (at != 0 && listing.numeric() != cells_->unplaced.numeric())
+    return refuse("unplaced listing", at, {}, "key", kOtherForm);
   push_key(cells_->unplaced, listing);
 }
 
@@ -221,9 +243,14 @@ Result<void> StockPage::check() const {
 }
 
 void StockPage::refuse(std::size_t row, KeyView offer, std::string_view field, std::string_view reason) {
+  refuse("row", row, offer, field, reason);
+}
+
+void StockPage::refuse(std::string_view what, std::size_t number, KeyView offer, std::string_view field,
+                       std::string_view reason) {
   if (!fault_.empty()) return;
-  fault_ = field == "unplaced" ? "listing " : "row ";
-  fault_.append(std::to_string(row));
+  fault_ = what;
+  fault_.append(" ").append(std::to_string(number));
   if (!offer.empty()) fault_.append(" (offer ").append(visible(offer.to_text().substr(0, kShownKey))).append(")");
   fault_.append(": ").append(field).append(" ").append(reason);
   fault_field_ = field;

@@ -63,7 +63,7 @@ void GuardedTelemetry::call(F&& body) noexcept {
   try {
     body();
   } catch (const std::exception& thrown) {
-    failed(thrown.what());
+    failed(said_by(thrown));
   } catch (...) {
     failed(kNoException);
   }

@@ -18,12 +18,17 @@ void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from
   to.insert(to.end(), from.begin(), from.end());
 }
 
-/// Translates the warehouse numbers of a page into those of the complete answer.
-Result<void> append_page(StockCells& gathered, StockCells&& page) {
-  if (page.unplaced.size() != 0 && gathered.unplaced.size() != 0 && page.unplaced.numeric() != gathered.unplaced.numeric()) {
+Result<void> append_unplaced(KeyColumn& gathered, const KeyColumn& page) {
+  if (page.size() != 0 && gathered.size() != 0 && page.numeric() != gathered.numeric()) {
     return Error(Errc::vendor_schema, "unplaced listings are numbers on one page and texts on another");
   }
-  gathered.unplaced.append(page.unplaced);
+  gathered.append(page);
+  return success();
+}
+
+/// Translates the warehouse numbers of a page into those of the complete answer.
+Result<void> append_page(StockCells& gathered, StockCells&& page) {
+  STK_TRY(append_unplaced(gathered.unplaced, page.unplaced));
   if (page.rows() == 0) return success();
   if (page.reserved.empty() != gathered.reserved.empty() || page.to_client.empty() != gathered.to_client.empty() ||
       page.from_client.empty() != gathered.from_client.empty() ||
@@ -52,7 +57,11 @@ Result<void> append_page(StockCells& gathered, StockCells&& page) {
 // A text that a store would refuse would fail the run, not the source.
 template <class... Texts>
 bool storable(const Texts&... texts) noexcept {
-  return (is_storable_text(texts) && ...);
+  return ((texts.size() <= kLongestText && is_storable_text(texts)) && ...);
+}
+template <class... Keys>
+bool storable_keys(const Keys&... keys) noexcept {
+  return ((keys.size() <= kLongestKey && is_storable_text(keys)) && ...);
 }
 
 }  // namespace
@@ -65,7 +74,8 @@ Result<void> Collector::refused(Error error) {
 Result<void> Collector::refused_row(std::size_t row, std::string_view key) {
   std::string what = "row " + std::to_string(row);
   if (!key.empty()) what.append(" (").append(visible(key.substr(0, kShownKey))).append(")");
-  return refused(Error(Errc::vendor_schema, what + " holds a text that is not UTF-8, or a zero byte"));
+  return refused(
+      Error(Errc::vendor_schema, what + " holds a text that no store takes: not UTF-8, with a zero byte, or too long"));
 }
 
 Result<void> Collector::turned(std::size_t rows, bool empty) {
@@ -84,8 +94,9 @@ Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
       left_out(row.key.empty() ? "an offer without a key" : "a key is not the number that the channel promises", {});
       continue;
     }
-    if (!storable(row.key, row.listing, row.article, row.title, row.brand, row.size) ||
-        !std::all_of(row.barcodes.begin(), row.barcodes.end(), [](std::string_view code) { return storable(code); })) {
+    if (!storable_keys(row.key, row.listing) || !storable(row.article, row.title, row.brand, row.size) ||
+        !std::all_of(row.barcodes.begin(), row.barcodes.end(),
+                     [](std::string_view code) { return storable_keys(code); })) {
       return refused_row(catalogue.size() + odd.skipped(), row.key);
     }
     watch_.row(row.key);
@@ -100,7 +111,7 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
       odd.add({RowOddity::unreadable, "a warehouse without a key", "warehouses", {}});
       continue;
     }
-    if (!storable(row.key, row.name)) return refused_row(sellers.size() + odd.skipped(), row.key);
+    if (!storable_keys(row.key) || !storable(row.name)) return refused_row(sellers.size() + odd.skipped(), row.key);
     watch_.row(row.key);
     SellerWarehouse seller{std::string(row.key), std::string(row.name)};
     const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
@@ -116,9 +127,13 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
       left_out(row.key.empty() ? "an order line without a key" : "quantity is no number of units", row.order);
       continue;
     }
-    if (!storable(row.key, row.order, row.offer, row.listing, row.article, row.status_text, row.warehouse,
-                  row.warehouse_name)) {
+    if (!storable_keys(row.key, row.order, row.offer, row.listing, row.warehouse) ||
+        !storable(row.article, row.status_text, row.warehouse_name)) {
       return refused_row(order_lines.size() + odd.skipped(), row.key);
+    }
+    if (row.status < OrderStatus::placed || row.status > OrderStatus::removed || row.kind > StockKind::fbs) {
+      return refused(Error(Errc::vendor_schema, "row " + std::to_string(order_lines.size() + odd.skipped()) +
+                                                    " has a status or a kind that no order has"));
     }
     watch_.row(row.key);
     OrderLine line;
@@ -150,6 +165,11 @@ void OrderCollector::restart() {
   watch_.restart();
 }
 
+void OrderCollector::emptied(std::string_view order) {
+  if (storable_keys(order)) return emptied_orders.emplace_back(order), void();
+  (void)refused(Error(Errc::vendor_schema, "an order without lines has a key that no store takes"));
+}
+
 void OrderCollector::covered(const OrderCoverage& period) {
   if (period.from < period.until) complete.push_back(period);
   // Later pages may repeat lines of the period with newer states.
@@ -169,7 +189,7 @@ Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
                row.offer);
       continue;
     }
-    if (!storable(row.offer)) return refused_row(offer_prices.size() + odd.skipped(), row.offer);
+    if (!storable_keys(row.offer)) return refused_row(offer_prices.size() + odd.skipped(), row.offer);
     watch_.row(row.offer);
     offer_prices.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
@@ -193,7 +213,8 @@ Result<void> StockCollector::rows(StockPage&& given) {
   }
   if (columns.rows() == 0) {
     KeyColumn unplaced = std::move(columns.unplaced);
-    unplaced.append(page.unplaced);
+    if (auto appended = append_unplaced(unplaced, page.unplaced); !appended)
+      return refused(std::move(appended).error());
     columns = std::move(page);
     columns.unplaced = std::move(unplaced);
     // Most answers are a single page: no check for repeated rows is needed.

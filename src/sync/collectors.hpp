@@ -81,7 +81,7 @@ class OrderCollector final : public OrderSink, public Collector {
   Result<void> lines(std::span<const OrderLineRow> page) override;
   void restart() override;
   void covered(const OrderCoverage& period) override;
-  void emptied(std::string_view order) override { emptied_orders.emplace_back(order); }
+  void emptied(std::string_view order) override;
   void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<OrderLine> order_lines;
   std::vector<OrderCoverage> complete;
@@ -109,9 +109,10 @@ class StockCollector final : public StockSink, public Collector {
       : Collector(lease, context, source), numeric_keys_(numeric_keys) {}
   Result<void> rows(StockPage&& given) override;
   void restart() override;
-  void note(std::string text) override { note_text = visible(text); }
+  void note(std::string text) override { note_text = visible(text.substr(0, kLongestNote)); }
   void speaks_of(Instant at) override { about = at; }
   void odd_row(const OddRow& row) override { odd.add(row); }
+  static constexpr std::size_t kLongestNote = 2'000;  ///< bytes
   StockCells columns;
   std::string note_text;
   std::optional<Instant> about;

@@ -23,7 +23,10 @@ class KeepAlive final : public ProgressSink {
   }
 
   void report(const Progress& step) override {
-    if (next_) next_->send(step);
+    if (next_) {
+      next_->send(step);
+      next_->send_waiting();
+    }
     keep();
   }
   void waiting() override {

@@ -69,7 +69,9 @@ Result<void> Lease::keep(const CallContext& context) {
     STK_TRY(check(tx));
     return look_at_credentials(tx);
   };
-  return database_.transact(context, TransactMode::write, renew);
+  auto renewed = database_.transact(context, TransactMode::write, renew);
+  if (!renewed && renewed.error().errc() == Errc::lease_lost) lost_ = true;
+  return renewed;
 }
 
 }  // namespace stocktracker::inline v0::sync_run

@@ -1,6 +1,7 @@
 /// Lease: only one run at a time works on an account, over all processes that share the store.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -33,6 +34,8 @@ class Lease {
   [[nodiscard]] Result<void> release(Transaction& tx) const;
   /// Called on progress; renews the lease when a third of its length has passed.
   [[nodiscard]] Result<void> keep(const CallContext& context);
+  /// True if a renewal found that another run holds the account.
+  [[nodiscard]] bool lost() const noexcept { return lost_; }
 
  private:
   [[nodiscard]] Result<void> look_at_credentials(Transaction& tx);
@@ -46,6 +49,7 @@ class Lease {
   std::int64_t fence_ = 0;
   std::mutex mutex_;
   Instant renewed_at_;
+  std::atomic<bool> lost_ = false;
 };
 
 }  // namespace stocktracker::inline v0::sync_run

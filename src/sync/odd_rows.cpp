@@ -23,7 +23,7 @@ void OddRows::add(const OddRow& row) {
   if (known != reasons_.end()) {
     ++known->rows;
   } else if (reasons_.size() < kMostReasons) {
-    std::string example(row.location);
+    std::string example = shown(row.location);
     if (!row.key.empty()) example.append(example.empty() ? "" : " ").append("(" + shown(row.key) + ")");
     reasons_.push_back({row.kind, shown(row.reason), std::move(example), 1});
   }

@@ -6,6 +6,9 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
+// A marketplace that names a longer wait is asked again after this one.
+constexpr Duration kLongestWait = std::chrono::hours(24);
+
 std::size_t add_slot(State& state, FetchKind kind, std::string name) {
   SourceOutcome outcome;
   outcome.name = std::move(name);
@@ -120,7 +123,7 @@ void settle(State& state, const FetchEnded& ended, Instant now) {
       ended.not_asked && ended.error->kind() == ErrorKind::timeout ? SourceState::stale : state_of(*ended.error);
   if (ended.error->kind() == ErrorKind::cancelled) state.cancelled = true;
   if (outcome.state == SourceState::throttled && ended.error->details().retry_after) {
-    outcome.retry_at = now + *ended.error->details().retry_after;
+    outcome.retry_at = now + std::clamp(*ended.error->details().retry_after, Duration::zero(), kLongestWait);
   }
 }
 

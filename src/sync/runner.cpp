@@ -94,7 +94,10 @@ class Runner {
       STK_TRY(const auto sources, read_sources(tx, run_.account));
       for (const SourceRow& source : sources) {
         if (source.kind == FetchKind::fbs && source.state != SourceState::gone) known_sellers.push_back(source.name);
-        if (source.state == SourceState::throttled && source.retry_at) known_.waits[source.name] = *source.retry_at;
+        if (source.state == SourceState::throttled && source.retry_at) {
+          // A stored wait that is longer than any that is written today ends with the day.
+          known_.waits[source.name] = std::min(*source.retry_at, run_.started_at + std::chrono::hours(24));
+        }
       }
       STK_TRY(known_.coverage, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
       return success();
@@ -120,7 +123,7 @@ class Runner {
     };
     (void)parallel(*ports_.executor, Lane::io, fetches.size(), one, context_.tenant);  // failures are in `ended`
     for (const FetchEnded& end : ended) {
-      if (end.error && end.error->errc() == Errc::lease_lost) lost_ = end.error;
+      if (end.error && end.error->errc() == Errc::lease_lost && lease_.lost()) lost_ = end.error;
     }
     return ended;
   }
@@ -184,6 +187,7 @@ class Runner {
 
   Result<SyncRun> commit() {
     context_.report({"commit", 0, 0});
+    if (auto shown = alive_->failure(); !shown) return abandon(std::move(shown).error());
     const CommitInput input{machine_,
                             fetched_,
                             known_.asked,

@@ -52,6 +52,10 @@ Result<void> SourceFetcher::fetch(const Fetch& fetch, const std::string& source,
   ended.asked_at = asked_at;
   auto result = fetch_kind(fetch, source, context, into, ended);
   ended.asked_at = transport_.real(asked_at);
+  if (!result && result.error().kind() == ErrorKind::cancelled && !context.stop.stop_requested()) {
+    // Only the caller's stop ends a run; the connector may have stopped work of its own.
+    return Error(Errc::internal, "the connector ended as cancelled, and nobody has cancelled it");
+  }
   if (!result && result.error().errc() == Errc::deadline_exceeded && result.error().message().empty()) {
     ErrorDetails details = result.error().details();
     details.message = "the time for this source ran out";

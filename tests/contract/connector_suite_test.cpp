@@ -59,7 +59,7 @@ TEST_CASE("a connector that keeps the contract passes the suite, and each of its
           "a row of other types costs no other row: ", "a byte order mark is skipped: ",
           "a list is what the account holds: ", "a list is read to its end, whatever its pages hold: ", kRepeats,
           "an error in the middle of a list fails it: ", "a number that is written as a text is the same number: ",
-          "a member that is null is no number: "}) {
+          "a member that is null is no number: ", "a member that is missing is no number: "}) {
       if (list == std::string_view("warehouses") && check == std::string_view(kRepeats)) continue;  // two rows
       const std::string name = std::string(check) + list;
       CAPTURE(name);
@@ -115,6 +115,11 @@ TEST_CASE("each planted fault of what a list holds is found by the check that is
         Case{Planted::row_added_up, kRepeats, stock},
         Case{Planted::null_is_zero, "a member that is null is no number: ", stock},
         Case{Planted::null_is_zero, "a member that is null is no number: ", {"orders", "prices"}},
+        Case{Planted::missing_is_zero, "a member that is missing is no number: ", stock},
+        Case{Planted::missing_is_zero, "a member that is missing is no number: ", {"orders", "prices"}},
+        Case{Planted::cut_to_32_bits, "an amount of more than 32 bits arrives complete: ", stock},
+        Case{Planted::warehouse_dropped, kHolds, {"warehouses"}},
+        Case{Planted::denial_is_data, "an answer with status 401 is an error, never data: ", {"list_offers"}},
         Case{Planted::texts_skipped, "a number that is written as a text is the same number: ", every},
         Case{Planted::columns_swapped, kHolds, stock},
         Case{Planted::unreported_is_zero, kHolds, stock},

@@ -54,6 +54,10 @@ enum class Planted {
   secret_in_address,      // puts the key behind the path
   orders_cut_short,       // of a year that is kept, a month is read
   orders_beyond,          // what nobody keeps is called read
+  missing_is_zero,        // units that are not in the row are none
+  cut_to_32_bits,         // units keep their last 32 bits
+  warehouse_dropped,      // of the list of warehouses, the last one
+  denial_is_data,         // an answer with status 401 is an empty list
 };
 
 inline constexpr st::Channel kStall{"stall"};
@@ -167,7 +171,10 @@ class StallConnector final : public st::Connector {
         [&](const StallRow& row) {
           rows.push_back({row.id, row.id});
         },
-        [&] { return sink.warehouses(std::exchange(rows, {})); });
+        [&] {
+          if (planted_ == Planted::warehouse_dropped && !rows.empty()) rows.pop_back();
+          return sink.warehouses(std::exchange(rows, {}));
+        });
   }
   st::Result<void> fetch_stock(const st::StockQuery& query, st::StockSink& sink,
                                const st::CallContext& context) override {
@@ -267,6 +274,8 @@ class StallConnector final : public st::Connector {
         return st::Error(response.error().errc(), "refused with " + std::string(kKey));
       if (planted_ == Planted::error_swallowed && response.error().errc() == st::Errc::connection_lost)
         return st::json::Document::parse("{}");
+      if (planted_ == Planted::denial_is_data && response.error().details().http_status == 401)
+        return st::json::Document::parse("{}");
       const bool no_words = response.error().message().find("without words") != std::string::npos;
       if (planted_ == Planted::refusal_without_why && no_words) return response.error().errc();
       if (planted_ != Planted::refusal_is_data || !no_words) return std::move(response).error();
@@ -343,7 +352,10 @@ class StallConnector final : public st::Connector {
 
   std::optional<std::int64_t> number_in(const st::json::Value& value) const {
     if (planted_ == Planted::null_is_zero && value.is_null()) return 0;
-    return st::json::lenient_integer(value);
+    if (planted_ == Planted::missing_is_zero && !value.exists()) return 0;
+    const auto number = st::json::lenient_integer(value);
+    if (planted_ == Planted::cut_to_32_bits && number) return static_cast<std::int32_t>(*number);
+    return number;
   }
 
   const Planted planted_;

@@ -24,7 +24,7 @@ st::Result<st::HttpResponse> get(st::HttpTransport& transport, const std::string
 
 }  // namespace
 
-TEST_CASE("the transport speaks the transport speaks TLS, HTTP/2 and compression with a real server") {
+TEST_CASE("the transport speaks TLS, HTTP/2 and compression with a real server") {
   const Nginx nginx;
   auto trusting = st::make_curl_transport({.ca_bundle = nginx.ca(), .max_connections_per_host = 8}).value();
   const auto small = get(*trusting, nginx.url("/small"));

@@ -29,7 +29,7 @@ expect(0, "1 killed", FILE, LINE, "effects.abandon = false;", CASE)
 # The same text, wrapped otherwise, is found; a change that changes nothing survives.
 expect(1, "1 SURVIVED", FILE, "effects.abandon  = state.cancelled;", "effects.abandon = (state.cancelled);", CASE)
 # Two tests: each must notice it.
-expect(1, "1 SURVIVED", FILE, LINE, "effects.abandon = false;", CASE, "unit_sync / the state of a run")
+expect(1, "1 SURVIVED", FILE, LINE, "effects.abandon = false;", CASE, "unit_sync / the state of a run follows from the states of its sources")
 expect(1, "the text stands 0 times", FILE, "effects.abandon = no such text;", "", CASE)
 expect(1, "does not compile", FILE, LINE, "effects.abandon = ;", CASE)
 expect(1, "does not pass either", FILE, LINE, "effects.abandon = false;", "unit_sync / a name that no case has")

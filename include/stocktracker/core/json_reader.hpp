@@ -137,13 +137,14 @@ class STK_API JsonObject {
 
 /// A JSON text (RFC 8259), checked completely before anything is read from it. Refused: two members of one name in an
 /// object, invalid UTF-8, halves of surrogate pairs, anything behind the value, and what exceeds the options. A byte
-/// order mark at the begin is ignored. Move-only; values stay valid when the document moves.
+/// order mark at the beginning is ignored. Move-only; values stay valid when the document moves.
 /// @code
-/// STK_TRY(const auto document, JsonDocument::parse(std::move(response.body), {.code = Errc::vendor_schema}));
+/// STK_TRY(const auto document, st::JsonDocument::parse(R"({"items":[{"sku":"A","count":3}]})"));
 /// STK_TRY(const auto items, document.root().array("items"));
-/// for (const JsonValue item : items) {
+/// for (const st::JsonValue item : items) {
 ///   STK_TRY(const auto sku, item.string("sku"));
 ///   STK_TRY(const auto count, item.integer("count"));
+///   std::printf("%.*s %lld\n", static_cast<int>(sku.size()), sku.data(), static_cast<long long>(count));
 /// }
 /// @endcode
 class STK_API JsonDocument {

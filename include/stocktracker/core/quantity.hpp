@@ -10,7 +10,7 @@
 namespace stocktracker::inline v0 {
 
 /// @code
-/// STK_TRY(const auto shelf, st::Quantity::of(12));
+/// STK_TRY(const auto shelf, st::Quantity::from_units(12));
 /// STK_TRY(const auto both, shelf.plus(shelf));  // out_of_range instead of an overflow
 /// std::printf("%lld\n", static_cast<long long>(both.units()));
 /// @endcode

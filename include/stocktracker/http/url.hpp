@@ -23,8 +23,11 @@ namespace stocktracker::inline v0 {
 /// a `%` without two hexadecimal digits.
 [[nodiscard]] STK_API Result<std::string> percent_decode(std::string_view text);
 
+/// Builds a URL with a query; names and values are encoded.
+///
 /// @code
-/// request.url = UrlQuery("https://shop.example/stock").add("page", page).add("after", cursor).url();
+/// st::HttpRequest request;
+/// request.url = st::UrlQuery("https://shop.example/stock").add("page", "2").add("after", "a/b").url();
 /// // https://shop.example/stock?page=2&after=a%2Fb
 /// @endcode
 class STK_API UrlQuery {

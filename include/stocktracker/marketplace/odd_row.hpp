@@ -28,7 +28,7 @@ struct OddRow {
 ///
 /// @code
 /// const auto report = [](st::AnswerSink& sink) {
-///   sink.odd_row({.reason = "free is not a number", .place = "stocks[3]", .key = "007"});
+///   sink.odd_row({.reason = "free is not a number", .location = "stocks[3]", .key = "007"});
 /// };
 /// @endcode
 class STK_API AnswerSink {

@@ -25,9 +25,11 @@ class KeyView {
   constexpr KeyView() noexcept = default;
   constexpr KeyView(std::string_view text) noexcept : text_(text) {}  // NOLINT(google-explicit-constructor)
   KeyView(const std::string& text) noexcept : text_(text) {}          // NOLINT(google-explicit-constructor)
-  constexpr KeyView(const char* text) noexcept : text_(text) {}       // NOLINT(google-explicit-constructor)
+  constexpr KeyView(const char* text) noexcept
+      : text_(text == nullptr ? "" : text) {}  // NOLINT(google-explicit-constructor)
   template <std::integral Number>
-  constexpr KeyView(Number number) noexcept  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<Number, bool> && !std::same_as<Number, char>) constexpr KeyView(
+      Number number) noexcept  // NOLINT(google-explicit-constructor)
       : number_(static_cast<std::int64_t>(number)), numeric_(true) {}
 
   [[nodiscard]] constexpr bool numeric() const noexcept { return numeric_; }
@@ -58,12 +60,16 @@ struct StockRow {
 };
 
 /// One page of an answer, for StockSink::rows:
+///
 /// @code
-/// st::StockPage page;
-/// const auto cellar = page.add_warehouse({"w1", "Cellar", "", st::WarehouseKind::seller});
-/// page.push({.offer = "007", .warehouse = cellar, .on_hand = 12});
-/// STK_TRY(sink.rows(std::move(page)));
+/// const auto deliver = [](st::StockSink& sink) -> st::Result<void> {
+///   st::StockPage page;
+///   const auto cellar = page.add_warehouse({"w1", "Cellar", "", st::WarehouseKind::seller});
+///   page.push({.offer = "007", .warehouse = cellar, .on_hand = 12});
+///   return sink.rows(std::move(page));
+/// };
 /// @endcode
+///
 /// A row that cannot be right (an empty key, a text that is not UTF-8, a negative amount, a warehouse that was not
 /// added) makes the page faulty: the sink refuses it with Errc::vendor_schema, which names the row, and the source
 /// fails. Nothing of the answer is stored. Rows that the marketplace itself sent odd are left out by the connector,
@@ -73,8 +79,9 @@ class STK_API StockPage {
   StockPage();
   /// Of columns that are filled already; they are checked as rows are.
   explicit StockPage(StockCells&& cells);
-  StockPage(StockPage&&) noexcept;
-  StockPage& operator=(StockPage&&) noexcept;
+  /// The other page is empty afterwards, and can be filled again.
+  StockPage(StockPage&& other);
+  StockPage& operator=(StockPage&& other);
   StockPage(const StockPage&) = delete;
   StockPage& operator=(const StockPage&) = delete;
   ~StockPage();
@@ -104,10 +111,13 @@ class STK_API StockPage {
   [[nodiscard]] const StockCells& cells() const noexcept { return *cells_; }
 
  private:
+  void swap(StockPage& other) noexcept;
   void check_lengths();
   void check_columns();
-  void check_warehouse(const Warehouse& warehouse);
+  void check_warehouse(std::size_t number, const Warehouse& warehouse);
   void refuse(std::size_t row, KeyView offer, std::string_view field, std::string_view reason);
+  void refuse(std::string_view what, std::size_t number, KeyView offer, std::string_view field,
+              std::string_view reason);
 
   std::unique_ptr<StockCells> cells_;
   std::size_t pushed_ = 0;  ///< with the refused ones

@@ -220,10 +220,17 @@ JsonNode* longest_list(JsonNode& node) {
   return longest;
 }
 
+namespace {
+
+bool is_number(const JsonNode& node) {
+  return node.kind == JsonNode::Kind::scalar && !node.text.empty() &&
+         std::string_view("-0123456789").find(node.text.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
 void numbers_to_texts(JsonNode& node) {
-  const bool number = node.kind == JsonNode::Kind::scalar && !node.text.empty() &&
-                      std::string_view("-0123456789").find(node.text.front()) != std::string_view::npos;
-  if (number) node.text = "\"" + node.text + "\"";
+  if (is_number(node)) node.text = "\"" + node.text + "\"";
   for (JsonNode& item : node.items) numbers_to_texts(item);
   for (JsonMember& member : node.members) numbers_to_texts(member.second);
 }
@@ -239,18 +246,27 @@ void names_in(const JsonNode& node, bool of_a_row, const std::string& at, std::s
     names_in(member.second, of_a_row, path, names);
   }
 }
-void make_null(JsonNode& node, bool of_a_row, const std::string& at, const std::string& name) {
-  for (JsonNode& item : node.items) make_null(item, true, at, name);
+void change_member(JsonNode& node, bool of_a_row, const std::string& at, const std::string& name, MemberChange change) {
+  for (JsonNode& item : node.items) change_member(item, true, at, name, change);
   for (JsonMember& member : node.members) {
     const std::string path = at + "." + member.first;
-    if (of_a_row && path == name && member.second.kind == JsonNode::Kind::scalar) member.second = {};
-    make_null(member.second, of_a_row, path, name);
+    if (of_a_row && path == name && member.second.kind == JsonNode::Kind::scalar) {
+      if (change == MemberChange::null) member.second = {};
+      if (change == MemberChange::wide && is_number(member.second)) member.second.text = std::to_string(kWideNumber);
+    }
+    change_member(member.second, of_a_row, path, name, change);
   }
+  if (!of_a_row || change != MemberChange::missing) return;
+  std::erase_if(node.members, [&](const JsonMember& member) {
+    return at + "." + member.first == name && member.second.kind == JsonNode::Kind::scalar;
+  });
 }
 
 }  // namespace
 
 void add_row_members(const JsonNode& node, std::set<std::string>& names) { names_in(node, false, {}, names); }
-void null_row_member(JsonNode& node, const std::string& name) { make_null(node, false, {}, name); }
+void change_row_member(JsonNode& node, const std::string& name, MemberChange change) {
+  change_member(node, false, {}, name, change);
+}
 
 }  // namespace stocktracker::inline v0::testing

@@ -1,6 +1,7 @@
 // JSON answers as trees that the contract suite can change. Numbers and texts stay as written.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,7 +47,15 @@ void replace_scalars(JsonNode& node, std::string_view by);
 void numbers_to_texts(JsonNode& node);
 // Members of the rows of all lists, without lists and objects, by path: ".price.value".
 void add_row_members(const JsonNode& node, std::set<std::string>& names);
-// Sets that member to null in every row.
-void null_row_member(JsonNode& node, const std::string& name);
+
+// More than 32 bits have.
+inline constexpr std::int64_t kWideNumber = 5'000'000'000;
+enum class MemberChange : unsigned char {
+  null,     // it is null
+  missing,  // it is not there
+  wide,     // if it is a number: kWideNumber
+};
+// Changes that member in every row.
+void change_row_member(JsonNode& node, const std::string& name, MemberChange change);
 
 }  // namespace stocktracker::inline v0::testing

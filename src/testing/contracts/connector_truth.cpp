@@ -3,6 +3,8 @@
 #include "testing/contracts/connector_truth.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <set>
 
@@ -59,7 +61,7 @@ class TruthChecks {
       in_parts(kind, rows);
       cut_off(kind);
       numbers_as_texts(kind);
-      nulls(kind);
+      members(kind);
     }
     if (truth_.stock) asked_in_part();
     if (truth_.orders) orders_since();
@@ -273,28 +275,57 @@ class TruthChecks {
     expect_truth(kind, *reported, "");
   }
 
-  /// Sets each member of the rows to null in turn.
-  void nulls(ListKind kind) {
+  /// Changes each member of the rows in turn.
+  void members(ListKind kind) {
     std::set<std::string> names;
     const auto usual = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
       if (const auto tree = read_json(response.body)) add_row_members(*tree, names);
       return success();
     });
     if (!usual || usual->failed() || names.empty()) return;
-    begin("a member that is null is no number", kind);
+    without_numbers(kind, names, MemberChange::null, "a member that is null is no number", " is null: ");
+    without_numbers(kind, names, MemberChange::missing, "a member that is missing is no number", " is missing: ");
+    if (kind == ListKind::fbo || kind == ListKind::fbs) wide_amounts(kind, names);
+  }
+  void without_numbers(ListKind kind, const std::set<std::string>& names, MemberChange change, const std::string& what,
+                       const std::string& how) {
+    begin(what, kind);
     for (const std::string& name : names) {
-      const auto reported = read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
-        if (auto tree = read_json(response.body)) {
-          null_row_member(*tree, name);
-          response.body = written(*tree);
-        }
-        return success();
-      });
+      const auto reported = read_member(kind, name, change);
       check_.expect(reported && !reported->threw, "errors are returned, never thrown: " + name);
       if (!reported || reported->failed()) continue;
       const Differences found = invented(kind, *reported);
-      check_.expect(found.none(), name + " is null: " + found.text());
+      check_.expect(found.none(), name + how + found.text());
     }
+  }
+  /// An amount is as reported, or a sum or difference of several: never what 32 bits leave of it.
+  void wide_amounts(ListKind kind, const std::set<std::string>& names) {
+    begin("an amount of more than 32 bits arrives complete", kind);
+    // The last 32 bits, and the largest numbers of 32 bits; other amounts may have been added or subtracted.
+    static constexpr std::array kCutTo{kWideNumber & 0xFFFF'FFFF, std::int64_t{INT32_MAX}, std::int64_t{UINT32_MAX}};
+    static constexpr std::int64_t kMostOfOthers = 1'000'000;
+    const auto cut = [](std::optional<std::int64_t> amount) {
+      return amount && std::any_of(kCutTo.begin(), kCutTo.end(), [&](std::int64_t value) {
+               return *amount >= value - kMostOfOthers && *amount <= value + kMostOfOthers;
+             });
+    };
+    for (const std::string& name : names) {
+      const auto reported = read_member(kind, name, MemberChange::wide);
+      if (!reported || reported->failed()) continue;
+      for (const TrueStock& row : reported->stock.kept) {
+        check_.expect(!cut(row.on_hand) && !cut(row.reserved) && !cut(row.to_client) && !cut(row.from_client),
+                      name + " is " + std::to_string(kWideNumber) + ": " + std::to_string(row.on_hand) + " on hand");
+      }
+    }
+  }
+  [[nodiscard]] std::unique_ptr<Delivered> read_member(ListKind kind, const std::string& name, MemberChange change) {
+    return read_through(kind, [&](const std::string&, int, HttpResponse& response) -> Result<void> {
+      if (auto tree = read_json(response.body)) {
+        change_row_member(*tree, name, change);
+        response.body = written(*tree);
+      }
+      return success();
+    });
   }
   [[nodiscard]] Differences invented(ListKind kind, const Delivered& reported) const {
     switch (kind) {

@@ -2,6 +2,7 @@
 // an error that says why; everything else goes on.
 #include <stdexcept>
 
+#include "tests/support/amiss.hpp"
 #include "tests/support/bazaar.hpp"
 
 namespace st = stocktracker;
@@ -151,6 +152,60 @@ TEST_CASE("what a connector throws is the error of its source; the run ends and 
   CHECK(stall.sync().state == st::RunState::ok);  // no lease was left
 }
 
+TEST_CASE("a page about a warehouse of another source fails its source, and nobody's positions move") {
+  for (const char* offer : {"A", "B"}) {
+    for (const bool first : {true, false}) {
+      CAPTURE(offer, first);
+      Shop shop;
+      Stall stall(shop.bazaar);
+      if (!first) {
+        REQUIRE(stall.sync().state == st::RunState::ok);
+        stall.pass(1h);
+      }
+      shop.bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) {
+        return sink.rows(Bazaar::page("w", st::WarehouseKind::seller, {{offer, 99}}));
+      };
+      const auto run = stall.sync();
+      const bool fbo_failed = Stall::source(run, "fbo").state == st::SourceState::failed;
+      const bool fbs_failed = Stall::source(run, "fbs:w").state == st::SourceState::failed;
+      CHECK(fbo_failed != fbs_failed);  // the first one that names the warehouse has it
+      if (!first) CHECK(fbo_failed);
+      CHECK(amiss(stall.engine.doctor()) == "");
+      stall.check_ledger();
+    }
+  }
+}
+
+TEST_CASE("a connector that ends as cancelled, or with a lost lease, fails its source alone") {
+  for (const st::Errc code : {st::Errc::cancelled, st::Errc::lease_lost}) {
+    Shop shop;
+    Stall stall(shop.bazaar);
+    shop.bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
+      return st::Error(code, "of its own");
+    };
+    const auto run = stall.sync();
+    CHECK(Stall::source(run, "fbo").state == st::SourceState::failed);
+    CHECK(stall.picture() == "A@w=2");
+  }
+}
+
+TEST_CASE("unplaced listings of two forms fail the source, wherever its rows are") {
+  Shop shop;
+  Stall stall(shop.bazaar);
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  stall.pass(1h);
+  shop.bazaar.stock[""] = [](const st::StockQuery&, st::StockSink& sink, const st::CallContext&) -> st::Result<void> {
+    st::StockPage first;
+    first.push_unplaced(5);
+    STK_TRY(sink.rows(std::move(first)));
+    auto second = Bazaar::page("M", st::WarehouseKind::marketplace, {{"B", 3}});
+    second.push_unplaced("L");
+    return sink.rows(std::move(second));
+  };
+  CHECK(Stall::source(stall.sync(), "fbo").error.value().errc() == st::Errc::vendor_schema);
+  CHECK(stall.picture() == "A@M=5 A@w=2 B@M=3");
+}
+
 TEST_CASE("a progress sink that throws ends its call with what it said, and leaves no lease") {
   class Thrower final : public st::ProgressSink {
    public:
@@ -166,4 +221,5 @@ TEST_CASE("a progress sink that throws ends its call with what it said, and leav
   CHECK(run.error().message() == "the progress sink threw: the window is closed");
   CHECK(stall.picture().empty());
   CHECK(stall.sync().state == st::RunState::ok);
+  CHECK(stall.engine.sync().runs({}, context).collect().has_value());  // no later call pays for it
 }

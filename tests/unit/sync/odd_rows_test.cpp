@@ -146,15 +146,16 @@ TEST_CASE("an offer keeps its title if an answer leaves its details out") {
   CHECK(stall.engine.stock().positions().collect().value().at(0).offer.title == "Kettle");
 }
 
-TEST_CASE("quantities that are no numbers of units are left out at the border, whichever connector brings them") {
+TEST_CASE("quantities that are no numbers of units fail their source at the border, whichever connector brings them") {
   Bazaar bazaar;
   bazaar.list({"A", "B", "C"});
   Stall stall(bazaar);
   bazaar.hold_fbo({{"A", 4}, {"B", INT64_MAX}, {"C", -7}});
   const auto run = stall.sync();
-  CHECK(Stall::source(run, "fbo").skipped == 2);
-  CHECK(stall.picture() == "A@M=4");
-  CHECK(stall.total().on_hand.units() == 4);
+  CHECK(Stall::source(run, "fbo").state == st::SourceState::failed);
+  REQUIRE(Stall::source(run, "fbo").error);
+  CHECK(Stall::source(run, "fbo").error->message() == "row 1 (offer B): on_hand is more than 10^12");
+  CHECK(stall.picture().empty());
 }
 
 TEST_CASE("keys of nineteen digits are keys, longer ones are left out, and the rest of the catalogue stays") {
