@@ -80,39 +80,53 @@ std::array<Amounts, 4> amounts_of(const StockCells& cells) {
 }  // namespace
 
 StockPage::StockPage() : cells_(std::make_unique<StockCells>()) {}
-StockPage::StockPage(StockPage&& other) : StockPage() { swap(other); }
-StockPage& StockPage::operator=(StockPage&& other) {
-  StockPage taken(std::move(other));
-  swap(taken);
+StockPage::StockPage(StockPage&& other) noexcept
+    : cells_(std::move(other.cells_)),
+      pushed_(std::exchange(other.pushed_, 0)),
+      fault_(std::exchange(other.fault_, {})),
+      fault_field_(std::exchange(other.fault_field_, {})) {}
+
+StockPage& StockPage::operator=(StockPage&& other) noexcept {
+  if (this == &other) return *this;
+  cells_ = std::move(other.cells_);
+  pushed_ = std::exchange(other.pushed_, 0);
+  fault_ = std::exchange(other.fault_, {});
+  fault_field_ = std::exchange(other.fault_field_, {});
   return *this;
 }
-void StockPage::swap(StockPage& other) noexcept {
-  cells_.swap(other.cells_);
-  std::swap(pushed_, other.pushed_);
-  fault_.swap(other.fault_);
-  fault_field_.swap(other.fault_field_);
+
+// A page that was moved from has none until it is filled again.
+StockCells& StockPage::cells() {
+  if (!cells_) cells_ = std::make_unique<StockCells>();
+  return *cells_;
 }
+
+const StockCells& StockPage::cells() const noexcept {
+  static const StockCells empty;
+  return cells_ ? *cells_ : empty;
+}
+
 StockPage::~StockPage() = default;
 
-StockPage::StockPage(StockCells&& cells) : cells_(std::make_unique<StockCells>(std::move(cells))) {
-  pushed_ = cells_->rows();
+StockPage::StockPage(StockCells&& filled) : cells_(std::make_unique<StockCells>(std::move(filled))) {
+  pushed_ = cells().rows();
   check_lengths();
-  for (std::size_t at = 0; at < cells_->warehouses.size(); ++at) check_warehouse(at, cells_->warehouses[at]);
+  for (std::size_t at = 0; at < cells().warehouses.size(); ++at) check_warehouse(at, cells().warehouses[at]);
   if (fault_.empty()) check_columns();
 }
 
 void StockPage::check_lengths() {
   const auto wrong_length = [&](std::size_t size) { return size != 0 && size != pushed_; };
-  for (const auto& [field, column] : amounts_of(*cells_)) {
+  for (const auto& [field, column] : amounts_of(cells())) {
     if (wrong_length(column->size())) return refuse(0, {}, field, kOtherLength);
   }
-  if (cells_->offer.size() != pushed_) return refuse(0, {}, "offer", kOtherLength);
-  if (wrong_length(cells_->listing.size())) return refuse(0, {}, "listing", kOtherLength);
-  if (cells_->warehouse.size() != pushed_) return refuse(0, {}, "warehouse", kOtherLength);
+  if (cells().offer.size() != pushed_) return refuse(0, {}, "offer", kOtherLength);
+  if (wrong_length(cells().listing.size())) return refuse(0, {}, "listing", kOtherLength);
+  if (cells().warehouse.size() != pushed_) return refuse(0, {}, "warehouse", kOtherLength);
 }
 
 void StockPage::check_columns() {
-  const StockCells& cells = *cells_;
+  const StockCells& cells = this->cells();
   const auto key = [&](std::size_t row) { return key_of(cells.offer, row); };
   std::uint32_t highest = 0;
   for (const std::uint32_t number : cells.warehouse) highest = std::max(highest, number);
@@ -162,19 +176,19 @@ void StockPage::check_warehouse(std::size_t number, const Warehouse& warehouse) 
 }
 
 std::uint32_t StockPage::add_warehouse(const Warehouse& warehouse) {
-  const auto same = std::find_if(cells_->warehouses.begin(), cells_->warehouses.end(), [&](const Warehouse& known) {
+  const auto same = std::find_if(cells().warehouses.begin(), cells().warehouses.end(), [&](const Warehouse& known) {
     return known.kind == warehouse.kind && known.key == warehouse.key;
   });
-  const auto number = static_cast<std::uint32_t>(same - cells_->warehouses.begin());
-  if (same != cells_->warehouses.end()) return number;
+  const auto number = static_cast<std::uint32_t>(same - cells().warehouses.begin());
+  if (same != cells().warehouses.end()) return number;
   check_warehouse(number, warehouse);
-  cells_->warehouses.push_back(warehouse);
+  cells().warehouses.push_back(warehouse);
   return number;
 }
 
 void StockPage::push(const StockRow& row) {
   const std::size_t at = pushed_++;
-  StockCells& cells = *cells_;
+  StockCells& cells = this->cells();
   const bool first = cells.rows() == 0;
   if (row.warehouse >= cells.warehouses.size()) return refuse(at, row.offer, "warehouse", kNotAdded);
   if (const auto problem = key_problem(row.offer); !problem.empty()) return refuse(at, row.offer, "offer", problem);
@@ -211,18 +225,18 @@ void StockPage::push(const StockRow& row) {
 }
 
 void StockPage::push_unplaced(KeyView listing) {
-  const std::size_t at = cells_->unplaced.size();
+  const std::size_t at = cells().unplaced.size();
   if (const auto problem = key_problem(listing); !problem.empty())
     return refuse("unplaced listing", at, {}, "key", problem);
-  if (at != 0 && listing.numeric() != cells_->unplaced.numeric())
+  if (at != 0 && listing.numeric() != cells().unplaced.numeric())
     return refuse("unplaced listing", at, {}, "key", kOtherForm);
-  push_key(cells_->unplaced, listing);
+  push_key(cells().unplaced, listing);
 }
 
-std::size_t StockPage::rows() const noexcept { return cells_->rows(); }
+std::size_t StockPage::rows() const noexcept { return cells().rows(); }
 
 StockRow StockPage::row(std::size_t row) const {
-  const StockCells& cells = *cells_;
+  const StockCells& cells = this->cells();
   return {.offer = key_of(cells.offer, row),
           .warehouse = cells.warehouse[row],
           .on_hand = cells.on_hand[row],
@@ -232,10 +246,10 @@ StockRow StockPage::row(std::size_t row) const {
           .listing = key_of(cells.listing, row)};
 }
 
-std::size_t StockPage::unplaced() const noexcept { return cells_->unplaced.size(); }
-KeyView StockPage::unplaced(std::size_t number) const { return key_of(cells_->unplaced, number); }
-std::size_t StockPage::warehouses() const noexcept { return cells_->warehouses.size(); }
-const Warehouse& StockPage::warehouse(std::size_t number) const noexcept { return cells_->warehouses[number]; }
+std::size_t StockPage::unplaced() const noexcept { return cells().unplaced.size(); }
+KeyView StockPage::unplaced(std::size_t number) const { return key_of(cells().unplaced, number); }
+std::size_t StockPage::warehouses() const noexcept { return cells().warehouses.size(); }
+const Warehouse& StockPage::warehouse(std::size_t number) const noexcept { return cells().warehouses[number]; }
 
 Result<void> StockPage::check() const {
   if (fault_.empty()) return success();

@@ -80,8 +80,8 @@ class STK_API StockPage {
   /// Of columns that are filled already; they are checked as rows are.
   explicit StockPage(StockCells&& cells);
   /// The other page is empty afterwards, and can be filled again.
-  StockPage(StockPage&& other);
-  StockPage& operator=(StockPage&& other);
+  StockPage(StockPage&& other) noexcept;
+  StockPage& operator=(StockPage&& other) noexcept;
   StockPage(const StockPage&) = delete;
   StockPage& operator=(const StockPage&) = delete;
   ~StockPage();
@@ -107,11 +107,10 @@ class STK_API StockPage {
   [[nodiscard]] Result<void> check() const;
 
   /// The columns, of a page that check() accepts.
-  [[nodiscard]] StockCells& cells() noexcept { return *cells_; }
-  [[nodiscard]] const StockCells& cells() const noexcept { return *cells_; }
+  [[nodiscard]] StockCells& cells();
+  [[nodiscard]] const StockCells& cells() const noexcept;
 
  private:
-  void swap(StockPage& other) noexcept;
   void check_lengths();
   void check_columns();
   void check_warehouse(std::size_t number, const Warehouse& warehouse);
@@ -119,9 +118,9 @@ class STK_API StockPage {
   void refuse(std::string_view what, std::size_t number, KeyView offer, std::string_view field,
               std::string_view reason);
 
-  std::unique_ptr<StockCells> cells_;
-  std::size_t pushed_ = 0;  ///< with the refused ones
-  std::string fault_;       ///< the first; empty: none
+  std::unique_ptr<StockCells> cells_;  ///< null: empty
+  std::size_t pushed_ = 0;             ///< with the refused ones
+  std::string fault_;                  ///< the first; empty: none
   std::string fault_field_;
 };
 
