@@ -129,7 +129,8 @@ StockPage make_page(const std::vector<st::Warehouse>& warehouses, const py::obje
   const auto places = numbers<std::uint32_t>(warehouse, "warehouse");
   if (places.size() != rows) raise_field_error("warehouse", "and offer have different numbers of rows");
   for (std::size_t i = 0; i < rows; ++i) {
-    if (places[i] >= warehouses.size()) raise_field_error("warehouse", "[" + std::to_string(i) + "] names no warehouse");
+    if (places[i] >= warehouses.size())
+      raise_field_error("warehouse", "[" + std::to_string(i) + "] names no warehouse");
   }
   if (on_hand.is_none()) raise_field_error("on_hand", "must be given");
   const auto units = quantities(on_hand, "on_hand", rows);

@@ -23,11 +23,13 @@ constexpr std::size_t kRowBytes = 110;  // estimate, to reserve memory
 
 /// Members of a row of stock.
 enum Column : std::size_t { kOffer, kProduct, kSku, kWarehouse, kPresent, kReserved, kFree };
-constexpr std::array kFields{
-    json::Field{"offer_id", json::FieldType::text, true},    json::Field{"product_id", json::FieldType::lenient_integer, false},
-    json::Field{"sku", json::FieldType::lenient_integer, false},       json::Field{"warehouse_id", json::FieldType::lenient_integer, true},
-    json::Field{"present", json::FieldType::lenient_integer, true},    json::Field{"reserved", json::FieldType::lenient_integer, true},
-    json::Field{"free_stock", json::FieldType::lenient_integer, false}};
+constexpr std::array kFields{json::Field{"offer_id", json::FieldType::text, true},
+                             json::Field{"product_id", json::FieldType::lenient_integer, false},
+                             json::Field{"sku", json::FieldType::lenient_integer, false},
+                             json::Field{"warehouse_id", json::FieldType::lenient_integer, true},
+                             json::Field{"present", json::FieldType::lenient_integer, true},
+                             json::Field{"reserved", json::FieldType::lenient_integer, true},
+                             json::Field{"free_stock", json::FieldType::lenient_integer, false}};
 
 NextPage next_of(const json::Value& root, std::size_t rows) {
   return {json::identity(root["cursor"]).value_or(""), rows, root["has_next"].boolean()};
