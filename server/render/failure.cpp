@@ -117,7 +117,9 @@ FailureText failure_text(const st::Error& error) {
   const Sentences general = public_sentences(error.errc());
   std::string message = message_of(error);
   // What a marketplace writes is shown as its words, never as advice of this program.
-  const bool foreign = error.details().http_status != 0 || !error.details().vendor_code.empty();
+  const int code = static_cast<int>(error.errc());
+  const bool foreign = (code >= 2'000 && code < 3'000) || error.details().http_status != 0 ||
+                       !error.details().vendor.empty() || !error.details().vendor_code.empty();
   const std::string advice = foreign ? std::string() : take_advice(message);
   const bool own = mended_by_reader(error);
   if (error.errc() == st::Errc::tenant_unset) message.clear();  // it speaks of calls and handles

@@ -22,6 +22,18 @@ inline constexpr std::string_view kNoException = "something that is no std::exce
 /// cut.
 [[nodiscard]] Error thrown_error(std::string_view subject, std::string_view said);
 
+/// Calls `body`, which returns nothing; gives `take` what it throws.
+template <class F, class Take>
+void guard(F&& body, Take&& take) noexcept {
+  try {
+    body();
+  } catch (const std::exception& thrown) {
+    take(said_by(thrown));
+  } catch (...) {
+    take(kNoException);
+  }
+}
+
 /// Calls `body`, which returns a Result. `subject` names whose code it is, for the error.
 template <class F>
 [[nodiscard]] std::invoke_result_t<F> caught(std::string_view subject, F&& body) {

@@ -3,13 +3,8 @@
 
 #include <unistd.h>
 
-#include <atomic>
-#include <exception>
 #include <mutex>
-#include <new>
 #include <string>
-
-#include "core/caught.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -50,57 +45,8 @@ class StreamProgress final : public ProgressSink {
 
 }  // namespace
 
-struct ProgressSink::Failure {
-  std::atomic<bool> failed = false;
-  std::mutex mutex;
-  std::string said;
-};
-
-ProgressSink::ProgressSink() : failure_(std::make_unique<Failure>()) {}
 ProgressSink::~ProgressSink() = default;
 void ProgressSink::waiting() {}
-
-void ProgressSink::send(const Progress& step) noexcept {
-  try {
-    report(step);
-  } catch (const std::exception& thrown) {
-    fail(said_by(thrown));
-  } catch (...) {
-    fail(kNoException);
-  }
-}
-
-void ProgressSink::send_waiting() noexcept {
-  try {
-    waiting();
-  } catch (const std::exception& thrown) {
-    fail(said_by(thrown));
-  } catch (...) {
-    fail(kNoException);
-  }
-}
-
-void ProgressSink::fail(std::string_view said) noexcept {
-  const std::lock_guard lock(failure_->mutex);
-  if (failure_->failed) return;
-  try {
-    failure_->said = said;
-  } catch (const std::bad_alloc&) {  // the failure is reported without its text
-  }
-  failure_->failed = true;
-}
-
-void ProgressSink::fail_with(const ProgressSink& next) noexcept {
-  if (!next.failure_->failed || failure_->failed) return;
-  const std::lock_guard lock(next.failure_->mutex);
-  fail(next.failure_->said);
-}
-
-Result<void> ProgressSink::failure() const {
-  if (!failure_->failed) return success();
-  const std::lock_guard lock(failure_->mutex);
-  return thrown_error("the progress sink", failure_->said);
-}
 
 std::shared_ptr<ProgressSink> progress_to(std::FILE* stream) { return std::make_shared<StreamProgress>(stream); }
 

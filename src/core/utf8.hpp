@@ -46,16 +46,10 @@ namespace stocktracker::inline v0 {
   return bits < 0x80 && !zero;
 }
 
-/// The longest key that every store can index, and the longest other text that a marketplace's row may have, in bytes.
-inline constexpr std::size_t kLongestKey = 1'024;
-inline constexpr std::size_t kLongestText = 65'536;
-
-/// Text that every store takes: UTF-8 without a zero byte.
-[[nodiscard]] inline bool is_storable_text(std::string_view text) noexcept {
-  if (is_plain_ascii(text)) return true;
+[[nodiscard]] inline bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
-    if (length == 0 || text.front() == '\0') return false;
+    if (length == 0) return false;
     text.remove_prefix(length);
   }
   return true;

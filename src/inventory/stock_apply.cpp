@@ -16,6 +16,16 @@ namespace {
 constexpr Statement kWarehouses{"warehouse.of_account",
                                 "SELECT warehouse_id, kind, warehouse_key, name, region, source_id FROM warehouse "
                                 "WHERE account_id = $1"};
+constexpr Statement kDropOlder{"level.drop_older",
+                               "DELETE FROM level WHERE warehouse_id = $1 AND source_id = $2 AND EXISTS (SELECT 1 FROM "
+                               "level AS other WHERE other.source_id = $3 AND other.warehouse_id = $1 "
+                               "AND other.offer_id = level.offer_id AND other.seq > level.seq)"};
+constexpr Statement kDropRest{"level.drop_rest",
+                              "DELETE FROM level WHERE warehouse_id = $1 AND source_id = $2 AND EXISTS (SELECT 1 FROM "
+                              "level AS other WHERE other.source_id = $3 AND other.warehouse_id = $1 "
+                              "AND other.offer_id = level.offer_id)"};
+constexpr Statement kMoveLevels{"level.move",
+                                "UPDATE level SET source_id = $3 WHERE warehouse_id = $1 AND source_id = $2"};
 constexpr Statement kMaxWarehouse{"warehouse.max_id", "SELECT coalesce(max(warehouse_id), 0) FROM warehouse"};
 constexpr Statement kLevels{"level.of_source",
                             "SELECT offer_id, warehouse_id, on_hand, reserved, to_client, from_client, state, seq "
@@ -76,13 +86,25 @@ Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAns
   return ids;
 }
 
-/// Ids of the answer's warehouses. Writes new and renamed warehouses.
+/// A run accepts a warehouse only from its own source (StockCollector). An earlier version accepted it from another
+/// one, which may have left levels: of each position, the one with the latest ledger entry is kept.
+Result<void> take_over(Transaction& tx, std::int64_t warehouse, std::int64_t from, std::int64_t to) {
+  STK_TRY(tx.execute(kDropOlder, {warehouse, to, from}));
+  STK_TRY(tx.execute(kDropRest, {warehouse, from, to}));
+  STK_TRY(tx.execute(kMoveLevels, {warehouse, from, to}));
+  return success();
+}
+
+/// Ids of the answer's warehouses with rows. Writes new and renamed warehouses.
 Result<std::vector<std::int64_t>> resolve_warehouses(Transaction& tx, const StockAnswer& answer) {
   const auto& warehouses = answer.columns->warehouses;
   std::vector<std::int64_t> ids(warehouses.size(), 0);
   if (warehouses.empty()) return ids;
   const std::string account = answer.account.text();
   std::vector<bool> current(warehouses.size(), false);
+  std::vector<std::int64_t> owners(warehouses.size(), answer.source_id);
+  std::vector<bool> used(warehouses.size(), false);
+  for (const std::uint32_t number : answer.columns->warehouse) used[number] = true;
   {
     STK_TRY(auto rows, tx.query(kWarehouses, {account}));
     while (true) {
@@ -90,19 +112,20 @@ Result<std::vector<std::int64_t>> resolve_warehouses(Transaction& tx, const Stoc
       if (!more) break;
       for (std::size_t i = 0; i < warehouses.size(); ++i) {
         if (static_cast<std::int64_t>(warehouses[i].kind) == rows->integer(1) && warehouses[i].key == rows->text(2)) {
-          if (rows->integer(5) != answer.source_id) {
-            // Its levels belong to the other source: two sources would write one position.
-            return Error(Errc::vendor_contradiction, "warehouse " + warehouses[i].key + " belongs to another source");
-          }
           ids[i] = rows->integer(0);
-          current[i] = warehouses[i].name == rows->text(3) && warehouses[i].region == rows->text(4);
+          owners[i] = rows->integer(5);
+          current[i] = owners[i] == answer.source_id && warehouses[i].name == rows->text(3) &&
+                       warehouses[i].region == rows->text(4);
         }
       }
     }
   }
   std::int64_t next_id = 0;
   for (std::size_t i = 0; i < warehouses.size(); ++i) {
-    if (current[i]) continue;
+    if (current[i] || !used[i]) continue;
+    if (owners[i] != answer.source_id) {
+      STK_TRY(take_over(tx, ids[i], owners[i], answer.source_id));
+    }
     if (ids[i] == 0) {
       if (next_id == 0) {
         STK_TRY(auto rows, tx.query(kMaxWarehouse));

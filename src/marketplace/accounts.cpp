@@ -4,7 +4,7 @@
 #include <stocktracker/core/json_writer.hpp>
 
 #include "core/caught.hpp"
-#include "core/utf8.hpp"
+#include "core/storable_text.hpp"
 #include "marketplace/account_list.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
@@ -84,9 +84,10 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   STK_TRY(auto factory, core_->factory(credentials.channel));
   STK_TRY(auto connector, core_->stranger(credentials));
   STK_TRY(auto seller, connector->verify_credentials(context));
-  if (seller.key.empty() || !is_storable_text(seller.key) || !is_storable_text(seller.name)) {
-    return Error(Errc::vendor_schema, "the seller's key is empty, or its key or name is not UTF-8").about("seller");
+  if (seller.key.empty() || !is_storable_key(seller.key)) {
+    return Error(Errc::vendor_schema, "the seller's key is empty, too long, or not UTF-8").about("seller");
   }
+  if (!is_storable_text(seller.name)) seller.name = storable_text(seller.name);
   STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
   if (known_as) {
     // Credentials for one address are never sent to another, and these were verified only at this one.

@@ -47,11 +47,15 @@ class CleanNotes final : public StockSink {
   CleanNotes(StockSink& next, const SentSecrets& secrets) noexcept : next_(next), secrets_(secrets) {}
   Result<void> rows(StockPage&& page) override { return next_.rows(std::move(page)); }
   void restart() override { next_.restart(); }
-  void note(std::string text) override { next_.note(secrets_.hidden_in(std::move(text))); }
+  void note(std::string text) override {
+    text.resize(std::min(text.size(), kLongestNote));
+    next_.note(secrets_.hidden_in(std::move(text)));
+  }
   void speaks_of(Instant at) override { next_.speaks_of(at); }
   void odd_row(const OddRow& row) override { next_.odd_row(row); }
 
  private:
+  static constexpr std::size_t kLongestNote = 2'000;  ///< bytes
   StockSink& next_;
   const SentSecrets& secrets_;
 };

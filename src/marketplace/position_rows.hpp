@@ -12,9 +12,6 @@
 
 namespace stocktracker::inline v0 {
 
-/// A larger amount is a fault, not stock: sums over a catalogue stay far below the limit of the type.
-inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
-
 class PositionRows {
  public:
   [[nodiscard]] StockCells& columns() noexcept { return columns_; }

@@ -10,7 +10,7 @@
 
 #include <stocktracker/marketplace/connector.hpp>
 
-#include "core/utf8.hpp"
+#include "core/storable_text.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -51,14 +51,13 @@ class RunMemory final : public AccountMemory {
   }
 
  private:
+  static constexpr std::size_t kLongestRemembered = std::size_t{1} << 20;
   /// A store would refuse the run's commit with such a text.
   static Result<void> check(std::string_view name, std::string_view value) {
-    if (is_storable_text(name) && name.size() <= kLongestKey && is_storable_text(value) &&
-        value.size() <= kLongestText) {
+    if (is_storable_key(name) && is_storable(value, kLongestRemembered)) {
       return success();
     }
-    return Error(Errc::invalid_text,
-                 "what a connector remembers must be UTF-8 without a zero byte, and not longer than a text")
+    return Error(Errc::invalid_text, "what a connector remembers must be UTF-8 without a zero byte, of 1 MiB at most")
         .about("AccountMemory");
   }
 

@@ -181,21 +181,34 @@ class Runs {
 void SentSecrets::note(const HttpRequest& request) {
   const std::lock_guard lock(mutex_);
   for (const SecretHeader& header : request.secret_headers) {
-    const auto same = [&](const Sent& sent) { return sent.value.equals(header.value); };
-    if (std::any_of(sent_.begin(), sent_.end(), same)) continue;
-    sent_.push_back({header.value.clone(), forms_of(header.value.reveal())});
+    remember(header.value, sent_);
     if (sent_.size() > kMostSent) sent_.pop_front();
   }
+}
+
+void SentSecrets::remember(const Secret& value, std::deque<Sent>& into) {
+  const auto same = [&](const Sent& sent) { return sent.value.equals(value); };
+  if (std::any_of(into.begin(), into.end(), same)) return;
+  into.push_back({value.clone(), forms_of(value.reveal())});
+}
+
+std::vector<const Secret*> SentSecrets::forms() const {
+  std::vector<const Secret*> all;
+  for (const std::deque<Sent>* some : {&credentials_, &sent_}) {
+    for (const Sent& sent : *some) {
+      for (const Secret& form : sent.forms) all.push_back(&form);
+    }
+  }
+  return all;
 }
 
 void SentSecrets::note(const Credentials& credentials) {
   const std::lock_guard lock(mutex_);
   for (const CredentialPart& part : credentials.parts) {
-    if (part.name == "base_url" || part.value.reveal().size() < kShortestUnsent) continue;
-    const auto same = [&](const Sent& sent) { return sent.value.equals(part.value); };
-    if (std::none_of(sent_.begin(), sent_.end(), same)) {
-      sent_.push_back({part.value.clone(), forms_of(part.value.reveal())});
-    }
+    const std::string_view text = part.value.reveal();
+    // Parts of an address or of an e-mail stand in many texts that are no secret.
+    if (text.size() < kShortestUnsent || text.find("://") != text.npos || text.find('@') != text.npos) continue;
+    remember(part.value, credentials_);
   }
 }
 
@@ -204,17 +217,12 @@ std::string SentSecrets::hidden_in(std::string text) const {
   const std::lock_guard lock(mutex_);
   // First, while connected pieces are still connected; pieces shorter than a run are left for the other steps.
   Runs runs(text);
-  for (const Sent& sent : sent_) {
-    for (const Secret& form : sent.forms) runs.find(form.reveal());
-  }
+  const std::vector<const Secret*> all = forms();
+  for (const Secret* form : all) runs.find(form->reveal());
   std::string clean = runs.hidden();
-  for (const Sent& sent : sent_) {
-    for (const Secret& form : sent.forms) hide(clean, form.reveal());
-  }
+  for (const Secret* form : all) hide(clean, form->reveal());
   if (!cut) return clean;
-  for (const Sent& sent : sent_) {
-    for (const Secret& form : sent.forms) hide_beginning(clean, form.reveal());
-  }
+  for (const Secret* form : all) hide_beginning(clean, form->reveal());
   return clean;
 }
 

@@ -19,7 +19,8 @@ namespace stocktracker::inline v0 {
 class SentSecrets {
  public:
   void note(const HttpRequest& request);
-  /// Each part of 16 bytes or more but the address, before anything is sent: a connector may repeat them in its errors.
+  /// Each part of 16 bytes or more that is no address, before anything is sent: a connector may repeat them in its
+  /// errors. They are kept.
   void note(const Credentials& credentials);
   /// Replaces each secret by "[hidden]", also a part of one at the end of a text that was cut.
   [[nodiscard]] std::string hidden_in(std::string text) const;
@@ -32,6 +33,11 @@ class SentSecrets {
     std::vector<Secret> forms;  ///< longest first
   };
   mutable std::mutex mutex_;
+  /// Call with the mutex.
+  static void remember(const Secret& value, std::deque<Sent>& into);
+  [[nodiscard]] std::vector<const Secret*> forms() const;
+
+  std::deque<Sent> credentials_;
   std::deque<Sent> sent_;  ///< the latest ones only: keys rarely change
 };
 

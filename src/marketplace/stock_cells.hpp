@@ -10,6 +10,9 @@
 
 namespace stocktracker::inline v0 {
 
+/// A larger amount is a fault, not stock: sums over a catalogue stay far below the limit of the type.
+inline constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+
 /// Keys of one column: all are numbers, or all are texts, as the channel's capabilities say. Texts share one buffer.
 class KeyColumn {
  public:

@@ -5,16 +5,13 @@
 #include <array>
 #include <utility>
 
-#include <stocktracker/core/visible_text.hpp>
-
-#include "core/utf8.hpp"
-#include "marketplace/position_rows.hpp"
+#include "core/storable_text.hpp"
 #include "marketplace/stock_cells.hpp"
+#include "marketplace/vendor_answers.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr std::size_t kShownKey = 64;
 constexpr std::string_view kNotAdded = "has a number that the page's warehouses do not have";
 constexpr std::string_view kTooLong = "is longer than any store takes";
 constexpr std::string_view kNotText = "is not UTF-8, or holds a zero byte";
@@ -27,7 +24,7 @@ std::string_view key_problem(KeyView key) noexcept {
   if (key.numeric()) return key.number() < 0 ? "is negative" : "";
   if (key.text().empty()) return "is empty";
   if (key.text().size() > kLongestKey) return kTooLong;
-  return is_storable_text(key.text()) ? "" : kNotText;
+  return is_storable_key(key.text()) ? "" : kNotText;
 }
 
 std::string_view amount_problem(std::int64_t units) noexcept {
@@ -79,23 +76,23 @@ std::array<Amounts, 4> amounts_of(const StockCells& cells) {
 
 }  // namespace
 
-StockPage::StockPage() : cells_(std::make_unique<StockCells>()) {}
+StockPage::StockPage() noexcept = default;
 StockPage::StockPage(StockPage&& other) noexcept
     : cells_(std::move(other.cells_)),
       pushed_(std::exchange(other.pushed_, 0)),
       fault_(std::exchange(other.fault_, {})),
-      fault_field_(std::exchange(other.fault_field_, {})) {}
+      fault_field_(other.fault_field_) {}
 
 StockPage& StockPage::operator=(StockPage&& other) noexcept {
   if (this == &other) return *this;
   cells_ = std::move(other.cells_);
   pushed_ = std::exchange(other.pushed_, 0);
   fault_ = std::exchange(other.fault_, {});
-  fault_field_ = std::exchange(other.fault_field_, {});
+  fault_field_ = other.fault_field_;
   return *this;
 }
 
-// A page that was moved from has none until it is filled again.
+// An empty page, and one that was moved from, has none until it is filled.
 StockCells& StockPage::cells() {
   if (!cells_) cells_ = std::make_unique<StockCells>();
   return *cells_;
@@ -157,7 +154,7 @@ void StockPage::check_columns() {
   }
 }
 
-void StockPage::check_warehouse(std::size_t number, const Warehouse& warehouse) {
+void StockPage::check_warehouse(std::size_t number, Warehouse& warehouse) {
   // The rows of a warehouse that the channel does not name belong together without a key.
   if (warehouse.key.empty() && warehouse.kind != WarehouseKind::undisclosed) {
     return refuse("warehouse", number, {}, "key", "is empty");
@@ -166,12 +163,9 @@ void StockPage::check_warehouse(std::size_t number, const Warehouse& warehouse) 
     return refuse("warehouse", number, {}, "kind", "is none of WarehouseKind");
   }
   if (warehouse.key.size() > kLongestKey) return refuse("warehouse", number, {}, "key", kTooLong);
-  if (std::max(warehouse.name.size(), warehouse.region.size()) > kLongestText) {
-    return refuse("warehouse", number, {}, "name or region", kTooLong);
-  }
-  for (const auto& [field, text] :
-       {std::pair("key", &warehouse.key), std::pair("name", &warehouse.name), std::pair("region", &warehouse.region)}) {
-    if (!is_storable_text(*text)) return refuse("warehouse", number, {}, field, kNotText);
+  if (!is_storable_key(warehouse.key)) return refuse("warehouse", number, {}, "key", kNotText);
+  for (std::string* text : {&warehouse.name, &warehouse.region}) {
+    if (!is_storable_text(*text)) *text = storable_text(*text);
   }
 }
 
@@ -181,8 +175,7 @@ std::uint32_t StockPage::add_warehouse(const Warehouse& warehouse) {
   });
   const auto number = static_cast<std::uint32_t>(same - cells().warehouses.begin());
   if (same != cells().warehouses.end()) return number;
-  check_warehouse(number, warehouse);
-  cells().warehouses.push_back(warehouse);
+  check_warehouse(number, cells().warehouses.emplace_back(warehouse));
   return number;
 }
 
@@ -253,7 +246,7 @@ const Warehouse& StockPage::warehouse(std::size_t number) const noexcept { retur
 
 Result<void> StockPage::check() const {
   if (fault_.empty()) return success();
-  return Error(Errc::vendor_schema, fault_).about(fault_field_);
+  return Error(Errc::vendor_schema, fault_).about(std::string(fault_field_));
 }
 
 void StockPage::refuse(std::size_t row, KeyView offer, std::string_view field, std::string_view reason) {
@@ -265,7 +258,7 @@ void StockPage::refuse(std::string_view what, std::size_t number, KeyView offer,
   if (!fault_.empty()) return;
   fault_ = what;
   fault_.append(" ").append(std::to_string(number));
-  if (!offer.empty()) fault_.append(" (offer ").append(visible(offer.to_text().substr(0, kShownKey))).append(")");
+  if (!offer.empty()) fault_.append(" (offer ").append(shown(offer.to_text())).append(")");
   fault_.append(": ").append(field).append(" ").append(reason);
   fault_field_ = field;
 }

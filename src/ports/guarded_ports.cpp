@@ -60,13 +60,7 @@ class GuardedKeys final : public KeyProvider {
 
 template <class F>
 void GuardedTelemetry::call(F&& body) noexcept {
-  try {
-    body();
-  } catch (const std::exception& thrown) {
-    failed(said_by(thrown));
-  } catch (...) {
-    failed(kNoException);
-  }
+  guard(body, [&](std::string_view said) { failed(said); });
 }
 
 void GuardedTelemetry::log(const LogEvent& event) noexcept {

@@ -2,17 +2,16 @@
 #include "sync/collectors.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
 
-#include <stocktracker/core/visible_text.hpp>
-
-#include "core/utf8.hpp"
+#include "core/storable_text.hpp"
 #include "inventory/offer_index.hpp"
 #include "marketplace/position_rows.hpp"
+#include "marketplace/vendor_answers.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 namespace {
-
-constexpr std::size_t kShownKey = 64;
 
 void append(std::vector<std::int64_t>& to, const std::vector<std::int64_t>& from) {
   to.insert(to.end(), from.begin(), from.end());
@@ -54,28 +53,25 @@ Result<void> append_page(StockCells& gathered, StockCells&& page) {
   return success();
 }
 
-// A text that a store would refuse would fail the run, not the source.
-template <class... Texts>
-bool storable(const Texts&... texts) noexcept {
-  return ((texts.size() <= kLongestText && is_storable_text(texts)) && ...);
-}
+/// What identifies something must be stored as it is.
 template <class... Keys>
 bool storable_keys(const Keys&... keys) noexcept {
-  return ((keys.size() <= kLongestKey && is_storable_text(keys)) && ...);
+  return (is_storable_key(keys) && ...);
 }
+
+/// A text that is only shown, as a store takes it; `kept` holds it if it had to be mended.
+std::string_view shown_text(std::string_view text, std::deque<std::string>& kept) {
+  if (is_storable_text(text)) return text;
+  return kept.emplace_back(storable_text(text));
+}
+
+constexpr std::string_view kOddKey = "a key is not UTF-8, has a zero byte, or is too long";
 
 }  // namespace
 
 Result<void> Collector::refused(Error error) {
   failure_ = std::move(error).during(list_);
   return *failure_;
-}
-
-Result<void> Collector::refused_row(std::size_t row, std::string_view key) {
-  std::string what = "row " + std::to_string(row);
-  if (!key.empty()) what.append(" (").append(visible(key.substr(0, kShownKey))).append(")");
-  return refused(
-      Error(Errc::vendor_schema, what + " holds a text that no store takes: not UTF-8, with a zero byte, or too long"));
 }
 
 Result<void> Collector::turned(std::size_t rows, bool empty) {
@@ -94,26 +90,38 @@ Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
       left_out(row.key.empty() ? "an offer without a key" : "a key is not the number that the channel promises", {});
       continue;
     }
-    if (!storable_keys(row.key, row.listing) || !storable(row.article, row.title, row.brand, row.size) ||
-        !std::all_of(row.barcodes.begin(), row.barcodes.end(),
-                     [](std::string_view code) { return storable_keys(code); })) {
-      return refused_row(catalogue.size() + odd.skipped(), row.key);
+    if (!storable_keys(row.key, row.listing)) {
+      left_out(kOddKey, {});
+      continue;
     }
     watch_.row(row.key);
-    catalogue.add(row);
+    add(row);
   }
   return turned(catalogue.size(), page.empty());
 }
 
+void CatalogueCollector::add(OfferRow row) {
+  std::deque<std::string> kept;
+  for (std::string_view* text : {&row.article, &row.title, &row.brand, &row.size}) *text = shown_text(*text, kept);
+  std::vector<std::string_view> codes;
+  const auto fits = [](std::string_view code) { return storable_keys(code); };
+  if (!std::all_of(row.barcodes.begin(), row.barcodes.end(), fits)) {
+    std::copy_if(row.barcodes.begin(), row.barcodes.end(), std::back_inserter(codes), fits);
+    row.barcodes = codes;
+    odd.add({RowOddity::incomplete, "a barcode is not UTF-8, has a zero byte, or is too long", list_, row.key});
+  }
+  catalogue.add(row);
+}
+
 Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) {
   for (const WarehouseRow& row : page) {
-    if (row.key.empty()) {
-      odd.add({RowOddity::unreadable, "a warehouse without a key", "warehouses", {}});
+    if (row.key.empty() || !storable_keys(row.key)) {
+      left_out(row.key.empty() ? "a warehouse without a key" : kOddKey, {});
       continue;
     }
-    if (!storable_keys(row.key) || !storable(row.name)) return refused_row(sellers.size() + odd.skipped(), row.key);
     watch_.row(row.key);
-    SellerWarehouse seller{std::string(row.key), std::string(row.name)};
+    std::deque<std::string> kept;
+    SellerWarehouse seller{std::string(row.key), std::string(shown_text(row.name, kept))};
     const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
     if (std::none_of(sellers.begin(), sellers.end(), same)) sellers.push_back(std::move(seller));
   }
@@ -127,14 +135,12 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
       left_out(row.key.empty() ? "an order line without a key" : "quantity is no number of units", row.order);
       continue;
     }
-    if (!storable_keys(row.key, row.order, row.offer, row.listing, row.warehouse) ||
-        !storable(row.article, row.status_text, row.warehouse_name)) {
-      return refused_row(order_lines.size() + odd.skipped(), row.key);
+    if (!storable_keys(row.key, row.order, row.offer, row.listing, row.warehouse) || row.kind > StockKind::fbs) {
+      left_out(row.kind > StockKind::fbs ? "kind is neither FBO nor FBS" : kOddKey,
+               storable_keys(row.order) ? row.order : std::string_view());
+      continue;
     }
-    if (row.status < OrderStatus::placed || row.status > OrderStatus::removed || row.kind > StockKind::fbs) {
-      return refused(Error(Errc::vendor_schema, "row " + std::to_string(order_lines.size() + odd.skipped()) +
-                                                    " has a status or a kind that no order has"));
-    }
+    std::deque<std::string> kept;
     watch_.row(row.key);
     OrderLine line;
     line.account = account_;
@@ -142,16 +148,18 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
     line.order = row.order;
     line.offer = row.offer;
     line.listing = row.listing;
-    line.article = row.article;
-    line.status = row.status;
-    line.status_text = row.status_text;
+    line.article = shown_text(row.article, kept);
+    const bool known = row.status >= OrderStatus::placed && row.status <= OrderStatus::removed;
+    line.status = known ? row.status : OrderStatus::unknown;
+    line.status_text = shown_text(row.status_text, kept);
     line.kind = row.kind;
     line.warehouse = row.warehouse;
-    line.warehouse_name = row.warehouse_name;
+    line.warehouse_name = shown_text(row.warehouse_name, kept);
     line.quantity = row.quantity;
     line.price = row.price;
-    line.ordered_at = row.ordered_at;
-    line.changed_at = row.changed_at;
+    // A line that has changed in the future would never change again.
+    line.ordered_at = std::min(row.ordered_at, latest_);
+    line.changed_at = std::min(row.changed_at, latest_);
     order_lines.push_back(std::move(line));
   }
   return turned(order_lines.size(), page.empty());
@@ -166,8 +174,11 @@ void OrderCollector::restart() {
 }
 
 void OrderCollector::emptied(std::string_view order) {
-  if (storable_keys(order)) return emptied_orders.emplace_back(order), void();
-  (void)refused(Error(Errc::vendor_schema, "an order without lines has a key that no store takes"));
+  if (storable_keys(order)) {
+    emptied_orders.emplace_back(order);
+  } else {
+    left_out(kOddKey, {});
+  }
 }
 
 void OrderCollector::covered(const OrderCoverage& period) {
@@ -189,7 +200,10 @@ Result<void> PriceCollector::prices(std::span<const PriceRow> page) {
                row.offer);
       continue;
     }
-    if (!storable_keys(row.offer)) return refused_row(offer_prices.size() + odd.skipped(), row.offer);
+    if (!storable_keys(row.offer)) {
+      left_out(kOddKey, {});
+      continue;
+    }
     watch_.row(row.offer);
     offer_prices.push_back({account_, std::string(row.offer), row.price, row.list_price, row.lowest_price, {}});
   }
@@ -203,13 +217,25 @@ void StockCollector::watch_rows(const StockCells& page) {
 }
 
 Result<void> StockCollector::rows(StockPage&& given) {
-  if (auto fits = given.check(); !fits) return refused(std::move(fits).error());
-  StockCells page = std::move(given.cells());
+  StockPage taken = std::move(given);
+  if (auto fits = taken.check(); !fits) return refused(std::move(fits).error());
+  StockCells page = std::move(taken.cells());
   const bool empty = page.rows() == 0;
   if (!empty && page.offer.numeric() != numeric_keys_) {
     return refused(Error(Errc::vendor_schema, numeric_keys_
                                                   ? "offer keys are texts, and the channel promises numbers"
                                                   : "offer keys are numbers, and the channel promises texts"));
+  }
+  std::vector<bool> used(page.warehouses.size(), false);
+  for (const std::uint32_t number : page.warehouse) used[number] = true;
+  for (std::size_t at = 0; at < used.size(); ++at) {
+    if (!used[at]) continue;
+    const Warehouse& warehouse = page.warehouses[at];
+    const bool sellers = warehouse.kind == WarehouseKind::seller;
+    if (seller_warehouse_ ? sellers && warehouse.key == *seller_warehouse_ : !sellers) continue;
+    // Two sources would write one position.
+    return refused(Error(Errc::vendor_contradiction,
+                         "the answer has rows of warehouse " + shown(warehouse.key) + ", which is another source"));
   }
   if (columns.rows() == 0) {
     KeyColumn unplaced = std::move(columns.unplaced);

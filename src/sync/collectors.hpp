@@ -1,6 +1,7 @@
 /// Sinks that collect a complete answer, check its rows, report progress and renew the lease.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -35,8 +36,6 @@ class Collector {
 
  protected:
   Result<void> refused(Error error);
-  /// A row with a text that no store takes.
-  Result<void> refused_row(std::size_t row, std::string_view key);
   /// Call after each page: reports the progress, and fails if the list brings nothing new.
   Result<void> turned(std::size_t rows, bool empty);
   void left_out(std::string_view reason, std::string_view key) { odd.add({RowOddity::unreadable, reason, list_, key}); }
@@ -62,6 +61,8 @@ class CatalogueCollector final : public OfferSink, public Collector {
   inventory::Catalogue catalogue;
 
  private:
+  void add(OfferRow row);
+
   const bool numeric_keys_;
 };
 
@@ -76,8 +77,9 @@ class WarehouseCollector final : public WarehouseSink, public Collector {
 /// Collects order lines in the order of the answer.
 class OrderCollector final : public OrderSink, public Collector {
  public:
-  OrderCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept
-      : Collector(lease, context, "orders"), account_(account) {}
+  /// No line is from after `latest`.
+  OrderCollector(Lease& lease, const AccountId& account, Instant latest, const CallContext& context) noexcept
+      : Collector(lease, context, "orders"), account_(account), latest_(latest) {}
   Result<void> lines(std::span<const OrderLineRow> page) override;
   void restart() override;
   void covered(const OrderCoverage& period) override;
@@ -89,6 +91,7 @@ class OrderCollector final : public OrderSink, public Collector {
 
  private:
   const AccountId& account_;
+  const Instant latest_;
 };
 
 class PriceCollector final : public PriceSink, public Collector {
@@ -105,14 +108,15 @@ class PriceCollector final : public PriceSink, public Collector {
 
 class StockCollector final : public StockSink, public Collector {
  public:
-  StockCollector(Lease& lease, const CallContext& context, std::string_view source, bool numeric_keys) noexcept
-      : Collector(lease, context, source), numeric_keys_(numeric_keys) {}
+  /// `seller_warehouse`: the only one that the answer may be about; nullopt: FBO, which has none of the seller's.
+  StockCollector(Lease& lease, const CallContext& context, std::string_view source, bool numeric_keys,
+                 std::optional<std::string_view> seller_warehouse) noexcept
+      : Collector(lease, context, source), numeric_keys_(numeric_keys), seller_warehouse_(seller_warehouse) {}
   Result<void> rows(StockPage&& given) override;
   void restart() override;
-  void note(std::string text) override { note_text = visible(text.substr(0, kLongestNote)); }
-  void speaks_of(Instant at) override { about = at; }
+  void note(std::string text) override { note_text = visible(text); }
+  void speaks_of(Instant at) override { about = std::max(at, Instant::from_seconds(0)); }
   void odd_row(const OddRow& row) override { odd.add(row); }
-  static constexpr std::size_t kLongestNote = 2'000;  ///< bytes
   StockCells columns;
   std::string note_text;
   std::optional<Instant> about;
@@ -120,6 +124,7 @@ class StockCollector final : public StockSink, public Collector {
  private:
   void watch_rows(const StockCells& page);
   const bool numeric_keys_;
+  const std::optional<std::string_view> seller_warehouse_;
   bool watching_ = false;
 };
 

@@ -9,29 +9,29 @@
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/error.hpp>
 
+#include "core/call_progress.hpp"
+#include "core/caught.hpp"
 #include "sync/lease.hpp"
 
 namespace stocktracker::inline v0::sync_run {
 
 /// Thread-safe. The lease must outlive the calls that report here.
-class KeepAlive final : public ProgressSink {
+class KeepAlive final : public CallProgress {
  public:
   /// `context` is the run's, with the caller's own sink.
-  KeepAlive(Lease& lease, const CallContext& context) : lease_(lease), context_(context), next_(context.progress) {
+  KeepAlive(Lease& lease, const CallContext& context)
+      : CallProgress(context.progress), lease_(lease), context_(context) {
     context_.progress.reset();
     context_.deadline = Instant::latest();  // complete sources are applied after it, too
   }
 
-  void report(const Progress& step) override {
-    if (next_) {
-      next_->send(step);
-      next_->send_waiting();
-    }
-    keep();
+  void report(const Progress& step) noexcept override {
+    CallProgress::report(step);
+    waiting();
   }
-  void waiting() override {
-    if (next_) next_->send_waiting();
-    keep();
+  void waiting() noexcept override {
+    CallProgress::waiting();
+    guard([&] { keep(); }, [](std::string_view) {});  // out of memory: the check at the commit decides
   }
 
   [[nodiscard]] std::optional<Error> lost() const {
@@ -41,7 +41,6 @@ class KeepAlive final : public ProgressSink {
 
  private:
   void keep() {
-    if (next_) fail_with(*next_);
     if (auto kept = lease_.keep(context_); !kept) {
       const std::lock_guard lock(mutex_);
       if (!lost_ && kept.error().errc() == Errc::lease_lost) lost_ = std::move(kept).error();
@@ -50,7 +49,6 @@ class KeepAlive final : public ProgressSink {
 
   Lease& lease_;
   CallContext context_;
-  const std::shared_ptr<ProgressSink> next_;
   mutable std::mutex mutex_;
   std::optional<Error> lost_;
 };

@@ -6,9 +6,6 @@
 namespace stocktracker::inline v0::sync_run {
 namespace {
 
-// A marketplace that names a longer wait is asked again after this one.
-constexpr Duration kLongestWait = std::chrono::hours(24);
-
 std::size_t add_slot(State& state, FetchKind kind, std::string name) {
   SourceOutcome outcome;
   outcome.name = std::move(name);

@@ -95,8 +95,8 @@ class Runner {
       for (const SourceRow& source : sources) {
         if (source.kind == FetchKind::fbs && source.state != SourceState::gone) known_sellers.push_back(source.name);
         if (source.state == SourceState::throttled && source.retry_at) {
-          // A stored wait that is longer than any that is written today ends with the day.
-          known_.waits[source.name] = std::min(*source.retry_at, run_.started_at + std::chrono::hours(24));
+          // An earlier version may have stored a longer wait.
+          known_.waits[source.name] = std::min(*source.retry_at, run_.started_at + kLongestWait);
         }
       }
       STK_TRY(known_.coverage, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));
@@ -123,7 +123,7 @@ class Runner {
     };
     (void)parallel(*ports_.executor, Lane::io, fetches.size(), one, context_.tenant);  // failures are in `ended`
     for (const FetchEnded& end : ended) {
-      if (end.error && end.error->errc() == Errc::lease_lost && lease_.lost()) lost_ = end.error;
+      if (end.error && end.error->errc() == Errc::lease_lost) lost_ = end.error;
     }
     return ended;
   }

@@ -11,6 +11,7 @@ namespace stocktracker::inline v0::sync_run {
 namespace {
 
 constexpr auto kOrdersOverlap = std::chrono::hours(1);
+constexpr auto kClocksDiffer = std::chrono::hours(24);
 
 /// True if rows that came before this error are valid. After a contradiction, or an answer that cannot be read, none
 /// are.
@@ -52,16 +53,24 @@ Result<void> SourceFetcher::fetch(const Fetch& fetch, const std::string& source,
   ended.asked_at = asked_at;
   auto result = fetch_kind(fetch, source, context, into, ended);
   ended.asked_at = transport_.real(asked_at);
-  if (!result && result.error().kind() == ErrorKind::cancelled && !context.stop.stop_requested()) {
-    // Only the caller's stop ends a run; the connector may have stopped work of its own.
-    return Error(Errc::internal, "the connector ended as cancelled, and nobody has cancelled it");
-  }
+  if (!result) result = own_end(std::move(result).error(), context);
   if (!result && result.error().errc() == Errc::deadline_exceeded && result.error().message().empty()) {
     ErrorDetails details = result.error().details();
     details.message = "the time for this source ran out";
     return Error(Errc::deadline_exceeded, std::move(details));
   }
   return result;
+}
+
+Error SourceFetcher::own_end(Error error, const CallContext& context) const {
+  const bool cancelled = error.kind() == ErrorKind::cancelled && !context.stop.stop_requested();
+  if (cancelled && ports_.clock->now() >= context.deadline) return Errc::deadline_exceeded;
+  // Only the caller's stop and the lease end a run; the connector may have stopped work of its own.
+  if (cancelled) return Error(Errc::internal, "the connector ended as cancelled, and nobody has cancelled it");
+  if (error.errc() == Errc::lease_lost && !lease_.lost()) {
+    return Error(Errc::internal, "the connector ended with a lost lease, and the run has not lost it");
+  }
+  return error;
 }
 
 Result<void> SourceFetcher::fetch_kind(const Fetch& fetch, const std::string& source, const CallContext& context,
@@ -115,10 +124,11 @@ Result<void> SourceFetcher::fetch_warehouses(const CallContext& context, Fetched
 }
 
 Result<void> SourceFetcher::fetch_orders(const CallContext& context, Fetched& into, FetchEnded& ended) {
-  OrderCollector sink(lease_, account_, context);
+  OrderCollector sink(lease_, account_, present() + kClocksDiffer, context);
   into.since = orders_since();
   auto covered = connector_.fetch_orders({*into.since, !known_.coverage}, sink, context);
   STK_TRY(sink.accepted());
+  if (!covered) covered = own_end(std::move(covered).error(), context);
   if (!covered && !keeps_what_came(covered.error())) return std::move(covered).error();
   // After a contradiction nothing is kept: neither lines, nor periods that the lines would be missing from.
   STK_TRY(settle(sink.odd, sink.order_lines.size(), into, ended));
@@ -143,7 +153,8 @@ Result<void> SourceFetcher::fetch_prices(const CallContext& context, Fetched& in
 
 Result<void> SourceFetcher::fetch_stock(const StockQuery& query, const std::string& source, const CallContext& context,
                                         Fetched& into, FetchEnded& ended) {
-  StockCollector sink(lease_, context, source, connector_.capabilities().numeric_offer_keys);
+  StockCollector sink(lease_, context, source, connector_.capabilities().numeric_offer_keys,
+                      query.kind == StockKind::fbs ? std::optional(query.warehouse) : std::nullopt);
   STK_TRY(connector_.fetch_stock(query, sink, context));
   STK_TRY(sink.accepted());
   into.columns = std::move(sink.columns);

@@ -48,6 +48,8 @@ class SourceFetcher {
  private:
   /// Some vendors extend a wait when they are asked during it. The wait may come from another process.
   [[nodiscard]] Result<void> wait_out(const std::string& source, const CallContext& context);
+  /// What an error of the connector says that only the caller or the engine can know.
+  [[nodiscard]] Error own_end(Error error, const CallContext& context) const;
   [[nodiscard]] Result<void> fetch_kind(const Fetch& fetch, const std::string& source, const CallContext& context,
                                         Fetched& into, FetchEnded& ended);
   /// Call after a list was read completely: stores the number of rows, and fails if too many rows were odd.

@@ -22,8 +22,8 @@ RELEASED = pathlib.Path(__file__).resolve().parent.parent / "unit" / "sql" / "re
 NOBODY = 65534
 
 
-def run(*args, user=None, stdin="", timeout=60):
-    return subprocess.run([BINARY, *args], input=stdin, capture_output=True, text=True, timeout=timeout,
+def run(*args, user=None, stdin="", timeout=60, binary=None, env=None):
+    return subprocess.run([binary or BINARY, *args], input=stdin, capture_output=True, text=True, timeout=timeout, env=env,
                           **({"user": user, "group": user} if user else {}))
 
 
@@ -151,17 +151,24 @@ def check_permissions(folder, shop):
     shutil.copy(shop, db)
     shutil.copy(shop + ".key", db + ".key")
     before = digest(db)
+    # The tree may lie in a folder that only its owner can enter.
+    shutil.copy(BINARY, place)
+    libraries = pathlib.Path(BINARY).parent.parent / "lib"
+    for library in libraries.glob("*.so*") if libraries.is_dir() else ():
+        shutil.copy(library, place)
+    other = {"user": NOBODY, "binary": os.path.join(place, os.path.basename(BINARY)),
+             "env": os.environ | {"LD_LIBRARY_PATH": place}}
     os.chmod(db, 0o600)
     for command in ("stock", "sync"):
-        refused(command, "--db", db, code="store_unreadable", says=[db, "user"], user=NOBODY)
+        refused(command, "--db", db, code="store_unreadable", says=[db, "user"], **other)
     os.chmod(db, 0o644)
     os.chmod(db + ".key", 0o600)
-    refused("sync", "--db", db, code="store_read_only", says=[db, "writable"], user=NOBODY)
-    told = run("stock", "--db", db, user=NOBODY)
+    refused("sync", "--db", db, code="store_read_only", says=[db, "writable"], **other)
+    told = run("stock", "--db", db, **other)
     assert told.returncode == 0 or "store_read_only" in told.stderr, told
     os.chown(db, NOBODY, NOBODY)
     os.chown(place, NOBODY, NOBODY)
-    refused("sync", "--db", db, code="io_failed", says=[db + ".key"], user=NOBODY)
+    refused("sync", "--db", db, code="io_failed", says=[db + ".key"], **other)
     assert digest(db) == before
 
 

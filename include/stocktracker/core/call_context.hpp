@@ -36,11 +36,11 @@ struct CallContext {
   /// Errc::cancelled, Errc::deadline_exceeded, Errc::internal if the progress sink threw, or success.
   [[nodiscard]] STK_API Result<void> check(Instant now) const;
   void report(const Progress& step) const {
-    if (progress) progress->send(step);
+    if (progress) progress->report(step);
   }
   /// A sign of life: code that waits calls it at least every five seconds. It keeps the lease of a run.
   void waiting() const {
-    if (progress) progress->send_waiting();
+    if (progress) progress->waiting();
   }
 };
 

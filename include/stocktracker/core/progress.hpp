@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include <stocktracker/abi.hpp>
-#include <stocktracker/core/result.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -32,7 +31,7 @@ struct Progress {
 /// @endcode
 class STK_API ProgressSink {
  public:
-  ProgressSink();
+  ProgressSink() = default;
   ProgressSink(const ProgressSink&) = delete;
   ProgressSink& operator=(const ProgressSink&) = delete;
   virtual ~ProgressSink();
@@ -40,21 +39,6 @@ class STK_API ProgressSink {
   /// The call is still waiting: for a limit, a retry, an answer. Called at least every five seconds. The default does
   /// nothing.
   virtual void waiting();
-
-  /// How the library calls the two functions above: what they throw is kept for CallContext::check.
-  void send(const Progress& step) noexcept;
-  void send_waiting() noexcept;
-  /// The first exception as Errc::internal; success if there was none.
-  [[nodiscard]] Result<void> failure() const;
-
- protected:
-  void fail(std::string_view said) noexcept;
-  /// Takes over the failure of a sink that this one passes its reports to.
-  void fail_with(const ProgressSink& next) noexcept;
-
- private:
-  struct Failure;
-  std::unique_ptr<Failure> failure_;
 };
 
 /// A line per stage to a C stream, rewritten in place on a terminal. The stream must outlive the sink.

@@ -140,7 +140,8 @@ class STK_API Connector {
   [[nodiscard]] virtual bool fbo_needs_offers() const noexcept;
 };
 
-/// A few small texts that a connector keeps for its account between runs: what it has learned, never credentials.
+/// A few texts that a connector keeps for its account between runs: what it has learned, never credentials. Names are
+/// UTF-8 of up to 1,024 bytes, values of up to 1 MiB; Errc::invalid_text otherwise.
 /// Thread-safe.
 ///
 /// @code

@@ -70,14 +70,14 @@ struct StockRow {
 /// };
 /// @endcode
 ///
-/// A row that cannot be right (an empty key, a text that is not UTF-8, a negative amount, a warehouse that was not
-/// added) makes the page faulty: the sink refuses it with Errc::vendor_schema, which names the row, and the source
-/// fails. Nothing of the answer is stored. Rows that the marketplace itself sent odd are left out by the connector,
-/// which reports them with AnswerSink::odd_row. Not thread-safe.
+/// A row that cannot be right (a key that is empty, not UTF-8 or longer than 1,024 bytes, a negative amount, a
+/// warehouse that was not added) makes the page faulty: the sink refuses it with Errc::vendor_schema, which names the
+/// row, and the source fails. Nothing of the answer is stored. Rows that the marketplace itself sent odd are left out
+/// by the connector, which reports them with AnswerSink::odd_row. Not thread-safe.
 class STK_API StockPage {
  public:
-  StockPage();
-  /// Of columns that are filled already; they are checked as rows are.
+  StockPage() noexcept;
+  /// For the library itself, whose columns are filled already; they are checked as rows are.
   explicit StockPage(StockCells&& cells);
   /// The other page is empty afterwards, and can be filled again.
   StockPage(StockPage&& other) noexcept;
@@ -106,14 +106,14 @@ class STK_API StockPage {
   /// Errc::vendor_schema: the first row that cannot be right, and why.
   [[nodiscard]] Result<void> check() const;
 
-  /// The columns, of a page that check() accepts.
+  /// For the library itself: the columns, of a page that check() accepts.
   [[nodiscard]] StockCells& cells();
   [[nodiscard]] const StockCells& cells() const noexcept;
 
  private:
   void check_lengths();
   void check_columns();
-  void check_warehouse(std::size_t number, const Warehouse& warehouse);
+  void check_warehouse(std::size_t number, Warehouse& warehouse);
   void refuse(std::size_t row, KeyView offer, std::string_view field, std::string_view reason);
   void refuse(std::string_view what, std::size_t number, KeyView offer, std::string_view field,
               std::string_view reason);
@@ -121,7 +121,7 @@ class STK_API StockPage {
   std::unique_ptr<StockCells> cells_;  ///< null: empty
   std::size_t pushed_ = 0;             ///< with the refused ones
   std::string fault_;                  ///< the first; empty: none
-  std::string fault_field_;
+  std::string_view fault_field_;       ///< static text
 };
 
 }  // namespace stocktracker::inline v0

@@ -14,15 +14,6 @@ constexpr std::size_t kLongestText = std::size_t{1} << 20;
 constexpr std::size_t kLongestName = std::size_t{64} << 10;
 constexpr std::uint64_t kRowsPerReport = 4'096;
 
-bool is_utf8(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 /// Ids must be written as this library writes them: other forms would name the same object twice, and other texts would
 /// break readers.
 bool is_id(std::string_view text) {

@@ -98,7 +98,7 @@ TEST_CASE("numbered keys are not negative, a warehouse has a key, and only one t
   nameless.add_warehouse({"", "Cellar", "", kSeller});
   CHECK(fault(nameless) == "warehouse 0: key is empty");
   st::StockPage bytes;
-  bytes.add_warehouse({"w", "\xc0\x80", "", kSeller});
+  bytes.add_warehouse({"\xc0\x80", "w", "", kSeller});
   CHECK(!fault(bytes).empty());
   st::StockPage unplaced;
   unplaced.push_unplaced("");
@@ -172,8 +172,10 @@ TEST_CASE("keys and texts that are longer than a store takes, and kinds that do 
   CHECK(fault(page_with({.offer = std::string(1'025, 'k'), .on_hand = 1})).ends_with("is longer than any store takes"));
   CHECK(fault(page_with({.offer = std::string(1'024, 'k'), .on_hand = 1})).empty());
   st::StockPage page;
-  page.add_warehouse({"w", std::string(65'537, 'n'), "", kSeller});
-  CHECK(fault(page) == "warehouse 0: name or region is longer than any store takes");
+  page.add_warehouse({"w", std::string(65'537, 'n'), "bad\xff", kSeller});
+  CHECK(fault(page).empty());  // names are only shown
+  CHECK(page.warehouse(0).name.size() == 65'536);
+  CHECK(page.warehouse(0).region == "bad\uFFFD");
   st::StockPage kinds;
   kinds.add_warehouse({"w", "", "", static_cast<st::WarehouseKind>(77)});
   CHECK(fault(kinds) == "warehouse 0: kind is none of WarehouseKind");

@@ -76,7 +76,7 @@ void hold(Bazaar& bazaar, std::vector<std::vector<Row>> pages, std::vector<std::
 
 const std::vector<Row> kRows{{"A", "7", st::WarehouseKind::marketplace, 1, 2, 3, 4},
                              {"B", "7", st::WarehouseKind::marketplace, 5, 6, 7, 8},
-                             {"A", "7", st::WarehouseKind::seller, 9, 10, 11, 12},
+                             {"A", "7", st::WarehouseKind::undisclosed, 9, 10, 11, 12},
                              {"C", "8", st::WarehouseKind::marketplace, 13, 14, 15, 16},
                              {"B", "9", st::WarehouseKind::marketplace, 17, 18, 19, 20},
                              {"C", "7", st::WarehouseKind::marketplace, 21, 22, 23, 24}};
