@@ -109,8 +109,8 @@ Instant moment(Instant before, Stream& stream) {
 
 // The ids and barcodes that were given out last.
 struct LastNumbers {
-  std::int64_t nm_id = 0;
-  std::int64_t chrt_id = 0;
+  std::int64_t card_id = 0;
+  std::int64_t size_id = 0;
   std::uint64_t barcode = 0;
 };
 
@@ -128,10 +128,10 @@ Card make_card(const std::vector<Card>& earlier, Instant before, LastNumbers& la
                std::size_t& line_index) {
   const std::size_t n = earlier.size();
   Card card;
-  last.nm_id += stream.between(1, 2'400);
-  card.nm_id = last.nm_id;
-  // Cards of one group share imtID.
-  card.imt_id = n > 0 && stream.chance(15) ? earlier.back().imt_id : card.nm_id + stream.between(1, 900);
+  last.card_id += stream.between(1, 2'400);
+  card.id = last.card_id;
+  // Cards of one group share its id.
+  card.group_id = n > 0 && stream.chance(15) ? earlier.back().group_id : card.id + stream.between(1, 900);
   line_index = stream.below(kLines.size());
   const Line& line = kLines[line_index];
   card.subject = line.subject;
@@ -160,11 +160,11 @@ void add_sizes(Catalogue& catalogue, Card& card, bool one_size, std::size_t most
   card.sizes = static_cast<std::uint32_t>(taken);
   for (std::size_t s = 0; s < taken; ++s) {
     Size size;
-    last.chrt_id += stream.between(1, 1'900);
-    size.chrt_id = last.chrt_id;
+    last.size_id += stream.between(1, 1'900);
+    size.id = last.size_id;
     size.card = static_cast<std::uint32_t>(catalogue.cards.size());
-    size.tech_size = one_size ? std::string_view("0") : (shoes ? kShoes : kLetters)[first_name + s];
-    size.wb_size = one_size ? std::string_view() : (shoes ? kShoesLocal : kLettersLocal)[first_name + s];
+    size.name = one_size ? std::string_view("0") : (shoes ? kShoes : kLetters)[first_name + s];
+    size.local_name = one_size ? std::string_view() : (shoes ? kShoesLocal : kLettersLocal)[first_name + s];
     size.first_barcode = static_cast<std::uint32_t>(catalogue.barcodes.size());
     size.barcodes = stream.chance(70) ? 1U : static_cast<std::uint32_t>(stream.between(2, 3));
     for (std::uint32_t b = 0; b < size.barcodes; ++b) {
@@ -183,8 +183,8 @@ void add_cards(const WorldOptions& options, Catalogue& catalogue) {
   catalogue.cards.reserve(wanted / 2);
   Stream ids(options.seed, Purpose::cards);
   LastNumbers last;
-  last.nm_id = ids.between(10'000'000, 60'000'000);
-  last.chrt_id = ids.between(30'000'000, 90'000'000);
+  last.card_id = ids.between(10'000'000, 60'000'000);
+  last.size_id = ids.between(30'000'000, 90'000'000);
   last.barcode = ids.below(1'000'000);
   for (std::size_t n = 0; catalogue.sizes.size() < wanted; ++n) {
     Stream stream(options.seed, Purpose::cards, n + 1);
@@ -198,7 +198,7 @@ void add_cards(const WorldOptions& options, Catalogue& catalogue) {
   catalogue.by_update.resize(catalogue.cards.size());
   std::iota(catalogue.by_update.begin(), catalogue.by_update.end(), 0U);
   std::sort(catalogue.by_update.begin(), catalogue.by_update.end(), [&](std::uint32_t a, std::uint32_t b) {
-    // Cards stand by nmID already.
+    // Cards stand by id already.
     if (catalogue.cards[a].updated != catalogue.cards[b].updated)
       return catalogue.cards[a].updated < catalogue.cards[b].updated;
     return a < b;

@@ -17,17 +17,17 @@ std::string Barcode::text() const {
   return text;
 }
 
-std::uint32_t Catalogue::card_of(std::int64_t nm_id) const noexcept {
-  const auto found = std::lower_bound(cards.begin(), cards.end(), nm_id,
-                                      [](const Card& card, std::int64_t id) { return card.nm_id < id; });
-  if (found == cards.end() || found->nm_id != nm_id) return kNone;
+std::uint32_t Catalogue::card_of(std::int64_t id) const noexcept {
+  const auto found = std::lower_bound(cards.begin(), cards.end(), id,
+                                      [](const Card& card, std::int64_t wanted) { return card.id < wanted; });
+  if (found == cards.end() || found->id != id) return kNone;
   return static_cast<std::uint32_t>(found - cards.begin());
 }
 
-std::uint32_t Catalogue::size_of(std::int64_t chrt_id) const noexcept {
-  const auto found = std::lower_bound(sizes.begin(), sizes.end(), chrt_id,
-                                      [](const Size& size, std::int64_t id) { return size.chrt_id < id; });
-  if (found == sizes.end() || found->chrt_id != chrt_id) return kNone;
+std::uint32_t Catalogue::size_of(std::int64_t id) const noexcept {
+  const auto found = std::lower_bound(sizes.begin(), sizes.end(), id,
+                                      [](const Size& size, std::int64_t wanted) { return size.id < wanted; });
+  if (found == sizes.end() || found->id != id) return kNone;
   return static_cast<std::uint32_t>(found - sizes.begin());
 }
 

@@ -16,10 +16,11 @@
 namespace stocktracker::inline v0::testing::world {
 
 inline constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+inline constexpr int kDeliveryWays = 5;
 
 struct Seller {
   std::string name;
-  std::string sid;  // UUID
+  std::string id;  // UUID
   std::string tin;
   std::string trade_mark;
 };
@@ -32,12 +33,12 @@ struct Barcode {
 };
 
 struct Size {
-  std::int64_t chrt_id = 0;
+  std::int64_t id = 0;
   std::uint32_t card = 0;
   std::uint32_t first_barcode = 0;
   std::uint32_t barcodes = 0;
-  std::string_view tech_size;  // "0": the goods have one size
-  std::string_view wb_size;
+  std::string_view name;  // "0": the goods have one size
+  std::string_view local_name;
 };
 
 struct Subject {
@@ -52,8 +53,8 @@ struct Tag {
 };
 
 struct Card {
-  std::int64_t nm_id = 0;
-  std::int64_t imt_id = 0;
+  std::int64_t id = 0;
+  std::int64_t group_id = 0;
   Instant created;
   Instant updated;
   std::uint32_t first_size = 0;
@@ -73,10 +74,10 @@ struct MarketplaceWarehouse {
   std::string name;
   std::string region;
   bool hidden = false;
-  Shop shop = kCardShop;
+  Shop shop = kFirstShop;
 };
 
-// A size as the shops other than kCardShop list it: there each size is an offer of its own, with the seller's article.
+// A size as a shop lists it that does not list cards: each size is an offer of its own, with the seller's article.
 struct ShopOffer {
   std::string offer_id;  // empty: not sold there
   std::int64_t listing = 0;
@@ -97,10 +98,10 @@ struct Range {
 
 struct SellerWarehouse {
   std::int64_t id = 0;
-  std::int64_t office_id = 0;
+  std::int64_t drop_off_id = 0;  // where the seller hands over parcels
   std::string name;
-  int cargo_type = 1;
-  int delivery_type = 1;
+  int goods_size = 1;    // of the goods that it takes: 1 ordinary, 2 and 3 oversized
+  int delivery_way = 0;  // below kDeliveryWays; 0: the marketplace delivers
   bool deleting = false;
   bool processing = false;
   bool closed = false;  // no longer listed or reported
@@ -109,19 +110,19 @@ struct SellerWarehouse {
 struct Catalogue {
   std::uint64_t seed = 0;
   Seller seller;
-  std::vector<Card> cards;                                   // ascending nmID
-  std::vector<Size> sizes;                                   // ascending chrtID, those of a card are adjacent
+  std::vector<Card> cards;                                   // ascending id
+  std::vector<Size> sizes;                                   // ascending id, those of a card are adjacent
   std::vector<Barcode> barcodes;                             // those of a size are adjacent
-  std::vector<std::uint32_t> by_update;                      // cards by (updated, nmID)
+  std::vector<std::uint32_t> by_update;                      // cards by (updated, id)
   std::vector<MarketplaceWarehouse> marketplace_warehouses;  // those of a shop are adjacent
   std::vector<Shop> shops;                                   // where the seller sells, in the order of Shop
   std::array<Range, kShops> warehouses_of;                   // of marketplace_warehouses
-  std::array<std::vector<ShopOffer>, kShops> offers;         // by size; none for kCardShop
+  std::array<std::vector<ShopOffer>, kShops> offers;         // by size; none for shops that list cards
   std::vector<SellerWarehouse> seller_warehouses;
 
   // kNone if there is none.
-  [[nodiscard]] std::uint32_t card_of(std::int64_t nm_id) const noexcept;
-  [[nodiscard]] std::uint32_t size_of(std::int64_t chrt_id) const noexcept;
+  [[nodiscard]] std::uint32_t card_of(std::int64_t id) const noexcept;
+  [[nodiscard]] std::uint32_t size_of(std::int64_t id) const noexcept;
   [[nodiscard]] bool sold_on(Shop shop, std::size_t size) const noexcept;
   // Barcodes of a size that the shop knows.
   [[nodiscard]] std::vector<std::string> barcodes_on(Shop shop, std::size_t size) const;

@@ -49,7 +49,7 @@ struct Order {
   Instant changed;
   std::uint32_t size = 0;
   std::uint32_t row = kNone;  // of fbo() or fbs()
-  Shop shop = kCardShop;
+  Shop shop = kFirstShop;
   OrderStatus status = OrderStatus::placed;
   bool fbs = false;
 };

@@ -11,7 +11,7 @@ namespace {
 // The article of a size, if each size is an offer of its own.
 std::string own_article(const Card& card, const Size& size) {
   if (card.sizes == 1) return card.article;
-  return card.article + "-" + std::string(size.tech_size);
+  return card.article + "-" + std::string(size.name);
 }
 
 }  // namespace
@@ -19,8 +19,8 @@ std::string own_article(const Card& card, const Size& size) {
 // Most goods are sold everywhere with one article and barcode; some are not, and for some nothing shows that they are.
 void add_shop_offers(Catalogue& catalogue) {
   for (const Shop shop : catalogue.shops) {
-    if (shop == kCardShop) continue;
     const ShopEntry& entry = entry_of(shop);
+    if (entry.lists_cards) continue;
     auto& offers = catalogue.offers[index_of(shop)];
     offers.resize(catalogue.sizes.size());
     std::int64_t listing = entry.listings_from;
@@ -44,12 +44,12 @@ void add_shop_offers(Catalogue& catalogue) {
 
 bool Catalogue::sold_on(Shop shop, std::size_t size) const noexcept {
   if (std::find(shops.begin(), shops.end(), shop) == shops.end()) return false;
-  return shop == kCardShop || !offers[index_of(shop)][size].offer_id.empty();
+  return entry_of(shop).lists_cards || !offers[index_of(shop)][size].offer_id.empty();
 }
 
 std::vector<std::string> Catalogue::barcodes_on(Shop shop, std::size_t size) const {
   const Size& one = sizes[size];
-  if (shop != kCardShop && offers[index_of(shop)][size].own_barcode) {
+  if (!entry_of(shop).lists_cards && offers[index_of(shop)][size].own_barcode) {
     return {std::string(entry_of(shop).barcode_head) + std::to_string(offers[index_of(shop)][size].listing)};
   }
   std::vector<std::string> texts;

@@ -14,9 +14,9 @@ enum class Shop : std::uint8_t { wildberries, ozon, yandex_market };
 inline constexpr std::size_t kShops = 3;
 [[nodiscard]] constexpr std::size_t index_of(Shop shop) noexcept { return static_cast<std::size_t>(shop); }
 
-// Cards and sizes carry this shop's ids, so it has no offers of its own. Its warehouses and its stock are drawn first,
-// whether the seller sells there or not: the other shops change none of its numbers.
-inline constexpr Shop kCardShop = Shop::wildberries;
+// The warehouses and the stock of this shop are drawn first, whether the seller sells there or not: the other shops
+// change none of its numbers.
+inline constexpr Shop kFirstShop{};
 
 // A real warehouse.
 struct KnownWarehouse {
@@ -33,7 +33,8 @@ struct ShopEntry {
   std::int64_t lap_ids = 0;  // the distance between the ids of two laps
   std::string_view lap_head;
   std::string_view lap_separator;
-  // Offers; kCardShop has none.
+  // True: the shop lists cards and sizes by the world's own ids. Other shops have offers, which the next four describe.
+  bool lists_cards = false;
   std::int64_t listings_from = 0;
   bool trims_articles = false;    // spaces at the end of an article are removed
   std::string_view article_tail;  // of articles that the seller uses only here

@@ -17,8 +17,8 @@ std::int32_t pile(Stream& stream) {
 }  // namespace
 
 void Commerce::stock_up() {
-  // The share of kCardShop is drawn first, as if it were the only shop.
-  const std::size_t theirs = catalogue_.warehouses_of[index_of(kCardShop)].count;
+  // The share of kFirstShop is drawn first, as if it were the only shop.
+  const std::size_t theirs = catalogue_.warehouses_of[index_of(kFirstShop)].count;
   const std::size_t ours = catalogue_.seller_warehouses.size();
   fbo_.reserve(places_.size() * std::min<std::size_t>(theirs, 3));
   fbs_.reserve(places_.size());
@@ -26,7 +26,7 @@ void Commerce::stock_up() {
     Stream stream(options_.seed, Purpose::stock, size);
     const std::int64_t way = stream.between(0, 99);  // 55 both, 20 only FBO, 20 only FBS, 5 neither
     Place& place = places_[size];
-    bool& fbo_wanted = place.fbo_wanted[index_of(kCardShop)];
+    bool& fbo_wanted = place.fbo_wanted[index_of(kFirstShop)];
     fbo_wanted = theirs > 0 && way < 75;
     place.fbs_wanted = ours > 0 && (way < 55 || (way >= 75 && way < 95));
     if (fbo_wanted) {
@@ -56,7 +56,7 @@ void Commerce::stock_up() {
 
 void Commerce::stock_up_shops() {
   for (const Shop shop : catalogue_.shops) {
-    if (shop == kCardShop || catalogue_.warehouses_of[index_of(shop)].count == 0) continue;
+    if (shop == kFirstShop || catalogue_.warehouses_of[index_of(shop)].count == 0) continue;
     for (std::uint32_t size = 0; size < places_.size(); ++size) {
       Stream stream(options_.seed, Purpose::shop_stock, index_of(shop), size);
       if (!catalogue_.sold_on(shop, size) || !stream.chance(60)) continue;

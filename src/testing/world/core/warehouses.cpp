@@ -59,7 +59,7 @@ Seller make_seller(std::uint64_t seed) {
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(stream.below(256));
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);  // version 4
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
-  seller.sid = Uuid(bytes).text();
+  seller.id = Uuid(bytes).text();
   return seller;
 }
 
@@ -68,7 +68,7 @@ void add_warehouses(const WorldOptions& options, Catalogue& catalogue) {
   auto& theirs = catalogue.marketplace_warehouses;
   const auto count = static_cast<std::size_t>(options.marketplace_warehouses);
   theirs.reserve(count);
-  for (std::size_t n = 0; n < count; ++n) theirs.push_back(warehouse_of(kCardShop, n));
+  for (std::size_t n = 0; n < count; ++n) theirs.push_back(warehouse_of(kFirstShop, n));
   // Hidden warehouses are drawn without replacement.
   std::size_t to_hide = (count * static_cast<std::size_t>(options.undisclosed_percent) + 50) / 100;
   for (std::size_t n = 0; n < count; ++n) {
@@ -82,12 +82,11 @@ void add_warehouses(const WorldOptions& options, Catalogue& catalogue) {
     SellerWarehouse warehouse;
     id += stream.between(1, 5'000);
     warehouse.id = id;
-    warehouse.office_id = stream.between(10, 400);
+    warehouse.drop_off_id = stream.between(10, 400);
     warehouse.name = std::string(kSellerPlaces[n % kSellerPlaces.size()]);
     if (n >= kSellerPlaces.size()) warehouse.name += " " + std::to_string(n / kSellerPlaces.size() + 1);
-    warehouse.cargo_type = static_cast<int>(stream.between(1, 3));
-    constexpr std::array<int, 5> kDeliveries{1, 2, 3, 5, 6};
-    warehouse.delivery_type = n == 0 ? 1 : kDeliveries[stream.below(kDeliveries.size())];
+    warehouse.goods_size = static_cast<int>(stream.between(1, 3));
+    warehouse.delivery_way = n == 0 ? 0 : static_cast<int>(stream.below(kDeliveryWays));
     // Reads are answered while a warehouse is being updated.
     warehouse.processing = n >= 2 && stream.chance(30);
     catalogue.seller_warehouses.push_back(std::move(warehouse));
@@ -98,9 +97,9 @@ void add_shop_warehouses(const WorldOptions& options, Catalogue& catalogue) {
   auto& all = catalogue.marketplace_warehouses;
   for (const Shop shop : catalogue.shops) {
     const auto count = static_cast<std::uint32_t>(options.marketplace_warehouses);
-    const auto first = shop == kCardShop ? 0 : static_cast<std::uint32_t>(all.size());
+    const auto first = shop == kFirstShop ? 0 : static_cast<std::uint32_t>(all.size());
     catalogue.warehouses_of[index_of(shop)] = {first, count};
-    for (std::size_t n = 0; n < count && shop != kCardShop; ++n) all.push_back(warehouse_of(shop, n));
+    for (std::size_t n = 0; n < count && shop != kFirstShop; ++n) all.push_back(warehouse_of(shop, n));
   }
 }
 

@@ -134,7 +134,7 @@ HttpResponse OzonFace::own_warehouses(const Call& call) {
     const SellerWarehouse& one = catalogue_.seller_warehouses[all[n]];
     json.begin_object().field("warehouse_id", catalogue_.seller_warehouse_id(Shop::ozon, all[n]));
     json.field("name", one.name);
-    json.field("is_rfbs", false).field("is_kgt", one.cargo_type > 1).field("status", "created").end_object();
+    json.field("is_rfbs", false).field("is_kgt", one.goods_size > 1).field("status", "created").end_object();
   }
   json.end_array().end_object();
   return json_answer(200, std::move(out));

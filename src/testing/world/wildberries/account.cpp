@@ -17,12 +17,12 @@ std::vector<std::uint32_t> WildberriesFace::listed_sizes() const {
 TrueOffer WildberriesFace::listed_offer(std::uint32_t size) const {
   const Size& one = catalogue_.sizes[size];
   const Card& card = catalogue_.cards[one.card];
-  return {std::to_string(one.chrt_id),
-          std::to_string(card.nm_id),
+  return {std::to_string(one.id),
+          std::to_string(card.id),
           card.article,
           card.title,
           std::string(card.brand),
-          std::string(one.tech_size),
+          std::string(one.name),
           catalogue_.barcodes_on(Shop::wildberries, size)};
 }
 
@@ -45,7 +45,7 @@ void WildberriesFace::complete_stock(const TruePosition& position, TrueStock& ro
 
 void WildberriesFace::complete_line(std::size_t index, const TrueOrder& placed, TrueLine& line) const {
   const Size& size = catalogue_.sizes[commerce_.log()[index].size];
-  line.listing = std::to_string(catalogue_.cards[size.card].nm_id);
+  line.listing = std::to_string(catalogue_.cards[size.card].id);
   line.warehouse_name = placed.warehouse_name;
 }
 

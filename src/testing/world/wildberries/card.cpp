@@ -13,8 +13,8 @@ namespace {
 
 void write_photos(JsonWriter& json, const Card& card) {
   constexpr std::array<std::string_view, 5> kForms{"big", "c246x328", "c516x688", "square", "tm"};
-  const std::string base = "https://basket-10.wbbasket.ru/vol" + std::to_string(card.nm_id / 100'000) + "/part" +
-                           std::to_string(card.nm_id / 1'000) + "/" + std::to_string(card.nm_id) + "/images/";
+  const std::string base = "https://basket-10.wbbasket.ru/vol" + std::to_string(card.id / 100'000) + "/part" +
+                           std::to_string(card.id / 1'000) + "/" + std::to_string(card.id) + "/images/";
   json.key("photos").begin_array();
   for (int n = 1; n <= card.photos; ++n) {
     json.begin_object();
@@ -52,9 +52,9 @@ void WildberriesFace::write_card(std::string& out, std::uint32_t index) const {
   Stream stream(catalogue_.seed, Purpose::card_text, index);
   JsonWriter json(out);
   json.begin_object()
-      .field("nmID", card.nm_id)
-      .field("imtID", card.imt_id)
-      .field("nmUUID", "01bda0b1-5c0b-736c-b2be-" + std::to_string(100'000'000'000 + card.nm_id))
+      .field("nmID", card.id)
+      .field("imtID", card.group_id)
+      .field("nmUUID", "01bda0b1-5c0b-736c-b2be-" + std::to_string(100'000'000'000 + card.id))
       .field("subjectID", card.subject.id)
       .field("subjectName", card.subject.name)
       .field("vendorCode", card.article)
@@ -82,7 +82,7 @@ void WildberriesFace::write_card(std::string& out, std::uint32_t index) const {
   json.key("sizes").begin_array();
   for (std::uint32_t s = card.first_size; s < card.first_size + card.sizes; ++s) {
     const Size& size = catalogue_.sizes[s];
-    json.begin_object().field("chrtID", size.chrt_id).field("techSize", size.tech_size).field("wbSize", size.wb_size);
+    json.begin_object().field("chrtID", size.id).field("techSize", size.name).field("wbSize", size.local_name);
     json.key("skus").begin_array();
     for (std::uint32_t b = size.first_barcode; b < size.first_barcode + size.barcodes; ++b) {
       json.string(catalogue_.barcodes[b].text());
@@ -99,9 +99,9 @@ void WildberriesFace::write_card(std::string& out, std::uint32_t index) const {
     json.end_array();
   }
   // Members that are newer than any reader, with nested ids that look like those of sizes.
-  json.field("gtin", "0" + std::to_string(4'600'000'000'000 + card.nm_id));
+  json.field("gtin", "0" + std::to_string(4'600'000'000'000 + card.id));
   json.key("documents").begin_array();
-  json.begin_object().field("type", "declaration").key("number").null().field("nmID", card.nm_id + 1).end_object();
+  json.begin_object().field("type", "declaration").key("number").null().field("nmID", card.id + 1).end_object();
   json.end_array();
   json.field("createdAt", card_time(card.created)).field("updatedAt", card_time(card.updated)).end_object();
 }

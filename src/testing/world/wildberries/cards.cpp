@@ -30,7 +30,7 @@ bool contains(const std::vector<T>& all, const U& value) {
 }
 
 bool has_text(const Catalogue& catalogue, const Card& card, const std::string& text) {
-  if (card.article == text || std::to_string(card.nm_id) == text) return true;
+  if (card.article == text || std::to_string(card.id) == text) return true;
   for (std::uint32_t s = card.first_size; s < card.first_size + card.sizes; ++s) {
     const Size& size = catalogue.sizes[s];
     for (std::uint32_t b = size.first_barcode; b < size.first_barcode + size.barcodes; ++b) {
@@ -44,7 +44,7 @@ bool shows(const Catalogue& catalogue, const Card& card, const Filter& filter) {
   if (!card.listed || card.trashed) return false;
   if (filter.with_photo == 1 && card.photos == 0) return false;
   if (filter.with_photo == 2 && card.photos > 0) return false;
-  if (filter.imt_id != 0 && card.imt_id != filter.imt_id) return false;
+  if (filter.imt_id != 0 && card.group_id != filter.imt_id) return false;
   if (!filter.subjects.empty() && !contains(filter.subjects, card.subject.id)) return false;
   if (!filter.brands.empty() && !contains(filter.brands, card.brand)) return false;
   if (!filter.tags.empty() &&
@@ -87,7 +87,7 @@ std::size_t first_position(const Catalogue& catalogue, const CardsRequest& reque
   const auto before_cursor = [&](std::uint32_t index) {
     const Card& card = catalogue.cards[index];
     if (card.updated != *request.after) return card.updated < *request.after;
-    return request.ascending ? card.nm_id <= request.after_id : card.nm_id < request.after_id;
+    return request.ascending ? card.id <= request.after_id : card.id < request.after_id;
   };
   const auto found = std::partition_point(order.begin(), order.end(), before_cursor);
   const auto position = static_cast<std::size_t>(found - order.begin());
@@ -112,7 +112,7 @@ void write_cursor(JsonWriter& json, const CardsRequest& request, const Card* las
   if (last != nullptr) {
     json.field("updatedAt", card_time(last->updated));
     // An endless list: the same cards under a cursor that moves.
-    json.field("nmID", endless ? std::max(request.after_id, last->nm_id) + 1 : last->nm_id);
+    json.field("nmID", endless ? std::max(request.after_id, last->id) + 1 : last->id);
   } else {
     // Nothing moves the cursor; the vendor's empty time is the year 1.
     json.field("updatedAt", request.after ? std::string_view(request.after_time) : "0001-01-01T00:00:00Z");

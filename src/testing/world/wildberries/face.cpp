@@ -2,6 +2,7 @@
 #include "testing/world/wildberries/face.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -16,6 +17,8 @@ namespace stocktracker::inline v0::testing::world {
 namespace {
 
 constexpr std::string_view kProblem = "application/problem+json";
+// Wildberries' codes of SellerWarehouse::delivery_way.
+constexpr std::array<int, kDeliveryWays> kDeliveryTypes{1, 2, 3, 5, 6};
 
 }  // namespace
 
@@ -232,7 +235,7 @@ HttpResponse WildberriesFace::seller_info(const Call&) {
   JsonWriter(body)
       .begin_object()
       .field("name", seller.name)
-      .field("sid", seller.sid)
+      .field("sid", seller.id)
       .field("tin", seller.tin)
       .field("tradeMark", seller.trade_mark)
       .end_object();
@@ -247,10 +250,10 @@ HttpResponse WildberriesFace::warehouses(const Call&) {
     const SellerWarehouse& warehouse = catalogue_.seller_warehouses[place];
     json.begin_object()
         .field("name", warehouse.name)
-        .field("officeId", warehouse.office_id)
+        .field("officeId", warehouse.drop_off_id)
         .field("id", warehouse.id)
-        .field("cargoType", warehouse.cargo_type)
-        .field("deliveryType", warehouse.delivery_type)
+        .field("cargoType", warehouse.goods_size)
+        .field("deliveryType", kDeliveryTypes[static_cast<std::size_t>(warehouse.delivery_way)])
         .field("isDeleting", warehouse.deleting)
         .field("isProcessing", warehouse.processing)
         .end_object();

@@ -26,7 +26,7 @@ class WildberriesFace final : public Face {
   [[nodiscard]] bool serves(std::string_view path) const noexcept override;
   [[nodiscard]] WireAnswer answer(const HttpRequest& request, Instant now, Instant steady,
                                   FaultScript& script) override;
-  [[nodiscard]] std::string seller() const override { return catalogue_.seller.sid; }
+  [[nodiscard]] std::string seller() const override { return catalogue_.seller.id; }
   [[nodiscard]] Secret token() const override { return token_of({}); }
   [[nodiscard]] Secret token_of(const WildberriesToken& shape) const;
   [[nodiscard]] std::vector<TruePosition> truth(Instant now) const override;

@@ -70,10 +70,7 @@ const WildberriesFace::Snapshot& WildberriesFace::snapshot_of(Instant at, Instan
 
 void WildberriesFace::write_order(JsonWriter& json, const Order& state, std::uint32_t index) const {
   const Size& size = catalogue_.sizes[state.size];
-  json.begin_object()
-      .field("nmId", catalogue_.cards[size.card].nm_id)
-      .field("chrtId", size.chrt_id)
-      .field("srid", srid(index));
+  json.begin_object().field("nmId", catalogue_.cards[size.card].id).field("chrtId", size.id).field("srid", srid(index));
   json.field("createdAt", moscow_time(state.at)).field("updatedAt", moscow_time(state.changed));
   json.field("status", word_of(state.status));
   if (state.status == OrderStatus::cancelled) json.field("cancelType", "app");
@@ -131,7 +128,7 @@ HttpResponse WildberriesFace::order_feed(const Call& call) {
   json.field("snapshotTime", to_rfc3339(snapshot.at)).field("currency", "RUB").key("orders").begin_array();
   for (std::size_t n = first; n < std::min(first + most, snapshot.orders.size()); ++n) {
     const Order& order = snapshot.states[n];
-    const std::int64_t nm_id = catalogue_.cards[catalogue_.sizes[order.size].card].nm_id;
+    const std::int64_t nm_id = catalogue_.cards[catalogue_.sizes[order.size].card].id;
     if (!nm_ids.empty() && std::find(nm_ids.begin(), nm_ids.end(), nm_id) == nm_ids.end()) continue;
     write_order(json, order, snapshot.orders[n]);
   }
@@ -162,15 +159,15 @@ HttpResponse WildberriesFace::prices(const Call& call) {
   json.begin_object().key("data").begin_object().key("listGoods").begin_array();
   for (std::size_t n = first; n < std::min(first + most, listed.size()); ++n) {
     const Card& card = catalogue_.cards[listed[n]];
-    json.begin_object().field("nmID", card.nm_id).field("vendorCode", card.article).key("sizes").begin_array();
+    json.begin_object().field("nmID", card.id).field("vendorCode", card.article).key("sizes").begin_array();
     std::int64_t discount = 0;
     for (std::uint32_t s = card.first_size; s < card.first_size + card.sizes; ++s) {
       const ShopPrice price = catalogue_.price_on(Shop::wildberries, s);
       discount = 100 - price.price * 100 / price.list_price;
-      json.begin_object().field("sizeID", catalogue_.sizes[s].chrt_id).field("price", price.list_price / 100);
+      json.begin_object().field("sizeID", catalogue_.sizes[s].id).field("price", price.list_price / 100);
       json.key("discountedPrice").decimal(roubles(price.price));
       json.key("clubDiscountedPrice").decimal(roubles(price.price));
-      json.field("techSizeName", catalogue_.sizes[s].tech_size).end_object();
+      json.field("techSizeName", catalogue_.sizes[s].name).end_object();
     }
     json.end_array().field("currencyIsoCode4217", "RUB").field("discount", discount).field("clubDiscount", 0);
     json.field("editableSizePrice", false).field("isBadTurnover", false).end_object();

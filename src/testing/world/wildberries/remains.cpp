@@ -92,11 +92,11 @@ HttpResponse WildberriesFace::remains_download(const Call& call) {
     const Card& card = catalogue_.cards[size.card];
     json.begin_object();
     if (task->by_article) json.field("vendorCode", card.article);
-    if (task->by_nm) json.field("nmId", card.nm_id);
+    if (task->by_nm) json.field("nmId", card.id);
     if (task->by_barcode) {
       json.field("barcode", size.barcodes > 0 ? catalogue_.barcodes[size.first_barcode].text() : std::string());
     }
-    if (task->by_size) json.field("techSize", size.tech_size);
+    if (task->by_size) json.field("techSize", size.name);
     json.key("warehouses").begin_array();
     const auto place = [&](std::string_view name, std::int64_t quantity) {
       if (quantity != 0) json.begin_object().field("warehouseName", name).field("quantity", quantity).end_object();

@@ -63,9 +63,9 @@ std::string WildberriesFace::write_report(const std::vector<std::uint32_t>& rows
     const FboRow& row = commerce_.fbo()[rows[n]];
     const Size& size = catalogue_.sizes[row.size];
     out += n == from ? "{\"nmId\":" : ",{\"nmId\":";
-    append_number(out, catalogue_.cards[size.card].nm_id);
+    append_number(out, catalogue_.cards[size.card].id);
     out += ",\"chrtId\":";
-    append_number(out, size.chrt_id);
+    append_number(out, size.id);
     out += ',';
     out += parts[row.warehouse];
     append_number(out, row.published.on_hand);

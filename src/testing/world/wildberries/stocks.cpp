@@ -52,8 +52,7 @@ HttpResponse WildberriesFace::stocks_report(const Call& call) {
       if (index == kNone) continue;
       const Card& card = catalogue_.cards[index];
       for (std::uint32_t s = card.first_size; s < card.first_size + card.sizes; ++s) {
-        wanted[s] =
-            chrt_ids.empty() || std::binary_search(chrt_ids.begin(), chrt_ids.end(), catalogue_.sizes[s].chrt_id);
+        wanted[s] = chrt_ids.empty() || std::binary_search(chrt_ids.begin(), chrt_ids.end(), catalogue_.sizes[s].id);
       }
     }
     for (const std::uint32_t row : *rows) {

@@ -85,7 +85,7 @@ std::string make_token(const Catalogue& catalogue, Instant issued, const Wildber
       .field("iat", issued.micros() / 1'000'000)
       .field("oid", stream.between(10'000, 9'999'999))
       .field("s", mask_of(shape.categories))
-      .field("sid", catalogue.seller.sid)
+      .field("sid", catalogue.seller.id)
       .field("t", shape.type == WildberriesTokenType::test)
       .field("uid", stream.between(1'000'000, 99'999'999))
       .end_object();

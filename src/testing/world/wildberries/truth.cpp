@@ -14,7 +14,7 @@ std::vector<std::uint32_t> sizes_by_text(const Catalogue& catalogue) {
   std::iota(order.begin(), order.end(), 0U);
   std::vector<std::string> texts;
   texts.reserve(order.size());
-  for (const Size& size : catalogue.sizes) texts.push_back(std::to_string(size.chrt_id));
+  for (const Size& size : catalogue.sizes) texts.push_back(std::to_string(size.id));
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
   return order;
 }
@@ -38,7 +38,7 @@ std::vector<TrueOrder> WildberriesFace::orders() const {
     const Order& order = commerce_.log()[n];
     TrueOrder made;
     made.key = srid(n);
-    made.offer = std::to_string(catalogue_.sizes[order.size].chrt_id);
+    made.offer = std::to_string(catalogue_.sizes[order.size].id);
     if (order.fbs) {
       made.warehouse_name = catalogue_.seller_warehouses[commerce_.fbs()[order.row].warehouse].name;
     } else {
@@ -71,8 +71,8 @@ std::vector<TruePosition> WildberriesFace::truth(Instant now) const {
   const auto position = [&](const Size& size, const std::string& warehouse, StockKind kind) {
     const Card& card = catalogue.cards[size.card];
     TruePosition made;
-    made.offer = std::to_string(size.chrt_id);
-    made.listing = std::to_string(card.nm_id);
+    made.offer = std::to_string(size.id);
+    made.listing = std::to_string(card.id);
     made.article = card.article;
     made.warehouse = warehouse;
     made.kind = kind;
