@@ -67,6 +67,120 @@ Result<std::string> free_label(Transaction& tx, const Account& account, const Co
   return used ? wanted + " " + account.seller_key : wanted;
 }
 
+/// What is decided once about a connection, however often its transaction runs.
+struct Connecting {
+  AccountId account_id;  ///< for a new account
+  EventId event;
+  Instant now;
+  std::vector<CredentialFacts> facts;
+};
+
+/// Asks the marketplace whose credentials they are.
+Result<SellerIdentity> verified_seller(Connector& connector, const CallContext& context) {
+  STK_TRY(auto seller, connector.verify_credentials(context));
+  if (seller.key.empty() || !is_storable_key(seller.key)) {
+    return Error(Errc::vendor_schema, "the seller's key is empty, too long, or not UTF-8").about("seller");
+  }
+  if (!is_storable_text(seller.name)) seller.name = storable_text(seller.name);
+  return seller;
+}
+
+/// The credentials, together with parts of those that the account has already.
+Result<Credentials> with_earlier_parts(const AccountsCore& core, const ConnectorFactory& factory,
+                                       Credentials credentials, const SellerIdentity& seller,
+                                       const CallContext& context) {
+  STK_TRY(const auto known_as, known_account(core, credentials.channel, seller.key, context));
+  if (!known_as) return credentials;
+  // Credentials for one address are never sent to another, and these were verified only at this one.
+  auto held = core.readable_credentials(*known_as, context);
+  const bool same_address = held && base_url_of(*held) == base_url_of(credentials);
+  if (!same_address) return credentials;
+  return caught("the connector's merged", [&]() -> Result<Credentials> {
+    return factory.merged(std::move(*held), std::move(credentials), core.ports().clock->now());
+  });
+}
+
+/// What the credentials say about themselves; what the marketplace says about the same part counts instead.
+Result<std::vector<CredentialFacts>> facts_of(const ConnectorFactory& factory, Connector& connector,
+                                              const Credentials& credentials, const CallContext& context) {
+  const auto read = [&]() -> Result<std::vector<CredentialFacts>> { return factory.facts(credentials); };
+  STK_TRY(auto facts, caught("the connector's facts", read));
+  STK_TRY(auto asked, connector.ask_facts(context));
+  for (CredentialFacts& fact : asked) {
+    std::erase_if(facts, [&](const CredentialFacts& known) { return known.part == fact.part; });
+    facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+/// If the seller's account is stored already, it keeps its id, its label and the time of its first connection.
+Result<void> take_over_known(Transaction& tx, Account& account) {
+  const std::string channel(account.channel.code());
+  STK_TRY(auto rows, tx.query(kBySeller, {channel, account.seller_key}));
+  STK_TRY(const bool known, rows->next());
+  if (known) {
+    STK_TRY(account.id, AccountId::parse(rows->text(0)));
+    account.label = rows->text(1);
+    account.connected_at = Instant::from_micros(rows->integer(2));
+  }
+  return success();
+}
+
+Result<void> store_account(Transaction& tx, const Account& account, const std::string& stamp) {
+  const std::string id = account.id.text();
+  const std::string channel(account.channel.code());
+  STK_TRY(tx.upsert(
+      "account", OnConflict::update,
+      {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
+       SqlColumn::constant("seller_key", account.seller_key), SqlColumn::constant("seller_name", account.seller_name),
+       SqlColumn::constant("label", account.label), SqlColumn::constant("connected_at", account.connected_at.micros()),
+       SqlColumn::constant("credential_stamp", stamp)}));
+  return success();
+}
+
+/// Replaces what was known about the earlier credentials.
+Result<void> store_findings(Transaction& tx, const Account& account, const Connecting& connecting) {
+  const auto& facts = connecting.facts;
+  const Instant now = connecting.now;
+  const std::string id = account.id.text();
+  STK_TRY(replace_facts(tx, id, facts));
+  STK_TRY(forget_memory(tx, id));
+  STK_TRY(const auto before, read_health(tx, id));
+  STK_TRY(write_health(tx, id, health_after(before, expiry_findings(facts, now), now)));
+  return success();
+}
+
+Result<void> publish_connected(Transaction& tx, const Account& account, const Connecting& connecting) {
+  const std::string id = account.id.text();
+  const std::string channel(account.channel.code());
+  std::string payload;
+  JsonWriter json(payload);
+  json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
+  json.end_object();
+  return publish_event(tx, connecting.event, "account.connected", payload, connecting.now);
+}
+
+/// Carries the event to the directory. The account exists, so stop requests and deadlines are ignored in the second
+/// hint; if this fails, the next relay carries the event.
+void relay_connected(const AccountsCore& core, const EventId& stamp, const CallContext& context) {
+  // A second hint: a relay of another process may have visited the tenant before the event was written, and deleted the
+  // first hint, or is about to; the second one has another stamp and survives.
+  CallContext done = context;
+  done.deadline = Instant::latest();
+  done.stop = {};
+  done.progress.reset();
+  auto relayed = core.relay().announce(context.tenant, stamp, done);
+  if (relayed) {
+    const auto carried = core.relay().relay_of(context.tenant, context);
+    if (!carried) relayed = carried.error();
+  }
+  if (!relayed) {
+    const std::string why = relayed.error().text();
+    const LogField fields[] = {{"error", why}};
+    core.ports().telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
+  }
+}
+
 }  // namespace
 
 Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions& options, const CallContext& given) {
@@ -83,94 +197,34 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   const Ports& ports = core_->ports();
   STK_TRY(auto factory, core_->factory(credentials.channel));
   STK_TRY(auto connector, core_->stranger(credentials));
-  STK_TRY(auto seller, connector->verify_credentials(context));
-  if (seller.key.empty() || !is_storable_key(seller.key)) {
-    return Error(Errc::vendor_schema, "the seller's key is empty, too long, or not UTF-8").about("seller");
-  }
-  if (!is_storable_text(seller.name)) seller.name = storable_text(seller.name);
-  STK_TRY(const auto known_as, known_account(*core_, credentials.channel, seller.key, context));
-  if (known_as) {
-    // Credentials for one address are never sent to another, and these were verified only at this one.
-    auto held = core_->readable_credentials(*known_as, context);
-    if (held && base_url_of(*held) == base_url_of(credentials)) {
-      const auto merge = [&]() -> Result<Credentials> {
-        return factory->merged(std::move(*held), std::move(credentials), ports.clock->now());
-      };
-      STK_TRY(credentials, caught("the connector's merged", merge));
-    }
-  }
-  const auto read = [&]() -> Result<std::vector<CredentialFacts>> { return factory->facts(credentials); };
-  STK_TRY(auto facts, caught("the connector's facts", read));
-  STK_TRY(auto asked, connector->ask_facts(context));
-  for (CredentialFacts& fact : asked) {
-    std::erase_if(facts, [&](const CredentialFacts& known) { return known.part == fact.part; });
-    facts.push_back(std::move(fact));
-  }
-
-  Account account;
+  STK_TRY(auto seller, verified_seller(*connector, context));
+  STK_TRY(credentials, with_earlier_parts(*core_, *factory, std::move(credentials), seller, context));
+  Connecting connecting;
+  STK_TRY(connecting.facts, facts_of(*factory, *connector, credentials, context));
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
-  const AccountId fresh = ports.random->make_id<AccountId>(ports.clock->now());
-  const Instant now = ports.clock->now();
+  connecting.account_id = ports.random->make_id<AccountId>(ports.clock->now());
+  connecting.now = ports.clock->now();
+  connecting.event = ports.random->make_id<EventId>(connecting.now);
+  const EventId stamp = ports.random->make_id<EventId>(connecting.now);  // for these credentials and the second hint
+  AccountCredentials signs_in_with{std::move(credentials), stamp.text()};
   // The relay adds the account to the directory. Its hint is written first, because schedulers know accounts only from
   // there.
-  const EventId event = ports.random->make_id<EventId>(now);
-  const EventId stamp = ports.random->make_id<EventId>(now);  // for these credentials, and for the second hint
-  AccountCredentials signs_in_with{std::move(credentials), stamp.text()};
-  const Credentials& kept = signs_in_with.credentials;
-  STK_TRY(core_->relay().announce(context.tenant, event, context));
+  STK_TRY(core_->relay().announce(context.tenant, connecting.event, context));
+  Account account;
   const auto write = [&](Transaction& tx) -> Result<void> {
-    account = {fresh, kept.channel, seller.key, seller.name, "", now};
-    const std::string channel(account.channel.code());
-    {
-      STK_TRY(auto rows, tx.query(kBySeller, {channel, account.seller_key}));
-      STK_TRY(const bool known, rows->next());
-      if (known) {
-        STK_TRY(account.id, AccountId::parse(rows->text(0)));
-        account.label = rows->text(1);
-        account.connected_at = Instant::from_micros(rows->integer(2));
-      }
-    }
+    account = {connecting.account_id, signs_in_with.credentials.channel, seller.key, seller.name, "", connecting.now};
+    STK_TRY(take_over_known(tx, account));
     STK_TRY(account.label, free_label(tx, account, options));
-    const std::string id = account.id.text();
-    STK_TRY(
-        tx.upsert("account", OnConflict::update,
-                  {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
-                   SqlColumn::constant("seller_key", account.seller_key),
-                   SqlColumn::constant("seller_name", account.seller_name), SqlColumn::constant("label", account.label),
-                   SqlColumn::constant("connected_at", account.connected_at.micros()),
-                   SqlColumn::constant("credential_stamp", signs_in_with.stamp)}));
-    STK_TRY(replace_facts(tx, id, facts));
-    STK_TRY(forget_memory(tx, id));
-    STK_TRY(const auto before, read_health(tx, id));
-    STK_TRY(write_health(tx, id, health_after(before, expiry_findings(facts, now), now)));
-    std::string payload;
-    JsonWriter json(payload);
-    json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
-    json.end_object();
-    STK_TRY(publish_event(tx, event, "account.connected", payload, now));
-    return core_->write_credentials(tx, account, kept, context.tenant);
+    STK_TRY(store_account(tx, account, signs_in_with.stamp));
+    STK_TRY(store_findings(tx, account, connecting));
+    STK_TRY(publish_connected(tx, account, connecting));
+    return core_->write_credentials(tx, account, signs_in_with.credentials, context.tenant);
   };
   CallContext quiet = context;
   quiet.progress.reset();
   STK_TRY(core_->replace(account, signs_in_with, context,
                          [&] { return database->transact(quiet, TransactMode::write, write); }));
-  // A second hint: a relay of another process may have visited the tenant before the event was written, and deleted the
-  // first hint, or is about to; the second one has another stamp and survives. The account exists, so stop requests and
-  // deadlines are ignored here. If this fails, the next relay carries the event.
-  CallContext done = quiet;
-  done.deadline = Instant::latest();
-  done.stop = {};
-  done.progress.reset();
-  auto relayed = core_->relay().announce(context.tenant, stamp, done);
-  if (relayed) {
-    const auto carried = core_->relay().relay_of(context.tenant, context);
-    if (!carried) relayed = carried.error();
-  }
-  if (!relayed) {
-    const std::string why = relayed.error().text();
-    const LogField fields[] = {{"error", why}};
-    ports.telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
-  }
+  relay_connected(*core_, stamp, context);
   return account;
 }
 
