@@ -6,18 +6,17 @@
 
 #include "adapters/postgres/row_security.hpp"
 #include "adapters/postgres/transaction.hpp"
+#include "sql/applied_migrations.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {
 
 constexpr const char* kRemedy = "run stocktracker migrate as the role that owns the tables";
 
-const char* plane_name(Plane plane) noexcept { return plane == Plane::control ? "control" : "tenant"; }
-
 /// FNV-1a, 64 bits: resists accidents.
-std::int64_t checksum(std::string_view text) noexcept {
+std::int64_t checksum(const Migration& migration) {
   std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  for (const char c : migration.postgres) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
   return static_cast<std::int64_t>(hash);
 }
 
@@ -26,14 +25,8 @@ std::string title(const Migration& migration) {
          std::string(migration.name) + ")";
 }
 
-struct Applied {
-  std::string plane;
-  std::int64_t number;
-  std::int64_t checksum;
-};
-
-Result<std::vector<Applied>> applied_in(Connection& connection, const CallContext& context) {
-  std::vector<Applied> applied;
+Result<std::vector<AppliedMigration>> applied_in(Connection& connection, const CallContext& context) {
+  std::vector<AppliedMigration> applied;
   STK_TRY(const auto there,
           connection.run("SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
                          "n.nspname = 'stocktracker_control' AND c.relname = 'migration'",
@@ -49,38 +42,9 @@ Result<std::vector<Applied>> applied_in(Connection& connection, const CallContex
   return applied;
 }
 
-Result<void> compare(const std::vector<Applied>& applied, std::span<const Migration> known) {
-  std::string plane;
-  std::int64_t expected = 1;
-  for (const Applied& row : applied) {
-    if (row.plane != plane) {
-      plane = row.plane;
-      expected = 1;
-    }
-    const auto same = std::find_if(known.begin(), known.end(), [&](const Migration& m) {
-      return plane_name(m.plane) == row.plane && m.number == row.number;
-    });
-    const std::string step = row.plane + " migration " + std::to_string(row.number);
-    if (same == known.end()) {
-      return Error(Errc::store_newer, "the database was written by a newer version (" + step + "); update stocktracker")
-          .during("migration");
-    }
-    if (checksum(same->postgres) != row.checksum || row.number != expected++) {
-      return Error(Errc::store_migration, step +
-                                              " of the database differs from this version's; use the version that "
-                                              "wrote it, or restore a backup")
-          .during("migration");
-    }
-  }
-  return success();
-}
-
-const Migration* missing(const std::vector<Applied>& applied, std::span<const Migration> known) {
-  const auto next = std::find_if(known.begin(), known.end(), [&](const Migration& migration) {
-    return std::none_of(applied.begin(), applied.end(), [&](const Applied& row) {
-      return row.plane == plane_name(migration.plane) && row.number == migration.number;
-    });
-  });
+const Migration* missing(const std::vector<AppliedMigration>& applied, std::span<const Migration> known) {
+  const auto next = std::find_if(known.begin(), known.end(),
+                                 [&](const Migration& migration) { return !is_applied(applied, migration); });
   return next == known.end() ? nullptr : &*next;
 }
 
@@ -91,7 +55,7 @@ Result<std::string> apply_next(Connection& connection, const CallContext& contex
   // Read again under the lock: another process may be migrating the same database.
   STK_TRY(const auto applied, applied_in(connection, context));
   const auto& known = connection.options().schema.migrations;
-  STK_TRY(compare(applied, known));
+  STK_TRY(check_applied("the database", known, applied, checksum));
   const Migration* next = missing(applied, known);
   std::string done;
   if (next != nullptr) {
@@ -107,7 +71,7 @@ Result<std::string> apply_next(Connection& connection, const CallContext& contex
     parameters.add(plane_name(next->plane));
     parameters.add(std::int64_t{next->number});
     parameters.add(next->name);
-    parameters.add(checksum(next->postgres));
+    parameters.add(checksum(*next));
     STK_TRY(
         connection.run_once("INSERT INTO stocktracker_control.migration (plane, number, name, checksum) "
                             "VALUES ($1, $2, $3, $4)",
@@ -124,7 +88,7 @@ Result<std::string> apply_next(Connection& connection, const CallContext& contex
 Result<void> check_history(Connection& connection, const CallContext& context) {
   STK_TRY(const auto applied, applied_in(connection, context));
   const auto& known = connection.options().schema.migrations;
-  STK_TRY(compare(applied, known));
+  STK_TRY(check_applied("the database", known, applied, checksum));
   const Migration* next = missing(applied, known);
   if (next != nullptr) {
     return Error(Errc::store_older, "the database lacks migration " + title(*next) + "; " + kRemedy)

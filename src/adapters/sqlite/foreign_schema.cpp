@@ -80,21 +80,21 @@ Result<void> check_kinds(const ForeignConnection& file, const std::vector<Object
   return success();
 }
 
-Result<std::vector<Applied>> history_of(ForeignConnection& file, const std::vector<Object>& objects) {
+Result<std::vector<AppliedMigration>> history_of(ForeignConnection& file, const std::vector<Object>& objects) {
   const Object ours{"table", "migration", "migration", plain(history_table())};
   const auto found =
       std::find_if(objects.begin(), objects.end(), [](const Object& object) { return object.name == "migration"; });
   if (found == objects.end()) return file.refused("it is no store of stocktracker: it has no history of migrations");
   if (!(*found == ours)) return file.refused("table migration is not as stocktracker makes it");
   file.permit("migration");
-  std::vector<Applied> applied;
+  std::vector<AppliedMigration> applied;
   STK_TRY(auto rows, file.prepare("SELECT plane, number, checksum, name FROM migration NOT INDEXED"));
   while (true) {
     STK_TRY(const bool more, file.step(rows));
     if (!more) break;
     if (applied.size() == kMostMigrations) return file.refused("table migration has too many rows");
     const std::string row = "table migration, row " + std::to_string(applied.size() + 1) + ", column ";
-    Applied& one = applied.emplace_back();
+    AppliedMigration& one = applied.emplace_back();
     STK_TRY(one.plane, file.text(rows, 0, row + "plane"));
     STK_TRY(file.text(rows, 3, row + "name"));
     for (const int column : {1, 2}) {
@@ -109,7 +109,7 @@ Result<std::vector<Applied>> history_of(ForeignConnection& file, const std::vect
     }
   }
   if (applied.empty()) return file.refused("it is no store of stocktracker: it has no history of migrations");
-  std::sort(applied.begin(), applied.end(), [](const Applied& a, const Applied& b) {
+  std::sort(applied.begin(), applied.end(), [](const AppliedMigration& a, const AppliedMigration& b) {
     return a.plane != b.plane ? a.plane < b.plane : a.number < b.number;
   });
   return applied;
@@ -220,14 +220,11 @@ Result<ForeignContent> inspect(ForeignConnection& file, const Schema& schema, Pl
   STK_TRY(const std::string encoded, file.text(encoding, 0, "the encoding"));
   if (encoded != "UTF-8") return file.refused("its texts are in another encoding than UTF-8");
   STK_TRY(const auto history, history_of(file, objects));
-  STK_TRY(check_applied(file.name(), schema.migrations, history));
+  STK_TRY(check_applied(file.name(), schema.migrations, history, migration_checksum));
 
   ForeignContent content;
   for (const Migration& migration : schema.migrations) {
-    const bool applied = std::any_of(history.begin(), history.end(), [&](const Applied& row) {
-      return row.plane == plane_name(migration.plane) && row.number == migration.number;
-    });
-    if (applied) content.applied.push_back(migration);
+    if (is_applied(history, migration)) content.applied.push_back(migration);
   }
   STK_TRY(const auto reference, Reference::make(schema, content.applied));
   STK_TRY(check_objects(file, objects, *reference));
@@ -245,7 +242,7 @@ Result<ForeignContent> inspect(ForeignConnection& file, const Schema& schema, Pl
     return file.refused(plane == Plane::tenant ? "it holds no data of a seller" : "it holds no control plane");
   }
   content.of_one_seller =
-      std::any_of(history.begin(), history.end(), [](const Applied& row) { return row.plane == "control"; });
+      std::any_of(history.begin(), history.end(), [](const AppliedMigration& row) { return row.plane == "control"; });
   STK_TRY(content.owner, owner_in(file, objects));
   return content;
 }

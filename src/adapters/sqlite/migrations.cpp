@@ -14,10 +14,6 @@ constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS migration (plane TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, "
     "checksum INTEGER NOT NULL, applied_at INTEGER NOT NULL, PRIMARY KEY (plane, number)) STRICT, WITHOUT ROWID";
 
-std::int64_t checksum(const Migration& migration) noexcept {
-  return static_cast<std::int64_t>(hash64(migration.sqlite));
-}
-
 std::string title(const Migration& migration) {
   return std::string(plane_name(migration.plane)) + " migration " + std::to_string(migration.number) + " (" +
          std::string(migration.name) + ")";
@@ -40,8 +36,8 @@ Result<std::int64_t> number_of(Connection& connection, std::string_view sql) {
   return sqlite3_column_int64(handle.get(), 0);
 }
 
-Result<std::vector<Applied>> applied_in(Connection& connection) {
-  std::vector<Applied> applied;
+Result<std::vector<AppliedMigration>> applied_in(Connection& connection) {
+  std::vector<AppliedMigration> applied;
   // One query: between two, another process may create the tables. -1: not a store of this library.
   STK_TRY(const auto ours,
           number_of(connection,
@@ -67,12 +63,6 @@ Result<std::vector<Applied>> applied_in(Connection& connection) {
   return applied;
 }
 
-bool is_applied(const std::vector<Applied>& applied, const Migration& migration) {
-  return std::any_of(applied.begin(), applied.end(), [&](const Applied& row) {
-    return row.plane == plane_name(migration.plane) && row.number == migration.number;
-  });
-}
-
 Result<void> apply(Connection& connection, const Migration& migration) {
   auto changed = connection.run(std::string(migration.sqlite).c_str());
   if (!changed) {
@@ -87,7 +77,7 @@ Result<void> apply(Connection& connection, const Migration& migration) {
   bind_value(handle.get(), 1, plane_name(migration.plane));
   bind_value(handle.get(), 2, migration.number);
   bind_value(handle.get(), 3, migration.name);
-  bind_value(handle.get(), 4, checksum(migration));
+  bind_value(handle.get(), 4, migration_checksum(migration));
   bind_value(handle.get(), 5, connection.now().micros());
   const int code = sqlite3_step(handle.get());
   if (code != SQLITE_DONE) return connection.error(code, "migration");
@@ -96,7 +86,9 @@ Result<void> apply(Connection& connection, const Migration& migration) {
 
 }  // namespace
 
-const char* plane_name(Plane plane) noexcept { return plane == Plane::control ? "control" : "tenant"; }
+std::int64_t migration_checksum(const Migration& migration) {
+  return static_cast<std::int64_t>(hash64(migration.sqlite));
+}
 
 std::string history_table() {
   std::string sql(kTable);
@@ -104,36 +96,10 @@ std::string history_table() {
   return sql.erase(sql.find(kCondition), kCondition.size());
 }
 
-Result<void> check_applied(const std::string& path, std::span<const Migration> known,
-                           const std::vector<Applied>& applied) {
-  std::string plane;
-  std::int64_t expected = 1;
-  for (const Applied& row : applied) {
-    if (row.plane != plane) {
-      plane = row.plane;
-      expected = 1;
-    }
-    const auto same = std::find_if(known.begin(), known.end(), [&](const Migration& m) {
-      return plane_name(m.plane) == row.plane && m.number == row.number;
-    });
-    const std::string step = row.plane + " migration " + std::to_string(row.number);
-    if (same == known.end()) {
-      return Error(Errc::store_newer, path + " was written by a newer version (" + step + "); update stocktracker")
-          .during("migration");
-    }
-    if (checksum(*same) != row.checksum || row.number != expected++) {
-      return Error(Errc::store_migration, path + ": " + step +
-                                              " differs from this version's; use the version that wrote it, or restore "
-                                              "a backup")
-          .during("migration");
-    }
-  }
-  return success();
-}
-
 Result<void> check_history(Connection& connection, bool complete) {
   STK_TRY(const auto applied, applied_in(connection));
-  STK_TRY(check_applied(connection.options().path, connection.options().schema.migrations, applied));
+  STK_TRY(
+      check_applied(connection.options().path, connection.options().schema.migrations, applied, migration_checksum));
   if (!complete) return success();
   for (const Migration& migration : connection.options().schema.migrations) {
     if (!is_applied(applied, migration)) {
@@ -158,7 +124,8 @@ Result<void> migrate(Connection& connection) {
       ~Rollback() { connection.roll_back(); }
     } const rollback{connection};
     STK_TRY(const auto applied, applied_in(connection));
-    STK_TRY(check_applied(connection.options().path, connection.options().schema.migrations, applied));
+    STK_TRY(
+        check_applied(connection.options().path, connection.options().schema.migrations, applied, migration_checksum));
     const auto& all = connection.options().schema.migrations;
     const auto next = std::find_if(all.begin(), all.end(), [&](const Migration& m) { return !is_applied(applied, m); });
     if (next == all.end()) return success();

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
 
 #include <stocktracker/ports/database.hpp>
 
 #include "adapters/sqlite/connection.hpp"
+#include "sql/applied_migrations.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 
@@ -19,21 +18,10 @@ namespace stocktracker::inline v0::sqlite {
 /// Only compares; `complete`: a missing migration is an error, too.
 [[nodiscard]] Result<void> check_history(Connection& connection, bool complete);
 
-/// A row of the history.
-struct Applied {
-  std::string plane;
-  std::int64_t number = 0;
-  std::int64_t checksum = 0;
-};
-
-[[nodiscard]] const char* plane_name(Plane plane) noexcept;
-
 /// The statement that created the table of the history, as SQLite stores it.
 [[nodiscard]] std::string history_table();
 
-/// Checks that rows in the order of plane and number are the first ones of `known`. Errc::store_newer,
-/// Errc::store_migration; `path` is the file's name in errors.
-[[nodiscard]] Result<void> check_applied(const std::string& path, std::span<const Migration> known,
-                                         const std::vector<Applied>& applied);
+/// What the history stores of a migration.
+[[nodiscard]] std::int64_t migration_checksum(const Migration& migration);
 
 }  // namespace stocktracker::inline v0::sqlite
