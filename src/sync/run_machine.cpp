@@ -36,11 +36,14 @@ Effects fetch_account(State& state) {
   return effects;
 }
 
-/// Marks sources that were not requested because what they depend on was not read.
+/// Marks sources that were not requested because what they depend on was not read. They take the code and the wait of
+/// the cause, so that a run has one reason and one advice for both.
 void make_stale(SourceOutcome& outcome, const char* why, const std::optional<Error>& cause) {
   outcome.state = SourceState::stale;
-  outcome.error = Error(Errc::vendor_unavailable, why);
-  if (cause) outcome.error = std::move(*outcome.error).because(*cause);
+  Error error(cause ? cause->errc() : Errc::vendor_unavailable, why);
+  if (cause && cause->details().retry_after) error = std::move(error).retry_after(*cause->details().retry_after);
+  if (cause) error = std::move(error).because(*cause);
+  outcome.error = std::move(error);
 }
 
 /// Marks known seller warehouses that are not in a complete list: their positions leave the totals.

@@ -63,12 +63,12 @@ TEST_CASE("without the list of warehouses the known ones are stale, not empty") 
   (void)step(state, Leased{{"fbs:7", "fbs:8"}}, kNow);
   (void)step(state, ended(0), kNow);
   (void)step(state, ended(2), kNow);
-  const auto effects = step(state, ended(1, st::Error(st::Errc::vendor_unavailable)), kNow);
+  const auto effects = step(state, ended(1, st::Error(st::Errc::vendor_forbidden)), kNow);
   CHECK(effects.commit);
   REQUIRE(state.outcomes.size() == 5);
   CHECK(state.outcomes[3].state == st::SourceState::stale);
   CHECK(state.outcomes[4].name == "fbs:8");
-  CHECK(state.outcomes[4].error);
+  CHECK(state.outcomes[4].error->errc() == st::Errc::vendor_forbidden);
 }
 
 // The warehouse of the row that could not be read is not closed: its stock would leave the totals.
@@ -139,7 +139,8 @@ TEST_CASE("FBO stock that needs the catalogue is fetched after it, or is stale w
     auto effects = step(state, Leased{{"fbs:9"}, true}, kNow);
     REQUIRE(effects.fetch.size() == 2);
     CHECK(state.outcomes[2].name == "fbo");
-    (void)step(state, read ? ended(0) : ended(0, st::Error(st::Errc::vendor_unavailable)), kNow);
+    const st::Error throttled = st::Error(st::Errc::vendor_throttled).retry_after(std::chrono::seconds(20));
+    (void)step(state, read ? ended(0) : ended(0, throttled), kNow);
     effects = step(state, listed({{"7", "Свой"}}), kNow);
     REQUIRE(effects.fetch.size() == (read ? 2U : 1U));
     if (read) {
@@ -148,6 +149,8 @@ TEST_CASE("FBO stock that needs the catalogue is fetched after it, or is stale w
       CHECK_FALSE(step(state, ended(2), kNow).commit);
     } else {
       CHECK(state.outcomes[2].state == st::SourceState::stale);
+      CHECK(state.outcomes[2].error->errc() == st::Errc::vendor_throttled);
+      CHECK(state.outcomes[2].error->details().retry_after == st::Duration(std::chrono::seconds(20)));
       REQUIRE(state.outcomes[2].error->details().cause);
     }
     CHECK(step(state, ended(3), kNow).commit);
