@@ -55,10 +55,10 @@ struct KeyFileContent {
 
 Error cannot_open(int why, const std::string& path) {
   if (why != ENOENT) return failed_by(why, path, "cannot be read");
-  return failed(
-      Errc::key_missing, path,
-      "is missing; restore it from a backup: without it stored credentials cannot be opened, and with a fresh key "
-      "every account must be connected again");
+  return Error(Errc::key_missing, "key file " + path +
+                                      " does not exist; restore it from a backup: without it stored credentials cannot "
+                                      "be opened, and with a fresh key every account must be connected again")
+      .during("keys");
 }
 
 int open_file(const std::string& path) noexcept { return ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC); }

@@ -46,10 +46,12 @@ Error shut_folder(const std::string& path, Error why) {
       ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0) {
     return why;
   }
-  return Error(why.errc(), path + " can be read, but not its folder written, and readers create " + path +
-                               "-shm there; let this user write the folder, or open a backup or a copy of the file and "
-                               "its -wal in another folder")
-      .during("open");
+  ErrorDetails details = why.details();
+  details.message = "this user may read " + path + ", but may not write its folder, where readers create " + path +
+                    "-shm; let this user write the folder, or open a backup or a copy of the file and its -wal in "
+                    "another folder";
+  details.operation = "open";
+  return {why.errc(), std::move(details)};
 }
 
 struct Switch {

@@ -20,7 +20,7 @@ Meaning meaning_of(int code) noexcept {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
-      return {Errc::store_busy, " is writing it; try again when that has ended"};  // behind the process
+      return {Errc::store_busy, "try again when that has ended"};
     case SQLITE_CONSTRAINT:
       return {Errc::store_constraint, ""};
     case SQLITE_CORRUPT:
@@ -57,14 +57,14 @@ Error translate(int code, sqlite3* db, std::string_view what, std::string_view f
   // The connection's text belongs to its last call only.
   const bool last_call = db != nullptr && sqlite3_extended_errcode(db) == code;
   ErrorDetails details;
-  // For a locked store the remedy says who holds it.
-  const char* why = meaning.code == Errc::store_busy ? "busy" : last_call ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-  details.message = std::string(what) + ": " + why;
-  details.message.append(" (store ").append(file).append(")");
-  if (!meaning.remedy.empty()) {
-    details.message.append("; ").append(meaning.code == Errc::store_busy ? lock_holder(std::string(file)) : "");
-    details.message.append(meaning.remedy);
+  details.message = std::string(what) + ": ";
+  if (meaning.code == Errc::store_busy) {
+    details.message.append(lock_holder(std::string(file))).append(" is writing the store ").append(file);
+  } else {
+    details.message.append(last_call ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+    details.message.append(" (store ").append(file).append(")");
   }
+  if (!meaning.remedy.empty()) details.message.append("; ").append(meaning.remedy);
   details.operation = what;
   details.vendor = "sqlite";
   details.vendor_code = std::to_string(code);

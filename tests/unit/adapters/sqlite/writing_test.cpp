@@ -88,7 +88,8 @@ TEST_CASE("SQLite: another process's lock is waited for, then reported") {
   CHECK(busy.error().errc() == st::Errc::store_busy);
   CHECK(busy.error().retryable());
   CHECK(holds(busy.error().message(), path));
-  CHECK(holds(busy.error().message(), "process " + std::to_string(other.pid()) + " (unit_sqlite) is writing it"));
+  CHECK(holds(busy.error().message(),
+              "process " + std::to_string(other.pid()) + " (unit_sqlite) is writing the store " + path));
   const auto late = opened.value()->tenant({}).value()->transact(
       {.timeout = 50ms}, st::TransactMode::write, [](st::Transaction& tx) { return notes::put(tx, 1, "ours"); });
   CHECK(late.error().errc() == st::Errc::deadline_exceeded);
@@ -120,7 +121,7 @@ TEST_CASE("SQLite: waiting for a lock ends with the time given to it, the deadli
         CHECK(busy.error().errc() == st::Errc::store_busy);
         CHECK(busy.error().retryable());
         CHECK(holds(busy.error().message(), path));
-        CHECK(holds(busy.error().message(), "this process is writing it"));
+        CHECK(holds(busy.error().message(), "this process is writing the store " + path));
         const auto late = patient->tenant({}).value()->transact({.timeout = 50ms}, mode, nothing);
         CHECK(late.error().errc() == st::Errc::deadline_exceeded);
         CHECK(late.error().message() == "this process was writing the store " + path + " until the deadline");
