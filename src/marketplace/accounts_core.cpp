@@ -40,8 +40,6 @@ Credentials copy_of(const Credentials& credentials) {
 
 }  // namespace
 
-std::string denied_text(const Account& account) { return "account \"" + account.label + "\" is denied: "; }
-
 Result<std::string> read_stamp(Transaction& tx, std::string_view account) {
   STK_TRY(auto rows, tx.query(kStamp, {account}));
   STK_TRY(const bool known, rows->next());
@@ -71,7 +69,6 @@ Result<std::shared_ptr<Connector>> AccountsCore::connector(const Account& accoun
   auto made = guarded(*made_by, credentials, ports, std::move(secrets));
   if (made || made.error().errc() != Errc::address_refused) return made;
   ErrorDetails details = made.error().details();
-  details.message = denied_text(account) + details.message;
   details.account = account.id.text();
   return Error(Errc::address_refused, std::move(details));
 }

@@ -28,9 +28,6 @@ struct AccountCredentials {
   std::string stamp{};
 };
 
-/// The first words of an error about an account that may send nothing: "account "Main" is denied: ".
-[[nodiscard]] std::string denied_text(const Account& account);
-
 /// Call within a transaction of the tenant's plane. Empty: no credentials in memory belong to the account.
 [[nodiscard]] Result<std::string> read_stamp(Transaction& tx, std::string_view account);
 

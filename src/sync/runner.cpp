@@ -270,9 +270,7 @@ class Runner {
 Error not_allowed(const Ports& ports, Database& database, const Account& account, const SyncOptions& options,
                   const CallContext& context, Error error) {
   if (error.errc() != Errc::address_refused || options.dry_run) return error;
-  // The health of the account says by itself who is denied.
-  std::string why = reason_of(error);
-  if (why.starts_with(denied_text(account))) why.erase(0, denied_text(account).size());
+  const std::string why = reason_of(error);
   const auto body = [&](Transaction& tx) {
     return note_refused_address(tx, account.id.text(), why, ports.clock->now());
   };
