@@ -1,7 +1,10 @@
 // Chooses the source of keys, and splits a key command into words.
 #include "server/app/key_options.hpp"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
+#include <utility>
 
 #include <stocktracker/adapters/openssl.hpp>
 
@@ -78,6 +81,17 @@ st::Result<void> choose_keys(st::OpenOptions& open, const Session& session, cons
     open.key_file = options.file.empty() ? companion(session, "key") : options.file;
   }
   return st::success();
+}
+
+st::Error with_key_option(st::Error error, const std::string& key_file, const KeyOptions& options) {
+  const bool by_default = options.file.empty() && !key_file.empty();
+  struct stat status {};
+  if (error.errc() != st::Errc::key_missing || !by_default || ::stat(key_file.c_str(), &status) == 0) return error;
+  st::ErrorDetails details = error.details();
+  details.message = "the default key file " + key_file +
+                    " does not exist; restore it from a backup, or name another with --key-file: without it stored "
+                    "credentials cannot be opened, and with a fresh key every account must be connected again";
+  return {st::Errc::key_missing, std::move(details)};
 }
 
 }  // namespace server

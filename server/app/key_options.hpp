@@ -21,6 +21,10 @@ struct KeyOptions {
 [[nodiscard]] stocktracker::Result<void> choose_keys(stocktracker::OpenOptions& open, const Session& session,
                                                      const KeyOptions& options);
 
+// The error of an opened store, with the option that names another key file if the default one does not exist.
+[[nodiscard]] stocktracker::Error with_key_option(stocktracker::Error error, const std::string& key_file,
+                                                  const KeyOptions& options);
+
 // The words of a command line. Quotes and backslashes work as in a shell; $, ` and * have no special meaning.
 [[nodiscard]] stocktracker::Result<std::vector<std::string>> split_command(const std::string& text);
 

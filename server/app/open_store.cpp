@@ -62,6 +62,13 @@ st::Error missing_store(const Session& session) {
                                             shell_word(session.db));
 }
 
+st::Result<st::Engine> open_with(st::OpenOptions open, const KeyOptions& options) {
+  const std::string key_file = open.key_file;
+  auto engine = st::open(std::move(open));
+  if (!engine) return with_key_option(std::move(engine).error(), key_file, options);
+  return engine;
+}
+
 }  // namespace
 
 st::Result<st::Engine> open_for_reading(const Session& session) {
@@ -98,7 +105,7 @@ st::Result<st::Engine> open_for_work(const Session& session, const NetworkOption
   open.transport = std::move(network);
   open.telemetry = session.telemetry;
   STK_TRY(choose_keys(open, session, options.keys));
-  return st::open(std::move(open));
+  return open_with(std::move(open), options.keys);
 }
 
 st::Result<st::Engine> open_with_keys(const Session& session, const KeyOptions& options, bool read_only) {
@@ -113,7 +120,7 @@ st::Result<st::Engine> open_with_keys(const Session& session, const KeyOptions& 
     open.path = session.db;
   }
   STK_TRY(choose_keys(open, session, options));
-  return st::open(std::move(open));
+  return open_with(std::move(open), options);
 }
 
 st::Result<st::Engine> open_simulated(const Session& session, const std::string& path, Surroundings surroundings) {

@@ -36,7 +36,7 @@ st::Result<void> list(const Session& session, const AccountsOptions& options) {
     // What the seller has to do does not fit into a cell.
     if (!known.health || !known.health->reason || known.health->reason->code != "base_url") continue;
     for (const st::HealthParameter& parameter : known.health->reason->parameters) {
-      denied += shown(parameter.value) + "\n";
+      denied += shown(account.label + ": " + parameter.value) + "\n";
     }
   }
   if (array) {

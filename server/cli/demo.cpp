@@ -22,6 +22,7 @@
 #include "server/app/open_store.hpp"
 #include "server/app/products.hpp"
 #include "server/cli/command.hpp"
+#include "server/cli/shared_options.hpp"
 #include "server/render/json_array.hpp"
 #include "server/render/product.hpp"
 #include "server/render/run.hpp"
@@ -183,7 +184,7 @@ class DemoCommand final : public Command {
     command->add_option("--seed", options_.seed, "Number that selects another simulated seller");
     command->add_option("--offers", options_.offers, "Number of offers")->check(CLI::Range(1, 200'000));
     command->add_option("--days", options_.days, "Number of simulated days");
-    command->add_option("--rows", options_.rows, "Largest number of rows of the table")->check(CLI::NonNegativeNumber);
+    command->add_option("--rows", options_.rows, "Largest number of rows of the table")->check(not_negative());
     command->add_flag("--json", options_.json, "The runs as a JSON array");
     return command;
   }

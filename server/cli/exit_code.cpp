@@ -121,8 +121,7 @@ ExitCode exit_code_of(const stocktracker::SyncRun& run) noexcept {
 ExitCode most_urgent(ExitCode one, ExitCode other) noexcept { return urgency(other) > urgency(one) ? other : one; }
 
 ExitCode report(const stocktracker::Error& error, std::string_view subject) {
-  FailureText text = failure_text(error);
-  if (error.errc() == stocktracker::Errc::tenant_unset) text.next_step = "Choose a tenant: add --tenant NAME.";
+  const FailureText text = failure_text(error);
   const std::string about = subject.empty() ? std::string() : shown(subject) + ": ";
   emitf(stderr, "stocktracker: %s%s%s\n  %s\n", about.c_str(), text.reason.c_str(), text.support.c_str(),
         text.next_step.c_str());

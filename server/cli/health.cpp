@@ -81,7 +81,7 @@ class HealthCommand final : public Command {
         ->check(CLI::Range(1, 366));
     command
         ->add_option("--low", options_.low, "Stock at or below this many units is low; default: the setting low_stock")
-        ->check(CLI::NonNegativeNumber);
+        ->check(not_negative());
     command->add_option("--zone", options_.zone, "Time zone of the days, e.g. Asia/Almaty; default: the setting zone");
     auto* offer = command->add_option("--offer", options_.offer, "Set the threshold of the offer with this key");
     auto* low_stock =
@@ -89,7 +89,7 @@ class HealthCommand final : public Command {
             ->needs(offer);
     offer->needs(low_stock)->needs("--account");
     add_keys(*command, options_.network.keys);
-    command->add_option("--rows", options_.rows, "Rows of the table")->check(CLI::NonNegativeNumber);
+    command->add_option("--rows", options_.rows, "Rows of the table")->check(not_negative());
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

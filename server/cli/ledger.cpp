@@ -71,7 +71,7 @@ class LedgerCommand final : public Command {
     command->add_option("--from", options_.from,
                         "Only entries observed at or after this time or day (in the tenant's zone)");
     command->add_option("--until", options_.until, "Only entries observed before this time, or before this day begins");
-    command->add_option("--limit", options_.limit, "Largest number of entries; 0: all")->check(CLI::NonNegativeNumber);
+    command->add_option("--limit", options_.limit, "Largest number of entries; 0: all")->check(not_negative());
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

@@ -53,7 +53,7 @@ class ListingsCommand final : public Command {
     auto* command =
         app.add_subcommand("listings", "Which offers are the same product, and which a person has to decide");
     add_db(*command, session);
-    command->add_option("--rows", options_.rows, "Rows of each table")->check(CLI::NonNegativeNumber);
+    command->add_option("--rows", options_.rows, "Rows of each table")->check(not_negative());
     command->add_flag("--json", options_.json, "A JSON object");
     auto* account = command->add_option("--account", options_.account, "Account of the offer to decide");
     auto* offer = command->add_option("--offer", options_.offer, "The channel's key of the offer to decide");

@@ -61,7 +61,7 @@ class RunsCommand final : public Command {
     add_db(*command, session);
     command->add_option("--account", options_.account, "By label, seller id or account id");
     command->add_option("--limit", options_.limit, "Largest number of runs, newest first; 0: all")
-        ->check(CLI::NonNegativeNumber);
+        ->check(not_negative());
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

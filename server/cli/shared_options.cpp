@@ -1,6 +1,8 @@
 // Options for the store, its keys and the network.
 #include "server/cli/shared_options.hpp"
 
+#include <string>
+
 #include "server/app/database_url.hpp"
 
 namespace server {
@@ -23,6 +25,15 @@ void add_db(CLI::App& command, Session& session) {
       .add_flag("--allow-unverified-server", session.allow_unverified_server,
                 "PostgreSQL on another machine: allow less than sslmode=verify-full")
       ->envname("STOCKTRACKER_ALLOW_UNVERIFIED_SERVER");
+}
+
+CLI::Validator not_negative() {
+  return {[](std::string& text) {
+            double number = 0;
+            const bool read = CLI::detail::lexical_cast(text, number);
+            return read && number >= 0 ? std::string() : std::string("must be 0 or more");
+          },
+          ""};
 }
 
 void add_keys(CLI::App& command, KeyOptions& options) {

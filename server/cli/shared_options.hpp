@@ -10,6 +10,8 @@ namespace server {
 
 // The store, the tenant, and how to reach a server.
 void add_db(CLI::App& command, Session& session);
+// For numbers of rows, entries and seconds.
+[[nodiscard]] CLI::Validator not_negative();
 void add_keys(CLI::App& command, KeyOptions& options);
 // Keys, limits, proxy, trust.
 void add_network(CLI::App& command, NetworkOptions& options);

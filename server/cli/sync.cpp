@@ -88,7 +88,7 @@ class SyncCommand final : public Command {
     command->add_flag("--dry-run", options_.dry_run, "Show what would change, and change nothing");
     command->add_flag("--accept-mass-zero", options_.accept_mass_zero,
                       "Apply answers that the guard would hold because they set too much to 0");
-    command->add_option("--timeout", options_.timeout, "Seconds per account")->check(CLI::NonNegativeNumber);
+    command->add_option("--timeout", options_.timeout, "Seconds per account")->check(not_negative());
     command->add_flag("--json", options_.json, "The runs as a JSON array");
     return command;
   }

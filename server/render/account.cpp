@@ -41,16 +41,33 @@ std::string reason_text(const st::HealthReason& reason) {
   return reason_of_code(reason.code);
 }
 
+std::string time_text(const std::string& value) {
+  const auto at = st::parse_rfc3339(value);
+  return at ? st::to_table_text(at.value()) : value;
+}
+
+// What a person reads for a HealthParameter; empty for a text that is too long for a cell.
+std::string parameter_text(const st::HealthParameter& parameter) {
+  if (parameter.name == "why") return {};  // `accounts` writes it below its table
+  if (parameter.name == "source" || parameter.name == "part") return parameter.value;
+  if (parameter.name == "http_status") return "HTTP " + parameter.value;
+  if (parameter.name == "retry_at") return "again at " + time_text(parameter.value);
+  if (parameter.name == "expires_at") return "at " + time_text(parameter.value);
+  return parameter.name + " " + parameter.value;
+}
+
 }  // namespace
 
 std::string health_text(const st::AccountHealth& health) {
   std::string text = to_string(health.state);
   if (!health.reason) return text;
   text += ": " + reason_text(*health.reason);
+  std::string words;
   for (const st::HealthParameter& parameter : health.reason->parameters) {
-    text += " " + parameter.name + "=" + parameter.value;
+    const std::string word = parameter_text(parameter);
+    if (!word.empty()) words += (words.empty() ? "" : ", ") + word;
   }
-  return text;
+  return words.empty() ? text : text + " (" + words + ")";
 }
 
 std::string to_json(const KnownAccount& known) {
@@ -105,9 +122,9 @@ TextTable account_table() {
   return TextTable({{"label", Align::left, 30},
                     {"channel", Align::left},
                     {"seller", Align::left},
-                    {"health", Align::left, 60},
+                    {"health", Align::left, 90},
                     {"since", Align::left},
-                    {"credentials", Align::left, 100}});
+                    {"credentials", Align::left, 90}});
 }
 
 std::vector<std::string> account_row(const KnownAccount& known) {

@@ -14,6 +14,8 @@ namespace {
 
 namespace st = stocktracker;
 
+constexpr std::string_view kChooseTenant = "Choose a tenant: add --tenant NAME.";
+
 struct Sentences {
   std::string what;
   std::string next_step;
@@ -84,7 +86,10 @@ bool mended_by_reader(const st::Error& error) {
   return std::find(kOwn.begin(), kOwn.end(), error.errc()) != kOwn.end();
 }
 
-std::string support_text(const st::Error& error) {
+// Of a longer chain of causes the rest is cut: a connector of others may nest without end.
+constexpr int kMostCauses = 16;
+
+std::string support_text(const st::Error& error, int causes = kMostCauses) {
   const st::ErrorDetails& details = error.details();
   std::string text = to_string(error.errc());
   // Of operations, only a marketplace's have a point in their name ("ozon.stock"): others are internal.
@@ -95,7 +100,7 @@ std::string support_text(const st::Error& error) {
   if (details.http_status != 0) text += ", HTTP " + std::to_string(details.http_status);
   if (!details.vendor_code.empty()) text += ", code " + details.vendor_code;
   if (!details.vendor_request_id.empty()) text += ", request " + details.vendor_request_id;
-  if (details.cause) text += "; " + support_text(*details.cause);
+  if (details.cause) text += "; " + (causes > 0 ? support_text(*details.cause, causes - 1) : std::string("..."));
   return text;
 }
 
@@ -122,24 +127,26 @@ FailureText failure_text(const st::Error& error) {
                        !error.details().vendor.empty() || !error.details().vendor_code.empty();
   const std::string advice = foreign ? std::string() : take_advice(message);
   const bool own = mended_by_reader(error);
-  if (error.errc() == st::Errc::tenant_unset) message.clear();  // it speaks of calls and handles
+  const bool unset = error.errc() == st::Errc::tenant_unset;
+  if (unset) message.clear();  // it speaks of calls and handles
   std::string reason = own && !message.empty() ? message : lower_first(general.what);
   if (!own && !message.empty()) reason += ": " + message;
+  int causes = 0;
   for (const st::Error* cause = error.details().cause.get(); cause != nullptr; cause = cause->details().cause.get()) {
-    const std::string why = message_of(*cause);
+    const bool cut = ++causes > kMostCauses;
+    const std::string why = cut ? std::string("...") : message_of(*cause);
     if (!why.empty()) reason += ": " + why;
+    if (cut) break;
   }
-  return {shown(reason), shown(with_wait(advice.empty() ? general.next_step : advice, error)),
+  // The public text is for people who never see an option.
+  const std::string next_step = unset ? std::string(kChooseTenant) : advice.empty() ? general.next_step : advice;
+  return {shown(reason), shown(with_wait(next_step, error)),
           own ? std::string() : shown(" [" + support_text(error) + "]")};
 }
 
 std::string reason_of_code(std::string_view name) {
-  constexpr int kBeyondAll = 10'000;
-  for (int number = 1; number < kBeyondAll; ++number) {
-    const auto code = static_cast<st::Errc>(number);
-    if (name == to_string(code)) return lower_first(public_sentences(code).what);
-  }
-  return std::string(name);
+  const auto code = st::errc_named(name);
+  return code ? lower_first(public_sentences(*code).what) : std::string(name);
 }
 
 std::string failure_line(const st::Error& error) {

@@ -171,6 +171,13 @@ ErrorKind kind_of(Errc code) noexcept { return row_of(code).kind; }
 const char* to_string(Errc code) noexcept { return row_of(code).name; }
 const char* public_text(Errc code) noexcept { return row_of(code).text; }
 
+std::optional<Errc> errc_named(std::string_view name) noexcept {
+  for (const Row& row : kRows) {
+    if (name == row.name) return row.code;
+  }
+  return std::nullopt;
+}
+
 const char* to_string(ErrorKind kind) noexcept {
   switch (kind) {
     case ErrorKind::invalid:

@@ -103,6 +103,10 @@ def check_threshold(db):
     run(*own, "default")
     assert health("--low", "5") == before
     run(*own, "-1", code=2)
+    counts = (("ledger", "--limit"), ("health", "--rows"), ("listings", "--rows"), ("runs", "--limit"), ("sync", "--timeout"))
+    for command, option in counts:
+        for wrong in ("-1", "many"):
+            assert "must be 0 or more" in run(command, "--db", db, f"{option}={wrong}", code=2).stderr, (command, wrong)
     assert "--low-stock" in run(*own, "many", code=2).stderr
     run("health", "--db", db, "--account", "ozon", "--offer", "nobody", "--low-stock", "1", code=3)
     for wrong in (("--offer", key), ("--low-stock", "1"), ("--offer", key, "--low-stock", "1")):

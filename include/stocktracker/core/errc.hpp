@@ -2,6 +2,8 @@
 /// The error codes of the library, and their kinds: callers decide by kind.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 #include <stocktracker/abi.hpp>
@@ -106,6 +108,9 @@ enum class Errc : int {
 /// The name of the enumerator, e.g. "vendor_throttled". Stable; used in JSON and logs.
 [[nodiscard]] STK_API const char* to_string(Errc code) noexcept;
 [[nodiscard]] STK_API const char* to_string(ErrorKind kind) noexcept;
+
+/// The code with this name; nullopt if there is none.
+[[nodiscard]] STK_API std::optional<Errc> errc_named(std::string_view name) noexcept;
 
 /// Fixed text that may be shown to a seller: what happened and, after the first full stop, what to do next. Without
 /// details and secrets.

@@ -50,6 +50,7 @@ TEST_CASE("every code has a name, a kind and a public text that ends with a next
     const auto code = static_cast<st::Errc>(number);
     if (std::string(st::to_string(code)) == "internal" && code != st::Errc::internal) continue;
     CAPTURE(st::to_string(code));
+    CHECK(st::errc_named(st::to_string(code)) == code);
     // What happened, and after the first full stop what to do.
     const std::string text = st::public_text(code);
     const std::size_t first_end = text.find(". ");
@@ -62,6 +63,7 @@ TEST_CASE("every code has a name, a kind and a public text that ends with a next
   CHECK(st::make_error_code(st::Errc::vendor_throttled) == st::ErrorKind::rate_limited);
   CHECK_FALSE(st::make_error_code(st::Errc::vendor_throttled) == st::ErrorKind::timeout);
   CHECK(st::kind_of(static_cast<st::Errc>(999'999)) == st::ErrorKind::internal);
+  CHECK_FALSE(st::errc_named("no_such_code"));
 }
 
 TEST_CASE("each code is of the kind that decides what is done about it") {

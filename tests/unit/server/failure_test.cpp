@@ -60,6 +60,22 @@ TEST_CASE("the name of a stored code is read as its reason, and another text as 
   CHECK(server::reason_of_code("base_url") == "base_url");
 }
 
+TEST_CASE("a command without a tenant is answered with the option that names one") {
+  const auto text = failure_text(st::Error(st::Errc::tenant_unset, "the call's context names no tenant"));
+  CHECK(text.next_step == "Choose a tenant: add --tenant NAME.");
+  CHECK(text.reason.find("context") == std::string::npos);
+}
+
+TEST_CASE("a long chain of causes is cut") {
+  st::Error error(st::Errc::io_failed, "the last of all");
+  for (int n = 0; n < 40; ++n) error = st::Error(st::Errc::io_failed, "step").because(std::move(error));
+  const auto text = failure_text(error);
+  CHECK(text.reason.ends_with(": step: ..."));
+  CHECK(text.reason.find("the last of all") == std::string::npos);
+  CHECK(text.support.ends_with("; ...]"));
+  CHECK(text.support.size() < 400);
+}
+
 TEST_CASE("an error without details has a reason and a next step, and no line ends inside it") {
   const auto text =
       failure_text(st::Error(st::Errc::vendor_unavailable, "a\nb").because(st::Error(st::Errc::io_failed)));
