@@ -5,6 +5,7 @@
 
 #include "json/simdjson.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/json_numbers.hpp"
 #include "tests/support/seed.hpp"
 
 namespace st = stocktracker;
@@ -101,6 +102,19 @@ TEST_CASE("what was written is read, and written again byte by byte") {
   }
 }
 
+TEST_CASE("what stands for a number and is none by RFC 8259 is found, in strings it is not looked for") {
+  for (const char* fine :
+       {"0", "-0", "[12, -3.5,1e400]", R"({"01":"+1\\"})", "1E+2", "[true,false,null]", R"(["a\"01"])"}) {
+    CAPTURE(fine);
+    CHECK(malformed_json_number(fine) == "");
+  }
+  for (const char* wrong : {"01", "+1", "1.", ".5", "-", "1e", "1e+", "0x1", "1.e3", "00", "-01", "1e5.0"}) {
+    CAPTURE(wrong);
+    CHECK(malformed_json_number(R"([7,{"a":)" + std::string(wrong) + "}]") == wrong);
+    CHECK_FALSE(st::JsonDocument::parse(wrong));
+  }
+}
+
 TEST_CASE("of texts with a changed byte those are read that simdjson reads") {
   for (const std::uint64_t seed : seeds_to_try(1, 5000)) {
     INFO(replay(seed));
@@ -125,7 +139,10 @@ TEST_CASE("of texts with a changed byte those are read that simdjson reads") {
     const auto document = st::JsonDocument::parse(text);
     simdjson::dom::parser parser;
     const auto code = parser.parse(text.data(), text.size(), true).error();
-    if (code == simdjson::NUMBER_ERROR) continue;  // too large for its types, or no number
+    if (code == simdjson::NUMBER_ERROR) {  // too large for its types, or no number
+      if (document) REQUIRE(malformed_json_number(text) == "");
+      continue;
+    }
     if (!document && code == simdjson::SUCCESS) {
       const std::string& why = document.error().message();
       INFO(why);
