@@ -92,7 +92,7 @@ class RowReader {
     tokens_.go(here);
     return kind != '{' && kind != '}' && kind != ']' && kind != ',' && kind != ':' && kind != '\0';
   }
-  /// Reads what can be read of a row that is wrong.
+  /// Reads the valid cells of a row that is invalid.
   Reading read_again(Tokens::Place begin) {
     tokens_.go(begin);
     if (tokens_.kind() != '{') {

@@ -122,7 +122,7 @@ class CellReader {
     Wanted wanted;
   };
 
-  /// What a member is that does not stand where it stood in the last object; remembered at `known`.
+  /// Finds the field of a member that stands at another place than in the last object, and remembers it at `known`.
   [[nodiscard, gnu::noinline]] const Wanted* look_up(Known* known, const char* key) {
     const auto from = static_cast<std::size_t>(key - body_.data());
     const std::size_t end = body_.find('"', from);

@@ -39,7 +39,7 @@ class Value {
  private:
   friend class Document;
   struct Access;
-  // What simdjson calls an element: two words that point into the document.
+  // An element of simdjson: two words that point into the document.
   std::array<std::uint64_t, 2> element_{};
   bool exists_ = false;
 };

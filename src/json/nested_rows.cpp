@@ -79,7 +79,7 @@ class NestedReader {
         seen = true;
         if (CellReader::is_null(tokens_.here())) return skip(group_reader_);
         if (tokens_.kind() != '[') return group_reader_.member_error(shape_.rows, "is not an array");
-        // What they belong to may stand behind them.
+        // The members that the rows belong to may come after them.
         if (!group_reader_.missing().empty()) return skip(group_reader_);
         streamed = true;
         return read_rows_here();
