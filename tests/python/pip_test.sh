@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the package with pip, without a network, into a fresh environment of each python3 of this machine, and uses it.
+# STK_ONE_PYTHON: of the first one alone.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
@@ -31,5 +32,6 @@ print(f"pip install, Python {sys.version.split()[0]}: stocktracker {st.__version
 PY
   mv "$work/away" "$work/build" # the library in it serves the next interpreter
   tried=$((tried + 1))
+  [ -z "${STK_ONE_PYTHON:-}" ] || break
 done < <(printf '%s\n' /usr/bin/python3; type -ap python3)
 [ "$tried" -gt 0 ]
