@@ -66,9 +66,9 @@ def check_stock(db):
 
 def check_health(db):
     """What `health` says is what stock and orders say, by the one definition."""
-    told = json.loads(run("health", "--db", db, "--days", "3", "--json").stdout)
-    assert {h["account"] for h in told} == {"wildberries", "ozon", "yandex-market"}
-    for health in told:
+    reported = json.loads(run("health", "--db", db, "--days", "3", "--json").stdout)
+    assert {h["account"] for h in reported} == {"wildberries", "ozon", "yandex-market"}
+    for health in reported:
         alerts = [offer["alert"] for offer in health["each"]]
         assert (alerts.count("low"), alerts.count("out"), alerts.count("unknown")) == (
             health["low"], health["out"], health["unknown"])

@@ -219,9 +219,9 @@ def check_ledger(db):
         JOIN offer o USING (offer_id) JOIN warehouse w USING (warehouse_id) LEFT JOIN run r USING (run_no)""")
     picture = [(r["offer_key"], r["article"], r["warehouse_key"], r["name"], r["seq"], r["before_qty"], r["after_qty"],
                 time_of(r["observed_at"]), time_of(r["recorded_at"]), r["run_id"]) for r in stored]
-    told = [(e["offer"], e["article"], e["warehouse"], e["warehouse_name"], e["seq"], e["before"], e["after"],
+    reported = [(e["offer"], e["article"], e["warehouse"], e["warehouse_name"], e["seq"], e["before"], e["after"],
              e["observed_at"], e["recorded_at"], e["run"]) for e in entries]
-    assert len(told) > 1000 and sorted(map(str, told)) == sorted(map(str, picture))
+    assert len(reported) > 1000 and sorted(map(str, reported)) == sorted(map(str, picture))
     assert all(e["delta"] == (e["after"] or 0) - (e["before"] or 0) for e in entries)
     one = next(e for e in entries if e["before"] is not None and e["delta"] != 0)
     some = show("ledger", "--db", db, "--offer", one["offer"], "--warehouse", one["warehouse"])
@@ -310,10 +310,10 @@ class Marketplaces:
     def __init__(self, *args):
         note(("simulate", *args))
         self.process = subprocess.Popen([BINARY, "simulate", *args], stdout=subprocess.PIPE, text=True)
-        self.told = json.loads(self.process.stdout.readline())
+        self.reported = json.loads(self.process.stdout.readline())
 
     def ask(self, path, body=None, headers=None):
-        request = urllib.request.Request(self.told["url"] + path, data=None if body is None else json.dumps(body).encode(),
+        request = urllib.request.Request(self.reported["url"] + path, data=None if body is None else json.dumps(body).encode(),
                                          headers={"Content-Type": "application/json", **(headers or {})})
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
@@ -325,9 +325,9 @@ class Marketplaces:
 
 def asked_prices(market):
     """The three price lists, read without the library."""
-    ozon, yandex = market.told["ozon"], market.told["yandex_market"]
+    ozon, yandex = market.reported["ozon"], market.reported["yandex_market"]
     found = {}
-    answer = market.ask("/api/v2/list/goods/filter?limit=1000&offset=0", headers={"Authorization": market.told["token"]})
+    answer = market.ask("/api/v2/list/goods/filter?limit=1000&offset=0", headers={"Authorization": market.reported["token"]})
     for card in answer["data"]["listGoods"]:
         for size in card["sizes"]:
             if size["discountedPrice"]:
@@ -348,9 +348,9 @@ def check_against_marketplaces(folder):
     market = Marketplaces("--seed", "9", "--offers", "60", "--orders", "90", "--days", "4", "--no-limits", "--speed", "1",
                           "--port", "0", "--channels", "wildberries,ozon,yandex-market")
     try:
-        ozon, yandex = market.told["ozon"], market.told["yandex_market"]
-        at = ("--db", db, "--base-url", market.told["url"], "--key-file", os.path.join(folder, "a.key"))
-        show("connect", "wildberries", *at, "--label", "wb", stdin=market.told["token"])
+        ozon, yandex = market.reported["ozon"], market.reported["yandex_market"]
+        at = ("--db", db, "--base-url", market.reported["url"], "--key-file", os.path.join(folder, "a.key"))
+        show("connect", "wildberries", *at, "--label", "wb", stdin=market.reported["token"])
         connected = show("connect", "ozon", "--client-id", ozon["client_id"], *at, "--label", "oz", stdin=ozon["api_key"])
         assert connected["label"] == "oz" and connected["seller"] == ozon["client_id"], connected
         show("connect", "yandex-market", "--business", yandex["business"], *at, "--label", "ym", stdin=yandex["api_key"])

@@ -54,23 +54,23 @@ def run(*args, stdin="", code=0):
     return done
 
 
-def connecting(channel, told):
+def connecting(channel, reported):
     """The arguments and the key of `connect`."""
     if channel == "ozon":
-        return ["ozon", "--client-id", told["ozon"]["client_id"]], told["ozon"]["api_key"]
+        return ["ozon", "--client-id", reported["ozon"]["client_id"]], reported["ozon"]["api_key"]
     if channel == "yandex-market":
-        return ["yandex-market"], told["yandex_market"]["api_key"]
-    return ["wildberries"], told["token"]
+        return ["yandex-market"], reported["yandex_market"]["api_key"]
+    return ["wildberries"], reported["token"]
 
 
 def check(folder, proxy_binary, name, simulate, expected, channel="wildberries"):
     market = subprocess.Popen([BINARY, "simulate", "--seed", "11", "--offers", "120", "--no-limits", "--channels",
                                channel, *simulate],
                               stdout=subprocess.PIPE, text=True)
-    told = json.loads(market.stdout.readline())
+    reported = json.loads(market.stdout.readline())
     port = free_port()
     log = open(os.path.join(folder, name + ".log"), "w+")
-    proxy = subprocess.Popen([proxy_binary, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), SPEC[channel], told["url"]],
+    proxy = subprocess.Popen([proxy_binary, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), SPEC[channel], reported["url"]],
                              stdout=log, stderr=subprocess.STDOUT)
     try:
         for _ in range(300):
@@ -79,7 +79,7 @@ def check(folder, proxy_binary, name, simulate, expected, channel="wildberries")
             assert proxy.poll() is None, pathlib.Path(log.name).read_text()[-2000:]
             time.sleep(0.1)
         db = os.path.join(folder, name + ".db")
-        arguments, key = connecting(channel, told)
+        arguments, key = connecting(channel, reported)
         run("connect", *arguments, "--db", db, "--base-url", f"http://127.0.0.1:{port}", stdin=key)
         synced = run("sync", "--db", db, "--limits", os.path.join(folder, "limits.json"), "--json", code=expected)
         sources = json.loads(synced.stdout)[0]["sources"]

@@ -35,14 +35,14 @@ def good(*args, **more):
 
 def refused(*args, code, says, **more):
     done = run(*args, **more)
-    told = done.stdout + done.stderr
-    assert done.returncode not in (0, 134, 139), (args, done.returncode, told)
-    assert code in told, (args, "no " + code, told)
+    reported = done.stdout + done.stderr
+    assert done.returncode not in (0, 134, 139), (args, done.returncode, reported)
+    assert code in reported, (args, "no " + code, reported)
     for word in says:
-        assert word.lower() in told.lower(), (args, "no " + word, told)  # the next step begins a sentence
-    assert "database is locked" not in told, told
-    assert "terminate called" not in told, told
-    return told
+        assert word.lower() in reported.lower(), (args, "no " + word, reported)  # the next step begins a sentence
+    assert "database is locked" not in reported, reported
+    assert "terminate called" not in reported, reported
+    return reported
 
 
 def digest(path):
@@ -74,8 +74,8 @@ class Marketplace:
     def __init__(self, offers):
         self.process = subprocess.Popen([BINARY, "simulate", "--no-limits", "--offers", str(offers), "--seed", "4"],
                                         stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.url, self.token = told["url"], told["token"]
+        reported = json.loads(self.process.stdout.readline())
+        self.url, self.token = reported["url"], reported["token"]
 
     def close(self):
         self.process.terminate()
@@ -129,14 +129,14 @@ def check_damaged(folder, shop):
         for page in range(2, size // 4096, 2):
             file.seek(page * 4096)
             file.write(os.urandom(4096))
-    told = run("doctor", "--db", broken)
-    assert told.returncode != 0 and "FAULT" in told.stdout + told.stderr, told
+    reported = run("doctor", "--db", broken)
+    assert reported.returncode != 0 and "FAULT" in reported.stdout + reported.stderr, reported
     refused("sync", "--db", broken, code="store_corrupt", says=[broken, "backup"])
     cut = os.path.join(folder, "cut.db")
     shutil.copy(shop, cut)
     os.truncate(cut, size // 2 + 100)
-    told = run("doctor", "--db", cut)
-    assert told.returncode != 0, told
+    reported = run("doctor", "--db", cut)
+    assert reported.returncode != 0, reported
 
 
 def check_permissions(folder, shop):
@@ -164,8 +164,8 @@ def check_permissions(folder, shop):
     os.chmod(db, 0o644)
     os.chmod(db + ".key", 0o600)
     refused("sync", "--db", db, code="store_read_only", says=[db, "writable"], **other)
-    told = run("stock", "--db", db, **other)
-    assert told.returncode == 0 or "store_read_only" in told.stderr, told
+    reported = run("stock", "--db", db, **other)
+    assert reported.returncode == 0 or "store_read_only" in reported.stderr, reported
     os.chown(db, NOBODY, NOBODY)
     os.chown(place, NOBODY, NOBODY)
     refused("sync", "--db", db, code="io_failed", says=[db + ".key"], **other)
@@ -240,11 +240,11 @@ def check_full_disk(folder, shop, market):
             # Everything changes: more than what is left.
             other = Marketplace(1500)
             try:
-                told = run("connect", "wildberries", "--db", db, "--base-url", other.url, "--label", "second", stdin=other.token)
-                if told.returncode == 0:
+                reported = run("connect", "wildberries", "--db", db, "--base-url", other.url, "--label", "second", stdin=other.token)
+                if reported.returncode == 0:
                     refused("sync", "--db", db, *no_limits(folder), code="store_full", says=[db, "free space"])
                 else:
-                    assert "store_full" in told.stderr and db in told.stderr, told
+                    assert "store_full" in reported.stderr and db in reported.stderr, reported
             finally:
                 other.close()
             assert stock(db) == before
@@ -277,8 +277,8 @@ def check_keys(folder, shop):
     shutil.copy(shop, db)
     limits = no_limits(folder)
     # Never a new key for a store that has sealed credentials: it could not open them.
-    told = run("sync", "--db", db, *limits)
-    assert told.returncode != 0 and "key" in told.stderr and key in told.stderr, told
+    reported = run("sync", "--db", db, *limits)
+    assert reported.returncode != 0 and key in reported.stderr and "--key-file" in reported.stderr, reported
     shutil.copy(shop + ".key", key)
     os.chmod(key, 0o644)
     refused("sync", "--db", db, *limits, code="key_exposed", says=[key, "chmod"])
@@ -292,7 +292,7 @@ def check_keys(folder, shop):
     refused("sync", "--db", db, *limits, code="key_missing", says=[key])
     with open(key, "w") as file:
         file.write("k-0badcafe " + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=" + "\n")
-    told = refused("sync", "--db", db, *limits, code="key_missing", says=["there is no key"])
+    reported = refused("sync", "--db", db, *limits, code="key_missing", says=["there is no key"])
     os.unlink(key)
     os.mkdir(key)
     refused("sync", "--db", db, *limits, code="", says=[key])
@@ -328,17 +328,17 @@ def check_two_processes(folder, shop):
     shutil.copy(shop, db)
     shutil.copy(shop + ".key", db + ".key")
     limits = no_limits(folder)
-    told, ok = [], 0
+    reported, ok = [], 0
     for _ in range(4):
         both = [subprocess.Popen([BINARY, "sync", "--db", db, "--json", *limits], stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, text=True) for _ in range(4)]
         for one in both:
             out, err = one.communicate(timeout=60)
-            told.append(out + err)
+            reported.append(out + err)
             ok += one.returncode == 0
             assert one.returncode == 0 or "run_in_progress" in err, (one.returncode, out, err)
-    assert ok >= 4, (ok, told)
-    for text in told:
+    assert ok >= 4, (ok, reported)
+    for text in reported:
         assert "database is locked" not in text and "SQLITE" not in text, text
     assert stock(db) == stock(shop)
     runs = json.loads(good("runs", "--db", db, "--json", "--limit", "0").stdout)
@@ -356,11 +356,11 @@ def main():
         market = Marketplace(60)
         try:
             shop = make_shop(folder, market)
-            whole = stock(shop)
+            complete = stock(shop)
             for check in (check_foreign, check_damaged, check_permissions, check_versions, check_keys, check_locks,
                           check_two_processes):
                 check(folder, shop)
-                assert stock(shop) == whole
+                assert stock(shop) == complete
                 print("ok", check.__name__, flush=True)
             check_full_disk(folder, shop, market)
             print("ok check_full_disk", flush=True)

@@ -77,8 +77,8 @@ class Scratch:
         self.env["STOCKTRACKER_LIMITS"] = free  # nobody waits for a limit here
         self.process = subprocess.Popen([BINARY, "simulate", "--port", "0", "--offers", "30", "--no-limits", "--days", "2"],
                                         stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.url, self.token = told["url"], told["token"]
+        reported = json.loads(self.process.stdout.readline())
+        self.url, self.token = reported["url"], reported["token"]
         self.env["STOCKTRACKER_ALLOW_BASE_URL"] = self.url
         self.write("token.txt", self.token + "\n")
 
@@ -246,9 +246,9 @@ def main():
                 if '"parallel"' in block.text:
                     pathlib.Path(folder, "limits.json").write_text(block.text)
                     subprocess.run([BINARY, "demo", "--db", f"{folder}/a.db", "--offers", "3"], check=True, capture_output=True)
-                    told = subprocess.run([BINARY, "limits", "--db", f"{folder}/a.db", "--limits", f"{folder}/limits.json",
+                    reported = subprocess.run([BINARY, "limits", "--db", f"{folder}/a.db", "--limits", f"{folder}/limits.json",
                                            "--json"], check=True, capture_output=True, text=True).stdout
-                    assert {row.get("burst") or row.get("at_once") for row in json.loads(told)} == {20, 4}, told
+                    assert {row.get("burst") or row.get("at_once") for row in json.loads(reported)} == {20, 4}, reported
             elif block.language == "json" and '"faults"' in block.text:
                 kind = "read"
                 pathlib.Path(folder, "faults.json").write_text(block.text)
@@ -256,10 +256,10 @@ def main():
                                       capture_output=True, text=True)
                 assert "url" in done.stdout, (block, done.stderr)
             elif block.language == "cpp":
-                whole = re.search(r"^\S.*\) \{\n(.*\n)*\}$", block.text, re.M) is not None
+                complete = re.search(r"^\S.*\) \{\n(.*\n)*\}$", block.text, re.M) is not None
                 together = block.file in TOGETHER
-                kind = "compiled" if whole or together else COMPILED_PARTS
-                if whole and not together:
+                kind = "compiled" if complete or together else COMPILED_PARTS
+                if complete and not together:
                     compiles(block)
             elif block.language == "cmake":
                 kind = "as in tests/install"

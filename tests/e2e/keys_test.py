@@ -55,9 +55,9 @@ def folder(work, market, limits):
         run("tenant", "create", name, "--db", house + "/")
         connect(market, limits, "--db", house, "--tenant", name)
     first = key.read_text()
-    told = status("--db", house)
-    assert [(k["current"], k["sealed"]) for k in told["master"]] == [(True, 4)], told
-    assert [(k["number"], k["credentials"] > 0) for k in told["data"]] == [(1, True)] * 4, told
+    reported = status("--db", house)
+    assert [(k["current"], k["sealed"]) for k in reported["master"]] == [(True, 4)], reported
+    assert [(k["number"], k["credentials"] > 0) for k in reported["data"]] == [(1, True)] * 4, reported
 
     # Killed at any moment and begun again, master and data keys in turn.
     chance = random.Random(7)
@@ -75,9 +75,9 @@ def folder(work, market, limits):
     for name in names:
         run("sync", "--db", house, "--tenant", name, "--limits", limits)
 
-    told = status("--db", house)
-    assert sum(k["sealed"] for k in told["master"] if not k["current"]) == 0, told
-    assert all(not k["removable"] for k in told["data"]), "nothing is an hour old"
+    reported = status("--db", house)
+    assert sum(k["sealed"] for k in reported["master"] if not k["current"]) == 0, reported
+    assert all(not k["removable"] for k in reported["data"]), "nothing is an hour old"
     assert run("key", "discard", "--db", house).stdout.strip() == "data keys deleted: 0"
     assert "current" in run("key", "status", "--db", house).stdout
 
@@ -144,8 +144,8 @@ def command(work, market, limits):
     run("key", "rotate", "--new", *where, env=good, code=4)
     old = pathlib.Path(keys).read_text()
     pathlib.Path(keys).write_text("k-two QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=\n" + old)
-    told = rotate(*where, env=good)
-    assert told["current"] == "k-two" and told["sealed_anew"] > 0 and told["left"] == 0, told
+    reported = rotate(*where, env=good)
+    assert reported["current"] == "k-two" and reported["sealed_anew"] > 0 and reported["left"] == 0, reported
     assert [(k["id"], k["unused"]) for k in status(*where, env=good)["master"]] == [("k-two", False), ("k-one", True)]
     pathlib.Path(keys).write_text(pathlib.Path(keys).read_text().splitlines(True)[0])
     run("sync", "--limits", limits, *where, env=good)

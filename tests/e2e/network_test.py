@@ -25,8 +25,8 @@ def run(*args, code=0, stdin="", env=None):
 class Marketplace:
     def __init__(self, *args):
         self.process = subprocess.Popen([BINARY, "simulate", *args], stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.told, self.url, self.token = told, told["url"], told.get("token")
+        reported = json.loads(self.process.stdout.readline())
+        self.reported, self.url, self.token = reported, reported["url"], reported.get("token")
 
     def __enter__(self):
         return self
@@ -172,7 +172,7 @@ def check_three(folder):
     began = time.time()
     with Marketplace("--seed", "6", "--offers", "50", "--no-limits", "--faults", bad,
                      "--channels", "wildberries,ozon,yandex-market") as market:
-        ozon, yandex = market.told["ozon"], market.told["yandex_market"]
+        ozon, yandex = market.reported["ozon"], market.reported["yandex_market"]
         SEEN_KEYS.extend([ozon["api_key"], yandex["api_key"]])
         connect = ("--db", db, "--base-url", market.url)
         run("connect", "wildberries", *connect, "--label", "wb", stdin=market.token)

@@ -41,8 +41,8 @@ def check(server, market):
     assert run("migrate", "--db", owner).stdout.startswith("0 applied")
     run("migrate", "--check", "--db", app)
 
-    told = run("tenant", "list", "--db", owner, code=6).stderr
-    assert "store_unwalled" in told and "stocktracker_app" in told
+    reported = run("tenant", "list", "--db", owner, code=6).stderr
+    assert "store_unwalled" in reported and "stocktracker_app" in reported
     secret = "postgresql://shop:hunter2@localhost/house"
     refused = run("tenant", "list", "--db", secret, code=2)
     assert "password" in refused.stderr and "hunter2" not in refused.stderr + refused.stdout

@@ -137,13 +137,13 @@ def check(work, markets):
     run("restore", "--db", folder, os.path.join(work, "all"), code=2)
     run("restore", "--db", os.path.join(work, "new") + "/", os.path.join(work, "all"))
     for place in (folder, os.path.join(work, "new")):
-        told = json.loads(run("stock", "--db", place, "--tenant", "anna", "--format", "json").stdout)
-        assert drop_age(told) == drop_age(annas), place
+        reported = json.loads(run("stock", "--db", place, "--tenant", "anna", "--format", "json").stdout)
+        assert drop_age(reported) == drop_age(annas), place
     run("sync", "--db", os.path.join(work, "new"), "--tenant", "anna", "--limits", limits, "--key-file", folder + "/key")
 
     run("settings", "--db", folder, "--tenant", "anna", "--set", "low_stock=4", "--set", "zone=Asia/Almaty")
-    told = json.loads(run("settings", "--db", folder, "--tenant", "anna", "--json").stdout)
-    assert told["low_stock"] == 4 and told["zone"] == "Asia/Almaty" and told["locale"] == "ru"
+    reported = json.loads(run("settings", "--db", folder, "--tenant", "anna", "--json").stdout)
+    assert reported["low_stock"] == 4 and reported["zone"] == "Asia/Almaty" and reported["locale"] == "ru"
     assert "low_stock" in run("settings", "--db", folder, "--tenant", "anna", "--set", "low_stock=many", code=2).stderr
     assert json.loads(run("settings", "--db", folder, "--tenant", "boris", "--json").stdout)["low_stock"] == 10
     assert "entries folded" in run("retain", "--db", folder, "--tenant", "anna", "--days", "30").stdout
@@ -154,8 +154,8 @@ def check(work, markets):
     run("tenant", "create", "somebody", "--db", other + "/")
     run("tenant", "import", "anna", os.path.join(work, "export.db"), "--db", other)
     run("tenant", "import", "anna2", os.path.join(work, "export.db"), "--db", other, code=5)
-    told = json.loads(run("stock", "--db", other, "--tenant", "anna", "--format", "json").stdout)
-    assert drop_age(told) == drop_age(annas)
+    reported = json.loads(run("stock", "--db", other, "--tenant", "anna", "--format", "json").stdout)
+    assert drop_age(reported) == drop_age(annas)
 
     damaged(work, folder, anna, boris)
 

@@ -190,9 +190,9 @@ def main():
         market = subprocess.Popen([BINARY, "simulate", "--seed", "5", "--offers", "120", "--no-limits", "--orders", "50", "--days", "2"],
                                   stdout=subprocess.PIPE, text=True)
         try:
-            told = json.loads(market.stdout.readline())
-            proxy = Proxy(told["url"])
-            TOKEN = told["token"]
+            reported = json.loads(market.stdout.readline())
+            proxy = Proxy(reported["url"])
+            TOKEN = reported["token"]
             db, fast = os.path.join(folder, "shop.db"), ("--limits", limits)
             run("connect", "wildberries", "--db", db, "--base-url", proxy.url, "--label", OWNED + "label", stdin=TOKEN)
             run("connect", "wildberries", "--db", db, "--base-url", proxy.url, "--json", stdin=TOKEN)

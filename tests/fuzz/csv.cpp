@@ -82,12 +82,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   server::CsvLine line;
   for (const std::string& cell : cells) line.text(cell);
-  const std::string whole = line.end();
-  if (server::clean_lines(whole) != whole) std::abort();
+  const std::string complete = line.end();
+  if (server::clean_lines(complete) != complete) std::abort();
   for (const char* separators : {";\r\n", "|\r\n", "\t\r\n"}) {
-    check_as_split_by(std::string_view(whole).substr(0, whole.size() - 2), separators);
+    check_as_split_by(std::string_view(complete).substr(0, complete.size() - 2), separators);
   }
-  const std::vector<std::string> seen = read(whole);
+  const std::vector<std::string> seen = read(complete);
   if (seen.size() != cells.size()) std::abort();
   for (std::size_t at = 0; at < cells.size(); ++at) {
     if (is_formula(seen[at])) std::abort();

@@ -90,15 +90,15 @@ TEST_CASE("a server that is killed under load is used again after it was started
     threads.emplace_back([&, number] {
       while (!done) {
         auto database = storage->tenant(kAnna);
-        const auto told = database ? increment(*database.value(), number) : st::Result<void>(database.error());
-        if (told) {
+        const auto reported = database ? increment(*database.value(), number) : st::Result<void>(database.error());
+        if (reported) {
           ++acknowledged[static_cast<std::size_t>(number)];
           continue;
         }
         // Of a server that is away, and of nothing else.
-        const bool away = told.error().kind() == st::ErrorKind::unavailable;
-        if (!away && ++strange == 1) std::printf("%s\n", told.error().text().c_str());
-        ++(told.error().message().find("is not known") != std::string::npos ? unknown : refused);
+        const bool away = reported.error().kind() == st::ErrorKind::unavailable;
+        if (!away && ++strange == 1) std::printf("%s\n", reported.error().text().c_str());
+        ++(reported.error().message().find("is not known") != std::string::npos ? unknown : refused);
         std::this_thread::sleep_for(20ms);
       }
     });
@@ -116,12 +116,12 @@ TEST_CASE("a server that is killed under load is used again after it was started
   int total = 0;
   CHECK(strange == 0);
   for (int number = 0; number < kThreads; ++number) {
-    const int told = acknowledged[static_cast<std::size_t>(number)];
+    const int reported = acknowledged[static_cast<std::size_t>(number)];
     const auto stored = amount_of(*database, number);
-    total += told;
-    CHECK(stored >= told);
-    CHECK(stored <= told + unknown);
-    CHECK(told > 20);
+    total += reported;
+    CHECK(stored >= reported);
+    CHECK(stored <= reported + unknown);
+    CHECK(reported > 20);
   }
   std::printf("killed 6 times: %d increments acknowledged and counted, %d refused, %d unknown\n", total, refused.load(),
               unknown.load());
@@ -170,8 +170,8 @@ TEST_CASE("a server without connections to spare serves with those that are open
   for (int number = 0; number < 8; ++number) {
     threads.emplace_back([&, number] {
       for (int i = 0; i < 20; ++i) {
-        const auto told = put(*storage->tenant(kAnna).value(), number, i);
-        if (!told && ++failed == 1) std::printf("%s\n", told.error().text().c_str());
+        const auto reported = put(*storage->tenant(kAnna).value(), number, i);
+        if (!reported && ++failed == 1) std::printf("%s\n", reported.error().text().c_str());
       }
     });
   }

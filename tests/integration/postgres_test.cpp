@@ -139,8 +139,8 @@ TEST_CASE("days on PostgreSQL are as on SQLite") {
     std::string text;
     const auto all = of.ledger().movements({}, by).collect().value();
     for (const auto& movement : all) {
-      const std::string told = movement.explain();
-      text += told.substr(0, told.find("  run ")) + "\n";  // runs have ids of their own
+      const std::string explained = movement.explain();
+      text += explained.substr(0, explained.find("  run ")) + "\n";  // runs have ids of their own
     }
     const auto rows = of.stock().positions({}, by).collect().value();
     for (const auto& p : rows) {

@@ -113,11 +113,11 @@ TEST_CASE("every hole in the wall is found") {
     const auto through = isolation::attack(*storage, database.raw_insert());
     bool found = false;
     for (const std::string& attack : mutant.found_by) found = found || through.contains(attack);
-    std::string told;
-    for (const std::string& attack : through) told += attack + "; ";
-    CAPTURE(told);
+    std::string attacks;
+    for (const std::string& attack : through) attacks += attack + "; ";
+    CAPTURE(attacks);
     CHECK(found);
-    std::printf("mutant: %-32s found by: %s\n", mutant.name, told.c_str());
+    std::printf("mutant: %-32s found by: %s\n", mutant.name, attacks.c_str());
     storage.reset();
     const auto reopened = database.open();
     CHECK(reopened.has_value() != mutant.told_at_opening);

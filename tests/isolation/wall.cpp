@@ -115,8 +115,8 @@ class Attack {
       STK_TRY(rows->next());
       return st::success();
     };
-    const auto told = storage_.control().transact({}, st::TransactMode::read, body);
-    return !told && told.error().errc() == st::Errc::tenant_unset;
+    const auto reported = storage_.control().transact({}, st::TransactMode::read, body);
+    return !reported && reported.error().errc() == st::Errc::tenant_unset;
   }
   bool after_broken_body() {
     for (const st::TransactMode mode : {st::TransactMode::read, st::TransactMode::write, st::TransactMode::bulk}) {

@@ -54,8 +54,8 @@ void copy(const st::JsonValue& value, st::JsonWriter& out) {
       out.boolean(value.boolean().value());
       break;
     case st::JsonType::number:
-      if (const auto whole = value.integer()) {
-        out.integer(whole.value());
+      if (const auto integer = value.integer()) {
+        out.integer(integer.value());
       } else {
         out.decimal(value.decimal().value());
       }

@@ -6,7 +6,7 @@ int main() {
   stocktracker::PostgresOptions options;
   options.url = "postgresql://shop@/shop?host=/nonexistent";
   const auto storage = stocktracker::make_postgres_storage(std::move(options));
-  const bool told = !storage && storage.error().errc() == stocktracker::Errc::store_unreachable;
-  std::printf("stocktracker::postgres %s\n", told ? "tells that no server is there" : "is wrong");
-  return told ? 0 : 1;
+  const bool reported = !storage && storage.error().errc() == stocktracker::Errc::store_unreachable;
+  std::printf("stocktracker::postgres %s\n", reported ? "reports that no server is there" : "is wrong");
+  return reported ? 0 : 1;
 }

@@ -152,21 +152,21 @@ TEST_CASE("each offer is listed once, and a product has one offer of an account,
       offers.push_back(offer(1 + any(3), std::to_string(n), std::to_string(any(25)), codes));
     }
     const auto matches = st::match_offers(offers);
-    std::set<std::size_t> told;
+    std::set<std::size_t> reported;
     INFO(replay(seed));
     for (const auto& product : matches.products) {
       std::set<st::AccountId> accounts;
       CHECK(product.offers.size() > 1);
       for (const std::size_t n : product.offers) {
-        CHECK(told.insert(n).second);
+        CHECK(reported.insert(n).second);
         CHECK(accounts.insert(offers[n].account).second);
       }
     }
     for (const auto& item : matches.review) {
-      CHECK(told.insert(item.offer).second);
+      CHECK(reported.insert(item.offer).second);
       for (const std::size_t n : item.candidates) CHECK(offers[n].account != offers[item.offer].account);
     }
-    CHECK(told.size() == offers.size());
+    CHECK(reported.size() == offers.size());
   }
 }
 

@@ -70,9 +70,9 @@ TEST_CASE("a digest differs for every difference but the order of rows") {
   renamed.warehouses[0].name = "b";
   CHECK(digest(base) != digest(renamed));
   auto untold = columns({});
-  auto told = untold;
-  told.warehouses.clear();
-  CHECK(digest(untold) == digest(told));  // no rows, nothing said of warehouses
+  auto reported = untold;
+  reported.warehouses.clear();
+  CHECK(digest(untold) == digest(reported));  // no rows, nothing said of warehouses
   auto transit = base;
   transit.to_client[1] = 2;
   CHECK(digest(base) != digest(transit));

@@ -45,19 +45,19 @@ std::string rows(int count) {
 TEST_CASE("an array that closes early takes nothing of what follows") {
   const std::string valid = R"({"data":{"items":[{"id":1,"name":"a"}],"other":[{"id":2,"name":"b"}],"more":[]}})";
   const std::string spoilt = R"({"data":{"items":[{"id":1,"name":"a"}],{"id"c:,"1":[{"id":2,"name":"b"}]}})";
-  const std::string whole = read(valid);
-  CHECK(whole.starts_with("1"));
+  const std::string complete = read(valid);
+  CHECK(complete.starts_with("1"));
   for (const std::size_t window : {4U, 24U, 64U, 4000U}) {
-    CHECK(read(valid, window) == whole);
+    CHECK(read(valid, window) == complete);
     CHECK(read(spoilt, window).starts_with("error"));
   }
 }
 
 TEST_CASE("windows of any size read the same rows") {
   const std::string body = rows(50);
-  const std::string whole = read(body, body.size() * 2);
-  CHECK(whole.ends_with(";50"));
-  for (const std::size_t window : {1U, 2U, 17U, 64U, 100U, 333U, 1024U, 4000U}) CHECK(read(body, window) == whole);
+  const std::string complete = read(body, body.size() * 2);
+  CHECK(complete.ends_with(";50"));
+  for (const std::size_t window : {1U, 2U, 17U, 64U, 100U, 333U, 1024U, 4000U}) CHECK(read(body, window) == complete);
 }
 
 TEST_CASE("a document is read in every allowed form") {
@@ -159,20 +159,20 @@ TEST_CASE("a row that cannot be read is left out, with what of it can be read") 
     CAPTURE(window);
     static constexpr std::array<std::string_view, 2> kWay{"data", "items"};
     static constexpr std::array kTwo{st::json::Field{"id"}, st::json::Field{"name", st::json::FieldType::text}};
-    std::string told;
+    std::string reported;
     const auto row = [&](std::span<const st::json::Cell> cells) -> st::Result<void> {
-      told += std::string(*st::json::plain_text(cells[1])) + ";";
+      reported += std::string(*st::json::plain_text(cells[1])) + ";";
       return st::success();
     };
     const auto take = [&](const st::json::BrokenRow& odd) -> st::Result<void> {
-      told += "(" + std::to_string(odd.row_at) + " " + std::string(odd.member) + " " + std::string(odd.problem);
-      if (odd.cells[1].present) told += " " + std::string(*st::json::plain_text(odd.cells[1]));
-      told += ");";
+      reported += "(" + std::to_string(odd.row_at) + " " + std::string(odd.member) + " " + std::string(odd.problem);
+      if (odd.cells[1].present) reported += " " + std::string(*st::json::plain_text(odd.cells[1]));
+      reported += ");";
       return st::success();
     };
     const st::json::TakeBroken broken = take;
     REQUIRE(st::json::read_rows(body, kWay, kTwo, row, window, nullptr, &broken).value() == 6);
-    CHECK(told ==
+    CHECK(reported ==
           "a;(1 id is not an integer of 64 bits b);(2  a row is not an object);(3 id is missing c);"
           "(4 id is named twice d);e;");
   }

@@ -32,7 +32,7 @@ std::string listed(const std::string& text, std::string_view path) {
 TEST_CASE("a value that is now a number, now a text is one value, and half a number is none") {
   struct Case {
     const char* text;
-    Number whole;
+    Number integer;
     Text decimal;
     Text identity;
   };
@@ -65,7 +65,7 @@ TEST_CASE("a value that is now a number, now a text is one value, and half a num
     int looked = 0;
     CHECK(document.root()
               .each([&](json::Value value) -> st::Result<void> {
-                CHECK(json::lenient_integer(value) == one.whole);
+                CHECK(json::lenient_integer(value) == one.integer);
                 CHECK(json::decimal(value) == one.decimal);
                 CHECK(json::identity(value) == one.identity);
                 ++looked;

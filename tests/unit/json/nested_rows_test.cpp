@@ -88,8 +88,8 @@ TEST_CASE("numbers are integers of 64 bits") {
 
 TEST_CASE("a failure names its member with the complete path") {
   const auto field = [](const std::string& places) {
-    const std::string told = read(in_places(places));
-    return told.substr(0, told.find(" |"));
+    const std::string reported = read(in_places(places));
+    return reported.substr(0, reported.find(" |"));
   };
   CHECK(field(R"({"rows":[{"key":"a"}]})") == "error result.places[0].id");
   CHECK(field(R"({"id":1})") == "0");
@@ -139,7 +139,7 @@ TEST_CASE("lists of texts are read one by one, and parts may be required") {
   constexpr std::array kCard{json::Field{"id", json::FieldType::integer}};
   constexpr std::array kSize{json::Field{"codes", json::FieldType::texts, false}};
   const json::NestedShape shape{.path = kCards, .row = kCard, .parts = "sizes", .part = kSize, .parts_required = true};
-  const auto told = [&](const std::string& card) {
+  const auto reported = [&](const std::string& card) {
     std::string body = R"({"cards":[)" + card + "]}";
     std::string seen;
     const auto rows = json::read_nested(body, shape, [&](const json::NestedRow& row) -> st::Result<void> {
@@ -159,18 +159,18 @@ TEST_CASE("lists of texts are read one by one, and parts may be required") {
     return rows ? seen : "error " + rows.error().message();
   };
   CHECK(
-      told(
+      reported(
           R"({"sizes":[{"codes":["1","a\"]b","\\"]},{"codes":[]},{},{"codes":null},{"codes" : [ "x" , "" ] }],"id":1})") ==
       "[1;a\"]b;\\;][]--[x;;]");
-  CHECK(told(R"({"id":1,"sizes":[]})").empty());
+  CHECK(reported(R"({"id":1,"sizes":[]})").empty());
   for (const char* lacking : {R"({"id":1})", R"({"id":1,"sizes":null})", R"({"id":1,"sizes":{}})"}) {
-    CHECK(told(lacking) == "error cards[0].sizes is not an array");
+    CHECK(reported(lacking) == "error cards[0].sizes is not an array");
   }
   for (const char* wrong : {R"([1])", R"("a")", R"(["a",2])", R"([["a"]])", "{}"}) {
-    CHECK(told(R"({"id":1,"sizes":[{"codes":)" + std::string(wrong) + "}]}") ==
+    CHECK(reported(R"({"id":1,"sizes":[{"codes":)" + std::string(wrong) + "}]}") ==
           "error cards[0].sizes[0].codes is not a list of texts");
   }
   for (const char* broken : {R"(["a")", R"(["a",])", R"(["a""b"])", R"([,"a"])", R"(["a":"b"])"}) {
-    CHECK(told(R"({"id":1,"sizes":[{"codes":)" + std::string(broken) + "}]}").starts_with("error"));
+    CHECK(reported(R"({"id":1,"sizes":[{"codes":)" + std::string(broken) + "}]}").starts_with("error"));
   }
 }

@@ -77,17 +77,17 @@ struct Bazaar {
   }
   void check_orders() {
     for (const st::Account& account : accounts) {
-      std::map<std::string, st::OrderLine> told;
+      std::map<std::string, st::OrderLine> reported;
       const auto lines = engine->orders().lines({.account = account.id}).collect().value();
-      for (const auto& line : lines) told.emplace(line.key, line);
+      for (const auto& line : lines) reported.emplace(line.key, line);
       const auto truth = world.order_truth(account.channel);
       INFO(account.channel.code());
-      CHECK(told.size() == truth.size());
+      CHECK(reported.size() == truth.size());
       CHECK(truth.size() > 30);
       for (const auto& order : truth) {
         INFO(account.channel.code() << " " << order.key);
-        const auto found = told.find(order.key);
-        REQUIRE(found != told.end());
+        const auto found = reported.find(order.key);
+        REQUIRE(found != reported.end());
         const st::OrderLine& line = found->second;
         CHECK(line.offer == order.offer);
         CHECK(line.status == order.status);
@@ -136,11 +136,11 @@ TEST_CASE("stock of the seller's own warehouses is one number that each marketpl
     }
   }
   std::size_t shared = 0;
-  for (const auto& [where, told] : piles) {
-    if (told.size() < 2) continue;
+  for (const auto& [where, reported] : piles) {
+    if (reported.size() < 2) continue;
     ++shared;
     INFO(where);
-    CHECK(told.at("ozon") == told.at("yandex_market"));
+    CHECK(reported.at("ozon") == reported.at("yandex_market"));
   }
   CHECK(shared > 20);
 }

@@ -171,13 +171,13 @@ TEST_CASE("the place where a list of orders goes on is kept if, and only if, the
 TEST_CASE("an order of which a row could not be read keeps its lines, until an answer that is read is without them") {
   Bazaar bazaar;
   bazaar.can.orders_complete = bazaar.can.orders_by_period = true;
-  bool told = true;
+  bool lists_order = true;
   bool odd = false;
   bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink& sink,
                       const st::CallContext&) -> st::Result<st::OrderCoverage> {
     std::vector<st::OrderLineRow> rows;
     for (const char* const name : {"1", "2"}) {
-      if (!told && std::string_view(name) == "1") continue;
+      if (!lists_order && std::string_view(name) == "1") continue;
       st::OrderLineRow row;
       row.key = row.order = name;
       row.ordered_at = row.changed_at = st::Instant::from_seconds(1'795'300'000) - 30min;
@@ -198,7 +198,7 @@ TEST_CASE("an order of which a row could not be read keeps its lines, until an a
     return lines[lines[0].key == "1" ? 0 : 1].status;
   };
   const auto reported = status();
-  told = false;
+  lists_order = false;
   odd = true;
   CHECK(status() == reported);
   odd = false;

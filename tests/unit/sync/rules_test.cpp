@@ -71,12 +71,12 @@ TEST_CASE("each run with news leaves one event with its numbers, one without new
   CHECK(news(next()) == R"("state":"ok","added":0,"changed":0,"zeroed":2,"kept":0)");
   CHECK(booth.engine->directory().relay().value() == 5);
   before = 0;
-  const auto whole = bazaar.stock[""];
+  const auto complete = bazaar.stock[""];
   bazaar.stock[""] = [](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
     return st::Errc::connect_failed;
   };
   CHECK(news(next()) == R"("state":"partial","added":0,"changed":0,"zeroed":0,"kept":0)");
-  bazaar.stock[""] = whole;
+  bazaar.stock[""] = complete;
   CHECK(news(next()).empty());
   // Nobody hears of a dry run.
   bazaar.hold_fbo(numbered_units(0, 2, 9));

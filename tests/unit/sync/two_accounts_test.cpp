@@ -98,8 +98,9 @@ TEST_CASE("a value that was kept and is reported again was known, kept and known
   bazaar.sell_from({"w"});
   Stall stall(bazaar);
   std::vector<st::Instant> times;
-  for (const bool told : {true, false, true}) {
-    bazaar.hold_fbs("w", told ? std::map<std::string, std::int64_t>{{"A", 5}} : std::map<std::string, std::int64_t>());
+  for (const bool reported : {true, false, true}) {
+    bazaar.hold_fbs("w",
+                    reported ? std::map<std::string, std::int64_t>{{"A", 5}} : std::map<std::string, std::int64_t>());
     stall.pass(1h);
     times.push_back(bazaar.clock->now());
     REQUIRE(stall.sync().state == st::RunState::ok);

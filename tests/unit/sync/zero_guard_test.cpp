@@ -196,11 +196,11 @@ TEST_CASE("stock that is asked for by offers: what was not asked keeps its value
   std::vector<std::string> asked;
   bazaar.stock[""] = [&](const st::StockQuery& query, st::StockSink& sink, const st::CallContext&) {
     asked.assign(query.offers.begin(), query.offers.end());
-    std::map<std::string, std::int64_t> told;
+    std::map<std::string, std::int64_t> reported;
     for (const auto& key : asked) {
-      if (truth.contains(key)) told[key] = truth[key];
+      if (truth.contains(key)) reported[key] = truth[key];
     }
-    return sink.rows(Bazaar::page("M", st::WarehouseKind::marketplace, told));
+    return sink.rows(Bazaar::page("M", st::WarehouseKind::marketplace, reported));
   };
   bazaar.list({"A", "B"});
   Stall stall(bazaar);

@@ -370,14 +370,14 @@ TEST_CASE("old facts fold into an opening, and what is known since stays as it w
 
   auto ledger = engine.ledger();
   CHECK(ledger.retain(days.back() + std::chrono::hours(1), context).error().details().field == "since");
-  const auto told = ledger.retain(days[8], context).value();
-  CHECK(told.folded > 20);
-  CHECK(told.opened > 10);
-  CHECK(told.opened <= told.folded);
+  const auto reported = ledger.retain(days[8], context).value();
+  CHECK(reported.folded > 20);
+  CHECK(reported.opened > 10);
+  CHECK(reported.opened <= reported.folded);
   const auto after = ledger.verify(context).value();
   CHECK(after.broken == 0);
   for (const auto& fault : after.faults) CHECK(fault == "");
-  CHECK(after.entries == entries - told.folded);
+  CHECK(after.entries == entries - reported.folded);
   for (std::size_t day = 8; day < days.size(); ++day) CHECK(as_of(days[day]) == pictures[day]);
   CHECK(as_of(days[0]) != pictures[0]);
   const auto again = ledger.retain(days[8], context).value();

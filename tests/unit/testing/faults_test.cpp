@@ -130,7 +130,7 @@ TEST_CASE("spoilt bodies are spoilt as promised") {
     world.faults().at(0s, fault);
     return ask(world).value().body;
   };
-  const auto whole = st::testing::world::JsonValue::parse(body_with(FaultKind::status).empty() ? "" : "[]");
+  const auto complete = st::testing::world::JsonValue::parse(body_with(FaultKind::status).empty() ? "" : "[]");
   CHECK_FALSE(st::testing::world::JsonValue::parse(body_with(FaultKind::broken_json)));
   const auto unknown = st::testing::world::JsonValue::parse(body_with(FaultKind::unknown_fields));
   REQUIRE(unknown);

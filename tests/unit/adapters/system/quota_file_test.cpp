@@ -293,10 +293,10 @@ TEST_CASE("a file that is cut off while in use is an error, and its successor be
     const auto asked = quota.take(kStart + 2h, 1);
     CHECK_FALSE(asked.granted);
     CHECK_FALSE(asked.asked);
-    const auto told = block->with(kStart, [](st::Instant, std::span<std::int64_t>) {});
-    REQUIRE_FALSE(told);
-    CHECK(told.error().errc() == st::Errc::io_failed);
-    CHECK(told.error().text().find(path) != std::string::npos);
+    const auto reported = block->with(kStart, [](st::Instant, std::span<std::int64_t>) {});
+    REQUIRE_FALSE(reported);
+    CHECK(reported.error().errc() == st::Errc::io_failed);
+    CHECK(reported.error().text().find(path) != std::string::npos);
   }
   std::filesystem::remove(path);
   REQUIRE(st::make_quota_file(path));

@@ -19,7 +19,7 @@ class Lines final : public st::OrderSink {
  public:
   st::Result<void> lines(std::span<const st::OrderLineRow> page) override {
     for (const st::OrderLineRow& row : page) {
-      told.insert_or_assign(
+      reported.insert_or_assign(
           std::string(row.key),
           st::testing::TrueOrder{std::string(row.key), std::string(row.offer), std::string(row.warehouse_name),
                                  row.status, row.kind, row.quantity, row.ordered_at, row.changed_at});
@@ -28,11 +28,11 @@ class Lines final : public st::OrderSink {
     }
     return st::success();
   }
-  void restart() override { told.clear(); }
+  void restart() override { reported.clear(); }
   void odd_row(const st::OddRow& row) override {
     odd.push_back(std::string(row.location) + " " + std::string(row.key) + " " + std::string(row.reason));
   }
-  std::map<std::string, st::testing::TrueOrder> told;
+  std::map<std::string, st::testing::TrueOrder> reported;
   std::vector<std::string> odd;
   std::vector<std::string> words;
   std::vector<st::Money> prices;
@@ -41,10 +41,10 @@ class Lines final : public st::OrderSink {
 class Prices final : public st::PriceSink {
  public:
   st::Result<void> prices(std::span<const st::PriceRow> page) override {
-    for (const st::PriceRow& row : page) told.insert_or_assign(std::string(row.offer), row);
+    for (const st::PriceRow& row : page) reported.insert_or_assign(std::string(row.offer), row);
     return st::success();
   }
-  std::map<std::string, st::PriceRow> told;
+  std::map<std::string, st::PriceRow> reported;
 };
 
 std::shared_ptr<st::Connector> connect(const st::testing::World& world, st::wildberries::Options options = {}) {
@@ -75,8 +75,8 @@ TEST_CASE("the order feed is read page by page as the world has it") {
     REQUIRE(covered.has_value());
     const auto truth = world.order_truth(st::Channel::wildberries);
     REQUIRE(truth.size() > 500);
-    REQUIRE(lines.told.size() == truth.size());
-    for (const auto& line : truth) CHECK(lines.told.at(line.key) == line);
+    REQUIRE(lines.reported.size() == truth.size());
+    for (const auto& line : truth) CHECK(lines.reported.at(line.key) == line);
     CHECK(covered.value().until <= world.clock()->now());
     CHECK(lines.prices.size() >= truth.size());
   }
@@ -94,8 +94,8 @@ TEST_CASE("an order that has changed is reported again with its state, and none 
     covered = connector->fetch_orders({covered.value().until}, lines, {});
   }
   const auto truth = world.order_truth(st::Channel::wildberries);
-  REQUIRE(lines.told.size() == truth.size());
-  for (const auto& line : truth) CHECK(lines.told.at(line.key) == line);
+  REQUIRE(lines.reported.size() == truth.size());
+  for (const auto& line : truth) CHECK(lines.reported.at(line.key) == line);
 }
 
 TEST_CASE("a feed is asked for 31 days at most") {
@@ -111,7 +111,7 @@ TEST_CASE("a feed is asked for 31 days at most") {
 TEST_CASE("an order line is validated member by member") {
   Lines lines;
   REQUIRE(st::wildberries::decode_order_page(order(), lines).has_value());
-  const auto& line = lines.told.at("75.1.0");
+  const auto& line = lines.reported.at("75.1.0");
   CHECK(line.offer == "91663228");
   CHECK(line.status == st::OrderStatus::cancelled);
   CHECK(line.kind == st::StockKind::fbs);
@@ -123,7 +123,7 @@ TEST_CASE("an order line is validated member by member") {
     const auto page = st::wildberries::decode_order_page(body, none);
     REQUIRE(page.has_value());
     CHECK(page.value().lines == 1);
-    CHECK(none.told.empty());
+    CHECK(none.reported.empty());
     CHECK(none.odd == std::vector<std::string>{"data.orders[0] " + std::string(what)});
   };
   const auto with = [](std::string_view from, std::string_view to) {
@@ -141,7 +141,7 @@ TEST_CASE("an order line is validated member by member") {
   for (const auto* currency : {"roubles", "", "643"}) {
     Lines without;
     REQUIRE(st::wildberries::decode_order_page(with("RUB", currency), without).has_value());
-    CHECK(without.told.size() == 1);
+    CHECK(without.reported.size() == 1);
     CHECK(without.prices.empty());
   }
   CHECK(st::wildberries::decode_order_page(with("2026-07-03T15:04:05Z", "now"), lines).value().snapshot.empty());
@@ -151,11 +151,11 @@ TEST_CASE("an order line is validated member by member") {
   fresh.erase(fresh.find(updated), updated.size());
   Lines placed;
   REQUIRE(st::wildberries::decode_order_page(fresh, placed).has_value());
-  CHECK(placed.told.at("75.1.0").changed_at == placed.told.at("75.1.0").ordered_at);
+  CHECK(placed.reported.at("75.1.0").changed_at == placed.reported.at("75.1.0").ordered_at);
   // A word that is newer than we are is kept; nothing is concluded from it.
   Lines newer;
   REQUIRE(st::wildberries::decode_order_page(with("\"cancel\"", "\"lost\""), newer).has_value());
-  CHECK(newer.told.at("75.1.0").status == st::OrderStatus::unknown);
+  CHECK(newer.reported.at("75.1.0").status == st::OrderStatus::unknown);
   CHECK(newer.words.front() == "lost");
   // A price with more digits than money has is left out rather than rounded.
   Lines fractions;
@@ -167,14 +167,14 @@ TEST_CASE("prices are reported exactly, for each size") {
   st::testing::World world({.seed = 24, .offers = 50});
   Prices prices;
   REQUIRE(connect(world, {.prices_per_page = 7})->fetch_prices(prices, {}).has_value());
-  CHECK(prices.told.size() == 50);
+  CHECK(prices.reported.size() == 50);
   Prices exact;
   const std::string body =
       R"({"data":{"listGoods":[{"nmID":1,"vendorCode":"a","sizes":[{"sizeID":9,"price":500,"discountedPrice":332.5}],)"
       R"("currencyIsoCode4217":"RUB"}]},"error":false,"errorText":""})";
   REQUIRE(st::wildberries::decode_price_page(body, exact).value().size() == 1);
-  CHECK(exact.told.at("9").price == st::Money(33'250, st::Currency::rub()));
-  CHECK(exact.told.at("9").list_price == st::Money(50'000, st::Currency::rub()));
+  CHECK(exact.reported.at("9").price == st::Money(33'250, st::Currency::rub()));
+  CHECK(exact.reported.at("9").list_price == st::Money(50'000, st::Currency::rub()));
   const auto refused = st::wildberries::decode_price_page(R"({"data":null,"error":true,"errorText":"no"})", exact);
   CHECK(refused.error().errc() == st::Errc::vendor_rejected);
 }

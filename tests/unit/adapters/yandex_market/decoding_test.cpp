@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class Told final : public st::OfferSink, public st::OrderSink, public st::PriceSink {
+class Decoded final : public st::OfferSink, public st::OrderSink, public st::PriceSink {
  public:
   st::Result<void> offers(std::span<const st::OfferRow> page) override {
     for (const auto& row : page) listings[std::string(row.key)] = row.listing;
@@ -60,7 +60,7 @@ std::string order(std::string_view items, std::string_view more = {}) {
 }  // namespace
 
 TEST_CASE("the published examples of Yandex Market decode") {
-  Told told;
+  Decoded reported;
   ym::OddNotes odd;
   st::PageWatch watch("example");
   const auto example = [](const char* file) { return published(std::string("ym/") + file, {"body"}); };
@@ -85,13 +85,13 @@ TEST_CASE("the published examples of Yandex Market decode") {
     CHECK(all.at(0).group == (v2 ? 77 : 0));
   }
   if (const auto body = example("POST_v2_businesses_businessId_offer-mappings.json")) {
-    CHECK(ym::decode_offer_mappings(*body, told).value() == "eyJuZXh0IjoxfQ==");
-    CHECK(told.listings.at("SKU-001") == "100500001");
+    CHECK(ym::decode_offer_mappings(*body, reported).value() == "eyJuZXh0IjoxfQ==");
+    CHECK(reported.listings.at("SKU-001") == "100500001");
   }
   if (const auto body = example("POST_v2_businesses_businessId_offer-prices.json")) {
-    REQUIRE(ym::decode_prices(*body, told, watch));
-    CHECK(told.asked.at("SKU-001").price == st::Money(199'000, st::Currency::rub()));
-    CHECK(told.asked.at("SKU-001").list_price == st::Money(249'000, st::Currency::rub()));
+    REQUIRE(ym::decode_prices(*body, reported, watch));
+    CHECK(reported.asked.at("SKU-001").price == st::Money(199'000, st::Currency::rub()));
+    CHECK(reported.asked.at("SKU-001").list_price == st::Money(249'000, st::Currency::rub()));
   }
   if (const auto body = example("POST_v2_campaigns_campaignId_offers_stocks.json")) {
     ym::StockRows rows(kNames, odd);
@@ -111,12 +111,12 @@ TEST_CASE("the published examples of Yandex Market decode") {
     CHECK(columns.on_hand == std::vector<std::int64_t>{8, 0});
   }
   if (const auto body = example("POST_v1_businesses_businessId_orders.json")) {
-    CHECK(ym::decode_orders(*body, told, watch).value() == "eyJuZXh0IjozfQ==");
-    CHECK(told.quantities.at("500000001/700000001") == 2);
-    CHECK(told.units.at("500000001/700000001") == st::Money(199'000, st::Currency::rub()));
+    CHECK(ym::decode_orders(*body, reported, watch).value() == "eyJuZXh0IjozfQ==");
+    CHECK(reported.quantities.at("500000001/700000001") == 2);
+    CHECK(reported.units.at("500000001/700000001") == st::Money(199'000, st::Currency::rub()));
   }
   CHECK(odd.size() == 0);
-  CHECK(told.odd.empty());
+  CHECK(reported.odd.empty());
 }
 
 TEST_CASE("kinds of stock overlap and are never added up") {
@@ -125,10 +125,10 @@ TEST_CASE("kinds of stock overlap and are never added up") {
     st::PageWatch watch("stock");
     const ym::OwnPlace place{"147", "Own", {147}};
     ym::StockRows rows(place, place.name, odd);
-    const auto told =
+    const auto reported =
         rows.add_of_warehouse(R"({"result":{"offers":[{"offerId":"a","stocks":)" + stocks + "}]}}", watch);
     CHECK(odd.size() == 0);
-    REQUIRE(told.has_value());
+    REQUIRE(reported.has_value());
     const auto columns = rows.take();
     if (columns.rows() == 0) return std::nullopt;
     return std::pair(columns.on_hand[0], columns.reserved[0]);
@@ -162,7 +162,7 @@ TEST_CASE("a warehouse may come again, and two shops may not contradict each oth
 }
 
 TEST_CASE("an order's line has what became of its units, and a price only where it is exact") {
-  Told told;
+  Decoded reported;
   st::PageWatch watch("orders");
   REQUIRE(ym::decode_orders(
       order(
@@ -171,17 +171,17 @@ TEST_CASE("an order's line has what became of its units, and a price only where 
           R"({"id":3,"offerId":"c","count":2,"itemStatuses":[{"status":"RETURNED","count":2}]},)"
           R"({"id":4,"offerId":"d","count":2,"itemStatuses":[{"status":"RETURNED","count":1},{"status":"DELIVERED_TO_BUYER","count":1}]},)"
           R"({"id":5,"offerId":"e","count":1,"itemStatuses":[{"status":"REJECTED","count":1}]},{"id":6,"offerId":"f","count":0})"),
-      told, watch));
-  CHECK(told.statuses.size() == 5);
-  CHECK(told.units.at("5/1") == st::Money(575, st::Currency::rub()));
-  CHECK(told.units.count("5/2") == 0);  // 10 roubles do not divide by three
-  CHECK(told.statuses.at("5/1") == st::OrderStatus::delivered);
-  CHECK(told.statuses.at("5/3") == st::OrderStatus::returned);
-  CHECK(told.statuses.at("5/4") == st::OrderStatus::delivered);
-  CHECK(told.statuses.at("5/5") == st::OrderStatus::cancelled);
-  CHECK(told.kinds.at("5/1") == st::StockKind::fbo);
-  CHECK(told.odd.empty());
-  Told none;
+      reported, watch));
+  CHECK(reported.statuses.size() == 5);
+  CHECK(reported.units.at("5/1") == st::Money(575, st::Currency::rub()));
+  CHECK(reported.units.count("5/2") == 0);  // 10 roubles do not divide by three
+  CHECK(reported.statuses.at("5/1") == st::OrderStatus::delivered);
+  CHECK(reported.statuses.at("5/3") == st::OrderStatus::returned);
+  CHECK(reported.statuses.at("5/4") == st::OrderStatus::delivered);
+  CHECK(reported.statuses.at("5/5") == st::OrderStatus::cancelled);
+  CHECK(reported.kinds.at("5/1") == st::StockKind::fbo);
+  CHECK(reported.odd.empty());
+  Decoded none;
   std::string fake = order(R"({"id":1,"offerId":"a","count":2})");
   fake.replace(fake.find("false"), 5, "true");
   REQUIRE(ym::decode_orders(fake, none, watch));
