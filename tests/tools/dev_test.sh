@@ -6,6 +6,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/{dev,asan},build/fuzz/bin,build/release/bin,src}
 cp "$source_folder/dev" "$scratch/dev"
+cp "$source_folder/tools/fuzz-one" "$scratch/tools/fuzz-one"
 echo 'int main() {}' >"$scratch/src/a.cpp"
 echo '[]' >"$scratch/build/dev/compile_commands.json"
 
