@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kRandom = "XXXXXX";  // mkdtemp's
-constexpr std::size_t kLongestName = 200;       // of 255, with prefix and suffix
+constexpr std::size_t kLongestFileName = 200;   // of 255, with prefix and suffix
 
 Error io_error(const std::string& path, const char* what) {
   return Error(Errc::io_failed, path + " " + what + ": " + std::strerror(errno)).during("backup");
@@ -39,7 +39,7 @@ std::string folder_of(const std::string& path) {
 std::string beginning(const std::string& target) {
   const std::size_t slash = target.rfind('/');
   const std::string name = slash == std::string::npos ? target : target.substr(slash + 1);
-  return "." + name.substr(0, kLongestName) + ".part.";
+  return "." + name.substr(0, kLongestFileName) + ".part.";
 }
 
 std::vector<std::string> drafts_for(const std::string& target) {

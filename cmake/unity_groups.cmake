@@ -1,0 +1,93 @@
+# Sources that are compiled together where STK_UNITY is ON: builds for sanitizers and fuzzers, which nobody builds step by
+# step. A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
+# of them define the same name, rename one or take it out of its group.
+
+# stk_unity_group(FOLDER SOURCE...): sources of src/FOLDER.
+function(stk_unity_group folder)
+  set(target stocktracker_objects)
+  if(folder MATCHES "^testing/")
+    set(target stocktracker_testing_objects)
+  elseif(folder STREQUAL "adapters/postgres")
+    set(target stocktracker_postgres_objects)
+  endif()
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  list(GET ARGN 0 first)
+  string(MAKE_C_IDENTIFIER "${folder}_${first}" group)
+  foreach(source IN LISTS ARGN)
+    set(path ${PROJECT_SOURCE_DIR}/src/${folder}/${source})
+    if(NOT EXISTS ${path})
+      message(FATAL_ERROR "cmake/unity_groups.cmake: there is no src/${folder}/${source}")
+    endif()
+    set_source_files_properties(${path} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
+stk_unity_group(adapters/curl connections.cpp reactor.cpp transfer.cpp url.cpp)
+stk_unity_group(adapters/curl admission.cpp error_map.cpp handle.cpp options.cpp reach.cpp slots.cpp transport.cpp)
+stk_unity_group(adapters/openssl key_command.cpp key_file.cpp key_text.cpp sealer.cpp)
+stk_unity_group(adapters/ozon error_map.cpp order_pass.cpp postings.cpp prices.cpp stock.cpp)
+stk_unity_group(adapters/ozon calls.cpp capabilities.cpp connector.cpp keys.cpp options.cpp products.cpp push.cpp
+  returns.cpp)
+stk_unity_group(adapters/postgres bulk_write.cpp connection.cpp database.cpp options.cpp row_security.cpp transaction.cpp)
+stk_unity_group(adapters/postgres bulk_text.cpp error_map.cpp fair_turns.cpp migrations.cpp pool.cpp quota.cpp
+  server_identity.cpp storage.cpp)
+stk_unity_group(adapters/sqlite connection.cpp folder.cpp foreign_schema.cpp migrations.cpp private_file.cpp
+  private_folder.cpp)
+stk_unity_group(adapters/sqlite backup.cpp draft.cpp foreign_connection.cpp foreign_file.cpp foreign_rows.cpp options.cpp
+  transaction.cpp writer.cpp)
+stk_unity_group(adapters/sqlite bulk_insert.cpp error_map.cpp file.cpp lock_holder.cpp reader_pool.cpp statement.cpp
+  storage.cpp tenant_files.cpp)
+stk_unity_group(adapters/system clock.cpp limits_file.cpp quota_file.cpp random.cpp thread_pool.cpp)
+stk_unity_group(adapters/wildberries cards.cpp orders.cpp remains.cpp)
+stk_unity_group(adapters/wildberries connector.cpp fbo_report.cpp stock_page.cpp token.cpp)
+stk_unity_group(adapters/wildberries calls.cpp capabilities.cpp prices.cpp)
+stk_unity_group(adapters/wildberries error_map.cpp options.cpp seller_stock.cpp)
+stk_unity_group(adapters/yandex_market order_rows.cpp orders.cpp stock.cpp)
+stk_unity_group(adapters/yandex_market cabinet.cpp calls.cpp connector.cpp offers.cpp)
+stk_unity_group(adapters/yandex_market capabilities.cpp error_map.cpp key.cpp options.cpp prices.cpp)
+stk_unity_group(analytics analytics.cpp offer_stock.cpp period.cpp stock_health.cpp)
+stk_unity_group(assembly backup.cpp doctor.cpp engine.cpp open.cpp tenant_engine.cpp tenant_file.cpp tenant_import.cpp)
+stk_unity_group(core caught.cpp errc.cpp error.cpp json_writer.cpp time.cpp time_text.cpp visible_text.cpp)
+stk_unity_group(core call_context.cpp hash.cpp money.cpp principal.cpp problems.cpp progress.cpp secret.cpp uuid.cpp)
+stk_unity_group(http address.cpp limits.cpp policies.cpp quota_tree.cpp retry.cpp)
+stk_unity_group(http auth.cpp breaker.cpp quota.cpp quota_bucket.cpp quota_seller.cpp rate_headers.cpp special_networks.cpp
+  url.cpp)
+stk_unity_group(inventory doctor_rules.cpp order_apply.cpp stock_apply.cpp)
+stk_unity_group(inventory catalogue_apply.cpp column_reader.cpp ledger.cpp offer_match.cpp position_reader.cpp snapshot.cpp)
+stk_unity_group(inventory ledger_check.cpp level_diff.cpp offer_index.cpp orders.cpp price_apply.cpp stock.cpp)
+stk_unity_group(inventory catalogue.cpp explain_movement.cpp listings.cpp mass_zero.cpp movement.cpp order_coverage.cpp
+  prices.cpp retention.cpp)
+stk_unity_group(json json_parse.cpp json_reader.cpp nested_rows.cpp)
+stk_unity_group(json array_rows.cpp document.cpp)
+stk_unity_group(json array_place.cpp cells.cpp lenient.cpp tokens.cpp)
+stk_unity_group(marketplace account_health.cpp account_limits.cpp accounts.cpp accounts_core.cpp page_watch.cpp
+  sent_secrets.cpp stock_page.cpp)
+stk_unity_group(marketplace account_list.cpp account_records.cpp allowed_addresses.cpp connector.cpp guarded_connector.cpp
+  vendor_answers.cpp vendor_calls.cpp vendor_credentials.cpp)
+stk_unity_group(ports damage.cpp executor.cpp guarded_ports.cpp scope.cpp)
+stk_unity_group(ports audit_sink.cpp audited.cpp clock.cpp database.cpp http_transport.cpp quota_memory.cpp telemetry.cpp)
+stk_unity_group(sql applied_migrations.cpp product_schema.cpp)
+stk_unity_group(sync apply_sources.cpp collectors.cpp records.cpp runner.cpp source_fetcher.cpp)
+stk_unity_group(sync commit.cpp lease.cpp odd_rows.cpp run.cpp run_credentials.cpp run_machine.cpp sync.cpp zero_guard.cpp)
+stk_unity_group(tenant key_rotation.cpp plane_copy.cpp quarantine.cpp relay.cpp tenant_sealer.cpp tenants_core.cpp)
+stk_unity_group(tenant account_ids.cpp gated_storage.cpp key_records.cpp key_status.cpp settings.cpp tenant_import.cpp
+  tenant_records.cpp tenants.cpp)
+stk_unity_group(tenant directory.cpp scoped_storage.cpp)
+stk_unity_group(testing/contracts connector_truth.cpp database_model.cpp transport.cpp)
+stk_unity_group(testing/contracts connector_lists.cpp database.cpp database_tenants.cpp quota_memory.cpp)
+stk_unity_group(testing/contracts answer_json.cpp connector.cpp database_concurrency.cpp limiter.cpp)
+stk_unity_group(testing/contracts clock.cpp connector_promises.cpp database_fixture.cpp database_upserts.cpp)
+stk_unity_group(testing/doubles audit_log.cpp manual_clock.cpp scripted_transport.cpp seeded_random.cpp)
+stk_unity_group(testing/loopback server.cpp wire.cpp)
+stk_unity_group(testing/world/core cards.cpp commerce.cpp fault_script.cpp faults.cpp json.cpp)
+stk_unity_group(testing/world/core face.cpp stock.cpp warehouses.cpp)
+stk_unity_group(testing/world/core account.cpp catalogue.cpp limit_check.cpp offers.cpp server.cpp)
+stk_unity_group(testing/world limits.cpp world.cpp)
+stk_unity_group(testing/world/ozon account.cpp face.cpp goods.cpp limits.cpp orders.cpp shop.cpp)
+stk_unity_group(testing/world/wildberries cards.cpp face.cpp orders.cpp stocks.cpp token.cpp)
+stk_unity_group(testing/world/wildberries account.cpp card.cpp limits.cpp remains.cpp report.cpp request_count.cpp shop.cpp
+  truth.cpp)
+stk_unity_group(testing/world/yandex_market account.cpp face.cpp goods.cpp limits.cpp orders.cpp shop.cpp)
