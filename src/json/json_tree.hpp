@@ -13,8 +13,8 @@ namespace stocktracker::inline v0 {
 /// A longer text has more elements than a node can count.
 inline constexpr std::size_t kLongestJson = std::size_t{1} << 30;
 
-/// A value, or the name of a member, which comes directly before the member's value. A field has one meaning for scalars
-/// and another for arrays and objects, so that a node has 16 bytes.
+/// A value, or the name of a member, which comes directly before the member's value. A field has one meaning for
+/// scalars and another for arrays and objects, so that a node has 16 bytes.
 class JsonNode {
  public:
   static JsonNode scalar(JsonType type, std::uint32_t holder, std::uint32_t index, std::uint32_t at,
