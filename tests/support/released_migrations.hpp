@@ -31,7 +31,7 @@ inline const char* plane_name(stocktracker::Plane plane) {
 
 /// Tests run in the root of the sources.
 inline std::string path_of(stocktracker::Plane plane, int number, const std::string& dialect) {
-  return std::string("tests/unit/sql/released/") + plane_name(plane) + "_" + std::to_string(number) + "." + dialect +
+  return std::string("tests/unit/sql/released/") + released::plane_name(plane) + "_" + std::to_string(number) + "." + dialect +
          ".sql";
 }
 
@@ -81,7 +81,7 @@ inline std::int64_t postgres_checksum(std::string_view text) {
 inline void keep(const stocktracker::Migration& migration, std::int64_t sqlite_checksum) {
   std::ofstream(path_of(migration.plane, migration.number, "sqlite"), std::ios::binary) << migration.sqlite;
   std::ofstream(path_of(migration.plane, migration.number, "postgres"), std::ios::binary) << migration.postgres;
-  std::ofstream(kChecksums, std::ios::app) << plane_name(migration.plane) << " " << migration.number << " "
+  std::ofstream(kChecksums, std::ios::app) << released::plane_name(migration.plane) << " " << migration.number << " "
                                            << sqlite_checksum << " " << postgres_checksum(migration.postgres) << "\n";
 }
 
