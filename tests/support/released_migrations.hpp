@@ -31,8 +31,8 @@ inline const char* plane_name(stocktracker::Plane plane) {
 
 /// Tests run in the root of the sources.
 inline std::string path_of(stocktracker::Plane plane, int number, const std::string& dialect) {
-  return std::string("tests/unit/sql/released/") + released::plane_name(plane) + "_" + std::to_string(number) + "." + dialect +
-         ".sql";
+  return std::string("tests/unit/sql/released/") + released::plane_name(plane) + "_" + std::to_string(number) + "." +
+         dialect + ".sql";
 }
 
 inline std::string text_of(const std::string& path) {
