@@ -2,6 +2,23 @@
 # step. A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
 # of them define the same name, rename one or take it out of its group.
 
+# stk_unity_sources(TARGET FOLDER SOURCE...): one group, of sources of the folder.
+function(stk_unity_sources target folder)
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  list(GET ARGN 0 first)
+  string(MAKE_C_IDENTIFIER "${target}_${folder}_${first}" group)
+  foreach(source IN LISTS ARGN)
+    set(path ${PROJECT_SOURCE_DIR}/${folder}/${source})
+    if(NOT EXISTS ${path})
+      message(FATAL_ERROR "cmake/unity_groups.cmake: there is no ${folder}/${source}")
+    endif()
+    set_source_files_properties(${path} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
 # stk_unity_group(FOLDER SOURCE...): sources of src/FOLDER.
 function(stk_unity_group folder)
   set(target stocktracker_objects)
@@ -10,19 +27,7 @@ function(stk_unity_group folder)
   elseif(folder STREQUAL "adapters/postgres")
     set(target stocktracker_postgres_objects)
   endif()
-  if(NOT TARGET ${target})
-    return()
-  endif()
-  list(GET ARGN 0 first)
-  string(MAKE_C_IDENTIFIER "${folder}_${first}" group)
-  foreach(source IN LISTS ARGN)
-    set(path ${PROJECT_SOURCE_DIR}/src/${folder}/${source})
-    if(NOT EXISTS ${path})
-      message(FATAL_ERROR "cmake/unity_groups.cmake: there is no src/${folder}/${source}")
-    endif()
-    set_source_files_properties(${path} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
-  endforeach()
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  stk_unity_sources(${target} src/${folder} ${ARGN})
 endfunction()
 
 stk_unity_group(adapters/curl connections.cpp reactor.cpp transfer.cpp url.cpp)
@@ -91,3 +96,85 @@ stk_unity_group(testing/world/wildberries cards.cpp face.cpp orders.cpp stocks.c
 stk_unity_group(testing/world/wildberries account.cpp card.cpp limits.cpp remains.cpp report.cpp request_count.cpp shop.cpp
   truth.cpp)
 stk_unity_group(testing/world/yandex_market account.cpp face.cpp goods.cpp limits.cpp orders.cpp shop.cpp)
+
+# Tests, by executable.
+stk_unity_sources(contract_names tests contract/names_test.cpp support/fake_names.cpp)
+stk_unity_sources(contract_postgres tests contract/postgres_promises_test.cpp isolation/wall.cpp)
+stk_unity_sources(contract_postgres tests/contract pgbouncer_contract_test.cpp postgres_contract_test.cpp
+  postgres_errors_test.cpp)
+stk_unity_sources(golden_incidents tests/golden golden_incidents.cpp replay.cpp)
+stk_unity_sources(property_core tests/property core_properties_test.cpp seed_test.cpp)
+stk_unity_sources(property_http tests/property http/retry_property_test.cpp http/shared_limits.cpp
+  http/shared_limits_property_test.cpp)
+stk_unity_sources(cases_of_scope tests/unit tenant/scope_test.cpp tenant/service_calls.cpp)
+stk_unity_sources(unit_analytics tests/unit analytics/health_borders_test.cpp inventory/offer_match_test.cpp)
+stk_unity_sources(unit_analytics tests/unit analytics/offer_stock_test.cpp analytics/stock_health_test.cpp)
+stk_unity_sources(unit_core tests/unit core/error_test.cpp core/json_writer_test.cpp core/money_test.cpp core/time_test.cpp
+  core/values_test.cpp)
+stk_unity_sources(unit_core tests/unit core/secret_test.cpp core/uuid_test.cpp)
+stk_unity_sources(unit_engine tests/unit sync/engine_test.cpp sync/odd_rows_test.cpp sync/review_test.cpp
+  sync/time_share_test.cpp sync/zero_guard_test.cpp)
+stk_unity_sources(unit_engine tests/unit sync/faults_test.cpp sync/network_test.cpp sync/tokens_test.cpp)
+stk_unity_sources(unit_engine tests/unit sync/columns_test.cpp sync/fault_script_test.cpp sync/health_test.cpp
+  sync/mass_zero_test.cpp sync/time_travel_test.cpp)
+stk_unity_sources(unit_http tests/unit http/policies_rules_test.cpp http/quota_test.cpp)
+stk_unity_sources(unit_http tests/unit http/limits_test.cpp http/policies_test.cpp)
+stk_unity_sources(unit_http tests/unit http/breaker_test.cpp http/rate_headers_test.cpp http/retry_table_test.cpp
+  http/url_test.cpp)
+stk_unity_sources(unit_inventory tests/unit inventory/history_test.cpp inventory/order_apply_test.cpp
+  inventory/orders_store_test.cpp)
+stk_unity_sources(unit_inventory tests/unit core/hash_test.cpp inventory/catalogue_test.cpp inventory/level_diff_test.cpp
+  inventory/snapshot_test.cpp)
+stk_unity_sources(unit_inventory tests/unit inventory/columns_test.cpp inventory/offer_index_test.cpp
+  inventory/order_borders_test.cpp inventory/price_apply_test.cpp inventory/retention_test.cpp)
+stk_unity_sources(unit_json tests/unit json/document_test.cpp json/odd_rows_test.cpp)
+stk_unity_sources(unit_json tests/unit json/array_rows_test.cpp json/json_reader_test.cpp)
+stk_unity_sources(unit_json tests/unit json/lenient_test.cpp json/nested_rows_test.cpp)
+stk_unity_sources(unit_marketplace tests/unit marketplace/accounts_test.cpp marketplace/allowed_addresses_test.cpp
+  marketplace/page_watch_test.cpp marketplace/vendor_answers_test.cpp)
+stk_unity_sources(unit_marketplace tests/unit marketplace/echo_test.cpp marketplace/sent_secrets_test.cpp
+  marketplace/stock_page_test.cpp marketplace/vendor_calls_test.cpp)
+stk_unity_sources(unit_marketplace tests/unit marketplace/guarded_connector_test.cpp marketplace/position_rows_test.cpp
+  marketplace/run_memory_test.cpp marketplace/vendor_credentials_test.cpp ports/audited_test.cpp)
+stk_unity_sources(unit_openssl tests/unit adapters/openssl/key_command_test.cpp adapters/openssl/sealer_test.cpp)
+stk_unity_sources(unit_openssl tests/unit adapters/openssl/fernet_test.cpp adapters/openssl/key_rotation_test.cpp)
+stk_unity_sources(unit_ports tests/unit ports/guarded_ports_test.cpp ports/ports_test.cpp)
+stk_unity_sources(unit_postgres tests/unit adapters/postgres/fair_turns_test.cpp adapters/postgres/url_test.cpp)
+stk_unity_sources(unit_reactor tests/unit adapters/curl/admission_test.cpp http/special_networks_test.cpp)
+stk_unity_sources(unit_runs tests/unit sync/guard_memory_test.cpp sync/pages_test.cpp sync/schedule_test.cpp)
+stk_unity_sources(unit_runs tests/unit sync/answers_test.cpp sync/faulty_code_test.cpp sync/order_windows_test.cpp
+  sync/records_test.cpp)
+stk_unity_sources(unit_runs tests/unit sync/guard_past_test.cpp sync/vendor_clock_test.cpp)
+stk_unity_sources(unit_runs tests/unit sync/rules_test.cpp sync/two_accounts_test.cpp sync/waits_test.cpp)
+stk_unity_sources(unit_server tests/unit server/exit_code_test.cpp server/failure_test.cpp server/limit_test.cpp
+  server/product_test.cpp server/store_name_test.cpp)
+stk_unity_sources(unit_server tests/unit server/account_test.cpp server/csv_test.cpp server/json_array_test.cpp
+  server/terminal_test.cpp)
+stk_unity_sources(unit_sqlite tests/unit adapters/sqlite/files_test.cpp adapters/sqlite/open_test.cpp
+  adapters/sqlite/writing_test.cpp)
+stk_unity_sources(unit_sqlite_driver tests/unit adapters/sqlite/driver_test.cpp sql/released_test.cpp sql/schema_test.cpp)
+stk_unity_sources(unit_sync tests/unit sync/run_credentials_test.cpp sync/run_machine_test.cpp)
+stk_unity_sources(unit_system tests/unit adapters/system/clock_test.cpp adapters/system/executor_test.cpp)
+stk_unity_sources(unit_tenant tests/unit assembly/import_test.cpp assembly/import_twice_test.cpp tenant/key_rotation_test.cpp
+  tenant/limits_test.cpp)
+stk_unity_sources(unit_tenant tests/unit tenant/fairness_world_test.cpp tenant/quarantine_test.cpp
+  tenant/saga_schedules_test.cpp tenant/sagas_test.cpp)
+stk_unity_sources(unit_tenant tests/unit assembly/backup_test.cpp assembly/import_steps_test.cpp tenant/files_test.cpp
+  tenant/relay_schedules_test.cpp)
+stk_unity_sources(unit_tenant tests/unit adapters/sqlite/draft_test.cpp tenant/addresses_test.cpp
+  tenant/credential_places_test.cpp tenant/permissions_test.cpp tenant/relay_test.cpp)
+stk_unity_sources(unit_tenant tests/unit assembly/copies_file_test.cpp tenant/fairness_test.cpp tenant/keys_file_test.cpp
+  tenant/modes_test.cpp tenant/schema_rules_test.cpp)
+stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/cases_test.cpp adapters/wildberries/source_test.cpp)
+stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/order_feed_test.cpp adapters/wildberries/orders_test.cpp)
+stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/errors_test.cpp adapters/wildberries/fbo_report_test.cpp
+  adapters/wildberries/remains_test.cpp)
+stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/remains_report_test.cpp
+  adapters/wildberries/stock_page_test.cpp adapters/wildberries/token_test.cpp adapters/wildberries/world_faults_test.cpp)
+stk_unity_sources(unit_world tests/unit testing/faults_test.cpp testing/world_oddities_test.cpp
+  testing/world_wildberries_test.cpp)
+stk_unity_sources(unit_world tests/unit testing/world_json_test.cpp testing/world_limits_test.cpp testing/world_test.cpp)
+stk_unity_sources(unit_yandex_market tests/unit adapters/yandex_market/cases_test.cpp
+  adapters/yandex_market/order_rows_test.cpp adapters/yandex_market/orders_test.cpp)
+stk_unity_sources(unit_yandex_market tests/unit adapters/yandex_market/access_test.cpp
+  adapters/yandex_market/decoding_test.cpp adapters/yandex_market/rows_test.cpp adapters/yandex_market/units_test.cpp)
