@@ -97,6 +97,21 @@ stk_unity_group(testing/world/wildberries account.cpp card.cpp limits.cpp remain
   truth.cpp)
 stk_unity_group(testing/world/yandex_market account.cpp face.cpp goods.cpp limits.cpp orders.cpp shop.cpp)
 
+# The binary.
+stk_unity_sources(stocktracker_server server/app accounts.cpp database_url.cpp key_options.cpp log.cpp open_store.cpp
+  session.cpp)
+stk_unity_sources(stocktracker_server server/app products.cpp time_options.cpp)
+stk_unity_sources(stocktracker_cli server/cli demo.cpp exit_code.cpp health.cpp simulate.cpp tenant.cpp)
+stk_unity_sources(stocktracker_cli server/cli connect.cpp doctor.cpp migrate.cpp settings.cpp sync.cpp token_input.cpp)
+stk_unity_sources(stocktracker_cli server/cli key.cpp ledger.cpp listings.cpp orders.cpp runs.cpp stock.cpp)
+stk_unity_sources(stocktracker_cli server/cli accounts.cpp backup.cpp limits.cpp prices.cpp progress_bar.cpp restore.cpp)
+stk_unity_sources(stocktracker_cli server/cli interrupt.cpp retain.cpp shared_options.cpp)
+stk_unity_sources(stocktracker_server server/render account.cpp failure.cpp key.cpp product.cpp run.cpp)
+stk_unity_sources(stocktracker_server server/render csv.cpp limit.cpp order_line.cpp position.cpp stock_health.cpp
+  terminal.cpp text_table.cpp)
+stk_unity_sources(stocktracker_server server/render finding.cpp money.cpp movement.cpp price.cpp settings.cpp simulation.cpp
+  tenant.cpp)
+
 # Tests, by executable.
 stk_unity_sources(contract_names tests contract/names_test.cpp support/fake_names.cpp)
 stk_unity_sources(contract_postgres tests contract/postgres_promises_test.cpp isolation/wall.cpp)
