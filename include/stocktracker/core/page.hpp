@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,12 @@ class PageSource {
   PageSource& operator=(const PageSource&) = delete;
   virtual ~PageSource() = default;
   [[nodiscard]] virtual Result<std::vector<T>> fetch() = 0;
+  /// The cursor after the first `rows` rows of the page that was fetched last; 0: where that page begins. A failed
+  /// fetch must leave it as it was. Empty if the listing cannot continue later.
+  [[nodiscard]] virtual std::string cursor(std::size_t rows) const {
+    static_cast<void>(rows);
+    return {};
+  }
 };
 
 /// The source of a listing that could not begin.
@@ -57,6 +64,14 @@ class FailedPages final : public PageSource<T> {
 /// }
 /// STK_TRY(const auto all, engine.accounts().list().collect());  // or all at once
 /// @endcode
+///
+/// Lists with a query that has the member `after` continue in another call, program or process:
+///
+/// @code
+/// auto first = engine.stock().positions({.page_size = 100});
+/// STK_TRY(const auto rows, first.next_page());
+/// auto rest = engine.stock().positions({.page_size = 100, .after = first.cursor()});
+/// @endcode
 template <class T>
 class Pages {
  public:
@@ -70,13 +85,13 @@ class Pages {
       if (!source_) return std::nullopt;
       auto fetched = source_->fetch();
       if (!fetched) {
-        source_.reset();
+        end();
         return Result<T>(std::move(fetched).error());
       }
       page_ = std::move(fetched).value();
       at_ = 0;
       if (page_.empty()) {
-        source_.reset();
+        end();
         return std::nullopt;
       }
     }
@@ -105,10 +120,21 @@ class Pages {
     return all;
   }
 
+  /// Where to continue: after the last row that was returned, also after the end or a failure. Give it to the member
+  /// `after` of the same query; only page_size may differ. Opaque text of hexadecimal digits. Empty if no row was
+  /// returned and the query had no cursor, or if the listing cannot continue later.
+  [[nodiscard]] std::string cursor() const { return source_ ? source_->cursor(at_) : ended_at_; }
+
  private:
+  void end() {
+    ended_at_ = source_->cursor(at_);
+    source_.reset();
+  }
+
   std::unique_ptr<PageSource<T>> source_;
   std::vector<T> page_;
   std::size_t at_ = 0;
+  std::string ended_at_;
 };
 
 }  // namespace stocktracker::inline v0

@@ -37,6 +37,10 @@ class Counting final : public st::PageSource<int> {
     if (fetched_ > 3) return std::vector<int>();
     return std::vector<int>{fetched_ * 10, fetched_ * 10 + 1};
   }
+  std::string cursor(std::size_t rows) const override {
+    const int page = fail_at_ != 0 && fetched_ == fail_at_ ? fetched_ - 1 : fetched_;
+    return std::to_string(page) + "+" + std::to_string(rows);
+  }
 
  private:
   int fail_at_;
@@ -61,6 +65,23 @@ TEST_CASE("a range delivers page by page, and first the rest of the page at hand
   CHECK(rows.next_page().value() == std::vector<int>{21});
   CHECK(rows.next_page().error().errc() == st::Errc::io_failed);
   CHECK(rows.next_page().value().empty());
+}
+
+TEST_CASE("the cursor of a range is that of the last row that was returned, also after the end and after a failure") {
+  st::Pages<int> rows(std::make_unique<Counting>(0));
+  CHECK(rows.cursor() == "0+0");
+  CHECK(rows.next()->value() == 10);
+  CHECK(rows.cursor() == "1+1");
+  CHECK(rows.next_page().value() == std::vector<int>{11});
+  CHECK(rows.cursor() == "1+2");
+  CHECK(rows.collect().value() == std::vector<int>{20, 21, 30, 31});
+  CHECK(rows.cursor() == "4+0");
+  CHECK_FALSE(rows.next().has_value());
+  CHECK(rows.cursor() == "4+0");
+  st::Pages<int> failing(std::make_unique<Counting>(2));
+  CHECK_FALSE(failing.collect());
+  CHECK(failing.cursor() == "1+2");
+  CHECK(st::Pages<int>::failed(st::Errc::io_failed).cursor().empty());
 }
 
 TEST_CASE("what is no terminal gets one line for each stage, without commands for terminals") {
