@@ -17,12 +17,13 @@ namespace {
 
 // What a request of Boris can do about an account of Anna's: see nothing, and be refused by name.
 st::Result<void> trespass(const st::TenantEngine& boris, const st::TenantId& anna, const st::AccountId& annas) {
-  STK_TRY(const auto total, boris.stock().total(annas));
+  STK_TRY(const auto positions, boris.stock().positions({.account = annas}).collect());
+  const auto total = boris.stock().total(annas);
   const auto run = boris.sync().run(annas);
   const auto refused = boris.stock().total(annas, {.tenant = anna});
-  if (total.positions != 0 || run || refused) return st::Errc::internal;
-  std::printf("Boris sees %lld positions of Anna's account; her tenant in his context: %s\n",
-              static_cast<long long>(total.positions), refused.error().text().c_str());
+  if (!positions.empty() || total || run || refused) return st::Errc::internal;
+  std::printf("Boris sees %zu positions of Anna's account; her tenant in his context: %s\n", positions.size(),
+              refused.error().text().c_str());
   return st::success();
 }
 

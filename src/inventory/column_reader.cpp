@@ -8,23 +8,26 @@
 
 #include "inventory/position_reader.hpp"
 
+// As in position_reader.cpp: a value of the position's first entry.
+#define STK_FIRST(column)                                              \
+  "(SELECT f." column                                                  \
+  " FROM ledger f WHERE f.offer_id = l.offer_id AND f.warehouse_id = " \
+  "l.warehouse_id ORDER BY f.observed_at, f.seq LIMIT 1)"
+
 namespace stocktracker::inline v0::inventory {
 namespace {
 
 // Each name is read once. Rows hold only numbers, without joins.
-constexpr Statement kSources{
-    "source.of_stock",
-    "SELECT source_id, account_id, kind, observed_at, state FROM source WHERE kind <= 1 ORDER BY source_id"};
 constexpr Statement kLevels{"level.column_rows",
                             "SELECT offer_id, warehouse_id, state, on_hand, reserved, to_client, from_client "
                             "FROM level WHERE source_id = $1 ORDER BY offer_id, warehouse_id"};
 constexpr Statement kLevelsThen{
     "level.column_rows_as_of",
-    "SELECT l.offer_id, l.warehouse_id, g.observed_at, g.kind, g.before_qty, g.after_qty FROM level l "
-    "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
+    "SELECT l.offer_id, l.warehouse_id, coalesce(g.observed_at, " STK_FIRST("observed_at") "), g.kind, g.before_qty, "
+    "g.after_qty FROM level l LEFT JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
     "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id "
     "AND h.observed_at <= $2 AND h.recorded_at <= $3 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
-    "WHERE l.source_id = $1 ORDER BY l.offer_id, l.warehouse_id"};
+    "WHERE l.source_id = $1 AND (g.seq IS NOT NULL OR " STK_FIRST("kind") " = 5) ORDER BY l.offer_id, l.warehouse_id"};
 constexpr Statement kOffers{"offer.names",
                             "SELECT offer_id, offer_key, listing, article, title, brand, size, state FROM offer "
                             "WHERE account_id = $1 ORDER BY offer_id"};
@@ -90,14 +93,6 @@ void push(QuantityColumn& column, const std::optional<Quantity>& quantity) {
   column.unknown.push_back(quantity ? 0 : 1);
 }
 
-struct StockSource {
-  std::int64_t id = 0;
-  AccountId account;
-  std::uint8_t kind = 0;
-  std::int64_t observed_at = 0;
-  std::int64_t state = 0;
-};
-
 class ColumnReader {
  public:
   ColumnReader(Transaction& tx, const PositionQuery& query, const CallContext& context, const Clock& clock)
@@ -106,15 +101,17 @@ class ColumnReader {
   }
 
   Result<PositionColumns> everything() {
-    STK_TRY(const auto sources, stock_sources());
+    STK_TRY(const auto sources, stock_sources(tx_, query_));
     for (const StockSource& source : sources) {
       const std::uint32_t account = account_place(source.account);
       const std::size_t before = columns_.rows();
       STK_TRY(query_.as_of || query_.known_at ? rows_then(source) : rows_now(source));
       const std::size_t rows = columns_.rows();
       columns_.account.resize(rows, account);
-      columns_.kind.resize(rows, source.kind);
-      if (!query_.as_of && !query_.known_at) columns_.observed_at.resize(rows, source.observed_at);
+      columns_.kind.resize(rows, static_cast<std::uint8_t>(source.kind));
+      if (!query_.as_of && !query_.known_at) {
+        columns_.observed_at.resize(rows, source.observed_at.value_or(Instant()).micros());
+      }
       if (rows == before) continue;
       context_.report({"columns", rows, 0});
     }
@@ -131,26 +128,13 @@ class ColumnReader {
     PositionMark mark;
     while (true) {
       STK_TRY(auto page, read_positions(tx_, query_, columns_.asked_at, mark));
-      if (page.empty()) return std::move(columns_);
-      for (StockPosition& position : page) add(std::move(position));
+      if (page.rows.empty()) return std::move(columns_);
+      mark = page.marks.back();
+      for (StockPosition& position : page.rows) add(std::move(position));
     }
   }
 
  private:
-  Result<std::vector<StockSource>> stock_sources() {
-    std::vector<StockSource> sources;
-    STK_TRY(auto rows, tx_.query(kSources));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return sources;
-      STK_TRY(const auto account, AccountId::parse(rows->text(1)));
-      const auto kind = static_cast<std::uint8_t>(rows->integer(2));
-      if (query_.account && *query_.account != account) continue;
-      if (query_.kind && static_cast<std::uint8_t>(*query_.kind) != kind) continue;
-      sources.push_back({rows->integer(0), account, kind, rows->integer(3), rows->integer(4)});
-    }
-  }
-
   std::uint32_t account_place(const AccountId& account) {
     for (std::size_t i = 0; i < columns_.accounts.size(); ++i) {
       if (columns_.accounts[i] == account) return static_cast<std::uint32_t>(i);
@@ -168,6 +152,7 @@ class ColumnReader {
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
+      if (!source.has_wanted(rows->integer(1))) continue;
       const std::size_t read = columns_.rows() - before;
       if (read == 0) first_offer = rows->integer(0);
       if (read == next_guess) {
@@ -220,6 +205,7 @@ class ColumnReader {
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
+      if (!source.has_wanted(rows->integer(1))) continue;
       STK_TRY(place(*rows));
       columns_.observed_at.push_back(rows->integer(2));
       columns_.state.push_back(static_cast<std::uint8_t>(state_then(*rows, 3)));
@@ -304,7 +290,7 @@ class ColumnReader {
 Result<PositionColumns> read_columns(Transaction& tx, const PositionQuery& query, const CallContext& context,
                                      const Clock& clock) {
   ColumnReader reader(tx, query, context, clock);
-  return query.offer.empty() && query.article.empty() ? reader.everything() : reader.named();
+  return names_offers(query) ? reader.named() : reader.everything();
 }
 
 }  // namespace stocktracker::inline v0::inventory

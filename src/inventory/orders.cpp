@@ -4,6 +4,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/cursor.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/order_coverage.hpp"
@@ -48,36 +49,66 @@ Result<OrderLine> line_at(const RowCursor& row, const AccountId& account) {
   return line;
 }
 
+CursorCodec codec_of(const OrderLineQuery& query, const TenantId& tenant) {
+  CursorCodec codec("order_lines", tenant);
+  codec.filter(std::optional<AccountId>(query.account)).filter(query.offer).filter(query.from).filter(query.until);
+  return codec;
+}
+
 class LinePages final : public PageSource<OrderLine> {
  public:
   LinePages(std::shared_ptr<InventoryCore> core, OrderLineQuery query, CallContext context)
-      : core_(std::move(core)), query_(std::move(query)), context_(std::move(context)) {}
+      : core_(std::move(core)),
+        query_(std::move(query)),
+        context_(std::move(context)),
+        codec_(codec_of(query_, context_.tenant)) {}
 
   Result<std::vector<OrderLine>> fetch() override {
-    STK_TRY(query_.validate());
     if (!database_) {
-      STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
-      // Keys are never empty, so an empty key is before the first line of an instant.
-      after_at_ = query_.from ? query_.from->micros() : INT64_MIN;
+      STK_TRY(begin());
     }
+    const Mark from = marks_.empty() ? start_ : marks_.back();
     std::vector<OrderLine> page;
-    const auto read = [&](Transaction& tx) { return read_page(tx, page); };
+    const auto read = [&](Transaction& tx) { return read_page(tx, from, page); };
     STK_TRY(database_->transact(context_, TransactMode::read, read));
-    if (!page.empty()) {
-      after_at_ = page.back().ordered_at.micros();
-      after_key_ = page.back().key;
-    }
+    start_ = from;
+    marks_.clear();
+    for (const OrderLine& line : page) marks_.push_back({line.ordered_at.micros(), line.key});
     return page;
   }
 
+  std::string cursor(std::size_t rows) const override {
+    if (!database_) return query_.after;
+    const Mark& mark = rows == 0 ? start_ : marks_[rows - 1];
+    if (mark.key.empty()) return {};  // before the first line
+    return codec_.write({mark.at, 0, 0, mark.key, {}});
+  }
+
  private:
-  Result<void> read_page(Transaction& tx, std::vector<OrderLine>& page) const {
+  struct Mark {
+    std::int64_t at = 0;
+    std::string key;
+  };
+
+  Result<void> begin() {
+    STK_TRY(query_.validate());
+    // Keys are never empty, so an empty key is before the first line of an instant.
+    start_ = {query_.from ? query_.from->micros() : INT64_MIN, {}};
+    if (!query_.after.empty()) {
+      STK_TRY(SortKey key, codec_.read(query_.after));
+      start_ = {key.first, std::move(key.text)};
+    }
+    STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
+    return success();
+  }
+
+  Result<void> read_page(Transaction& tx, const Mark& from, std::vector<OrderLine>& page) const {
     page.clear();
     const std::string account = query_.account.text();
     const std::int64_t until = query_.until ? query_.until->micros() : INT64_MAX;
-    STK_TRY(auto rows, query_.offer.empty() ? tx.query(kPage, {account, after_at_, after_key_, until, query_.page_size})
-                                            : tx.query(kOfOffer, {account, after_at_, after_key_, until,
-                                                                  query_.page_size, query_.offer}));
+    STK_TRY(auto rows, query_.offer.empty()
+                           ? tx.query(kPage, {account, from.at, from.key, until, query_.page_size})
+                           : tx.query(kOfOffer, {account, from.at, from.key, until, query_.page_size, query_.offer}));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
@@ -89,9 +120,10 @@ class LinePages final : public PageSource<OrderLine> {
   std::shared_ptr<InventoryCore> core_;
   OrderLineQuery query_;
   CallContext context_;
+  CursorCodec codec_;
   std::shared_ptr<Database> database_;
-  std::int64_t after_at_ = 0;
-  std::string after_key_;
+  Mark start_;               // the page that was read last begins after it
+  std::vector<Mark> marks_;  // of that page's lines
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 // Reads positions page by page, now or as of an instant.
 #include "inventory/position_reader.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include <stocktracker/inventory/movement.hpp>
 
 // Literal pieces of the statements below: a Statement needs static text.
@@ -8,28 +11,36 @@
   "o.account_id, o.offer_key, o.listing, o.article, o.title, o.brand, o.size, o.state, w.warehouse_key, w.name, " \
   "w.region, w.kind, s.kind, l.source_id, l.offer_id, l.warehouse_id"
 #define STK_NOW ", s.observed_at, l.state, l.on_hand, l.reserved, l.to_client, l.from_client, s.state "
-#define STK_THEN ", g.observed_at, g.kind, g.before_qty, g.after_qty "
+// A position without an entry of that time is a row only if older entries were removed: its value is unknown, and its
+// kept history begins with an opening.
+#define STK_FIRST(column)                                              \
+  "(SELECT f." column                                                  \
+  " FROM ledger f WHERE f.offer_id = l.offer_id AND f.warehouse_id = " \
+  "l.warehouse_id ORDER BY f.observed_at, f.seq LIMIT 1)"
+#define STK_THEN ", coalesce(g.observed_at, " STK_FIRST("observed_at") "), g.kind, g.before_qty, g.after_qty "
+#define STK_ROW_THEN "(g.seq IS NOT NULL OR " STK_FIRST("kind") " = 5) "
 #define STK_TABLES                            \
   " JOIN offer o ON o.offer_id = l.offer_id " \
   "JOIN warehouse w ON w.warehouse_id = l.warehouse_id "
 // The last entry of the position that was observed and recorded at or before the given times.
 #define STK_AS_OF                                                                                  \
-  "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "      \
+  "LEFT JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = " \
   "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id " \
   "AND h.observed_at <= $5 AND h.recorded_at <= $6 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
-#define STK_BEHIND "WHERE (l.source_id, l.offer_id, l.warehouse_id) > ($1, $2, $3) "
-#define STK_ORDER "ORDER BY l.source_id, l.offer_id, l.warehouse_id LIMIT $4"
+#define STK_PAGE "WHERE l.source_id = $1 AND (l.offer_id, l.warehouse_id) > ($2, $3) "
+#define STK_ORDER "ORDER BY l.offer_id, l.warehouse_id LIMIT $4"
 
 namespace stocktracker::inline v0::inventory {
 namespace {
 
-constexpr Statement kNow{"position.page",
-                         "SELECT " STK_COLUMNS STK_NOW
-                         "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_BEHIND STK_ORDER};
-constexpr Statement kThen{
-    "position.page_as_of",
-    "SELECT " STK_COLUMNS STK_THEN
-    "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_AS_OF STK_BEHIND STK_ORDER};
+// One source: the key of the table is its order.
+constexpr Statement kNow{"position.page", "SELECT " STK_COLUMNS STK_NOW
+                                          "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_PAGE
+                                          "AND l.warehouse_id BETWEEN $5 AND $6 " STK_ORDER};
+constexpr Statement kThen{"position.page_as_of",
+                          "SELECT " STK_COLUMNS STK_THEN
+                          "FROM level l JOIN source s ON s.source_id = l.source_id" STK_TABLES STK_AS_OF STK_PAGE
+                          "AND l.warehouse_id BETWEEN $7 AND $8 AND " STK_ROW_THEN STK_ORDER};
 // One offer: an account has few sources, and each costs one index lookup.
 constexpr Statement kOfferNow{
     "position.of_offer",
@@ -43,16 +54,10 @@ constexpr Statement kOfferThen{
     "FROM offer o JOIN source s ON s.account_id = o.account_id "
     "JOIN level l ON l.source_id = s.source_id AND l.offer_id = o.offer_id "
     "JOIN warehouse w ON w.warehouse_id = l.warehouse_id "
-    "JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
+    "LEFT JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
     "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id "
     "AND h.observed_at <= $2 AND h.recorded_at <= $3 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
-    "WHERE o.offer_id = $1 ORDER BY l.source_id, l.warehouse_id"};
-constexpr Statement kByKey{"offer.by_key",
-                           "SELECT offer_id, account_id FROM offer WHERE offer_key = $1 ORDER BY offer_id"};
-constexpr Statement kByAccountKey{"offer.by_account_key",
-                                  "SELECT offer_id, account_id FROM offer WHERE account_id = $2 AND offer_key = $1"};
-constexpr Statement kByArticle{"offer.by_article",
-                               "SELECT offer_id, account_id FROM offer WHERE article = $1 ORDER BY offer_id"};
+    "WHERE o.offer_id = $1 AND " STK_ROW_THEN "ORDER BY l.source_id, l.warehouse_id"};
 
 std::optional<Quantity> quantity_at(const RowCursor& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -60,6 +65,8 @@ std::optional<Quantity> quantity_at(const RowCursor& row, int column) {
   if (!quantity) return std::nullopt;  // a check of the table forbids this value
   return quantity.value();
 }
+
+static_assert(static_cast<int>(MovementKind::opening) == 5);
 
 constexpr int kSourceKind = 12;
 constexpr int kMark = 13;
@@ -96,29 +103,76 @@ Instants instants_of(const PositionQuery& query) {
 }
 
 bool wanted(const PositionQuery& query, const StockPosition& position) {
-  return (!query.account || *query.account == position.account) && (!query.kind || *query.kind == position.kind);
+  return (!query.account || *query.account == position.account) && (!query.kind || *query.kind == position.kind) &&
+         (query.warehouse.empty() || query.warehouse == position.warehouse.key);
 }
 
-Result<std::vector<StockPosition>> read_named(Transaction& tx, const PositionQuery& query, Instant now,
-                                              PositionMark& mark) {
-  std::vector<StockPosition> page;
-  if (mark.offer != 0) return page;  // an offer's positions are one page
-  mark.offer = 1;
-  STK_TRY(const auto offers, offers_named(tx, query.offer, query.article, query.account));
+/// True if the position is not after the mark, in the order of a list of named offers.
+bool passed(const PositionMark& position, const PositionMark& mark) {
+  return std::tie(position.offer, position.source, position.warehouse) <=
+         std::tie(mark.offer, mark.source, mark.warehouse);
+}
+
+PositionMark mark_at(const RowCursor& row) {
+  return {row.integer(kMark), row.integer(kMark + 1), row.integer(kMark + 2)};
+}
+
+bool is_full(const PositionPage& page, const PositionQuery& query) {
+  return page.rows.size() >= static_cast<std::size_t>(query.page_size);
+}
+
+Result<PositionPage> read_named(Transaction& tx, const PositionQuery& query, Instant now, const PositionMark& mark) {
+  PositionPage page;
+  STK_TRY(const auto sources, stock_sources(tx, query));
+  STK_TRY(const auto offers, offers_of_query(tx, query, sources));
   const bool as_of = query.as_of || query.known_at;
   const Instants until = instants_of(query);
   for (const std::int64_t offer : offers) {
+    if (offer < mark.offer) continue;
+    if (is_full(page, query)) break;
     STK_TRY(auto rows,
             as_of ? tx.query(kOfferThen, {offer, until.observed, until.recorded}) : tx.query(kOfferNow, {offer}));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) break;
+      if (is_full(page, query) || passed(mark_at(*rows), mark)) continue;
       STK_TRY(auto position, position_at(*rows, as_of, now));
       if (!query.article.empty() && position.offer.article != query.article) continue;
-      if (wanted(query, position)) page.push_back(std::move(position));
+      if (!wanted(query, position)) continue;
+      page.rows.push_back(std::move(position));
+      page.marks.push_back(mark_at(*rows));
     }
   }
   return page;
+}
+
+/// Adds positions of one source to the page until the page is full.
+Result<void> read_source(Transaction& tx, const PositionQuery& query, const StockSource& source, Instant now,
+                         PositionMark mark, PositionPage& page) {
+  const bool as_of = query.as_of || query.known_at;
+  const Instants until = instants_of(query);
+  const auto bounds = std::minmax_element(source.warehouses.begin(), source.warehouses.end());
+  const std::int64_t first = source.warehouses.empty() ? 0 : *bounds.first;
+  const std::int64_t last = source.warehouses.empty() ? INT64_MAX : *bounds.second;
+  while (!is_full(page, query)) {
+    const auto limit = static_cast<std::int64_t>(query.page_size) - static_cast<std::int64_t>(page.rows.size());
+    STK_TRY(auto rows, as_of ? tx.query(kThen, {source.id, mark.offer, mark.warehouse, limit, until.observed,
+                                                until.recorded, first, last})
+                             : tx.query(kNow, {source.id, mark.offer, mark.warehouse, limit, first, last}));
+    std::int64_t read = 0;
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) break;
+      ++read;
+      mark = mark_at(*rows);
+      if (!source.has_wanted(mark.warehouse)) continue;
+      STK_TRY(auto position, position_at(*rows, as_of, now));
+      page.rows.push_back(std::move(position));
+      page.marks.push_back(mark);
+    }
+    if (read < limit) break;
+  }
+  return success();
 }
 
 }  // namespace
@@ -155,41 +209,16 @@ Warehouse warehouse_at(const RowCursor& row, int at) {
           static_cast<WarehouseKind>(row.integer(at + 3))};
 }
 
-Result<std::vector<std::int64_t>> offers_named(Transaction& tx, const std::string& key, const std::string& article,
-                                               const std::optional<AccountId>& account) {
-  std::vector<std::int64_t> offers;
-  const std::string account_text = account ? account->text() : std::string();
-  STK_TRY(auto rows, key.empty() ? tx.query(kByArticle, {article})
-                     : account   ? tx.query(kByAccountKey, {key, account_text})
-                                 : tx.query(kByKey, {key}));
-  while (true) {
-    STK_TRY(const bool more, rows->next());
-    if (!more) return offers;
-    if (!account || rows->text(1) == account_text) offers.push_back(rows->integer(0));
-  }
-}
-
-Result<std::vector<StockPosition>> read_positions(Transaction& tx, const PositionQuery& query, Instant now,
-                                                  PositionMark& mark) {
-  if (!query.offer.empty() || !query.article.empty()) return read_named(tx, query, now, mark);
-  const bool as_of = query.as_of || query.known_at;
-  const Instants until = instants_of(query);
-  std::vector<StockPosition> page;
-  // Filters may leave a page empty before the end: read the next one.
-  while (page.empty()) {
-    STK_TRY(auto rows, as_of ? tx.query(kThen, {mark.source, mark.offer, mark.warehouse, query.page_size,
-                                                until.observed, until.recorded})
-                             : tx.query(kNow, {mark.source, mark.offer, mark.warehouse, query.page_size}));
-    bool any = false;
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) break;
-      any = true;
-      mark = {rows->integer(kMark), rows->integer(kMark + 1), rows->integer(kMark + 2)};
-      STK_TRY(auto position, position_at(*rows, as_of, now));
-      if (wanted(query, position)) page.push_back(std::move(position));
-    }
-    if (!any) break;
+Result<PositionPage> read_positions(Transaction& tx, const PositionQuery& query, Instant now,
+                                    const PositionMark& mark) {
+  if (names_offers(query)) return read_named(tx, query, now, mark);
+  PositionPage page;
+  STK_TRY(const auto sources, stock_sources(tx, query));
+  for (const StockSource& source : sources) {
+    if (source.id < mark.source) continue;
+    if (is_full(page, query)) break;
+    const PositionMark from = source.id == mark.source ? mark : PositionMark();
+    STK_TRY(read_source(tx, query, source, now, from, page));
   }
   return page;
 }

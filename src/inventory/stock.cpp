@@ -3,103 +3,96 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/cursor.hpp"
 #include "core/page_size.hpp"
 #include "inventory/column_reader.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/position_reader.hpp"
-#include "marketplace/position_rows.hpp"
+#include "inventory/stock_totals.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
-// Older versions stored every number that a channel reported. A number above kMostUnits counts as unknown, so that no
-// sum overflows.
-#define STK_UNITS(column) "sum(CASE WHEN " column " <= 1000000000000 THEN " column " END)"
-constexpr Statement kTotals{
-    "level.totals",
-    "SELECT s.kind, o.state, l.state, count(*), " STK_UNITS("l.on_hand") ", " STK_UNITS("l.to_client") ", " STK_UNITS(
-        "l.from_client") ", sum(CASE WHEN l.on_hand > 1000000000000 THEN 1 ELSE 0 END), s.state "
-    "FROM source s JOIN level l ON l.source_id = s.source_id JOIN offer o ON o.offer_id = l.offer_id "
-    "WHERE s.account_id = $1 GROUP BY s.kind, s.state, o.state, l.state"};
-#undef STK_UNITS
-static_assert(kMostUnits == 1'000'000'000'000);
-// 6: SourceState::gone. A warehouse that is no longer listed does not count for freshness.
-constexpr Statement kFreshness{"source.freshness",
-                               "SELECT min(observed_at), count(*) - count(observed_at) FROM source "
-                               "WHERE account_id = $1 AND kind <= 1 AND state <> 6"};
-static_assert(inventory::kSourceGone == 6);
+constexpr std::size_t kMostOffers = 1'000;
+
+/// Columns and totals read everything at once.
+Result<void> check_unpaged(const PositionQuery& query) {
+  STK_TRY(query.validate());
+  if (query.after.empty()) return success();
+  return Error(Errc::invalid_argument, "PositionQuery: after must be empty: only positions() continues after a cursor")
+      .about("after");
+}
+
+CursorCodec codec_of(const PositionQuery& query, const TenantId& tenant) {
+  CursorCodec codec("positions", tenant);
+  codec.filter(query.account).filter(query.offer).filter(query.article);
+  codec.filter(static_cast<std::int64_t>(query.offers.size()));
+  for (const std::string& offer : query.offers) codec.filter(offer);
+  codec.filter(query.warehouse);
+  codec.filter(query.kind ? std::optional<std::int64_t>(static_cast<std::int64_t>(*query.kind)) : std::nullopt);
+  codec.filter(query.as_of).filter(query.known_at);
+  return codec;
+}
 
 class PositionPages final : public PageSource<StockPosition> {
  public:
   PositionPages(std::shared_ptr<InventoryCore> core, PositionQuery query, CallContext context)
-      : core_(std::move(core)), query_(std::move(query)), context_(std::move(context)) {}
+      : core_(std::move(core)),
+        query_(std::move(query)),
+        context_(std::move(context)),
+        codec_(codec_of(query_, context_.tenant)) {}
 
   Result<std::vector<StockPosition>> fetch() override {
     if (!database_) {
-      STK_TRY(query_.validate());
-      STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
+      STK_TRY(begin());
     }
-    std::vector<StockPosition> page;
-    const inventory::PositionMark from = mark_;
+    const inventory::PositionMark from = marks_.empty() ? start_ : marks_.back();
+    inventory::PositionPage page;
     const auto read = [&](Transaction& tx) -> Result<void> {
-      mark_ = from;
-      STK_TRY(page, inventory::read_positions(tx, query_, core_->ports.clock->now(), mark_));
+      STK_TRY(page, inventory::read_positions(tx, query_, core_->ports.clock->now(), from));
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::read, read));
-    return page;
+    start_ = from;
+    marks_ = std::move(page.marks);
+    return std::move(page.rows);
+  }
+
+  std::string cursor(std::size_t rows) const override {
+    if (!database_) return query_.after;
+    const inventory::PositionMark& mark = rows == 0 ? start_ : marks_[rows - 1];
+    if (mark.source == 0) return {};  // before the first position
+    return codec_.write({mark.source, mark.offer, mark.warehouse, {}, {}});
   }
 
  private:
+  Result<void> begin() {
+    STK_TRY(query_.validate());
+    if (!query_.after.empty()) {
+      STK_TRY(const SortKey key, codec_.read(query_.after));
+      start_ = {key.first, key.second, key.third};
+    }
+    STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
+    return success();
+  }
+
   std::shared_ptr<InventoryCore> core_;
   PositionQuery query_;
   CallContext context_;
+  CursorCodec codec_;
   std::shared_ptr<Database> database_;
-  inventory::PositionMark mark_;
+  inventory::PositionMark start_;               // the page that was read last begins after it
+  std::vector<inventory::PositionMark> marks_;  // of that page's rows
 };
-
-Result<void> add(Quantity& sum, std::int64_t units) {
-  STK_TRY(const auto more, Quantity::from_units(units));
-  STK_TRY(sum, sum.plus(more));
-  return success();
-}
-
-Result<void> add_row(StockTotal& total, const RowCursor& row) {
-  const std::int64_t count = row.integer(3);
-  if (row.integer(8) == inventory::kSourceGone) {
-    total.gone += count;
-    return success();
-  }
-  if (static_cast<OfferState>(row.integer(1)) == OfferState::vanished) {
-    total.vanished += count;
-    return success();
-  }
-  total.positions += count;
-  switch (static_cast<PositionState>(row.integer(2))) {
-    case PositionState::known:
-      break;
-    case PositionState::kept:
-      total.kept += count;
-      break;
-    case PositionState::unknown:
-    case PositionState::gone:  // a state of the source, never of a level
-      total.unknown += count;
-      return success();
-  }
-  total.unknown += row.integer(7);
-  const bool fbo = static_cast<StockKind>(row.integer(0)) == StockKind::fbo;
-  STK_TRY(add(fbo ? total.fbo : total.fbs, row.integer(4)));
-  STK_TRY(add(total.on_hand, row.integer(4)));
-  STK_TRY(add(total.to_client, row.integer(5)));
-  return add(total.from_client, row.integer(6));
-}
 
 }  // namespace
 
 Result<void> PositionQuery::validate() const {
   Problems problems;
   require_page_size(problems, page_size);
-  problems.require(offer.empty() || article.empty(), "offer", "and article cannot both be given");
+  const int names = (offer.empty() ? 0 : 1) + (article.empty() ? 0 : 1) + (offers.empty() ? 0 : 1);
+  if (names > 1) problems.add("offer", "is given beside article or offers; name offers in one way");
+  problems.require(offers.size() <= kMostOffers, "offers", "must be at most 1000 keys");
   return problems.result("PositionQuery");
 }
 
@@ -111,7 +104,7 @@ Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& gi
 
 Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallContext& given) const {
   STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
-  STK_TRY(query.validate());
+  STK_TRY(check_unpaged(query));
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   PositionColumns columns;
   const auto read = [&](Transaction& tx) -> Result<void> {
@@ -122,28 +115,23 @@ Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallCon
   return columns;
 }
 
-Result<StockTotal> Stock::total(const AccountId& account, const CallContext& given) const {
+Result<StockTotal> Stock::total(const PositionQuery& query, const CallContext& given) const {
   STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
-  StockTotal total;
-  const std::string id = account.text();
+  STK_TRY(check_unpaged(query));
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
+  StockTotal total;
   const auto read = [&](Transaction& tx) -> Result<void> {
-    total = {};
-    {
-      STK_TRY(auto rows, tx.query(kTotals, {id}));
-      while (true) {
-        STK_TRY(const bool more, rows->next());
-        if (!more) break;
-        STK_TRY(add_row(total, *rows));
-      }
-    }
-    STK_TRY(auto rows, tx.query(kFreshness, {id}));
-    STK_TRY(const bool any, rows->next());
-    if (any && !rows->is_null(0) && rows->integer(1) == 0) total.observed_at = Instant::from_micros(rows->integer(0));
+    STK_TRY(total, inventory::read_total(tx, query, core_->ports.clock->now()));
     return success();
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return total;
+}
+
+Result<StockTotal> Stock::total(const AccountId& account, const CallContext& context) const {
+  PositionQuery query;
+  query.account = account;
+  return total(query, context);
 }
 
 }  // namespace stocktracker::inline v0

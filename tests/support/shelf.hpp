@@ -29,6 +29,13 @@ struct Shelf {
     const auto database = storage->tenant(context.tenant).value();
     REQUIRE(database->transact(context, stocktracker::TransactMode::write, body));
   }
+  // Most readers of stock need no row of the account itself.
+  void account_row(const std::string& id, const std::string& label = "main") {
+    using C = stocktracker::SqlColumn;
+    write("account", {C::constant("account_id", id), C::constant("channel", "bazaar"), C::constant("seller_key", label),
+                      C::constant("seller_name", label), C::constant("label", label), C::constant("connected_at", 1),
+                      C::constant("credential_stamp", "")});
+  }
   // Kind 0 is FBO, 1 a seller warehouse, 3 the list of those; state 1 is ok, disposition 2 applied; absent 0 is zero.
   void source(int id, int kind, int state, int disposition, std::optional<int> absent, bool seen = true) {
     using C = stocktracker::SqlColumn;

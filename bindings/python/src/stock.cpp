@@ -35,7 +35,14 @@ class Positions {
 Positions positions(const StockService& stock, const std::optional<st::AccountId>& account, std::string offer,
                     std::string article, std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
                     std::optional<st::Instant> known_at, int page_size, const py::object& timeout) {
-  st::PositionQuery query{account, std::move(offer), std::move(article), kind, as_of, known_at, page_size};
+  st::PositionQuery query;
+  query.account = account;
+  query.offer = std::move(offer);
+  query.article = std::move(article);
+  query.kind = kind;
+  query.as_of = as_of;
+  query.known_at = known_at;
+  query.page_size = page_size;
   value_or_raise(query.validate());
   (void)stock.engine->get();  // raises now, not at the first row
   return {stock.engine, std::move(query), context_of(timeout)};

@@ -16,8 +16,8 @@ namespace stocktracker::inline v0 {
 ///
 /// | Permission       | Functions                                                                                  |
 /// |------------------|--------------------------------------------------------------------------------------------|
-/// | stock_read       | Stock, Prices, Ledger::movements, verify, Listings::matched, Analytics::low_stock_of,      |
-/// |                  | Analytics::offer_stock                                                                     |
+/// | stock_read       | Stock, Prices, Ledger::movements, known_since, verify, Listings::matched,                  |
+/// |                  | Analytics::low_stock_of, offer_stock                                                       |
 /// | orders_read      | Orders                                                                                     |
 /// | both of these    | Analytics::stock_health                                                                    |
 /// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |

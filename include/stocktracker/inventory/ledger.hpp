@@ -23,6 +23,7 @@ struct MovementQuery {
   std::optional<Instant> from{};   ///< observed at or after
   std::optional<Instant> until{};  ///< observed before
   int page_size = 1'000;           ///< 1 to 10,000
+  std::string after{};             ///< continue after this cursor (Pages::cursor)
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
@@ -56,14 +57,19 @@ class STK_API Ledger {
  public:
   explicit Ledger(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// By offer, warehouse, then seq.
+  /// By offer, warehouse, then seq. The list continues after a cursor.
   [[nodiscard]] Pages<Movement> movements(MovementQuery query = {}, const CallContext& context = {}) const;
+  /// From when the account's history is complete: as of this instant and of any later one no position is unknown
+  /// because retain() removed its entries. If nothing was removed: the first observation. nullopt: nothing was observed
+  /// yet. Errc::not_found if the account does not exist. Reads one entry per position.
+  [[nodiscard]] Result<std::optional<Instant>> known_since(const AccountId& account,
+                                                           const CallContext& context = {}) const;
   /// Reads all entries and checks them: seq has no gaps, `before` equals the previous `after`, and the last `after` and
   /// the sum of deltas equal the stored level.
   [[nodiscard]] Result<LedgerCheck> verify(const CallContext& context = {}) const;
   /// Removes entries that were observed before `since`. Per position, the last value before `since` stays as an opening
-  /// entry; stock as of a time before the opening is unknown from then on. `since` must not lie in the future. Works in
-  /// small transactions: it may be cancelled and called again.
+  /// entry; stock as of a time before the opening is unknown from then on, and shown so (see known_since). `since` must
+  /// not lie in the future. Works in small transactions: it may be cancelled and called again.
   [[nodiscard]] Result<RetentionReport> retain(Instant since, const CallContext& context = {});
 
  private:

@@ -43,6 +43,7 @@ struct OrderLineQuery {
   std::optional<Instant> from{};   ///< ordered at or after
   std::optional<Instant> until{};  ///< ordered before
   int page_size = 1'000;           ///< 1 to 10,000
+  std::string after{};             ///< continue after this cursor (Pages::cursor)
 
   [[nodiscard]] STK_API Result<void> validate() const;
 };
@@ -83,7 +84,8 @@ class STK_API Orders {
  public:
   explicit Orders(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// By the time of ordering, then key.
+  /// By the time of ordering, then key. The list continues after a cursor; at its end, the cursor shows only lines that
+  /// were ordered later, not older ones that the channel reports late.
   [[nodiscard]] Pages<OrderLine> lines(OrderLineQuery query, const CallContext& context = {}) const;
   /// The period for which every order line is known; nullopt: none. A count of orders outside of it would be a guess.
   /// If a clock that ran ahead stored a period that ends in the future, the period is cut at the newest line.

@@ -18,6 +18,18 @@ std::string history(const Stall& stall, const std::string& offer) {
   return text;
 }
 
+// "A=6 B=?" of the positions of a query.
+std::string shown(const Stall& stall, const st::PositionQuery& query) {
+  const auto all = stall.engine.stock().positions(query).collect().value();
+  std::string text;
+  for (const st::StockPosition& one : all) {
+    text +=
+        (text.empty() ? "" : " ") + one.offer.key + "=" + (one.on_hand ? std::to_string(one.on_hand->units()) : "?");
+    CHECK((one.state == st::PositionState::unknown) == !one.on_hand.has_value());
+  }
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("facts before an instant fold into one opening of each position, also of the last offer of each batch") {
@@ -86,5 +98,53 @@ TEST_CASE("a value that was only kept when facts were folded stays kept, behind 
   REQUIRE(then.size() == 1);
   CHECK(then[0].state == st::PositionState::kept);
   CHECK(then[0].on_hand->units() == 6);
+  stall.check_ledger();
+}
+
+TEST_CASE("stock of a time whose entries were removed is unknown, not absent, in rows, columns and totals") {
+  Bazaar bazaar;
+  bazaar.list({"A", "B", "C"});
+  Stall stall(bazaar);
+  auto ledger = stall.engine.ledger();
+  CHECK_FALSE(ledger.known_since(stall.account).value());
+  std::vector<st::Instant> times;
+  for (const std::map<std::string, std::int64_t>& units : {std::map<std::string, std::int64_t>{{"A", 5}, {"B", 2}},
+                                                           {{"A", 6}, {"B", 2}, {"C", 1}},
+                                                           {{"A", 7}, {"B", 2}, {"C", 1}}}) {
+    bazaar.hold_fbo(units);
+    stall.pass(1h);
+    times.push_back(bazaar.clock->now());
+    REQUIRE(stall.sync().state == st::RunState::ok);
+  }
+  CHECK(ledger.known_since(stall.account).value() == times[0]);
+  CHECK(shown(stall, {.as_of = times[0]}) == "A=5 B=2");
+  CHECK(ledger.retain(times[2]).value().folded == 1);
+
+  CHECK(ledger.known_since(stall.account).value() == times[1]);
+  CHECK(shown(stall, {.as_of = times[1]}) == "A=6 B=2 C=1");
+  CHECK(shown(stall, {.as_of = times[0]}) == "A=? B=2");  // C had not been observed yet
+  CHECK(shown(stall, {.as_of = times[0] - 1us}) == "A=?");
+  CHECK(shown(stall, {.known_at = times[0]}) == "A=? B=2");
+  CHECK(shown(stall, {.offer = "A", .as_of = times[0]}) == "A=?");
+  CHECK(shown(stall, {.offers = {"C", "A"}, .as_of = times[0]}) == "A=?");
+  CHECK(shown(stall, {.as_of = times[2]}) == "A=7 B=2 C=1");
+  const auto then = stall.engine.stock().positions({.as_of = times[0]}).collect().value();
+  CHECK(then.at(0).observed_at == times[1]);  // where the kept history begins
+  const auto columns = stall.engine.stock().columns({.as_of = times[0]}).value();
+  REQUIRE(columns.rows() == 2);
+  CHECK(columns.on_hand.unknown == std::vector<std::uint8_t>{1, 0});
+  CHECK(columns.observed_at == std::vector<std::int64_t>{times[1].micros(), times[0].micros()});
+  for (const char* offer : {"", "A"}) {
+    st::PositionQuery query{.account = stall.account, .offer = offer, .as_of = times[0]};
+    const auto total = stall.engine.stock().total(query).value();
+    CHECK(total.unknown == 1);
+    CHECK(total.positions == (query.offer.empty() ? 2 : 1));
+    CHECK(total.on_hand.units() == (query.offer.empty() ? 2 : 0));
+    query.as_of = times[1];
+    CHECK(stall.engine.stock().total(query).value().unknown == 0);
+    CHECK(stall.engine.stock().total(query).value().on_hand.units() == (query.offer.empty() ? 9 : 6));
+  }
+  const auto nobody = st::AccountId::parse("01a20a90-0000-7000-8000-00000000000f").value();
+  CHECK(ledger.known_since(nobody).error().errc() == st::Errc::not_found);
   stall.check_ledger();
 }
