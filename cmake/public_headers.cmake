@@ -53,6 +53,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/inventory/mass_zero.hpp
   include/stocktracker/inventory/movement.hpp
   include/stocktracker/inventory/offer_match.hpp
+  include/stocktracker/inventory/offers.hpp
   include/stocktracker/inventory/orders.hpp
   include/stocktracker/inventory/position.hpp
   include/stocktracker/inventory/position_columns.hpp

@@ -24,6 +24,7 @@
 #include <stocktracker/http/url.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/inventory/offers.hpp>
 #include <stocktracker/inventory/orders.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>

@@ -3,6 +3,7 @@
 #include <stocktracker/assembly/engine.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/inventory/offers.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/sync/sync.hpp>
@@ -80,6 +81,7 @@ Directory Engine::directory() const { return Directory(parts_->relay); }
 Settings Engine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
 Accounts Engine::accounts() const { return Accounts(parts_->accounts); }
 Sync Engine::sync() const { return Sync(parts_->sync); }
+Offers Engine::offers() const { return Offers(parts_->inventory); }
 Stock Engine::stock() const { return Stock(parts_->inventory); }
 Ledger Engine::ledger() const { return Ledger(parts_->inventory); }
 Orders Engine::orders() const { return Orders(parts_->inventory); }

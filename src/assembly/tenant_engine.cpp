@@ -6,6 +6,7 @@
 #include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/inventory/offers.hpp>
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/sync/sync.hpp>
@@ -81,6 +82,7 @@ const Principal& TenantEngine::principal() const noexcept { return parts_->ports
 Settings TenantEngine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
 Accounts TenantEngine::accounts() const { return Accounts(parts_->accounts); }
 Sync TenantEngine::sync() const { return Sync(parts_->sync); }
+Offers TenantEngine::offers() const { return Offers(parts_->inventory); }
 Stock TenantEngine::stock() const { return Stock(parts_->inventory); }
 Ledger TenantEngine::ledger() const { return Ledger(parts_->inventory); }
 Orders TenantEngine::orders() const { return Orders(parts_->inventory); }

@@ -43,6 +43,7 @@ class STK_API Engine {
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;
+  [[nodiscard]] Offers offers() const;
   [[nodiscard]] Stock stock() const;
   [[nodiscard]] Ledger ledger() const;
   [[nodiscard]] Orders orders() const;

@@ -10,6 +10,7 @@ class Directory;  // tenant/directory.hpp
 class Keys;       // tenant/keys.hpp
 class Ledger;     // inventory/ledger.hpp
 class Listings;   // inventory/listings.hpp
+class Offers;     // inventory/offers.hpp
 class Orders;     // inventory/orders.hpp
 class Prices;     // inventory/prices.hpp
 class Settings;   // tenant/settings.hpp

@@ -16,7 +16,7 @@ namespace stocktracker::inline v0 {
 ///
 /// | Permission       | Functions                                                                                  |
 /// |------------------|--------------------------------------------------------------------------------------------|
-/// | stock_read       | Stock, Prices, Ledger::movements, known_since, verify, Listings::matched,                  |
+/// | stock_read       | Offers, Stock, Prices, Ledger::movements, known_since, verify, Listings::matched,          |
 /// |                  | Analytics::low_stock_of, offer_stock                                                       |
 /// | orders_read      | Orders                                                                                     |
 /// | both of these    | Analytics::stock_health                                                                    |
@@ -50,6 +50,7 @@ class STK_API TenantEngine {
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;
+  [[nodiscard]] Offers offers() const;
   [[nodiscard]] Stock stock() const;
   [[nodiscard]] Ledger ledger() const;
   [[nodiscard]] Orders orders() const;

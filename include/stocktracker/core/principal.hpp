@@ -14,7 +14,7 @@ namespace stocktracker::inline v0 {
 
 /// One permission per right that a service checks. The names are stable: roles, tokens and audit records store them.
 enum class Permission : unsigned char {
-  stock_read,        ///< positions, totals, ledger, prices, listings, health of stock
+  stock_read,        ///< offers, positions, totals, ledger, prices, listings, health of stock
   orders_read,       ///< order lines
   accounts_read,     ///< accounts, their health, what their credentials report, limits
   accounts_change,   ///< connect an account or replace its credentials

@@ -14,7 +14,7 @@ const st::TenantId kTenant = st::TenantId::parse("01a20a90-0000-7000-8000-000000
 
 std::string refusal(const st::Result<st::SortKey>& read) {
   if (read) return "read";
-  return read.error().details().field + " " + st::Error(read.error().errc()).text();
+  return read.error().details().field + " " + to_string(read.error().errc());
 }
 
 }  // namespace
@@ -62,9 +62,8 @@ TEST_CASE("the only tenant of a store has the same cursors, named or not") {
 TEST_CASE("a damaged cursor is an invalid argument, whatever was changed, cut or added") {
   const st::CursorCodec codec("list", {});
   const std::string cursor = codec.write({1, 2, 3, "key", "further"});
-  const std::string refused = refusal(codec.read("x"));
-  CHECK(refused.starts_with("after "));
-  CHECK(codec.read("x").error().errc() == st::Errc::invalid_argument);
+  const std::string refused = "after invalid_argument";
+  CHECK(refusal(codec.read("x")) == refused);
   for (std::size_t at = 0; at < cursor.size(); ++at) {
     std::string changed = cursor;
     changed[at] = changed[at] == '0' ? '1' : '0';

@@ -51,6 +51,7 @@ TEST_CASE("the table of calls has every function of every service of a handle") 
   const std::pair<const char*, const char*> services[] = {{"Settings", "tenant/settings.hpp"},
                                                           {"Accounts", "marketplace/accounts.hpp"},
                                                           {"Sync", "sync/sync.hpp"},
+                                                          {"Offers", "inventory/offers.hpp"},
                                                           {"Stock", "inventory/stock.hpp"},
                                                           {"Ledger", "inventory/ledger.hpp"},
                                                           {"Orders", "inventory/orders.hpp"},
@@ -62,8 +63,8 @@ TEST_CASE("the table of calls has every function of every service of a handle") 
   std::set<std::string> called;
   for (const ServiceCall& call : service_calls({}, {})) called.insert(call.name);
   CHECK(called == functions);
-  const std::set<std::string> handle{"settings", "accounts", "sync",     "stock",    "ledger",
-                                     "orders",   "prices",   "listings", "analytics"};
+  const std::set<std::string> handle{"settings", "accounts", "sync",   "offers",   "stock",
+                                     "ledger",   "orders",   "prices", "listings", "analytics"};
   std::set<std::string> handed_out = declared("TenantEngine", "assembly/tenant_engine.hpp");
   for (const char* other : {"tenant", "principal", "clock"})
     CHECK(handed_out.erase("TenantEngine::" + std::string(other)));

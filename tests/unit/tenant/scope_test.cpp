@@ -102,9 +102,11 @@ TEST_CASE("ids of another tenant's accounts find and change nothing through a ha
   CHECK(code(boris.sync().run(here.annas)) == "not_found");
   CHECK(boris.sync().sources(here.annas).value().empty());
   CHECK(boris.sync().runs({.account = here.annas}).collect().value().empty());
+  CHECK(boris.offers().list({.account = here.annas}).collect().value().empty());
   CHECK(boris.stock().positions({.account = here.annas}).collect().value().empty());
   CHECK(boris.stock().columns({.account = here.annas}).value().rows() == 0);
   CHECK(code(boris.stock().total(here.annas)) == "not_found");
+  CHECK(code(boris.ledger().known_since(here.annas)) == "not_found");
   CHECK(boris.ledger().movements({.account = here.annas}).collect().value().empty());
   CHECK(boris.orders().lines({.account = here.annas}).collect().value().empty());
   CHECK_FALSE(boris.orders().coverage(here.annas).value());

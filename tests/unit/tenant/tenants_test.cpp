@@ -71,6 +71,7 @@ TEST_CASE("every call with another tenant's context finds nothing and changes no
   CHECK(sync.run(annas, as_boris).error().errc() == st::Errc::not_found);
   CHECK(sync.runs({.account = annas}, as_boris).collect().value().empty());
   CHECK(sync.sources(annas, as_boris).value().empty());
+  CHECK(engine.offers().list({.account = annas}, as_boris).collect().value().empty());
   CHECK(engine.stock().positions({.account = annas}, as_boris).collect().value().empty());
   CHECK(engine.stock().columns({.account = annas}, as_boris).value().rows() == 0);
   CHECK(engine.stock().total(annas, as_boris).error().errc() == st::Errc::not_found);
@@ -111,10 +112,12 @@ TEST_CASE("a call that names no tenant is refused, whatever it asks") {
   CHECK(engine.sync().run_all().error().errc() == unset);
   CHECK(engine.sync().runs().collect().error().errc() == unset);
   CHECK(engine.sync().sources(account).error().errc() == unset);
+  CHECK(engine.offers().list().collect().error().errc() == unset);
   CHECK(engine.stock().positions().collect().error().errc() == unset);
   CHECK(engine.stock().columns().error().errc() == unset);
   CHECK(engine.stock().total(account).error().errc() == unset);
   CHECK(engine.ledger().movements().collect().error().errc() == unset);
+  CHECK(engine.ledger().known_since(account).error().errc() == unset);
   CHECK(engine.ledger().verify().error().errc() == unset);
   CHECK(engine.orders().lines({.account = account}).collect().error().errc() == unset);
   CHECK(engine.orders().coverage(account).error().errc() == unset);
