@@ -85,6 +85,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/ports/sql_value.hpp
   include/stocktracker/ports/telemetry.hpp
   include/stocktracker/stocktracker.hpp
+  include/stocktracker/sync/plan.hpp
   include/stocktracker/sync/run.hpp
   include/stocktracker/sync/source.hpp
   include/stocktracker/sync/sync.hpp

@@ -5,6 +5,7 @@
 
 #include "marketplace/account_list.hpp"
 #include "ports/audited.hpp"
+#include "sync/plan.hpp"
 #include "sync/records.hpp"
 #include "sync/runner.hpp"
 #include "sync/sync_core.hpp"
@@ -71,6 +72,24 @@ Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, c
   std::vector<Result<SyncRun>> results;
   for (auto& result : ended) results.push_back(std::move(*result));
   return results;
+}
+
+Result<SyncPlan> Sync::plan(const AccountId& account, const SyncOptions& options, const CallContext& given) const {
+  const AccountsCore& accounts = *core_->accounts;
+  STK_TRY(const auto context, enter(accounts.ports(), given, Permission::sync_run));
+  STK_TRY(options.validate());
+  STK_TRY(const auto found, find_account(accounts, account.text(), context));
+  STK_TRY(const auto signs_in_with, accounts.credentials(found, context));
+  STK_TRY(const auto connector, accounts.connector(found, signs_in_with.credentials, context));
+  STK_TRY(auto database, accounts.ports().storage->tenant(context.tenant));
+  sync_run::KnownCounts known;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(known, sync_run::read_counts(tx, account));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::read, read));
+  return SyncPlan{account,
+                  sync_run::plan_sources(connector->capabilities(), known, options, accounts.ports().clock->now())};
 }
 
 Pages<SyncRun> Sync::runs(RunQuery query, const CallContext& given) const {

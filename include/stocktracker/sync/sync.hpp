@@ -8,6 +8,7 @@
 
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/page.hpp>
+#include <stocktracker/sync/plan.hpp>
 #include <stocktracker/sync/run.hpp>
 
 namespace stocktracker::inline v0 {
@@ -47,6 +48,10 @@ class STK_API Sync {
   /// Accounts::list.
   [[nodiscard]] Result<std::vector<Result<SyncRun>>> run_all(const SyncOptions& options = {},
                                                              const CallContext& context = {});
+  /// The requests that a run with these options would make, estimated. Sends nothing. Errc::not_found if the account
+  /// does not exist, credentials_missing if it has no credentials.
+  [[nodiscard]] Result<SyncPlan> plan(const AccountId& account, const SyncOptions& options = {},
+                                      const CallContext& context = {}) const;
   /// Newest first.
   [[nodiscard]] Pages<SyncRun> runs(RunQuery query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<std::vector<SourceStatus>> sources(const AccountId& account,

@@ -100,6 +100,7 @@ TEST_CASE("ids of another tenant's accounts find and change nothing through a ha
   CHECK(code(boris.accounts().health(here.annas)) == "not_found");
   CHECK(boris.accounts().credentials(here.annas).value().empty());
   CHECK(code(boris.sync().run(here.annas)) == "not_found");
+  CHECK(code(boris.sync().plan(here.annas)) == "not_found");
   CHECK(boris.sync().sources(here.annas).value().empty());
   CHECK(boris.sync().runs({.account = here.annas}).collect().value().empty());
   CHECK(boris.offers().list({.account = here.annas}).collect().value().empty());

@@ -45,6 +45,7 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
        [](const Handle& h, const Context& c) { return end(h.accounts().limits(c)); }},
       {"Sync::run", {P::sync_run}, [a](const Handle& h, const Context& c) { return end(h.sync().run(a, c)); }},
       {"Sync::run_all", {P::sync_run}, [](const Handle& h, const Context& c) { return end(h.sync().run_all({}, c)); }},
+      {"Sync::plan", {P::sync_run}, [a](const Handle& h, const Context& c) { return end(h.sync().plan(a, {}, c)); }},
       {"Sync::runs",
        {P::sync_read},
        [](const Handle& h, const Context& c) { return end(h.sync().runs({}, c).collect()); }},

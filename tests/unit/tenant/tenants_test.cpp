@@ -69,6 +69,7 @@ TEST_CASE("every call with another tenant's context finds nothing and changes no
   CHECK(listed.size() == 1);
   CHECK(listed.at(0).id == boriss);
   CHECK(sync.run(annas, as_boris).error().errc() == st::Errc::not_found);
+  CHECK(sync.plan(annas, {}, as_boris).error().errc() == st::Errc::not_found);
   CHECK(sync.runs({.account = annas}, as_boris).collect().value().empty());
   CHECK(sync.sources(annas, as_boris).value().empty());
   CHECK(engine.offers().list({.account = annas}, as_boris).collect().value().empty());
