@@ -20,11 +20,11 @@ constexpr Statement kFinish{"run.finish",
 constexpr Statement kRuns{
     "run.page",
     "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor, "
-    "accepted FROM run WHERE run_no < $1 ORDER BY run_no DESC LIMIT $2"};
+    "accepted, refused_by, refused_at, refusal FROM run WHERE run_no < $1 ORDER BY run_no DESC LIMIT $2"};
 constexpr Statement kRunsOf{
     "run.page_of_account",
-    "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor, accepted "
-    "FROM run WHERE account_id = $3 AND run_no < $1 ORDER BY run_no DESC LIMIT $2"};
+    "SELECT run_no, run_id, account_id, state, dry_run, started_at, finished_at, requests, actor, accepted, "
+    "refused_by, refused_at, refusal FROM run WHERE account_id = $3 AND run_no < $1 ORDER BY run_no DESC LIMIT $2"};
 constexpr Statement kRunSources{
     "run_source.of_run",
     "SELECT name, state, disposition, rows, added, changed, zeroed, kept, unchanged, dropped, observed_at, retry_at, "
@@ -153,6 +153,9 @@ Result<std::vector<SyncRun>> read_runs(Transaction& tx, const std::optional<Acco
       run.requests = rows->integer(7);
       run.actor = rows->text(8);
       run.accepted = rows->integer(9) != 0;
+      if (const auto at = instant_at(*rows, 11)) {
+        run.refusal = RunRefusal{std::string(rows->text(10)), *at, std::string(rows->text(12))};
+      }
       runs.push_back(std::move(run));
     }
   }

@@ -67,6 +67,13 @@ std::string SyncRun::to_json() const {
   };
   json.begin_object().field("id", std::string_view(id.text())).field("account", std::string_view(account.text()));
   json.field("state", to_string(state)).field("dry_run", dry_run).field("accepted", accepted);
+  if (refusal) {
+    json.key("refusal").begin_object().field("by", std::string_view(refusal->by));
+    instant("at", refusal->at);
+    json.field("why", std::string_view(refusal->why)).end_object();
+  } else {
+    json.key("refusal").null();
+  }
   instant("started_at", started_at);
   instant("finished_at", finished_at);
   json.field("requests", requests).field("actor", std::string_view(actor)).key("sources").begin_array();

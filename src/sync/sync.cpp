@@ -2,11 +2,13 @@
 #include <stocktracker/sync/sync.hpp>
 
 #include <stocktracker/core/problems.hpp>
+#include <stocktracker/core/visible_text.hpp>
 
 #include "marketplace/account_list.hpp"
 #include "ports/audited.hpp"
 #include "sync/plan.hpp"
 #include "sync/records.hpp"
+#include "sync/refusal.hpp"
 #include "sync/runner.hpp"
 #include "sync/sync_core.hpp"
 
@@ -49,6 +51,23 @@ Result<SyncRun> run_recorded(const SyncCore& core, const Account& account, const
   return audited(core.accounts->ports(), {action, context.tenant, account.id.text()}, context, std::move(run));
 }
 
+constexpr std::size_t kMostReason = 500;
+
+Result<SyncRun> refuse_held(const Ports& ports, const RunId& run, std::string_view why, const CallContext& context) {
+  if (why.empty() || why.size() > kMostReason) {
+    return Error(Errc::invalid_argument, "must be 1 to 500 bytes").about("why");
+  }
+  const RunRefusal refusal{context.actor, ports.clock->now(), visible(why)};
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
+  SyncRun refused;
+  const auto write = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(refused, sync_run::refuse_run(tx, run, refusal));
+    return success();
+  };
+  STK_TRY(database->transact(context, TransactMode::write, write));
+  return refused;
+}
+
 }  // namespace
 
 Result<SyncRun> Sync::run(const AccountId& account, const SyncOptions& options, const CallContext& given) {
@@ -72,6 +91,12 @@ Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, c
   std::vector<Result<SyncRun>> results;
   for (auto& result : ended) results.push_back(std::move(*result));
   return results;
+}
+
+Result<SyncRun> Sync::refuse(const RunId& run, std::string_view why, const CallContext& given) {
+  const Ports& ports = core_->accounts->ports();
+  STK_TRY(const auto context, enter(ports, given, Permission::sync_run));
+  return audited(ports, {"sync.refuse", context.tenant, run.text()}, context, refuse_held(ports, run, why, context));
 }
 
 Result<SyncPlan> Sync::plan(const AccountId& account, const SyncOptions& options, const CallContext& given) const {

@@ -23,7 +23,7 @@ namespace stocktracker::inline v0 {
 /// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |
 /// | accounts_change  | Accounts::connect                                                                          |
 /// | sync_read        | Sync::runs, sources                                                                        |
-/// | sync_run         | Sync::run, run_all, plan                                                                   |
+/// | sync_run         | Sync::run, run_all, plan, refuse                                                           |
 /// | catalogue_change | Listings::decide, undecide, Analytics::set_low_stock                                       |
 /// | settings_read    | Settings::get                                                                              |
 /// | settings_change  | Settings::change                                                                           |

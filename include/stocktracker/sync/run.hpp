@@ -24,6 +24,13 @@ enum class RunState : unsigned char {
 };
 [[nodiscard]] STK_API const char* to_string(RunState state) noexcept;
 
+/// A person's decision not to apply what a run held (Sync::refuse).
+struct RunRefusal {
+  std::string by;  ///< the actor of the call
+  Instant at;
+  std::string why;
+};
+
 /// @code
 /// STK_TRY(const auto run, engine.sync().run(account.id));
 /// if (run.state == st::RunState::held) std::puts("an answer waits for a person: SyncOptions::accept_mass_zero");
@@ -35,6 +42,7 @@ struct SyncRun {
   RunState state = RunState::running;
   bool dry_run = false;
   bool accepted = false;  ///< a person accepted a change that the guard would hold (SyncOptions::accept_mass_zero)
+  std::optional<RunRefusal> refusal{};  ///< what it held was refused; its state stays as it was
   Instant started_at;
   std::optional<Instant> finished_at;
   std::int64_t requests = 0;  ///< sent to the marketplace; extra cost that the vendor charges is not counted

@@ -24,7 +24,7 @@ enum class SourceState : unsigned char {
 
 /// What was done with the data. Numbers are stored: append-only.
 enum class Disposition : unsigned char {
-  not_applied = 1,  ///< nothing complete was read, or it was older than the stored data
+  not_applied = 1,  ///< nothing complete was read, it was older than the stored data, or a person refused it
   applied,          ///< stored levels now equal the answer (perhaps without any change)
   held,             ///< complete, but it would set too many positions to 0: a person must decide
 };

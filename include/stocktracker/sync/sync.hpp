@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <stocktracker/core/call_context.hpp>
@@ -52,6 +53,11 @@ class STK_API Sync {
   /// does not exist, credentials_missing if it has no credentials.
   [[nodiscard]] Result<SyncPlan> plan(const AccountId& account, const SyncOptions& options = {},
                                       const CallContext& context = {}) const;
+  /// Puts aside what a run held: its sources no longer wait for a decision, and the run records who refused, when and
+  /// why (1 to 500 bytes). No number changes. The next run asks again, and holds again what would still set too much to
+  /// 0. Returns the run. Errc::not_found if there is no such run; invalid_argument (field "run") if it holds nothing,
+  /// was refused before or is a dry run, (field "why") if the reason is empty or too long.
+  [[nodiscard]] Result<SyncRun> refuse(const RunId& run, std::string_view why, const CallContext& context = {});
   /// Newest first.
   [[nodiscard]] Pages<SyncRun> runs(RunQuery query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<std::vector<SourceStatus>> sources(const AccountId& account,

@@ -34,6 +34,7 @@ inline constexpr std::array kMigrationPlans{
     MigrationPlan{Plane::tenant, 4, "orders and prices", {kOrderLine, kOrderCoverage, kPrice, kOfferLink}},
     MigrationPlan{Plane::tenant, 5, "skipped rows and thresholds", {kRun, kRunSource, kSource, kOfferThreshold}},
     MigrationPlan{Plane::tenant, 6, "stamps of credentials", {kAccount}},
+    MigrationPlan{Plane::tenant, 7, "refused runs and search by barcode", {kRun, kOfferBarcode}},
 };
 
 }  // namespace stocktracker::inline v0::sql

@@ -86,6 +86,7 @@ inline constexpr Table kOfferBarcode = {
     .name = "offer_barcode",
     .columns = {counted("offer_id", "offer"), text("barcode")},
     .key = {"offer_id", "barcode"},
+    .indexes = {index("offer_by_barcode", {"barcode"}).added(7)},
 };
 
 // One row per position, clustered by source, because a run reads and writes one source at a time. Holds no
@@ -111,12 +112,13 @@ inline constexpr Table kLedger = {
     .postgres_partitions = 16,
 };
 
-// accepted: a person accepted the zeroes of this run.
+// accepted: a person accepted the zeroes of this run. refusal: why a person refused what it held.
 inline constexpr Table kRun = {
     .name = "run",
     .columns = {counted("run_no"), text("run_id"), text("account_id"), code("state", 1, 6), flag("dry_run"),
                 integer("started_at"), integer("finished_at").or_null(), integer("requests"), text("actor"),
-                flag("accepted").added(5, "0")},
+                flag("accepted").added(5, "0"), text("refused_by").or_null().added(7),
+                integer("refused_at").or_null().added(7), text("refusal").or_null().added(7)},
     .key = {"run_no"},
     .unique = {{"run_id"}},
     .indexes = {index("run_by_account", {"account_id", "run_no"})},

@@ -43,7 +43,7 @@ TEST_CASE("a run is written as JSON with each number under its own name") {
       R"("zeroed":14,"kept":15,"unchanged":16,"dropped":17,"observed_at":"1970-01-01T00:00:03Z",)"
       R"("retry_at":"1970-01-01T00:00:04Z","error":"vendor_throttled","message":"wait","note":"why"})";
   CHECK(run.to_json() == R"({"id":")" + nil + R"(","account":")" + nil +
-                             R"(","state":"held","dry_run":false,"accepted":true,)"
+                             R"(","state":"held","dry_run":false,"accepted":true,"refusal":null,)"
                              R"("started_at":"1970-01-01T00:00:01Z","finished_at":"1970-01-01T00:00:02Z",)"
                              R"("requests":9,"actor":"anna","sources":[)" +
                              one + "," + one + "]}");
