@@ -58,8 +58,8 @@ Result<void> keep_warehouse(Transaction& tx, const std::string& key, std::vector
 
 }  // namespace
 
-bool StockSource::has_wanted(std::int64_t warehouse) const noexcept {
-  return warehouses.empty() || std::find(warehouses.begin(), warehouses.end(), warehouse) != warehouses.end();
+bool StockSource::names(std::int64_t warehouse) const noexcept {
+  return std::find(warehouses.begin(), warehouses.end(), warehouse) != warehouses.end();
 }
 
 Result<std::vector<StockSource>> stock_sources(Transaction& tx, const PositionQuery& query) {

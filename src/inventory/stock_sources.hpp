@@ -21,7 +21,11 @@ struct StockSource {
   std::vector<std::int64_t> warehouses;  ///< those that the query names; empty: it names none
 
   [[nodiscard]] bool gone() const noexcept { return state == kSourceGone; }
-  [[nodiscard]] bool has_wanted(std::int64_t warehouse) const noexcept;
+  /// Inline where no warehouse is named: readers call it for each row.
+  [[nodiscard]] bool has_wanted(std::int64_t warehouse) const noexcept {
+    return warehouses.empty() || names(warehouse);
+  }
+  [[nodiscard]] bool names(std::int64_t warehouse) const noexcept;
 };
 
 /// By id: the sources of stock that pass the query's filters of account, kind and warehouse.
