@@ -24,7 +24,8 @@ constexpr Statement kLevels{"level.column_rows",
 constexpr Statement kLevelsThen{
     "level.column_rows_as_of",
     "SELECT l.offer_id, l.warehouse_id, coalesce(g.observed_at, " STK_FIRST("observed_at") "), g.kind, g.before_qty, "
-    "g.after_qty FROM level l LEFT JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
+    "g.after_qty FROM level l "
+    "LEFT JOIN ledger g ON g.offer_id = l.offer_id AND g.warehouse_id = l.warehouse_id AND g.seq = "
     "(SELECT h.seq FROM ledger h WHERE h.offer_id = l.offer_id AND h.warehouse_id = l.warehouse_id "
     "AND h.observed_at <= $2 AND h.recorded_at <= $3 ORDER BY h.observed_at DESC, h.seq DESC LIMIT 1) "
     "WHERE l.source_id = $1 AND (g.seq IS NOT NULL OR " STK_FIRST("kind") " = 5) ORDER BY l.offer_id, l.warehouse_id"};
