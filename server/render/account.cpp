@@ -37,6 +37,7 @@ std::string reason_text(const st::HealthReason& reason) {
   if (reason.code == "base_url") return "the address of the account is not allowed";
   if (reason.code == "token_expiring") return "a token ends soon";
   if (reason.code == "token_expired") return "a token has ended";
+  if (reason.code == "disconnected") return "it is disconnected; connect it again to use it";
   if (reason.code == "throttled") return "a request limit is reached";
   return reason_of_code(reason.code);
 }

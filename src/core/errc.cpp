@@ -104,7 +104,9 @@ constexpr std::array kRows{
     Row{Errc::run_in_progress, conflict, "run_in_progress",
         "A synchronisation of this account is already running. Try again when it has ended."},
     Row{Errc::lease_lost, conflict, "lease_lost",
-        "Another synchronisation took over; nothing was changed by this one. Wait for the result of the other one."},
+        "Another synchronisation took over, or the account was released or disconnected; nothing was changed by this "
+        "one. "
+        "Wait for the result of the other one, or connect the account again."},
     Row{Errc::observation_too_old, conflict, "observation_too_old",
         "Newer data are already stored; these were not applied. Use the stored data, or synchronise again."},
     Row{Errc::ledger_broken, corrupt, "ledger_broken",

@@ -25,6 +25,8 @@ const char* to_string(Permission permission) noexcept {
       return "settings_change";
     case Permission::ledger_retain:
       return "ledger_retain";
+    case Permission::sync_release:
+      return "sync_release";
   }
   return "unknown";
 }

@@ -5,8 +5,13 @@ namespace stocktracker::inline v0 {
 namespace {
 
 constexpr Statement kAll{"account.all",
-                         "SELECT account_id, channel, seller_key, seller_name, label, connected_at FROM account "
-                         "ORDER BY account_id"};
+                         "SELECT account_id, channel, seller_key, seller_name, label, connected_at, disconnected_at "
+                         "FROM account ORDER BY account_id"};
+constexpr Statement kOne{"account.one",
+                         "SELECT account_id, channel, seller_key, seller_name, label, connected_at, disconnected_at "
+                         "FROM account WHERE account_id = $1"};
+constexpr Statement kLabelTaken{"account.label_taken",
+                                "SELECT count(*) FROM account WHERE label = $1 AND account_id <> $2"};
 
 Result<Account> account_of(const RowCursor& row) {
   Account account;
@@ -16,6 +21,7 @@ Result<Account> account_of(const RowCursor& row) {
   account.seller_name = row.text(3);
   account.label = row.text(4);
   account.connected_at = Instant::from_micros(row.integer(5));
+  if (!row.is_null(6)) account.disconnected_at = Instant::from_micros(row.integer(6));
   return account;
 }
 
@@ -36,6 +42,20 @@ Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContex
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return accounts;
+}
+
+Result<Account> read_account(Transaction& tx, const AccountId& id) {
+  const std::string text = id.text();
+  STK_TRY(auto rows, tx.query(kOne, {text}));
+  STK_TRY(const bool known, rows->next());
+  if (!known) return Error(Errc::not_found, "there is no account " + text).about("account");
+  return account_of(*rows);
+}
+
+Result<bool> label_taken(Transaction& tx, std::string_view label, std::string_view id) {
+  STK_TRY(auto rows, tx.query(kLabelTaken, {label, id}));
+  STK_TRY(const bool any, rows->next());
+  return any && rows->integer(0) > 0;
 }
 
 Result<Account> find_account(const AccountsCore& core, std::string_view name, const CallContext& context) {

@@ -21,6 +21,8 @@ constexpr Statement kRecall{"account_memory.read",
                             "SELECT value FROM account_memory WHERE account_id = $1 AND name = $2"};
 constexpr Statement kForgetOne{"account_memory.forget_one",
                                "DELETE FROM account_memory WHERE account_id = $1 AND name = $2"};
+constexpr Statement kForgetCredentials{"credential.forget", "DELETE FROM credential WHERE account_id = $1"};
+constexpr Statement kEndLease{"lease.end", "UPDATE lease SET fence = fence + 1, expires_at = 0 WHERE account_id = $1"};
 constexpr Statement kForgetAll{"account_memory.forget", "DELETE FROM account_memory WHERE account_id = $1"};
 
 /// Replaces a blank inside a name: blanks separate names, and older stores contain such names.
@@ -177,6 +179,16 @@ Result<void> write_memory(Transaction& tx, const std::string& account, std::stri
   STK_TRY(tx.upsert("account_memory", OnConflict::update,
                     {SqlColumn::constant("account_id", account), SqlColumn::constant("name", name),
                      SqlColumn::constant("value", value)}));
+  return success();
+}
+
+Result<void> forget_credentials(Transaction& tx, std::string_view account) {
+  STK_TRY(tx.execute(kForgetCredentials, {account}));
+  return success();
+}
+
+Result<void> end_lease(Transaction& tx, std::string_view account) {
+  STK_TRY(tx.execute(kEndLease, {account}));
   return success();
 }
 

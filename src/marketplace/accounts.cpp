@@ -5,6 +5,7 @@
 
 #include "core/caught.hpp"
 #include "core/storable_text.hpp"
+#include "marketplace/account_events.hpp"
 #include "marketplace/account_list.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/accounts_core.hpp"
@@ -18,8 +19,6 @@ namespace {
 constexpr Statement kBySeller{"account.by_seller",
                               "SELECT account_id, label, connected_at FROM account "
                               "WHERE channel = $1 AND seller_key = $2"};
-constexpr Statement kLabelTaken{"account.label_taken",
-                                "SELECT count(*) FROM account WHERE label = $1 AND account_id <> $2"};
 
 /// The account that this seller has already; nullopt for a new one.
 Result<std::optional<Account>> known_account(const AccountsCore& core, const Channel& channel,
@@ -51,19 +50,14 @@ class AccountPage final : public PageSource<Account> {
 
 Result<std::string> free_label(Transaction& tx, const Account& account, const ConnectOptions& options) {
   const std::string id = account.id.text();
-  const auto taken = [&](const std::string& label) -> Result<bool> {
-    STK_TRY(auto rows, tx.query(kLabelTaken, {label, id}));
-    STK_TRY(const bool more, rows->next());
-    return more && rows->integer(0) > 0;
-  };
   if (!options.label.empty()) {
-    STK_TRY(const bool used, taken(options.label));
+    STK_TRY(const bool used, label_taken(tx, options.label, id));
     if (used) return Error(Errc::store_constraint, "the label " + options.label + " is taken").about("label");
     return options.label;
   }
   if (!account.label.empty()) return account.label;  // the account existed before: its label stays
   const std::string wanted = account.seller_name.empty() ? account.seller_key : account.seller_name;
-  STK_TRY(const bool used, taken(wanted));
+  STK_TRY(const bool used, label_taken(tx, wanted, id));
   return used ? wanted + " " + account.seller_key : wanted;
 }
 
@@ -134,7 +128,7 @@ Result<void> store_account(Transaction& tx, const Account& account, const std::s
       {SqlColumn::constant("account_id", id), SqlColumn::constant("channel", channel),
        SqlColumn::constant("seller_key", account.seller_key), SqlColumn::constant("seller_name", account.seller_name),
        SqlColumn::constant("label", account.label), SqlColumn::constant("connected_at", account.connected_at.micros()),
-       SqlColumn::constant("credential_stamp", stamp)}));
+       SqlColumn::constant("credential_stamp", stamp), SqlColumn::constant("disconnected_at", SqlValue())}));
   return success();
 }
 
@@ -158,27 +152,6 @@ Result<void> publish_connected(Transaction& tx, const Account& account, const Co
   json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
   json.end_object();
   return publish_event(tx, connecting.event, "account.connected", payload, connecting.now);
-}
-
-/// Carries the event to the directory. The account exists, so stop requests and deadlines are ignored in the second
-/// hint; if this fails, the next relay carries the event.
-void relay_connected(const AccountsCore& core, const EventId& stamp, const CallContext& context) {
-  // A second hint: a relay of another process may have visited the tenant before the event was written, and deleted the
-  // first hint, or is about to; the second one has another stamp and survives.
-  CallContext done = context;
-  done.deadline = Instant::latest();
-  done.stop = {};
-  done.progress.reset();
-  auto relayed = core.relay().announce(context.tenant, stamp, done);
-  if (relayed) {
-    const auto carried = core.relay().relay_of(context.tenant, context);
-    if (!carried) relayed = carried.error();
-  }
-  if (!relayed) {
-    const std::string why = relayed.error().text();
-    const LogField fields[] = {{"error", why}};
-    core.ports().telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
-  }
 }
 
 }  // namespace
@@ -224,7 +197,7 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
   quiet.progress.reset();
   STK_TRY(core_->replace(account, signs_in_with, context,
                          [&] { return database->transact(quiet, TransactMode::write, write); }));
-  relay_connected(*core_, stamp, context);
+  carry_event(*core_, {connecting.event, stamp}, context);
   return account;
 }
 

@@ -14,13 +14,14 @@ namespace {
 constexpr Statement kCredentials{"credential.of_account",
                                  "SELECT name, sealed FROM credential WHERE account_id = $1 ORDER BY name"};
 constexpr Statement kStamp{"account.stamp", "SELECT credential_stamp FROM account WHERE account_id = $1"};
-constexpr Statement kForget{"credential.forget", "DELETE FROM credential WHERE account_id = $1"};
 
 /// The nil tenant is the default one.
 TenantId owner_of(const TenantId& tenant) noexcept { return tenant.is_nil() ? kDefaultTenant : tenant; }
 
 Error nothing_held(const Account& account) {
-  return Error(Errc::credentials_missing, "account " + account.label + " has no credentials here; connect it again");
+  return Error(Errc::credentials_missing, "account " + account.label +
+                                              (account.disconnected_at ? " is disconnected; connect it again"
+                                                                       : " has no credentials here; connect it again"));
 }
 
 Error key_needed(const Account& account) {
@@ -210,7 +211,7 @@ Result<void> AccountsCore::write_credentials(Transaction& tx, const Account& acc
   if (!ports_.sealer) return success();
   const std::string owner = owner_of(tenant).text();
   const std::string id = account.id.text();
-  STK_TRY(tx.execute(kForget, {id}));
+  STK_TRY(forget_credentials(tx, id));
   for (const CredentialPart& part : credentials.parts) {
     const std::string row = id + "/" + part.name;
     STK_TRY(const auto sealed, ports_.sealer->seal(part.value, {owner, "credential", "sealed", row}));
@@ -218,6 +219,16 @@ Result<void> AccountsCore::write_credentials(Transaction& tx, const Account& acc
                       {SqlColumn::constant("account_id", id), SqlColumn::constant("name", part.name),
                        SqlColumn::constant("sealed", SqlValue::blob(sealed))}));
   }
+  return success();
+}
+
+Result<void> AccountsCore::drop(const AccountId& account, const CallContext& context,
+                                FunctionRef<Result<void>()> write) {
+  if (ports_.sealer) return write();
+  const auto held = held_of(context.tenant);
+  const std::lock_guard lock(held->mutex);
+  STK_TRY(write());
+  held->accounts.erase(account);
   return success();
 }
 

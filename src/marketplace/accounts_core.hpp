@@ -74,6 +74,10 @@ class AccountsCore {
   /// this process keeps the credentials in memory: they are taken out of `fresh`.
   [[nodiscard]] Result<void> replace(const Account& account, AccountCredentials& fresh, const CallContext& context,
                                      FunctionRef<Result<void>()> write);
+  /// Runs `write`, which deletes the account's credentials in the store. If it succeeds, they are deleted from this
+  /// process's memory, too.
+  [[nodiscard]] Result<void> drop(const AccountId& account, const CallContext& context,
+                                  FunctionRef<Result<void>()> write);
   /// Deletes what this process holds of the tenant in memory.
   void forget(const TenantId& tenant);
 

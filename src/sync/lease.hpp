@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <stocktracker/ports/clock.hpp>
@@ -51,5 +52,9 @@ class Lease {
   Instant renewed_at_;
   std::atomic<bool> lost_ = false;
 };
+
+/// See Sync::release. Call within a write transaction.
+[[nodiscard]] Result<std::optional<RunId>> free_account(Transaction& tx, const std::string& account, bool force,
+                                                        Instant now);
 
 }  // namespace stocktracker::inline v0::sync_run

@@ -57,14 +57,17 @@ Error RunCredentials::end(Error why) {
 }
 
 Result<RunCredentials::Shared> RunCredentials::present() {
+  bool disconnected = false;
   {
     const std::lock_guard lock(mutex_);
     if (ended_) return *ended_;
     if (seen_ == present_->stamp) return present_;
+    disconnected = seen_.empty();
   }
   auto read = accounts_.credentials(account_, context_);
   if (!read) {
     if (read.error().errc() != Errc::credentials_missing) return std::move(read).error();
+    if (disconnected) return end(Error(Errc::credentials_missing, "account " + account_.label + " was disconnected"));
     return end(Error(Errc::credentials_missing, "account " + account_.label +
                                                     " was connected again elsewhere, and its new credentials are not "
                                                     "at hand here; connect it here, then synchronise again"));

@@ -6,6 +6,7 @@
 
 #include "marketplace/account_list.hpp"
 #include "ports/audited.hpp"
+#include "sync/lease.hpp"
 #include "sync/plan.hpp"
 #include "sync/records.hpp"
 #include "sync/refusal.hpp"
@@ -115,6 +116,26 @@ Result<SyncPlan> Sync::plan(const AccountId& account, const SyncOptions& options
   STK_TRY(database->transact(context, TransactMode::read, read));
   return SyncPlan{account,
                   sync_run::plan_sources(connector->capabilities(), known, options, accounts.ports().clock->now())};
+}
+
+Result<std::optional<RunId>> Sync::release(const AccountId& account, const ReleaseOptions& options,
+                                           const CallContext& given) {
+  const Ports& ports = core_->accounts->ports();
+  STK_TRY(const auto context, enter(ports, given, Permission::sync_release));
+  const std::string id = account.text();
+  const auto free = [&]() -> Result<std::optional<RunId>> {
+    STK_TRY(auto database, ports.storage->tenant(context.tenant));
+    std::optional<RunId> run;
+    const auto write = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(read_account(tx, account));
+      STK_TRY(run, sync_run::free_account(tx, id, options.force, ports.clock->now()));
+      return success();
+    };
+    STK_TRY(database->transact(context, TransactMode::write, write));
+    return run;
+  };
+  const char* const action = options.force ? "sync.release_forced" : "sync.release";
+  return audited(ports, {action, context.tenant, id}, context, free());
 }
 
 Pages<SyncRun> Sync::runs(RunQuery query, const CallContext& given) const {

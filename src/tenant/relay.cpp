@@ -34,7 +34,13 @@ constexpr Statement kForget{"account_directory.forget", "DELETE FROM account_dir
 constexpr Statement kForgetHint{"relay_hint.forget", "DELETE FROM relay_hint WHERE tenant_id = $1"};
 constexpr Statement kGone{"tenant.gone",
                           "SELECT tenant_id FROM tenant WHERE tenant_id = $1 AND state IN ('deleting', 'deleted')"};
-constexpr Statement kAccounts{"account.directory", "SELECT account_id, channel FROM account ORDER BY account_id"};
+constexpr Statement kAccounts{"account.directory",
+                              "SELECT account_id, channel FROM account WHERE disconnected_at IS NULL "
+                              "ORDER BY account_id"};
+constexpr Statement kIsConnected{"account.is_connected",
+                                 "SELECT channel FROM account WHERE account_id = $1 AND disconnected_at IS NULL"};
+constexpr Statement kUnlist{"account_directory.unlist",
+                            "DELETE FROM account_directory WHERE tenant_id = $1 AND account_id = $2"};
 
 constexpr Duration kKept = std::chrono::hours(24 * 30);
 
@@ -46,21 +52,24 @@ Result<void> list_account(Transaction& tx, std::string_view tenant, std::string_
   return success();
 }
 
-struct Connected {
+constexpr std::string_view kConnectedTopic = "account.connected";
+constexpr std::string_view kDisconnectedTopic = "account.disconnected";
+
+struct ChangedAccount {
   std::string account;
   std::string channel;
 };
 
-/// The account that an event has connected; empty for an event of another topic.
-Result<Connected> connected_by(const TenantEvent& event) {
-  if (event.topic != "account.connected") return Connected{};
+/// The account that an event has connected or disconnected; empty for an event of another topic.
+Result<ChangedAccount> changed_by(const TenantEvent& event) {
+  if (event.topic != kConnectedTopic && event.topic != kDisconnectedTopic) return ChangedAccount{};
   STK_TRY(const auto document, json::Document::parse(event.payload));
   const auto account = document.root()["account"].text();
   const auto channel = document.root()["channel"].text();
   if (!account || !channel || !AccountId::parse(*account)) {
     return Error(Errc::store_corrupt, "event " + event.id.text() + " has no account");
   }
-  return Connected{std::string(*account), std::string(*channel)};
+  return ChangedAccount{std::string(*account), std::string(*channel)};
 }
 
 }  // namespace
@@ -222,7 +231,7 @@ Result<std::vector<TenantEvent>> RelayCore::outbox(Database& database, const Ten
   STK_TRY(database.transact(patient(context), TransactMode::read, read));
   // An event that cannot be processed is a fault of this tenant, not of the control plane.
   for (const TenantEvent& event : events) {
-    STK_TRY(connected_by(event));
+    STK_TRY(changed_by(event));
   }
   return events;
 }
@@ -263,6 +272,10 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     for (const TenantEvent& event : events.value()) {
       STK_TRY(const bool fresh, receive(event, context));
       if (fresh) ++carried;
+      if (event.topic == kDisconnectedTopic) {
+        STK_TRY(unlist(database, event, stuck, context));
+        if (stuck) return carried;
+      }
     }
     if (const auto dropped = drop(database, events.value(), context); !dropped) {
       stuck = dropped.error();
@@ -283,7 +296,7 @@ Result<void> RelayCore::pass_over(const Hint& one, const Error& stuck, const Cal
 
 /// True if the event had not been received before.
 Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& context) {
-  STK_TRY(const Connected connected, connected_by(event));
+  STK_TRY(const ChangedAccount changed, changed_by(event));
   bool fresh = false;
   const std::string id = event.id.text();
   const std::string tenant = event.tenant.text();
@@ -302,11 +315,44 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
                        SqlColumn::constant("created_at", event.created_at.micros()),
                        SqlColumn::constant("relayed_at", relayed_at)}));
     fresh = kept > 0;
-    if (!fresh || connected.account.empty()) return success();
-    return list_account(tx, tenant, connected.account, connected.channel);
+    if (!fresh || event.topic != kConnectedTopic) return success();
+    return list_account(tx, tenant, changed.account, changed.channel);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   return fresh;
+}
+
+Result<void> RelayCore::unlist(Database& database, const TenantEvent& event, std::optional<Error>& stuck,
+                               const CallContext& context) {
+  STK_TRY(const ChangedAccount changed, changed_by(event));
+  const std::string tenant = event.tenant.text();
+  // The order of events is that of clocks, and another relay may be ahead: what counts is what the account is now.
+  const auto channel_now = [&]() -> Result<std::string> {
+    std::string channel;
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(auto rows, tx.query(kIsConnected, {changed.account}));
+      STK_TRY(const bool connected, rows->next());
+      channel = connected ? rows->text(0) : std::string_view();
+      return success();
+    };
+    STK_TRY(database.transact(patient(context), TransactMode::read, read));
+    return channel;
+  };
+  auto channel = channel_now();
+  while (channel) {
+    const auto write = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(tx.execute(kUnlist, {tenant, changed.account}));
+      if (channel.value().empty()) return success();
+      return list_account(tx, tenant, changed.account, channel.value());
+    };
+    STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+    // It may have changed since it was read, and another relay may have written that already.
+    auto again = channel_now();
+    if (again && again.value() == channel.value()) return success();
+    channel = std::move(again);
+  }
+  stuck = channel.error();
+  return success();
 }
 
 Result<void> RelayCore::clear(const Hint& one, const CallContext& context) const {

@@ -62,6 +62,9 @@ class RelayCore {
                                   const CallContext& context) const;
   [[nodiscard]] Result<void> pass_over(const Hint& hint, const Error& stuck, const CallContext& context) const;
   [[nodiscard]] Result<bool> receive(const TenantEvent& event, const CallContext& context);
+  /// Writes the directory's entry of an account that an event has disconnected. `stuck`: as in `relay_one`.
+  [[nodiscard]] Result<void> unlist(Database& database, const TenantEvent& event, std::optional<Error>& stuck,
+                                    const CallContext& context);
   [[nodiscard]] Result<void> forget_old(const CallContext& context);
   [[nodiscard]] Result<void> clear(const Hint& hint, const CallContext& context) const;
 

@@ -21,13 +21,14 @@ namespace stocktracker::inline v0 {
 /// | orders_read      | Orders                                                                                     |
 /// | both of these    | Analytics::stock_health                                                                    |
 /// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |
-/// | accounts_change  | Accounts::connect                                                                          |
+/// | accounts_change  | Accounts::connect, rename, disconnect                                                      |
 /// | sync_read        | Sync::runs, sources                                                                        |
 /// | sync_run         | Sync::run, run_all, plan, refuse                                                           |
 /// | catalogue_change | Listings::decide, undecide, Analytics::set_low_stock                                       |
 /// | settings_read    | Settings::get                                                                              |
 /// | settings_change  | Settings::change                                                                           |
 /// | ledger_retain    | Ledger::retain                                                                             |
+/// | sync_release     | Sync::release                                                                              |
 ///
 /// A refused listing fails at its first page. Cheap to copy, thread-safe. The handle and its services stay usable after
 /// the Engine object has been destroyed. If the tenant is suspended or removed, the next transaction is refused. If a

@@ -17,13 +17,14 @@ enum class Permission : unsigned char {
   stock_read,        ///< offers, positions, totals, ledger, prices, listings, health of stock
   orders_read,       ///< order lines
   accounts_read,     ///< accounts, their health, what their credentials report, limits
-  accounts_change,   ///< connect an account or replace its credentials
+  accounts_change,   ///< connect, rename or disconnect an account, replace its credentials
   sync_read,         ///< runs and their sources
   sync_run,          ///< synchronise
   catalogue_change,  ///< decide which offers are the same product, set thresholds of offers
   settings_read,
   settings_change,
   ledger_retain,  ///< remove old ledger entries (Ledger::retain)
+  sync_release,   ///< free the account of a run that has ended without saying so, or end it (Sync::release)
 };
 /// The name of the enumerator: "stock_read".
 [[nodiscard]] STK_API const char* to_string(Permission permission) noexcept;

@@ -28,7 +28,8 @@ struct HealthParameter {
   friend bool operator==(const HealthParameter&, const HealthParameter&) = default;
 };
 
-/// Codes: "token_expiring" (expires_at, part), "token_expired" (expires_at, part), "throttled" (source, retry_at);
+/// Codes: "token_expiring" (expires_at, part), "token_expired" (expires_at, part), "throttled" (source, retry_at),
+/// "base_url" (why), "disconnected" (no parameters; see Accounts::disconnect);
 /// otherwise the name of an Errc (source, http_status if there was an answer).
 struct HealthReason {
   std::string code;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct Account {
   std::string seller_name;  ///< as the vendor writes it
   std::string label;        ///< the seller's own name for it, unique per tenant
   Instant connected_at;
+  std::optional<Instant> disconnected_at{};  ///< see Accounts::disconnect; nullopt: it is connected
 };
 
 struct ConnectOptions {
@@ -58,6 +60,18 @@ class STK_API Accounts {
   /// Errc::credentials_missing.
   [[nodiscard]] Result<Account> connect(Credentials credentials, const ConnectOptions& options = {},
                                         const CallContext& context = {});
+  /// Gives the account another label: not empty, UTF-8 without control characters. Errc::store_constraint (field
+  /// "label") if another account of the tenant has it, Errc::not_found for an unknown account.
+  [[nodiscard]] Result<Account> rename(const AccountId& id, std::string_view label, const CallContext& context = {});
+  /// Deletes the account's credentials and what they reported, here and in the store. The data stay, and the account
+  /// is marked: Account::disconnected_at, HealthState::denied with the reason "disconnected". A run in progress, also
+  /// of another process, ends with Errc::lease_lost at the latest after a third of SyncOptions::lease, and applies
+  /// nothing. Later runs end with Errc::credentials_missing, and the directory does not list the account. `connect`
+  /// with the same seller revives it under its id. Success if it is already disconnected; Errc::not_found for an
+  /// unknown account.
+  ///
+  /// A backup that was made earlier still contains the sealed credentials: revoke the token at the marketplace as well.
+  [[nodiscard]] Result<Account> disconnect(const AccountId& id, const CallContext& context = {});
   [[nodiscard]] Pages<Account> list(const CallContext& context = {}) const;
   /// By id text, label, or seller key. Errc::not_found; Errc::invalid_argument when several accounts match.
   [[nodiscard]] Result<Account> find(std::string_view name, const CallContext& context = {}) const;
@@ -74,6 +88,8 @@ class STK_API Accounts {
 
  private:
   Result<Account> connect_entered(Credentials credentials, const ConnectOptions& options, const CallContext& context);
+  Result<Account> rename_entered(const AccountId& id, std::string_view label, const CallContext& context);
+  Result<Account> disconnect_entered(const AccountId& id, const CallContext& context);
   std::shared_ptr<AccountsCore> core_;
 };
 

@@ -19,6 +19,10 @@ struct RunQuery {
   int page_size = 100;  ///< 1 to 1,000
 };
 
+struct ReleaseOptions {
+  bool force = false;  ///< also ends a run in progress: it applies nothing, and its call ends with lease_lost
+};
+
 class SyncCore;
 
 /// Handle; cheap to copy, thread-safe. Two runs of one account never overlap: the second gets Errc::run_in_progress.
@@ -58,6 +62,13 @@ class STK_API Sync {
   /// 0. Returns the run. Errc::not_found if there is no such run; invalid_argument (field "run") if it holds nothing,
   /// was refused before or is a dry run, (field "why") if the reason is empty or too long.
   [[nodiscard]] Result<SyncRun> refuse(const RunId& run, std::string_view why, const CallContext& context = {});
+  /// For an operator: frees an account after the process of its run has ended, without waiting for the lease to pass.
+  /// Returns the run that held it, now recorded as failed; nullopt if no run holds it. Errc::run_in_progress (with
+  /// retry_after) if the run renewed its lease in time (within a third of SyncOptions::lease, and ten seconds more),
+  /// unless `force`. A run that is wrongly taken for ended applies nothing: its commit finds the lease lost.
+  /// Errc::not_found for an unknown account.
+  [[nodiscard]] Result<std::optional<RunId>> release(const AccountId& account, const ReleaseOptions& options = {},
+                                                     const CallContext& context = {});
   /// Newest first.
   [[nodiscard]] Pages<SyncRun> runs(RunQuery query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<std::vector<SourceStatus>> sources(const AccountId& account,

@@ -10,7 +10,8 @@ namespace stocktracker::inline v0::sql {
 inline constexpr Table kAccount = {
     .name = "account",
     .columns = {text("account_id"), text("channel"), text("seller_key"), text("seller_name"), text("label"),
-                integer("connected_at"), text("credential_stamp").added(6, "''")},
+                integer("connected_at"), text("credential_stamp").added(6, "''"),
+                integer("disconnected_at").or_null().added(8)},
     .key = {"account_id"},
     .unique = {{"label"}, {"channel", "seller_key"}},
 };
@@ -50,7 +51,8 @@ inline constexpr Table kAccountMemory = {
 // The run that holds an account.
 inline constexpr Table kLease = {
     .name = "lease",
-    .columns = {text("account_id"), text("holder"), integer("fence"), integer("expires_at")},
+    .columns = {text("account_id"), text("holder"), integer("fence"), integer("expires_at"),
+                integer("renewed_at").added(8, "0")},
     .key = {"account_id"},
     .travels = Travels::nowhere,
 };

@@ -302,3 +302,96 @@ TEST_CASE("a credential is about to end from fourteen days before its end, and e
   CHECK(findings[1].reason ==
         st::HealthReason{"token_expired", {{"part", "fourth"}, {"expires_at", "1970-01-11T13:46:40Z"}}});
 }
+
+TEST_CASE("an account is renamed to what no other account is called") {
+  Square square;
+  const auto first = square.connect("s1", "north").value();
+  const auto second = square.connect("s2", "south").value();
+  auto accounts = square.engine.accounts();
+  const auto renamed = accounts.rename(first.id, "west");
+  REQUIRE(renamed);
+  CHECK(renamed.value().label == "west");
+  CHECK(accounts.find("west").value().id == first.id);
+  CHECK(accounts.find("north").error().errc() == st::Errc::not_found);
+  CHECK(accounts.rename(first.id, "west"));  // its own label
+  const auto taken = accounts.rename(first.id, "south");
+  REQUIRE_FALSE(taken);
+  CHECK(taken.error().errc() == st::Errc::store_constraint);
+  CHECK(taken.error().details().field == "label");
+  CHECK(accounts.get(first.id).value().label == "west");
+  for (const char* bad : {"", "two\nlines", "\xff"}) {
+    CAPTURE(bad);
+    const auto refused = accounts.rename(second.id, bad);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().errc() == st::Errc::invalid_argument);
+    CHECK(refused.error().details().field == "label");
+  }
+  CHECK(accounts.rename({}, "nobody").error().errc() == st::Errc::not_found);
+  CHECK(square.connect("s1").value().label == "west");  // a connection without a label keeps it
+}
+
+TEST_CASE("an account that is disconnected keeps its data and loses what was known of its credentials") {
+  Square square;
+  square.bazaar.list({"A"});
+  square.bazaar.hold_fbo({{"A", 3}});
+  square.bazaar.facts = [&](const st::Credentials&) { return std::vector{fact("key")}; };
+  const auto first = square.connect("s1", "north").value();
+  const auto second = square.connect("s2", "south").value();
+  REQUIRE(square.engine.sync().run(first.id));
+  auto accounts = square.engine.accounts();
+  square.bazaar.clock->advance(1h);
+  const auto gone = accounts.disconnect(first.id);
+  REQUIRE(gone);
+  CHECK(gone.value().disconnected_at == square.bazaar.clock->now());
+  CHECK(accounts.get(first.id).value().disconnected_at == gone.value().disconnected_at);
+  CHECK(square.facts(first.id).empty());
+  CHECK(square.facts(second.id).size() == 1);
+  const auto health = accounts.health(first.id).value();
+  CHECK(health.state == HealthState::denied);
+  REQUIRE(health.reason);
+  CHECK(health.reason->code == "disconnected");
+  CHECK(square.engine.stock().positions({.account = first.id}).collect().value().size() == 1);
+
+  const auto refused = square.engine.sync().run(first.id);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::credentials_missing);
+  CHECK(refused.error().message().find("north is disconnected") != std::string::npos);
+  CHECK(square.engine.sync().run(second.id));
+
+  // A second time changes nothing.
+  square.bazaar.clock->advance(1h);
+  CHECK(accounts.disconnect(first.id).value().disconnected_at == gone.value().disconnected_at);
+  CHECK(accounts.disconnect({}).error().errc() == st::Errc::not_found);
+}
+
+TEST_CASE("an account that is connected again after a disconnection is the same one") {
+  Square square;
+  square.bazaar.list({"A"});
+  square.bazaar.hold_fbo({{"A", 3}});
+  const auto first = square.connect("s1", "north").value();
+  REQUIRE(square.engine.accounts().disconnect(first.id));
+  const auto again = square.connect("s1").value();
+  CHECK(again.id == first.id);
+  CHECK(again.label == "north");
+  CHECK_FALSE(again.disconnected_at);
+  CHECK_FALSE(square.engine.accounts().get(first.id).value().disconnected_at);
+  CHECK(square.engine.accounts().health(first.id).value().state == HealthState::ok);
+  CHECK(square.engine.sync().run(first.id).value().state == st::RunState::ok);
+}
+
+TEST_CASE("the directory lists an account while it is connected") {
+  Square square;
+  const auto listed = [&] { return square.engine.directory().accounts().collect().value().size(); };
+  const auto first = square.connect("s1").value();
+  const auto second = square.connect("s2").value();
+  CHECK(listed() == 2);
+  // The clock runs back: the event of the disconnection is older than that of the connection.
+  square.bazaar.clock->step_back(1h);
+  REQUIRE(square.engine.accounts().disconnect(first.id));
+  CHECK(square.engine.directory().accounts().collect().value().at(0).account == second.id);
+  CHECK(listed() == 1);
+  REQUIRE(square.engine.directory().rebuild({}));
+  CHECK(listed() == 1);
+  REQUIRE(square.connect("s1"));
+  CHECK(listed() == 2);
+}

@@ -17,7 +17,8 @@ namespace {
 
 using P = st::Permission;
 constexpr P kEvery[] = {P::stock_read, P::orders_read,      P::accounts_read, P::accounts_change, P::sync_read,
-                        P::sync_run,   P::catalogue_change, P::settings_read, P::settings_change, P::ledger_retain};
+                        P::sync_run,   P::catalogue_change, P::settings_read, P::settings_change, P::ledger_retain,
+                        P::sync_release};
 
 // Names of the functions that a public header declares for a class.
 std::set<std::string> declared(const std::string& type, const std::string& header) {
@@ -126,6 +127,9 @@ TEST_CASE("the audit keeps who changed what and who was refused, and no secret")
   REQUIRE(handle.analytics().set_low_stock(account, offer, 4));
   REQUIRE(handle.settings().change({}));
   REQUIRE(handle.ledger().retain(st::Instant::from_seconds(1)));
+  REQUIRE(handle.accounts().rename(account, "shop"));
+  REQUIRE(handle.sync().release(account));
+  REQUIRE(handle.sync().release(account, {.force = true}));
   CHECK_FALSE(handle.settings().change({}, {.tenant = st::kDefaultTenant, .actor = "operator"}));
   CHECK_FALSE(handle.listings().decide(account, std::string(900, 'x'), "mug"));
   const st::CallContext operator_{.tenant = anna, .actor = "operator"};
@@ -145,12 +149,12 @@ TEST_CASE("the audit keeps who changed what and who was refused, and no secret")
     CHECK(event.subject.size() <= 200);
     story += event.actor + " " + event.action + (event.refused ? std::string("! ") : std::string(" "));
     everything += event.action + event.subject + event.actor + event.request_id;
-    if (event.action == "account.connect" || event.action.starts_with("sync.")) CHECK(event.subject == id);
+    if (event.action.starts_with("account.") || event.action.starts_with("sync.")) CHECK(event.subject == id);
     if (event.action == "offer.set_low_stock") CHECK(event.subject == id + "/" + offer);
   }
   CHECK(story ==
         "operator tenant.create u account.connect u sync.run_accepted u sync.run u listing.decide u listing.undecide "
-        "u offer.set_low_stock u settings.change u ledger.retain u settings_change! u listing.decide! "
+        "u offer.set_low_stock u settings.change u ledger.retain u account.rename u sync.release u sync.release_forced u settings_change! u listing.decide! "
         "operator tenant.export operator store.backup operator tenant.suspend operator tenant.restore! "
         "operator tenant.resume operator tenant.remove operator tenant.import! ");
   CHECK(everything.find(revealed(house.first.token(st::Channel::wildberries))) == std::string::npos);

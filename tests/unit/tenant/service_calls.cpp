@@ -43,6 +43,9 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
       {"Accounts::limits",
        {P::accounts_read},
        [](const Handle& h, const Context& c) { return end(h.accounts().limits(c)); }},
+      {"Accounts::rename",
+       {P::accounts_change},
+       [a](const Handle& h, const Context& c) { return end(h.accounts().rename(a, "renamed", c)); }},
       {"Sync::run", {P::sync_run}, [a](const Handle& h, const Context& c) { return end(h.sync().run(a, c)); }},
       {"Sync::run_all", {P::sync_run}, [](const Handle& h, const Context& c) { return end(h.sync().run_all({}, c)); }},
       {"Sync::refuse",
@@ -52,6 +55,9 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
       {"Sync::runs",
        {P::sync_read},
        [](const Handle& h, const Context& c) { return end(h.sync().runs({}, c).collect()); }},
+      {"Sync::release",
+       {P::sync_release},
+       [a](const Handle& h, const Context& c) { return end(h.sync().release(a, {}, c)); }},
       {"Sync::sources", {P::sync_read}, [a](const Handle& h, const Context& c) { return end(h.sync().sources(a, c)); }},
       {"Offers::list",
        {P::stock_read},
@@ -110,5 +116,9 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
       {"Analytics::low_stock_of",
        {P::stock_read},
        [a](const Handle& h, const Context& c) { return end(h.analytics().low_stock_of(a, "no such offer", c)); }},
+      // The last one: the account of the calls above is connected.
+      {"Accounts::disconnect",
+       {P::accounts_change},
+       [a](const Handle& h, const Context& c) { return end(h.accounts().disconnect(a, c)); }},
   };
 }
