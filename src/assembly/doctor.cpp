@@ -125,7 +125,7 @@ Result<void> check_tenants(const Engine& engine, const Engine::Parts& parts, std
 }  // namespace
 
 Result<std::vector<StorageFinding>> Engine::doctor(const CallContext& given) const {
-  const CallContext context = given.started(parts_->ports.clock->now());
+  STK_TRY(const auto context, begin_call(parts_->ports.calls, *parts_->ports.clock, given));
   STK_TRY(auto findings, parts_->ports.storage->examine(context));
   // Entries of a file that fails its own check would only repeat that finding.
   const bool usable = std::none_of(findings.begin(), findings.end(), is_fatal);

@@ -19,6 +19,7 @@
 #include "assembly/tenant_file.hpp"
 #include "assembly/tenant_import.hpp"
 #include "ports/audited.hpp"
+#include "ports/call_gate.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -89,7 +90,7 @@ Prices Engine::prices() const { return Prices(parts_->inventory); }
 Listings Engine::listings() const { return Listings(parts_->inventory); }
 Analytics Engine::analytics() const { return Analytics(parts_->inventory); }
 Result<BackupReport> Engine::backup(const std::string& target, const CallContext& given) const {
-  const CallContext context = given.started(parts_->ports.clock->now());
+  STK_TRY(const auto context, begin_call(parts_->ports.calls, *parts_->ports.clock, given));
   return audited(parts_->ports, {"store.backup", context.tenant, target}, context, write_backup(target, context));
 }
 
@@ -105,12 +106,12 @@ Result<BackupReport> Engine::write_backup(const std::string& target, const CallC
 }
 
 Result<void> Engine::export_tenant(const std::string& target, const CallContext& given) const {
-  const CallContext context = given.started(parts_->ports.clock->now());
+  STK_TRY(const auto context, begin_call(parts_->ports.calls, *parts_->ports.clock, given));
   return audited(parts_->ports, {"tenant.export", context.tenant, target}, context, write_tenant(target, context));
 }
 
 Result<Tenant> Engine::import_tenant(const std::string& file, std::string_view name, const CallContext& given) const {
-  const CallContext context = given.started(parts_->ports.clock->now());
+  STK_TRY(const auto context, begin_call(parts_->ports.calls, *parts_->ports.clock, given));
   auto taken = take_in(file, name, context);
   const TenantId tenant = taken ? taken.value().id : TenantId();
   return audited(parts_->ports, {"tenant.import", tenant, std::string(name)}, context, std::move(taken));
@@ -127,6 +128,12 @@ Result<void> Engine::write_tenant(const std::string& target, const CallContext& 
 
 Result<Tenant> Engine::take_in(const std::string& file, std::string_view name, const CallContext& context) const {
   return TenantImport(*parts_, context).run(file, name);
+}
+
+Result<void> Engine::close(Duration grace) const {
+  STK_TRY(parts_->ports.calls->close(grace));
+  if (parts_->end_threads) parts_->end_threads();
+  return success();
 }
 
 Clock& Engine::clock() const { return *parts_->ports.clock; }

@@ -1,6 +1,8 @@
 /// The parts of an engine, shared by its services.
 #pragma once
 
+#include <functional>
+
 #include <stocktracker/assembly/engine.hpp>
 
 #include "inventory/inventory_core.hpp"
@@ -24,6 +26,7 @@ struct Engine::Parts {
   std::shared_ptr<AccountsCore> accounts;
   std::shared_ptr<InventoryCore> inventory;
   std::shared_ptr<SyncCore> sync;
+  std::function<void()> end_threads;  ///< of the network and the executor that `open` has made; may be called again
 };
 
 }  // namespace stocktracker::inline v0

@@ -19,6 +19,7 @@
 #include "assembly/engine_parts.hpp"
 #include "core/caught.hpp"
 #include "marketplace/vendor_credentials.hpp"
+#include "ports/call_gate.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/gated_storage.hpp"
 
@@ -33,10 +34,18 @@ class LateTransport final : public HttpTransport {
     STK_TRY(const auto transport, started());
     return transport->send(request, context);
   }
+  /// Ends the network's thread, after the last call has ended.
+  void close() {
+    std::shared_ptr<HttpTransport> last;
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    last = std::move(transport_);
+  }
 
  private:
   Result<std::shared_ptr<HttpTransport>> started() {
     const std::lock_guard lock(mutex_);
+    if (closed_) return Errc::engine_closed;
     if (!transport_) {
       CurlOptions options;
       options.clock = clock_;
@@ -47,6 +56,7 @@ class LateTransport final : public HttpTransport {
 
   const std::shared_ptr<Clock> clock_;
   std::mutex mutex_;
+  bool closed_ = false;
   std::shared_ptr<HttpTransport> transport_;
 };
 
@@ -158,6 +168,8 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   parts.relay = std::make_shared<RelayCore>(ports.storage, ports.clock, parts.quarantine);
   parts.key_rotation =
       std::make_shared<KeyRotation>(KeyRotation::Parts{parts.tenants, parts.keys, ports.sealer, sealer, ports.audit});
+  parts.tenants->count_calls(ports.calls);
+  parts.relay->count_calls(ports.calls);
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
     STK_TRY(parts.tenants->recover({}));
@@ -194,16 +206,26 @@ Result<Engine> open(OpenOptions options) {
   Ports& ports = parts->ports;
   ports.clock = options.clock ? std::move(options.clock) : make_system_clock();
   ports.random = options.random ? std::move(options.random) : make_system_random();
-  ports.transport = options.transport ? std::move(options.transport) : std::make_shared<LateTransport>(ports.clock);
+  ports.calls = make_call_gate();
+  std::shared_ptr<LateTransport> own_transport;
+  if (!options.transport) own_transport = kept_across_fork(std::make_shared<LateTransport>(ports.clock));
+  ports.transport = own_transport ? own_transport : kept_across_fork(std::move(options.transport));
   parts->telemetry = std::make_shared<GuardedTelemetry>(options.telemetry ? std::move(options.telemetry)
                                                                           : std::make_shared<Telemetry>());
   ports.telemetry = parts->telemetry;
   ports.audit = guarded_audit(std::move(options.audit), ports.telemetry);
+  std::shared_ptr<Executor> own_executor;
   if (options.executor) {
-    ports.executor = std::move(options.executor);
+    ports.executor = kept_across_fork(std::move(options.executor));
   } else {
-    STK_TRY(ports.executor, make_thread_pool());
+    STK_TRY(own_executor, make_thread_pool());
+    own_executor = kept_across_fork(std::move(own_executor));
+    ports.executor = own_executor;
   }
+  parts->end_threads = [own_transport, own_executor] {
+    if (own_transport) own_transport->close();
+    if (own_executor) own_executor->close();
+  };
 
   bool many = false;
   if (options.storage) {
@@ -213,6 +235,7 @@ Result<Engine> open(OpenOptions options) {
     many = names_folder(options.path);
     STK_TRY(ports.storage, open_store(options, ports.clock, many));
   }
+  ports.storage = kept_across_fork(std::move(ports.storage));
   if (options.keys) {
     parts->keys = guarded_keys(std::move(options.keys));
   } else if (!options.key_file.empty()) {

@@ -69,9 +69,10 @@ Result<TenantId> known_tenant(const TenantsCore& tenants, const TenantId& given,
 }  // namespace
 
 Result<TenantEngine> Engine::as(const TenantId& given, Principal principal, const CallContext& context) const {
-  STK_TRY(check_actor(principal.actor));
   Ports ports = parts_->ports;
-  STK_TRY(const auto tenant, known_tenant(*parts_->tenants, given, context.started(ports.clock->now())));
+  STK_TRY(const auto entered, begin_call(ports.calls, *ports.clock, context));
+  STK_TRY(check_actor(principal.actor));
+  STK_TRY(const auto tenant, known_tenant(*parts_->tenants, given, entered));
   ports.storage = scoped(std::move(ports.storage), tenant);
   ports.scope = std::make_shared<const Scope>(Scope{tenant, std::move(principal)});
   return TenantEngine(std::make_shared<const TenantEngine::Parts>(std::move(ports), *parts_));

@@ -35,6 +35,10 @@ constexpr std::array kRows{
     Row{Errc::overloaded, unavailable, "overloaded", "Too many tasks are waiting. Try again in a minute."},
     Row{Errc::io_failed, unavailable, "io_failed",
         "A file could not be read or written. An operator must check that it exists, its permissions and its disk."},
+    Row{Errc::engine_closed, unavailable, "engine_closed",
+        "This program is shutting down. Try again when it has been started again."},
+    Row{Errc::engine_forked, unsupported, "engine_forked",
+        "Something went wrong on our side. The developers must open the engine after the fork."},
     Row{Errc::connect_failed, unavailable, "connect_failed", "The marketplace could not be reached. Try again later."},
     Row{Errc::tls_failed, unavailable, "tls_failed",
         "No secure connection to the marketplace could be made. An operator must check the clock, the certificates and "

@@ -78,6 +78,7 @@ class MovementPages final : public PageSource<Movement> {
         codec_(codec_of(query_, context_.tenant)) {}
 
   Result<std::vector<Movement>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->ports, context_));
     if (!database_) {
       STK_TRY(begin());
     }
@@ -87,7 +88,7 @@ class MovementPages final : public PageSource<Movement> {
       page.end = end_;
       return read_page(tx, page);
     };
-    STK_TRY(database_->transact(context_, TransactMode::read, read));
+    STK_TRY(database_->transact(context, TransactMode::read, read));
     start_ = end_;
     end_ = page.end;
     marks_ = std::move(page.marks);
@@ -187,7 +188,7 @@ Result<void> MovementQuery::validate() const {
 }
 
 Pages<Movement> Ledger::movements(MovementQuery query, const CallContext& given) const {
-  auto context = enter(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::stock_read);
   if (!context) return Pages<Movement>::failed(std::move(context).error());
   return Pages<Movement>(std::make_unique<MovementPages>(core_, std::move(query), std::move(context).value()));
 }

@@ -54,13 +54,14 @@ class OfferPages final : public PageSource<CatalogueOffer> {
         codec_(codec_of(query_, context_.tenant)) {}
 
   Result<std::vector<CatalogueOffer>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->ports, context_));
     if (!database_) {
       STK_TRY(begin());
     }
     const Mark from = marks_.empty() ? start_ : marks_.back();
     std::vector<CatalogueOffer> page;
     const auto read = [&](Transaction& tx) { return read_page(tx, from, page); };
-    STK_TRY(database_->transact(context_, TransactMode::read, read));
+    STK_TRY(database_->transact(context, TransactMode::read, read));
     start_ = from;
     marks_.clear();
     for (const CatalogueOffer& one : page) marks_.push_back({one.account.text(), one.offer.key});
@@ -167,7 +168,7 @@ Result<void> OfferQuery::validate() const {
 }
 
 Pages<CatalogueOffer> Offers::list(OfferQuery query, const CallContext& given) const {
-  auto context = enter(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::stock_read);
   if (!context) return Pages<CatalogueOffer>::failed(std::move(context).error());
   return Pages<CatalogueOffer>(std::make_unique<OfferPages>(core_, std::move(query), std::move(context).value()));
 }

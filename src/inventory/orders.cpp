@@ -64,13 +64,14 @@ class LinePages final : public PageSource<OrderLine> {
         codec_(codec_of(query_, context_.tenant)) {}
 
   Result<std::vector<OrderLine>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->ports, context_));
     if (!database_) {
       STK_TRY(begin());
     }
     const Mark from = marks_.empty() ? start_ : marks_.back();
     std::vector<OrderLine> page;
     const auto read = [&](Transaction& tx) { return read_page(tx, from, page); };
-    STK_TRY(database_->transact(context_, TransactMode::read, read));
+    STK_TRY(database_->transact(context, TransactMode::read, read));
     start_ = from;
     marks_.clear();
     for (const OrderLine& line : page) marks_.push_back({line.ordered_at.micros(), line.key});
@@ -137,7 +138,7 @@ Result<void> OrderLineQuery::validate() const {
 }
 
 Pages<OrderLine> Orders::lines(OrderLineQuery query, const CallContext& given) const {
-  auto context = enter(core_->ports, given, Permission::orders_read);
+  auto context = enter_listing(core_->ports, given, Permission::orders_read);
   if (!context) return Pages<OrderLine>::failed(std::move(context).error());
   return Pages<OrderLine>(std::make_unique<LinePages>(core_, std::move(query), std::move(context).value()));
 }

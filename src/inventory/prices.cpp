@@ -22,12 +22,13 @@ class PricePages final : public PageSource<OfferPrice> {
       : core_(std::move(core)), query_(std::move(query)), context_(std::move(context)) {}
 
   Result<std::vector<OfferPrice>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->ports, context_));
     STK_TRY(query_.validate());
     std::vector<OfferPrice> page;
     if (ended_) return page;
-    STK_TRY(auto database, core_->ports.storage->tenant(context_.tenant));
+    STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
     const auto read = [&](Transaction& tx) { return read_page(tx, page); };
-    STK_TRY(database->transact(context_, TransactMode::read, read));
+    STK_TRY(database->transact(context, TransactMode::read, read));
     ended_ = !query_.offer.empty();
     if (!page.empty()) after_ = page.back().offer;
     return page;
@@ -69,7 +70,7 @@ Result<void> PriceQuery::validate() const {
 }
 
 Pages<OfferPrice> Prices::list(PriceQuery query, const CallContext& given) const {
-  auto context = enter(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::stock_read);
   if (!context) return Pages<OfferPrice>::failed(std::move(context).error());
   return Pages<OfferPrice>(std::make_unique<PricePages>(core_, std::move(query), std::move(context).value()));
 }

@@ -43,6 +43,7 @@ class PositionPages final : public PageSource<StockPosition> {
         codec_(codec_of(query_, context_.tenant)) {}
 
   Result<std::vector<StockPosition>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->ports, context_));
     if (!database_) {
       STK_TRY(begin());
     }
@@ -52,7 +53,7 @@ class PositionPages final : public PageSource<StockPosition> {
       STK_TRY(page, inventory::read_positions(tx, query_, core_->ports.clock->now(), from));
       return success();
     };
-    STK_TRY(database_->transact(context_, TransactMode::read, read));
+    STK_TRY(database_->transact(context, TransactMode::read, read));
     start_ = from;
     marks_ = std::move(page.marks);
     return std::move(page.rows);
@@ -97,7 +98,7 @@ Result<void> PositionQuery::validate() const {
 }
 
 Pages<StockPosition> Stock::positions(PositionQuery query, const CallContext& given) const {
-  auto context = enter(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::stock_read);
   if (!context) return Pages<StockPosition>::failed(std::move(context).error());
   return Pages<StockPosition>(std::make_unique<PositionPages>(core_, std::move(query), std::move(context).value()));
 }

@@ -37,9 +37,10 @@ class AccountPage final : public PageSource<Account> {
   AccountPage(std::shared_ptr<AccountsCore> core, CallContext context)
       : core_(std::move(core)), context_(std::move(context)) {}
   Result<std::vector<Account>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->ports(), context_));
     if (done_) return std::vector<Account>();
     done_ = true;
-    return read_all(*core_, context_);
+    return read_all(*core_, context);
   }
 
  private:
@@ -202,7 +203,7 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
 }
 
 Pages<Account> Accounts::list(const CallContext& given) const {
-  auto context = enter(core_->ports(), given, Permission::accounts_read);
+  auto context = enter_listing(core_->ports(), given, Permission::accounts_read);
   if (!context) return Pages<Account>::failed(std::move(context).error());
   return Pages<Account>(std::make_unique<AccountPage>(core_, std::move(context).value()));
 }

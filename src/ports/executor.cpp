@@ -92,6 +92,7 @@ struct Children : std::enable_shared_from_this<Children> {
 
 Executor::~Executor() = default;
 bool Executor::others_wait(Lane, const TenantId&) const noexcept { return false; }
+void Executor::close() {}
 
 const char* to_string(Lane lane) noexcept {
   switch (lane) {

@@ -4,6 +4,7 @@
 #include <stocktracker/ports/ports.hpp>
 
 #include "ports/audited.hpp"
+#include "ports/call_gate.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -28,8 +29,8 @@ std::optional<Error> refusal(const Scope& scope, const CallContext& given, Permi
 
 }  // namespace
 
-Result<CallContext> enter(const Ports& ports, const CallContext& given, Permission permission) {
-  CallContext context = given.started(ports.clock->now());
+Result<EnteredCall> enter(const Ports& ports, const CallContext& given, Permission permission) {
+  STK_TRY(auto context, begin_call(ports.calls, *ports.clock, given));
   if (!ports.scope) return context;
   const Scope& scope = *ports.scope;
   auto refused = refusal(scope, given, permission);
@@ -40,6 +41,17 @@ Result<CallContext> enter(const Ports& ports, const CallContext& given, Permissi
   if (!refused) return context;
   record(ports.audit.get(), *ports.clock, {to_string(permission), scope.tenant}, context, refused->errc());
   return std::move(*refused).in(context);
+}
+
+Result<CallContext> enter_listing(const Ports& ports, const CallContext& given, Permission permission) {
+  STK_TRY(auto entered, enter(ports, given, permission));
+  CallContext context = std::move(entered);
+  context.stop = given.stop;
+  return context;
+}
+
+Result<EnteredCall> enter_page(const Ports& ports, const CallContext& listing) {
+  return begin_call(ports.calls, *ports.clock, listing);
 }
 
 }  // namespace stocktracker::inline v0

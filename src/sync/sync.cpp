@@ -22,17 +22,18 @@ class RunPages final : public PageSource<SyncRun> {
       : core_(std::move(core)), query_(query), context_(std::move(context)) {}
 
   Result<std::vector<SyncRun>> fetch() override {
+    STK_TRY(const auto context, enter_page(core_->accounts->ports(), context_));
     if (query_.page_size < 1 || query_.page_size > 1'000) {
       return Error(Errc::invalid_argument, "page_size must be between 1 and 1000").about("page_size");
     }
-    STK_TRY(auto database, core_->accounts->ports().storage->tenant(context_.tenant));
+    STK_TRY(auto database, core_->accounts->ports().storage->tenant(context.tenant));
     std::vector<SyncRun> page;
     const std::int64_t before = before_;
     const auto read = [&](Transaction& tx) -> Result<void> {
       STK_TRY(page, sync_run::read_runs(tx, query_.account, before, query_.page_size, before_));
       return success();
     };
-    STK_TRY(database->transact(context_, TransactMode::read, read));
+    STK_TRY(database->transact(context, TransactMode::read, read));
     return page;
   }
 
@@ -139,7 +140,7 @@ Result<std::optional<RunId>> Sync::release(const AccountId& account, const Relea
 }
 
 Pages<SyncRun> Sync::runs(RunQuery query, const CallContext& given) const {
-  auto context = enter(core_->accounts->ports(), given, Permission::sync_read);
+  auto context = enter_listing(core_->accounts->ports(), given, Permission::sync_read);
   if (!context) return Pages<SyncRun>::failed(std::move(context).error());
   return Pages<SyncRun>(std::make_unique<RunPages>(core_, query, std::move(context).value()));
 }

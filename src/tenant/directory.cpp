@@ -11,7 +11,8 @@ class DirectoryPages final : public PageSource<DirectoryEntry> {
   DirectoryPages(std::shared_ptr<RelayCore> core, CallContext context)
       : core_(std::move(core)), context_(std::move(context)) {}
   Result<std::vector<DirectoryEntry>> fetch() override {
-    STK_TRY(auto page, core_->page(after_, context_));
+    STK_TRY(const auto context, core_->begin(context_));
+    STK_TRY(auto page, core_->page(after_, context));
     if (!page.empty()) after_ = page.back();
     return page;
   }
@@ -28,17 +29,20 @@ Pages<DirectoryEntry> Directory::accounts(const CallContext& context) const {
   return Pages<DirectoryEntry>(std::make_unique<DirectoryPages>(core_, context.started(core_->clock().now())));
 }
 
-Result<std::vector<TenantEvent>> Directory::events(const EventId& after, int most, const CallContext& context) const {
+Result<std::vector<TenantEvent>> Directory::events(const EventId& after, int most, const CallContext& given) const {
+  STK_TRY(const auto context, core_->begin(given));
   if (most < 1 || most > 10'000) return Error(Errc::invalid_argument, "most must be between 1 and 10000").about("most");
-  return core_->events(after, most, context.started(core_->clock().now()));
+  return core_->events(after, most, context);
 }
 
-Result<std::size_t> Directory::relay(const CallContext& context) {
-  return core_->relay(context.started(core_->clock().now()));
+Result<std::size_t> Directory::relay(const CallContext& given) {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->relay(context);
 }
 
-Result<void> Directory::rebuild(const TenantId& tenant, const CallContext& context) {
-  return core_->rebuild(tenant, context.started(core_->clock().now()));
+Result<void> Directory::rebuild(const TenantId& tenant, const CallContext& given) {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->rebuild(tenant, context);
 }
 
 }  // namespace stocktracker::inline v0

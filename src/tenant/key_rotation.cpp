@@ -267,17 +267,21 @@ void KeyRotation::record(const char* action, const std::string& subject, const C
   parts_.audit->record(event);
 }
 
-Result<KeyStatus> Keys::status(const CallContext& context) const {
-  return core_->status(context.started(core_->clock().now()));
+Result<KeyStatus> Keys::status(const CallContext& given) const {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->status(context);
 }
-Result<KeyRotationReport> Keys::rotate_master(const KeyRotationOptions& options, const CallContext& context) {
-  return core_->rotate_master(options, context.started(core_->clock().now()));
+Result<KeyRotationReport> Keys::rotate_master(const KeyRotationOptions& options, const CallContext& given) {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->rotate_master(options, context);
 }
-Result<KeyRotationReport> Keys::rotate_data(const KeyRotationOptions& options, const CallContext& context) {
-  return core_->rotate_data(options, context.started(core_->clock().now()));
+Result<KeyRotationReport> Keys::rotate_data(const KeyRotationOptions& options, const CallContext& given) {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->rotate_data(options, context);
 }
-Result<KeyRotationReport> Keys::discard_unused(const CallContext& context) {
-  return core_->discard_unused(context.started(core_->clock().now()));
+Result<KeyRotationReport> Keys::discard_unused(const CallContext& given) {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->discard_unused(context);
 }
 
 }  // namespace stocktracker::inline v0

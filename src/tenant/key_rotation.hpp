@@ -29,6 +29,7 @@ class KeyRotation {
   explicit KeyRotation(Parts parts) noexcept : parts_(std::move(parts)) {}
 
   [[nodiscard]] Clock& clock() const noexcept { return parts_.tenants->clock(); }
+  [[nodiscard]] Result<EnteredCall> begin(const CallContext& given) const { return parts_.tenants->begin(given); }
   [[nodiscard]] Result<KeyStatus> status(const CallContext& context) const;
   [[nodiscard]] Result<KeyRotationReport> rotate_master(const KeyRotationOptions& options, const CallContext& context);
   [[nodiscard]] Result<KeyRotationReport> rotate_data(const KeyRotationOptions& options, const CallContext& context);

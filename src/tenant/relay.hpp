@@ -11,6 +11,7 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/tenant/directory.hpp>
 
+#include "ports/call_gate.hpp"
 #include "tenant/quarantine.hpp"
 
 namespace stocktracker::inline v0 {
@@ -31,6 +32,10 @@ class RelayCore {
   RelayCore(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock,
             std::shared_ptr<const Quarantine> quarantine = nullptr) noexcept
       : storage_(std::move(storage)), clock_(std::move(clock)), quarantine_(std::move(quarantine)) {}
+
+  /// Calls of the directory are counted by the gate. Set it before the first call from another thread.
+  void count_calls(std::shared_ptr<CallGate> gate) noexcept { calls_ = std::move(gate); }
+  [[nodiscard]] Result<EnteredCall> begin(const CallContext& given) const { return begin_call(calls_, *clock_, given); }
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
   [[nodiscard]] Result<std::vector<DirectoryEntry>> page(const DirectoryEntry& after, const CallContext& context) const;
@@ -71,6 +76,7 @@ class RelayCore {
   const std::shared_ptr<Storage> storage_;
   const std::shared_ptr<Clock> clock_;
   const std::shared_ptr<const Quarantine> quarantine_;
+  std::shared_ptr<CallGate> calls_;
 };
 
 /// Deletes the directory entries of a removed tenant; within the control plane's transaction.

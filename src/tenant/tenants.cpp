@@ -15,8 +15,9 @@ class TenantPages final : public PageSource<Tenant> {
   TenantPages(std::shared_ptr<TenantsCore> core, const TenantQuery& query, CallContext context)
       : core_(std::move(core)), query_(query), context_(std::move(context)) {}
   Result<std::vector<Tenant>> fetch() override {
+    STK_TRY(const auto context, core_->begin(context_));
     STK_TRY(query_.validate());
-    STK_TRY(auto page, core_->page(after_, query_.page_size, query_.deleted, context_));
+    STK_TRY(auto page, core_->page(after_, query_.page_size, query_.deleted, context));
     if (!page.empty()) after_ = page.back().id;
     return page;
   }
@@ -62,7 +63,7 @@ Result<void> TenantQuery::validate() const {
 }
 
 Result<Tenant> Tenants::create(std::string_view name, const CallContext& given) {
-  const CallContext context = given.started(core_->clock().now());
+  STK_TRY(const auto context, core_->begin(given));
   auto created = core_->create(name, context);
   const TenantId tenant = created ? created.value().id : TenantId();
   return recorded(*core_, {"tenant.create", tenant, std::string(name)}, context, std::move(created));
@@ -73,7 +74,7 @@ Pages<Tenant> Tenants::list(const TenantQuery& query, const CallContext& context
 }
 
 Result<Tenant> Tenants::find(std::string_view name, const CallContext& given) const {
-  const CallContext context = given.started(core_->clock().now());
+  STK_TRY(const auto context, core_->begin(given));
   const auto id = TenantId::parse(name);
   STK_TRY(auto found, id ? core_->record(id.value(), context) : core_->record_named(name, context));
   if (!found) return Error(Errc::not_found, "there is no tenant " + std::string(name)).about("tenant");
@@ -81,28 +82,29 @@ Result<Tenant> Tenants::find(std::string_view name, const CallContext& given) co
 }
 
 Result<Tenant> Tenants::suspend(const TenantId& tenant, const CallContext& given) {
-  const CallContext context = given.started(core_->clock().now());
+  STK_TRY(const auto context, core_->begin(given));
   return recorded(*core_, {"tenant.suspend", tenant}, context,
                   core_->change(tenant, TenantState::active, TenantState::suspended, context));
 }
 
 Result<Tenant> Tenants::resume(const TenantId& tenant, const CallContext& given) {
-  const CallContext context = given.started(core_->clock().now());
+  STK_TRY(const auto context, core_->begin(given));
   return recorded(*core_, {"tenant.resume", tenant}, context, core_->resume(tenant, context));
 }
 
 Result<void> Tenants::remove(const TenantId& tenant, const CallContext& given) {
-  const CallContext context = given.started(core_->clock().now());
+  STK_TRY(const auto context, core_->begin(given));
   return recorded(*core_, {"tenant.remove", tenant}, context, core_->remove(tenant, context));
 }
 
 Result<void> Tenants::restore(const TenantId& tenant, const std::string& backup, const CallContext& given) {
-  const CallContext context = given.started(core_->clock().now());
+  STK_TRY(const auto context, core_->begin(given));
   return recorded(*core_, {"tenant.restore", tenant}, context, core_->restore(tenant, backup, context));
 }
 
-Result<std::size_t> Tenants::recover(const CallContext& context) {
-  return core_->recover(context.started(core_->clock().now()));
+Result<std::size_t> Tenants::recover(const CallContext& given) {
+  STK_TRY(const auto context, core_->begin(given));
+  return core_->recover(context);
 }
 
 }  // namespace stocktracker::inline v0

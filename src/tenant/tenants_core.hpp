@@ -8,6 +8,7 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
+#include "ports/call_gate.hpp"
 #include "tenant/quarantine.hpp"
 
 namespace stocktracker::inline v0 {
@@ -32,6 +33,10 @@ class TenantsCore {
   /// `forget` drops what this process holds of a tenant in memory; called when the tenant is suspended, restored or
   /// removed. Set it before the first call from another thread.
   void on_forget(std::function<void(const TenantId&)> forget) { forget_ = std::move(forget); }
+
+  /// Calls of the services over this core are counted by the gate. Set it before the first call from another thread.
+  void count_calls(std::shared_ptr<CallGate> gate) noexcept { calls_ = std::move(gate); }
+  [[nodiscard]] Result<EnteredCall> begin(const CallContext& given) const { return begin_call(calls_, *clock_, given); }
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
   [[nodiscard]] AuditSink* audit() const noexcept { return audit_.get(); }
@@ -106,6 +111,7 @@ class TenantsCore {
   std::function<void(const TenantId&)> forget_;
   const std::shared_ptr<AuditSink> audit_;
   const std::shared_ptr<const Quarantine> quarantine_;
+  std::shared_ptr<CallGate> calls_;
 };
 
 }  // namespace stocktracker::inline v0

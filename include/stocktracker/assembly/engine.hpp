@@ -9,6 +9,7 @@
 
 #include <stocktracker/assembly/services.hpp>
 #include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/duration.hpp>
 #include <stocktracker/core/ids.hpp>
 #include <stocktracker/core/result.hpp>
 
@@ -35,6 +36,21 @@ class STK_API Engine {
   /// Of `context` only the deadline and the stop token are used.
   [[nodiscard]] Result<TenantEngine> as(const TenantId& tenant, Principal principal,
                                         const CallContext& context = {}) const;
+
+  /// Shuts down: new calls of this engine, of its copies and of every handle and service that it gave out end with
+  /// Errc::engine_closed, also the next page of a listing. Calls in progress go on for `grace` (real time); then they
+  /// are asked to stop and end with Errc::cancelled; a run that is stopped before its commit changes nothing. Returns
+  /// when the last call has ended and the threads of the network and of the executor have ended, if `open` has made
+  /// them. A call within a call, e.g. by a connector, may still begin if it has that call's context. May be called
+  /// again, and by several threads. Never call it in a callback of the library: it would wait for itself.
+  ///
+  /// In a forked child: Errc::engine_forked, at once, as from every other call of an engine that was opened before the
+  /// fork. Destroying such an engine in the child frees nothing and waits for nothing.
+  ///
+  /// @code
+  /// STK_TRY(engine.close(std::chrono::seconds(5)));
+  /// @endcode
+  [[nodiscard]] Result<void> close(Duration grace = std::chrono::seconds(10)) const;
 
   [[nodiscard]] Tenants tenants() const;
   /// For the operator: rotation of the keys of stored credentials.

@@ -41,6 +41,8 @@ enum class Errc : int {
   internal,              ///< a fault in the library (kind internal)
   overloaded,            ///< a bounded queue of the library is full (kind unavailable)
   io_failed,             ///< reading or writing a local file failed (kind unavailable)
+  engine_closed,         ///< the engine was closed before this call (kind unavailable)
+  engine_forked,         ///< the engine was opened before this process was forked (kind unsupported)
 
   connect_failed = 1001,  ///< no connection: refused, reset, name not resolved (kind unavailable)
   tls_failed,             ///< the TLS handshake failed (kind unavailable)

@@ -39,6 +39,9 @@ class STK_API Executor {
   /// True if a task of another owner waits for a thread of the lane: a long task of many steps then submits its
   /// remaining steps as a new task and ends. The default is false.
   [[nodiscard]] virtual bool others_wait(Lane lane, const TenantId& owner) const noexcept;
+  /// Refuses new tasks, runs the accepted ones, and returns when its threads have ended. May be called again. The
+  /// default does nothing. Engine::close calls it for an executor that `open` has made.
+  virtual void close();
 };
 
 /// Runs `body(0) ... body(count - 1)` on the caller's thread and on idle workers of the lane, and returns when all have

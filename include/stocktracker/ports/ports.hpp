@@ -16,8 +16,9 @@
 
 namespace stocktracker::inline v0 {
 
-/// Shared by all services of an engine. The last three may be null. Without a sealer, credentials are never stored.
-/// Without an audit, nothing is recorded in one. Without a scope, nothing is refused: the program's own engine.
+/// Shared by all services of an engine. The last four may be null. Without a sealer, credentials are never stored.
+/// Without an audit, nothing is recorded in one. Without a scope, nothing is refused: the program's own engine. Without
+/// a gate, calls are not counted: nobody closes them.
 struct Ports {
   std::shared_ptr<Storage> storage;
   std::shared_ptr<HttpTransport> transport;
@@ -28,6 +29,7 @@ struct Ports {
   std::shared_ptr<Sealer> sealer;
   std::shared_ptr<AuditSink> audit;
   std::shared_ptr<const Scope> scope;
+  std::shared_ptr<CallGate> calls;
 };
 
 }  // namespace stocktracker::inline v0

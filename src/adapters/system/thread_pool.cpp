@@ -64,6 +64,7 @@ class LaneWorkers {
     }
     wake_.notify_all();
     for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
   }
 
  private:
@@ -138,9 +139,8 @@ class ThreadPool final : public Executor {
     lanes_[1].configure(options.cpu_threads, options.queue_limit);
     lanes_[2].configure(options.maintenance_threads, options.queue_limit);
   }
-  ~ThreadPool() override {
-    for (LaneWorkers& lane : lanes_) lane.close();
-  }
+  ~ThreadPool() override { close_lanes(); }
+  void close() override { close_lanes(); }
 
   Result<void> submit(Lane lane, Task task, const TenantId& owner) override {
     return lanes_[static_cast<std::size_t>(lane)].submit(std::move(task), owner);
@@ -151,6 +151,12 @@ class ThreadPool final : public Executor {
   unsigned width(Lane lane) const noexcept override { return lanes_[static_cast<std::size_t>(lane)].width(); }
 
  private:
+  void close_lanes() {
+    const std::lock_guard lock(closing_);
+    for (LaneWorkers& lane : lanes_) lane.close();
+  }
+
+  std::mutex closing_;  // one joins the threads
   std::array<LaneWorkers, 3> lanes_;
 };
 

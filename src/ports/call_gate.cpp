@@ -1,0 +1,96 @@
+// Counts the calls of an engine, and ends them when it is closed.
+#include "ports/call_gate.hpp"
+
+#include <utility>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+struct Ask {
+  std::stop_source source;
+  void operator()() noexcept { source.request_stop(); }
+};
+
+Error closed_error() { return Error(Errc::engine_closed, "the engine was closed; open another one"); }
+
+Error forked_error() {
+  return Error(Errc::engine_forked,
+               "this process was forked from the one that opened the engine; open one after the fork");
+}
+
+}  // namespace
+
+/// Joins the caller's token and the gate's.
+struct RunningCall::Stops {
+  Stops(const std::stop_token& caller, const std::stop_token& gate)
+      : by_caller(caller, Ask{both}), by_gate(gate, Ask{both}) {}
+
+  std::stop_source both;
+  std::stop_callback<Ask> by_caller;
+  std::stop_callback<Ask> by_gate;
+};
+
+RunningCall::RunningCall() noexcept = default;
+RunningCall::RunningCall(std::shared_ptr<CallGate> gate) noexcept : gate_(std::move(gate)) {}
+RunningCall::RunningCall(RunningCall&& other) noexcept = default;
+RunningCall& RunningCall::operator=(RunningCall&& other) noexcept {
+  std::swap(gate_, other.gate_);
+  std::swap(stops_, other.stops_);
+  return *this;
+}
+RunningCall::~RunningCall() {
+  stops_.reset();
+  if (gate_) gate_->leave();
+}
+
+std::stop_token RunningCall::joined(const std::stop_token& caller, const std::stop_token& gate) {
+  stops_ = std::make_unique<Stops>(caller, gate);
+  return stops_->both.get_token();
+}
+
+Result<void> CallGate::check() const {
+  if (fork_count() != forks_) return forked_error();
+  if (closed_.load()) return closed_error();
+  return success();
+}
+
+Result<EnteredCall> CallGate::begin(CallContext context) {
+  if (fork_count() != forks_) return forked_error();
+  const std::stop_token mine = stop_.get_token();
+  const bool nested = context.stop == mine;
+  // Counted first: `close` sees the call, or the call sees that the gate is closed.
+  running_.fetch_add(1);
+  RunningCall running(shared_from_this());
+  if (closed_.load() && !nested) return closed_error();
+  context.stop = context.stop.stop_possible() && !nested ? running.joined(context.stop, mine) : mine;
+  return EnteredCall{std::move(context), std::move(running)};
+}
+
+void CallGate::leave() noexcept {
+  if (running_.fetch_sub(1) != 1 || !closed_.load()) return;
+  const std::lock_guard lock(mutex_);  // not between the look of one who waits and its sleep
+  left_.notify_all();
+}
+
+Result<void> CallGate::close(Duration grace) {
+  if (fork_count() != forks_) return forked_error();
+  closed_.store(true);
+  std::unique_lock lock(mutex_);
+  const auto idle = [&] { return is_idle(); };
+  if (left_.wait_for(lock, grace, idle)) return success();
+  lock.unlock();
+  stop_.request_stop();  // runs callbacks of the calls: without the lock
+  lock.lock();
+  left_.wait(lock, idle);
+  return success();
+}
+
+std::shared_ptr<CallGate> make_call_gate() { return kept_across_fork(std::make_shared<CallGate>()); }
+
+Result<EnteredCall> begin_call(const std::shared_ptr<CallGate>& gate, Clock& clock, const CallContext& given) {
+  CallContext context = given.started(clock.now());
+  if (!gate) return EnteredCall{std::move(context), {}};
+  return gate->begin(std::move(context));
+}
+
+}  // namespace stocktracker::inline v0
