@@ -9,6 +9,7 @@
 #include "inventory/inventory_core.hpp"
 #include "inventory/position_reader.hpp"
 #include "inventory/stock_totals.hpp"
+#include "ports/submit.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -114,6 +115,11 @@ Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallCon
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return columns;
+}
+
+Result<Operation<PositionColumns>> Stock::submit_columns(const PositionQuery& query, const CallContext& given) const {
+  auto call = [stock = *this, query](const CallContext& context) { return stock.columns(query, context); };
+  return submit_call<PositionColumns>(core_->ports, Lane::io, Permission::stock_read, given, std::move(call));
 }
 
 Result<StockTotal> Stock::total(const PositionQuery& query, const CallContext& given) const {

@@ -11,6 +11,7 @@
 #include "marketplace/accounts_core.hpp"
 #include "marketplace/vendor_credentials.hpp"
 #include "ports/audited.hpp"
+#include "ports/submit.hpp"
 #include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0 {
@@ -164,6 +165,14 @@ Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions&
   auto account = connect_entered(std::move(credentials), options, context);
   const std::string subject = account ? account.value().id.text() : channel;
   return audited(ports, {"account.connect", context.tenant, subject}, context, std::move(account));
+}
+
+Result<Operation<Account>> Accounts::submit_connect(Credentials credentials, const ConnectOptions& options,
+                                                    const CallContext& given) {
+  auto call = [accounts = *this, credentials = std::move(credentials), options](const CallContext& context) mutable {
+    return accounts.connect(std::move(credentials), options, context);
+  };
+  return submit_call<Account>(core_->ports(), Lane::io, Permission::accounts_change, given, std::move(call));
 }
 
 Result<Account> Accounts::connect_entered(Credentials credentials, const ConnectOptions& options,

@@ -6,6 +6,7 @@
 
 #include "marketplace/account_list.hpp"
 #include "ports/audited.hpp"
+#include "ports/submit.hpp"
 #include "sync/lease.hpp"
 #include "sync/plan.hpp"
 #include "sync/records.hpp"
@@ -77,6 +78,14 @@ Result<SyncRun> Sync::run(const AccountId& account, const SyncOptions& options, 
   STK_TRY(options.validate());
   STK_TRY(const auto found, find_account(*core_->accounts, account.text(), context));
   return run_recorded(*core_, found, options, context);
+}
+
+Result<Operation<SyncRun>> Sync::submit_run(const AccountId& account, const SyncOptions& options,
+                                            const CallContext& given) {
+  const auto call = [sync = *this, account, options](const CallContext& context) mutable {
+    return sync.run(account, options, context);
+  };
+  return submit_call<SyncRun>(core_->accounts->ports(), Lane::io, Permission::sync_run, given, call);
 }
 
 Result<std::vector<Result<SyncRun>>> Sync::run_all(const SyncOptions& options, const CallContext& given) {

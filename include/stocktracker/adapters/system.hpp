@@ -32,7 +32,8 @@ struct ThreadPoolOptions {
 
 /// Tenants take turns, and one tenant runs on at most three quarters of a lane's threads (one thread of a lane with one
 /// or two), so that a slow tenant leaves threads for the next. Threads start with the first task of their lane. The
-/// destructor runs the accepted tasks, then joins; a task must not destroy its executor.
+/// destructor runs the accepted tasks, then joins. The last reference may go in a task: its thread is then not joined,
+/// and ends after the task.
 [[nodiscard]] STK_API Result<std::shared_ptr<Executor>> make_thread_pool(ThreadPoolOptions options = {});
 /// Runs each task at once on the caller's thread: with one seed every run is the same.
 [[nodiscard]] STK_API std::shared_ptr<Executor> make_inline_executor();

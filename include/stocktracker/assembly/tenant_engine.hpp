@@ -21,9 +21,9 @@ namespace stocktracker::inline v0 {
 /// | orders_read      | Orders                                                                                     |
 /// | both of these    | Analytics::stock_health                                                                    |
 /// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |
-/// | accounts_change  | Accounts::connect, rename, disconnect                                                      |
+/// | accounts_change  | Accounts::connect, submit_connect, rename, disconnect                                      |
 /// | sync_read        | Sync::runs, sources                                                                        |
-/// | sync_run         | Sync::run, run_all, plan, refuse                                                           |
+/// | sync_run         | Sync::run, submit_run, run_all, plan, refuse                                               |
 /// | catalogue_change | Listings::decide, undecide, Analytics::set_low_stock                                       |
 /// | settings_read    | Settings::get                                                                              |
 /// | settings_change  | Settings::change                                                                           |

@@ -11,6 +11,7 @@
 #include <stocktracker/core/page.hpp>
 #include <stocktracker/inventory/position.hpp>
 #include <stocktracker/inventory/position_columns.hpp>
+#include <stocktracker/ports/operation.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -60,6 +61,9 @@ class STK_API Stock {
   [[nodiscard]] Pages<StockPosition> positions(PositionQuery query = {}, const CallContext& context = {}) const;
   /// The same rows as columns, in one snapshot; page_size is ignored. Errc::invalid_argument if `after` is given.
   [[nodiscard]] Result<PositionColumns> columns(const PositionQuery& query = {}, const CallContext& context = {}) const;
+  /// The same as `columns`, on the engine's executor: returns at once. Errc::overloaded if its queue is full.
+  [[nodiscard]] Result<Operation<PositionColumns>> submit_columns(const PositionQuery& query = {},
+                                                                  const CallContext& context = {}) const;
   /// Sums over the positions of the query, of all accounts unless it names one; page_size is ignored. Errc::not_found
   /// if the account does not exist, invalid_argument if `after` is given. With as_of or known_at the sums are over the
   /// rows of positions(): which offers and warehouses had left the account by then is not stored.

@@ -14,6 +14,7 @@
 #include <stocktracker/http/quota.hpp>
 #include <stocktracker/marketplace/account_health.hpp>
 #include <stocktracker/marketplace/connector.hpp>
+#include <stocktracker/ports/operation.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -60,6 +61,9 @@ class STK_API Accounts {
   /// Errc::credentials_missing.
   [[nodiscard]] Result<Account> connect(Credentials credentials, const ConnectOptions& options = {},
                                         const CallContext& context = {});
+  /// The same as `connect`, on the engine's executor: returns at once. Errc::overloaded if its queue is full.
+  [[nodiscard]] Result<Operation<Account>> submit_connect(Credentials credentials, const ConnectOptions& options = {},
+                                                          const CallContext& context = {});
   /// Gives the account another label: not empty, UTF-8 without control characters. Errc::store_constraint (field
   /// "label") if another account of the tenant has it, Errc::not_found for an unknown account.
   [[nodiscard]] Result<Account> rename(const AccountId& id, std::string_view label, const CallContext& context = {});

@@ -9,6 +9,7 @@
 
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/page.hpp>
+#include <stocktracker/ports/operation.hpp>
 #include <stocktracker/sync/plan.hpp>
 #include <stocktracker/sync/run.hpp>
 
@@ -49,6 +50,9 @@ class STK_API Sync {
   [[nodiscard]] Result<SyncRun> run(const AccountId& account, const CallContext& context = {}) {
     return run(account, SyncOptions{}, context);
   }
+  /// The same as `run`, on the engine's executor: returns at once. Errc::overloaded if its queue is full.
+  [[nodiscard]] Result<Operation<SyncRun>> submit_run(const AccountId& account, const SyncOptions& options = {},
+                                                      const CallContext& context = {});
   /// Runs every account of the tenant, in parallel on the io lane; one result per account, in the order of
   /// Accounts::list.
   [[nodiscard]] Result<std::vector<Result<SyncRun>>> run_all(const SyncOptions& options = {},

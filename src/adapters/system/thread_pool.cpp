@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -22,7 +23,7 @@ struct Owned {
 };
 
 /// Bounded queues, one per owner, and the threads that take tasks from them in turns.
-class LaneWorkers {
+class LaneWorkers : public std::enable_shared_from_this<LaneWorkers> {
  public:
   void configure(unsigned threads, std::size_t limit) noexcept {
     width_ = threads;
@@ -63,7 +64,14 @@ class LaneWorkers {
       closing_ = true;
     }
     wake_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads_) {
+      // The last task may hold the last reference to the pool. Its thread keeps the lane, and ends after the task.
+      if (thread.get_id() == std::this_thread::get_id()) {
+        thread.detach();
+      } else {
+        thread.join();
+      }
+    }
     threads_.clear();
   }
 
@@ -72,7 +80,7 @@ class LaneWorkers {
 
   bool start() {
     try {
-      threads_.emplace_back([this] { run(); });
+      threads_.emplace_back([self = shared_from_this()] { self->run(); });
       return true;
     } catch (const std::system_error&) {
       return false;  // the threads that exist do the work
@@ -135,29 +143,30 @@ class LaneWorkers {
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(const ThreadPoolOptions& options) {
-    lanes_[0].configure(options.io_threads, options.queue_limit);
-    lanes_[1].configure(options.cpu_threads, options.queue_limit);
-    lanes_[2].configure(options.maintenance_threads, options.queue_limit);
+    for (auto& lane : lanes_) lane = std::make_shared<LaneWorkers>();
+    lanes_[0]->configure(options.io_threads, options.queue_limit);
+    lanes_[1]->configure(options.cpu_threads, options.queue_limit);
+    lanes_[2]->configure(options.maintenance_threads, options.queue_limit);
   }
   ~ThreadPool() override { close_lanes(); }
   void close() override { close_lanes(); }
 
   Result<void> submit(Lane lane, Task task, const TenantId& owner) override {
-    return lanes_[static_cast<std::size_t>(lane)].submit(std::move(task), owner);
+    return lanes_[static_cast<std::size_t>(lane)]->submit(std::move(task), owner);
   }
   bool others_wait(Lane lane, const TenantId& owner) const noexcept override {
-    return lanes_[static_cast<std::size_t>(lane)].others_wait(owner);
+    return lanes_[static_cast<std::size_t>(lane)]->others_wait(owner);
   }
-  unsigned width(Lane lane) const noexcept override { return lanes_[static_cast<std::size_t>(lane)].width(); }
+  unsigned width(Lane lane) const noexcept override { return lanes_[static_cast<std::size_t>(lane)]->width(); }
 
  private:
   void close_lanes() {
     const std::lock_guard lock(closing_);
-    for (LaneWorkers& lane : lanes_) lane.close();
+    for (const auto& lane : lanes_) lane->close();
   }
 
   std::mutex closing_;  // one joins the threads
-  std::array<LaneWorkers, 3> lanes_;
+  std::array<std::shared_ptr<LaneWorkers>, 3> lanes_;
 };
 
 class InlineExecutor final : public Executor {

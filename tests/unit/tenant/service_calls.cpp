@@ -10,6 +10,12 @@ std::optional<st::Error> end(R result) {
   return std::move(result).error();
 }
 
+template <class T>
+std::optional<st::Error> end_of(st::Result<st::Operation<T>> operation) {
+  if (!operation) return std::move(operation).error();
+  return end(operation.value().take());
+}
+
 }  // namespace
 
 std::vector<ServiceCall> service_calls(const st::AccountId& account, std::function<st::Credentials()> credentials) {
@@ -25,6 +31,11 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
       {"Accounts::connect",
        {P::accounts_change},
        [credentials](const Handle& h, const Context& c) { return end(h.accounts().connect(credentials(), {}, c)); }},
+      {"Accounts::submit_connect",
+       {P::accounts_change},
+       [credentials](const Handle& h, const Context& c) {
+         return end_of(h.accounts().submit_connect(credentials(), {}, c));
+       }},
       {"Accounts::list",
        {P::accounts_read},
        [](const Handle& h, const Context& c) { return end(h.accounts().list(c).collect()); }},
@@ -47,6 +58,9 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
        {P::accounts_change},
        [a](const Handle& h, const Context& c) { return end(h.accounts().rename(a, "renamed", c)); }},
       {"Sync::run", {P::sync_run}, [a](const Handle& h, const Context& c) { return end(h.sync().run(a, c)); }},
+      {"Sync::submit_run",
+       {P::sync_run},
+       [a](const Handle& h, const Context& c) { return end_of(h.sync().submit_run(a, {}, c)); }},
       {"Sync::run_all", {P::sync_run}, [](const Handle& h, const Context& c) { return end(h.sync().run_all({}, c)); }},
       {"Sync::refuse",
        {P::sync_run},
@@ -68,6 +82,9 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
       {"Stock::columns",
        {P::stock_read},
        [](const Handle& h, const Context& c) { return end(h.stock().columns({}, c)); }},
+      {"Stock::submit_columns",
+       {P::stock_read},
+       [](const Handle& h, const Context& c) { return end_of(h.stock().submit_columns({}, c)); }},
       {"Stock::total", {P::stock_read}, [a](const Handle& h, const Context& c) { return end(h.stock().total(a, c)); }},
       {"Ledger::movements",
        {P::stock_read},

@@ -1,0 +1,55 @@
+// The state of an operation: done or not, and the request to stop.
+#include <stocktracker/ports/operation.hpp>
+
+#include <condition_variable>
+#include <mutex>
+
+namespace stocktracker::inline v0 {
+namespace {
+
+struct Ask {
+  std::stop_source source;
+  void operator()() noexcept { source.request_stop(); }
+};
+
+}  // namespace
+
+struct OperationState::Parts {
+  explicit Parts(const std::stop_token& caller) : by_caller(caller, Ask{stop}) {}
+
+  std::stop_source stop;
+  std::stop_callback<Ask> by_caller;
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done = false;
+};
+
+OperationState::OperationState(const std::stop_token& caller) : parts_(std::make_unique<Parts>(caller)) {}
+OperationState::~OperationState() = default;
+
+bool OperationState::is_done() const noexcept {
+  const std::lock_guard lock(parts_->mutex);
+  return parts_->done;
+}
+
+void OperationState::wait() const {
+  std::unique_lock lock(parts_->mutex);
+  parts_->ended.wait(lock, [&] { return parts_->done; });
+}
+
+bool OperationState::wait_for(Duration most) const {
+  std::unique_lock lock(parts_->mutex);
+  return parts_->ended.wait_for(lock, most, [&] { return parts_->done; });
+}
+
+void OperationState::cancel() noexcept { parts_->stop.request_stop(); }
+
+std::stop_token OperationState::stop() const noexcept { return parts_->stop.get_token(); }
+
+void OperationState::finish() noexcept {
+  const std::lock_guard lock(parts_->mutex);
+  parts_->done = true;
+  parts_->ended.notify_all();
+}
+
+}  // namespace stocktracker::inline v0
