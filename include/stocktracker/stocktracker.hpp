@@ -33,6 +33,7 @@
 #include <stocktracker/ports/ports.hpp>
 #include <stocktracker/sync/sync.hpp>
 #include <stocktracker/tenant/directory.hpp>
+#include <stocktracker/tenant/events.hpp>
 #include <stocktracker/tenant/keys.hpp>
 #include <stocktracker/tenant/settings.hpp>
 #include <stocktracker/tenant/tenants.hpp>

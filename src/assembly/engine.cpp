@@ -7,6 +7,7 @@
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/events.hpp>
 #include <stocktracker/tenant/settings.hpp>
 
 #include <algorithm>
@@ -79,6 +80,7 @@ Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<T
 Tenants Engine::tenants() const { return Tenants(parts_->tenants); }
 Keys Engine::keys() const { return Keys(parts_->key_rotation); }
 Directory Engine::directory() const { return Directory(parts_->relay); }
+Events Engine::events() const { return Events(parts_->events); }
 Settings Engine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
 Accounts Engine::accounts() const { return Accounts(parts_->accounts); }
 Sync Engine::sync() const { return Sync(parts_->sync); }

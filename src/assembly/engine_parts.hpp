@@ -9,6 +9,7 @@
 #include "marketplace/accounts_core.hpp"
 #include "ports/guarded_ports.hpp"
 #include "sync/sync_core.hpp"
+#include "tenant/events_core.hpp"
 #include "tenant/key_rotation.hpp"
 #include "tenant/relay.hpp"
 #include "tenant/tenants_core.hpp"
@@ -26,6 +27,7 @@ struct Engine::Parts {
   std::shared_ptr<AccountsCore> accounts;
   std::shared_ptr<InventoryCore> inventory;
   std::shared_ptr<SyncCore> sync;
+  std::shared_ptr<EventsCore> events;
   std::function<void()> end_threads;  ///< of the network and the executor that `open` has made; may be called again
 };
 

@@ -269,6 +269,7 @@ Result<Engine> open(OpenOptions options) {
     if (const auto accounts = held.lock()) accounts->forget(tenant);
   });
   parts->inventory = std::make_shared<InventoryCore>(ports);
+  parts->events = std::make_shared<EventsCore>(ports, parts->relay);
   parts->sync = std::make_shared<SyncCore>(parts->accounts, options.retry.max_wait);
   return Engine(std::move(parts));
 }

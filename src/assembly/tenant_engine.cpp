@@ -10,6 +10,7 @@
 #include <stocktracker/inventory/prices.hpp>
 #include <stocktracker/inventory/stock.hpp>
 #include <stocktracker/sync/sync.hpp>
+#include <stocktracker/tenant/events.hpp>
 #include <stocktracker/tenant/settings.hpp>
 
 #include "assembly/engine_parts.hpp"
@@ -23,12 +24,14 @@ struct TenantEngine::Parts {
       : ports(std::move(given)),
         accounts(std::make_shared<AccountsCore>(ports, *engine.accounts)),
         inventory(std::make_shared<InventoryCore>(ports)),
-        sync(std::make_shared<SyncCore>(accounts, *engine.sync)) {}
+        sync(std::make_shared<SyncCore>(accounts, *engine.sync)),
+        events(std::make_shared<EventsCore>(ports, engine.relay)) {}
 
   const Ports ports;
   const std::shared_ptr<AccountsCore> accounts;
   const std::shared_ptr<InventoryCore> inventory;
   const std::shared_ptr<SyncCore> sync;
+  const std::shared_ptr<EventsCore> events;
 };
 
 namespace {
@@ -80,6 +83,7 @@ Result<TenantEngine> Engine::as(const TenantId& given, Principal principal, cons
 
 const TenantId& TenantEngine::tenant() const noexcept { return parts_->ports.scope->tenant; }
 const Principal& TenantEngine::principal() const noexcept { return parts_->ports.scope->principal; }
+Events TenantEngine::events() const { return Events(parts_->events); }
 Settings TenantEngine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
 Accounts TenantEngine::accounts() const { return Accounts(parts_->accounts); }
 Sync TenantEngine::sync() const { return Sync(parts_->sync); }

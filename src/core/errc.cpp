@@ -35,6 +35,8 @@ constexpr std::array kRows{
     Row{Errc::overloaded, unavailable, "overloaded", "Too many tasks are waiting. Try again in a minute."},
     Row{Errc::io_failed, unavailable, "io_failed",
         "A file could not be read or written. An operator must check that it exists, its permissions and its disk."},
+    Row{Errc::cursor_gone, not_found, "cursor_gone",
+        "The older events are no longer kept. Read from the oldest kept event again."},
     Row{Errc::engine_closed, unavailable, "engine_closed",
         "This program is shutting down. Try again when it has been started again."},
     Row{Errc::engine_forked, unsupported, "engine_forked",

@@ -27,6 +27,8 @@ const char* to_string(Permission permission) noexcept {
       return "ledger_retain";
     case Permission::sync_release:
       return "sync_release";
+    case Permission::events_read:
+      return "events_read";
   }
   return "unknown";
 }

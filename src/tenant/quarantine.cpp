@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ports/damage.hpp"
+#include "tenant/event_log.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -121,9 +122,10 @@ bool Quarantine::all_are_missing(const TenantId& tenant, const CallContext& cont
 Result<bool> Quarantine::close(const TenantId& tenant, std::string_view reason, const CallContext& context) const {
   std::int64_t moved = 0;
   const std::string id = tenant.text();
+  const Instant now = clock_->now();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(moved, tx.execute(kClose, {id, reason}));
-    return success();
+    return moved == 0 ? Result<void>(success()) : append_control_event(tx, id, "tenant.quarantined", now);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   return moved > 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "json/document.hpp"
+#include "tenant/tenant_records.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -25,7 +26,6 @@ constexpr Statement kEvents{"tenant_event.page",
                             "SELECT event_id, tenant_id, topic, payload, created_at FROM tenant_event "
                             "WHERE (relayed_at, event_id) > (coalesce((SELECT t.relayed_at FROM tenant_event t "
                             "WHERE t.event_id = $1), -1), $1) ORDER BY relayed_at, event_id LIMIT $2"};
-constexpr Statement kLatest{"tenant_event.latest", "SELECT coalesce(max(relayed_at), 0) FROM tenant_event"};
 constexpr Statement kOld{"tenant_event.old", "DELETE FROM tenant_event WHERE relayed_at < $1"};
 constexpr Statement kDirectory{"account_directory.page",
                                "SELECT tenant_id, account_id, channel FROM account_directory WHERE (tenant_id, "
@@ -70,6 +70,14 @@ Result<ChangedAccount> changed_by(const TenantEvent& event) {
     return Error(Errc::store_corrupt, "event " + event.id.text() + " has no account");
   }
   return ChangedAccount{std::string(*account), std::string(*channel)};
+}
+
+/// The default tenant of a store that was only read has no record.
+Result<void> must_be_known(Transaction& tx, const TenantId& tenant) {
+  if (tenant == kDefaultTenant) return success();
+  STK_TRY(const bool known, has_tenant_record(tx, tenant.text()));
+  if (!known) return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
+  return success();
 }
 
 }  // namespace
@@ -141,6 +149,31 @@ Result<std::vector<TenantEvent>> RelayCore::events(const EventId& after, int mos
   };
   STK_TRY(storage_->control().transact(context, TransactMode::read, read));
   return events;
+}
+
+Result<std::vector<Event>> RelayCore::events_after(const TenantId& given, std::int64_t cursor, int most,
+                                                   const CallContext& context) const {
+  const std::string tenant = given.text();
+  std::vector<Event> events;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(must_be_known(tx, given));
+    STK_TRY(events, read_events_after(tx, tenant, cursor, most));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  return events;
+}
+
+Result<EventBounds> RelayCore::event_bounds(const TenantId& given, const CallContext& context) const {
+  const std::string tenant = given.text();
+  EventBounds bounds;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(must_be_known(tx, given));
+    STK_TRY(bounds, read_event_bounds(tx, tenant));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  return bounds;
 }
 
 Result<std::vector<RelayCore::Hint>> RelayCore::read_hints(std::string_view after, const CallContext& context) const {
@@ -301,20 +334,7 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
   const std::string id = event.id.text();
   const std::string tenant = event.tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
-    std::int64_t relayed_at = clock_->now().micros();
-    {
-      STK_TRY(auto rows, tx.query(kLatest));
-      STK_TRY(const bool any, rows->next());
-      // Independent of the clock of the last relay.
-      if (any && rows->integer(0) >= relayed_at && rows->integer(0) < INT64_MAX) relayed_at = rows->integer(0) + 1;
-    }
-    STK_TRY(const auto kept,
-            tx.upsert("tenant_event", OnConflict::ignore,
-                      {SqlColumn::constant("event_id", id), SqlColumn::constant("tenant_id", tenant),
-                       SqlColumn::constant("topic", event.topic), SqlColumn::constant("payload", event.payload),
-                       SqlColumn::constant("created_at", event.created_at.micros()),
-                       SqlColumn::constant("relayed_at", relayed_at)}));
-    fresh = kept > 0;
+    STK_TRY(fresh, append_event(tx, {id, tenant, event.topic, event.payload, event.created_at}, clock_->now()));
     if (!fresh || event.topic != kConnectedTopic) return success();
     return list_account(tx, tenant, changed.account, changed.channel);
   };

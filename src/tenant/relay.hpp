@@ -2,6 +2,7 @@
 /// an event is in both, and it counts once by its id.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <stocktracker/tenant/directory.hpp>
 
 #include "ports/call_gate.hpp"
+#include "tenant/event_log.hpp"
 #include "tenant/quarantine.hpp"
 
 namespace stocktracker::inline v0 {
@@ -41,6 +43,10 @@ class RelayCore {
   [[nodiscard]] Result<std::vector<DirectoryEntry>> page(const DirectoryEntry& after, const CallContext& context) const;
   [[nodiscard]] Result<std::vector<TenantEvent>> events(const EventId& after, int most,
                                                         const CallContext& context) const;
+  /// See Events::after. Errc::not_found for an unknown tenant.
+  [[nodiscard]] Result<std::vector<Event>> events_after(const TenantId& tenant, std::int64_t cursor, int most,
+                                                        const CallContext& context) const;
+  [[nodiscard]] Result<EventBounds> event_bounds(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] Result<std::size_t> relay(const CallContext& context);
   /// For one tenant: the call neither waits for other tenants nor fails because of them.
   [[nodiscard]] Result<std::size_t> relay_of(const TenantId& tenant, const CallContext& context);

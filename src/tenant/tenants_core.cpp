@@ -5,6 +5,7 @@
 
 #include "sql/product_schema.hpp"
 #include "tenant/account_ids.hpp"
+#include "tenant/event_log.hpp"
 #include "tenant/plane_copy.hpp"
 #include "tenant/relay.hpp"
 #include "tenant/tenant_records.hpp"
@@ -28,6 +29,14 @@ Result<void> good_name(std::string_view name) {
   if (!name.empty() && name.size() <= 120 && printable && !TenantId::parse(name)) return success();
   return Error(Errc::invalid_argument, "a tenant's name has 1 to 120 bytes without control characters, and is no id")
       .about("name");
+}
+
+/// The event of a move; empty if nobody who reads the tenant's events needs to know.
+std::string_view topic_of(TenantState from, TenantState to) noexcept {
+  if (from == TenantState::creating) return {};
+  if (to == TenantState::active) return "tenant.resumed";
+  if (to != TenantState::suspended) return {};
+  return from == TenantState::quarantined ? "tenant.restored" : "tenant.suspended";
 }
 
 }  // namespace
@@ -116,9 +125,12 @@ Result<std::int64_t> TenantsCore::move(const TenantId& tenant, TenantState from,
                                        const CallContext& context) {
   std::int64_t moved = 0;
   const std::string id = tenant.text();
+  const Instant now = clock_->now();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(moved, tx.execute(kMove, {id, to_string(from), to_string(to)}));
-    return success();
+    const std::string_view topic = topic_of(from, to);
+    if (moved == 0 || topic.empty()) return success();
+    return append_control_event(tx, id, topic, now);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   return moved;

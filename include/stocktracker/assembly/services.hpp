@@ -7,6 +7,7 @@ namespace stocktracker::inline v0 {
 class Accounts;   // marketplace/accounts.hpp
 class Analytics;  // analytics/analytics.hpp
 class Directory;  // tenant/directory.hpp
+class Events;     // tenant/events.hpp
 class Keys;       // tenant/keys.hpp
 class Ledger;     // inventory/ledger.hpp
 class Listings;   // inventory/listings.hpp

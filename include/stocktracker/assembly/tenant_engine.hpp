@@ -29,6 +29,7 @@ namespace stocktracker::inline v0 {
 /// | settings_change  | Settings::change                                                                           |
 /// | ledger_retain    | Ledger::retain                                                                             |
 /// | sync_release     | Sync::release                                                                              |
+/// | events_read      | Events                                                                                     |
 ///
 /// A refused listing fails at its first page. Cheap to copy, thread-safe. The handle and its services stay usable after
 /// the Engine object has been destroyed. If the tenant is suspended or removed, the next transaction is refused. If a
@@ -48,6 +49,7 @@ class STK_API TenantEngine {
   [[nodiscard]] const TenantId& tenant() const noexcept;
   [[nodiscard]] const Principal& principal() const noexcept;
 
+  [[nodiscard]] Events events() const;
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;

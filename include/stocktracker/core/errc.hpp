@@ -41,6 +41,7 @@ enum class Errc : int {
   internal,              ///< a fault in the library (kind internal)
   overloaded,            ///< a bounded queue of the library is full (kind unavailable)
   io_failed,             ///< reading or writing a local file failed (kind unavailable)
+  cursor_gone,           ///< what follows the cursor is no longer kept (kind not_found)
   engine_closed,         ///< the engine was closed before this call (kind unavailable)
   engine_forked,         ///< the engine was opened before this process was forked (kind unsupported)
 

@@ -25,6 +25,7 @@ enum class Permission : unsigned char {
   settings_change,
   ledger_retain,  ///< remove old ledger entries (Ledger::retain)
   sync_release,   ///< free the account of a run that has ended without saying so, or end it (Sync::release)
+  events_read,    ///< events of the tenant
 };
 /// The name of the enumerator: "stock_read".
 [[nodiscard]] STK_API const char* to_string(Permission permission) noexcept;

@@ -41,15 +41,25 @@ inline constexpr Table kRelayHint = {
     .key = {"tenant_id"},
 };
 
-// Events of tenants, copied from their planes.
+// Events of tenants, copied from their planes, and of the control plane itself. `number` counts the events of a tenant.
 inline constexpr Table kTenantEvent = {
     .plane = Plane::control,
     .name = "tenant_event",
     .since = 3,
     .columns = {text("event_id"), text("tenant_id"), text("topic"), text("payload"), integer("created_at"),
-                integer("relayed_at")},
+                integer("relayed_at"), integer("number").added(5, "0")},
     .key = {"event_id"},
-    .indexes = {index("tenant_event_age", {"relayed_at"})},
+    .indexes = {index("tenant_event_age", {"relayed_at"}),
+                index("tenant_event_number", {"tenant_id", "number"}).added(5)},
+};
+
+// The number of the last event of each tenant. It stays after the events were deleted: no number is used twice.
+inline constexpr Table kEventCounter = {
+    .plane = Plane::control,
+    .name = "event_counter",
+    .since = 5,
+    .columns = {text("tenant_id"), integer("number")},
+    .key = {"tenant_id"},
 };
 
 }  // namespace stocktracker::inline v0::sql

@@ -19,11 +19,19 @@
 
 namespace stocktracker::inline v0::sql {
 
+// Numbers the events that were there before, in the order of their arrival.
+inline constexpr std::string_view kNumberEventsSql =
+    "UPDATE tenant_event SET number = n.number FROM (SELECT event_id, row_number() OVER (PARTITION BY tenant_id "
+    "ORDER BY relayed_at, event_id) AS number FROM tenant_event) AS n WHERE n.event_id = tenant_event.event_id;\n"
+    "INSERT INTO event_counter (tenant_id, number) SELECT tenant_id, max(number) FROM tenant_event GROUP BY tenant_id;";
+inline constexpr Step kNumberEvents{kNumberEventsSql, kNumberEventsSql};
+
 inline constexpr std::array kMigrationPlans{
     MigrationPlan{Plane::control, 1, "tenants", {kTenant, kAccountDirectory}},
     MigrationPlan{Plane::control, 2, "keys of tenants", {kTenantKey, kTenant}},
     MigrationPlan{Plane::control, 3, "events of tenants", {kRelayHint, kTenantEvent}},
     MigrationPlan{Plane::control, 4, "quarantine and retired keys", {kTenant, kTenantKey, kAccountDirectory}},
+    MigrationPlan{Plane::control, 5, "numbers of events", {kEventCounter, kTenantEvent, kNumberEvents}},
     MigrationPlan{Plane::tenant,
                   1,
                   "stock and ledger",

@@ -16,9 +16,9 @@ namespace st = stocktracker;
 namespace {
 
 using P = st::Permission;
-constexpr P kEvery[] = {P::stock_read, P::orders_read,      P::accounts_read, P::accounts_change, P::sync_read,
-                        P::sync_run,   P::catalogue_change, P::settings_read, P::settings_change, P::ledger_retain,
-                        P::sync_release};
+constexpr P kEvery[] = {P::stock_read,      P::orders_read,   P::accounts_read,    P::accounts_change,
+                        P::sync_read,       P::sync_run,      P::catalogue_change, P::settings_read,
+                        P::settings_change, P::ledger_retain, P::sync_release,     P::events_read};
 
 // Names of the functions that a public header declares for a class.
 std::set<std::string> declared(const std::string& type, const std::string& header) {
@@ -53,6 +53,7 @@ TEST_CASE("the table of calls has every function of every service of a handle") 
                                                           {"Accounts", "marketplace/accounts.hpp"},
                                                           {"Sync", "sync/sync.hpp"},
                                                           {"Offers", "inventory/offers.hpp"},
+                                                          {"Events", "tenant/events.hpp"},
                                                           {"Stock", "inventory/stock.hpp"},
                                                           {"Ledger", "inventory/ledger.hpp"},
                                                           {"Orders", "inventory/orders.hpp"},
@@ -64,8 +65,8 @@ TEST_CASE("the table of calls has every function of every service of a handle") 
   std::set<std::string> called;
   for (const ServiceCall& call : service_calls({}, {})) called.insert(call.name);
   CHECK(called == functions);
-  const std::set<std::string> handle{"settings", "accounts", "sync",   "offers",   "stock",
-                                     "ledger",   "orders",   "prices", "listings", "analytics"};
+  const std::set<std::string> handle{"events", "settings", "accounts", "sync",     "offers",   "stock",
+                                     "ledger", "orders",   "prices",   "listings", "analytics"};
   std::set<std::string> handed_out = declared("TenantEngine", "assembly/tenant_engine.hpp");
   for (const char* other : {"tenant", "principal", "clock"})
     CHECK(handed_out.erase("TenantEngine::" + std::string(other)));
@@ -154,7 +155,8 @@ TEST_CASE("the audit keeps who changed what and who was refused, and no secret")
   }
   CHECK(story ==
         "operator tenant.create u account.connect u sync.run_accepted u sync.run u listing.decide u listing.undecide "
-        "u offer.set_low_stock u settings.change u ledger.retain u account.rename u sync.release u sync.release_forced u settings_change! u listing.decide! "
+        "u offer.set_low_stock u settings.change u ledger.retain u account.rename u sync.release u sync.release_forced "
+        "u settings_change! u listing.decide! "
         "operator tenant.export operator store.backup operator tenant.suspend operator tenant.restore! "
         "operator tenant.resume operator tenant.remove operator tenant.import! ");
   CHECK(everything.find(revealed(house.first.token(st::Channel::wildberries))) == std::string::npos);

@@ -1,0 +1,110 @@
+// Numbers events, and reads them by number.
+#include "tenant/event_log.hpp"
+
+#include <cstdint>
+#include <string>
+
+#include "core/hash.hpp"
+
+namespace stocktracker::inline v0 {
+namespace {
+
+constexpr Statement kKnown{"tenant_event.known", "SELECT 1 FROM tenant_event WHERE event_id = $1"};
+constexpr Statement kLatest{"tenant_event.latest", "SELECT coalesce(max(relayed_at), 0) FROM tenant_event"};
+// The counter is locked by this before anything is read from it.
+constexpr Statement kCount{"event_counter.next", "UPDATE event_counter SET number = number + 1 WHERE tenant_id = $1"};
+constexpr Statement kNumber{"event_counter.read", "SELECT number FROM event_counter WHERE tenant_id = $1"};
+constexpr Statement kBounds{
+    "tenant_event.bounds",
+    "SELECT coalesce((SELECT c.number FROM event_counter c WHERE c.tenant_id = $1), 0), coalesce(min(e.number), 0) "
+    "FROM tenant_event e WHERE e.tenant_id = $1"};
+constexpr Statement kAfter{"tenant_event.after",
+                           "SELECT number, event_id, topic, payload, created_at FROM tenant_event "
+                           "WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3"};
+
+Result<std::int64_t> next_number(Transaction& tx, std::string_view tenant) {
+  STK_TRY(const auto counted, tx.execute(kCount, {tenant}));
+  if (counted == 0) {
+    STK_TRY(tx.upsert("event_counter", OnConflict::fail,
+                      {SqlColumn::constant("tenant_id", tenant), SqlColumn::constant("number", 1)}));
+  }
+  STK_TRY(auto rows, tx.query(kNumber, {tenant}));
+  STK_TRY(const bool any, rows->next());
+  if (!any) return Error(Errc::internal, "the counter of events is not there");
+  return rows->integer(0);
+}
+
+/// Later than that of every event before, whatever the clock says: Directory::events reads in this order.
+Result<std::int64_t> arrival_time(Transaction& tx, Instant now) {
+  std::int64_t relayed_at = now.micros();
+  STK_TRY(auto rows, tx.query(kLatest));
+  STK_TRY(const bool any, rows->next());
+  if (any && rows->integer(0) >= relayed_at && rows->integer(0) < INT64_MAX) relayed_at = rows->integer(0) + 1;
+  return relayed_at;
+}
+
+Result<void> write_event(Transaction& tx, const NewEvent& event, std::int64_t number, Instant now) {
+  STK_TRY(const std::int64_t relayed_at, arrival_time(tx, now));
+  STK_TRY(tx.upsert("tenant_event", OnConflict::fail,
+                    {SqlColumn::constant("event_id", event.id), SqlColumn::constant("tenant_id", event.tenant),
+                     SqlColumn::constant("topic", event.topic), SqlColumn::constant("payload", event.payload),
+                     SqlColumn::constant("created_at", event.created_at.micros()),
+                     SqlColumn::constant("relayed_at", relayed_at), SqlColumn::constant("number", number)}));
+  return success();
+}
+
+}  // namespace
+
+Result<bool> append_event(Transaction& tx, const NewEvent& event, Instant now) {
+  {
+    STK_TRY(auto rows, tx.query(kKnown, {event.id}));
+    STK_TRY(const bool known, rows->next());
+    if (known) return false;
+  }
+  STK_TRY(const std::int64_t number, next_number(tx, event.tenant));
+  STK_TRY(write_event(tx, event, number, now));
+  return true;
+}
+
+Result<void> append_control_event(Transaction& tx, std::string_view tenant, std::string_view topic, Instant now) {
+  STK_TRY(const std::int64_t number, next_number(tx, tenant));
+  // Unique by the tenant and its number.
+  const EventId id(
+      Uuid::v7(now, static_cast<std::uint64_t>(number), hash64(tenant) + static_cast<std::uint64_t>(number)));
+  const std::string text = id.text();
+  return write_event(tx, {text, tenant, topic, "{}", now}, number, now);
+}
+
+Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant) {
+  STK_TRY(auto rows, tx.query(kBounds, {tenant}));
+  STK_TRY(const bool any, rows->next());
+  if (!any) return EventBounds{};
+  const std::int64_t newest = rows->integer(0);
+  const std::int64_t first = rows->integer(1);
+  return EventBounds{first == 0 ? newest : first - 1, newest};
+}
+
+Result<std::vector<Event>> read_events_after(Transaction& tx, std::string_view tenant, std::int64_t cursor, int most) {
+  STK_TRY(const EventBounds bounds, read_event_bounds(tx, tenant));
+  if (cursor < bounds.oldest || cursor > bounds.newest) {
+    return Error(Errc::cursor_gone, "events are kept after " + std::to_string(bounds.oldest) + " up to " +
+                                        std::to_string(bounds.newest) + ", and the cursor is " +
+                                        std::to_string(cursor) + "; begin at the oldest one again")
+        .about("cursor");
+  }
+  std::vector<Event> events;
+  if (cursor == bounds.newest) return events;
+  STK_TRY(auto rows, tx.query(kAfter, {tenant, cursor, most}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return events;
+    Event& event = events.emplace_back();
+    event.number = rows->integer(0);
+    STK_TRY(event.id, EventId::parse(rows->text(1)));
+    event.topic = rows->text(2);
+    event.payload = rows->text(3);
+    event.created_at = Instant::from_micros(rows->integer(4));
+  }
+}
+
+}  // namespace stocktracker::inline v0

@@ -1,0 +1,38 @@
+/// The numbered events of tenants in the control plane. Whoever appends one holds the tenant's counter until the
+/// commit, so that no reader sees a number before the smaller ones.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <stocktracker/ports/database.hpp>
+#include <stocktracker/tenant/events.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct NewEvent {
+  std::string_view id;
+  std::string_view tenant;
+  std::string_view topic;
+  std::string_view payload;
+  Instant created_at;
+};
+
+/// Call within a write transaction of the control plane. False if the event is there already.
+[[nodiscard]] Result<bool> append_event(Transaction& tx, const NewEvent& event, Instant now);
+/// The same for an event that the control plane itself makes, without a payload.
+[[nodiscard]] Result<void> append_control_event(Transaction& tx, std::string_view tenant, std::string_view topic,
+                                                Instant now);
+
+/// Cursors: before the oldest event that is kept, and at the newest one.
+struct EventBounds {
+  std::int64_t oldest = 0;
+  std::int64_t newest = 0;
+};
+[[nodiscard]] Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant);
+/// Errc::cursor_gone: see Events::after.
+[[nodiscard]] Result<std::vector<Event>> read_events_after(Transaction& tx, std::string_view tenant,
+                                                           std::int64_t cursor, int most);
+
+}  // namespace stocktracker::inline v0
