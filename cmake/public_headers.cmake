@@ -77,6 +77,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/ports/executor.hpp
   include/stocktracker/ports/http_transport.hpp
   include/stocktracker/ports/key_provider.hpp
+  include/stocktracker/ports/operation.hpp
   include/stocktracker/ports/ports.hpp
   include/stocktracker/ports/quota_memory.hpp
   include/stocktracker/ports/random.hpp
@@ -90,6 +91,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/sync/source.hpp
   include/stocktracker/sync/sync.hpp
   include/stocktracker/tenant/directory.hpp
+  include/stocktracker/tenant/events.hpp
   include/stocktracker/tenant/keys.hpp
   include/stocktracker/tenant/settings.hpp
   include/stocktracker/tenant/tenant.hpp

@@ -57,17 +57,20 @@ Error RunCredentials::end(Error why) {
 }
 
 Result<RunCredentials::Shared> RunCredentials::present() {
-  bool disconnected = false;
+  bool without = false;  // disconnected, or its tenant was closed meanwhile
   {
     const std::lock_guard lock(mutex_);
     if (ended_) return *ended_;
     if (seen_ == present_->stamp) return present_;
-    disconnected = seen_.empty();
+    without = seen_.empty();
   }
   auto read = accounts_.credentials(account_, context_);
   if (!read) {
     if (read.error().errc() != Errc::credentials_missing) return std::move(read).error();
-    if (disconnected) return end(Error(Errc::credentials_missing, "account " + account_.label + " was disconnected"));
+    if (without) {
+      return end(Error(Errc::credentials_missing,
+                       "account " + account_.label + " has no credentials any more; connect it again"));
+    }
     return end(Error(Errc::credentials_missing, "account " + account_.label +
                                                     " was connected again elsewhere, and its new credentials are not "
                                                     "at hand here; connect it here, then synchronise again"));

@@ -155,3 +155,30 @@ TEST_CASE("SQLite: a store of every released version is migrated to what a new o
   }
   CHECK(versions == released::newest(st::Plane::control) * released::newest(st::Plane::tenant));
 }
+
+TEST_CASE("SQLite: the migration to numbered events numbers those of each tenant in the order of their arrival") {
+  const TempFolder folder;
+  const std::string path = folder.file("older.db");
+  const auto migrations = released::of_version(4, released::newest(st::Plane::tenant));
+  REQUIRE(open_with(path, {migrations, st::schema().tables}));
+  {
+    File file(path);
+    const auto put = [&](const std::string& id, const std::string& tenant, int relayed_at) {
+      CHECK(file.rows("INSERT INTO tenant_event VALUES ('" + id + "', '" + tenant + "', 't', '{}', 1, " +
+                      std::to_string(relayed_at) + ")")
+                .empty());
+    };
+    put("e1", "anna", 30);
+    put("e2", "anna", 10);
+    put("e3", "boris", 20);
+    put("e4", "anna", 20);
+  }
+  const auto opened = open_with(path, st::schema());
+  REQUIRE(opened);
+  const File file(path);
+  using Rows = std::vector<std::vector<std::string>>;
+  CHECK(file.rows("SELECT event_id, number FROM tenant_event ORDER BY event_id") ==
+        Rows{{"e1", "3"}, {"e2", "1"}, {"e3", "1"}, {"e4", "2"}});
+  CHECK(file.rows("SELECT tenant_id, number FROM event_counter ORDER BY tenant_id") ==
+        Rows{{"anna", "3"}, {"boris", "1"}});
+}
