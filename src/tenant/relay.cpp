@@ -290,6 +290,7 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     return carried;
   }
   Database& database = *opened.value();
+  std::vector<TenantEvent> disconnected;
   // A tenant with more events is continued at the next relay: its hint stays.
   for (int page = 0; page < kPagesPerTurn; ++page) {
     const auto events = outbox(database, one.tenant, context);
@@ -305,10 +306,13 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     for (const TenantEvent& event : events.value()) {
       STK_TRY(const bool fresh, receive(event, context));
       if (fresh) ++carried;
-      if (event.topic == kDisconnectedTopic) {
-        STK_TRY(unlist(database, event, stuck, context));
-        if (stuck) return carried;
-      }
+      if (event.topic == kDisconnectedTopic) disconnected.push_back(event);
+    }
+    // After the events of the page, and again after those of the next ones: they are in the order of clocks, so that a
+    // connection may follow that came before the disconnection, and lists the account.
+    for (const TenantEvent& event : disconnected) {
+      STK_TRY(unlist(database, event, stuck, context));
+      if (stuck) return carried;
     }
     if (const auto dropped = drop(database, events.value(), context); !dropped) {
       stuck = dropped.error();
@@ -346,7 +350,7 @@ Result<void> RelayCore::unlist(Database& database, const TenantEvent& event, std
                                const CallContext& context) {
   STK_TRY(const ChangedAccount changed, changed_by(event));
   const std::string tenant = event.tenant.text();
-  // The order of events is that of clocks, and another relay may be ahead: what counts is what the account is now.
+  // Another relay may be ahead, and the account may be connected again: what counts is what it is now.
   const auto channel_now = [&]() -> Result<std::string> {
     std::string channel;
     const auto read = [&](Transaction& tx) -> Result<void> {
