@@ -1,10 +1,13 @@
 // Counts the calls of an engine, and ends them when it is closed.
 #include "ports/call_gate.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stocktracker::inline v0 {
 namespace {
+
+constexpr Duration kMostGrace = std::chrono::hours(24 * 365);  // longer ones overflow the system's clock
 
 struct Ask {
   std::stop_source source;
@@ -77,7 +80,7 @@ Result<void> CallGate::close(Duration grace) {
   closed_.store(true);
   std::unique_lock lock(mutex_);
   const auto idle = [&] { return is_idle(); };
-  if (left_.wait_for(lock, grace, idle)) return success();
+  if (left_.wait_for(lock, std::clamp(grace, Duration::zero(), kMostGrace), idle)) return success();
   lock.unlock();
   stop_.request_stop();  // runs callbacks of the calls: without the lock
   lock.lock();

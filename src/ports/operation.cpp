@@ -1,11 +1,14 @@
 // The state of an operation: done or not, and the request to stop.
 #include <stocktracker/ports/operation.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
 namespace stocktracker::inline v0 {
 namespace {
+
+constexpr Duration kMostWait = std::chrono::hours(24 * 365);  // longer ones overflow the system's clock
 
 struct Ask {
   std::stop_source source;
@@ -39,7 +42,7 @@ void OperationState::wait() const {
 
 bool OperationState::wait_for(Duration most) const {
   std::unique_lock lock(parts_->mutex);
-  return parts_->ended.wait_for(lock, most, [&] { return parts_->done; });
+  return parts_->ended.wait_for(lock, std::clamp(most, Duration::zero(), kMostWait), [&] { return parts_->done; });
 }
 
 void OperationState::cancel() noexcept { parts_->stop.request_stop(); }

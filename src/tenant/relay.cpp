@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "json/document.hpp"
-#include "tenant/tenant_records.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -34,6 +33,9 @@ constexpr Statement kForget{"account_directory.forget", "DELETE FROM account_dir
 constexpr Statement kForgetHint{"relay_hint.forget", "DELETE FROM relay_hint WHERE tenant_id = $1"};
 constexpr Statement kGone{"tenant.gone",
                           "SELECT tenant_id FROM tenant WHERE tenant_id = $1 AND state IN ('deleting', 'deleted')"};
+constexpr Statement kReadable{"tenant.readable",
+                              "SELECT 1 FROM tenant WHERE tenant_id = $1 AND state IN ('active', 'suspended', "
+                              "'quarantined')"};
 constexpr Statement kAccounts{"account.directory",
                               "SELECT account_id, channel FROM account WHERE disconnected_at IS NULL "
                               "ORDER BY account_id"};
@@ -75,7 +77,9 @@ Result<ChangedAccount> changed_by(const TenantEvent& event) {
 /// The default tenant of a store that was only read has no record.
 Result<void> must_be_known(Transaction& tx, const TenantId& tenant) {
   if (tenant == kDefaultTenant) return success();
-  STK_TRY(const bool known, has_tenant_record(tx, tenant.text()));
+  const std::string id = tenant.text();
+  STK_TRY(auto rows, tx.query(kReadable, {id}));
+  STK_TRY(const bool known, rows->next());
   if (!known) return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
   return success();
 }
