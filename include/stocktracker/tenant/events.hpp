@@ -62,8 +62,9 @@ class STK_API Events {
 
   /// The events after the cursor, oldest first. Waits up to EventOptions::wait for the first one; empty if none came.
   /// While it waits it looks for events ten times a second, and carries over those of this tenant that wait for a
-  /// relay. Errc::cursor_gone if events after the cursor are no longer kept, or if the cursor is not of this store:
-  /// begin at `oldest` again.
+  /// relay. Events of a suspended or quarantined tenant can be read; a removed one is Errc::not_found.
+  /// Errc::cursor_gone if events after the cursor are no longer kept, or if the cursor is not of this store: begin at
+  /// `oldest` again.
   [[nodiscard]] Result<std::vector<Event>> after(std::int64_t cursor, const EventOptions& options = {},
                                                  const CallContext& context = {}) const;
   /// The cursor from which all kept events are read.

@@ -168,6 +168,10 @@ TEST_CASE("each tenant has its own numbers, and what the operator does to it is 
         std::vector<std::string>{"account.connected", "tenant.suspended", "tenant.resumed", "sync.finished"});
   CHECK(topics(boris) == std::vector<std::string>{"account.connected", "sync.finished"});
   CHECK(engine.events().after(0).error().errc() == st::Errc::tenant_unset);
+  const auto handle = engine.as(anna, {.actor = "u", .permissions = st::Permissions::all()}).value();
+  REQUIRE(engine.tenants().remove(anna));
+  CHECK(handle.events().after(0).error().errc() == st::Errc::not_found);
+  CHECK(handle.events().newest().error().errc() == st::Errc::not_found);
   const st::TenantId nobody(st::Uuid::v7(st::Instant::from_seconds(3), 1, 1));
   CHECK(engine.events().after(0, {}, {.tenant = nobody}).error().errc() == st::Errc::not_found);
 }
