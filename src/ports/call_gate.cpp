@@ -42,34 +42,56 @@ RunningCall& RunningCall::operator=(RunningCall&& other) noexcept {
   return *this;
 }
 RunningCall::~RunningCall() {
+  if (stops_) gate_->drop_token(stops_->both.get_token());
   stops_.reset();
   if (gate_) gate_->leave();
 }
 
 std::stop_token RunningCall::joined(const std::stop_token& caller, const std::stop_token& gate) {
-  stops_ = std::make_unique<Stops>(caller, gate);
+  auto stops = std::make_unique<Stops>(caller, gate);
+  gate_->add_token(stops->both.get_token());
+  stops_ = std::move(stops);
   return stops_->both.get_token();
-}
-
-Result<void> CallGate::check() const {
-  if (fork_count() != forks_) return forked_error();
-  if (closed_.load()) return closed_error();
-  return success();
 }
 
 Result<EnteredCall> CallGate::begin(CallContext context) {
   if (fork_count() != forks_) return forked_error();
-  const std::stop_token mine = stop_.get_token();
-  const bool nested = context.stop == mine;
   // Counted first: `close` sees the call, or the call sees that the gate is closed.
   running_.fetch_add(1);
   RunningCall running(shared_from_this());
-  if (closed_.load() && !nested) return closed_error();
-  context.stop = context.stop.stop_possible() && !nested ? running.joined(context.stop, mine) : mine;
+  if (closed_.load() && !is_nested(context.stop)) return closed_error();
+  const std::stop_token mine = stop_.get_token();
+  if (!context.stop.stop_possible()) {
+    context.stop = mine;
+  } else if (context.stop != mine) {
+    context.stop = running.joined(context.stop, mine);
+  }
   return EnteredCall{std::move(context), std::move(running)};
 }
 
+bool CallGate::is_nested(const std::stop_token& token) {
+  if (running_.load() < 2 || !token.stop_possible()) return false;  // one of them is the call that asks
+  if (token == stop_.get_token()) return true;
+  const std::lock_guard lock(mutex_);
+  return std::find(tokens_.begin(), tokens_.end(), token) != tokens_.end();
+}
+
+void CallGate::add_token(std::stop_token token) {
+  const std::lock_guard lock(mutex_);
+  tokens_.push_back(std::move(token));
+}
+
+void CallGate::drop_token(const std::stop_token& token) noexcept {
+  if (fork_count() != forks_) return;  // a thread of the parent may hold the mutex for ever
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find(tokens_.begin(), tokens_.end(), token);
+  if (found == tokens_.end()) return;
+  std::swap(*found, tokens_.back());
+  tokens_.pop_back();
+}
+
 void CallGate::leave() noexcept {
+  if (fork_count() != forks_) return;
   if (running_.fetch_sub(1) != 1 || !closed_.load()) return;
   const std::lock_guard lock(mutex_);  // not between the look of one who waits and its sleep
   left_.notify_all();

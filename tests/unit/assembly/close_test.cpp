@@ -73,28 +73,33 @@ TEST_CASE("a closed engine refuses every call of every handle that it gave out")
 }
 
 TEST_CASE("a call in progress may end within the grace, and its own calls with it") {
-  std::atomic<bool> go = false;
-  std::optional<st::Result<st::PositionColumns>> within;
-  WaitingStall waiting([&](const st::CallContext&) { return go.load(); });
-  const auto read = waiting.bazaar.stock[""];
-  waiting.bazaar.stock[""] = [&](const st::StockQuery& query, st::StockSink& sink, const st::CallContext& context) {
-    auto done = read(query, sink, context);
-    within = waiting.stall.engine.stock().columns({}, context);
-    return done;
-  };
-  std::optional<st::Result<st::SyncRun>> run;
-  std::thread caller([&] { run = waiting.stall.engine.sync().run(waiting.stall.account); });
-  wait_for(waiting.reading);
-  std::thread closer([&] { CHECK(waiting.stall.engine.close(1h)); });
-  while (waiting.stall.engine.stock().columns()) std::this_thread::yield();  // until new calls are refused
-  go = true;
-  closer.join();
-  caller.join();
-  REQUIRE(run);
-  REQUIRE(*run);
-  CHECK(run->value().state == st::RunState::ok);
-  REQUIRE(within);
-  CHECK(within->has_value());
+  // With a stop token of the caller's, and without.
+  std::stop_source source;
+  for (const st::CallContext& given : {st::CallContext{}, st::CallContext{.stop = source.get_token()}}) {
+    CAPTURE(given.stop.stop_possible());
+    std::atomic<bool> go = false;
+    std::optional<st::Result<st::PositionColumns>> within;
+    WaitingStall waiting([&](const st::CallContext&) { return go.load(); });
+    const auto read = waiting.bazaar.stock[""];
+    waiting.bazaar.stock[""] = [&](const st::StockQuery& query, st::StockSink& sink, const st::CallContext& context) {
+      auto done = read(query, sink, context);
+      within = waiting.stall.engine.stock().columns({}, context);
+      return done;
+    };
+    std::optional<st::Result<st::SyncRun>> run;
+    std::thread caller([&] { run = waiting.stall.engine.sync().run(waiting.stall.account, given); });
+    wait_for(waiting.reading);
+    std::thread closer([&] { CHECK(waiting.stall.engine.close(1h)); });
+    while (waiting.stall.engine.stock().columns()) std::this_thread::yield();  // until new calls are refused
+    go = true;
+    closer.join();
+    caller.join();
+    REQUIRE(run);
+    REQUIRE(*run);
+    CHECK(run->value().state == st::RunState::ok);
+    REQUIRE(within);
+    CHECK(within->has_value());
+  }
 }
 
 TEST_CASE("a call that runs longer than the grace is stopped, and changes nothing") {
