@@ -56,6 +56,7 @@ class STK_API Engine {
   /// For the operator: rotation of the keys of stored credentials.
   [[nodiscard]] Keys keys() const;
   [[nodiscard]] Directory directory() const;
+  /// Events of the context's tenant.
   [[nodiscard]] Events events() const;
   [[nodiscard]] Settings settings() const;
   [[nodiscard]] Accounts accounts() const;

@@ -25,7 +25,7 @@ struct DirectoryEntry {
 struct TenantEvent {
   EventId id;
   TenantId tenant;
-  std::string topic;    ///< "account.connected", "sync.finished"
+  std::string topic;    ///< topics: see Event (tenant/events.hpp)
   std::string payload;  ///< a JSON object
   Instant created_at;
 };
@@ -44,7 +44,7 @@ class STK_API Directory {
  public:
   explicit Directory(std::shared_ptr<RelayCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Ordered by tenant, then account.
+  /// The connected accounts, by tenant, then account.
   [[nodiscard]] Pages<DirectoryEntry> accounts(const CallContext& context = {}) const;
   /// Events that arrived after the event `after`, in the order of arrival: a reader that continues from its last event
   /// misses none. Events are kept for thirty days. If `after` is nil or no longer kept, returns all kept events.
