@@ -25,7 +25,7 @@ struct DirectoryEntry {
 struct TenantEvent {
   EventId id;
   TenantId tenant;
-  std::string topic;    ///< topics: see Event (tenant/events.hpp)
+  std::string topic;    ///< see Event (tenant/events.hpp)
   std::string payload;  ///< a JSON object
   Instant created_at;
 };

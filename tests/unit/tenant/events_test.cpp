@@ -93,7 +93,7 @@ TEST_CASE("a cursor is gone when the events after it are no longer kept, or when
   line.put(1);
   line.put(2);
   REQUIRE(relay.relay({}));
-  line.clock->advance(24h * 30 + 1us);
+  line.clock->advance(24h * 30 + 1s);
   line.put(3);
   REQUIRE(relay.relay({}));  // forgets the first two
   CHECK(line.bounds().oldest == 2);
