@@ -82,7 +82,7 @@ void CallGate::add_token(std::stop_token token) {
 }
 
 void CallGate::drop_token(const std::stop_token& token) noexcept {
-  if (fork_count() != forks_) return;  // a thread of the parent may hold the mutex for ever
+  if (fork_count() != forks_) return;  // a thread of the parent may have held the mutex
   const std::lock_guard lock(mutex_);
   const auto found = std::find(tokens_.begin(), tokens_.end(), token);
   if (found == tokens_.end()) return;

@@ -1,5 +1,5 @@
-/// The numbered events of tenants in the control plane. Whoever appends one holds the tenant's counter until the
-/// commit, so that no reader sees a number before the smaller ones.
+/// The numbered events of tenants in the control plane. A transaction that appends one locks the tenant's counter until
+/// the commit, so that no reader sees a number before the smaller ones.
 #pragma once
 
 #include <cstdint>

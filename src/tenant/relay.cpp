@@ -26,33 +26,11 @@ constexpr Statement kEvents{"tenant_event.page",
                             "WHERE (relayed_at, event_id) > (coalesce((SELECT t.relayed_at FROM tenant_event t "
                             "WHERE t.event_id = $1), -1), $1) ORDER BY relayed_at, event_id LIMIT $2"};
 constexpr Statement kOld{"tenant_event.old", "DELETE FROM tenant_event WHERE relayed_at < $1"};
-constexpr Statement kDirectory{"account_directory.page",
-                               "SELECT tenant_id, account_id, channel FROM account_directory WHERE (tenant_id, "
-                               "account_id) > ($1, $2) ORDER BY tenant_id, account_id LIMIT 1000"};
-constexpr Statement kForget{"account_directory.forget", "DELETE FROM account_directory WHERE tenant_id = $1"};
-constexpr Statement kForgetHint{"relay_hint.forget", "DELETE FROM relay_hint WHERE tenant_id = $1"};
-constexpr Statement kGone{"tenant.gone",
-                          "SELECT tenant_id FROM tenant WHERE tenant_id = $1 AND state IN ('deleting', 'deleted')"};
 constexpr Statement kReadable{"tenant.readable",
                               "SELECT 1 FROM tenant WHERE tenant_id = $1 AND state IN ('active', 'suspended', "
                               "'quarantined')"};
-constexpr Statement kAccounts{"account.directory",
-                              "SELECT account_id, channel FROM account WHERE disconnected_at IS NULL "
-                              "ORDER BY account_id"};
-constexpr Statement kIsConnected{"account.is_connected",
-                                 "SELECT channel FROM account WHERE account_id = $1 AND disconnected_at IS NULL"};
-constexpr Statement kUnlist{"account_directory.unlist",
-                            "DELETE FROM account_directory WHERE tenant_id = $1 AND account_id = $2"};
 
 constexpr Duration kKept = std::chrono::hours(24 * 30);
-
-Result<void> list_account(Transaction& tx, std::string_view tenant, std::string_view account,
-                          std::string_view channel) {
-  STK_TRY(tx.upsert("account_directory", OnConflict::update,
-                    {SqlColumn::constant("tenant_id", tenant), SqlColumn::constant("account_id", account),
-                     SqlColumn::constant("channel", channel)}));
-  return success();
-}
 
 constexpr std::string_view kConnectedTopic = "account.connected";
 constexpr std::string_view kDisconnectedTopic = "account.disconnected";
@@ -105,33 +83,6 @@ Result<void> write_relay_hint(Storage& storage, const TenantId& given, const Eve
     return success();
   };
   return storage.control().transact(context, TransactMode::write, write);
-}
-
-Result<void> forget_directory(Transaction& tx, std::string_view tenant) {
-  STK_TRY(tx.execute(kForget, {tenant}));
-  STK_TRY(tx.execute(kForgetHint, {tenant}));
-  return success();
-}
-
-Result<std::vector<DirectoryEntry>> RelayCore::page(const DirectoryEntry& after, const CallContext& context) const {
-  std::vector<DirectoryEntry> entries;
-  const bool first = after.tenant.is_nil();
-  const std::string tenant = first ? std::string() : after.tenant.text();
-  const std::string account = first ? std::string() : after.account.text();
-  const auto read = [&](Transaction& tx) -> Result<void> {
-    entries.clear();
-    STK_TRY(auto rows, tx.query(kDirectory, {tenant, account}));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return success();
-      DirectoryEntry& entry = entries.emplace_back();
-      STK_TRY(entry.tenant, TenantId::parse(rows->text(0)));
-      STK_TRY(entry.account, AccountId::parse(rows->text(1)));
-      entry.channel = rows->text(2);
-    }
-  };
-  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
-  return entries;
 }
 
 Result<std::vector<TenantEvent>> RelayCore::events(const EventId& after, int most, const CallContext& context) const {
@@ -294,7 +245,7 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     return carried;
   }
   Database& database = *opened.value();
-  std::vector<TenantEvent> disconnected;
+  std::vector<std::string> disconnected;
   // A tenant with more events is continued at the next relay: its hint stays.
   for (int page = 0; page < kPagesPerTurn; ++page) {
     const auto events = outbox(database, one.tenant, context);
@@ -310,12 +261,15 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     for (const TenantEvent& event : events.value()) {
       STK_TRY(const bool fresh, receive(event, context));
       if (fresh) ++carried;
-      if (event.topic == kDisconnectedTopic) disconnected.push_back(event);
+      if (event.topic == kDisconnectedTopic) {
+        STK_TRY(const ChangedAccount changed, changed_by(event));
+        disconnected.push_back(changed.account);
+      }
     }
     // After the events of the page, and again after those of the next ones: they are in the order of clocks, so that a
     // connection may follow that came before the disconnection, and lists the account.
-    for (const TenantEvent& event : disconnected) {
-      STK_TRY(unlist(database, event, stuck, context));
+    for (const std::string& account : disconnected) {
+      STK_TRY(unlist(database, one.tenant, account, stuck, context));
       if (stuck) return carried;
     }
     if (const auto dropped = drop(database, events.value(), context); !dropped) {
@@ -350,87 +304,10 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
   return fresh;
 }
 
-Result<void> RelayCore::unlist(Database& database, const TenantEvent& event, std::optional<Error>& stuck,
-                               const CallContext& context) {
-  STK_TRY(const ChangedAccount changed, changed_by(event));
-  const std::string tenant = event.tenant.text();
-  // Another relay may be ahead, and the account may be connected again: what counts is what it is now.
-  const auto channel_now = [&]() -> Result<std::string> {
-    std::string channel;
-    const auto read = [&](Transaction& tx) -> Result<void> {
-      STK_TRY(auto rows, tx.query(kIsConnected, {changed.account}));
-      STK_TRY(const bool connected, rows->next());
-      channel = connected ? rows->text(0) : std::string_view();
-      return success();
-    };
-    STK_TRY(database.transact(patient(context), TransactMode::read, read));
-    return channel;
-  };
-  auto channel = channel_now();
-  while (channel) {
-    const auto write = [&](Transaction& tx) -> Result<void> {
-      STK_TRY(tx.execute(kUnlist, {tenant, changed.account}));
-      if (channel.value().empty()) return success();
-      return list_account(tx, tenant, changed.account, channel.value());
-    };
-    STK_TRY(storage_->control().transact(context, TransactMode::write, write));
-    // It may have changed since it was read, and another relay may have written that already.
-    auto again = channel_now();
-    if (again && again.value() == channel.value()) return success();
-    channel = std::move(again);
-  }
-  stuck = channel.error();
-  return success();
-}
-
 Result<void> RelayCore::clear(const Hint& one, const CallContext& context) const {
   const std::string tenant = one.tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(tx.execute(kClear, {tenant, one.stamp}));
-    return success();
-  };
-  return storage_->control().transact(context, TransactMode::write, write);
-}
-
-Result<void> RelayCore::rebuild(const TenantId& given, const CallContext& context) {
-  const TenantId tenant = given.is_nil() ? kDefaultTenant : given;
-  STK_TRY(auto accounts, accounts_of(tenant, context));
-  while (true) {
-    STK_TRY(list_all(tenant, accounts, context));
-    // An account that was connected since they were read may have been listed by a relay, and removed again by this.
-    STK_TRY(auto now_are, accounts_of(tenant, context));
-    if (now_are == accounts) return success();
-    accounts = std::move(now_are);
-  }
-}
-
-Result<RelayCore::Listed> RelayCore::accounts_of(const TenantId& tenant, const CallContext& context) const {
-  Listed accounts;
-  STK_TRY(auto database, storage_->tenant(tenant));
-  const auto read = [&](Transaction& tx) -> Result<void> {
-    accounts.clear();
-    STK_TRY(auto rows, tx.query(kAccounts));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) return success();
-      STK_TRY(const auto account, AccountId::parse(rows->text(0)));
-      accounts.emplace_back(account.text(), rows->text(1));
-    }
-  };
-  STK_TRY(database->transact(context, TransactMode::read, read));
-  return accounts;
-}
-
-Result<void> RelayCore::list_all(const TenantId& tenant, const Listed& accounts, const CallContext& context) const {
-  const std::string id = tenant.text();
-  const auto write = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(tx.execute(kForget, {id}));
-    STK_TRY(auto gone, tx.query(kGone, {id}));
-    STK_TRY(const bool is_gone, gone->next());
-    if (is_gone) return success();  // removed since its accounts were read
-    for (const auto& [account, channel] : accounts) {
-      STK_TRY(list_account(tx, id, account, channel));
-    }
     return success();
   };
   return storage_->control().transact(context, TransactMode::write, write);

@@ -74,8 +74,8 @@ class RelayCore {
   [[nodiscard]] Result<void> pass_over(const Hint& hint, const Error& stuck, const CallContext& context) const;
   [[nodiscard]] Result<bool> receive(const TenantEvent& event, const CallContext& context);
   /// Writes the directory's entry of an account that an event has disconnected. `stuck`: as in `relay_one`.
-  [[nodiscard]] Result<void> unlist(Database& database, const TenantEvent& event, std::optional<Error>& stuck,
-                                    const CallContext& context);
+  [[nodiscard]] Result<void> unlist(Database& database, const TenantId& tenant, const std::string& account,
+                                    std::optional<Error>& stuck, const CallContext& context);
   [[nodiscard]] Result<void> forget_old(const CallContext& context);
   [[nodiscard]] Result<void> clear(const Hint& hint, const CallContext& context) const;
 
@@ -85,6 +85,9 @@ class RelayCore {
   std::shared_ptr<CallGate> calls_;
 };
 
+/// Within the control plane's transaction.
+[[nodiscard]] Result<void> list_account(Transaction& tx, std::string_view tenant, std::string_view account,
+                                        std::string_view channel);
 /// Deletes the directory entries of a removed tenant; within the control plane's transaction.
 [[nodiscard]] Result<void> forget_directory(Transaction& tx, std::string_view tenant);
 

@@ -17,7 +17,7 @@ bool is_forked(const R& result) {
   return !result && result.error().errc() == st::Errc::engine_forked;
 }
 
-// A pool with a thread: to wait for it would be to wait for ever in a child.
+// A pool with a thread, which a child does not have: to wait for it would not end there.
 std::shared_ptr<st::Executor> started_pool() {
   auto pool = st::make_thread_pool().value();
   std::atomic<bool> ran = false;
