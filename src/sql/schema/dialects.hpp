@@ -20,7 +20,8 @@ class SqlWriter {
     put("\n");
     for (const Step& step : plan.steps) {
       if (step.is_sql) {
-        put(is_sqlite() ? step.sqlite : step.postgres, "\n");
+        put_one(is_sqlite() ? step.sqlite : step.postgres);
+        put_one("\n");
         continue;
       }
       if (creates(plan, step)) {
