@@ -1,10 +1,7 @@
 // Accounts::rename and Accounts::disconnect: changes of an account that ask no marketplace.
-#include <algorithm>
-
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/marketplace/accounts.hpp>
 
-#include "core/utf8.hpp"
 #include "marketplace/account_events.hpp"
 #include "marketplace/account_list.hpp"
 #include "marketplace/account_records.hpp"
@@ -19,14 +16,6 @@ constexpr Statement kRename{"account.rename", "UPDATE account SET label = $2 WHE
 // Without a stamp no credentials that a process holds in memory are valid.
 constexpr Statement kDisconnect{"account.disconnect",
                                 "UPDATE account SET disconnected_at = $2, credential_stamp = '' WHERE account_id = $1"};
-
-Result<void> check_label(std::string_view label) {
-  const bool printable = std::all_of(label.begin(), label.end(),
-                                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
-  if (!label.empty() && printable && is_storable_text(label)) return success();
-  return Error(Errc::invalid_argument, "must be a text in UTF-8 without control characters, and not empty")
-      .about("label");
-}
 
 /// What is known of the account's credentials goes with them.
 Result<void> forget_known(Transaction& tx, const std::string& account, Instant now) {

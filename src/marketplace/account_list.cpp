@@ -1,6 +1,10 @@
 // Lists accounts, and finds one by label, seller or id.
 #include "marketplace/account_list.hpp"
 
+#include <algorithm>
+
+#include "core/storable_text.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -50,6 +54,15 @@ Result<Account> read_account(Transaction& tx, const AccountId& id) {
   STK_TRY(const bool known, rows->next());
   if (!known) return Error(Errc::not_found, "there is no account " + text).about("account");
   return account_of(*rows);
+}
+
+Result<void> check_label(std::string_view label) {
+  const bool printable = std::all_of(label.begin(), label.end(),
+                                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
+  if (!label.empty() && printable && is_storable_key(label)) return success();
+  return Error(Errc::invalid_argument,
+               "must be a text in UTF-8 without control characters, not empty, of at most 1,024 bytes")
+      .about("label");
 }
 
 Result<bool> label_taken(Transaction& tx, std::string_view label, std::string_view id) {

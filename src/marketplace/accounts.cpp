@@ -58,7 +58,7 @@ Result<std::string> free_label(Transaction& tx, const Account& account, const Co
     return options.label;
   }
   if (!account.label.empty()) return account.label;  // the account existed before: its label stays
-  const std::string wanted = account.seller_name.empty() ? account.seller_key : account.seller_name;
+  const std::string& wanted = check_label(account.seller_name) ? account.seller_name : account.seller_key;
   STK_TRY(const bool used, label_taken(tx, wanted, id));
   return used ? wanted + " " + account.seller_key : wanted;
 }
@@ -177,6 +177,9 @@ Result<Operation<Account>> Accounts::submit_connect(Credentials credentials, con
 
 Result<Account> Accounts::connect_entered(Credentials credentials, const ConnectOptions& options,
                                           const CallContext& context) {
+  if (!options.label.empty()) {
+    STK_TRY(check_label(options.label));
+  }
   const Ports& ports = core_->ports();
   STK_TRY(auto factory, core_->factory(credentials.channel));
   STK_TRY(auto connector, core_->stranger(credentials));

@@ -2,7 +2,6 @@
 #include "sync/collectors.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <iterator>
 
 #include "core/storable_text.hpp"
@@ -60,9 +59,9 @@ bool storable_keys(const Keys&... keys) noexcept {
 }
 
 /// A text that is only shown, as a store takes it; `kept` holds it if it had to be mended.
-std::string_view shown_text(std::string_view text, std::deque<std::string>& kept) {
+std::string_view shown_text(std::string_view text, std::string& kept) {
   if (is_storable_text(text)) return text;
-  return kept.emplace_back(storable_text(text));
+  return kept = storable_text(text);
 }
 
 constexpr std::string_view kOddKey = "a key is not UTF-8, has a zero byte, or is too long";
@@ -101,8 +100,11 @@ Result<void> CatalogueCollector::offers(std::span<const OfferRow> page) {
 }
 
 void CatalogueCollector::add(OfferRow row) {
-  std::deque<std::string> kept;
-  for (std::string_view* text : {&row.article, &row.title, &row.brand, &row.size}) *text = shown_text(*text, kept);
+  std::string article, title, brand, size;  // empty, as almost every text is stored as it came
+  row.article = shown_text(row.article, article);
+  row.title = shown_text(row.title, title);
+  row.brand = shown_text(row.brand, brand);
+  row.size = shown_text(row.size, size);
   std::vector<std::string_view> codes;
   const auto fits = [](std::string_view code) { return storable_keys(code); };
   if (!std::all_of(row.barcodes.begin(), row.barcodes.end(), fits)) {
@@ -120,7 +122,7 @@ Result<void> WarehouseCollector::warehouses(std::span<const WarehouseRow> page) 
       continue;
     }
     watch_.row(row.key);
-    std::deque<std::string> kept;
+    std::string kept;
     SellerWarehouse seller{std::string(row.key), std::string(shown_text(row.name, kept))};
     const auto same = [&](const SellerWarehouse& known) { return known.key == seller.key; };
     if (std::none_of(sellers.begin(), sellers.end(), same)) sellers.push_back(std::move(seller));
@@ -140,7 +142,7 @@ Result<void> OrderCollector::lines(std::span<const OrderLineRow> page) {
                storable_keys(row.order) ? row.order : std::string_view());
       continue;
     }
-    std::deque<std::string> kept;
+    std::string kept;
     watch_.row(row.key);
     OrderLine line;
     line.account = account_;

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A seller, a marketplace and file names that try to command the terminal and the spreadsheet of whoever looks."""
+import contextlib
 import csv
 import http.server
 import io
@@ -7,6 +8,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -194,7 +196,11 @@ def main():
             proxy = Proxy(reported["url"])
             TOKEN = reported["token"]
             db, fast = os.path.join(folder, "shop.db"), ("--limits", limits)
-            run("connect", "wildberries", "--db", db, "--base-url", proxy.url, "--label", OWNED + "label", stdin=TOKEN)
+            connect = ("connect", "wildberries", "--db", db, "--base-url", proxy.url)
+            run(*connect, "--label", OWNED + "label", stdin=TOKEN, code=2)
+            run(*connect, "--label", "label", stdin=TOKEN)
+            with contextlib.closing(sqlite3.connect(db)) as store, store:
+                store.execute("UPDATE account SET label = ?", (OWNED + "label",))  # as an earlier version took it
             run("connect", "wildberries", "--db", db, "--base-url", proxy.url, "--json", stdin=TOKEN)
             run("sync", "--db", db, *fast)
             check_csv(db)

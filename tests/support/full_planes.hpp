@@ -40,6 +40,9 @@ inline st::TenantId tenant(int number) { return st::TenantId(uuid(1, number)); }
 // Of each tenant its own.
 inline std::string account(int of_tenant, int number) { return uuid(100 + of_tenant, number).text(); }
 
+// The accounts of the tenant that the directory lists: those that are connected.
+inline std::set<std::string> listed(int of_tenant) { return {account(of_tenant, 1), account(of_tenant, 2)}; }
+
 // What the product's own migrations say, read from a store that they made: table -> column -> whether it may be null.
 struct Catalogue {
   static const Catalogue& shared() {
@@ -88,6 +91,7 @@ inline bool in_key(const st::TableKey& table, std::string_view column) {
 
 inline bool is_null(const st::TableKey& table, const st::Column& column, int row) {
   const std::string name = std::string(table.table) + "." + std::string(column.name);
+  if (name == "account.disconnected_at") return row % 3 != 0;  // the third account alone is disconnected
   return row % 3 == 2 && !in_key(table, column.name) && Catalogue::shared().nullable.contains(name);
 }
 

@@ -29,7 +29,8 @@ struct Account {
 };
 
 struct ConnectOptions {
-  std::string label{};  ///< empty: the seller's name, made unique by the seller key
+  /// UTF-8 without control characters, of at most 1,024 bytes; empty: the seller's name, made unique by the seller key.
+  std::string label{};
 };
 
 class AccountsCore;
@@ -64,8 +65,8 @@ class STK_API Accounts {
   /// The same as `connect`, on the engine's executor: returns at once. Errc::overloaded if its queue is full.
   [[nodiscard]] Result<Operation<Account>> submit_connect(Credentials credentials, const ConnectOptions& options = {},
                                                           const CallContext& context = {});
-  /// Gives the account another label: not empty, UTF-8 without control characters. Errc::store_constraint (field
-  /// "label") if another account of the tenant has it, Errc::not_found for an unknown account.
+  /// Gives the account another label: not empty, else as in ConnectOptions. Errc::store_constraint (field "label") if
+  /// another account of the tenant has it, Errc::not_found for an unknown account.
   [[nodiscard]] Result<Account> rename(const AccountId& id, std::string_view label, const CallContext& context = {});
   /// Deletes the account's credentials and what they reported, here and in the store. The data stay, and the account
   /// is marked: Account::disconnected_at, HealthState::denied with the reason "disconnected". A run in progress, also

@@ -52,7 +52,7 @@ Tables of_no_time(Tables backup) {
 // What a plane holds once this is restored: all of it, but the stamps of the credentials and what was of its own time.
 Tables restored(Tables backup) {
   backup = of_no_time(std::move(backup));
-  for (std::string& account : backup.at("account")) account.replace(account.rfind("3:36:"), std::string::npos, "3:0:|");
+  for (std::string& account : backup.at("account")) account.replace(account.rfind("3:36:"), 5 + 36 + 1, "3:0:|");
   return backup;
 }
 

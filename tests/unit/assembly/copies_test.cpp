@@ -120,7 +120,7 @@ TEST_CASE("a tenant is put back with each row of each table but what was of its 
         for (const auto& entry : entries) {
           if (entry.tenant == tenant) listed.insert(entry.account.text());
         }
-        CHECK(listed == std::set<std::string>{fp::account(number, 1), fp::account(number, 2), fp::account(number, 3)});
+        CHECK(listed == fp::listed(number));
       }
     }
   }
@@ -158,7 +158,7 @@ TEST_CASE("a tenant that moves to another installation takes each row of each ta
       REQUIRE((imported ? "" : imported.error().text()) == "");
       CHECK(imported.value().id == tenant);
       CHECK(fp::difference(fp::tenant_rows(*target.storage, tenant), fp::without_stamps(exported)) == "");
-      CHECK(engine.directory().accounts().collect().value().size() == 3);
+      CHECK(engine.directory().accounts().collect().value().size() == fp::listed(2).size());
     }
   }
 }

@@ -67,6 +67,13 @@ TEST_CASE("a label is one account's, and its own account may be connected under 
   CHECK(square.connect("s1", "market").value().label == "market");
   CHECK(square.connect("s1").value().label == "market");
   CHECK(square.connect("s2", "shop").value().label == "shop");
+  for (const std::string& bad : {std::string("two\nlines"), std::string("\xff"), std::string(1'025, 'x')}) {
+    CAPTURE(bad);
+    const auto odd = square.connect("s3", bad);
+    REQUIRE_FALSE(odd);
+    CHECK(odd.error().errc() == st::Errc::invalid_argument);
+    CHECK(odd.error().details().field == "label");
+  }
 }
 
 TEST_CASE("an account without a label has the seller's name, with its key where another has that name already") {
@@ -75,6 +82,8 @@ TEST_CASE("an account without a label has the seller's name, with its key where 
   CHECK(square.connect("s2").value().label == "Stall s2");
   square.bazaar.seller_name.clear();
   CHECK(square.connect("s3").value().label == "s3");
+  square.bazaar.seller_name = std::string(2'000, 'n');  // too long for a label
+  CHECK(square.connect("s4").value().label == "s4");
   // The name that a seller has meanwhile is stored, the label stays as it was.
   square.bazaar.seller_name = "Anna";
   const auto again = square.connect("s1").value();

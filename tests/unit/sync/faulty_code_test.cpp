@@ -4,6 +4,8 @@
 
 #include "tests/support/amiss.hpp"
 #include "tests/support/bazaar.hpp"
+#include "tests/support/sqlite_rows.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -217,6 +219,41 @@ TEST_CASE(
       CHECK(amiss(stall.engine.doctor()) == "");
       stall.check_ledger();
     }
+  }
+}
+
+TEST_CASE(
+    "a warehouse that a store has under another source goes to the source that reports it, with its latest level") {
+  // As an earlier version left it: the source "fbo" has the warehouse "w". Of its level and that of "fbs:w" one is
+  // older, or there is no second one.
+  enum class Left { alone, older, newer };
+  for (const Left left : {Left::alone, Left::older, Left::newer}) {
+    CAPTURE(static_cast<int>(left));
+    TempFolder folder;
+    Shop shop;
+    const std::string path = folder.file("shop.db");
+    Stall stall(shop.bazaar, path);
+    REQUIRE(stall.sync().state == st::RunState::ok);
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK);
+    const std::string fbo = "(SELECT source_id FROM source WHERE name = 'fbo')";
+    const std::string cellars = "(SELECT source_id FROM source WHERE name = 'fbs:w')";
+    const std::string of_cellar =
+        " WHERE warehouse_id = (SELECT warehouse_id FROM warehouse WHERE warehouse_key = 'w')";
+    rows_of(db, "UPDATE warehouse SET source_id = " + fbo + " WHERE warehouse_key = 'w'");
+    if (left != Left::older) rows_of(db, "UPDATE level SET source_id = " + fbo + of_cellar);
+    if (left != Left::alone) {
+      rows_of(db, "INSERT INTO level (source_id, offer_id, warehouse_id, on_hand, state, seq) SELECT " +
+                      (left == Left::older ? fbo : cellars) + ", offer_id, warehouse_id, 77, state, 0 FROM level" +
+                      of_cellar);
+    }
+    sqlite3_close(db);
+    stall.pass(1h);
+    shop.bazaar.hold_fbs("w", {{"A", 1}, {"B", 4}});
+    CHECK(stall.sync().state == st::RunState::ok);
+    CHECK(stall.picture() == "A@M=5 A@w=1 B@M=3 B@w=4");
+    CHECK(amiss(stall.engine.doctor()) == "");
+    stall.check_ledger();
   }
 }
 

@@ -29,15 +29,10 @@ TEST_CASE("a service that forgot to enter its handle's tenant reaches no other")
   for (const auto& tenant : {anna, boris}) REQUIRE(storage->create_tenant(tenant, {}));
   const auto walled = st::scoped(storage, anna);
   // Without a scope `enter` refuses nothing: what is left is the storage.
-  const st::Stock stock(std::make_shared<st::InventoryCore>(st::Ports{.storage = walled,
-                                                                      .transport = {},
-                                                                      .clock = st::make_system_clock(),
-                                                                      .random = {},
-                                                                      .executor = {},
-                                                                      .telemetry = {},
-                                                                      .sealer = {},
-                                                                      .audit = {},
-                                                                      .scope = {}}));
+  st::Ports ports;
+  ports.storage = walled;
+  ports.clock = st::make_system_clock();
+  const st::Stock stock(std::make_shared<st::InventoryCore>(std::move(ports)));
   CHECK(code(stock.columns({}, {.tenant = anna})) == "done");
   CHECK(code(stock.columns({}, {.tenant = boris})) == "tenant_mismatch");
   CHECK(code(stock.columns({}, {.tenant = st::kDefaultTenant})) == "tenant_mismatch");

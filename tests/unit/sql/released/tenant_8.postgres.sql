@@ -1,0 +1,3 @@
+
+ALTER TABLE account ADD COLUMN disconnected_at BIGINT;
+ALTER TABLE lease ADD COLUMN renewed_at BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,3 @@
+
+ALTER TABLE account ADD COLUMN disconnected_at INTEGER;
+ALTER TABLE lease ADD COLUMN renewed_at INTEGER NOT NULL DEFAULT 0;
