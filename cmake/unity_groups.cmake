@@ -1,10 +1,10 @@
-# Sources that are compiled together where STK_UNITY is ON: builds for sanitizers and fuzzers, which nobody builds step by
-# step. A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
+# Sources that are compiled together. Where STK_UNITY is ON, all of them: builds for sanitizers and fuzzers, which nobody
+# builds step by step. Where it is TESTS, tests alone: clang-tidy and planted faults need each source of the product. A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
 # of them define the same name, rename one or take it out of its group.
 
 # stk_unity_sources(TARGET FOLDER SOURCE...): one group, of sources of the folder.
 function(stk_unity_sources target folder)
-  if(NOT TARGET ${target})
+  if(NOT TARGET ${target} OR (STK_UNITY STREQUAL "TESTS" AND NOT folder MATCHES "^tests"))
     return()
   endif()
   list(GET ARGN 0 first)
@@ -126,9 +126,10 @@ stk_unity_sources(unit_analytics tests/unit analytics/health_borders_test.cpp in
 stk_unity_sources(unit_analytics tests/unit analytics/offer_stock_test.cpp analytics/stock_health_test.cpp)
 stk_unity_sources(unit_core tests/unit core/error_test.cpp core/json_writer_test.cpp core/money_test.cpp core/time_test.cpp
   core/values_test.cpp)
-stk_unity_sources(unit_core tests/unit core/secret_test.cpp core/uuid_test.cpp)
+stk_unity_sources(unit_core tests/unit core/cursor_test.cpp core/secret_test.cpp core/uuid_test.cpp)
 stk_unity_sources(unit_engine tests/unit sync/engine_test.cpp sync/odd_rows_test.cpp sync/review_test.cpp
   sync/time_share_test.cpp sync/zero_guard_test.cpp)
+stk_unity_sources(unit_engine tests/unit assembly/close_test.cpp ports/operation_test.cpp)
 stk_unity_sources(unit_engine tests/unit sync/faults_test.cpp sync/network_test.cpp sync/tokens_test.cpp)
 stk_unity_sources(unit_engine tests/unit sync/columns_test.cpp sync/fault_script_test.cpp sync/health_test.cpp
   sync/mass_zero_test.cpp sync/time_travel_test.cpp)
@@ -161,6 +162,7 @@ stk_unity_sources(unit_runs tests/unit sync/answers_test.cpp sync/faulty_code_te
   sync/records_test.cpp)
 stk_unity_sources(unit_runs tests/unit sync/guard_past_test.cpp sync/vendor_clock_test.cpp)
 stk_unity_sources(unit_runs tests/unit sync/rules_test.cpp sync/two_accounts_test.cpp sync/waits_test.cpp)
+stk_unity_sources(unit_runs tests/unit sync/plan_test.cpp sync/refusal_test.cpp sync/release_test.cpp)
 stk_unity_sources(unit_server tests/unit server/exit_code_test.cpp server/failure_test.cpp server/limit_test.cpp
   server/product_test.cpp server/store_name_test.cpp)
 stk_unity_sources(unit_server tests/unit server/account_test.cpp server/csv_test.cpp server/json_array_test.cpp
@@ -180,6 +182,7 @@ stk_unity_sources(unit_tenant tests/unit adapters/sqlite/draft_test.cpp tenant/a
   tenant/credential_places_test.cpp tenant/permissions_test.cpp tenant/relay_test.cpp)
 stk_unity_sources(unit_tenant tests/unit assembly/copies_file_test.cpp tenant/fairness_test.cpp tenant/keys_file_test.cpp
   tenant/modes_test.cpp tenant/schema_rules_test.cpp)
+stk_unity_sources(unit_tenant tests/unit tenant/disconnect_schedules_test.cpp tenant/events_test.cpp)
 stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/cases_test.cpp adapters/wildberries/source_test.cpp)
 stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/order_feed_test.cpp adapters/wildberries/orders_test.cpp)
 stk_unity_sources(unit_wildberries tests/unit adapters/wildberries/errors_test.cpp adapters/wildberries/fbo_report_test.cpp
