@@ -179,6 +179,40 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   return success();
 }
 
+/// Opens the storage, and the keys of the credentials in it. Returns whether it holds many tenants.
+Result<bool> open_storage(Engine::Parts& parts, OpenOptions& options) {
+  Ports& ports = parts.ports;
+  bool many = false;
+  if (options.storage) {
+    ports.storage = with_row_backups(std::move(options.storage));
+    many = !ports.storage->tenant({});  // true unless it has a default tenant
+  } else {
+    many = names_folder(options.path);
+    STK_TRY(ports.storage, open_store(options, ports.clock, many));
+  }
+  ports.storage = kept_across_fork(std::move(ports.storage));
+  if (options.keys) {
+    parts.keys = guarded_keys(std::move(options.keys));
+  } else if (!options.key_file.empty()) {
+    STK_TRY(const bool sealed, holds_sealed(*ports.storage, many));
+    STK_TRY(parts.keys, make_key_file({.path = options.key_file, .create = !options.read_only && !sealed}));
+  }
+  if (parts.keys) ports.sealer = make_sealer(parts.keys);
+  return many;
+}
+
+/// The library's own connectors, and behind them those of the program: of several for a channel the last one is used.
+Result<std::vector<std::shared_ptr<ConnectorFactory>>> with_own_factories(
+    std::vector<std::shared_ptr<ConnectorFactory>> of_program) {
+  STK_TRY(auto wildberries_factory, wildberries::make_factory());
+  STK_TRY(auto ozon_factory, ozon::make_factory());
+  STK_TRY(auto yandex_market_factory, yandex_market::make_factory());
+  std::vector<std::shared_ptr<ConnectorFactory>> all{std::move(wildberries_factory), std::move(ozon_factory),
+                                                     std::move(yandex_market_factory)};
+  std::move(of_program.begin(), of_program.end(), std::back_inserter(all));
+  return all;
+}
+
 }  // namespace
 
 Schema schema() noexcept { return sql::product_schema(); }
@@ -227,33 +261,10 @@ Result<Engine> open(OpenOptions options) {
     if (own_executor) own_executor->close();
   };
 
-  bool many = false;
-  if (options.storage) {
-    ports.storage = with_row_backups(std::move(options.storage));
-    many = !ports.storage->tenant({});  // true unless it has a default tenant
-  } else {
-    many = names_folder(options.path);
-    STK_TRY(ports.storage, open_store(options, ports.clock, many));
-  }
-  ports.storage = kept_across_fork(std::move(ports.storage));
-  if (options.keys) {
-    parts->keys = guarded_keys(std::move(options.keys));
-  } else if (!options.key_file.empty()) {
-    STK_TRY(const bool sealed, holds_sealed(*ports.storage, many));
-    STK_TRY(parts->keys, make_key_file({.path = options.key_file, .create = !options.read_only && !sealed}));
-  }
-  if (parts->keys) ports.sealer = make_sealer(parts->keys);
+  STK_TRY(const bool many, open_storage(*parts, options));
   STK_TRY(open_tenants(*parts, many, options.read_only));
 
-  std::vector<std::shared_ptr<ConnectorFactory>> factories;
-  STK_TRY(auto wildberries_factory, wildberries::make_factory());
-  factories.push_back(std::move(wildberries_factory));
-  STK_TRY(auto ozon_factory, ozon::make_factory());
-  factories.push_back(std::move(ozon_factory));
-  STK_TRY(auto yandex_market_factory, yandex_market::make_factory());
-  factories.push_back(std::move(yandex_market_factory));
-  for (auto& connector : options.connectors) factories.push_back(std::move(connector));
-
+  STK_TRY(auto factories, with_own_factories(std::move(options.connectors)));
   HttpPolicyOptions http;
   STK_TRY(http.limits, limits_of(options.limits, factories));
   http.quota_memory = std::move(options.quota_memory);

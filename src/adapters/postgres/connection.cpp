@@ -291,7 +291,6 @@ Result<void> Connection::warm(Plane plane, const std::vector<Address>& statement
   }
   if (PQexitPipelineMode(connection) == 0) return sent_nothing(kWhat);
   for (std::size_t n = 0; n < names.size(); ++n) by_address_.emplace(statements[n], std::move(names[n]));
-  warmed_ += names.size();
   return success();
 }
 

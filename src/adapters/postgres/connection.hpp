@@ -48,8 +48,6 @@ class Connection {
   /// Prepares the statements that the book calls common, with one round trip per plane. A failure spoils the
   /// connection.
   [[nodiscard]] Result<void> warm(const CallContext& context);
-  /// Statements that were prepared before their first use.
-  [[nodiscard]] std::size_t warmed() const noexcept { return warmed_; }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -109,7 +107,6 @@ class Connection {
   std::chrono::steady_clock::time_point answered_{};
   std::chrono::steady_clock::time_point asked_{};
   StatementBook* book_ = nullptr;
-  std::size_t warmed_ = 0;
   unsigned statements_ = 0;
   std::unordered_map<Address, std::string, AddressHash> by_address_;
   std::unordered_map<std::string, std::string> by_key_;

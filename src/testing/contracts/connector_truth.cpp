@@ -10,7 +10,7 @@
 
 #include "testing/contracts/answer_json.hpp"
 #include "testing/contracts/connector_lists.hpp"
-#include "testing/contracts/connector_truth_compare.hpp"
+#include "testing/contracts/connector_truth_delivered.hpp"
 #include "testing/contracts/tampered_transport.hpp"
 
 namespace stocktracker::inline v0::testing {
@@ -18,22 +18,6 @@ namespace {
 
 /// Number of first requests of a list that are cut off one at a time; the last request is, too.
 constexpr int kCutOff = 12;
-
-/// How one reading of a list ended.
-struct Delivered {
-  Result<void> result = Errc::internal;
-  bool threw = false;
-  int requests = 0;
-  TrueOffers offers;
-  TrueWarehouses warehouses;
-  TrueStocks stock;
-  TrueLines lines;
-  TruePrices prices;
-  OrderCoverage covered;
-
-  [[nodiscard]] bool failed() const { return threw || !result; }
-  [[nodiscard]] std::string text() const { return threw ? "it threw" : result ? "success" : result.error().text(); }
-};
 
 using Asked = std::vector<std::string>;
 
@@ -55,7 +39,7 @@ class TruthChecks {
   void run() {
     for (const ListKind kind :
          {ListKind::offers, ListKind::warehouses, ListKind::fbo, ListKind::fbs, ListKind::orders, ListKind::prices}) {
-      const std::size_t rows = rows_of(kind);
+      const std::size_t rows = rows_of(truth_, kind);
       if (rows == 0) continue;
       as_it_comes(kind);
       in_parts(kind, rows);
@@ -72,33 +56,6 @@ class TruthChecks {
   static Result<void> as_is(const std::string&, int, HttpResponse&) { return success(); }
 
   void begin(const std::string& what, ListKind kind) { check_.begin(what + ": " + name_of(kind)); }
-
-  [[nodiscard]] static bool is_of(const TrueStock& row, ListKind kind) noexcept {
-    return (row.kind == WarehouseKind::seller) == (kind == ListKind::fbs);
-  }
-  [[nodiscard]] std::vector<TrueStock> stock_of(ListKind kind) const {
-    std::vector<TrueStock> rows;
-    for (const TrueStock& row : *truth_.stock) {
-      if (is_of(row, kind)) rows.push_back(row);
-    }
-    return rows;
-  }
-  [[nodiscard]] std::size_t rows_of(ListKind kind) const {
-    switch (kind) {
-      case ListKind::offers:
-        return truth_.offers ? truth_.offers->size() : 0;
-      case ListKind::warehouses:
-        return truth_.warehouses ? truth_.warehouses->size() : 0;
-      case ListKind::fbo:
-      case ListKind::fbs:
-        return truth_.stock ? stock_of(kind).size() : 0;
-      case ListKind::orders:
-        return truth_.orders ? truth_.orders->size() : 0;
-      case ListKind::prices:
-        return truth_.prices ? truth_.prices->size() : 0;
-    }
-    return 0;
-  }
 
   Result<void> fetch(Connector& connector, ListKind kind, const Asked& asked, Delivered& into) const {
     switch (kind) {
@@ -167,30 +124,14 @@ class TruthChecks {
   /// Offers that have such stock, in order: so a connector that drops the last key of a list is detected.
   [[nodiscard]] Asked stocked(ListKind kind) const {
     std::set<std::string> offers;
-    for (const TrueStock& row : stock_of(kind)) offers.insert(row.offer);
+    for (const TrueStock& row : stock_of(truth_, kind)) offers.insert(row.offer);
     return {offers.begin(), offers.end()};
   }
 
-  [[nodiscard]] Differences against_truth(ListKind kind, const Delivered& reported) const {
-    switch (kind) {
-      case ListKind::offers:
-        return differences(*truth_.offers, reported.offers.rows, false);
-      case ListKind::warehouses:
-        return differences(*truth_.warehouses, reported.warehouses.rows, false);
-      case ListKind::fbo:
-      case ListKind::fbs:
-        return differences(stock_of(kind), reported.stock.kept, true);
-      case ListKind::orders:
-        return differences(*truth_.orders, reported.lines.rows, false);
-      case ListKind::prices:
-        return differences(*truth_.prices, reported.prices.rows, false);
-    }
-    return {};
-  }
   void expect_truth(ListKind kind, const Delivered& reported, const std::string& how) {
     check_.expect(!reported.failed(), "read" + how + ": " + reported.text());
     if (reported.failed()) return;
-    const Differences found = against_truth(kind, reported);
+    const Differences found = against_truth(truth_, kind, reported);
     check_.expect(found.none(), "complete and true" + how + ": " + found.text());
   }
 
@@ -294,7 +235,7 @@ class TruthChecks {
       const auto reported = read_member(kind, name, change);
       check_.expect(reported && !reported->threw, "errors are returned, never thrown: " + name);
       if (!reported || reported->failed()) continue;
-      const Differences found = invented(kind, *reported);
+      const Differences found = invented(truth_, kind, *reported);
       check_.expect(found.none(), name + how + found.text());
     }
   }
@@ -327,23 +268,6 @@ class TruthChecks {
       return success();
     });
   }
-  [[nodiscard]] Differences invented(ListKind kind, const Delivered& reported) const {
-    switch (kind) {
-      case ListKind::offers:
-        return made_up(*truth_.offers, reported.offers.rows);
-      case ListKind::warehouses:
-        return made_up(*truth_.warehouses, reported.warehouses.rows);
-      case ListKind::fbo:
-      case ListKind::fbs:
-        return made_up(stock_of(kind), reported.stock.kept);
-      case ListKind::orders:
-        return made_up(*truth_.orders, reported.lines.rows);
-      case ListKind::prices:
-        return made_up(*truth_.prices, reported.prices.rows);
-    }
-    return {};
-  }
-
   /// Only every second offer.
   void asked_in_part() {
     auto made = subject_.connector();
@@ -360,7 +284,7 @@ class TruthChecks {
       begin("stock is reported for the offers that were asked for", kind);
       if (!check_.expect_ok(fetch(connector, kind, asked, reported), "fetched")) continue;
       std::vector<TrueStock> expected;
-      for (const TrueStock& row : stock_of(kind)) {
+      for (const TrueStock& row : stock_of(truth_, kind)) {
         if (is_asked(row)) expected.push_back(row);
       }
       check_.expect(!expected.empty(), "there is some");
