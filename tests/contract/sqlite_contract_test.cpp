@@ -42,7 +42,7 @@ class Folders final : public st::testing::StorageFactory {
   }
   st::Result<std::shared_ptr<st::Storage>> again(const st::Schema& schema) override {
     STK_TRY(auto storage, st::make_sqlite_folder({.path = path_, .schema = schema}));
-    STK_TRY(storage->tenant(st::kDefaultTenant));  // a tenant's file tells its history when it is opened
+    STK_TRY(storage->tenant(st::kDefaultTenant));  // a tenant's file reports its history when it is opened
     return storage;
   }
 

@@ -113,7 +113,7 @@ def check(work, markets):
 
     check_addresses(folder, markets[1], limits)
 
-    # Without a tenant nothing is told; with a wrong or crafted one neither.
+    # Without a tenant nothing is shown; with a wrong or crafted one neither.
     assert "--tenant" in run("stock", "--db", folder, code=2).stderr
     for name in ("nobody", "../tenants/" + anna["id"], anna["id"] + ".db", "'; DROP TABLE tenant; --"):
         run("stock", "--db", folder, "--tenant", name, code=3)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A seller, a marketplace and file names that try to command the terminal and the spreadsheet of whoever looks."""
+"""A seller, a marketplace and file names that try to control the terminal and the spreadsheet of the reader."""
 import contextlib
 import csv
 import http.server

@@ -212,7 +212,7 @@ TEST_CASE("two bodies that block each other both end") {
   left.join();
   right.join();
   CHECK(failed == 0);
-  CHECK(runs > 2);  // one of them was told to go back, and went again
+  CHECK(runs > 2);  // the server rolled one of them back, and it ran again
 }
 
 TEST_CASE("a new connection has prepared what the others needed before it is asked for anything") {

@@ -1,4 +1,4 @@
-// Gaps in the wall, each opened and closed again: whoever opens the database hears of it by name.
+// Gaps in the wall, each opened and closed again: opening the database names each.
 #include <algorithm>
 #include <functional>
 

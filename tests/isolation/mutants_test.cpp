@@ -1,4 +1,4 @@
-// A wall with a hole in it: each hole is found by an attack, by name, and by whoever opens the database next.
+// Walls with a hole: each hole is found by an attack, by name, and by the next opening of the database.
 #include <stocktracker/adapters/postgres.hpp>
 
 #include "tests/isolation/wall.hpp"

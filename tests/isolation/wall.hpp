@@ -15,7 +15,7 @@ namespace isolation {
 
 // The names of the attacks that got through; empty: the wall stands. The storage has one connection, so that every
 // call comes to where the one before it was. `insert` writes a row of one tenant while another is set, past the seam,
-// and tells whether that was refused.
+// and returns whether that was refused.
 using RawInsert = std::function<bool(const std::string& set, const std::string& written)>;
 [[nodiscard]] std::set<std::string> attack(stocktracker::Storage& storage, const RawInsert& insert);
 

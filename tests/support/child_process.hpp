@@ -44,7 +44,7 @@ class ChildProcess {
   int code_ = -1;
 };
 
-/// One side tells, the other waits: a byte through a pipe.
+/// One side sends a signal, the other waits for it: a byte through a pipe.
 class Signal {
  public:
   Signal() {

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""tools/mutants tells a fault that is noticed from one that is not, and refuses a line that shows nothing."""
+"""tools/mutants distinguishes faults that are noticed from those that are not, and refuses a line that shows nothing."""
 import os
 import pathlib
 import signal

@@ -90,7 +90,7 @@ TEST_CASE("orders in a period are distinct lines, not cancelled, by the day of o
       line("1", "2026-11-15T20:59:59Z"),                                 // the day before, in Moscow
       line("2", "2026-11-15T21:00:00Z"),                                 // the first second
       line("3", "2026-11-20T12:00:00Z", 3),                              // three units of one line
-      line("3", "2026-11-20T12:00:00Z", 3),                              // told twice: counts once
+      line("3", "2026-11-20T12:00:00Z", 3),                              // reported twice: counts once
       line("4", "2026-11-20T12:00:00Z", 1, st::OrderStatus::cancelled),  // called off
       line("5", "2026-11-20T12:00:00Z", 1, st::OrderStatus::returned),   // was ordered all the same
       line("6", "2026-11-22T20:59:59.999999Z", 1, st::OrderStatus::delivered),

@@ -1,4 +1,4 @@
-// Files that were made to harm whoever imports them: each is refused, and leaves nothing.
+// Files that were made to harm the store that imports them: each is refused, and leaves nothing.
 #include <fcntl.h>
 #include <sys/stat.h>
 

@@ -25,7 +25,8 @@ TEST_CASE("the shipped limits are the file in data/, and parse") {
       // As the tables are written: so many per period, one each interval.
       CHECK(rule.interval * rule.requests == rule.period);
     } else {
-      // Of others only the period is told: no period holds more than it allows, and most of it can be used.
+      // The documentation names only the period of the others: no period holds more than it allows, and most of it can
+      // be used.
       const auto most = rule.burst + rule.period / rule.interval;
       CHECK(most <= rule.requests);
       CHECK(rule.period / rule.interval * 20 >= rule.requests * 17);

@@ -331,7 +331,7 @@ TEST_CASE("two limits that differ in anything have blocks of their own, and the 
   auto methods = table(1s, 5, 2);
   methods.limits[0].methods = {"op"};
   CHECK(names_with(methods, tag()) == 1);
-  // Parts that run into each other are told apart, too.
+  // Parts that would read the same when joined are different, too.
   CHECK(names_with(table(1s, 5, 2), {"v", "st", "", "c"}) == 1);
 
   // In one tree, too: kinds of token of one seller do not spend each other's, nor do vendors.

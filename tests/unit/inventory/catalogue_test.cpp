@@ -79,7 +79,7 @@ using Stored = std::map<std::string, std::string>;
 }  // namespace
 
 TEST_CASE(
-    "every part of a card is stored where it belongs, a change of any part is a change, and the last telling counts") {
+    "every part of a card is stored where it belongs, a change of any part is a change, and the last report counts") {
   Shelves shelf;
   const Card card{"k", "listing", "article", "title", "brand", "size", {"1", "2"}};
   CHECK(shelf.apply({card}).changes == st::SourceChanges{.added = 1});

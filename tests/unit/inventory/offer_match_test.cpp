@@ -125,7 +125,7 @@ TEST_CASE("what would make two offers of one account the same is for a person") 
   REQUIRE(matches.review.size() == 3);
   for (const auto& item : matches.review) CHECK(item.reason == st::ReviewReason::ambiguous);
   CHECK(matches.review[1].candidates == std::vector<std::size_t>{0, 2});
-  // One barcode on two offers of an account tells nothing of either.
+  // One barcode on two offers of an account identifies neither.
   const std::vector<st::MatchOffer> twice{offer(1, "a", "x", {"1"}), offer(1, "b", "y", {"1"}),
                                           offer(2, "c", "z", {"1"})};
   CHECK(st::match_offers(twice).products.empty());

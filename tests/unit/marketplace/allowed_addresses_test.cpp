@@ -100,7 +100,8 @@ TEST_CASE("no writing of another host passes for a marketplace's") {
                           "",
                           "https://"}) {
     CAPTURE(bad);
-    if (std::string_view(bad) == "https://api-seller.ozon.ru:0443") continue;  // the same port, whoever reads it
+    if (std::string_view(bad) == "https://api-seller.ozon.ru:0443")
+      continue;  // every reader takes it for the same port
     CHECK(outcome(none, bad) == "address_refused");
   }
 }

@@ -64,7 +64,7 @@ struct Bazaar {
         INFO(account.channel.code() << " " << key);
         REQUIRE(p.on_hand.has_value());
         const auto there = truth.find(key);
-        // A position that sold out to the last unit may be told no more: it is zero then.
+        // A position that sold out to the last unit may no longer be reported: it is zero then.
         CHECK(p.on_hand->units() == (there == truth.end() ? 0 : there->second));
         // Wildberries says nothing of what is reserved.
         CHECK(p.reserved.has_value() == (account.channel != st::Channel::wildberries));

@@ -56,7 +56,7 @@ TEST_CASE(
       const auto run = shop.engine.sync().run(shop.account.id, {.timeout = 1min}).value();
       const auto& outcome = source(run, name);
       CAPTURE(run.to_json());
-      // Rows that come twice cannot be told from a report that was rebuilt, when it has pages.
+      // If the report has pages, rows that come twice look like those of a report that was rebuilt.
       CHECK(outcome.state == expected.state);
       if (expected.state == st::SourceState::ok) {
         CHECK(outcome.disposition == st::Disposition::applied);

@@ -1,4 +1,4 @@
-// Orders and prices on their way into the store, told by a channel of our own.
+// Orders and prices on their way into the store, reported by a connector of the test.
 #include <deque>
 
 #include "tests/support/shop.hpp"
@@ -197,7 +197,7 @@ TEST_CASE("reading goes on from what is covered; of a reading that breaks off th
   CHECK(covered->from == day(-30));
   CHECK(covered->until == day(2));
 
-  // A hole in what was told begins the known period anew.
+  // A gap in the periods that were reported begins the known period anew.
   house.clock->advance(240h);
   house.bazaar.coverage = st::OrderCoverage{day(5), day(12)};
   (void)house.sync();

@@ -395,8 +395,8 @@ TEST_CASE("a replaced data key is deleted after an hour, and never while a crede
   setting.everything_opens();
 }
 
-// The look at the credentials waits for whoever is writing them: what such a process seals is seen, or comes too late
-// for an old key.
+// The look at the credentials waits for a process that is writing them: what such a process seals is seen, or comes too
+// late for an old key.
 class WritesMeanwhile final : public WrappedStorage {
  public:
   using WrappedStorage::WrappedStorage;

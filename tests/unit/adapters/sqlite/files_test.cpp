@@ -66,7 +66,7 @@ TEST_CASE("another process that writes is waited for, then named") {
   REQUIRE(pipe(to_parent) == 0);
   const pid_t child = fork();
   if (child == 0) {
-    // Holds the write lock until told to go.
+    // Holds the write lock until the parent ends it.
     char byte = 'x';
     auto theirs = store(path);
     const auto hold = [&](st::Transaction&) -> st::Result<void> {

@@ -27,7 +27,7 @@ constexpr st::Statement kEndlessWrite{
     "UPDATE note SET mark = (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) "
     "SELECT count(*) FROM n)"};
 
-/// Another process that holds the store's write lock until it is told to end.
+/// Another process that holds the store's write lock until the test ends it.
 class Holder {
  public:
   explicit Holder(const std::string& path)

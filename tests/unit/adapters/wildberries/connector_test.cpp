@@ -94,7 +94,7 @@ TEST_CASE("cards are read by cursor until a page is empty: a short one may be a 
 
 TEST_CASE("a cursor that does not move is the end only where the newest card stands") {
   const std::string two = card(1, "{\"chrtID\":11,\"skus\":[]}") + "," + card(2, "{\"chrtID\":21,\"skus\":[]}");
-  for (const int total : {1, 2}) {  // the last second told again, whole or as far as its cards go
+  for (const int total : {1, 2}) {  // the last second is read again, completely or as far as its cards go
     const std::string again = total == 2 ? two : card(2, "{\"chrtID\":21,\"skus\":[]}");
     for (const int newest : {2, 3}) {
       CAPTURE(total, newest);
