@@ -63,7 +63,18 @@ std::string take_advice(std::string& message) {
   return {};
 }
 
-// The message without the operation that it begins with, and with the subject that it speaks about.
+// "CurlOptions: proxy must be ..." begins with a type of the library, which nobody who types a command knows.
+std::string without_type_name(std::string message) {
+  static constexpr std::array<std::string_view, 5> kEndings{"Options", "Query", "Settings", "Guard", "Policy"};
+  const std::size_t end = std::min(message.find(": "), message.size());
+  const std::string_view name = std::string_view(message).substr(0, end);
+  if (end == message.size() || name.find(' ') != std::string_view::npos) return message;
+  const bool is_type =
+      std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
+  return is_type ? message.substr(end + 2) : message;
+}
+
+// The message without the operation or type that it begins with, and with the subject that it speaks about.
 std::string message_of(const st::Error& error) {
   const st::ErrorDetails& details = error.details();
   std::string message = details.message;
@@ -73,6 +84,7 @@ std::string message_of(const st::Error& error) {
   if (message == error.public_message()) return {};
   const std::string operation = details.operation + ": ";
   if (!details.operation.empty() && message.starts_with(operation)) message.erase(0, operation.size());
+  if (!details.field.empty()) message = without_type_name(std::move(message));
   const bool predicate = message.starts_with("must ") || message.starts_with("is ");
   if (predicate && !details.field.empty()) return details.field + " " + message;
   const bool unnamed_option = details.field.starts_with("--") && message.find(details.field) == std::string::npos;

@@ -15,6 +15,21 @@ TEST_CASE("a wrong option is reported with its name and without a code") {
   CHECK(text.support.empty());
 }
 
+TEST_CASE("a wrong value is reported without the library's type that has checked it") {
+  const auto reason_for = [](const char* message, const char* field) {
+    return failure_text(st::Error(st::Errc::invalid_argument, message).about(field)).reason;
+  };
+  CHECK(reason_for("CurlOptions: proxy must be an http address", "proxy") == "proxy must be an http address");
+  CHECK(reason_for("ozon::Options: host must be https", "host") == "host must be https");
+  CHECK(reason_for("TenantSettings: zone must not be empty; brand is too long", "zone") ==
+        "zone must not be empty; brand is too long");
+  // What is no type stays: the name of an option, a sentence, a text that ends with the name.
+  CHECK(reason_for("--as-of: 'x' is not a time", "--as-of") == "--as-of: 'x' is not a time");
+  CHECK(reason_for("these are Options: they exclude each other", "keys") ==
+        "these are Options: they exclude each other");
+  CHECK(reason_for("Options", "keys") == "Options");
+}
+
 TEST_CASE("advice in a message is the next step") {
   const auto text = failure_text(st::Error(st::Errc::invalid_argument, "x is there already; name another"));
   CHECK(text.reason == "x is there already");
