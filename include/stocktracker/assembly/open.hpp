@@ -64,6 +64,9 @@ struct OpenOptions {
   [[nodiscard]] STK_API Result<void> validate() const;
 };
 
+/// An engine on the store at `path`, which is created and migrated unless it is read-only, or on the given storage.
+/// Nothing is sent before the first call that needs the network. Errc::invalid_argument lists every wrong option;
+/// store_... and key_... codes say why the store or the keys cannot be used.
 [[nodiscard]] STK_API Result<Engine> open(OpenOptions options);
 
 /// The tables of the library and their migrations, both planes.

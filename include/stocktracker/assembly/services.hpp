@@ -1,5 +1,5 @@
 /// @file
-/// The services of an engine, declared alone: include the header of each one that you call.
+/// Forward declarations of an engine's services. Include the header of each service that you call.
 #pragma once
 
 namespace stocktracker::inline v0 {

@@ -18,7 +18,7 @@ namespace stocktracker::inline v0 {
 /// const auto wait = st::rate_headers(response, clock->now()).wait();  // what the vendor asks for
 /// @endcode
 struct RateHeaders {
-  /// A wait that an answer asks for and that is longer is taken for a mistake and left out.
+  /// A longer wait in an answer is treated as a mistake and left out.
   static constexpr Duration kLongestWait = std::chrono::hours(10 * 24);
 
   std::optional<std::int64_t> remaining{};  ///< X-Ratelimit-Remaining: requests left in the burst

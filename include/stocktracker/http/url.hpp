@@ -11,8 +11,8 @@
 namespace stocktracker::inline v0 {
 
 /// The text for a segment of a path, or for a name or value of a query: all bytes but letters, digits and `-._~` as
-/// %XX. The dot segments `.` and `..` stay as they are, and no encoding changes what they mean: a path of a text that
-/// is not yours uses encode_segment.
+/// %XX. The dot segments `.` and `..` stay as they are, because no encoding changes their meaning. To put a text from
+/// outside into a path, use encode_segment.
 [[nodiscard]] STK_API std::string percent_encode(std::string_view text);
 
 /// percent_encode for a segment of a path. Errc::invalid_argument for an empty text, `.` and `..`, which would lead to
