@@ -1,3 +1,4 @@
+// The clock suite over the system's clock and the manual one.
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/testing/clock_contract.hpp>
 #include <stocktracker/testing/manual_clock.hpp>

@@ -1,3 +1,4 @@
+// The transport suite over libcurl, and rules of its connections that the suite does not ask for.
 #include <stocktracker/adapters/curl.hpp>
 #include <stocktracker/testing/loopback_server.hpp>
 #include <stocktracker/testing/manual_clock.hpp>

@@ -1,3 +1,4 @@
+// The suites of limiters and of their memories over those of the library.
 #include <array>
 
 #include <stocktracker/testing/limiter_contract.hpp>

@@ -1,3 +1,4 @@
+// The connector suite over Ozon's connector, with the truth of a simulated account.
 #include <stocktracker/adapters/ozon.hpp>
 #include "tests/contract/world_subject.hpp"
 

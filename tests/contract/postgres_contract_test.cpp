@@ -1,3 +1,4 @@
+// The database suite over PostgreSQL.
 #include <stocktracker/adapters/postgres.hpp>
 #include <stocktracker/testing/database_contract.hpp>
 

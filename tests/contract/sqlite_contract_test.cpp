@@ -1,3 +1,4 @@
+// The database suite over SQLite: a folder, a file, memory.
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/testing/database_contract.hpp>
 

@@ -1,3 +1,4 @@
+// The connector suite over Wildberries' connector, with the truth of a simulated account.
 #include <stocktracker/adapters/wildberries.hpp>
 #include "tests/contract/world_subject.hpp"
 

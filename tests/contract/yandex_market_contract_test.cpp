@@ -1,3 +1,4 @@
+// The connector suite over Yandex Market's connector, with the truth of a simulated account.
 #include <stocktracker/adapters/yandex_market.hpp>
 #include "tests/contract/world_subject.hpp"
 

@@ -1,3 +1,4 @@
+// Draws the faults of bad days from a seed.
 #include "tests/fault/bad_days.hpp"
 
 #include <algorithm>

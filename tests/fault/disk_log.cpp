@@ -1,3 +1,4 @@
+// Wraps the calls of the C library that change files, records them, and replays a part of them.
 #include "tests/fault/disk_log.hpp"
 
 #include <dlfcn.h>

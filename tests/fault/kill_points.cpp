@@ -1,3 +1,4 @@
+// Wraps the calls of the C library that change files, and ends the process at one of them.
 #include "tests/fault/kill_points.hpp"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+// Runs a week of sellers under faults, and checks what must hold after each run and at the end.
 #include "tests/fault/week.hpp"
 
 #include <map>

@@ -1,3 +1,4 @@
+// Card lists of Wildberries: any bytes end as offers or as an error.
 #include <cstdint>
 
 #include "adapters/wildberries/cards.hpp"

@@ -1,3 +1,4 @@
+// Order feeds and prices of Wildberries: any bytes end as rows or as an error.
 #include <cstdint>
 #include <string_view>
 

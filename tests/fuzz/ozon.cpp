@@ -1,3 +1,4 @@
+// Every decoder of Ozon's answers and notifications: any bytes end as rows or as an error.
 #include <cstdint>
 #include <string_view>
 #include <vector>

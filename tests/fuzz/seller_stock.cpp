@@ -1,3 +1,4 @@
+// Seller warehouses of Wildberries and their stock: any bytes end as rows or as an error.
 #include <cstdint>
 #include <cstdlib>
 #include <vector>

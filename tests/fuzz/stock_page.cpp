@@ -1,3 +1,4 @@
+// Stock pages of Wildberries: any bytes end as rows or as an error.
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// Times, amounts of money and ids as text: what is read is written back, everything else is refused.
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// Reads the text of a day, and plays it against an engine.
 #include "tests/golden/replay.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Backups of a store on PostgreSQL, row by row.
 #include <stocktracker/adapters/postgres.hpp>
 #include <stocktracker/assembly/backup.hpp>
 

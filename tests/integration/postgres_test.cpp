@@ -1,3 +1,4 @@
+// Days of sellers on PostgreSQL, the same as on SQLite; prepared statements, blocked bodies, unreadable rows.
 #include <algorithm>
 #include <atomic>
 #include <fstream>

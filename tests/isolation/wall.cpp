@@ -1,3 +1,4 @@
+// The attacks on the wall between tenants, by name.
 #include "tests/isolation/wall.hpp"
 
 #include <array>

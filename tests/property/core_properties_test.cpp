@@ -1,3 +1,4 @@
+// Properties of values: texts that are written and read again, parts that add up.
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/core/money.hpp>
 #include <stocktracker/core/time_text.hpp>

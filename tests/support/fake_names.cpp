@@ -1,3 +1,4 @@
+// Replaces getaddrinfo and connect of the C library in this executable.
 #include "tests/support/fake_names.hpp"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// The main function of all Catch2 executables: a case without any check fails.
 #define CATCH_CONFIG_RUNNER
 #include "tests/support/catch.hpp"
 

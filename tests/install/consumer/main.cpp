@@ -1,3 +1,4 @@
+// A program that uses the installed library.
 #include <cstdio>
 
 #include <stocktracker/core/time_text.hpp>

@@ -1,3 +1,4 @@
+// A program that uses the installed add-on for PostgreSQL.
 #include <cstdio>
 
 #include <stocktracker/adapters/postgres.hpp>

@@ -1,3 +1,4 @@
+// Properties of retries: waits, attempts and verdicts of any case.
 #include <stocktracker/http/retry.hpp>
 
 #include <random>

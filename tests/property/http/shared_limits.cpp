@@ -1,3 +1,4 @@
+// Processes that send under shared limits, and a marketplace that counts.
 #include "tests/property/http/shared_limits.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Four processes share the limits of three marketplaces through a file.
 #include <stocktracker/adapters/system.hpp>
 
 #include "tests/property/http/shared_limits.hpp"

@@ -1,3 +1,4 @@
+// Backups of files and folders, and how they are restored.
 #include <atomic>
 #include <filesystem>
 #include <functional>

@@ -1,3 +1,4 @@
+// Errors: codes, kinds, public texts, details, and how results pass them on.
 #include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/core/visible_text.hpp>

@@ -1,3 +1,4 @@
+// JsonWriter: nesting, escapes, and texts from outside.
 #include <stocktracker/core/json_writer.hpp>
 
 #include "tests/support/catch.hpp"

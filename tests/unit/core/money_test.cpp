@@ -1,3 +1,4 @@
+// Money and currencies: exact texts, arithmetic, splits.
 #include <stocktracker/core/money.hpp>
 
 #include <map>

@@ -1,3 +1,4 @@
+// Secret: what it wipes, prints and compares.
 #include <stocktracker/core/secret.hpp>
 
 #include <memory>

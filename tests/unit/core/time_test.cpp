@@ -1,3 +1,4 @@
+// Instants and their texts.
 #include <stocktracker/core/time_text.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Identifiers: version 7, texts, order.
 #include <stocktracker/core/ids.hpp>
 
 #include "tests/support/catch.hpp"

@@ -1,3 +1,4 @@
+// Quantities, lists of problems, pages, progress on a terminal, tasks and the version.
 #include <stocktracker/core/page.hpp>
 #include <stocktracker/core/problems.hpp>
 #include <stocktracker/core/progress.hpp>

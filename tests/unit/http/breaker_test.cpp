@@ -1,3 +1,4 @@
+// The breaker: when it opens and closes.
 #include <stocktracker/http/breaker.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Tables of request limits: the shipped one, and wrong ones.
 #include <stocktracker/http/limits.hpp>
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// The chain of policies: what is sent again, what waits, what is refused.
 #include <algorithm>
 #include <array>
 

@@ -1,3 +1,4 @@
+// QuotaTree: bursts, intervals, places and buckets.
 #include <stocktracker/http/quota.hpp>
 
 #include <atomic>

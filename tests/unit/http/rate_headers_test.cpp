@@ -1,3 +1,4 @@
+// Limits and waits in the headers of answers.
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/http/rate_headers.hpp>
 

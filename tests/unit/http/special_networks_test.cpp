@@ -1,3 +1,4 @@
+// The table of special networks, at both ends of each.
 #include "http/special_networks.hpp"
 
 #include <arpa/inet.h>

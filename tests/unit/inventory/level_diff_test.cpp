@@ -1,3 +1,4 @@
+// LevelDiff: what a complete snapshot changes.
 #include "inventory/level_diff.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// OfferIndex: numbers and texts as keys.
 #include "inventory/offer_index.hpp"
 
 #include "tests/support/catch.hpp"

@@ -1,3 +1,4 @@
+// Which offers of several accounts are one product.
 #include <algorithm>
 #include <chrono>
 #include <map>

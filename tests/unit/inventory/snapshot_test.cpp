@@ -1,3 +1,4 @@
+// StockSnapshot: sorted rows, repeated rows, undisclosed warehouses.
 #include "inventory/snapshot.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Rows of one array, read in windows.
 #include "json/array_rows.hpp"
 
 #include <array>

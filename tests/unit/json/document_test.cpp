@@ -1,3 +1,4 @@
+// Document: values by name and type.
 #include "json/document.hpp"
 
 #include "tests/support/catch.hpp"

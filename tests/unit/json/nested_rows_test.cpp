@@ -1,3 +1,4 @@
+// Groups, rows and parts, read in place.
 #include "json/nested_rows.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Which addresses requests of an account may reach.
 #include "marketplace/allowed_addresses.hpp"
 
 #include <stocktracker/adapters/ozon.hpp>

@@ -1,3 +1,4 @@
+// The guard around a connector: no secret in errors, no request to other addresses.
 #include "marketplace/guarded_connector.hpp"
 
 #include "tests/support/catch.hpp"

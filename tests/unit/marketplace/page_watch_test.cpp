@@ -1,3 +1,4 @@
+// PageWatch: lists that end, repeat or go in circles.
 #include "marketplace/page_watch.hpp"
 
 #include "marketplace/watched_sinks.hpp"

@@ -1,3 +1,4 @@
+// SentSecrets: every form in which a secret may come back.
 #include "marketplace/sent_secrets.hpp"
 
 #include "marketplace/vendor_answers.hpp"

@@ -1,3 +1,4 @@
+// Answers of marketplaces: statuses, reasons and lists.
 #include "marketplace/vendor_answers.hpp"
 
 #include "adapters/ozon/error_map.hpp"

@@ -1,3 +1,4 @@
+// Requests to marketplaces: bodies, limits, deadlines, the reported time.
 #include "marketplace/vendor_calls.hpp"
 
 #include <stocktracker/testing/manual_clock.hpp>

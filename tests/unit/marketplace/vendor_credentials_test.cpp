@@ -1,3 +1,4 @@
+// What the credentials of all channels share.
 #include "marketplace/vendor_credentials.hpp"
 
 #include "tests/support/catch.hpp"

@@ -1,3 +1,4 @@
+// Values of the ports, tasks that run in parallel on an executor, and the scripted transport.
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/ports/http_transport.hpp>
 #include <stocktracker/ports/telemetry.hpp>

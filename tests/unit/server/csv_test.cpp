@@ -1,3 +1,4 @@
+// CSV: quotes, and texts that a spreadsheet would take for formulas.
 #include "server/render/csv.hpp"
 
 #include "tests/support/catch.hpp"

@@ -1,3 +1,4 @@
+// Exit codes of errors and runs.
 #include "server/cli/exit_code.hpp"
 
 #include <fstream>

@@ -1,3 +1,4 @@
+// Output without control characters.
 #include "server/render/terminal.hpp"
 
 #include "server/render/text_table.hpp"

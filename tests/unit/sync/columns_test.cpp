@@ -1,3 +1,4 @@
+// Stock as columns, compared with its rows.
 #include "tests/support/shop.hpp"
 
 namespace st = stocktracker;

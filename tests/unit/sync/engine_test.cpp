@@ -1,3 +1,4 @@
+// The engine over days: the store equals the marketplace; runs and their records, leases, credentials, the doctor.
 #include <condition_variable>
 #include <fstream>
 #include <map>

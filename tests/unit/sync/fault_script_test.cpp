@@ -1,3 +1,4 @@
+// Scripted faults of pages and lists, and what a run makes of them.
 #include "tests/support/shop.hpp"
 
 namespace st = stocktracker;

@@ -1,3 +1,4 @@
+// Failed sources: what stays, what goes on, what the next run heals.
 #include "tests/support/shop.hpp"
 
 namespace st = stocktracker;

@@ -1,3 +1,4 @@
+// The health of accounts after runs.
 #include <stocktracker/marketplace/account_health.hpp>
 
 #include "tests/support/shop.hpp"

@@ -1,3 +1,4 @@
+// The guard against zeroes: what is held, and what a person accepts.
 #include "tests/support/shop.hpp"
 
 namespace st = stocktracker;

@@ -1,3 +1,4 @@
+// The machine of a run: the order of sources, failures and waits.
 #include "sync/run_machine.hpp"
 
 #include "tests/support/catch.hpp"

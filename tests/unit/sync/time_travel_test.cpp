@@ -1,3 +1,4 @@
+// Stock as of earlier times, filters, pages and movements.
 #include <algorithm>
 
 #include "tests/support/shop.hpp"

@@ -1,3 +1,4 @@
+// Accounts with several tokens, refused tokens and base tokens.
 #include <map>
 
 #include "tests/support/shop.hpp"

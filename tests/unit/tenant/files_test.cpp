@@ -1,3 +1,4 @@
+// Tenants as files: stamps, keys, folders.
 #include <sqlite3.h>
 
 #include <filesystem>

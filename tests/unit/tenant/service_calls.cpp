@@ -1,3 +1,4 @@
+// The table of all service functions, with a call of each.
 #include "tests/unit/tenant/service_calls.hpp"
 
 namespace st = stocktracker;

@@ -1,3 +1,4 @@
+// Tenants and their calls: found, suspended, removed, kept apart.
 #include <filesystem>
 #include <map>
 

@@ -1,3 +1,4 @@
+// Fault scripts of the world, and what each fault does.
 #include <stocktracker/testing/faults.hpp>
 
 #include "tests/support/catch.hpp"

@@ -1,3 +1,4 @@
+// How the simulated marketplaces count requests.
 #include <cstdint>
 #include <limits>
 

@@ -1,3 +1,4 @@
+// The key file and the sealer together: a file is made once, exposed and malformed ones are refused.
 #include <sys/stat.h>
 
 #include <fstream>

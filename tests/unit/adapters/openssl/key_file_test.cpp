@@ -1,3 +1,4 @@
+// Key files: their lines, their modes, and how they are replaced.
 #include <stocktracker/adapters/openssl.hpp>
 
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+// The sealer: what opens, and what does not.
 #include <stocktracker/adapters/openssl.hpp>
 
 #include <set>

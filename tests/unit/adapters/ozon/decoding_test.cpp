@@ -1,3 +1,4 @@
+// Ozon's published examples and pushed bodies, decoded.
 #include <map>
 
 #include <stocktracker/core/time_text.hpp>

@@ -1,3 +1,4 @@
+// Files of SQLite that are no stores, read-only or in use by another process.
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+// Opening a store of SQLite: options, and what is refused.
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// Writing to a store of SQLite: waits for locks, groups of commits, errors.
 #include <sqlite3.h>
 #include <sys/resource.h>
 

@@ -1,3 +1,4 @@
+// The system's clock and the manual one: waits, and how they end. Random numbers of the system and from a seed.
 #include <stocktracker/adapters/system.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 #include <stocktracker/testing/seeded_random.hpp>

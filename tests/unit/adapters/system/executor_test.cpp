@@ -1,3 +1,4 @@
+// The thread pool: lanes, owners, queues and their limits.
 #include <stocktracker/adapters/system.hpp>
 
 #include <atomic>

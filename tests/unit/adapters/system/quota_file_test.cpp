@@ -1,3 +1,4 @@
+// The limits file: shared by processes, damaged, cut off, full.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+// Wildberries' connector over a script: how its lists begin, go on and end, and which rows are left out.
 #include <stocktracker/adapters/wildberries.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 #include <stocktracker/testing/scripted_transport.hpp>

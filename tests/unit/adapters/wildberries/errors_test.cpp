@@ -1,3 +1,4 @@
+// Wildberries' statuses and texts as errors of the library.
 #include "adapters/wildberries/error_map.hpp"
 #include "tests/support/catch.hpp"
 

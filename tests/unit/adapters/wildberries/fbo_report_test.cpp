@@ -1,3 +1,4 @@
+// The FBO report of Wildberries: when it is complete, and when it is read again.
 #include "adapters/wildberries/fbo_report.hpp"
 #include "marketplace/stock_cells.hpp"
 

@@ -1,3 +1,4 @@
+// The order feed of Wildberries, read from the world.
 #include <map>
 #include <string>
 #include <vector>

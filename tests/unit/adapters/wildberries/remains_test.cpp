@@ -1,3 +1,4 @@
+// The report on remains: its rows as positions.
 #include "adapters/wildberries/remains.hpp"
 
 #include <array>

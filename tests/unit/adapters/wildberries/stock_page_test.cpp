@@ -1,3 +1,4 @@
+// Decoding of stock pages of Wildberries.
 #include "adapters/wildberries/stock_page.hpp"
 
 #include "tests/support/catch.hpp"

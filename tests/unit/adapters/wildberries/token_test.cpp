@@ -1,3 +1,4 @@
+// Tokens of Wildberries: what they say, and which one a request gets.
 #include "adapters/wildberries/token.hpp"
 
 #include <stocktracker/core/time_text.hpp>

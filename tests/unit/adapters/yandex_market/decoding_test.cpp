@@ -1,3 +1,4 @@
+// Yandex Market's published examples and its kinds of stock, decoded.
 #include <map>
 
 #include <stocktracker/core/time_text.hpp>
