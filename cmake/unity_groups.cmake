@@ -153,7 +153,7 @@ stk_unity_sources(unit_marketplace tests/unit marketplace/echo_test.cpp marketpl
 stk_unity_sources(unit_marketplace tests/unit marketplace/guarded_connector_test.cpp marketplace/position_rows_test.cpp
   marketplace/run_memory_test.cpp marketplace/vendor_credentials_test.cpp ports/audited_test.cpp)
 stk_unity_sources(unit_openssl tests/unit adapters/openssl/key_command_test.cpp adapters/openssl/sealer_test.cpp)
-stk_unity_sources(unit_openssl tests/unit adapters/openssl/fernet_test.cpp adapters/openssl/key_rotation_test.cpp)
+stk_unity_sources(unit_openssl tests/unit adapters/fernet/fernet_test.cpp adapters/openssl/key_rotation_test.cpp)
 stk_unity_sources(unit_ports tests/unit ports/guarded_ports_test.cpp ports/ports_test.cpp)
 stk_unity_sources(unit_postgres tests/unit adapters/postgres/fair_turns_test.cpp adapters/postgres/url_test.cpp)
 stk_unity_sources(unit_reactor tests/unit adapters/curl/admission_test.cpp http/special_networks_test.cpp)
