@@ -36,7 +36,7 @@ struct NetworkOptions {
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_with_keys(const Session& session,
                                                                         const KeyOptions& options, bool read_only);
 
-// What stands in for the world outside.
+// Replaces the network, the time and the random numbers of this machine.
 struct Surroundings {
   std::shared_ptr<stocktracker::HttpTransport> transport;
   std::shared_ptr<stocktracker::Clock> clock;

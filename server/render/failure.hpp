@@ -22,8 +22,8 @@ struct FailureText {
 // All three in one line, for findings.
 [[nodiscard]] std::string failure_line(const stocktracker::Error& error);
 
-// "the key does not permit this", for the name of a code that is stored: "vendor_forbidden". The name itself if it is
-// none.
+// "the key does not permit this", for the stored name of a code: "vendor_forbidden". A text that names no code is
+// returned as it is.
 [[nodiscard]] std::string reason_of_code(std::string_view name);
 
 }  // namespace server
