@@ -21,7 +21,7 @@ Quota::Quota(std::shared_ptr<QuotaSeller> seller, std::uint64_t buckets, int fir
 
 QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
   QuotaVerdict verdict;
-  const auto asked = seller_->with(at, [&](std::int64_t now, QuotaWords& shared) {
+  const auto asked = seller_->with(at, [&](std::int64_t now, QuotaCells& shared) {
     std::int64_t wait = 0;
     QuotaSeller::each(shared, buckets_,
                       [&](const QuotaBucket& bucket) { wait = std::max(wait, bucket.wait(now, cost)); });
@@ -36,7 +36,7 @@ QuotaVerdict Quota::take(Instant at, int cost, Duration max_wait) noexcept {
 QuotaVerdict Quota::enter(Instant at, Duration lease, QuotaSlot& slot) noexcept {
   slot = {};
   if (slots_ == 0) return {true, {}};
-  const auto asked = seller_->with(at, [&](std::int64_t now, QuotaWords& shared) {
+  const auto asked = seller_->with(at, [&](std::int64_t now, QuotaCells& shared) {
     for (int n = first_slot_; n < first_slot_ + slots_; ++n) {
       std::int64_t& until = shared.slots[static_cast<std::size_t>(n)];
       if (until > now) continue;
@@ -55,10 +55,10 @@ QuotaVerdict Quota::enter(Instant at, Duration lease, QuotaSlot& slot) noexcept 
 void Quota::give_back(int cost, const QuotaSlot& slot) noexcept {
   if (cost == 0 && slot.at < 0) return;
   // If the memory fails, the tokens stay spent and the slot ends with its lease. No time is needed here.
-  (void)seller_->block->with({}, [&](Instant, std::span<std::int64_t> words) {
-    QuotaWords& shared = QuotaSeller::shared_in(words);
+  (void)seller_->block->with({}, [&](Instant, std::span<std::int64_t> cells) {
+    QuotaCells& shared = QuotaSeller::shared_in(cells);
     // A block that is not initialised, or that lost its content, has no record of these tokens.
-    if (shared.filled != QuotaWords::kBegun || !(seller_->trusted || seller_->computable(shared))) return;
+    if (shared.filled != QuotaCells::kBegun || !(seller_->trusted || seller_->computable(shared))) return;
     QuotaSeller::leave(shared, slot);
     QuotaSeller::each(shared, buckets_, [&](QuotaBucket& bucket) { bucket.give_back(cost); });
   });
@@ -66,13 +66,13 @@ void Quota::give_back(int cost, const QuotaSlot& slot) noexcept {
 
 void Quota::answered(Instant at, const QuotaAnswer& answer) noexcept {
   const auto sent =
-      seller_->with(at, [&](std::int64_t now, QuotaWords& shared) { seller_->apply(shared, now, buckets_, answer); });
+      seller_->with(at, [&](std::int64_t now, QuotaCells& shared) { seller_->apply(shared, now, buckets_, answer); });
   if (!sent) seller_->remember(buckets_, answer);
 }
 
 Duration Quota::wait(Instant at) const noexcept {
   std::int64_t wait = 0;
-  const auto asked = seller_->with(at, [&](std::int64_t now, QuotaWords& shared) {
+  const auto asked = seller_->with(at, [&](std::int64_t now, QuotaCells& shared) {
     QuotaSeller::each(shared, buckets_, [&](const QuotaBucket& bucket) { wait = std::max(wait, bucket.wait(now, 1)); });
   });
   return asked ? Duration(wait) : Duration(kAskAgain);

@@ -17,12 +17,12 @@ void QuotaSeller::remember(std::uint64_t set, const QuotaAnswer& answer) noexcep
   ++unsent_count;
 }
 
-QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) const noexcept {
-  QuotaWords& shared = shared_in(words);
-  if (shared.filled == QuotaWords::kBegun && (trusted || plausible(shared, now))) return shared;
+QuotaCells& QuotaSeller::begun(std::span<std::int64_t> cells, std::int64_t now) const noexcept {
+  QuotaCells& shared = shared_in(cells);
+  if (shared.filled == QuotaCells::kBegun && (trusted || plausible(shared, now))) return shared;
   const bool spent = shared.filled != 0;
-  std::fill(words.begin(), words.end(), 0);
-  shared.filled = QuotaWords::kBegun;
+  std::fill(cells.begin(), cells.end(), 0);
+  shared.filled = QuotaCells::kBegun;
   shared.last_now = spent ? now : QuotaBucket::kLongAgo;
   for (std::size_t at = 0; at < rules.size(); ++at) {
     QuotaBucket& bucket = shared.buckets[at];
@@ -34,7 +34,7 @@ QuotaWords& QuotaSeller::begun(std::span<std::int64_t> words, std::int64_t now) 
   return shared;
 }
 
-bool QuotaSeller::computable(QuotaWords& shared) const noexcept {
+bool QuotaSeller::computable(QuotaCells& shared) const noexcept {
   const std::span<const QuotaBucket> all = buckets(shared);
   for (std::size_t at = 0; at < all.size(); ++at) {
     if (!all[at].computable(*rules[at])) return false;
@@ -42,7 +42,7 @@ bool QuotaSeller::computable(QuotaWords& shared) const noexcept {
   return quota_bounds::in_order(quota_bounds::kEarliest, shared.last_now, quota_bounds::kFarthest);
 }
 
-bool QuotaSeller::plausible(QuotaWords& shared, std::int64_t now) const noexcept {
+bool QuotaSeller::plausible(QuotaCells& shared, std::int64_t now) const noexcept {
   using namespace quota_bounds;
   if (!computable(shared) || shared.last_now > now + kLongestDebt) return false;
   const std::int64_t latest = std::max(shared.last_now, now);
@@ -53,7 +53,7 @@ bool QuotaSeller::plausible(QuotaWords& shared, std::int64_t now) const noexcept
                      [&](std::int64_t slot) { return in_order(kEarliest, slot, latest + kLongestLease); });
 }
 
-std::int64_t QuotaSeller::settle_now(QuotaWords& shared, Instant at) const noexcept {
+std::int64_t QuotaSeller::settle_now(QuotaCells& shared, Instant at) const noexcept {
   const std::int64_t now = at.micros();
   if (now >= shared.last_now) {
     shared.last_now = now;
@@ -66,13 +66,13 @@ std::int64_t QuotaSeller::settle_now(QuotaWords& shared, Instant at) const noexc
   return shared.last_now;
 }
 
-void QuotaSeller::leave(QuotaWords& shared, const QuotaSlot& slot) noexcept {
+void QuotaSeller::leave(QuotaCells& shared, const QuotaSlot& slot) noexcept {
   if (slot.at < 0) return;
   std::int64_t& until = shared.slots[static_cast<std::size_t>(slot.at)];
   if (until == slot.until) until = 0;  // if the lease ended before the request, the slot may belong to another caller
 }
 
-void QuotaSeller::apply(QuotaWords& shared, std::int64_t now, std::uint64_t set,
+void QuotaSeller::apply(QuotaCells& shared, std::int64_t now, std::uint64_t set,
                         const QuotaAnswer& answer) const noexcept {
   leave(shared, answer.slot);
   // The answer does not say which bucket it is about: apply it to the one with the longest interval.

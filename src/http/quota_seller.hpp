@@ -21,7 +21,7 @@ namespace stocktracker::inline v0 {
 constexpr std::size_t kMostQuotaBuckets = 64;
 
 /// The content of a block, which several processes read and write. It has only integers, so that zeros are valid.
-struct QuotaWords {
+struct QuotaCells {
   /// The value of `filled` after a caller has initialised the block.
   static constexpr std::int64_t kBegun = 1;
 
@@ -31,8 +31,8 @@ struct QuotaWords {
   /// The end of each slot's lease; 0 or a past time: the slot is free.
   std::array<std::int64_t, LimitTable::kMostParallel> slots;
 };
-static_assert(std::is_trivially_copyable_v<QuotaWords> &&
-              sizeof(QuotaWords) <= QuotaMemory::kCells * sizeof(std::int64_t));
+static_assert(std::is_trivially_copyable_v<QuotaCells> &&
+              sizeof(QuotaCells) <= QuotaMemory::kCells * sizeof(std::int64_t));
 
 /// All buckets of one seller for one kind of token, under one lock, so that taking from several buckets is atomic.
 struct QuotaSeller {
@@ -58,14 +58,14 @@ struct QuotaSeller {
   template <class Use>
   Result<void> with(Instant at, Use&& use) noexcept {
     if (unsent_count.load(std::memory_order_relaxed) == 0) {
-      return block->with(at, [&](Instant now, std::span<std::int64_t> words) {
-        QuotaWords& shared = begun(words, now.micros());
+      return block->with(at, [&](Instant now, std::span<std::int64_t> cells) {
+        QuotaCells& shared = begun(cells, now.micros());
         use(settle_now(shared, now), shared);
       });
     }
     const std::lock_guard lock(mutex);
-    auto sent = block->with(at, [&](Instant given, std::span<std::int64_t> words) {
-      QuotaWords& shared = begun(words, given.micros());
+    auto sent = block->with(at, [&](Instant given, std::span<std::int64_t> cells) {
+      QuotaCells& shared = begun(cells, given.micros());
       const std::int64_t now = settle_now(shared, given);
       for (std::size_t n = 0; n < unsent_count; ++n) apply(shared, now, unsent[n].buckets, unsent[n].answer);
       use(now, shared);
@@ -76,34 +76,34 @@ struct QuotaSeller {
 
   /// Calls `with_each(bucket)` for each bucket with a bit in `set`.
   template <class Each>
-  static void each(QuotaWords& shared, std::uint64_t set, Each&& with_each) {
+  static void each(QuotaCells& shared, std::uint64_t set, Each&& with_each) {
     for (; set != 0; set &= set - 1) with_each(shared.buckets[static_cast<std::size_t>(std::countr_zero(set))]);
   }
 
-  [[nodiscard]] static QuotaWords& shared_in(std::span<std::int64_t> words) noexcept {
-    return *reinterpret_cast<QuotaWords*>(words.data());
+  [[nodiscard]] static QuotaCells& shared_in(std::span<std::int64_t> cells) noexcept {
+    return *reinterpret_cast<QuotaCells*>(cells.data());
   }
-  [[nodiscard]] std::span<QuotaBucket> buckets(QuotaWords& shared) const noexcept {
+  [[nodiscard]] std::span<QuotaBucket> buckets(QuotaCells& shared) const noexcept {
     return {shared.buckets.data(), rules.size()};
   }
   /// True if computing with the values of the block cannot overflow.
-  [[nodiscard]] bool computable(QuotaWords& shared) const noexcept;
+  [[nodiscard]] bool computable(QuotaCells& shared) const noexcept;
 
-  void apply(QuotaWords& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept;
+  void apply(QuotaCells& shared, std::int64_t now, std::uint64_t set, const QuotaAnswer& answer) const noexcept;
   /// Keeps an answer that the memory did not accept. If kMostUnsent answers wait, the answer is dropped: it would
   /// repeat what they report.
   void remember(std::uint64_t set, const QuotaAnswer& answer) noexcept;
-  static void leave(QuotaWords& shared, const QuotaSlot& slot) noexcept;
+  static void leave(QuotaCells& shared, const QuotaSlot& slot) noexcept;
 
  private:
-  /// The block as QuotaWords. The first caller initialises it with full buckets; if the block is damaged, it is
+  /// The block as QuotaCells. The first caller initialises it with full buckets; if the block is damaged, it is
   /// initialised with empty buckets.
-  [[nodiscard]] QuotaWords& begun(std::span<std::int64_t> words, std::int64_t now) const noexcept;
+  [[nodiscard]] QuotaCells& begun(std::span<std::int64_t> cells, std::int64_t now) const noexcept;
   /// True if no time in the block is later than an answer or a debt can make it, by the block's clock or by ours.
-  [[nodiscard]] bool plausible(QuotaWords& shared, std::int64_t now) const noexcept;
+  [[nodiscard]] bool plausible(QuotaCells& shared, std::int64_t now) const noexcept;
   /// The time to compute with. A small step back is ignored: threads may arrive here in another order than they read
   /// the clock. A large step back means that the clock was set back, and all times of the block move with it.
-  [[nodiscard]] std::int64_t settle_now(QuotaWords& shared, Instant at) const noexcept;
+  [[nodiscard]] std::int64_t settle_now(QuotaCells& shared, Instant at) const noexcept;
 };
 
 }  // namespace stocktracker::inline v0

@@ -131,7 +131,7 @@ std::vector<QuotaStatus> QuotaTree::status(Instant at) const {
   const std::lock_guard lock(state_->mutex);
   for (const auto& [key, seller] : state_->sellers) {
     // If the memory does not answer, the state is unknown.
-    (void)seller->with(at, [&, &seller = seller](std::int64_t now, QuotaWords& shared) {
+    (void)seller->with(at, [&, &seller = seller](std::int64_t now, QuotaCells& shared) {
       const std::span<const QuotaBucket> buckets = seller->buckets(shared);
       for (std::size_t n = 0; n < buckets.size(); ++n) {
         const QuotaBucket& bucket = buckets[n];

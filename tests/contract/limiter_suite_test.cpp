@@ -1,5 +1,5 @@
 // The suites of limiters and of their memories: sound ones pass, and one planted fault in each is found. A limiter is
-// wrong by its table, or by what its memory makes of the words.
+// wrong by its table, or by what its memory makes of the cells.
 #include <stocktracker/testing/limiter_contract.hpp>
 
 #include <array>
@@ -17,29 +17,29 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using Words = std::span<std::int64_t>;
+using Cells = std::span<std::int64_t>;
 
-// Where things stand in the words: six of each bucket behind two, the places behind sixty-four buckets.
+// Where things stand in the cells: six of each bucket behind two, the places behind sixty-four buckets.
 constexpr std::size_t kBuckets = 2;
 constexpr std::size_t kOfBucket = 6;
 constexpr std::size_t kPlaces = kBuckets + 64 * kOfBucket;
 enum Part : std::size_t { interval, burst, full_at, blocked_until };
 
-std::int64_t& part(Words words, Part which, std::size_t bucket = 0) {
-  return words[kBuckets + bucket * kOfBucket + which];
+std::int64_t& part(Cells cells, Part which, std::size_t bucket = 0) {
+  return cells[kBuckets + bucket * kOfBucket + which];
 }
 
 // What a memory does wrong, at each step of a question.
 struct Faults {
   std::function<std::string(std::string_view)> name_of = [](std::string_view name) { return std::string(name); };
   std::function<st::Instant(st::Instant)> now_of = [](st::Instant now) { return now; };
-  std::function<void(Words)> before = [](Words) {};
-  std::function<void(Words old, Words words)> after = [](Words, Words) {};
+  std::function<void(Cells)> before = [](Cells) {};
+  std::function<void(Cells old, Cells cells)> after = [](Cells, Cells) {};
   bool twice = false;      // the question is asked again
   bool unasked = false;    // now and then it is not asked, and success is reported
   bool fails = false;      // now and then it fails
   bool unlocked = false;   // others are let in
-  bool by_handle = false;  // each handle has words of its own
+  bool by_handle = false;  // each handle has cells of its own
   std::int64_t first_word = 0;
 };
 
@@ -56,27 +56,27 @@ class Shelf final : public st::QuotaMemory {
  private:
   class Block final : public st::QuotaBlock {
    public:
-    explicit Block(const Faults& faults) : faults_(faults) { words_.front() = faults.first_word; }
+    explicit Block(const Faults& faults) : faults_(faults) { cells_.front() = faults.first_word; }
     st::Result<void> with(st::Instant now, Use use) noexcept override {
       std::unique_lock lock(mutex_);
       ++asked_;
       if (faults_.fails && asked_ % 5 == 0) return st::Errc::store_unreachable;
       if (faults_.unasked && asked_ % 5 == 0) return st::success();
-      faults_.before(words_);
-      auto words = words_;
+      faults_.before(cells_);
+      auto cells = cells_;
       if (faults_.unlocked) lock.unlock();
-      use(faults_.now_of(now), words);
-      if (faults_.twice) use(faults_.now_of(now), words);
+      use(faults_.now_of(now), cells);
+      if (faults_.twice) use(faults_.now_of(now), cells);
       if (faults_.unlocked) lock.lock();
-      faults_.after(words_, words);
-      words_ = words;
+      faults_.after(cells_, cells);
+      cells_ = cells;
       return st::success();
     }
 
    private:
     const Faults& faults_;
     std::mutex mutex_;
-    std::array<std::int64_t, kCells> words_{};
+    std::array<std::int64_t, kCells> cells_{};
     int asked_ = 0;
   };
   const Faults faults_;
@@ -192,24 +192,24 @@ TEST_CASE("each planted fault of a limiter is found by the case that is about it
        "sellers do not spend each other's limits"},
       {"what was spent is forgotten",
        {},
-       [](Faults& faults) { faults.before = [](Words words) { std::fill(words.begin(), words.end(), 0); }; },
+       [](Faults& faults) { faults.before = [](Cells cells) { std::fill(cells.begin(), cells.end(), 0); }; },
        "no stretch of time holds more than is allowed"},
       {"a wait that was learned is forgotten",
        {},
        [](Faults& faults) {
-         faults.before = [](Words words) {
-           if (words[0] == 1) part(words, blocked_until) = INT64_MIN / 4;
+         faults.before = [](Cells cells) {
+           if (cells[0] == 1) part(cells, blocked_until) = INT64_MIN / 4;
          };
        },
        "a wait of half an hour blocks"},
       {"debt is forgiven",
        {},
        [](Faults& faults) {
-         faults.after = [](Words old, Words words) {
+         faults.after = [](Cells old, Cells cells) {
            // Ten at once become one.
-           if (part(words, full_at) - part(old, full_at) >= 10 * part(words, interval) && old[0] == 1 &&
-               part(words, burst) == 10) {
-             part(words, full_at) -= 9 * part(words, interval);
+           if (part(cells, full_at) - part(old, full_at) >= 10 * part(cells, interval) && old[0] == 1 &&
+               part(cells, burst) == 10) {
+             part(cells, full_at) -= 9 * part(cells, interval);
            }
          };
        },
@@ -217,11 +217,11 @@ TEST_CASE("each planted fault of a limiter is found by the case that is about it
       {"of several tokens one is taken",
        {},
        [](Faults& faults) {
-         faults.after = [](Words old, Words words) {
+         faults.after = [](Cells old, Cells cells) {
            const auto taken =
-               (part(words, full_at) - part(old, full_at)) / std::max<std::int64_t>(1, part(words, interval));
-           if (old[0] == 1 && part(words, burst) == 10 && taken > 1 && taken < 9) {
-             part(words, full_at) -= (taken - 1) * part(words, interval);
+               (part(cells, full_at) - part(old, full_at)) / std::max<std::int64_t>(1, part(cells, interval));
+           if (old[0] == 1 && part(cells, burst) == 10 && taken > 1 && taken < 9) {
+             part(cells, full_at) -= (taken - 1) * part(cells, interval);
            }
          };
        },
@@ -229,26 +229,26 @@ TEST_CASE("each planted fault of a limiter is found by the case that is about it
       {"tokens are not given back",
        {},
        [](Faults& faults) {
-         faults.after = [](Words old, Words words) {
-           if (old[0] == 1 && old[1] == words[1])
-             part(words, full_at) = std::max(part(old, full_at), part(words, full_at));
+         faults.after = [](Cells old, Cells cells) {
+           if (old[0] == 1 && old[1] == cells[1])
+             part(cells, full_at) = std::max(part(old, full_at), part(cells, full_at));
          };
        },
        "given back, it goes again"},
       {"places are not returned",
        {},
        [](Faults& faults) {
-         faults.after = [](Words old, Words words) {
-           for (std::size_t at = kPlaces; at < words.size(); ++at) words[at] = std::max(words[at], old[at]);
+         faults.after = [](Cells old, Cells cells) {
+           for (std::size_t at = kPlaces; at < cells.size(); ++at) cells[at] = std::max(cells[at], old[at]);
          };
        },
        "an answer frees its place"},
       {"a return frees all places",
        {},
        [](Faults& faults) {
-         faults.after = [](Words old, Words words) {
-           for (std::size_t at = kPlaces; at < words.size(); ++at) {
-             if (old[at] > 0 && words[at] == 0) std::fill(words.begin() + kPlaces, words.end(), 0);
+         faults.after = [](Cells old, Cells cells) {
+           for (std::size_t at = kPlaces; at < cells.size(); ++at) {
+             if (old[at] > 0 && cells[at] == 0) std::fill(cells.begin() + kPlaces, cells.end(), 0);
            }
          };
        },
@@ -256,17 +256,17 @@ TEST_CASE("each planted fault of a limiter is found by the case that is about it
       {"leases end too early",
        {},
        [](Faults& faults) {
-         faults.before = [](Words words) {
-           for (std::size_t at = kPlaces; at < words.size(); ++at) words[at] = words[at] > 0 ? 1 : 0;
+         faults.before = [](Cells cells) {
+           for (std::size_t at = kPlaces; at < cells.size(); ++at) cells[at] = cells[at] > 0 ? 1 : 0;
          };
        },
        "the fourth waits"},
       {"leases never end",
        {},
        [](Faults& faults) {
-         faults.after = [](Words old, Words words) {
-           for (std::size_t at = kPlaces; at < words.size(); ++at) {
-             if (words[at] > 0 && words[at] != old[at]) words[at] += 3'600'000'000;
+         faults.after = [](Cells old, Cells cells) {
+           for (std::size_t at = kPlaces; at < cells.size(); ++at) {
+             if (cells[at] > 0 && cells[at] != old[at]) cells[at] += 3'600'000'000;
            }
          };
        },
@@ -284,8 +284,8 @@ TEST_CASE("each planted fault of a limiter is found by the case that is about it
        [](Faults& faults) {
          auto latest = std::make_shared<st::Instant>(st::Instant::earliest());
          auto stepped = std::make_shared<bool>(false);
-         faults.before = [=](Words words) {
-           if (std::exchange(*stepped, false)) std::fill(words.begin(), words.end(), 0);
+         faults.before = [=](Cells cells) {
+           if (std::exchange(*stepped, false)) std::fill(cells.begin(), cells.end(), 0);
          };
          faults.now_of = [=](st::Instant now) {
            if (now + 1h < *latest && now > st::Instant::from_seconds(0)) *stepped = true;
@@ -359,24 +359,24 @@ TEST_CASE("each planted fault of a memory is found by the case that is about it"
          f.name_of = [](std::string_view name) { return std::string(name.substr(0, name.find_last_not_of(' ') + 1)); };
        },
        "names that differ in anything are others"},
-      {"a handle has words of its own", [](Faults& f) { f.by_handle = true; }, "a name finds its own words again"},
+      {"a handle has cells of its own", [](Faults& f) { f.by_handle = true; }, "a name finds its own cells again"},
       {"limiters do not share", [](Faults& f) { f.by_handle = true; }, "a burst for both together"},
       {"a new block is not of zeros", [](Faults& f) { f.first_word = 1; }, "a new block is of zeros"},
-      {"nothing is kept", [](Faults& f) { f.before = [](Words words) { std::fill(words.begin(), words.end(), 0); }; },
+      {"nothing is kept", [](Faults& f) { f.before = [](Cells cells) { std::fill(cells.begin(), cells.end(), 0); }; },
        "as they were left"},
-      {"the last words are not kept", [](Faults& f) { f.after = [](Words, Words words) { words.back() = 0; }; },
+      {"the last cells are not kept", [](Faults& f) { f.after = [](Cells, Cells cells) { cells.back() = 0; }; },
        "as they were left"},
-      {"words are kept in half of their bits",
+      {"cells are kept in half of their bits",
        [](Faults& f) {
-         f.after = [](Words, Words words) {
-           for (std::int64_t& word : words) word = static_cast<std::int32_t>(word);
+         f.after = [](Cells, Cells cells) {
+           for (std::int64_t& cell : cells) cell = static_cast<std::int32_t>(cell);
          };
        },
        "as they were left"},
       {"the sign is lost",
        [](Faults& f) {
-         f.after = [](Words, Words words) {
-           for (std::int64_t& word : words) word = word < 0 && word != INT64_MIN ? -word : word;
+         f.after = [](Cells, Cells cells) {
+           for (std::int64_t& cell : cells) cell = cell < 0 && cell != INT64_MIN ? -cell : cell;
          };
        },
        "as they were left"},
@@ -386,8 +386,8 @@ TEST_CASE("each planted fault of a memory is found by the case that is about it"
       {"a question fails now and then", [](Faults& f) { f.fails = true; }, "no question fails"},
       {"lost content is a new block",
        [](Faults& f) {
-         f.before = [](Words words) {
-           if (words[0] == st::QuotaMemory::kSpent) std::fill(words.begin(), words.end(), 0);
+         f.before = [](Cells cells) {
+           if (cells[0] == st::QuotaMemory::kSpent) std::fill(cells.begin(), cells.end(), 0);
          };
        },
        "lost content is empty, not full: nothing is granted for it"},

@@ -1,4 +1,4 @@
-// The limits file, and the words of a block, as any other program may have left them: read, refused or spent.
+// The limits file, and the cells of a block, as any other program may have left them: read, refused or spent.
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,18 +20,18 @@ const st::Instant kStart = st::Instant::from_seconds(1'795'300'000);
 class Given final : public st::QuotaMemory {
  public:
   Given(const std::uint8_t* data, std::size_t size) {
-    block_->words[0] = 1;
-    std::memcpy(block_->words.data() + 1, data, std::min(size, (kCells - 1) * sizeof(std::int64_t)));
+    block_->cells[0] = 1;
+    std::memcpy(block_->cells.data() + 1, data, std::min(size, (kCells - 1) * sizeof(std::int64_t)));
   }
   st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view) override { return block_; }
 
  private:
   struct Block final : st::QuotaBlock {
     st::Result<void> with(st::Instant now, Use use) noexcept override {
-      use(now, words);
+      use(now, cells);
       return st::success();
     }
-    std::array<std::int64_t, kCells> words{};
+    std::array<std::int64_t, kCells> cells{};
   };
   std::shared_ptr<Block> block_ = std::make_shared<Block>();
 };
@@ -59,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   st::LimitTable table;
   table.limits.push_back({.vendor = "v", .interval = 1s, .burst = 5});
   table.parallel.push_back({"v", "", 2});
-  st::QuotaTree words(table, std::make_shared<Given>(data, size));
-  use(words, 400);
+  st::QuotaTree cells(table, std::make_shared<Given>(data, size));
+  use(cells, 400);
 
   static const std::string path = "/dev/shm/fuzz-limits-" + std::to_string(::getpid());
   std::filesystem::remove(path);

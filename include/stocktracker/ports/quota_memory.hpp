@@ -20,7 +20,7 @@ namespace stocktracker::inline v0 {
 class STK_API QuotaBlock {
  public:
   /// A short function on the integers; `now` is the time by which all who share the block count.
-  using Use = FunctionRef<void(Instant now, std::span<std::int64_t> words)>;
+  using Use = FunctionRef<void(Instant now, std::span<std::int64_t> cells)>;
 
   QuotaBlock() = default;
   QuotaBlock(const QuotaBlock&) = delete;

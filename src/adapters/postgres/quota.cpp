@@ -20,28 +20,28 @@ constexpr auto kPatience = std::chrono::seconds(5);
 /// Longer than the longest interval of any limit.
 constexpr const char* kForget = "DELETE FROM stocktracker_control.quota_block WHERE at < now() - interval '31 days'";
 
-using Words = std::array<std::int64_t, QuotaMemory::kCells>;
+using Cells = std::array<std::int64_t, QuotaMemory::kCells>;
 
-/// Big-endian hexadecimal digits, word by word; zeros at the end are left out.
-std::string written(const Words& words) {
-  std::size_t used = words.size();
-  while (used > 0 && words[used - 1] == 0) --used;
+/// Big-endian hexadecimal digits, cell by cell; zeros at the end are left out.
+std::string written(const Cells& cells) {
+  std::size_t used = cells.size();
+  while (used > 0 && cells[used - 1] == 0) --used;
   std::string text(used * kDigits, '0');
   for (std::size_t at = 0; at < used; ++at) {
-    auto word = static_cast<std::uint64_t>(words[at]);
-    for (std::size_t digit = kDigits; digit-- > 0; word >>= 4U) text[at * kDigits + digit] = kHex[word & 15U];
+    auto cell = static_cast<std::uint64_t>(cells[at]);
+    for (std::size_t digit = kDigits; digit-- > 0; cell >>= 4U) text[at * kDigits + digit] = kHex[cell & 15U];
   }
   return text;
 }
 
-bool read(std::string_view text, Words& words) {
-  words = {};
-  if (text.empty() || text.size() % kDigits != 0 || text.size() > words.size() * kDigits) return false;
+bool read(std::string_view text, Cells& cells) {
+  cells = {};
+  if (text.empty() || text.size() % kDigits != 0 || text.size() > cells.size() * kDigits) return false;
   for (std::size_t at = 0; at * kDigits < text.size(); ++at) {
-    std::uint64_t word = 0;
+    std::uint64_t cell = 0;
     const char* const begin = text.data() + at * kDigits;
-    if (std::from_chars(begin, begin + kDigits, word, 16).ptr != begin + kDigits) return false;
-    words[at] = static_cast<std::int64_t>(word);
+    if (std::from_chars(begin, begin + kDigits, cell, 16).ptr != begin + kDigits) return false;
+    cells[at] = static_cast<std::int64_t>(cell);
   }
   return true;
 }
@@ -76,20 +76,20 @@ class PostgresBlock final : public QuotaBlock {
     const std::string_view clock(PQgetvalue(row.get(), 0, 0));
     std::int64_t micros = 0;
     std::from_chars(clock.data(), clock.data() + clock.size(), micros);
-    Words words{};
-    if (PQgetisnull(row.get(), 0, 1) == 0 && !read(PQgetvalue(row.get(), 0, 1), words)) {
-      words = {};
-      words.front() = QuotaMemory::kSpent;  // damaged: the remaining requests are unknown
+    Cells cells{};
+    if (PQgetisnull(row.get(), 0, 1) == 0 && !read(PQgetvalue(row.get(), 0, 1), cells)) {
+      cells = {};
+      cells.front() = QuotaMemory::kSpent;  // damaged: the remaining requests are unknown
     }
-    const Words before = words;
+    const Cells before = cells;
     // The machines' clocks differ; the server's clock counts for all.
-    use(pool_->options().clock ? now : Instant::from_micros(micros), words);
-    if (words == before) {
+    use(pool_->options().clock ? now : Instant::from_micros(micros), cells);
+    if (cells == before) {
       STK_TRY(connection.run("COMMIT", "limits", context));
       return success();
     }
     STK_TRY(connection.run("INSERT INTO stocktracker_control.quota_block (name, words) VALUES ('" + name_ + "', '" +
-                               written(words) +
+                               written(cells) +
                                "') ON CONFLICT (name) DO UPDATE SET words = excluded.words, at = now(); COMMIT",
                            "limits", context));
     return success();

@@ -145,7 +145,7 @@ bool LimitsFile::sound(const Head& head) noexcept { return head.sum == sum_of(he
 
 void LimitsFile::seal(Block& block) noexcept {
   block.head.touched = now_micros();
-  block.head.words_sum = sum_of(block.words, sizeof(block.words));
+  block.head.cells_sum = sum_of(block.cells, sizeof(block.cells));
   block.head.sum = sum_of(block.head, offsetof(Head, sum));
 }
 
@@ -212,7 +212,7 @@ Result<bool> LimitsFile::make(std::size_t at, const Name& name, const Header& he
   if (sound(head) && head.name != Name{} && head.touched >= now_micros() - keep_) return false;
   Block block;
   block.head.name = name;
-  if (now_micros() < header.spent_until) block.words.front() = QuotaMemory::kSpent;
+  if (now_micros() < header.spent_until) block.cells.front() = QuotaMemory::kSpent;
   seal(block);
   STK_TRY(write(&block, sizeof(block), place_of(at)));
   return true;
@@ -254,11 +254,11 @@ Result<bool> LimitsFile::with(std::size_t at, const Name& name, FunctionRef<void
   Block block;
   STK_TRY(read(&block, sizeof(block), place_of(at)));
   if (!sound(block.head) || block.head.name != name) return false;
-  if (block.head.words_sum != sum_of(block.words, sizeof(block.words))) {
-    block.words = {};
-    block.words.front() = QuotaMemory::kSpent;
+  if (block.head.cells_sum != sum_of(block.cells, sizeof(block.cells))) {
+    block.cells = {};
+    block.cells.front() = QuotaMemory::kSpent;
   }
-  use(block.words);
+  use(block.cells);
   seal(block);
   STK_TRY(write(&block, sizeof(block), place_of(at)));
   return true;

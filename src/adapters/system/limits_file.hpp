@@ -28,7 +28,7 @@ class LimitsFile {
   static constexpr std::size_t kMostBlocks = 2'048;
   static constexpr auto kPatience = std::chrono::seconds(2);
   using Name = std::array<std::uint64_t, 2>;
-  using Words = std::array<std::int64_t, QuotaMemory::kCells>;
+  using Cells = std::array<std::int64_t, QuotaMemory::kCells>;
 
   /// A block that was not used for `keep` may be given to another name.
   [[nodiscard]] static Result<std::shared_ptr<LimitsFile>> open(const std::string& path, Duration keep);
@@ -53,12 +53,12 @@ class LimitsFile {
   struct Head {
     Name name{};  ///< all zero: free
     std::int64_t touched = 0;
-    std::uint64_t words_sum = 0;
+    std::uint64_t cells_sum = 0;
     std::uint64_t sum = 0;
   };
   struct Block {
     Head head{};
-    Words words{};
+    Cells cells{};
   };
   class Hold;
 

@@ -16,7 +16,7 @@ class FileBlock final : public QuotaBlock {
   Result<void> with(Instant now, Use use) noexcept override {
     constexpr int kTries = 4;
     for (int tries = 0; tries < kTries; ++tries) {
-      const auto run = [&](std::span<std::int64_t> words) { use(now, words); };
+      const auto run = [&](std::span<std::int64_t> cells) { use(now, cells); };
       STK_TRY(const bool ours, file_->with(at_, name_, run));
       if (ours) return success();
       // Damaged, or given to another seller because nobody had used it for a long time.

@@ -45,49 +45,49 @@ class MemorySuite {
     check_.expect_ok(made, "a fresh memory");
     if (!made) return;
     for (const std::int64_t number : {1, 2}) {
-      const auto put = [&](Instant, std::span<std::int64_t> words) {
-        check_.expect(words.size() == QuotaMemory::kCells, "all words are there");
-        check_.expect(std::all_of(words.begin(), words.end(), [](std::int64_t word) { return word == 0; }),
+      const auto put = [&](Instant, std::span<std::int64_t> cells) {
+        check_.expect(cells.size() == QuotaMemory::kCells, "all cells are there");
+        check_.expect(std::all_of(cells.begin(), cells.end(), [](std::int64_t cell) { return cell == 0; }),
                       "a new block is of zeros");
-        words.back() = number;
+        cells.back() = number;
       };
       with(*made.value(), std::to_string(number), put);
     }
     for (const std::int64_t number : {1, 2}) {
-      const auto look = [&](Instant, std::span<std::int64_t> words) {
-        check_.expect(words.back() == number, "a name finds its own words again");
+      const auto look = [&](Instant, std::span<std::int64_t> cells) {
+        check_.expect(cells.back() == number, "a name finds its own cells again");
       };
       with(*made.value(), std::to_string(number), look);
     }
   }
 
   void contents() {
-    check_.begin("all words are kept as they were written");
+    check_.begin("all cells are kept as they were written");
     auto made = made_memory();
     if (!made) return;
     std::vector<std::int64_t> expected(QuotaMemory::kCells);
     for (int round = 0; round < 3; ++round) {
-      const auto change = [&](Instant, std::span<std::int64_t> words) {
-        check_.expect(std::equal(words.begin(), words.end(), expected.begin(), expected.end()), "as they were left");
-        for (std::int64_t& word : words) word = static_cast<std::int64_t>(dice_());
-        words[1] = round == 0 ? INT64_MIN : round == 1 ? INT64_MAX : -2;
-        expected.assign(words.begin(), words.end());
+      const auto change = [&](Instant, std::span<std::int64_t> cells) {
+        check_.expect(std::equal(cells.begin(), cells.end(), expected.begin(), expected.end()), "as they were left");
+        for (std::int64_t& cell : cells) cell = static_cast<std::int64_t>(dice_());
+        cells[1] = round == 0 ? INT64_MIN : round == 1 ? INT64_MAX : -2;
+        expected.assign(cells.begin(), cells.end());
       };
       // With a separate handle each time.
       with(*made, "content", change);
     }
     for (const std::string& other : {std::string("conten"), std::string("content "), std::string("Content"),
                                      std::string("content\0x", 9), std::string(400, 'n'), std::string(401, 'n')}) {
-      const auto look = [&](Instant, std::span<std::int64_t> words) {
-        check_.expect(words.front() == 0, "names that differ in anything are others");
-        words.front() = 7;
+      const auto look = [&](Instant, std::span<std::int64_t> cells) {
+        check_.expect(cells.front() == 0, "names that differ in anything are others");
+        cells.front() = 7;
       };
       with(*made, other, look);
     }
   }
 
   void alone() {
-    check_.begin("words are used by one at a time, and once for each question");
+    check_.begin("cells are used by one caller at a time, and once for each question");
     auto made = made_memory();
     if (!made) return;
     // One caller stays inside until the other has asked, and a little longer: is the other one let in?
@@ -96,10 +96,10 @@ class MemorySuite {
     std::atomic<bool> together = false;
     std::atomic<int> uses = 0;
     std::atomic<int> failures = 0;
-    const auto use = [&](Instant, std::span<std::int64_t> words) {
+    const auto use = [&](Instant, std::span<std::int64_t> cells) {
       if (++inside > 1) together = true;
       // Atomic, for memories that let two callers in: the test looks for a lost count, not a torn one.
-      std::atomic_ref<std::int64_t> counted(words[7]);
+      std::atomic_ref<std::int64_t> counted(cells[7]);
       const std::int64_t before = counted;
       for (int n = 0; n < 20 && !together && uses == 0; ++n) std::this_thread::sleep_for(asked ? 1ms : 5ms);
       counted = before + 1;
@@ -120,8 +120,8 @@ class MemorySuite {
     check_.expect(failures == 0, "no question fails");
     check_.expect(uses == 20, "each is asked once");
     check_.expect(!together, "nobody else is inside");
-    const auto look = [&](Instant, std::span<std::int64_t> words) {
-      check_.expect(words[7] == 20, "nothing that was counted is lost");
+    const auto look = [&](Instant, std::span<std::int64_t> cells) {
+      check_.expect(cells[7] == 20, "nothing that was counted is lost");
     };
     with(*made, "together", look);
   }
@@ -160,9 +160,9 @@ class MemorySuite {
 
   void lost() {
     check_.begin("lost content is empty, not full");
-    const auto lose = [](Instant, std::span<std::int64_t> words) {
-      std::fill(words.begin(), words.end(), 0);
-      words.front() = QuotaMemory::kSpent;
+    const auto lose = [](Instant, std::span<std::int64_t> cells) {
+      std::fill(cells.begin(), cells.end(), 0);
+      cells.front() = QuotaMemory::kSpent;
     };
     refills_after(lose);
   }
@@ -172,13 +172,13 @@ class MemorySuite {
     constexpr std::array kWild{INT64_MIN, INT64_MIN + 1, std::int64_t{-2},
                                INT64_MAX, INT64_MAX / 2, std::int64_t{1} << 61U};
     for (int round = 0; round < 40; ++round) {
-      check_.begin("damaged words are empty, not full, round " + std::to_string(round));
-      const auto damage = [&](Instant, std::span<std::int64_t> words) {
+      check_.begin("damaged cells are empty, not full, round " + std::to_string(round));
+      const auto damage = [&](Instant, std::span<std::int64_t> cells) {
         // The integers in use: state, time, three of the bucket.
-        const std::size_t at = round < 30 ? static_cast<std::size_t>(round % 5) : dice_() % words.size();
-        words[at] = kWild[dice_() % kWild.size()];
+        const std::size_t at = round < 30 ? static_cast<std::size_t>(round % 5) : dice_() % cells.size();
+        cells[at] = kWild[dice_() % kWild.size()];
         if (round >= 30) {
-          for (std::int64_t& word : words) word = static_cast<std::int64_t>(dice_());
+          for (std::int64_t& cell : cells) cell = static_cast<std::int64_t>(dice_());
         }
       };
       refills_after(damage);
@@ -194,7 +194,7 @@ class MemorySuite {
   void with(QuotaMemory& memory, const std::string& name, QuotaBlock::Use use) {
     auto block = memory.block(name);
     check_.expect_ok(block, "a block");
-    if (block) check_.expect_ok(block.value()->with(kStart, use), "its words");
+    if (block) check_.expect_ok(block.value()->with(kStart, use), "its cells");
   }
   /// A burst of two is spent and the integers are damaged; no more must be granted than the time refills.
   void refills_after(QuotaBlock::Use damage) {
@@ -206,7 +206,7 @@ class MemorySuite {
     auto quota = tree.quota(tag(), "op");
     check_.expect(quota.take(kStart, 1).granted && quota.take(kStart, 1).granted, "the burst");
     if (!watched->last) return check_.expect(false, "the limiter asks the memory");
-    check_.expect_ok(watched->last->with(kStart, damage), "the words are written");
+    check_.expect_ok(watched->last->with(kStart, damage), "the cells are written");
     check_.expect(!quota.take(kStart, 1).granted, "nothing is granted for it");
     quota.give_back(1);
     check_.expect(!quota.take(kStart + 1min, 1).granted || !quota.take(kStart + 1min, 1).granted,

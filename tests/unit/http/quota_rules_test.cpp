@@ -31,17 +31,17 @@ int granted(st::Quota& quota, st::Instant now, int cost = 1) {
   return count;
 }
 
-// Blocks by name; may be away, and its words are the test's to look at.
+// Blocks by name; may be away, and its cells are the test's to look at.
 class Open final : public st::QuotaMemory {
  public:
   struct Block final : st::QuotaBlock {
     st::Result<void> with(st::Instant now, Use use) noexcept override {
       if (*away) return st::Error(st::Errc::store_unreachable);
-      use(now, words);
+      use(now, cells);
       return st::success();
     }
     std::shared_ptr<bool> away;
-    std::array<std::int64_t, kCells> words{};
+    std::array<std::int64_t, kCells> cells{};
   };
   st::Result<std::shared_ptr<st::QuotaBlock>> block(std::string_view name) override {
     if (*away) return st::Error(st::Errc::store_unreachable);
@@ -54,9 +54,9 @@ class Open final : public st::QuotaMemory {
   std::map<std::string, std::shared_ptr<Block>> blocks;
 };
 
-// Where things stand in the words of a block: begun, the time, six of each bucket, the places behind sixty-four
+// Where things stand in the cells of a block: begun, the time, six of each bucket, the places behind sixty-four
 // buckets.
-enum Word : std::size_t { begun, last_now, interval, burst, full_at, blocked_until, learned_at, learned, place = 386 };
+enum Cell : std::size_t { begun, last_now, interval, burst, full_at, blocked_until, learned_at, learned, place = 386 };
 
 }  // namespace
 
@@ -409,9 +409,9 @@ TEST_CASE("content that was lost begins spent: no token, and no place before the
   auto quota = tree.quota(tag(), "op");
   REQUIRE(quota.take(kStart, 1).granted);
   REQUIRE(memory->blocks.size() == 1);
-  auto& words = memory->blocks.begin()->second->words;
-  words = {};
-  words[begun] = st::QuotaMemory::kSpent;
+  auto& cells = memory->blocks.begin()->second->cells;
+  cells = {};
+  cells[begun] = st::QuotaMemory::kSpent;
   CHECK(quota.wait(kStart) == 1s);
   CHECK(tree.status(kStart)[0].available == 0);
   st::QuotaSlot place;
@@ -419,16 +419,16 @@ TEST_CASE("content that was lost begins spent: no token, and no place before the
   CHECK(quota.enter(kStart + 5min, 1s, place).granted);
 
   // Nothing can be given back to it either, before anybody has looked.
-  words = {};
-  words[begun] = st::QuotaMemory::kSpent;
+  cells = {};
+  cells[begun] = st::QuotaMemory::kSpent;
   quota.give_back(5);
   CHECK(granted(quota, kStart) == 0);
 }
 
-TEST_CASE("words that no limiter can have written are spent, those that one can have written are believed") {
+TEST_CASE("cells that no limiter can have written are spent, those that one can have written are believed") {
   const auto at = [](st::Duration after) { return (kStart + after).micros(); };
   struct Case {
-    Word word;
+    Cell word;
     std::int64_t value;
     bool believed;
   };
@@ -460,8 +460,8 @@ TEST_CASE("words that no limiter can have written are spent, those that one can 
     st::QuotaTree tree(table(1s, 10, 2), memory);
     auto quota = tree.quota(tag(), "op");
     REQUIRE(quota.take(kStart, 1).granted);
-    auto& words = memory->blocks.begin()->second->words;
-    words[one.word] = one.value;
+    auto& cells = memory->blocks.begin()->second->cells;
+    cells[one.word] = one.value;
     st::QuotaSlot held;
     // Lost content has its places taken: that is how it shows.
     const bool free = quota.enter(kStart, 1s, held).granted;

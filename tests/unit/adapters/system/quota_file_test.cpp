@@ -167,9 +167,9 @@ TEST_CASE("a process that dies within a block leaves what was there before, and 
   const pid_t child = ::fork();
   if (child == 0) {
     const auto block = st::make_quota_file(path).value()->block("a").value();
-    (void)block->with({}, [](st::Instant, std::span<std::int64_t> words) { words[7] = 42; });
-    (void)block->with({}, [](st::Instant, std::span<std::int64_t> words) {
-      words[7] = 43;
+    (void)block->with({}, [](st::Instant, std::span<std::int64_t> cells) { cells[7] = 42; });
+    (void)block->with({}, [](st::Instant, std::span<std::int64_t> cells) {
+      cells[7] = 43;
       ::_exit(0);
     });
   }
@@ -179,7 +179,7 @@ TEST_CASE("a process that dies within a block leaves what was there before, and 
   for (int n = 0; n < 2; ++n) {
     const auto block = memory->block("a").value();
     std::int64_t found = 0;
-    CHECK(block->with({}, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
+    CHECK(block->with({}, [&](st::Instant, std::span<std::int64_t> cells) { found = cells[7]; }));
     CHECK(found == 42);
   }
 }
@@ -251,7 +251,7 @@ TEST_CASE("a bit that flips in any region of the file gives nobody a full bucket
 
 TEST_CASE("whichever bit of a bucket flips, nothing is granted before its time") {
   const TempFolder folder;
-  constexpr std::uint64_t kFullAt = 4'096 + 40 + 4 * 8;  // behind the header's page, the block's head, four words
+  constexpr std::uint64_t kFullAt = 4'096 + 40 + 4 * 8;  // behind the header's page, the block's head, four cells
   for (int bit = 0; bit < 64; ++bit) {
     CAPTURE(bit);
     const std::string path = folder.file("limits-" + std::to_string(bit));
@@ -356,7 +356,7 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
   for (int n = 100; n < 163; ++n) {
     const auto made = memory->block(std::to_string(n));
     REQUIRE(made);
-    REQUIRE(made.value()->with(kStart, [](st::Instant, std::span<std::int64_t> words) { words[7] = 99; }));
+    REQUIRE(made.value()->with(kStart, [](st::Instant, std::span<std::int64_t> cells) { cells[7] = 99; }));
   }
   CHECK(std::filesystem::file_size(path) == full);  // 63 were free again
   CHECK_FALSE(busy.take(kStart + 1min, 1).granted);
@@ -367,7 +367,7 @@ TEST_CASE("blocks that nobody uses any more are given to others, those in use ar
   CHECK_FALSE(gone.take(kStart + 2h, 1).granted);
   // Not in the one that it had: that is another seller's now.
   std::int64_t found = -1;
-  REQUIRE(old->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
+  REQUIRE(old->with(kStart, [&](st::Instant, std::span<std::int64_t> cells) { found = cells[7]; }));
   CHECK(found == 0);
 }
 
@@ -383,14 +383,14 @@ TEST_CASE("a block that its user comes back to while it is being given away stay
   for (int n = 1; n < 64; ++n) REQUIRE(mine->block("another " + std::to_string(n)));
   std::this_thread::sleep_for(kKeep + 100ms);
   std::thread taker;
-  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> words) {
-    words.back() = 77;
+  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> cells) {
+    cells.back() = 77;
     taker = std::thread([&] { (void)other->block("newcomer"); });
     std::this_thread::sleep_for(150ms);  // it has read the old block, and waits for it
   }));
   taker.join();
   std::int64_t kept = 0;
-  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { kept = words.back(); }));
+  REQUIRE(block->with(kStart, [&](st::Instant, std::span<std::int64_t> cells) { kept = cells.back(); }));
   CHECK(kept == 77);
 }
 
@@ -417,10 +417,10 @@ TEST_CASE("a file that is replaced while it is being opened is opened again: all
   opening.join();
   REQUIRE(late);
   const auto block = late->block("s").value();
-  REQUIRE(block->with(kStart, [](st::Instant, std::span<std::int64_t> words) { words.back() = 77; }));
+  REQUIRE(block->with(kStart, [](st::Instant, std::span<std::int64_t> cells) { cells.back() = 77; }));
   std::int64_t seen = 0;
   const auto other = st::make_quota_file(path, 1h).value()->block("s").value();
-  REQUIRE(other->with(kStart, [&](st::Instant, std::span<std::int64_t> words) { seen = words.back(); }));
+  REQUIRE(other->with(kStart, [&](st::Instant, std::span<std::int64_t> cells) { seen = cells.back(); }));
   CHECK(seen == 77);
 }
 
@@ -494,9 +494,9 @@ TEST_CASE("a child that goes on with its parent's memory counts with it, not bes
   constexpr int kRounds = 400;
   const auto count = [&] {
     for (int n = 0; n < kRounds; ++n) {
-      (void)block->with({}, [&](st::Instant, std::span<std::int64_t> words) {
+      (void)block->with({}, [&](st::Instant, std::span<std::int64_t> cells) {
         std::this_thread::sleep_for(20us);  // the other one's turn, if it could have it
-        ++words[7];
+        ++cells[7];
       });
     }
   };
@@ -508,7 +508,7 @@ TEST_CASE("a child that goes on with its parent's memory counts with it, not bes
   count();
   child.join();
   std::int64_t found = 0;
-  REQUIRE(block->with({}, [&](st::Instant, std::span<std::int64_t> words) { found = words[7]; }));
+  REQUIRE(block->with({}, [&](st::Instant, std::span<std::int64_t> cells) { found = cells[7]; }));
   CHECK(found == 2 * kRounds);
 }
 
