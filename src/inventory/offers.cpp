@@ -6,6 +6,7 @@
 #include "core/cursor.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/marked_pages.hpp"
 #include "inventory/position_reader.hpp"
 
 namespace stocktracker::inline v0 {
@@ -45,53 +46,22 @@ CursorCodec codec_of(const OfferQuery& query, const TenantId& tenant) {
   return codec;
 }
 
-class OfferPages final : public PageSource<CatalogueOffer> {
+struct OfferMark {
+  std::string account;
+  std::string key;
+};
+
+class OfferPages final : public inventory::MarkedPages<CatalogueOffer, OfferQuery, OfferMark> {
  public:
-  OfferPages(std::shared_ptr<InventoryCore> core, OfferQuery query, CallContext context)
-      : core_(std::move(core)),
-        query_(std::move(query)),
-        context_(std::move(context)),
-        codec_(codec_of(query_, context_.tenant)) {}
-
-  Result<std::vector<CatalogueOffer>> fetch() override {
-    STK_TRY(const auto context, enter_page(core_->ports, context_));
-    if (!database_) {
-      STK_TRY(begin());
-    }
-    const Mark from = marks_.empty() ? start_ : marks_.back();
-    std::vector<CatalogueOffer> page;
-    const auto read = [&](Transaction& tx) { return read_page(tx, from, page); };
-    STK_TRY(database_->transact(context, TransactMode::read, read));
-    start_ = from;
-    marks_.clear();
-    for (const CatalogueOffer& one : page) marks_.push_back({one.account.text(), one.offer.key});
-    return page;
-  }
-
-  std::string cursor(std::size_t rows) const override {
-    if (!database_) return query_.after;
-    const Mark& mark = rows == 0 ? start_ : marks_[rows - 1];
-    if (mark.key.empty()) return {};  // before the first offer: keys are never empty
-    return codec_.write({0, 0, 0, mark.account, mark.key});
-  }
+  OfferPages(std::shared_ptr<InventoryCore> core, const OfferQuery& query, const CallContext& context)
+      : MarkedPages(std::move(core), query, context, codec_of(query, context.tenant)) {}
 
  private:
-  struct Mark {
-    std::string account;
-    std::string key;
-  };
+  bool is_first(const OfferMark& mark) const override { return mark.key.empty(); }  // keys are never empty
+  SortKey key_of(const OfferMark& mark) const override { return {0, 0, 0, mark.account, mark.key}; }
+  OfferMark mark_of(SortKey key) const override { return {std::move(key.text), std::move(key.further_text)}; }
 
-  Result<void> begin() {
-    STK_TRY(query_.validate());
-    if (!query_.after.empty()) {
-      STK_TRY(SortKey key, codec_.read(query_.after));
-      start_ = {std::move(key.text), std::move(key.further_text)};
-    }
-    STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
-    return success();
-  }
-
-  Result<std::unique_ptr<RowCursor>> query_page(Transaction& tx, const Mark& from) const {
+  Result<std::unique_ptr<RowCursor>> query_page(Transaction& tx, const OfferMark& from) const {
     const std::string account = query_.account ? query_.account->text() : std::string();
     // The first page of one account begins before its first key.
     const std::string_view after = from.key.empty() ? std::string_view(account) : std::string_view(from.account);
@@ -111,10 +81,9 @@ class OfferPages final : public PageSource<CatalogueOffer> {
     return tx.query(kOne, {after, from.key, last, low, high, query_.title, query_.page_size, query_.offer, account});
   }
 
-  Result<void> read_page(Transaction& tx, Mark from, std::vector<CatalogueOffer>& page) const {
-    page.clear();
+  Result<void> read_page(Transaction& tx, OfferMark from, Page& page) const override {
     // The comparison of further texts may leave a page empty before the end: read the next one.
-    while (page.empty()) {
+    while (page.rows.empty()) {
       STK_TRY(const int read, read_rows(tx, from, page));
       if (read < query_.page_size) break;
     }
@@ -122,7 +91,7 @@ class OfferPages final : public PageSource<CatalogueOffer> {
   }
 
   /// The number of offers that were read; moves `from` to the last one.
-  Result<int> read_rows(Transaction& tx, Mark& from, std::vector<CatalogueOffer>& page) const {
+  Result<int> read_rows(Transaction& tx, OfferMark& from, Page& page) const {
     std::vector<CatalogueOffer> rows;
     {
       STK_TRY(auto cursor, query_page(tx, from));
@@ -145,18 +114,11 @@ class OfferPages final : public PageSource<CatalogueOffer> {
     for (CatalogueOffer& one : rows) {
       if (!query_.offer.empty() && one.offer.key != query_.offer) continue;
       if (!query_.article.empty() && one.offer.article != query_.article) continue;
-      page.push_back(std::move(one));
+      page.marks.push_back({one.account.text(), one.offer.key});
+      page.rows.push_back(std::move(one));
     }
     return read;
   }
-
-  std::shared_ptr<InventoryCore> core_;
-  OfferQuery query_;
-  CallContext context_;
-  CursorCodec codec_;
-  std::shared_ptr<Database> database_;
-  Mark start_;               // the page that was read last begins after it
-  std::vector<Mark> marks_;  // of that page's offers
 };
 
 }  // namespace

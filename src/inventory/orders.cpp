@@ -7,6 +7,7 @@
 #include "core/cursor.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/marked_pages.hpp"
 #include "inventory/order_coverage.hpp"
 
 namespace stocktracker::inline v0 {
@@ -55,56 +56,24 @@ CursorCodec codec_of(const OrderLineQuery& query, const TenantId& tenant) {
   return codec;
 }
 
-class LinePages final : public PageSource<OrderLine> {
+struct LineMark {
+  std::int64_t at = 0;
+  std::string key;
+};
+
+class LinePages final : public inventory::MarkedPages<OrderLine, OrderLineQuery, LineMark> {
  public:
-  LinePages(std::shared_ptr<InventoryCore> core, OrderLineQuery query, CallContext context)
-      : core_(std::move(core)),
-        query_(std::move(query)),
-        context_(std::move(context)),
-        codec_(codec_of(query_, context_.tenant)) {}
-
-  Result<std::vector<OrderLine>> fetch() override {
-    STK_TRY(const auto context, enter_page(core_->ports, context_));
-    if (!database_) {
-      STK_TRY(begin());
-    }
-    const Mark from = marks_.empty() ? start_ : marks_.back();
-    std::vector<OrderLine> page;
-    const auto read = [&](Transaction& tx) { return read_page(tx, from, page); };
-    STK_TRY(database_->transact(context, TransactMode::read, read));
-    start_ = from;
-    marks_.clear();
-    for (const OrderLine& line : page) marks_.push_back({line.ordered_at.micros(), line.key});
-    return page;
-  }
-
-  std::string cursor(std::size_t rows) const override {
-    if (!database_) return query_.after;
-    const Mark& mark = rows == 0 ? start_ : marks_[rows - 1];
-    if (mark.key.empty()) return {};  // before the first line
-    return codec_.write({mark.at, 0, 0, mark.key, {}});
-  }
+  LinePages(std::shared_ptr<InventoryCore> core, const OrderLineQuery& query, const CallContext& context)
+      : MarkedPages(std::move(core), query, context, codec_of(query, context.tenant)) {}
 
  private:
-  struct Mark {
-    std::int64_t at = 0;
-    std::string key;
-  };
+  // Keys are never empty, so an empty key is before the first line of an instant.
+  LineMark first_mark() const override { return {query_.from ? query_.from->micros() : INT64_MIN, {}}; }
+  bool is_first(const LineMark& mark) const override { return mark.key.empty(); }
+  SortKey key_of(const LineMark& mark) const override { return {mark.at, 0, 0, mark.key, {}}; }
+  LineMark mark_of(SortKey key) const override { return {key.first, std::move(key.text)}; }
 
-  Result<void> begin() {
-    STK_TRY(query_.validate());
-    // Keys are never empty, so an empty key is before the first line of an instant.
-    start_ = {query_.from ? query_.from->micros() : INT64_MIN, {}};
-    if (!query_.after.empty()) {
-      STK_TRY(SortKey key, codec_.read(query_.after));
-      start_ = {key.first, std::move(key.text)};
-    }
-    STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
-    return success();
-  }
-
-  Result<void> read_page(Transaction& tx, const Mark& from, std::vector<OrderLine>& page) const {
-    page.clear();
+  Result<void> read_page(Transaction& tx, LineMark from, Page& page) const override {
     const std::string account = query_.account.text();
     const std::int64_t until = query_.until ? query_.until->micros() : INT64_MAX;
     STK_TRY(auto rows, query_.offer.empty()
@@ -114,17 +83,10 @@ class LinePages final : public PageSource<OrderLine> {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
       STK_TRY(auto line, line_at(*rows, query_.account));
-      page.push_back(std::move(line));
+      page.marks.push_back({line.ordered_at.micros(), line.key});
+      page.rows.push_back(std::move(line));
     }
   }
-
-  std::shared_ptr<InventoryCore> core_;
-  OrderLineQuery query_;
-  CallContext context_;
-  CursorCodec codec_;
-  std::shared_ptr<Database> database_;
-  Mark start_;               // the page that was read last begins after it
-  std::vector<Mark> marks_;  // of that page's lines
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/page_size.hpp"
 #include "inventory/column_reader.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/marked_pages.hpp"
 #include "inventory/position_reader.hpp"
 #include "inventory/stock_totals.hpp"
 #include "ports/submit.hpp"
@@ -35,56 +36,22 @@ CursorCodec codec_of(const PositionQuery& query, const TenantId& tenant) {
   return codec;
 }
 
-class PositionPages final : public PageSource<StockPosition> {
+class PositionPages final : public inventory::MarkedPages<StockPosition, PositionQuery, inventory::PositionMark> {
  public:
-  PositionPages(std::shared_ptr<InventoryCore> core, PositionQuery query, CallContext context)
-      : core_(std::move(core)),
-        query_(std::move(query)),
-        context_(std::move(context)),
-        codec_(codec_of(query_, context_.tenant)) {}
-
-  Result<std::vector<StockPosition>> fetch() override {
-    STK_TRY(const auto context, enter_page(core_->ports, context_));
-    if (!database_) {
-      STK_TRY(begin());
-    }
-    const inventory::PositionMark from = marks_.empty() ? start_ : marks_.back();
-    inventory::PositionPage page;
-    const auto read = [&](Transaction& tx) -> Result<void> {
-      STK_TRY(page, inventory::read_positions(tx, query_, core_->ports.clock->now(), from));
-      return success();
-    };
-    STK_TRY(database_->transact(context, TransactMode::read, read));
-    start_ = from;
-    marks_ = std::move(page.marks);
-    return std::move(page.rows);
-  }
-
-  std::string cursor(std::size_t rows) const override {
-    if (!database_) return query_.after;
-    const inventory::PositionMark& mark = rows == 0 ? start_ : marks_[rows - 1];
-    if (mark.source == 0) return {};  // before the first position
-    return codec_.write({mark.source, mark.offer, mark.warehouse, {}, {}});
-  }
+  PositionPages(std::shared_ptr<InventoryCore> core, const PositionQuery& query, const CallContext& context)
+      : MarkedPages(std::move(core), query, context, codec_of(query, context.tenant)) {}
 
  private:
-  Result<void> begin() {
-    STK_TRY(query_.validate());
-    if (!query_.after.empty()) {
-      STK_TRY(const SortKey key, codec_.read(query_.after));
-      start_ = {key.first, key.second, key.third};
-    }
-    STK_TRY(database_, core_->ports.storage->tenant(context_.tenant));
+  Result<void> read_page(Transaction& tx, inventory::PositionMark from, Page& page) const override {
+    STK_TRY(auto read, inventory::read_positions(tx, query_, core_->ports.clock->now(), from));
+    page = {std::move(read.rows), std::move(read.marks)};
     return success();
   }
-
-  std::shared_ptr<InventoryCore> core_;
-  PositionQuery query_;
-  CallContext context_;
-  CursorCodec codec_;
-  std::shared_ptr<Database> database_;
-  inventory::PositionMark start_;               // the page that was read last begins after it
-  std::vector<inventory::PositionMark> marks_;  // of that page's rows
+  bool is_first(const inventory::PositionMark& mark) const override { return mark.source == 0; }
+  SortKey key_of(const inventory::PositionMark& mark) const override {
+    return {mark.source, mark.offer, mark.warehouse, {}, {}};
+  }
+  inventory::PositionMark mark_of(SortKey key) const override { return {key.first, key.second, key.third}; }
 };
 
 }  // namespace
