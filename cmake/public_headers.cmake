@@ -77,6 +77,8 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/ports/executor.hpp
   include/stocktracker/ports/http_transport.hpp
   include/stocktracker/ports/key_provider.hpp
+  include/stocktracker/ports/log_table.hpp
+  include/stocktracker/ports/metric_table.hpp
   include/stocktracker/ports/operation.hpp
   include/stocktracker/ports/ports.hpp
   include/stocktracker/ports/quota_memory.hpp

@@ -20,6 +20,7 @@
 #include "core/caught.hpp"
 #include "marketplace/vendor_credentials.hpp"
 #include "ports/call_gate.hpp"
+#include "ports/measured_storage.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/gated_storage.hpp"
 
@@ -170,6 +171,7 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
       std::make_shared<KeyRotation>(KeyRotation::Parts{parts.tenants, parts.keys, ports.sealer, sealer, ports.audit});
   parts.tenants->count_calls(ports.calls);
   parts.relay->count_calls(ports.calls);
+  parts.relay->measure(ports.telemetry);
   if (!many) return read_only ? Result<void>(success()) : note_default_tenant(ports);
   if (!read_only) {
     STK_TRY(parts.tenants->recover({}));
@@ -179,8 +181,9 @@ Result<void> open_tenants(Engine::Parts& parts, bool many, bool read_only) {
   return success();
 }
 
-/// Opens the storage, and the keys of the credentials in it. Returns whether it holds many tenants.
-Result<bool> open_storage(Engine::Parts& parts, OpenOptions& options) {
+/// Opens the storage, measured where somebody listens, and the keys of the credentials in it. Returns whether it holds
+/// many tenants.
+Result<bool> open_storage(Engine::Parts& parts, OpenOptions& options, bool is_measured) {
   Ports& ports = parts.ports;
   bool many = false;
   if (options.storage) {
@@ -190,6 +193,7 @@ Result<bool> open_storage(Engine::Parts& parts, OpenOptions& options) {
     many = names_folder(options.path);
     STK_TRY(ports.storage, open_store(options, ports.clock, many));
   }
+  if (is_measured) ports.storage = measured(std::move(ports.storage), ports.clock, ports.telemetry);
   ports.storage = kept_across_fork(std::move(ports.storage));
   if (options.keys) {
     parts.keys = guarded_keys(std::move(options.keys));
@@ -244,6 +248,7 @@ Result<Engine> open(OpenOptions options) {
   std::shared_ptr<LateTransport> own_transport;
   if (!options.transport) own_transport = kept_across_fork(std::make_shared<LateTransport>(ports.clock));
   ports.transport = own_transport ? own_transport : kept_across_fork(std::move(options.transport));
+  const bool is_measured = options.telemetry != nullptr;
   parts->telemetry = std::make_shared<GuardedTelemetry>(options.telemetry ? std::move(options.telemetry)
                                                                           : std::make_shared<Telemetry>());
   ports.telemetry = parts->telemetry;
@@ -261,7 +266,7 @@ Result<Engine> open(OpenOptions options) {
     if (own_executor) own_executor->close();
   };
 
-  STK_TRY(const bool many, open_storage(*parts, options));
+  STK_TRY(const bool many, open_storage(*parts, options, is_measured));
   STK_TRY(open_tenants(*parts, many, options.read_only));
 
   STK_TRY(auto factories, with_own_factories(std::move(options.connectors)));

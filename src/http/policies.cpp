@@ -9,6 +9,7 @@
 #include <stocktracker/core/uuid.hpp>
 
 #include "core/hash.hpp"
+#include "ports/emit.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -66,6 +67,29 @@ std::string_view outcome_of(const Result<HttpResponse>& result, std::array<char,
   return {room.data(),
           static_cast<std::size_t>(std::to_chars(room.data(), room.data() + room.size(), result.value().status).ptr -
                                    room.data())};
+}
+
+/// For a label: the class of the status, or the status itself where an operator acts on exactly this one.
+std::string_view outcome_label(const Result<HttpResponse>& result) noexcept {
+  if (!result) return to_string(result.error().errc());
+  switch (const int status = result.value().status) {
+    case 401:
+      return "401";
+    case 402:
+      return "402";
+    case 403:
+      return "403";
+    case 404:
+      return "404";
+    case 420:
+      return "420";
+    case 429:
+      return "429";
+    default:
+      if (status >= 600 || status < 100) return "other";
+      static constexpr std::array<std::string_view, 5> kClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
+      return kClasses[static_cast<std::size_t>(status / 100 - 1)];
+  }
 }
 
 }  // namespace
@@ -126,7 +150,7 @@ class PolicyTransport final : public HttpTransport {
       if (decision.verdict != RetryVerdict::again)
         return explained(std::move(result), request, so_far, decision, context);
       shared_.budget.spend();
-      count("http_retries_total", request.operation);
+      count<Metric::http_retries>(request.quota.vendor, request.operation);
       if (auto waited = wait_until(so_far.now + decision.wait, context); !waited) {
         return std::move(waited).error().during(request.operation).in(context);
       }
@@ -148,7 +172,7 @@ class PolicyTransport final : public HttpTransport {
     const Instant now = shared_.clock->now();
     if (const auto open = shared_.breaker.ask(line, now)) {
       so_far.refused_by_us = true;
-      count("http_breaker_open_total", request.operation);
+      count<Metric::http_breaker_refusals>(request.quota.vendor, request.operation);
       return Error(Errc::breaker_open, "the identical request was answered " + std::to_string(open->status) +
                                            " again and again; the next trial is due later")
           .because(Error(cause_of(open->status)))
@@ -177,20 +201,20 @@ class PolicyTransport final : public HttpTransport {
                          Instant now) {
     const Duration patience = std::min(shared_.retry.max_wait - so_far.waited, context.deadline - now);
     const QuotaVerdict verdict = quota.take(now, request.cost, std::max(patience, Duration::zero()));
-    if (!verdict.asked) return not_asked(verdict);
+    if (!verdict.asked) return not_asked(request.quota, verdict);
     if (!verdict.granted) {
-      count("http_quota_refused_total", request.operation);
+      count<Metric::quota_refusals>(request.quota.vendor, request.quota.category, "used_up");
       return Error(Errc::quota_reached, "the limit of " + request.quota.category + " is used up; not sent")
           .retry_after(verdict.wait)
           .may_retry();
     }
     if (verdict.wait == Duration::zero()) return success();
-    count("http_quota_waits_total", request.operation);
     if (auto waited = wait_until(now + verdict.wait, context); !waited) {
       quota.give_back(request.cost);
       return waited;
     }
     so_far.waited += verdict.wait;
+    waited_for(request.quota, verdict.wait);
     return success();
   }
 
@@ -204,7 +228,8 @@ class PolicyTransport final : public HttpTransport {
     }
   }
 
-  static Error not_asked(const QuotaVerdict& verdict) {
+  Error not_asked(const QuotaTag& tag, const QuotaVerdict& verdict) {
+    count<Metric::quota_refusals>(tag.vendor, tag.category, "unreachable");
     return Error(Errc::store_unreachable, "the shared limits could not be read; the request was not sent")
         .retry_after(verdict.wait)
         .may_retry();
@@ -220,17 +245,18 @@ class PolicyTransport final : public HttpTransport {
       const QuotaVerdict verdict = quota.enter(now, lease, slot);
       if (verdict.granted) {
         so_far.waited += now - began;
+        if (now != began) waited_for(request.quota, now - began);
+        count<Metric::quota_grants>(request.quota.vendor, request.quota.category);
         return success();
       }
-      if (!verdict.asked) return not_asked(verdict);
+      if (!verdict.asked) return not_asked(request.quota, verdict);
       if (so_far.waited + (now - began) >= shared_.retry.max_wait) {
-        count("http_quota_refused_total", request.operation);
+        count<Metric::quota_refusals>(request.quota.vendor, request.quota.category, "in_flight");
         return Error(Errc::quota_reached, "as many requests of " + request.quota.category +
                                               " as are allowed at once are under way; not sent")
             .retry_after(verdict.wait)
             .may_retry();
       }
-      if (now == began) count("http_quota_waits_total", request.operation);
       if (now - last_sign >= kSignOfLife) {
         last_sign = now;
         context.waiting();
@@ -296,20 +322,24 @@ class PolicyTransport final : public HttpTransport {
     const std::string_view outcome = outcome_of(result, room);
     const std::string micros = std::to_string(took.count());
     const std::string number = std::to_string(attempt);
-    const std::array fields{LogField{"operation", request.operation}, LogField{"outcome", outcome},
-                            LogField{"took_us", micros}, LogField{"attempt", number},
-                            LogField{"request_id", context.request_id}};
-    const bool fine = result && result.value().status < 400;
-    shared_.telemetry->log(
-        {fine ? Severity::debug : Severity::info, "http.exchange", fine ? "answered" : "refused or failed", fields});
-    const std::array labels{MetricLabel{"operation", request.operation}, MetricLabel{"outcome", outcome}};
-    shared_.telemetry->observe("http_exchange_seconds", took, labels);
-    shared_.telemetry->count("http_exchanges_total", 1, labels);
+    Telemetry& telemetry = *shared_.telemetry;
+    if (result && result.value().status < 400) {
+      emit::log<LogEntry::http_exchange>(telemetry, request.operation, outcome, micros, number, context.request_id);
+    } else {
+      emit::log<LogEntry::http_exchange_failed>(telemetry, request.operation, outcome, micros, number,
+                                                context.request_id);
+    }
+    count<Metric::http_exchanges>(request.quota.vendor, request.operation, outcome_label(result));
+    emit::observe<Metric::http_exchange_duration>(telemetry, took, request.quota.vendor, request.operation);
   }
 
-  void count(std::string_view metric, std::string_view operation) {
-    const MetricLabel label{"operation", operation};
-    shared_.telemetry->count(metric, 1, {&label, 1});
+  template <Metric kMetric, class... Values>
+  void count(const Values&... labels) {
+    emit::count<kMetric>(*shared_.telemetry, 1, labels...);
+  }
+
+  void waited_for(const QuotaTag& tag, Duration wait) {
+    emit::observe<Metric::quota_wait_duration>(*shared_.telemetry, wait, tag.vendor, tag.category);
   }
 
   const std::shared_ptr<HttpPolicies> policies_;

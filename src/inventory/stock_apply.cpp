@@ -333,6 +333,7 @@ Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, Off
     }
     STK_TRY(write_added(tx, answer, snapshot, diff.added()));
     STK_TRY(write_changed(tx, answer, diff));
+    applied.entries = static_cast<std::int64_t>(diff.added().size() + diff.entries().size());
     return Transaction::Keep::yes;
   };
   // An answer that is held or contradicts itself changes nothing: the offers that it added are removed too.

@@ -43,6 +43,7 @@ struct StockApplied {
   bool too_old = false;  ///< older than the stored data: not applied
   SourceChanges changes;
   std::int64_t positive_before = 0;  ///< positions of the source with stock
+  std::int64_t entries = 0;          ///< appended to the ledger
   std::string note;                  ///< why it was held
 };
 

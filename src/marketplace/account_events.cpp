@@ -1,6 +1,7 @@
 // Carries the event of a change of an account, now or at the next relay.
 #include "marketplace/account_events.hpp"
 
+#include "ports/emit.hpp"
 #include "tenant/relay.hpp"
 
 namespace stocktracker::inline v0 {
@@ -19,9 +20,7 @@ void carry_event(const AccountsCore& core, const AccountChange& change, const Ca
     if (!carried) relayed = carried.error();
   }
   if (relayed) return;
-  const std::string why = relayed.error().text();
-  const LogField fields[] = {{"error", why}};
-  core.ports().telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
+  emit::log<LogEntry::relay_failed>(*core.ports().telemetry, context.tenant.text(), relayed.error().text());
 }
 
 }  // namespace stocktracker::inline v0

@@ -7,6 +7,7 @@
 #include "marketplace/account_records.hpp"
 #include "marketplace/guarded_connector.hpp"
 #include "marketplace/vendor_credentials.hpp"
+#include "ports/emit.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -162,12 +163,8 @@ std::optional<Credentials> AccountsCore::readable_credentials(const Account& acc
   auto known = credentials(account, context);
   if (known) return std::move(known.value().credentials);
   if (known.error().errc() != Errc::credentials_missing) {
-    const std::string text = known.error().text();
-    const LogField field{"error", text};
-    ports_.telemetry->log({Severity::warning,
-                           "account.credentials_unreadable",
-                           "what the account held cannot be read; the new credentials replace it",
-                           {&field, 1}});
+    emit::log<LogEntry::account_credentials_unreadable>(*ports_.telemetry, owner_of(context.tenant).text(),
+                                                        account.id.text(), known.error().text());
   }
   return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <stocktracker/core/visible_text.hpp>
 
 #include "core/caught.hpp"
+#include "ports/emit.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -25,8 +26,8 @@ class GuardedAudit final : public AuditSink {
       return success();
     });
     if (recorded) return;
-    const LogField fields[] = {{"action", event.action}, {"error", recorded.error().message()}};
-    telemetry_->log({Severity::error, "audit.failed", "an action was not recorded in the audit", fields});
+    emit::log<LogEntry::audit_failed>(*telemetry_, event.action, recorded.error().message());
+    emit::count<Metric::audit_failures>(*telemetry_, 1);
   }
 
  private:
@@ -76,7 +77,10 @@ void GuardedTelemetry::observe(std::string_view metric, Duration value, std::spa
 }
 
 void GuardedTelemetry::failed(std::string_view said) noexcept {
-  if (++failures_ != 1) return;
+  const bool is_first = ++failures_ == 1;
+  // A log that is full may still count.
+  guard([&] { emit::count<Metric::telemetry_failures>(*next_, 1); }, [](std::string_view) {});
+  if (!is_first) return;
   const std::lock_guard lock(mutex_);
   try {
     first_ = visible(said.substr(0, kMostShown));

@@ -87,6 +87,7 @@ Result<void> ApplySources::apply_each(bool hold_zeroing) {
   hold_zeroing_ = hold_zeroing;
   sources_ = known_;
   zeroes_ = {};
+  ledger_entries_ = 0;
   index_.reset();  // its additions may have been rolled back
   for (std::size_t slot = 0; slot < run_.sources.size(); ++slot) {
     SourceRow& row = *row_of(run_.sources[slot].name);
@@ -272,6 +273,7 @@ Result<ApplySources::Applied> ApplySources::apply_stock(std::size_t slot, Source
   answer.hold_if_zeroing = hold_zeroing_;
   STK_TRY(auto applied, inventory::apply_stock(tx_, answer, *offers));
   if (applied.held && applied.note.empty()) applied.note = why_held_;
+  if (!applied.held) ledger_entries_ += applied.entries;
   if (!applied.too_old) {
     zeroes_.applied_sources.push_back(row.id);
     zeroes_.positive_before += applied.positive_before;

@@ -20,6 +20,8 @@ class ApplySources {
   /// Applies every source. If the account would lose too much in total, sources that set something to 0 are held.
   [[nodiscard]] Result<void> apply_all();
   [[nodiscard]] Result<void> write_sources();
+  /// Entries that were appended to the ledger.
+  [[nodiscard]] std::int64_t ledger_entries() const noexcept { return ledger_entries_; }
 
  private:
   struct Applied {
@@ -57,6 +59,7 @@ class ApplySources {
   std::vector<SourceRow> known_;  ///< as stored before the run
   std::vector<SourceRow> sources_;
   AccountZeroes zeroes_;
+  std::int64_t ledger_entries_ = 0;
   bool hold_zeroing_ = false;
   std::string why_held_;
 };

@@ -52,9 +52,8 @@ std::vector<HealthFinding> findings_of(const SyncRun& run) {
   return findings;
 }
 
-Result<void> note_health(Transaction& tx, const SyncRun& run, Instant now) {
+Result<void> note_health(Transaction& tx, const SyncRun& run, const std::vector<CredentialFacts>& facts, Instant now) {
   const std::string account = run.account.text();
-  STK_TRY(const auto facts, read_facts(tx, account));
   auto findings = findings_of(run);
   for (auto& expiry : expiry_findings(facts, now)) findings.push_back(std::move(expiry));
   STK_TRY(const auto before, read_health(tx, account));
@@ -63,7 +62,9 @@ Result<void> note_health(Transaction& tx, const SyncRun& run, Instant now) {
 
 }  // namespace
 
-Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now, SyncRun& run) {
+Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now, SyncRun& run,
+                        CommitNotes& notes) {
+  notes = {};
   STK_TRY(lease.check(tx));
   run.sources = input.machine.outcomes;
   run.accepted = input.options.accept_mass_zero;
@@ -83,7 +84,9 @@ Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& 
   STK_TRY(finish_run(tx, input.run_no, run));
   if (!input.options.dry_run) {
     STK_TRY(write_event(tx, input, run, now));
-    STK_TRY(note_health(tx, run, now));
+    STK_TRY(notes.facts, read_facts(tx, run.account.text()));
+    STK_TRY(note_health(tx, run, notes.facts, now));
+    notes.ledger_entries = sources.ledger_entries();
   }
   return lease.release(tx);
 }

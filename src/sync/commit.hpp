@@ -48,9 +48,15 @@ struct CommitInput {
   std::map<std::string, std::string, std::less<>> order_places{};  ///< where the connector continues its list of orders
 };
 
+/// What a commit knows beyond the run, for measurements. Empty after a dry run.
+struct CommitNotes {
+  std::int64_t ledger_entries = 0;
+  std::vector<CredentialFacts> facts;
+};
+
 /// Fills in dispositions, changes and state of `run`. Errc::lease_lost if another run has taken the account.
 [[nodiscard]] Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& lease, Instant now,
-                                      SyncRun& run);
+                                      SyncRun& run, CommitNotes& notes);
 
 /// True if the run left an event in the outbox for the relay.
 [[nodiscard]] bool has_news(const SyncRun& run) noexcept;

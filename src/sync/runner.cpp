@@ -13,6 +13,7 @@
 #include "sync/records.hpp"
 #include "sync/run_credentials.hpp"
 #include "sync/run_machine.hpp"
+#include "sync/run_telemetry.hpp"
 #include "sync/source_fetcher.hpp"
 #include "sync/time_share.hpp"
 #include "tenant/relay.hpp"
@@ -41,13 +42,15 @@ class Runner {
  public:
   Runner(const Ports& ports, RelayCore& relay, std::shared_ptr<Database> database, std::shared_ptr<Connector> connector,
          const RunTransport& transport, RunCredentials& credentials, const RunMemory& memory,
-         const SyncOptions& options, Duration max_wait, const CallContext& context, SyncRun run)
+         const SyncOptions& options, Duration max_wait, const CallContext& context, RunTelemetry& telemetry,
+         SyncRun run)
       : ports_(ports),
         relay_(relay),
         database_(std::move(database)),
         connector_(std::move(connector)),
         transport_(transport),
         memory_(memory),
+        telemetry_(telemetry),
         options_(options),
         context_(context),
         run_(std::move(run)),
@@ -103,6 +106,7 @@ class Runner {
       return success();
     };
     STK_TRY(database_->transact(context_, TransactMode::write, body));
+    telemetry_.started(run_);
     return known_sellers;
   }
 
@@ -117,7 +121,9 @@ class Runner {
       ended[i].asked_at = ports_.clock->now();
       const std::size_t slot = fetches[i].slot;
       const CallContext share = share_of(fetches[i].kind, began, waiting);
+      const Instant asked = ports_.clock->now();
       auto result = fetcher_.fetch(fetches[i], machine_.outcomes[slot].name, share, fetched_[slot], ended[i]);
+      if (!ended[i].not_asked) telemetry_.fetched(fetches[i].kind, ports_.clock->now() - asked);
       if (!result) ended[i].error = std::move(result).error();
       return success();
     };
@@ -199,13 +205,15 @@ class Runner {
                             fetcher_.present(),
                             memory_.waiting()};
     run_.requests = transport_.count();
-    const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_); };
+    CommitNotes notes;
+    const auto body = [&](Transaction& tx) { return commit_run(tx, input, lease_, ports_.clock->now(), run_, notes); };
     // A renewal of the lease would wait for this very transaction.
     CallContext context = after_deadline();
     context.progress.reset();
     if (auto done = database_->transact(context, TransactMode::bulk, body); !done) {
       return abandon(std::move(done).error());
     }
+    telemetry_.committed(run_, machine_.kinds, notes);
     if (has_news(run_)) hint_relay(input.event);
     return std::move(run_);
   }
@@ -216,12 +224,7 @@ class Runner {
     CallContext context = after_deadline();
     context.stop = {};
     context.progress.reset();
-    if (auto hinted = relay_.announce(context.tenant, event, context); !hinted) {
-      const std::string why = hinted.error().text();
-      const LogField fields[] = {{"error", why}};
-      ports_.telemetry->log(
-          {Severity::warning, "relay.not_hinted", "an event waits for the tenant's next one", fields});
-    }
+    if (auto hinted = relay_.announce(context.tenant, event, context); !hinted) telemetry_.not_hinted(hinted.error());
   }
 
   /// Nothing was applied: the run's record says why, the lease is released, and the caller gets the cause.
@@ -238,12 +241,9 @@ class Runner {
     CallContext context = after_deadline();
     context.stop = {};
     context.progress.reset();
-    if (auto recorded = database_->transact(context, TransactMode::write, body); !recorded) {
-      const std::string text = recorded.error().text();
-      const LogField field{"error", text};
-      ports_.telemetry->log(
-          {Severity::error, "sync.run_not_recorded", "the end of a run was not recorded", {&field, 1}});
-    }
+    auto recorded = database_->transact(context, TransactMode::write, body);
+    if (!recorded) telemetry_.not_recorded(run_, recorded.error());
+    telemetry_.abandoned(run_, machine_.kinds, cause);
     return cause;
   }
 
@@ -253,6 +253,7 @@ class Runner {
   std::shared_ptr<Connector> connector_;
   const RunTransport& transport_;
   const RunMemory& memory_;
+  RunTelemetry& telemetry_;
   const SyncOptions& options_;
   CallContext context_;
   SyncRun run_;
@@ -280,10 +281,8 @@ Error not_allowed(const Ports& ports, Database& database, const Account& account
   return error;
 }
 
-}  // namespace
-
-Result<SyncRun> run_account(const SyncCore& core, const Account& account, const SyncOptions& options,
-                            const CallContext& context) {
+Result<SyncRun> run_measured(const SyncCore& core, const Account& account, const SyncOptions& options,
+                             const CallContext& context, RunTelemetry& telemetry) {
   const AccountsCore& accounts = *core.accounts;
   const Ports& ports = accounts.ports();
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
@@ -301,8 +300,18 @@ Result<SyncRun> run_account(const SyncCore& core, const Account& account, const 
   run.dry_run = options.dry_run;
   run.actor = context.actor;
   Runner runner(ports, accounts.relay(), std::move(database), std::move(connector).value(), *transport, *credentials,
-                *memory, options, core.max_wait, context, std::move(run));
+                *memory, options, core.max_wait, context, telemetry, std::move(run));
   return runner.run();
+}
+
+}  // namespace
+
+Result<SyncRun> run_account(const SyncCore& core, const Account& account, const SyncOptions& options,
+                            const CallContext& context) {
+  RunTelemetry telemetry(*core.accounts->ports().telemetry, account, context.tenant);
+  auto run = run_measured(core, account, options, context, telemetry);
+  if (!run) telemetry.refused(run.error());
+  return run;
 }
 
 }  // namespace stocktracker::inline v0::sync_run

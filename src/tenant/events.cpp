@@ -5,6 +5,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "ports/emit.hpp"
 #include "tenant/events_core.hpp"
 
 namespace stocktracker::inline v0 {
@@ -29,9 +30,7 @@ void carry(const EventsCore& core, const TenantId& tenant, const CallContext& co
   const auto carried = core.relay->relay_of(tenant, quiet);
   if (carried || logged) return;
   logged = true;
-  const std::string why = carried.error().text();
-  const LogField fields[] = {{"error", why}};
-  core.ports.telemetry->log({Severity::warning, "relay.failed", "events wait for the next relay", fields});
+  emit::log<LogEntry::relay_failed>(*core.ports.telemetry, tenant.text(), carried.error().text());
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ std::optional<Error> Quarantine::close_if_damaged(const TenantId& tenant, const 
   const std::string reason = missing ? "its data are missing" : reason_of(error);
   const auto moved = close(tenant, reason, context);
   // Not moved in a read-only store, for example: the next process that may write closes the tenant.
-  if (!moved) report("tenant.damaged", tenant, error);
+  if (!moved) report<LogEntry::tenant_damaged>(tenant, error);
   if (!moved || !moved.value()) return std::nullopt;
   record(tenant, error, context);
   return closed(tenant, reason).because(error).in(given);
@@ -132,7 +132,8 @@ Result<bool> Quarantine::close(const TenantId& tenant, std::string_view reason, 
 }
 
 void Quarantine::record(const TenantId& tenant, const Error& error, const CallContext& context) const {
-  report("tenant.quarantined", tenant, error);
+  report<LogEntry::tenant_quarantined>(tenant, error);
+  if (telemetry_) emit::count<Metric::tenants_quarantined>(*telemetry_, 1);
   if (!audit_) return;
   audit_->record({.at = clock_->now(),
                   .tenant = tenant,
@@ -140,18 +141,6 @@ void Quarantine::record(const TenantId& tenant, const Error& error, const CallCo
                   .action = "tenant.quarantine",
                   .subject = to_string(error.errc()),
                   .request_id = context.request_id});
-}
-
-void Quarantine::report(std::string_view event, const TenantId& tenant, const Error& error) const {
-  if (!telemetry_) return;
-  const std::string id = tenant.text();
-  const std::string why = error.text();
-  const LogField fields[] = {{"tenant", id}, {"error", why}};
-  const bool closes = event == "tenant.quarantined";
-  telemetry_->log({closes ? Severity::error : Severity::warning, event,
-                   closes ? "the data of a tenant are damaged; it is closed until an operator restores it"
-                          : "something about one tenant failed; the others are served",
-                   fields});
 }
 
 }  // namespace stocktracker::inline v0

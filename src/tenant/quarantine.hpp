@@ -11,6 +11,8 @@
 #include <stocktracker/ports/telemetry.hpp>
 #include <stocktracker/tenant/tenant.hpp>
 
+#include "ports/emit.hpp"
+
 namespace stocktracker::inline v0 {
 
 /// How long a call for all tenants waits for one of them.
@@ -38,7 +40,10 @@ class Quarantine {
   /// Closes an active or suspended tenant without checking its data; true if it was one of these.
   [[nodiscard]] Result<bool> close(const TenantId& tenant, std::string_view reason, const CallContext& context) const;
   /// Logs a failure that affects only this tenant's step.
-  void report(std::string_view event, const TenantId& tenant, const Error& error) const;
+  template <LogEntry kEntry>
+  void report(const TenantId& tenant, const Error& error) const {
+    if (telemetry_) emit::log<kEntry>(*telemetry_, tenant.text(), error.text());
+  }
 
   /// The error for a call to a quarantined tenant.
   [[nodiscard]] static Error closed(const TenantId& tenant, std::string_view reason);

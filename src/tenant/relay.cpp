@@ -285,7 +285,7 @@ Result<void> RelayCore::pass_over(const Hint& one, const Error& stuck, const Cal
   if (quarantine_ && quarantine_->close_if_damaged(one.tenant, stuck, context)) return success();
   if (stuck.errc() == Errc::not_found && !storage_->tenant(one.tenant)) return clear(one, context);  // removed
   if (!quarantine_) return stuck;
-  quarantine_->report("relay.tenant_failed", one.tenant, stuck);  // the hint stays: the next relay tries again
+  quarantine_->report<LogEntry::relay_tenant_failed>(one.tenant, stuck);  // the hint stays: the next relay tries again
   return success();
 }
 
@@ -301,6 +301,7 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
     return list_account(tx, tenant, changed.account, changed.channel);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
+  if (fresh && telemetry_) emit::observe<Metric::event_relay_delay>(*telemetry_, clock_->now() - event.created_at);
   return fresh;
 }
 

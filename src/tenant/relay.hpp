@@ -37,6 +37,8 @@ class RelayCore {
 
   /// Calls of the directory are counted by the gate. Set it before the first call from another thread.
   void count_calls(std::shared_ptr<CallGate> gate) noexcept { calls_ = std::move(gate); }
+  /// Measures how late events arrive. Set it before the first call from another thread.
+  void measure(std::shared_ptr<Telemetry> telemetry) noexcept { telemetry_ = std::move(telemetry); }
   [[nodiscard]] Result<EnteredCall> begin(const CallContext& given) const { return begin_call(calls_, *clock_, given); }
 
   [[nodiscard]] Clock& clock() const noexcept { return *clock_; }
@@ -83,6 +85,7 @@ class RelayCore {
   const std::shared_ptr<Clock> clock_;
   const std::shared_ptr<const Quarantine> quarantine_;
   std::shared_ptr<CallGate> calls_;
+  std::shared_ptr<Telemetry> telemetry_;  ///< null: not measured
 };
 
 /// Within the control plane's transaction.

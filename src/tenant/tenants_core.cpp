@@ -269,7 +269,7 @@ Result<std::size_t> TenantsCore::recover(const CallContext& context) {
     }
     STK_TRY(context.check(clock_->now()));
     if (!quarantine_) return done.error();
-    quarantine_->report("tenant.half_way", tenant.id, done.error());
+    quarantine_->report<LogEntry::tenant_half_way>(tenant.id, done.error());
   }
   return finished;
 }

@@ -26,7 +26,8 @@ struct HttpPolicyOptions {
 
 /// Thread-safe; shared by all accounts of an engine, so that they share limits. The steps in order: request id,
 /// breaker, quota (waits, or Errc::quota_reached with retry_after), transport, learning limits from the headers, retry.
-/// Each attempt is a log event `http.exchange` and a measurement, without address, header or body.
+/// Each attempt is a log event `http.exchange` or `http.exchange_failed` and measurements, without address, header or
+/// body (metric_table.hpp).
 ///
 /// @code
 /// auto policies = std::make_shared<st::HttpPolicies>(st::HttpPolicyOptions{}, clock, random, telemetry);

@@ -259,7 +259,7 @@ TEST_CASE("an open breaker says what the refusals meant and when the next trial 
     CHECK(*open.error().details().retry_after >= pause - 1s);
     CHECK(open.error().details().operation == kOperation);
     CHECK(chain.script->sent().size() == 1);
-    CHECK(chain.telemetry->times("http_breaker_open_total") == 1);
+    CHECK(chain.telemetry->times("http_breaker_refusals_total") == 1);
   }
 }
 
@@ -272,7 +272,7 @@ TEST_CASE("a retry that our own limits refuse ends the call at once") {
   CHECK(refused.error().details().operation == kOperation);
   CHECK(chain.script->sent().size() == 1);
   CHECK(chain.passed() < 1s);
-  CHECK(chain.telemetry->times("http_quota_refused_total") == 1);
+  CHECK(chain.telemetry->times("quota_refusals_total") == 1);
   CHECK(chain.telemetry->times("http_retries_total") == 1);
 }
 
@@ -434,7 +434,7 @@ TEST_CASE("an error says operation, attempts and request id, and whether another
   CHECK(lost.error().retryable());
   CHECK(chain.telemetry->times("http_retries_total") == 2);
   CHECK(chain.telemetry->times("http_exchanges_total") == 3);
-  CHECK(chain.telemetry->times("http_exchange_seconds") == 3);
+  CHECK(chain.telemetry->times("http_exchange_duration_seconds") == 3);
 }
 
 TEST_CASE("an error that names its operation keeps it") {
