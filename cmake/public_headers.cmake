@@ -7,6 +7,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/adapters/ozon.hpp
   include/stocktracker/adapters/sqlite.hpp
   include/stocktracker/adapters/system.hpp
+  include/stocktracker/adapters/telemetry_export.hpp
   include/stocktracker/adapters/wildberries.hpp
   include/stocktracker/adapters/yandex_market.hpp
   include/stocktracker/analytics/analytics.hpp

@@ -1,0 +1,53 @@
+/// @file
+/// TelemetryExport: keeps what the library measures, and writes it for Prometheus and for OpenTelemetry.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <stocktracker/core/result.hpp>
+#include <stocktracker/ports/clock.hpp>
+#include <stocktracker/ports/telemetry.hpp>
+
+namespace stocktracker::inline v0 {
+
+struct TelemetryExportOptions {
+  std::shared_ptr<Clock> clock{};        ///< required; e.g. make_system_clock()
+  std::shared_ptr<Telemetry> next{};     ///< receives everything, too (a log, for example); may be null
+  std::string service = "stocktracker";  ///< OpenTelemetry's service.name
+  std::string instance{};                ///< OpenTelemetry's service.instance.id; empty: left out
+  /// Series (a name with its labels' values) that are kept; more are added up in one series per name, with the label
+  /// overflow="true". The library alone has a few hundred per marketplace.
+  std::size_t most_series = 2'000;
+  std::size_t most_log_records = 1'000;  ///< kept until take_otlp_logs; of more, the oldest are dropped
+  Severity least = Severity::info;       ///< log events below it are not kept
+
+  [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// Keeps counters, histograms and log events in memory. It opens no port and sends nothing: the program answers a
+/// scrape with `prometheus_text`, or sends the others by HTTP. Thread-safe; a call takes a lock for less than a
+/// microsecond, and allocates only for a series that is new.
+///
+/// @code
+/// STK_TRY(auto exporter, st::make_telemetry_export({.clock = st::make_system_clock()}));
+/// STK_TRY(auto engine, st::open({.path = "shop.db", .telemetry = exporter}));
+/// const std::string page = exporter->prometheus_text();  // what GET /metrics answers
+/// @endcode
+class STK_API TelemetryExport : public Telemetry {
+ public:
+  ~TelemetryExport() override;
+
+  /// Prometheus text format 0.0.4: `Content-Type: text/plain; version=0.0.4; charset=utf-8`.
+  [[nodiscard]] virtual std::string prometheus_text() const = 0;
+  /// All measurements since the start (cumulative), as the JSON body of an OTLP/HTTP request to `/v1/metrics`:
+  /// `Content-Type: application/json`.
+  [[nodiscard]] virtual std::string otlp_metrics() const = 0;
+  /// The kept log events, as the body of a request to `/v1/logs`; they are forgotten here. Empty if there are none.
+  [[nodiscard]] virtual std::string take_otlp_logs() = 0;
+};
+
+[[nodiscard]] STK_API Result<std::shared_ptr<TelemetryExport>> make_telemetry_export(TelemetryExportOptions options);
+
+}  // namespace stocktracker::inline v0
