@@ -18,7 +18,7 @@ namespace {
 class Lines final : public st::Telemetry {
  public:
   void log(const st::LogEvent& event) override {
-    if (event.severity < st::Severity::warning) return;
+    if (event.severity < st::Severity::info) return;
     std::fprintf(stderr, "%s %.*s: %.*s\n", to_string(event.severity), static_cast<int>(event.name.size()),
                  event.name.data(), static_cast<int>(event.message.size()), event.message.data());
   }

@@ -33,6 +33,8 @@ enum class LogEntry : unsigned char {
   audit_failed,
 };
 
+/// Debug: all goes well, many times a minute. Info: what the caller of the library learns, too, from a result, a run or
+/// the health of an account. Warning and error: what nobody else reports.
 struct LogInfo {
   LogEntry entry;
   std::string_view name;
@@ -57,19 +59,19 @@ inline constexpr std::array kLogTable{
             {"tenant", "account", "run"}, "a run has started"},
     LogInfo{LogEntry::sync_run_ended, "sync.run_ended", Severity::info,
             {"tenant", "account", "run", "state", "dry_run", "took_us", "requests"}, "a run has ended"},
-    LogInfo{LogEntry::sync_run_failed, "sync.run_failed", Severity::warning,
+    LogInfo{LogEntry::sync_run_failed, "sync.run_failed", Severity::info,
             {"tenant", "account", "run", "state", "error"}, "a run has failed: nothing was applied"},
-    LogInfo{LogEntry::sync_run_refused, "sync.run_refused", Severity::warning,
+    LogInfo{LogEntry::sync_run_refused, "sync.run_refused", Severity::info,
             {"tenant", "account", "code", "error"}, "a run could not start"},
-    LogInfo{LogEntry::sync_source_failed, "sync.source_failed", Severity::warning,
+    LogInfo{LogEntry::sync_source_failed, "sync.source_failed", Severity::info,
             {"tenant", "account", "run", "source", "state", "error"}, "a source could not be read; its older data are kept"},
-    LogInfo{LogEntry::sync_source_held, "sync.source_held", Severity::warning,
+    LogInfo{LogEntry::sync_source_held, "sync.source_held", Severity::info,
             {"tenant", "account", "run", "source"}, "an answer would set too much to 0 and waits for a person"},
-    LogInfo{LogEntry::sync_rows_skipped, "sync.rows_skipped", Severity::warning,
+    LogInfo{LogEntry::sync_rows_skipped, "sync.rows_skipped", Severity::info,
             {"tenant", "account", "run", "source", "skipped"}, "rows of a source could not be read and were left out"},
     LogInfo{LogEntry::sync_run_not_recorded, "sync.run_not_recorded", Severity::error,
             {"tenant", "account", "run", "error"}, "the end of a run was not recorded"},
-    LogInfo{LogEntry::account_credential_expiring, "account.credential_expiring", Severity::warning,
+    LogInfo{LogEntry::account_credential_expiring, "account.credential_expiring", Severity::info,
             {"tenant", "account", "part", "expires_at"}, "a credential expires within 14 days, or has expired; connect the account again"},
     LogInfo{LogEntry::account_credentials_unreadable, "account.credentials_unreadable", Severity::warning,
             {"tenant", "account", "error"}, "what the account held cannot be read; the new credentials replace it"},
