@@ -195,7 +195,7 @@ def main():
     if not promtool:
         skipped("promtool is not installed")
         return
-    for text in (page, (root / "tests/golden/telemetry/metrics.prom").read_text()):
+    for text in (page, (root / "tests/telemetry/golden/metrics.prom").read_text()):
         checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
         need(checked.returncode == 0, checked.stdout, checked.stderr)
     broken = subprocess.run([promtool, "check", "metrics"], input=page.replace('"} ', '} ', 1), capture_output=True, text=True,

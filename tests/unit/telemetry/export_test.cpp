@@ -35,7 +35,7 @@ struct Exported {
 
 // STK_GOLDEN=write writes anew.
 void check_golden(const std::string& name, const std::string& text) {
-  const std::string path = "tests/golden/telemetry/" + name;
+  const std::string path = "tests/telemetry/golden/" + name;
   if (const char* const mode = std::getenv("STK_GOLDEN"); mode && std::string_view(mode) == "write") {
     std::ofstream(path, std::ios::binary) << text;
   }
