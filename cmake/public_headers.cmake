@@ -32,6 +32,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/principal.hpp
   include/stocktracker/core/problems.hpp
   include/stocktracker/core/progress.hpp
+  include/stocktracker/core/progress_stages.hpp
   include/stocktracker/core/quantity.hpp
   include/stocktracker/core/result.hpp
   include/stocktracker/core/secret.hpp
@@ -94,6 +95,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/sync/source.hpp
   include/stocktracker/sync/sync.hpp
   include/stocktracker/tenant/directory.hpp
+  include/stocktracker/tenant/event_topics.hpp
   include/stocktracker/tenant/events.hpp
   include/stocktracker/tenant/keys.hpp
   include/stocktracker/tenant/settings.hpp

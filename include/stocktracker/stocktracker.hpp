@@ -16,6 +16,7 @@
 #include <stocktracker/core/money.hpp>
 #include <stocktracker/core/page.hpp>
 #include <stocktracker/core/problems.hpp>
+#include <stocktracker/core/progress_stages.hpp>
 #include <stocktracker/core/quantity.hpp>
 #include <stocktracker/core/result.hpp>
 #include <stocktracker/core/secret.hpp>

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/core/progress_stages.hpp>
 
 #include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/private_folder.hpp"
@@ -100,7 +101,7 @@ class RowBackups final : public Storage {
       std::sort(tenants.begin(), tenants.end());
       for (std::size_t i = 0; i < tenants.size(); ++i) {
         STK_TRY(write_one(*target, tenants[i], report, context));
-        context.report({"tenants", i + 1, tenants.size()});
+        context.report({kStageTenants, i + 1, tenants.size()});
       }
     }
     STK_TRY(sqlite::flush(path + "/control.db"));
@@ -168,7 +169,7 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     STK_TRY(empty.create_tenant(tenants[i], context));
     STK_TRY(read_tenant_file(empty, tenants[i], backup + "/tenants/" + tenants[i].text() + ".db", context));
-    context.report({"tenants", i + 1, tenants.size()});
+    context.report({kStageTenants, i + 1, tenants.size()});
   }
   // Closed in the new store, as in the old one: what the backup holds of them is copied, and they are restored one by
   // one.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include <stocktracker/core/progress_stages.hpp>
 #include <stocktracker/inventory/movement.hpp>
 
 #include "inventory/position_reader.hpp"
@@ -114,7 +115,7 @@ class ColumnReader {
         columns_.observed_at.resize(rows, source.observed_at.value_or(Instant()).micros());
       }
       if (rows == before) continue;
-      context_.report({"columns", rows, 0});
+      context_.report({kStageColumns, rows, 0});
     }
     columns_.offers.resize(offers_.size());
     columns_.warehouses.resize(warehouses_.size());

@@ -1,6 +1,8 @@
 // Removes old ledger entries; the last old entry with a value becomes the opening of its position.
 #include "inventory/retention.hpp"
 
+#include <stocktracker/core/progress_stages.hpp>
+
 namespace stocktracker::inline v0::inventory {
 namespace {
 
@@ -55,7 +57,7 @@ Result<RetentionReport> retain(Database& database, Instant since, const CallCont
     STK_TRY(database.transact(context, TransactMode::write, write));
     report.opened += batch.opened;
     report.folded += batch.folded;
-    context.report({"retention", static_cast<std::uint64_t>(report.folded), 0});
+    context.report({kStageRetention, static_cast<std::uint64_t>(report.folded), 0});
     from = end;
   }
 }

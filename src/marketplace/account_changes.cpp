@@ -79,9 +79,9 @@ Result<Account> Accounts::disconnect_entered(const AccountId& id, const CallCont
     STK_TRY(end_lease(tx, text));
     std::string payload;
     JsonWriter json(payload);
-    json.begin_object().field("account", std::string_view(text));
+    begin_payload(json, kAccountDisconnected).field("account", std::string_view(text));
     json.field("channel", account.channel.code()).end_object();
-    return publish_event(tx, event, "account.disconnected", payload, now);
+    return publish_event(tx, event, kAccountDisconnected, payload, now);
   };
   CallContext quiet = context;
   quiet.progress.reset();

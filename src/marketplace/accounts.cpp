@@ -151,9 +151,9 @@ Result<void> publish_connected(Transaction& tx, const Account& account, const Co
   const std::string channel(account.channel.code());
   std::string payload;
   JsonWriter json(payload);
-  json.begin_object().field("account", std::string_view(id)).field("channel", std::string_view(channel));
-  json.end_object();
-  return publish_event(tx, connecting.event, "account.connected", payload, connecting.now);
+  begin_payload(json, kAccountConnected).field("account", std::string_view(id));
+  json.field("channel", std::string_view(channel)).end_object();
+  return publish_event(tx, connecting.event, kAccountConnected, payload, connecting.now);
 }
 
 }  // namespace

@@ -21,10 +21,11 @@ Result<void> write_event(Transaction& tx, const CommitInput& input, const SyncRu
   JsonWriter json(payload);
   const std::string run_id = run.id.text();
   const std::string account = run.account.text();
-  json.begin_object().field("run", std::string_view(run_id)).field("account", std::string_view(account));
+  begin_payload(json, kSyncFinished).field("run", std::string_view(run_id));
+  json.field("account", std::string_view(account));
   json.field("state", to_string(run.state)).field("added", changes.added).field("changed", changes.changed);
   json.field("zeroed", changes.zeroed).field("kept", changes.kept).end_object();
-  STK_TRY(publish_event(tx, input.event, "sync.finished", payload, now));
+  STK_TRY(publish_event(tx, input.event, kSyncFinished, payload, now));
   return success();
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 #include "inventory/order_coverage.hpp"
 #include "marketplace/account_records.hpp"
 #include "marketplace/run_memory.hpp"
@@ -192,7 +194,7 @@ class Runner {
   }
 
   Result<SyncRun> commit() {
-    context_.report({"commit", 0, 0});
+    context_.report({kStageCommit, 0, 0});
     if (auto shown = alive_->failure(); !shown) return abandon(std::move(shown).error());
     const CommitInput input{machine_,
                             fetched_,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/hash.hpp"
+#include "json/document.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -18,6 +19,7 @@ constexpr Statement kBounds{
     "tenant_event.bounds",
     "SELECT coalesce((SELECT c.number FROM event_counter c WHERE c.tenant_id = $1), 0), coalesce(min(e.number), 0) "
     "FROM tenant_event e WHERE e.tenant_id = $1"};
+constexpr Statement kHint{"relay_hint.any", "SELECT 1 FROM relay_hint WHERE tenant_id = $1"};
 constexpr Statement kAfter{"tenant_event.after",
                            "SELECT number, event_id, topic, payload, created_at FROM tenant_event "
                            "WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3"};
@@ -53,7 +55,22 @@ Result<void> write_event(Transaction& tx, const NewEvent& event, std::int64_t nu
   return success();
 }
 
+/// Payloads of the first release had no version.
+int version_of(std::string_view payload) {
+  const auto document = json::Document::parse(payload);
+  if (!document || !document.value().root().is_object()) return 0;
+  const auto version = document.value().root()["version"];
+  if (!version.exists()) return 1;
+  const auto number = version.integer();
+  return number && *number >= 1 && *number <= INT32_MAX ? static_cast<int>(*number) : 0;
+}
+
 }  // namespace
+
+JsonWriter& begin_payload(JsonWriter& json, std::string_view topic) {
+  const EventTopic* const known = event_topic(topic);
+  return json.begin_object().field("version", known == nullptr ? 1 : known->version);
+}
 
 Result<bool> append_event(Transaction& tx, const NewEvent& event, Instant now) {
   {
@@ -72,7 +89,10 @@ Result<void> append_control_event(Transaction& tx, std::string_view tenant, std:
   const EventId id(
       Uuid::v7(now, static_cast<std::uint64_t>(number), hash64(tenant) + static_cast<std::uint64_t>(number)));
   const std::string text = id.text();
-  return write_event(tx, {text, tenant, topic, "{}", now}, number, now);
+  std::string payload;
+  JsonWriter json(payload);
+  begin_payload(json, topic).end_object();
+  return write_event(tx, {text, tenant, topic, payload, now}, number, now);
 }
 
 Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant) {
@@ -82,6 +102,11 @@ Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant) 
   const std::int64_t newest = rows->integer(0);
   const std::int64_t first = rows->integer(1);
   return EventBounds{first == 0 ? newest : first - 1, newest};
+}
+
+Result<bool> has_relay_hint(Transaction& tx, std::string_view tenant) {
+  STK_TRY(auto rows, tx.query(kHint, {tenant}));
+  return rows->next();
 }
 
 Result<std::vector<Event>> read_events_after(Transaction& tx, std::string_view tenant, std::int64_t cursor, int most) {
@@ -104,6 +129,7 @@ Result<std::vector<Event>> read_events_after(Transaction& tx, std::string_view t
     event.topic = rows->text(2);
     event.payload = rows->text(3);
     event.created_at = Instant::from_micros(rows->integer(4));
+    event.version = version_of(event.payload);
   }
 }
 

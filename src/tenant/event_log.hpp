@@ -6,10 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/ports/database.hpp>
 #include <stocktracker/tenant/events.hpp>
 
 namespace stocktracker::inline v0 {
+
+/// Begins the payload of an event with the version of its topic; add the members of the topic, then `end_object`.
+JsonWriter& begin_payload(JsonWriter& json, std::string_view topic);
 
 struct NewEvent {
   std::string_view id;
@@ -31,6 +35,8 @@ struct EventBounds {
   std::int64_t newest = 0;
 };
 [[nodiscard]] Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant);
+/// True if events of the tenant may wait for a relay; within a transaction of the control plane.
+[[nodiscard]] Result<bool> has_relay_hint(Transaction& tx, std::string_view tenant);
 /// Errc::cursor_gone: see Events::after.
 [[nodiscard]] Result<std::vector<Event>> read_events_after(Transaction& tx, std::string_view tenant,
                                                            std::int64_t cursor, int most);

@@ -51,10 +51,13 @@ Result<std::vector<Event>> Events::after(std::int64_t cursor, const EventOptions
   const Instant until = ports.clock->now() + options.wait;
   bool logged = false;
   while (true) {
-    carry(*core_, tenant, context, logged);
-    STK_TRY(auto events, core_->relay->events_after(tenant, cursor, options.most, context));
+    STK_TRY(auto seen, core_->relay->look(tenant, cursor, options.most, context));
+    if (seen.waiting) {
+      carry(*core_, tenant, context, logged);
+      STK_TRY(seen.events, core_->relay->events_after(tenant, cursor, options.most, context));
+    }
     const Instant now = ports.clock->now();
-    if (!events.empty() || now >= until) return events;
+    if (!seen.events.empty() || now >= until) return std::move(seen.events);
     context.waiting();
     STK_TRY(context.check(now));
     STK_TRY(ports.clock->wait_until(std::min({now + kPollEvery, until, context.deadline}), context.stop));

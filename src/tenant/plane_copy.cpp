@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -91,14 +93,15 @@ class Batch {
   bool has_blobs_ = false;
 };
 
-Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& table, const CallContext& context) {
+/// `done`: rows of this table and those before.
+Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& table, std::uint64_t& done,
+                        const CallContext& context) {
   std::string keys;
   for (const std::string_view key : table.key) keys.append(keys.empty() ? "" : ", ").append(key);
   const Statement all{table.table,
                       kept("SELECT " + listed(table) + " FROM " + std::string(table.table) + " ORDER BY " + keys)};
   STK_TRY(auto rows, from.query(all));
   Batch batch(table);
-  std::uint64_t done = 0;
   while (true) {
     STK_TRY(const bool more, rows->next());
     if (!more) return batch.write(to);
@@ -106,7 +109,7 @@ Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& tabl
     ++done;
     if (batch.full()) {
       STK_TRY(batch.write(to));
-      context.report({table.table, done, 0});
+      context.report({kStageRows, done, 0});
     }
   }
 }
@@ -117,6 +120,7 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
   const Plane plane = from.plane();
   const auto read = [&](Transaction& source) -> Result<void> {
     const auto write = [&](Transaction& target) -> Result<void> {
+      std::uint64_t done = 0;
       for (const TableKey& table : schema.tables) {
         if (table.plane != plane) continue;
         const Statement wipe{table.table, kept("DELETE FROM " + std::string(table.table))};
@@ -124,7 +128,7 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
         if (table.columns.empty()) {
           return Error(Errc::unsupported, "the schema does not list the columns of " + std::string(table.table));
         }
-        STK_TRY(copy_table(source, target, table, context));
+        STK_TRY(copy_table(source, target, table, done, context));
       }
       return success();
     };

@@ -125,7 +125,7 @@ Result<bool> Quarantine::close(const TenantId& tenant, std::string_view reason, 
   const Instant now = clock_->now();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(moved, tx.execute(kClose, {id, reason}));
-    return moved == 0 ? Result<void>(success()) : append_control_event(tx, id, "tenant.quarantined", now);
+    return moved == 0 ? Result<void>(success()) : append_control_event(tx, id, kTenantQuarantined, now);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   return moved > 0;

@@ -32,9 +32,6 @@ constexpr Statement kReadable{"tenant.readable",
 
 constexpr Duration kKept = std::chrono::hours(24 * 30);
 
-constexpr std::string_view kConnectedTopic = "account.connected";
-constexpr std::string_view kDisconnectedTopic = "account.disconnected";
-
 struct ChangedAccount {
   std::string account;
   std::string channel;
@@ -42,7 +39,7 @@ struct ChangedAccount {
 
 /// The account that an event has connected or disconnected; empty for an event of another topic.
 Result<ChangedAccount> changed_by(const TenantEvent& event) {
-  if (event.topic != kConnectedTopic && event.topic != kDisconnectedTopic) return ChangedAccount{};
+  if (event.topic != kAccountConnected && event.topic != kAccountDisconnected) return ChangedAccount{};
   STK_TRY(const auto document, json::Document::parse(event.payload));
   const auto account = document.root()["account"].text();
   const auto channel = document.root()["channel"].text();
@@ -117,6 +114,22 @@ Result<std::vector<Event>> RelayCore::events_after(const TenantId& given, std::i
   };
   STK_TRY(storage_->control().transact(context, TransactMode::read, read));
   return events;
+}
+
+Result<RelayCore::Look> RelayCore::look(const TenantId& given, std::int64_t cursor, int most,
+                                        const CallContext& context) const {
+  const std::string tenant = given.text();
+  Look look;
+  const auto read = [&](Transaction& tx) -> Result<void> {
+    look = {};
+    STK_TRY(must_be_known(tx, given));
+    STK_TRY(look.waiting, has_relay_hint(tx, tenant));
+    if (look.waiting) return success();
+    STK_TRY(look.events, read_events_after(tx, tenant, cursor, most));
+    return success();
+  };
+  STK_TRY(storage_->control().transact(context, TransactMode::read, read));
+  return look;
 }
 
 Result<EventBounds> RelayCore::event_bounds(const TenantId& given, const CallContext& context) const {
@@ -261,7 +274,7 @@ Result<std::size_t> RelayCore::relay_one(const Hint& one, std::optional<Error>& 
     for (const TenantEvent& event : events.value()) {
       STK_TRY(const bool fresh, receive(event, context));
       if (fresh) ++carried;
-      if (event.topic == kDisconnectedTopic) {
+      if (event.topic == kAccountDisconnected) {
         STK_TRY(const ChangedAccount changed, changed_by(event));
         disconnected.push_back(changed.account);
       }
@@ -297,7 +310,7 @@ Result<bool> RelayCore::receive(const TenantEvent& event, const CallContext& con
   const std::string tenant = event.tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(fresh, append_event(tx, {id, tenant, event.topic, event.payload, event.created_at}, clock_->now()));
-    if (!fresh || event.topic != kConnectedTopic) return success();
+    if (!fresh || event.topic != kAccountConnected) return success();
     return list_account(tx, tenant, changed.account, changed.channel);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));

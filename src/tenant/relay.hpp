@@ -48,6 +48,13 @@ class RelayCore {
   /// See Events::after. Errc::not_found for an unknown tenant.
   [[nodiscard]] Result<std::vector<Event>> events_after(const TenantId& tenant, std::int64_t cursor, int most,
                                                         const CallContext& context) const;
+  struct Look {
+    bool waiting = false;  ///< events wait for a relay; then `events` is empty
+    std::vector<Event> events;
+  };
+  /// As `events_after`, unless events wait for a relay. One transaction, for readers that poll.
+  [[nodiscard]] Result<Look> look(const TenantId& tenant, std::int64_t cursor, int most,
+                                  const CallContext& context) const;
   [[nodiscard]] Result<EventBounds> event_bounds(const TenantId& tenant, const CallContext& context) const;
   [[nodiscard]] Result<std::size_t> relay(const CallContext& context);
   /// For one tenant: the call neither waits for other tenants nor fails because of them.

@@ -34,9 +34,9 @@ Result<void> good_name(std::string_view name) {
 /// The event of a move; empty if nobody who reads the tenant's events needs to know.
 std::string_view topic_of(TenantState from, TenantState to) noexcept {
   if (from == TenantState::creating) return {};
-  if (to == TenantState::active) return "tenant.resumed";
+  if (to == TenantState::active) return kTenantResumed;
   if (to != TenantState::suspended) return {};
-  return from == TenantState::quarantined ? "tenant.restored" : "tenant.suspended";
+  return from == TenantState::quarantined ? kTenantRestored : kTenantSuspended;
 }
 
 }  // namespace

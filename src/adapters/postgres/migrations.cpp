@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 #include "adapters/postgres/row_security.hpp"
 #include "adapters/postgres/transaction.hpp"
 #include "sql/applied_migrations.hpp"
@@ -113,7 +115,7 @@ Result<std::vector<std::string>> migrate(Connection& connection, const CallConte
     }
     if (one.value().empty()) return done;
     done.push_back(std::move(one).value());
-    context.report({"migrations", done.size(), connection.options().schema.migrations.size()});
+    context.report({kStageMigrations, done.size(), connection.options().schema.migrations.size()});
   }
 }
 

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <thread>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 #include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/error_map.hpp"
 #include "adapters/sqlite/migrations.hpp"
@@ -30,7 +32,7 @@ Result<void> step_all(sqlite3_backup* backup, sqlite3* target, const Connection&
     STK_TRY(context.check(source.now()));
     const int code = sqlite3_backup_step(backup, kPagesPerStep);
     const auto pages = static_cast<std::uint64_t>(sqlite3_backup_pagecount(backup));
-    context.report({"backup", pages - static_cast<std::uint64_t>(sqlite3_backup_remaining(backup)), pages});
+    context.report({kStageBackup, pages - static_cast<std::uint64_t>(sqlite3_backup_remaining(backup)), pages});
     if (code == SQLITE_DONE) return success();
     const auto now = std::chrono::steady_clock::now();
     if (code == SQLITE_OK) {

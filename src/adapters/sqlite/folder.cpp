@@ -8,6 +8,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/draft.hpp"
 #include "adapters/sqlite/file.hpp"
@@ -174,7 +176,7 @@ class FolderStorage final : public Storage {
       } else if (copied.error().errc() != Errc::not_found) {  // destroyed meanwhile
         return std::move(copied).error();
       }
-      context.report({"tenants", i + 1, tenants.size()});
+      context.report({kStageTenants, i + 1, tenants.size()});
     }
     STK_TRY(flush(folder));
     STK_TRY(flush(draft));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <stocktracker/core/progress_stages.hpp>
 #include <stocktracker/core/uuid.hpp>
 
 #include "core/utf8.hpp"
@@ -59,7 +60,7 @@ class TableCopy {
       STK_TRY(copy_row());
       if (row_ % kRowsPerReport == 0) {
         STK_TRY(from_.check());
-        from_.context().report({table_.name, row_, 0});
+        from_.context().report({kStageRows, before + row_, 0});
       }
     }
     return row_;

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 namespace stocktracker::inline v0::sqlite {
 namespace {
 
@@ -95,7 +97,7 @@ Result<std::uint64_t> append(int from, int to, std::uint64_t most, const std::st
       written += more;
     }
     done += static_cast<std::uint64_t>(got);
-    context.report({"copy", done, most});
+    context.report({kStageCopy, done, most});
   }
   return done;
 }

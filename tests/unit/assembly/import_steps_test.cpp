@@ -50,7 +50,7 @@ void import_and_be_killed(const Customs& customs, const std::string& file) {
   if (child == 0) {
     // Not through this process's engine: a child must not use its connections.
     st::CallContext context;
-    context.progress = std::make_shared<At>("ledger", [] { ::kill(::getpid(), SIGKILL); });
+    context.progress = std::make_shared<At>("rows", [] { ::kill(::getpid(), SIGKILL); });
     const auto engine = st::open({.path = customs.house.folder.file("house") + "/"}).value();
     ::_exit(engine.import_tenant(file, "guest", context) ? 0 : 1);
   }
@@ -65,7 +65,7 @@ TEST_CASE("an import that is stopped or runs out of time leaves nothing, whateve
   Customs customs;
   const std::string file = customs.file("large.db");
   add_facts(file, 20'000);
-  for (const char* stage : {"copy", "ledger"}) {
+  for (const char* stage : {"copy", "rows"}) {
     INFO(stage);
     std::stop_source stop;
     st::CallContext context;
