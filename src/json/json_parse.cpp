@@ -130,7 +130,7 @@ class Parser {
     end_ = text_ + tree_.text.size();
     char* const from = text_ + (tree_.text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     if (const char* problem = tokens_.index(from, static_cast<std::size_t>(end_ - from)); problem != nullptr) {
-      return json_error(tree_.code, "the text", std::string("is not JSON: ") + problem);
+      return json_text_error(tree_.code, std::string("is not JSON: ") + problem);
     }
     // At most every second token begins a value: names and elements have a colon, a comma or a bracket behind them.
     tree_.nodes.reserve(tokens_.left() / 2 + 1);
@@ -294,7 +294,7 @@ class Parser {
     message.append(" at byte ").append(std::to_string(offset(at)));
     const std::string path = path_here();
     if (!path.empty()) message.append(", in or behind ").append(path);
-    Error error = json_error(tree_.code, "the text", message);
+    Error error = json_text_error(tree_.code, message);
     return path.empty() ? error : std::move(error).about(path);
   }
 

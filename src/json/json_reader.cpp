@@ -89,6 +89,8 @@ Error json_error(Errc code, std::string path, std::string_view what) {
   return std::move(error).about(path);
 }
 
+Error json_text_error(Errc code, std::string_view what) { return {code, std::string("the text ").append(what)}; }
+
 const char* to_string(JsonType type) noexcept {
   switch (type) {
     case JsonType::null:
@@ -114,7 +116,7 @@ JsonDocument::~JsonDocument() = default;
 
 Result<JsonDocument> JsonDocument::parse(std::string text, const JsonOptions& options) {
   if (const std::size_t most = std::min(options.max_bytes, kLongestJson); text.size() > most) {
-    return json_error(options.code, "the text", "has more than " + std::to_string(most) + " bytes");
+    return json_text_error(options.code, "has more than " + std::to_string(most) + " bytes");
   }
   auto tree = std::make_unique<JsonTree>();
   tree->text = std::move(text);
@@ -216,7 +218,10 @@ Result<JsonArray> JsonValue::array(std::string_view name) const {
 
 std::string JsonValue::path() const { return node_ == 0 ? "the document" : json_path(*tree_, node_); }
 
-Error JsonValue::error(std::string_view what) const { return json_error(tree_->code, path(), what); }
+Error JsonValue::error(std::string_view what) const {
+  if (node_ == 0) return {tree_->code, path().append(" ").append(what)};
+  return json_error(tree_->code, path(), what);
+}
 
 JsonArray::Iterator& JsonArray::Iterator::operator++() noexcept {
   node_ = behind(*tree_, node_, 0);

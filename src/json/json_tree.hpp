@@ -72,5 +72,7 @@ void append_json_name(std::string& path, std::string_view name);
 void append_json_index(std::string& path, std::size_t index);
 /// An error about a value: its path and what is wrong with it.
 [[nodiscard]] Error json_error(Errc code, std::string path, std::string_view what);
+/// An error about the complete text, which has no path: ErrorDetails::field is empty.
+[[nodiscard]] Error json_text_error(Errc code, std::string_view what);
 
 }  // namespace stocktracker::inline v0

@@ -73,7 +73,14 @@ Result<void> Collector::refused(Error error) {
   return *failure_;
 }
 
+void Collector::restarted() {
+  watch_.restart();
+  if (++restarts_ < kMostRestarts || failure_) return;
+  (void)refused(Error(Errc::vendor_contradiction, "the list starts over again and again").may_retry());
+}
+
 Result<void> Collector::turned(std::size_t rows, bool empty) {
+  STK_TRY(accepted());
   context_.report({list_, rows, 0});
   if (!empty) {
     STK_TRY(watch_.turn());
@@ -172,11 +179,14 @@ void OrderCollector::restart() {
   complete.clear();
   emptied_orders.clear();
   odd.clear();
-  watch_.restart();
+  restarted();
 }
 
 void OrderCollector::emptied(std::string_view order) {
-  if (storable_keys(order)) {
+  if (emptied_orders.size() >= kMostEmptied) {
+    (void)refused(
+        Error(Errc::vendor_contradiction, "the list reports more than a million orders as empty").may_retry());
+  } else if (storable_keys(order)) {
     emptied_orders.emplace_back(order);
   } else {
     left_out(kOddKey, {});
@@ -184,6 +194,10 @@ void OrderCollector::emptied(std::string_view order) {
 }
 
 void OrderCollector::covered(const OrderCoverage& period) {
+  if (++periods_ >= kMostPeriods) {
+    (void)refused(Error(Errc::vendor_contradiction, "the list reports period after period as complete").may_retry());
+    return;
+  }
   if (period.from < period.until) complete.push_back(period);
   // Later pages may repeat lines of the period with newer states.
   watch_.restart();
@@ -260,7 +274,7 @@ void StockCollector::restart() {
   note_text.clear();
   about.reset();
   odd.clear();
-  watch_.restart();
+  restarted();
   watching_ = false;
 }
 

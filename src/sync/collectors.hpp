@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include <stocktracker/core/progress_stages.hpp>
 #include <stocktracker/core/visible_text.hpp>
 #include <stocktracker/inventory/orders.hpp>
 #include <stocktracker/inventory/prices.hpp>
@@ -38,6 +39,8 @@ class Collector {
   Result<void> refused(Error error);
   /// Call after each page: reports the progress, and fails if the list brings nothing new.
   Result<void> turned(std::size_t rows, bool empty);
+  /// Call when the list starts over: a list that does nothing else is refused.
+  void restarted();
   void left_out(std::string_view reason, std::string_view key) { odd.add({RowOddity::unreadable, reason, list_, key}); }
 
   Lease& lease_;
@@ -50,12 +53,15 @@ class Collector {
   /// An empty page is allowed (a day without orders); a list of nothing but empty pages is endless.
   static constexpr int kMostEmptyPages = 1'000;
   int empty_pages_ = 0;
+  /// A connector starts over when the marketplace's snapshot has ended.
+  static constexpr int kMostRestarts = 1'000;
+  int restarts_ = 0;
 };
 
 class CatalogueCollector final : public OfferSink, public Collector {
  public:
   CatalogueCollector(Lease& lease, const CallContext& context, bool numeric_keys) noexcept
-      : Collector(lease, context, "catalogue"), numeric_keys_(numeric_keys) {}
+      : Collector(lease, context, kStageCatalogue), numeric_keys_(numeric_keys) {}
   Result<void> offers(std::span<const OfferRow> page) override;
   void odd_row(const OddRow& row) override { odd.add(row); }
   inventory::Catalogue catalogue;
@@ -68,7 +74,7 @@ class CatalogueCollector final : public OfferSink, public Collector {
 
 class WarehouseCollector final : public WarehouseSink, public Collector {
  public:
-  WarehouseCollector(Lease& lease, const CallContext& context) noexcept : Collector(lease, context, "warehouses") {}
+  WarehouseCollector(Lease& lease, const CallContext& context) noexcept : Collector(lease, context, kStageWarehouses) {}
   Result<void> warehouses(std::span<const WarehouseRow> page) override;
   void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<SellerWarehouse> sellers;
@@ -79,7 +85,7 @@ class OrderCollector final : public OrderSink, public Collector {
  public:
   /// No line is from after `latest`.
   OrderCollector(Lease& lease, const AccountId& account, Instant latest, const CallContext& context) noexcept
-      : Collector(lease, context, "orders"), account_(account), latest_(latest) {}
+      : Collector(lease, context, kStageOrders), account_(account), latest_(latest) {}
   Result<void> lines(std::span<const OrderLineRow> page) override;
   void restart() override;
   void covered(const OrderCoverage& period) override;
@@ -90,14 +96,18 @@ class OrderCollector final : public OrderSink, public Collector {
   std::vector<std::string> emptied_orders;
 
  private:
+  /// A period of minutes is covered at once, one of years in windows of days.
+  static constexpr int kMostPeriods = 10'000;
+  static constexpr std::size_t kMostEmptied = 1'000'000;
   const AccountId& account_;
   const Instant latest_;
+  int periods_ = 0;
 };
 
 class PriceCollector final : public PriceSink, public Collector {
  public:
   PriceCollector(Lease& lease, const AccountId& account, const CallContext& context) noexcept
-      : Collector(lease, context, "prices"), account_(account) {}
+      : Collector(lease, context, kStagePrices), account_(account) {}
   Result<void> prices(std::span<const PriceRow> page) override;
   void odd_row(const OddRow& row) override { odd.add(row); }
   std::vector<OfferPrice> offer_prices;

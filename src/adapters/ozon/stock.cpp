@@ -7,6 +7,7 @@
 
 #include <stocktracker/core/json_writer.hpp>
 
+#include "core/storable_text.hpp"
 #include "json/array_rows.hpp"
 #include "json/lenient.hpp"
 #include "marketplace/watched_sinks.hpp"
@@ -273,24 +274,44 @@ Result<NextPage> StockRows::add_fbs(std::string body, const Warehouse& warehouse
 
 StockCells StockRows::take() {
   if (!unknown_.empty()) drop_unknown();
+  // In one pass here rather than with each row, because almost every article is ASCII.
+  const KeyColumn& offers = rows_.columns().offer;
+  if (!is_plain_ascii(offers.all_text()) || !offers.no_text_is_empty_or_longer(kLongestKey)) drop_unstorable();
   return rows_.take();
 }
 
-/// If one row of a position is unreadable, the others are only a part of it.
-void StockRows::drop_unknown() {
+template <class Keep>
+void StockRows::keep_rows(Keep&& keep) {
   StockCells all = rows_.take();
   StockCells kept;
-  kept.warehouses = std::move(all.warehouses);
   for (std::size_t row = 0; row < all.rows(); ++row) {
-    const std::string& warehouse = kept.warehouses[all.warehouse[row]].key;
-    if (unknown_.count({std::string(all.offer.text(row)), warehouse}) != 0) continue;
+    if (!keep(all, row)) continue;
     kept.offer.push(all.offer.text(row));
     kept.listing.push(all.listing.text(row));
     kept.warehouse.push_back(all.warehouse[row]);
     kept.on_hand.push_back(all.on_hand[row]);
     kept.reserved.push_back(all.reserved[row]);
   }
+  kept.warehouses = std::move(all.warehouses);
   rows_.columns() = std::move(kept);
+}
+
+/// As in the other lists, a key that no store takes costs its row; without a key nobody knows what the row is about.
+void StockRows::drop_unstorable() {
+  keep_rows([this](const StockCells& all, std::size_t row) {
+    const bool storable = is_storable_key(all.offer.text(row));
+    if (!storable) {
+      odd_.odd_row({RowOddity::unreadable, "offer_id is not UTF-8, has a zero byte, or is too long", list_, {}});
+    }
+    return storable;
+  });
+}
+
+/// If one row of a position is unreadable, the others are only a part of it.
+void StockRows::drop_unknown() {
+  keep_rows([this](const StockCells& all, std::size_t row) {
+    return unknown_.count({std::string(all.offer.text(row)), all.warehouses[all.warehouse[row]].key}) == 0;
+  });
 }
 
 Result<void> fetch_fbo(const Calls& calls, std::span<const std::string> asked, StockSink& sink,

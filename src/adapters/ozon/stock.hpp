@@ -93,7 +93,10 @@ class StockRows {
   [[nodiscard, gnu::noinline]] Result<void> add_up(const Row& row, std::size_t position);
   /// Reports a row that is left out or changed.
   [[gnu::cold, gnu::noinline]] void odd(RowOddity kind, std::string_view reason, const Row& row);
+  template <class Keep>  // bool(const StockCells&, std::size_t row)
+  void keep_rows(Keep&& keep);
   void drop_unknown();
+  void drop_unstorable();
 
   const WarehouseNames& names_;
   AnswerSink& odd_;

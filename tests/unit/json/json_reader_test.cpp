@@ -131,6 +131,9 @@ TEST_CASE("what is no JSON is refused with the place") {
         "the text is not JSON: it ends early: a value was expected at byte 22, in or behind items[1].count");
   CHECK(early.details().field == "items[1].count");
   CHECK(refusal("[1,2,x]").message() == "the text is not JSON: a value was expected at byte 5, in or behind [2]");
+  // What is wrong with the text as a whole is about no member.
+  CHECK(refusal("{} 7").details().field.empty());
+  CHECK(refusal("[1] \xFF").details().field.empty());
   CHECK(refusal("{} 7").message() == "the text is not JSON: the end of the text was expected at byte 3");
   CHECK(refusal(R"(["\q"])").message() ==
         "the text is not JSON: a string has an invalid escape at byte 2, in or behind [0]");
@@ -172,6 +175,7 @@ TEST_CASE("depth and size end at their limits, and the stack is not used up") {
   const auto large = refusal("[123]", {.max_bytes = 4, .code = st::Errc::vendor_schema});
   CHECK(large.message() == "the text has more than 4 bytes");
   CHECK(large.errc() == st::Errc::vendor_schema);
+  CHECK(large.details().field.empty());
 }
 
 TEST_CASE("all errors of a document have the code that its reader chose") {

@@ -235,3 +235,45 @@ TEST_CASE("a list of a connector that never ends is ended by the engine, whateve
   CHECK(Stall::source(run, "catalogue").state == st::SourceState::ok);
   CHECK(stall.engine.orders().lines({.account = stall.account}).collect().value().empty());
 }
+
+TEST_CASE(
+    "a list of orders that starts over, covers periods or empties orders without end is ended, and grows no more") {
+  Bazaar bazaar;
+  std::function<void(st::OrderSink&)> again;
+  int calls = 0;
+  bazaar.orders = [&](const st::OrderQuery& query, st::OrderSink& sink,
+                      const st::CallContext&) -> st::Result<st::OrderCoverage> {
+    st::OrderLineRow row;
+    row.key = "L1";
+    row.ordered_at = row.changed_at = query.since + 1h;
+    for (int n = 0; n < calls; ++n) {
+      again(sink);
+      if (!sink.lines({&row, 1}) && n % 2 == 0) break;
+    }
+    for (int n = 0; n < calls; ++n) again(sink);  // and does not look at what it was told
+    return st::OrderCoverage{query.since, query.since + 2h};
+  };
+  Stall stall(bazaar);
+  st::SyncOptions orders;
+  orders.stock = false;
+  orders.orders = true;
+  const auto ends_as = [&](int times, st::SourceState state, const char* why) {
+    calls = times;
+    const auto run = stall.sync(orders);
+    const auto& outcome = Stall::source(run, "orders");
+    CHECK(outcome.state == state);
+    CHECK(outcome.error.has_value() == (state != st::SourceState::ok));
+    if (!outcome.error) return;
+    CHECK(outcome.error->errc() == st::Errc::vendor_contradiction);
+    CHECK(outcome.error->message().find(why) != std::string::npos);
+  };
+  again = [](st::OrderSink& sink) { sink.restart(); };
+  ends_as(499, st::SourceState::ok, "");
+  ends_as(500, st::SourceState::failed, "starts over again and again");
+  const st::Instant day = bazaar.clock->now() - 24h;
+  again = [&](st::OrderSink& sink) { sink.covered({day, day + 1s}); };
+  ends_as(4'999, st::SourceState::ok, "");
+  ends_as(5'000, st::SourceState::failed, "period after period");
+  again = [](st::OrderSink& sink) { sink.emptied("o"); };
+  ends_as(1'000'001, st::SourceState::failed, "more than a million orders");
+}

@@ -225,6 +225,33 @@ TEST_CASE("Ozon's numbers may be texts, and its lists null") {
         std::nullopt);
 }
 
+TEST_CASE("an article that no store takes costs its row of Ozon's stock and no other one") {
+  Odd odd;
+  st::PageWatch watch("op");
+  oz::StockRows rows(kNames, odd);
+  const auto row = [](const std::string& offer, int product) {
+    return R"({"offer_id":")" + offer + R"(","product_id":)" + std::to_string(product) +
+           R"(,"warehouse_id":1,"present":3,"reserved":1})";
+  };
+  const std::string body = R"({"products":[)" + row("A", 1) + "," + row("z\\u0000", 2) + "," + row("кружка", 3) + "," +
+                           row("\\uD800", 4) + "," + row(std::string(1'025, 'x'), 5) + "," +
+                           row(std::string(1'024, 'y'), 6) + R"(],"cursor":""})";
+  REQUIRE(rows.add_fbo(body, watch));
+  const auto columns = rows.take();
+  REQUIRE(columns.rows() == 3);
+  CHECK(columns.offer.text(0) == "A");
+  CHECK(columns.offer.text(1) == "кружка");
+  CHECK(columns.listing.text(1) == "3");
+  CHECK(columns.offer.text(2) == std::string(1'024, 'y'));
+  CHECK(columns.on_hand == std::vector<std::int64_t>{2, 2, 2});
+  CHECK(columns.reserved == std::vector<std::int64_t>{1, 1, 1});
+  const std::string unstorable = "products: offer_id is not UTF-8, has a zero byte, or is too long of ";
+  CHECK(odd.rows == std::vector<std::string>{"products[3]: offer_id is empty of ", unstorable, unstorable});
+  // An answer with bytes that are not UTF-8 is no JSON, in every list.
+  const auto no_json = rows.add_fbo(R"({"products":[)" + row("\xFF\xFE", 7) + R"(],"cursor":""})", watch);
+  CHECK(no_json.error().errc() == st::Errc::vendor_schema);
+}
+
 TEST_CASE("half a list never looks like a short one") {
   const auto next = [](std::string cursor, std::size_t rows, std::optional<bool> has_next) {
     return oz::NextPage{std::move(cursor), rows, has_next}.next();
