@@ -88,6 +88,11 @@ st::Result<st::Engine> open_for_writing(const Session& session) {
   return st::open({.path = session.db, .telemetry = session.telemetry});
 }
 
+st::Result<st::Engine> open_for_change(const Session& session) {
+  if (!is_url(session.db) && !is_there(session.db)) return missing_store(session);
+  return open_for_writing(session);
+}
+
 st::Result<st::Engine> open_for_work(const Session& session, const NetworkOptions& options, bool may_create) {
   if (!is_url(session.db) && !may_create && !is_there(session.db)) return missing_store(session);
   STK_TRY(auto limits, limits_of(options));

@@ -28,6 +28,9 @@ struct NetworkOptions {
 // For writing, without network and keys. A missing file is created.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_writing(const Session& session);
 
+// The same, but never creates a file, as `open_for_reading`.
+[[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_change(const Session& session);
+
 // For writing, with network and key.
 [[nodiscard]] stocktracker::Result<stocktracker::Engine> open_for_work(const Session& session,
                                                                        const NetworkOptions& options, bool may_create);

@@ -13,6 +13,7 @@
 #include "server/cli/progress_bar.hpp"
 #include "server/cli/shared_options.hpp"
 #include "server/render/json_array.hpp"
+#include "server/render/plan.hpp"
 #include "server/render/run.hpp"
 #include "server/render/terminal.hpp"
 
@@ -26,11 +27,28 @@ struct SyncOptions {
   std::string account;
   bool all = false;               // all accounts, which is the default
   std::vector<std::string> only;  // stock, orders, prices; empty: all of them
+  bool plan = false;              // only say what would be requested
   bool dry_run = false;
   bool accept_mass_zero = false;
   int timeout = 0;  // seconds; 0: none
   bool json = false;
 };
+
+// Sends nothing.
+st::Result<ExitCode> plan(const Session& session, const st::Engine& engine, const std::vector<st::Account>& accounts,
+                          const st::SyncOptions& how, bool as_json) {
+  JsonArray array(standard_output());
+  for (const st::Account& account : accounts) {
+    STK_TRY(const auto planned, engine.sync().plan(account.id, how, session.context));
+    if (as_json) {
+      array.add(to_json(planned));
+    } else {
+      plan_as_text(account, planned, standard_output());
+    }
+  }
+  if (as_json) array.end();
+  return kOk;
+}
 
 st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
   STK_TRY(const auto engine, open_for_work(session, options.network, false));
@@ -48,6 +66,7 @@ st::Result<ExitCode> sync(const Session& session, const SyncOptions& options) {
   how.stock = wanted("stock");
   how.orders = wanted("orders");
   how.prices = wanted("prices");
+  if (options.plan) return plan(session, engine, accounts, how, options.json);
   ExitCode worst = kOk;
   std::optional<JsonArray> array;
   if (options.json) array.emplace(standard_output());
@@ -85,11 +104,12 @@ class SyncCommand final : public Command {
     command->add_option("--only", options_.only, "stock, orders or prices, separated by commas; default: all three")
         ->delimiter(',')
         ->check(CLI::IsMember({"stock", "orders", "prices"}));
+    command->add_flag("--plan", options_.plan, "Only show how many requests each source would need; sends nothing");
     command->add_flag("--dry-run", options_.dry_run, "Show what would change, and change nothing");
     command->add_flag("--accept-mass-zero", options_.accept_mass_zero,
                       "Apply answers that the guard would hold because they set too much to 0");
     command->add_option("--timeout", options_.timeout, "Seconds per account")->check(not_negative());
-    command->add_flag("--json", options_.json, "The runs as a JSON array");
+    command->add_flag("--json", options_.json, "The runs (or plans) as a JSON array");
     return command;
   }
 

@@ -17,9 +17,10 @@ import urllib.request
 BINARY = sys.argv[1]
 HERE = pathlib.Path(__file__).parent
 RAN = set()  # (command, option)
-COMMANDS = ("tenant", "key", "connect")  # with commands of their own
+COMMANDS = ("tenant", "key", "connect", "account")  # with commands of their own
 STATUS = ["", "placed", "delivered", "cancelled", "returned", "unknown", "removed"]
 KIND = ["fbo", "fbs"]
+CARDED = ["listed", "uncarded", "vanished"]
 LISTED = ["listed", "unlisted", "vanished"]
 POSITION = ["known", "kept", "unknown"]
 
@@ -253,6 +254,72 @@ def check_runs(db):
     assert all(r["id"] in text for r in runs)
 
 
+def check_offers(db):
+    """Every offer with its barcodes; each filter, pages that continue, CSV and table."""
+    barcodes = {}
+    for row in rows_of(db, "SELECT offer_id, barcode FROM offer_barcode ORDER BY barcode"):
+        barcodes.setdefault(row["offer_id"], []).append(row["barcode"])
+    stored = [{"account": r["account_id"], "offer": r["offer_key"], "listing": r["listing"], "article": r["article"],
+               "title": r["title"], "brand": r["brand"], "size": r["size"], "state": CARDED[r["state"]],
+               "barcodes": barcodes.get(r["offer_id"], [])} for r in rows_of(db, "SELECT * FROM offer")]
+    offers = show("offers", "--db", db)
+    same_rows(offers, stored, "offers")
+    one = next(o for o in offers if o["barcodes"] and o["article"] and " " in o["title"])
+    part = one["title"].split()[0]
+    for option, value, keep in (("--offer", one["offer"], lambda o: o["offer"] == one["offer"]),
+                                ("--article", one["article"], lambda o: o["article"] == one["article"]),
+                                ("--barcode", one["barcodes"][0], lambda o: one["barcodes"][0] in o["barcodes"]),
+                                ("--title", part, lambda o: part in o["title"]),
+                                ("--state", "listed", lambda o: o["state"] == "listed"),
+                                ("--account", one["account"], lambda o: o["account"] == one["account"])):
+        found = show("offers", "--db", db, option, value)
+        assert found == [o for o in offers if keep(o)] and one in found, (option, value, len(found))
+    assert show("offers", "--db", db, "--state", "vanished") == [] and show("offers", "--db", db, "--title", part + "?") == []
+    # A list continues where it ended; a cursor is of its filters.
+    walked, after = [], ()
+    while True:
+        page = run("offers", "--db", db, "--json", "--limit", "100", *after)
+        walked += json.loads(page.stdout)
+        if len(json.loads(page.stdout)) < 100:
+            break
+        after = ("--after", re.search(r"continue with --after (\S+)", page.stderr)[1])
+    assert walked == offers and len(offers) > 200
+    assert "after" in run("offers", "--db", db, "--title", part, *after, code=2).stderr
+    text = run("offers", "--db", db, "--format", "csv", "--bom").stdout
+    lines = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline="")))
+    plain = lambda text: text[1:] if text.startswith("'") else text  # noqa: E731
+    assert text[0] == "\ufeff" and len(lines) == len(offers)
+    for line, row in zip(lines, offers):
+        assert {k: plain(v) for k, v in line.items()} == {**row, "barcodes": " ".join(row["barcodes"])}, (line, row)
+    head, rows, _ = table(run("offers", "--db", db).stdout)
+    assert head.split() == ["article", "size", "offer", "listing", "title", "brand", "state", "barcodes"]
+    assert len(rows) == len(offers)
+    run("offers", "--db", db, "--limit", "-1", code=2)
+
+
+def check_events(db):
+    """Numbers without a gap, payloads as objects; what is named is read on, and a number that is gone is an error."""
+    events = show("events", "--db", db)
+    assert [e["number"] for e in events] == list(range(1, len(events) + 1))
+    accounts = {a["id"]: a for a in show("accounts", "--db", db)}
+    connected = [e for e in events if e["topic"] == "account.connected"]
+    assert {e["payload"]["account"]: e["payload"]["channel"] for e in connected} == {
+        a: of["channel"] for a, of in accounts.items()}
+    runs = {r["id"]: r for r in show("runs", "--db", db)}
+    finished = [e for e in events if e["topic"] == "sync.finished"]
+    assert len(finished) > 3 and {e["payload"]["run"] for e in finished} <= set(runs)
+    assert len(finished) + len(connected) == len(events)
+    assert all(e["version"] == e["payload"]["version"] == 1 and e["created_at"] for e in events)
+    assert all(runs[e["payload"]["run"]]["state"] == e["payload"]["state"] for e in finished)
+    assert show("events", "--db", db, "--after", "2", "--limit", "3") == events[2:5]
+    assert show("events", "--db", db, "--after", str(len(events)), "--wait", "1") == []
+    assert "no events after" in run("events", "--db", db, "--after", str(len(events))).stderr
+    run("events", "--db", db, "--after", str(len(events) + 1), code=3)
+    head, rows, _ = table(run("events", "--db", db).stdout)
+    assert head.split() == ["number", "at", "topic", "version", "payload"] and len(rows) == len(events)
+    assert all(e["topic"] in line and e["id"] for e, line in zip(events, rows))
+
+
 def check_tables(db):
     """`--rows` cuts a table, and says what it left out."""
     few, more = (run("listings", "--db", db, "--rows", n).stdout for n in ("2", "5"))
@@ -283,13 +350,20 @@ def check_nothing(folder):
     for command, said in (("stock", "no positions"), ("ledger", "no entries"), ("runs", "no runs"), ("accounts", "no accounts")):
         assert show(command, "--db", db) == [], command
         assert said in run(command, "--db", db).stderr, command
+    for command, said in (("offers", "no offers"), ("events", "no events")):
+        assert show(command, "--db", db) == [] and said in run(command, "--db", db).stderr, command
     for command in ("orders", "prices", "health", "limits"):
         assert show(command, "--db", db) == [], command
         run(command, "--db", db)
     assert "," in run("stock", "--db", db, "--format", "csv").stdout
     assert show("listings", "--db", db) == {"products": [], "review": []}, show("listings", "--db", db)
     assert "no account is connected" in run("sync", "--db", db, code=3).stderr
-    for command in ("orders", "prices", "stock", "ledger", "runs", "health", "sync"):
+    run("release", "--db", db, "nobody", code=3)
+    run("account", "rename", "--db", db, "nobody", "somebody", code=3)
+    run("account", "disconnect", "--db", db, "nobody", code=3)
+    run("refuse", "--db", db, "last", "--why", "no id", code=2)
+    run("refuse", "--db", db, "01931111-0000-7000-8000-000000000009", "--why", "no such run", "--json", code=3)
+    for command in ("orders", "prices", "stock", "ledger", "runs", "health", "sync", "offers"):
         said = run(command, "--db", db, "--account", "nobody", code=3)
         assert "nobody" in said.stderr and said.stdout in ("", "["), (command, said)
     for wrong in ("yesterday", "2026-02-30", "2026-13-01T00:00Z", "2026-11-21T25:00Z", "12"):
@@ -298,7 +372,7 @@ def check_nothing(folder):
                 assert option in run(command, "--db", db, option, wrong, code=2).stderr, (command, option, wrong)
     missing = os.path.join(folder, "missing.db")
     for command in ("orders", "prices", "stock", "ledger", "runs", "accounts", "limits", "health", "listings", "settings",
-                    "doctor", "backup"):
+                    "doctor", "backup", "offers", "events"):
         args = (command, "--db", missing) + ((os.path.join(folder, "x"),) if command == "backup" else ())
         assert missing in run(*args, code=3).stderr, command
         assert not os.path.exists(missing), command
@@ -359,6 +433,12 @@ def check_against_marketplaces(folder):
             file.write('{"format": 1, "vendors": {}}')
         sync = ("sync", "--db", db, "--key-file", os.path.join(folder, "a.key"), "--limits", free)
         names = lambda runs: {s["name"].split(":")[0] for r in runs for s in r["sources"]}  # noqa: E731
+        plans = show(*sync, "--plan")
+        assert [p["at_least"] for p in plans] == [True] * 3 and names(plans) >= {"catalogue", "fbo", "orders", "prices"}
+        assert [p["requests"] for p in plans] == [sum(s["requests"] for s in p["sources"]) for p in plans]
+        assert show("runs", "--db", db) == [], "a plan is no run"
+        text = run(*sync, "--plan", "--account", "oz", "--only", "prices").stdout
+        assert text.startswith("oz: at least ") and text.splitlines()[1].split() == ["source", "requests", "not", "before"]
         assert names(show(*sync, "--only", "prices")) == {"prices"}
         assert show("orders", "--db", db) == [] and "orders were never read" in run("orders", "--db", db).stdout
         assert show("stock", "--db", db) == [] and show("prices", "--db", db)
@@ -378,9 +458,33 @@ def check_against_marketplaces(folder):
         assert len(placed) > 20 and placed <= set(mine), placed - set(mine)
         check_coverage(db, "ym", run("orders", "--db", db, "--account", "ym").stdout.split("\n")[0])
         assert len({(r["account"], r["key"]) for r in show("orders", "--db", db)}) == len(show("orders", "--db", db))
+        check_account(db, sync, market)
     finally:
         market.stop()
     return db
+
+
+def check_account(db, sync, market):
+    """An account is freed, renamed and disconnected; its data stay, and connecting revives it."""
+    ozon = market.reported["ozon"]
+    before = show("stock", "--db", db, "--account", "oz")
+    assert "no run holds oz" in run("release", "--db", db, "oz").stdout
+    assert show("release", "--db", db, "oz", "--force")["run"] is None
+    assert "oz is now called" in run("account", "rename", "--db", db, "oz", "o3").stdout
+    assert show("account", "rename", "--db", db, "o3", "oz")["label"] == "oz"
+    assert "label" in run("account", "rename", "--db", db, "oz", "wb", code=5).stderr
+    run("account", "rename", "--db", db, "oz", "", code=2)
+    events = show("events", "--db", db)
+    gone = show("account", "disconnect", "--db", db, "oz")
+    assert (gone["health"], gone["reason"]["code"], gone["credentials"]) == ("denied", "disconnected", []), gone
+    assert "oz is disconnected" in run("account", "disconnect", "--db", db, "oz").stdout, "again"
+    fresh = show("events", "--db", db, "--after", str(events[-1]["number"]))
+    assert [(e["topic"], e["payload"]["account"]) for e in fresh] == [("account.disconnected", gone["id"])], fresh
+    assert "connect" in run(*sync, "--account", "oz", code=6).stderr
+    assert show("stock", "--db", db, "--account", "oz") == before
+    again = show("connect", "ozon", "--client-id", ozon["client_id"], "--db", db, "--base-url", market.reported["url"],
+                 "--key-file", sync[sync.index("--key-file") + 1], stdin=ozon["api_key"])
+    assert (again["id"], again["label"]) == (gone["id"], "oz")
 
 
 def check_options():
@@ -426,6 +530,8 @@ with tempfile.TemporaryDirectory() as folder:
     check_stock(db)
     check_ledger(db)
     check_runs(db)
+    check_offers(db)
+    check_events(db)
     check_tables(db)
     check_nothing(folder)
     check_against_marketplaces(folder)

@@ -137,7 +137,8 @@ def check_synopsis(scratch, block):
         words = line.split()
         assert words[0] == "stocktracker", (block, line)
         command = [words[1]]
-        inner = {"connect": words[2].split("|"), "tenant": words[2].split("|"), "key": words[2:3]}.get(words[1], [None])
+        inner = {"connect": words[2].split("|"), "tenant": words[2].split("|"), "key": words[2:3],
+                 "account": words[2].split("|")}.get(words[1], [None])
         for one in inner:
             text = scratch.shell(" ".join(["stocktracker", *command, *([one] if one else []), "--help"]))
             for option in re.findall(r"--[a-z-]+", line):

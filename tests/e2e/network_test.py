@@ -214,6 +214,16 @@ def check_held(folder):
         run("sync", "--db", db, "--limits", limits, code=13)
         assert stock(db) == before
         assert "would zero" in run("runs", "--db", db).stdout or "would drop" in run("runs", "--db", db).stdout
+        held = json.loads(run("runs", "--db", db, "--json").stdout)[0]
+        refused = run("refuse", "--db", db, held["id"], "--why", "the list is cut off", "--json")
+        assert json.loads(refused.stdout)["refusal"]["why"] == "the list is cut off", refused.stdout
+        assert json.loads(run("runs", "--db", db, "--json").stdout)[0]["refusal"]["why"] == "the list is cut off"
+        run("refuse", "--db", db, held["id"], "--why", "again", code=2)
+        assert stock(db) == before
+        run("sync", "--db", db, "--limits", limits, code=13)
+        again = json.loads(run("runs", "--db", db, "--json").stdout)[0]["id"]
+        run("refuse", "--db", db, again, "--why", "", code=2)
+        assert "is put aside" in run("refuse", "--db", db, again, "--why", "still cut off").stdout
         run("sync", "--db", db, "--limits", limits, "--accept-mass-zero")
         assert stock(db) != before
 

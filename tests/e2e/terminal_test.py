@@ -134,7 +134,8 @@ def check_commands(db, folder, proxy, fast):
     listings = [("accounts",), ("stock",), ("stock", "--format", "json"), ("ledger",), ("ledger", "--json"), ("runs",), ("runs", "--json"),
                 ("orders",), ("orders", "--json"), ("prices",), ("prices", "--json"), ("listings",), ("listings", "--json"),
                 ("health",), ("health", "--json"), ("settings",), ("settings", "--json"), ("limits",), ("limits", "--json"),
-                ("doctor",), ("doctor", "--json"), ("accounts", "--json")]
+                ("doctor",), ("doctor", "--json"), ("accounts", "--json"), ("offers",), ("offers", "--json"), ("events",),
+                ("events", "--json")]
     shown = {command: run(command[0], "--db", db, *command[1:], code=None) for command in listings}
     for command, text in shown.items():
         if "json" in command[-1]:
