@@ -26,8 +26,8 @@ write_basic_package_version_file(stocktracker-config-version.cmake COMPATIBILITY
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/stocktracker)
-# The pkg-config file finds its prefix from where it lies, so that it follows `cmake --install --prefix` and a prefix that is
-# moved. Absolute folders do not move.
+# The pkg-config files find their prefix from where they lie, so that they follow `cmake --install --prefix` and a prefix
+# that is moved. Absolute folders do not move.
 set(STK_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
 if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
   file(RELATIVE_PATH to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
@@ -42,4 +42,14 @@ foreach(folder LIBDIR INCLUDEDIR)
   endif()
 endforeach()
 configure_file(cmake/stocktracker.pc.in stocktracker.pc @ONLY)
+# stk_install_component_pc(NAME DESCRIPTION LIBS): stocktracker-NAME.pc; LIBS are added for a static link.
+function(stk_install_component_pc STK_PC_COMPONENT STK_PC_DESCRIPTION STK_PC_LIBS_PRIVATE)
+  configure_file(cmake/stocktracker-component.pc.in stocktracker-${STK_PC_COMPONENT}.pc @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker-${STK_PC_COMPONENT}.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
+stk_install_component_pc(testing "Simulated marketplaces, doubles and contract suites of stocktracker" "-lpthread")
+if(STK_BUILD_POSTGRES)
+  stk_install_component_pc(postgres "The store of stocktracker on PostgreSQL" "-lpq -lpthread")
+endif()
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/stocktracker.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

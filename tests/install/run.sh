@@ -22,29 +22,33 @@ for shared in ON OFF; do
   echo "find_package, shared $shared: ok"
 done
 
-export PKG_CONFIG_PATH=$work/prefix-ON/lib/pkgconfig
-[ -d "$PKG_CONFIG_PATH" ] || PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix-ON" -name stocktracker.pc)")
-read -ra flags < <(pkg-config --cflags --libs stocktracker)
-libdir=$(pkg-config --variable=libdir stocktracker)
-g++ -std=c++20 "$consumer/main.cpp" "${flags[@]}" -Wl,-rpath,"$libdir" -o "$work/by-pkg-config"
-"$work/by-pkg-config"
+# by_pkg_config PREFIX PACKAGE SOURCE [--static]: builds a consumer with the flags of the package, and runs it.
+by_pkg_config() {
+  local prefix=$1 package=$2 source=$3 flags libdir
+  PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name stocktracker.pc)")
+  export PKG_CONFIG_PATH
+  read -ra flags < <(pkg-config --cflags --libs "${@:4}" "$package")
+  libdir=$(pkg-config --variable=libdir "$package")
+  g++ -std=c++20 "$consumer/$source" "${flags[@]}" -Wl,-rpath,"$libdir" -o "$work/by-pkg-config"
+  "$work/by-pkg-config"
+}
+by_pkg_config "$work/prefix-ON" stocktracker main.cpp
+by_pkg_config "$work/prefix-ON" stocktracker-postgres postgres.cpp
+by_pkg_config "$work/prefix-ON" stocktracker-testing contracts.cpp
+by_pkg_config "$work/prefix-OFF" stocktracker-postgres postgres.cpp --static
+read -ra flags < <(pkg-config --cflags stocktracker)
 echo "pkg-config: ok"
 
 # The same build into another prefix, which then moves: what pkg-config and CMake say follows.
 cmake --install "$work/build-ON" --prefix "$work/chosen" >/dev/null
 mv "$work/chosen" "$work/moved"
 mv "$work/prefix-ON" "$work/kept" # nothing may lead to the prefix of the configuration
-(
-  PKG_CONFIG_PATH=$(dirname "$(find "$work/moved" -name stocktracker.pc)")
-  export PKG_CONFIG_PATH
-  read -ra moved_flags < <(pkg-config --cflags --libs stocktracker)
-  libdir=$(pkg-config --variable=libdir stocktracker)
-  g++ -std=c++20 "$consumer/main.cpp" "${moved_flags[@]}" -Wl,-rpath,"$libdir" -o "$work/by-moved-prefix"
-  "$work/by-moved-prefix"
-  cmake -S "$consumer" -B "$work/consumer-moved" -G Ninja -DCMAKE_PREFIX_PATH="$work/moved" >/dev/null
-  cmake --build "$work/consumer-moved" --target consumer | tail -n 1
-  "$work/consumer-moved/consumer"
-)
+by_pkg_config "$work/moved" stocktracker main.cpp
+by_pkg_config "$work/moved" stocktracker-postgres postgres.cpp
+by_pkg_config "$work/moved" stocktracker-testing contracts.cpp
+cmake -S "$consumer" -B "$work/consumer-moved" -G Ninja -DCMAKE_PREFIX_PATH="$work/moved" >/dev/null
+cmake --build "$work/consumer-moved" --target consumer | tail -n 1
+"$work/consumer-moved/consumer"
 mv "$work/kept" "$work/prefix-ON"
 echo "a prefix chosen at installation, and moved: ok"
 
