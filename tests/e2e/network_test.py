@@ -288,6 +288,23 @@ def check_interrupt(folder):
     assert json.loads(run("runs", "--db", db, "--json", "--limit", "1").stdout)[0]["state"] == "cancelled"
 
 
+def check_release(folder):
+    """A killed run holds its account until its lease ends, or until somebody who knows that it is dead releases it."""
+    db = os.path.join(folder, "held-lease.db")
+    with Marketplace("--seed", "5", "--offers", "30", "--faults", script(folder, {"at": "0s", "fault": "slow", "wait": "60s", "path": "/content/"})) as market:
+        run("connect", "wildberries", "--db", db, "--base-url", market.url, "--label", "main", stdin=market.token)
+        child = subprocess.Popen([BINARY, "sync", "--db", db], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(1)
+        child.kill()
+        child.wait(timeout=10)
+        assert "already running" in run("sync", "--db", db, code=5).stderr
+        assert "already running" in run("release", "--db", db, "main", code=5).stderr, "its lease is young"
+        freed = json.loads(run("release", "--db", db, "main", "--force", "--json").stdout)
+        last = json.loads(run("runs", "--db", db, "--json", "--limit", "1").stdout)[0]
+        assert freed == {"account": last["account"], "run": last["id"]} and last["state"] == "failed", (freed, last)
+        assert "no run holds main" in run("release", "--db", db, "main").stdout
+
+
 with tempfile.TemporaryDirectory() as folder:
     token = check_happy(folder)
     check_codes(folder)
@@ -297,6 +314,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_limits_are_kept(folder)
     check_deadline(folder)
     check_interrupt(folder)
+    check_release(folder)
     header, payload, signature = token.split(".")
     printed = "".join(SEEN)
     for name in os.listdir(folder):
