@@ -247,6 +247,14 @@ TEST_CASE("an article that no store takes costs its row of Ozon's stock and no o
   CHECK(columns.reserved == std::vector<std::int64_t>{1, 1, 1});
   const std::string unstorable = "products: offer_id is not UTF-8, has a zero byte, or is too long of ";
   CHECK(odd.rows == std::vector<std::string>{"products[3]: offer_id is empty of ", unstorable, unstorable});
+  // Also where every other article is plain.
+  for (const std::string& offer : {std::string(1'025, 'x'), std::string("z\\u0000")}) {
+    oz::StockRows plain(kNames, odd);
+    REQUIRE(plain.add_fbo(R"({"products":[)" + row("A", 1) + "," + row(offer, 2) + R"(],"cursor":""})", watch));
+    const auto kept = plain.take();
+    REQUIRE(kept.rows() == 1);
+    CHECK(kept.offer.text(0) == "A");
+  }
   // An answer with bytes that are not UTF-8 is no JSON, in every list.
   const auto no_json = rows.add_fbo(R"({"products":[)" + row("\xFF\xFE", 7) + R"(],"cursor":""})", watch);
   CHECK(no_json.error().errc() == st::Errc::vendor_schema);
