@@ -60,6 +60,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/inventory/position.hpp
   include/stocktracker/inventory/position_columns.hpp
   include/stocktracker/inventory/prices.hpp
+  include/stocktracker/inventory/products.hpp
   include/stocktracker/inventory/stock.hpp
   include/stocktracker/marketplace/account_health.hpp
   include/stocktracker/marketplace/accounts.hpp

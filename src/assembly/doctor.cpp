@@ -7,6 +7,7 @@
 
 #include "assembly/engine_parts.hpp"
 #include "inventory/doctor_rules.hpp"
+#include "inventory/product_model.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -39,6 +40,10 @@ Result<DataCheck> check_data(const Engine& engine, const Engine::Parts& parts, c
   STK_TRY(check.ledger, engine.ledger().verify(context));
   const auto read = [&](Transaction& tx) -> Result<void> {
     STK_TRY(check.rows, inventory::check_rows(tx, Plane::tenant));
+    ++check.rows.rules;
+    // Rows that contradict each other may have texts that cannot be read.
+    if (!check.rows.faults.empty()) return success();
+    STK_TRY(check.rows.faults, inventory::check_products(tx));
     return success();
   };
   STK_TRY(auto database, parts.ports.storage->tenant(context.tenant));

@@ -115,6 +115,26 @@ std::vector<std::size_t> vanished_of(const CatalogueAnswer& answer, OfferIndex& 
   return vanished;
 }
 
+/// The texts of the offers before they change.
+Result<ProductChanges> changes_of(Transaction& tx, const Difference& difference, const OfferIndex& index) {
+  ProductChanges changes;
+  const std::size_t count = difference.added.id.size() + difference.changed.id.size() + difference.relisted.size() +
+                            difference.vanished.size();
+  if (count > ProductChanges::kMostOffers) {
+    changes.everything = true;
+    return changes;
+  }
+  for (const std::int64_t id : difference.added.id) changes.offers.push_back({id});
+  std::vector<std::int64_t> known = difference.changed.id;
+  known.insert(known.end(), difference.relisted.begin(), difference.relisted.end());
+  for (const std::size_t at : difference.vanished) known.push_back(index.at(at).id);
+  for (const std::int64_t id : known) {
+    STK_TRY(auto before, read_before(tx, id));
+    changes.offers.push_back(std::move(before));
+  }
+  return changes;
+}
+
 Result<void> write(Transaction& tx, const std::string& account, const Difference& difference, OfferIndex& index) {
   STK_TRY(write(tx, account, difference.added, OnConflict::fail));
   for (const std::int64_t id : difference.changed.id) {
@@ -150,6 +170,7 @@ Result<CatalogueApplied> apply_catalogue(Transaction& tx, const CatalogueAnswer&
     index.truncate(known_before);
     return applied;
   }
+  STK_TRY(applied.products, changes_of(tx, difference, index));
   STK_TRY(write(tx, answer.account.text(), difference, index));
   return applied;
 }

@@ -12,6 +12,7 @@
 
 #include "inventory/catalogue.hpp"
 #include "inventory/offer_index.hpp"
+#include "inventory/product_model.hpp"
 
 namespace stocktracker::inline v0::inventory {
 
@@ -30,6 +31,7 @@ struct CatalogueApplied {
   bool held = false;
   SourceChanges changes;
   std::int64_t listed_before = 0;
+  ProductChanges products;  ///< for update_products
   std::string note;
 };
 

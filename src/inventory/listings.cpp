@@ -1,9 +1,12 @@
-// Reads offers of all accounts and people's decisions, for matching; records decisions.
+// Matches offers of all accounts and people's decisions, for matching; records decisions.
 #include <stocktracker/inventory/listings.hpp>
+
+#include <optional>
 
 #include <stocktracker/marketplace/offer.hpp>
 
 #include "inventory/inventory_core.hpp"
+#include "inventory/product_model.hpp"
 #include "ports/audited.hpp"
 
 namespace stocktracker::inline v0 {
@@ -15,9 +18,26 @@ constexpr Statement kOffers{"listings.offers",
                             "LEFT JOIN offer_link l ON l.account_id = o.account_id AND l.offer_key = o.offer_key "
                             "LEFT JOIN offer_barcode b ON b.offer_id = o.offer_id WHERE o.state <> 2 "
                             "ORDER BY o.account_id, o.offer_key, b.barcode"};
-constexpr Statement kKnown{"listings.offer", "SELECT 1 FROM offer WHERE account_id = $1 AND offer_key = $2"};
+constexpr Statement kKnown{"listings.offer", "SELECT offer_id FROM offer WHERE account_id = $1 AND offer_key = $2"};
 constexpr Statement kForget{"listings.forget", "DELETE FROM offer_link WHERE account_id = $1 AND offer_key = $2"};
 static_assert(static_cast<int>(OfferState::vanished) == 2);
+
+/// The offer's row number, if the account has such an offer.
+Result<std::optional<std::int64_t>> find_offer(Transaction& tx, std::string_view account, std::string_view offer) {
+  STK_TRY(auto rows, tx.query(kKnown, {account, offer}));
+  STK_TRY(const bool known, rows->next());
+  return known ? std::optional(rows->integer(0)) : std::nullopt;
+}
+
+/// Runs `change`, which writes or removes a decision about the offer, and brings the stored products up to date.
+Result<void> change_decision(Transaction& tx, std::int64_t offer, FunctionRef<Result<void>()> change) {
+  STK_TRY(inventory::hold_products(tx));
+  inventory::ProductChanges changes;
+  STK_TRY(auto before, inventory::read_before(tx, offer));
+  changes.offers.push_back(std::move(before));
+  STK_TRY(change());
+  return inventory::update_products(tx, changes);
+}
 
 }  // namespace
 
@@ -63,16 +83,16 @@ Result<void> Listings::decide(const AccountId& account, std::string_view offer, 
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
-    {
-      STK_TRY(auto rows, tx.query(kKnown, {id, offer}));
-      STK_TRY(const bool known, rows->next());
-      if (!known) return Error(Errc::not_found, "the account has no such offer").about("offer");
-    }
-    STK_TRY(tx.upsert("offer_link", OnConflict::update,
-                      {SqlColumn::constant("account_id", id), SqlColumn::constant("offer_key", offer),
-                       SqlColumn::constant("product", product), SqlColumn::constant("decided_by", context.actor),
-                       SqlColumn::constant("decided_at", now.micros())}));
-    return success();
+    STK_TRY(const auto number, find_offer(tx, id, offer));
+    if (!number) return Error(Errc::not_found, "the account has no such offer").about("offer");
+    const auto decision = [&]() -> Result<void> {
+      STK_TRY(tx.upsert("offer_link", OnConflict::update,
+                        {SqlColumn::constant("account_id", id), SqlColumn::constant("offer_key", offer),
+                         SqlColumn::constant("product", product), SqlColumn::constant("decided_by", context.actor),
+                         SqlColumn::constant("decided_at", now.micros())}));
+      return success();
+    };
+    return change_decision(tx, *number, decision);
   };
   return audited(ports, {"listing.decide", context.tenant, id + "/" + std::string(offer)}, context,
                  database->transact(context, TransactMode::write, write));
@@ -84,8 +104,12 @@ Result<void> Listings::undecide(const AccountId& account, std::string_view offer
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
-    STK_TRY(tx.execute(kForget, {id, offer}));
-    return success();
+    const auto forget = [&]() -> Result<void> {
+      STK_TRY(tx.execute(kForget, {id, offer}));
+      return success();
+    };
+    STK_TRY(const auto number, find_offer(tx, id, offer));
+    return number ? change_decision(tx, *number, forget) : forget();
   };
   return audited(ports, {"listing.undecide", context.tenant, id + "/" + std::string(offer)}, context,
                  database->transact(context, TransactMode::write, write));

@@ -35,8 +35,9 @@ constexpr Statement kListings{"offer.listings", "SELECT offer_id, listing FROM o
 
 std::int64_t cell(const RowCursor& row, int column) { return row.is_null(column) ? kNull : row.integer(column); }
 
-/// Ids of the answer's offers, one per row. Unknown offers are added as uncarded.
-Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAnswer& answer, OfferIndex& index) {
+/// Ids of the answer's offers, one per row. Unknown offers are added as uncarded; their ids are added to `new_ids`.
+Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAnswer& answer, OfferIndex& index,
+                                                 std::vector<std::int64_t>& new_ids) {
   const StockCells& columns = *answer.columns;
   if (columns.rows() != 0 && columns.offer.numeric() != index.numeric()) {
     return Error(Errc::vendor_schema, "the connector's offer keys are not of the form its capabilities name");
@@ -44,7 +45,6 @@ Result<std::vector<std::int64_t>> resolve_offers(Transaction& tx, const StockAns
   std::vector<std::int64_t> ids(columns.rows());
   std::vector<std::string> keys;
   std::vector<std::string> listings;
-  std::vector<std::int64_t> new_ids;
   std::int64_t next_id = 0;
   std::int64_t last_number = -1;
   for (std::size_t row = 0; row < ids.size(); ++row) {
@@ -308,7 +308,7 @@ Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, Off
   const auto body = [&]() -> Result<Transaction::Keep> {
     applied = {};
     index.truncate(known_offers);
-    STK_TRY(auto offers, resolve_offers(tx, answer, index));
+    STK_TRY(auto offers, resolve_offers(tx, answer, index, applied.added_offers));
     STK_TRY(auto warehouses, resolve_warehouses(tx, answer));
     STK_TRY(auto snapshot, make_snapshot(*answer.columns, offers, warehouses));
     offers = {};
@@ -338,7 +338,10 @@ Result<StockApplied> apply_stock(Transaction& tx, const StockAnswer& answer, Off
   };
   // An answer that is held or contradicts itself changes nothing: the offers that it added are removed too.
   auto kept = tx.savepoint(body);
-  if (!kept || applied.held) index.truncate(known_offers);
+  if (!kept || applied.held) {
+    index.truncate(known_offers);
+    applied.added_offers.clear();
+  }
   STK_TRY(std::move(kept));
   return applied;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <stocktracker/inventory/changes.hpp>
 #include <stocktracker/inventory/mass_zero.hpp>
@@ -44,7 +45,8 @@ struct StockApplied {
   SourceChanges changes;
   std::int64_t positive_before = 0;  ///< positions of the source with stock
   std::int64_t entries = 0;          ///< appended to the ledger
-  std::string note;                  ///< why it was held
+  std::vector<std::int64_t> added_offers;
+  std::string note;  ///< why it was held
 };
 
 /// Writes nothing if the answer is held. An offer without a card is stored under its raw id. Added offers are added to

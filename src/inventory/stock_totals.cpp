@@ -40,45 +40,14 @@ static_assert(static_cast<int>(MovementKind::absent) == 2 && static_cast<int>(Mo
 
 bool is_then(const PositionQuery& query) noexcept { return query.as_of || query.known_at; }
 
-/// Positions that are alike in all but their units.
-struct Slice {
-  StockKind kind = StockKind::fbo;
-  PositionState state = PositionState::known;
-  std::int64_t positions = 0;
-  std::int64_t on_hand = 0;
-  std::int64_t to_client = 0;
-  std::int64_t from_client = 0;
-  std::int64_t absurd = 0;  ///< positions with more units than there can be
-};
-
 Result<void> add_units(Quantity& sum, std::int64_t units) {
   STK_TRY(const auto more, Quantity::from_units(units));
   STK_TRY(sum, sum.plus(more));
   return success();
 }
 
-Result<void> add_slice(StockTotal& total, const Slice& slice) {
-  total.positions += slice.positions;
-  switch (slice.state) {
-    case PositionState::known:
-      break;
-    case PositionState::kept:
-      total.kept += slice.positions;
-      break;
-    case PositionState::unknown:
-    case PositionState::gone:  // a state of the source, never of a level
-      total.unknown += slice.positions;
-      return success();
-  }
-  total.unknown += slice.absurd;
-  STK_TRY(add_units(slice.kind == StockKind::fbo ? total.fbo : total.fbs, slice.on_hand));
-  STK_TRY(add_units(total.on_hand, slice.on_hand));
-  STK_TRY(add_units(total.to_client, slice.to_client));
-  return add_units(total.from_client, slice.from_client);
-}
-
 Result<void> add_row(StockTotal& total, const StockSource& source, const RowCursor& row, bool then) {
-  Slice slice;
+  StockSlice slice;
   slice.kind = source.kind;
   slice.state = static_cast<PositionState>(row.integer(0));
   slice.positions = row.integer(1);
@@ -154,6 +123,26 @@ std::optional<Instant> freshness(const std::vector<StockSource>& sources) {
 }
 
 }  // namespace
+
+Result<void> add_slice(StockTotal& total, const StockSlice& slice) {
+  total.positions += slice.positions;
+  switch (slice.state) {
+    case PositionState::known:
+      break;
+    case PositionState::kept:
+      total.kept += slice.positions;
+      break;
+    case PositionState::unknown:
+    case PositionState::gone:  // a state of the source, never of a level
+      total.unknown += slice.positions;
+      return success();
+  }
+  total.unknown += slice.absurd;
+  STK_TRY(add_units(slice.kind == StockKind::fbo ? total.fbo : total.fbs, slice.on_hand));
+  STK_TRY(add_units(total.on_hand, slice.on_hand));
+  STK_TRY(add_units(total.to_client, slice.to_client));
+  return add_units(total.from_client, slice.from_client);
+}
 
 Result<StockTotal> read_total(Transaction& tx, const PositionQuery& query, Instant now) {
   StockTotal total;

@@ -88,6 +88,7 @@ Result<void> ApplySources::apply_each(bool hold_zeroing) {
   sources_ = known_;
   zeroes_ = {};
   ledger_entries_ = 0;
+  product_changes_ = {};
   index_.reset();  // its additions may have been rolled back
   for (std::size_t slot = 0; slot < run_.sources.size(); ++slot) {
     SourceRow& row = *row_of(run_.sources[slot].name);
@@ -246,6 +247,7 @@ Result<ApplySources::Applied> ApplySources::apply_catalogue(std::size_t slot, co
     index_.reset();  // its additions were rolled back
     return Applied{true, false, applied.changes, std::move(*why)};
   }
+  product_changes_.add(applied.products);
   return Applied{applied.held, false, applied.changes, std::move(applied.note)};
 }
 
@@ -274,6 +276,9 @@ Result<ApplySources::Applied> ApplySources::apply_stock(std::size_t slot, Source
   STK_TRY(auto applied, inventory::apply_stock(tx_, answer, *offers));
   if (applied.held && applied.note.empty()) applied.note = why_held_;
   if (!applied.held) ledger_entries_ += applied.entries;
+  inventory::ProductChanges added;
+  for (const std::int64_t offer : applied.added_offers) added.offers.push_back({offer});
+  product_changes_.add(added);
   if (!applied.too_old) {
     zeroes_.applied_sources.push_back(row.id);
     zeroes_.positive_before += applied.positive_before;

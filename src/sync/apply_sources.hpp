@@ -6,6 +6,7 @@
 
 #include "inventory/offer_index.hpp"
 #include "inventory/order_apply.hpp"
+#include "inventory/product_model.hpp"
 #include "sync/commit.hpp"
 #include "sync/zero_guard.hpp"
 
@@ -22,6 +23,8 @@ class ApplySources {
   [[nodiscard]] Result<void> write_sources();
   /// Entries that were appended to the ledger.
   [[nodiscard]] std::int64_t ledger_entries() const noexcept { return ledger_entries_; }
+  /// What was applied, for update_products.
+  [[nodiscard]] const inventory::ProductChanges& product_changes() const noexcept { return product_changes_; }
 
  private:
   struct Applied {
@@ -60,6 +63,7 @@ class ApplySources {
   std::vector<SourceRow> sources_;
   AccountZeroes zeroes_;
   std::int64_t ledger_entries_ = 0;
+  inventory::ProductChanges product_changes_;
   bool hold_zeroing_ = false;
   std::string why_held_;
 };

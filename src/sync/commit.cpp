@@ -79,6 +79,7 @@ Result<void> commit_run(Transaction& tx, const CommitInput& input, const Lease& 
   } else {
     STK_TRY(sources.apply_all());
     STK_TRY(sources.write_sources());
+    STK_TRY(inventory::update_products(tx, sources.product_changes()));
   }
   run.state = state_of(run.sources);
   run.finished_at = now;

@@ -218,6 +218,11 @@ inline const std::vector<Damage> kDamages{
     {"UPDATE price SET currency = '' WHERE account_id = '{A}' AND offer_key = '{P}'", "",
      "price, account {A}, offer_key {P}: it has no currency"},
     {"UPDATE offer_link SET offer_key = 'nobody'", "", "offer_key nobody: there is no such offer"},
+    {"UPDATE product_offer SET product_id = product_id + 1 WHERE offer_id = {O}", "",
+     "product_offer, account {A}, offer {K}: product"},
+    {"UPDATE product_offer SET account_id = '{A2}' WHERE offer_id = {O}", "",
+     "product_offer, offer {K} of account {A}: it mixes accounts"},
+    {"DELETE FROM product_offer WHERE offer_id = {O}", "", "product_offer, account {A}, offer {K}: no row is stored"},
     {"UPDATE offer_threshold SET offer_key = 'nobody'", "", "offer_key nobody: there is no such offer"},
     {"UPDATE offer_threshold SET low_stock = -1", "", ": it is negative"},
 };

@@ -16,7 +16,7 @@ namespace stocktracker::inline v0 {
 ///
 /// | Permission       | Functions                                                                                  |
 /// |------------------|--------------------------------------------------------------------------------------------|
-/// | stock_read       | Offers, Stock, Prices, Ledger::movements, known_since, verify, Listings::matched,          |
+/// | stock_read       | Offers, Stock, Prices, Ledger::movements, known_since, verify, Listings::matched, products, |
 /// |                  | Analytics::low_stock_of, offer_stock                                                       |
 /// | orders_read      | Orders                                                                                     |
 /// | both of these    | Analytics::stock_health                                                                    |

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include <stocktracker/core/call_context.hpp>
+#include <stocktracker/core/page.hpp>
 #include <stocktracker/inventory/offer_match.hpp>
+#include <stocktracker/inventory/products.hpp>
 
 namespace stocktracker::inline v0 {
 
@@ -37,7 +39,14 @@ class STK_API Listings {
  public:
   explicit Listings(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Computed from what is stored now.
+  /// The products across accounts, page by page. Every offer that has not vanished is in exactly one product: an offer
+  /// that matches nothing is a product of its own. In the order in which the first offer of each product came into the
+  /// store. The list continues after a cursor; each page is one snapshot. Products are stored: runs and decisions keep
+  /// them up to date in their own transactions. In a store that was last written by an earlier version, the first call
+  /// computes them; if it cannot write there, it fails.
+  [[nodiscard]] Pages<Product> products(ProductQuery query = {}, const CallContext& context = {}) const;
+  /// All offers, matched in memory, with candidates for those that need a person's decision. Costs memory and time for
+  /// all offers; for pages use `products`.
   [[nodiscard]] Result<MatchedListings> matched(const CallContext& context = {}) const;
   /// Records a person's decision: this offer is that product. Offers with the same `product` are one product, whatever
   /// else they share. Errc::not_found when the account has no such offer, invalid_argument when `product` is empty.

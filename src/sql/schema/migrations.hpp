@@ -44,6 +44,7 @@ inline constexpr std::array kMigrationPlans{
     MigrationPlan{Plane::tenant, 6, "stamps of credentials", {kAccount}},
     MigrationPlan{Plane::tenant, 7, "refused runs and search by barcode", {kRun, kOfferBarcode}},
     MigrationPlan{Plane::tenant, 8, "disconnected accounts and renewals of leases", {kAccount, kLease}},
+    MigrationPlan{Plane::tenant, 9, "products across accounts", {kOfferLink, kProductOffer, kReadModel}},
 };
 
 }  // namespace stocktracker::inline v0::sql

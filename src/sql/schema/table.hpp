@@ -115,7 +115,7 @@ struct Table {
   List<TableColumn, 18> columns;
   Names key;  ///< the primary key; one integer is SQLite's row number
   List<Names, 2> unique{};
-  List<Index, 2> indexes{};
+  List<Index, 3> indexes{};
   Names upsert_key{};           ///< if `upsert` finds rows by other columns than the primary key
   int postgres_partitions = 0;  ///< number of partitions by tenant
   Travels travels = Travels::everywhere;

@@ -186,6 +186,7 @@ inline constexpr Table kOfferLink = {
     .since = 4,
     .columns = {text("account_id"), text("offer_key"), text("product"), text("decided_by"), integer("decided_at")},
     .key = {"account_id", "offer_key"},
+    .indexes = {index("offer_link_product", {"product"}).added(9)},
 };
 
 // The threshold of low stock that a seller chose for a single offer.
@@ -194,6 +195,29 @@ inline constexpr Table kOfferThreshold = {
     .since = 5,
     .columns = {text("account_id"), text("offer_key"), integer("low_stock").checked("low_stock >= 0")},
     .key = {"account_id", "offer_key"},
+};
+
+// Which offers are one product: match_offers over all offers that have not vanished, one row for each. product_id: the
+// lowest offer_id of the product. matched_by: ProductMatch. Complete while read_model has a row for it.
+inline constexpr Table kProductOffer = {
+    .name = "product_offer",
+    .since = 9,
+    .columns = {counted("offer_id", "offer"), counted("product_id"), text("account_id"), code("matched_by", 0, 3)},
+    .key = {"offer_id"},
+    .indexes = {index("product_offer_order", {"product_id"}),
+                index("product_offer_of_account", {"account_id", "product_id"}),
+                index("product_offer_matched", {"matched_by", "product_id"})},
+    .travels = Travels::nowhere,
+};
+
+// Tables that are computed from other tables: a row says that the table is complete, and by which version of its rule.
+// Without a row the table is computed anew when it is needed.
+inline constexpr Table kReadModel = {
+    .name = "read_model",
+    .since = 9,
+    .columns = {text("name"), integer("version")},
+    .key = {"name"},
+    .travels = Travels::nowhere,
 };
 
 }  // namespace stocktracker::inline v0::sql

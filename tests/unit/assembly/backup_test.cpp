@@ -45,8 +45,7 @@ std::size_t entries(const fs::path& folder) {
 }
 
 Tables of_no_time(Tables backup) {
-  backup.at("outbox").clear();
-  backup.at("lease").clear();
+  for (const char* table : {"outbox", "lease", "product_offer", "read_model"}) backup.at(table).clear();
   return backup;
 }
 

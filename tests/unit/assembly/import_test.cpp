@@ -333,6 +333,7 @@ TEST_CASE("the ranges of stored numbers are those of the enums that readers make
   }
   CHECK(rule("warehouse", "kind") == range(st::WarehouseKind::marketplace, st::WarehouseKind::undisclosed));
   CHECK(rule("offer", "state") == range(st::OfferState::listed, st::OfferState::vanished));
+  CHECK(rule("product_offer", "matched_by") == range(st::ProductMatch::none, st::ProductMatch::article));
   CHECK(rule("level", "state") == range(st::PositionState::known, st::PositionState::gone));
   CHECK(rule("ledger", "kind") == range(st::MovementKind::observed, st::MovementKind::opening));
   CHECK(rule("run", "state") == range(st::RunState::running, st::RunState::cancelled));
