@@ -343,6 +343,38 @@ def check_tables(db):
     assert count(shown[1]) - count(shown[0]) == 3
 
 
+def check_products(db):
+    """Products are those of `listings`, found by text, and continue after a cursor."""
+    accounts = [a["label"] for a in show("accounts", "--db", db)]
+    all_of = show("products", "--db", db, "--limit", "10000")
+    assert all_of["next"] is None
+    key = lambda offers: sorted((o["account"], o["offer"]) for o in offers)  # noqa: E731
+    listed = show("listings", "--db", db)
+    matched = sorted(key(p["offers"]) for p in listed["products"])
+    assert sorted(key(p["offers"]) for p in all_of["products"] if p["match"] != "none") == matched and len(matched) > 5
+    alone = sorted(key(p["offers"]) for p in all_of["products"] if p["match"] == "none")
+    assert alone == sorted(key([r["offer"]]) for r in listed["review"])
+    pages, after = [], ""
+    while after is not None:
+        page = show("products", "--db", db, "--limit", "7", *(["--after", after] if after else []))
+        pages, after = pages + page["products"], page["next"]
+    assert pages == all_of["products"]
+    one = next(p for p in pages if len(p["offers"]) == 3)
+    for offer in one["offers"]:
+        for option, value in [("--article", offer["article"])] + [("--barcode", b) for b in offer["barcodes"]]:
+            found = show("products", "--db", db, "--account", offer["account"], option, value)["products"]
+            assert one in found, (option, value)
+    assert one["fbo"] == sum(o["fbo"] or 0 for o in one["offers"])
+    assert one in show("products", "--db", db, "--title", one["offers"][0]["title"][1:], "--limit", "10000")["products"]
+    some = show("products", "--db", db, "--match", one["match"], "--limit", "10000")["products"]
+    assert some == [p for p in pages if p["match"] == one["match"]]
+    assert show("products", "--db", db, "--account", accounts[0], "--limit", "10000")["products"] == [
+        p for p in pages if any(o["account"] == accounts[0] for o in p["offers"])]
+    text = run("products", "--db", db, "--limit", "2").stdout
+    assert "More products follow: add --after " in text and pages[0]["offers"][0]["offer"] in text
+    assert "after" in run("products", "--db", db, "--after", "x", code=2).stderr
+
+
 def check_nothing(folder):
     """An empty store says that it is empty, in every form; what is not there is not found."""
     db = os.path.join(folder, "empty.db")
@@ -357,6 +389,7 @@ def check_nothing(folder):
         run(command, "--db", db)
     assert "," in run("stock", "--db", db, "--format", "csv").stdout
     assert show("listings", "--db", db) == {"products": [], "review": []}, show("listings", "--db", db)
+    assert show("products", "--db", db) == {"products": [], "next": None}
     assert "no account is connected" in run("sync", "--db", db, code=3).stderr
     run("release", "--db", db, "nobody", code=3)
     run("account", "rename", "--db", db, "nobody", "somebody", code=3)
@@ -533,6 +566,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_offers(db)
     check_events(db)
     check_tables(db)
+    check_products(db)
     check_nothing(folder)
     check_against_marketplaces(folder)
     show("limits", "--db", db)
