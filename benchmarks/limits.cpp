@@ -115,7 +115,9 @@ std::vector<TableRows> dump(const std::string& path) {
            {"offer_barcode", "offer_id, barcode"},
            {"warehouse", "warehouse_id"},
            {"level", "source_id, offer_id, warehouse_id"},
-           {"ledger", "offer_id, warehouse_id, observed_at, seq"}}) {
+           {"ledger", "offer_id, warehouse_id, observed_at, seq"},
+           {"product_offer", "offer_id"},
+           {"read_model", "name"}}) {
     TableRows rows{table, {}, {}};
     sqlite3_stmt* statement = nullptr;
     const std::string sql = std::string("SELECT * FROM ") + table + " ORDER BY " + order;
