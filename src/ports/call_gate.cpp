@@ -16,11 +16,6 @@ struct Ask {
 
 Error closed_error() { return Error(Errc::engine_closed, "the engine was closed; open another one"); }
 
-Error forked_error() {
-  return Error(Errc::engine_forked,
-               "this process was forked from the one that opened the engine; open one after the fork");
-}
-
 }  // namespace
 
 /// Joins the caller's token and the gate's.

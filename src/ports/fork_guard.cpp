@@ -21,4 +21,9 @@ std::uint32_t fork_count() noexcept {
   return forks.load(std::memory_order_relaxed);
 }
 
+Error forked_error() {
+  return Error(Errc::engine_forked,
+               "this process was forked from the one that opened the engine; open one after the fork");
+}
+
 }  // namespace stocktracker::inline v0

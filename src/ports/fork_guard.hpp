@@ -6,10 +6,15 @@
 #include <memory>
 #include <utility>
 
+#include <stocktracker/core/error.hpp>
+
 namespace stocktracker::inline v0 {
 
 /// Grows in every forked child. One relaxed load, except for the first call in a process.
 [[nodiscard]] std::uint32_t fork_count() noexcept;
+
+/// Errc::engine_forked, for every call in such a child.
+[[nodiscard]] Error forked_error();
 
 /// The same object. If its last reference goes in a child that was forked since, it is not destroyed: its destructor
 /// would wait for threads, locks or files of the parent.

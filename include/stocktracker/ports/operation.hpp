@@ -22,7 +22,8 @@ class STK_API OperationState {
   ~OperationState();
 
   [[nodiscard]] bool is_done() const noexcept;
-  void wait() const;
+  /// Errc::engine_forked, at once, in a child that was forked since. To `is_done` and `wait_for` it is done there.
+  [[nodiscard]] Result<void> wait() const;
   [[nodiscard]] bool wait_for(Duration most) const;
   void cancel() noexcept;
   [[nodiscard]] std::stop_token stop() const noexcept;
@@ -35,7 +36,8 @@ class STK_API OperationState {
 };
 
 /// Made by functions whose names begin with `submit_`. Move-only; `is_done`, `wait_for` and `cancel` are thread-safe.
-/// Destroying it does not stop the call: cancel it first if nobody needs its result.
+/// Destroying it does not stop the call: cancel it first if nobody needs its result. In a forked child, which has no
+/// thread to end it, it is done with Errc::engine_forked.
 ///
 /// @code
 /// STK_TRY(auto run, engine.sync().submit_run(account.id, {.orders = true}));
@@ -63,7 +65,7 @@ class Operation {
   /// Waits for the end and returns the result of the call; a second time Errc::invalid_argument. Do not wait in a task
   /// of the same executor.
   [[nodiscard]] Result<T> take() {
-    shared_->state.wait();
+    STK_TRY(shared_->state.wait());
     if (!shared_->result) return Error(Errc::invalid_argument, "the result of the operation was taken already");
     Result<T> result = std::move(*shared_->result);
     shared_->result.reset();

@@ -43,9 +43,20 @@ TEST_CASE("a forked child gets an error from every call, and destroys its engine
   credentials.parts.push_back({"key", st::Secret::copy_of("k")});
   const auto account = engine->accounts().connect(std::move(credentials)).value().id;
   REQUIRE(engine->sync().run(account));
+  // A run that the parent has submitted, and that only the parent's thread can end.
+  std::atomic<bool> reading = false;
+  std::atomic<bool> go = false;
+  bazaar.stock[""] = [&, read = bazaar.stock[""]](const st::StockQuery& query, st::StockSink& sink,
+                                                  const st::CallContext& context) {
+    reading = true;
+    while (!go) std::this_thread::yield();
+    return read(query, sink, context);
+  };
   std::optional handle = engine->as({}, {.actor = "u", .permissions = st::Permissions::all()}).value();
   std::optional listing = engine->stock().positions({.page_size = 1});
   REQUIRE(listing->next());
+  std::optional operation = engine->sync().submit_run(account).value();
+  while (!reading) std::this_thread::yield();
 
   ChildProcess child([&]() -> int {
     ::alarm(60);  // a call that hangs ends the child by a signal
@@ -61,6 +72,11 @@ TEST_CASE("a forked child gets an error from every call, and destroys its engine
     if (!is_forked(engine->doctor())) return 9;
     if (!is_forked(engine->backup(folder.file("copy")))) return 10;
     if (!is_forked(engine->close())) return 11;
+    if (!is_forked(engine->sync().submit_run(account))) return 12;
+    operation->cancel();
+    if (!operation->is_done() || !operation->wait_for(std::chrono::hours(1))) return 13;
+    if (!is_forked(operation->take())) return 14;
+    operation.reset();
     handle.reset();
     listing.reset();
     engine.reset();
@@ -68,6 +84,8 @@ TEST_CASE("a forked child gets an error from every call, and destroys its engine
   });
   CHECK(child.code() == 0);
   // The parent goes on.
+  go = true;
+  CHECK(operation->take());
   CHECK(engine->sync().run(account));
   CHECK(engine->close());
 }
