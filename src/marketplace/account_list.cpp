@@ -73,9 +73,12 @@ Result<bool> label_taken(Transaction& tx, std::string_view label, std::string_vi
 
 Result<Account> find_account(const AccountsCore& core, std::string_view name, const CallContext& context) {
   STK_TRY(auto all, read_all(core, context));
+  // An id names one account, also if another one has it as its label.
+  const auto by_id = std::find_if(all.begin(), all.end(), [&](const Account& one) { return one.id.text() == name; });
+  if (by_id != all.end()) return std::move(*by_id);
   const Account* found = nullptr;
   for (const Account& account : all) {
-    if (account.id.text() != name && account.label != name && account.seller_key != name) continue;
+    if (account.label != name && account.seller_key != name) continue;
     if (found != nullptr) {
       return Error(Errc::invalid_argument, "several accounts are called " + std::string(name) + "; use the id")
           .about("account");

@@ -126,6 +126,10 @@ TEST_CASE("an account is found by its id, its label and its seller key, and a na
   // One account that fits by several of its names is one.
   const auto third = square.connect("s3", "s3").value();
   CHECK(accounts.find("s3").value().id == third.id);
+  // The id of an account is its own, also as the label of another one.
+  REQUIRE(square.engine.accounts().rename(second.id, first.id.text()));
+  CHECK(accounts.find(first.id.text()).value().id == first.id);
+  CHECK(accounts.get(first.id).value().id == first.id);
 }
 
 // A token that was sent to another address than its own is in other hands.
