@@ -18,13 +18,18 @@ constexpr Statement kNumber{"event_counter.read", "SELECT number FROM event_coun
 constexpr Statement kBounds{
     "tenant_event.bounds",
     "SELECT coalesce((SELECT c.number FROM event_counter c WHERE c.tenant_id = $1), 0), coalesce(min(e.number), 0) "
-    "FROM tenant_event e WHERE e.tenant_id = $1"};
+    "FROM tenant_event e WHERE e.tenant_id = $1 AND e.number > 0"};
 constexpr Statement kHint{"relay_hint.any", "SELECT 1 FROM relay_hint WHERE tenant_id = $1"};
+// Written by a process of an older version that goes on after a newer one has migrated the store.
+constexpr Statement kUnnumbered{"tenant_event.unnumbered",
+                                "SELECT event_id FROM tenant_event WHERE tenant_id = $1 AND number = 0 "
+                                "ORDER BY relayed_at, event_id LIMIT 200"};
+constexpr Statement kSetNumber{"tenant_event.set_number", "UPDATE tenant_event SET number = $2 WHERE event_id = $1"};
 constexpr Statement kAfter{"tenant_event.after",
                            "SELECT number, event_id, topic, payload, created_at FROM tenant_event "
                            "WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3"};
 
-Result<std::int64_t> next_number(Transaction& tx, std::string_view tenant) {
+Result<std::int64_t> count_one(Transaction& tx, std::string_view tenant) {
   STK_TRY(const auto counted, tx.execute(kCount, {tenant}));
   if (counted == 0) {
     STK_TRY(tx.upsert("event_counter", OnConflict::fail,
@@ -34,6 +39,24 @@ Result<std::int64_t> next_number(Transaction& tx, std::string_view tenant) {
   STK_TRY(const bool any, rows->next());
   if (!any) return Error(Errc::internal, "the counter of events is not there");
   return rows->integer(0);
+}
+
+/// Numbers those that have none first: they arrived earlier.
+Result<std::int64_t> next_number(Transaction& tx, std::string_view tenant) {
+  std::vector<std::string> unnumbered;
+  {
+    STK_TRY(auto rows, tx.query(kUnnumbered, {tenant}));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) break;
+      unnumbered.emplace_back(rows->text(0));
+    }
+  }
+  for (const std::string& event : unnumbered) {
+    STK_TRY(const std::int64_t number, count_one(tx, tenant));
+    STK_TRY(tx.execute(kSetNumber, {event, number}));
+  }
+  return count_one(tx, tenant);
 }
 
 /// Later than that of every event before, whatever the clock says: Directory::events reads in this order.

@@ -112,6 +112,35 @@ TEST_CASE("a cursor is gone when the events after it are no longer kept, or when
   CHECK(line.bounds().oldest == 3);
 }
 
+TEST_CASE("events that an older version adds to a migrated store are numbered before the next one") {
+  Line line;
+  st::RelayCore relay(line.storage, line.clock);
+  line.put(1);
+  REQUIRE(relay.relay({}));
+  const auto older = [&](int number) {
+    const std::string id = st::EventId(st::Uuid::v7(st::Instant::from_seconds(number), 2, 2)).text();
+    const std::string tenant = st::kDefaultTenant.text();
+    const auto write = [&](st::Transaction& tx) -> st::Result<void> {  // without the columns of later migrations
+      STK_TRY(tx.upsert("tenant_event", st::OnConflict::fail,
+                        {st::SqlColumn::constant("event_id", id), st::SqlColumn::constant("tenant_id", tenant),
+                         st::SqlColumn::constant("topic", "sync.finished"), st::SqlColumn::constant("payload", "{}"),
+                         st::SqlColumn::constant("created_at", 0),
+                         st::SqlColumn::constant("relayed_at", line.clock->now().micros() + number)}));
+      return st::success();
+    };
+    REQUIRE(line.storage->control().transact({}, st::TransactMode::write, write));
+  };
+  older(2);
+  older(3);
+  CHECK(line.bounds().oldest == 0);
+  CHECK(line.page(0).value().size() == 1);
+  line.put(4);
+  REQUIRE(relay.relay({}));
+  line.read();
+  CHECK(line.seen == std::vector<std::string>{R"({"n":1})", "{}", "{}", R"({"n":4})"});
+  CHECK(line.bounds().newest == 4);
+}
+
 TEST_CASE("a reader that waits sees an event without a relay of its own, and otherwise nothing when its time is over") {
   Bazaar bazaar;
   bazaar.list({"A"});
