@@ -22,8 +22,9 @@ std::uint32_t fork_count() noexcept {
 }
 
 Error forked_error() {
-  return Error(Errc::engine_forked,
-               "this process was forked from the one that opened the engine; open one after the fork");
+  return Error(
+      Errc::engine_forked,
+      "this process was forked from one that had the engine open; fork first, and open an engine in each process");
 }
 
 }  // namespace stocktracker::inline v0

@@ -4,12 +4,18 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 #include "adapters/sqlite/migrations.hpp"
 #include "adapters/sqlite/owner.hpp"
 #include "adapters/sqlite/private_file.hpp"
 #include "adapters/sqlite/transaction.hpp"
 #include "ports/damage.hpp"
+#include "ports/fork_guard.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
@@ -19,10 +25,62 @@ ino_t inode_of(const std::string& path) noexcept {
   return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
+/// The files that this process has open. SQLite counts locks by process: a child that was forked since believes that it
+/// holds those of its parent, takes none, and its commits are lost when the parent or another process ends the log. So
+/// a child must not open such a file.
+struct OpenFiles {
+  using Id = std::pair<dev_t, ino_t>;
+  struct Entry {
+    std::uint32_t forks = 0;  ///< when it was opened
+    int count = 0;
+  };
+  std::mutex mutex;
+  std::map<Id, Entry> files;
+
+  static OpenFiles& of_process() {
+    static OpenFiles& all = *new OpenFiles;  // never destroyed: files may be closed at the end of the process
+    return all;
+  }
+};
+
+std::optional<OpenFiles::Id> id_of(const std::string& path) noexcept {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return OpenFiles::Id(status.st_dev, status.st_ino);
+}
+
+Result<void> refuse_parents_file(const std::string& path) {
+  const auto id = id_of(path);
+  if (!id || fork_count() == 0) return success();
+  OpenFiles& all = OpenFiles::of_process();
+  const std::lock_guard lock(all.mutex);
+  const auto found = all.files.find(*id);
+  if (found == all.files.end() || found->second.forks == fork_count()) return success();
+  return Error(Errc::engine_forked, path + " was open in the process that this one was forked from; fork first, and " +
+                                        "open it in each process")
+      .during("open");
+}
+
+std::shared_ptr<void> note_open(const std::string& path) {
+  const auto id = id_of(path);
+  if (!id) return nullptr;
+  OpenFiles& all = OpenFiles::of_process();
+  const std::lock_guard lock(all.mutex);
+  OpenFiles::Entry& entry = all.files[*id];
+  if (entry.count++ == 0) entry.forks = fork_count();
+  return {static_cast<void*>(&all), [id = *id](void*) {
+            OpenFiles& open = OpenFiles::of_process();
+            const std::lock_guard closing(open.mutex);
+            const auto found = open.files.find(id);
+            if (found != open.files.end() && --found->second.count == 0) open.files.erase(found);
+          }};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use use, const std::string& owner) {
   auto file = std::make_shared<File>(std::move(given));
+  STK_TRY(refuse_parents_file(file->options_.path));
   STK_TRY(auto connection, Connection::open(file->options_, use));
   const bool makes = use == Connection::Use::write && !file->options_.read_only;
   // Checked before anything is changed: the file at the tenant's path may belong to another tenant.
@@ -39,6 +97,7 @@ Result<std::shared_ptr<File>> File::open(SqliteOptions given, Connection::Use us
     file->writer_ = std::make_unique<Writer>(std::move(connection));
   }
   file->inode_ = inode_of(file->options_.path);
+  file->noted_ = note_open(file->options_.path);
   return file;
 }
 

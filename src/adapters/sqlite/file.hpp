@@ -32,6 +32,7 @@ class File {
 
  private:
   const SqliteOptions options_;
+  std::shared_ptr<void> noted_;     // as open, see file.cpp; after the connections were closed it is no longer so
   std::unique_ptr<Writer> writer_;  // null: opened for reading
   ReaderPool readers_;
   ino_t inode_ = 0;
