@@ -149,8 +149,9 @@ def test_a_closed_engine_says_so(shop):
     shop.engine.close()
     assert shop.engine.closed
     for call in (lambda: stock.total(shop.account), lambda: next(rows), lambda: shop.engine.accounts.find("main")):
-        with pytest.raises(st.InvalidError, match="closed"):
+        with pytest.raises(st.UnavailableError, match="closed") as raised:
             call()
+        assert raised.value.code == "engine_closed"
 
 
 def test_one_seller_on_three_marketplaces():

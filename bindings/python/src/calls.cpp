@@ -2,6 +2,7 @@
 #include "bindings/python/src/calls.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <vector>
 
@@ -15,13 +16,16 @@ struct Active {
   std::mutex mutex;
   std::condition_variable ended;
   std::vector<std::stop_source> calls;
-  std::size_t count = 0;
+  std::size_t awaited = 0;
 };
-// Never destroyed: threads may outlive the interpreter.
-Active& active() {
-  static auto* all = new Active;
-  return *all;
+// Never destroyed: threads may outlive the interpreter, and a forked child must not touch its parent's.
+std::atomic<Active*>& active_slot() {
+  static std::atomic<Active*> slot{new Active};
+  return slot;
 }
+Active& active() { return *active_slot().load(); }
+
+thread_local int callbacks = 0;
 
 }  // namespace
 
@@ -43,19 +47,35 @@ class WaitingCall::Sink final : public st::ProgressSink {
   std::shared_ptr<Shared> shared_;
 };
 
-WaitingCall::WaitingCall(py::object progress) : progress_(std::move(progress)) {
-  const std::lock_guard lock(active().mutex);
-  active().calls.push_back(stop_);
-  ++active().count;
+bool forked_since(pid_t process) noexcept { return getpid() != process; }
+
+void raise_forked() {
+  raise(st::Error(st::Errc::engine_forked,
+                  "this process was forked from the one that opened the engine; open one after the fork"));
 }
 
-WaitingCall::~WaitingCall() {
+StopAtEnd::StopAtEnd(std::stop_source stop, bool awaited)
+    : stop_(std::move(stop)), awaited_(awaited), process_(getpid()) {
+  const std::lock_guard lock(active().mutex);
+  active().calls.push_back(stop_);
+  if (awaited_) ++active().awaited;
+}
+
+StopAtEnd::~StopAtEnd() {
+  if (forked_since(process_)) return;
   const std::lock_guard lock(active().mutex);
   auto& calls = active().calls;
   calls.erase(std::find(calls.begin(), calls.end(), stop_));
-  --active().count;
+  if (awaited_) --active().awaited;
   active().ended.notify_all();
 }
+
+WithinCallback::WithinCallback() noexcept { ++callbacks; }
+WithinCallback::~WithinCallback() { --callbacks; }
+bool WithinCallback::here() noexcept { return callbacks != 0; }
+
+WaitingCall::WaitingCall(py::object progress) : progress_(std::move(progress)) {}
+WaitingCall::~WaitingCall() = default;
 
 st::CallContext WaitingCall::context(st::CallContext given) {
   given.stop = stop_.get_token();
@@ -80,6 +100,7 @@ void WaitingCall::report_progress(const ProgressStep& step) {
 }
 
 void WaitingCall::wait(std::thread& worker) {
+  const pid_t process = getpid();
   while (true) {
     std::deque<ProgressStep> steps;
     bool done = false;
@@ -101,6 +122,10 @@ void WaitingCall::wait(std::thread& worker) {
       stop_.request_stop();
     }
     for (const ProgressStep& step : steps) report_progress(step);
+    if (forked_since(process)) {  // by the progress callable or by a signal's handler: the worker is not here
+      if (!done) worker.detach();
+      raise_forked();
+    }
     if (done) break;
   }
   if (py::hasattr(progress_, "close")) progress_.attr("close")();
@@ -110,28 +135,17 @@ void WaitingCall::wait(std::thread& worker) {
 void WaitingCall::stop_all() {
   std::unique_lock lock(active().mutex);
   for (std::stop_source& call : active().calls) call.request_stop();
-  active().ended.wait_for(lock, std::chrono::seconds(10), [] { return active().count == 0; });
+  active().ended.wait_for(lock, std::chrono::seconds(10), [] { return active().awaited == 0; });
 }
 
-st::CallContext context_of(const py::object& timeout, std::string actor, std::string request_id) {
+void WaitingCall::forget_all() { active_slot().store(new Active); }
+
+st::CallContext context_of(const Timeout& timeout, std::string actor, std::string request_id) {
   st::CallContext context;
-  st::Duration wait{};
-  if (!timeout.is_none()) {
-    if (!duration_of(timeout, wait)) throw py::type_error("timeout must be seconds, a timedelta or None");
-    context.timeout = wait;
-  }
+  context.timeout = timeout.after;
   context.actor = std::move(actor);
   context.request_id = std::move(request_id);
   return context;
-}
-
-py::object progress_of(const py::object& progress) {
-  if (progress.is_none() || progress.is(py::bool_(false))) return py::none();
-  if (progress.is(py::bool_(true))) return py::module_::import("stocktracker.progress").attr("Meter")();
-  if (PyCallable_Check(progress.ptr()) == 0) {
-    throw py::type_error("progress must be True, None or a callable (stage, done, expected)");
-  }
-  return progress;
 }
 
 }  // namespace stkpy

@@ -5,6 +5,8 @@
 
 #include <stocktracker/stocktracker.hpp>
 
+#include <unistd.h>
+
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -26,6 +28,34 @@ struct ProgressStep {
   std::uint64_t expected = 0;
 };
 
+// True in a child that was forked since `process`: it has no threads of its parent.
+bool forked_since(pid_t process) noexcept;
+[[noreturn]] void raise_forked();
+
+// While it lives, the end of the process stops the call and waits for it if `awaited`.
+class StopAtEnd {
+ public:
+  explicit StopAtEnd(std::stop_source stop, bool awaited = true);
+  ~StopAtEnd();
+  StopAtEnd(const StopAtEnd&) = delete;
+  StopAtEnd& operator=(const StopAtEnd&) = delete;
+
+ private:
+  std::stop_source stop_;
+  bool awaited_;
+  pid_t process_;
+};
+
+// While code of the user runs within a call of the library, on this thread.
+class WithinCallback {
+ public:
+  WithinCallback() noexcept;
+  ~WithinCallback();
+  WithinCallback(const WithinCallback&) = delete;
+  WithinCallback& operator=(const WithinCallback&) = delete;
+  static bool here() noexcept;
+};
+
 // One waiting call. The work is done by a thread of its own; the caller's thread, which alone may see signals, waits
 // without the GIL, calls the progress callable itself (so that it may raise, and may use the engine) and looks for
 // Ctrl-C. What either raises stops the work, and is raised when the work has ended.
@@ -44,6 +74,8 @@ class WaitingCall {
 
   // At the end of the process: stops all calls that are under way and waits for them, without the GIL.
   static void stop_all();
+  // In a forked child: nothing of the parent is under way here.
+  static void forget_all();
 
  private:
   class Sink;
@@ -60,14 +92,15 @@ class WaitingCall {
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
   std::stop_source stop_;
   std::exception_ptr raised_;
+  StopAtEnd stopped_at_end_{stop_};
 };
 
 // `body(context)` returns a Result. Called with the GIL; so is the end.
 template <class F>
-auto waiting(py::object progress, st::CallContext context, F body) {
+auto waiting(const ProgressArgument& progress, st::CallContext context, F body) {
   using R = decltype(body(context));
   std::optional<R> result;
-  WaitingCall call(std::move(progress));
+  WaitingCall call(progress.callable);
   context = call.context(std::move(context));
   std::thread worker([&] {
     try {
@@ -81,6 +114,11 @@ auto waiting(py::object progress, st::CallContext context, F body) {
   return std::move(*result);
 }
 
+template <class F>
+auto waiting(st::CallContext context, F body) {
+  return waiting(ProgressArgument{}, std::move(context), std::move(body));
+}
+
 // A call without user code below it that ends soon: on this thread, without the GIL.
 template <class F>
 auto quick(F body) {
@@ -88,9 +126,6 @@ auto quick(F body) {
   return body();
 }
 
-// timeout: None, seconds or a timedelta.
-st::CallContext context_of(const py::object& timeout, std::string actor = {}, std::string request_id = {});
-// True is the meter, None or False nothing, anything else is called with (stage, done, expected).
-py::object progress_of(const py::object& progress);
+st::CallContext context_of(const Timeout& timeout, std::string actor = {}, std::string request_id = {});
 
 }  // namespace stkpy

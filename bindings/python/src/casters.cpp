@@ -88,4 +88,37 @@ bool duration_of(py::handle object, st::Duration& duration) {
   return true;
 }
 
+bool load_timeout(py::handle from, Timeout& timeout) {
+  timeout.after.reset();
+  if (from.is_none()) return true;
+  st::Duration wait{};
+  if (!duration_of(from, wait)) throw py::type_error("timeout must be seconds, a timedelta or None");
+  timeout.after = wait;
+  return true;
+}
+
+bool load_progress(py::handle from, ProgressArgument& progress) {
+  if (from.is_none() || from.is(py::bool_(false))) {
+    progress.callable = py::none();
+  } else if (from.is(py::bool_(true))) {
+    progress.callable = py::module_::import("stocktracker.progress").attr("Meter")();
+  } else if (PyCallable_Check(from.ptr()) != 0) {
+    progress.callable = py::reinterpret_borrow<py::object>(from);
+  } else {
+    throw py::type_error("progress must be True, None or a callable (stage, done, expected)");
+  }
+  return true;
+}
+
+bool load_path(py::handle from, PathText& path) {
+  PyObject* bytes = nullptr;
+  if (PyUnicode_FSConverter(from.ptr(), &bytes) == 0) throw py::error_already_set();
+  path.text = py::reinterpret_steal<py::bytes>(bytes);
+  return true;
+}
+
+py::object table_of(py::object list) {
+  return py::module_::import("stocktracker.tables").attr("Rows")(std::move(list));
+}
+
 }  // namespace stkpy

@@ -11,7 +11,9 @@
 #include <stocktracker/testing/world.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "bindings/python/src/errors.hpp"
 
@@ -44,6 +46,33 @@ st::Instant instant_of(py::handle datetime);
 py::object timedelta_of(st::Duration duration);
 // Seconds, or a timedelta. False: neither.
 bool duration_of(py::handle object, st::Duration& duration);
+
+// Arguments that Python gives in several forms. Their casters say so in help().
+struct Timeout {
+  std::optional<st::Duration> after{};
+};
+struct ProgressArgument {
+  py::object callable = py::none();
+};
+// A path of the file system, as text.
+struct PathText {
+  std::string text{};
+};
+bool load_timeout(py::handle from, Timeout& timeout);
+bool load_progress(py::handle from, ProgressArgument& progress);
+bool load_path(py::handle from, PathText& path);
+
+// A list that a notebook shows as a table (stocktracker.tables).
+template <class T>
+struct Rows {
+  std::vector<T> rows{};
+};
+template <class T>
+st::Result<Rows<T>> as_rows(st::Result<std::vector<T>>&& rows) {
+  if (!rows) return std::move(rows).error();
+  return Rows<T>{std::move(rows).value()};
+}
+py::object table_of(py::object list);
 
 }  // namespace stkpy
 
@@ -107,6 +136,13 @@ STKPY_ENUM(stocktracker::SourceState);
 STKPY_ENUM(stocktracker::Disposition);
 STKPY_ENUM(stocktracker::RunState);
 STKPY_ENUM(stocktracker::HealthState);
+STKPY_ENUM(stocktracker::OrderStatus);
+STKPY_ENUM(stocktracker::TenantState);
+STKPY_ENUM(stocktracker::Permission);
+STKPY_ENUM(stocktracker::StockAlert);
+STKPY_ENUM(stocktracker::MatchedBy);
+STKPY_ENUM(stocktracker::ReviewReason);
+STKPY_ENUM(stocktracker::DaysOfStock::State);
 STKPY_ENUM(stocktracker::testing::FaultKind);
 STKPY_ENUM(stocktracker::testing::WildberriesTokenType);
 #undef STKPY_ENUM
@@ -127,6 +163,42 @@ struct type_caster<stocktracker::Duration> {
   bool load(handle from, bool) { return stkpy::duration_of(from, value); }
   static handle cast(stocktracker::Duration from, return_value_policy, handle) {
     return stkpy::timedelta_of(from).release();
+  }
+};
+
+template <>
+struct type_caster<stkpy::Timeout> {
+  PYBIND11_TYPE_CASTER(stkpy::Timeout, const_name("Union[float, datetime.timedelta, None]"));
+  bool load(handle from, bool) { return stkpy::load_timeout(from, value); }
+  static handle cast(const stkpy::Timeout&, return_value_policy, handle) { return none().release(); }
+};
+
+template <>
+struct type_caster<stkpy::ProgressArgument> {
+  PYBIND11_TYPE_CASTER(stkpy::ProgressArgument, const_name("Union[bool, Callable[[str, int, int], object], None]"));
+  bool load(handle from, bool) { return stkpy::load_progress(from, value); }
+  static handle cast(const stkpy::ProgressArgument&, return_value_policy, handle) { return none().release(); }
+};
+
+template <>
+struct type_caster<stkpy::PathText> {
+  PYBIND11_TYPE_CASTER(stkpy::PathText, const_name("Union[str, os.PathLike]"));
+  bool load(handle from, bool) { return stkpy::load_path(from, value); }
+  static handle cast(const stkpy::PathText& from, return_value_policy, handle) {
+    return PyUnicode_DecodeFSDefault(from.text.c_str());
+  }
+};
+
+template <class T>
+struct type_caster<stkpy::Rows<T>> {
+  static constexpr auto name = const_name("List[") + make_caster<T>::name + const_name("]");
+  static handle cast(stkpy::Rows<T>&& from, return_value_policy, handle) {
+    list made(from.rows.size());
+    for (std::size_t i = 0; i < from.rows.size(); ++i) {
+      made[i] =
+          reinterpret_steal<object>(make_caster<T>::cast(std::move(from.rows[i]), return_value_policy::move, handle()));
+    }
+    return stkpy::table_of(std::move(made)).release();
   }
 };
 

@@ -46,6 +46,8 @@ struct StockQueryForPython {
   std::vector<std::string> offers;
 };
 
+std::shared_ptr<st::Connector> make_connector(py::object object, std::string name, CapabilitiesHandle capabilities,
+                                              bool fbo_needs_offers, std::shared_ptr<st::Clock> clock);
 void bind_connector_values(py::module_& module);
 void bind_stock_page(py::module_& module);
 void bind_http(py::module_& module);

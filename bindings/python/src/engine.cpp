@@ -1,9 +1,7 @@
-// Engine, StorageFinding, open().
+// Engine, TenantEngine, StorageFinding, BackupReport: handles and their services.
 #include "bindings/python/src/engine.hpp"
 
-#include <stocktracker/adapters/openssl.hpp>
-#include <stocktracker/testing/seeded_random.hpp>
-
+#include <atomic>
 #include <vector>
 
 #include "bindings/python/src/calls.hpp"
@@ -15,10 +13,12 @@ struct OpenEngines {
   std::mutex mutex;
   std::vector<std::weak_ptr<OpenEngine>> engines;
 };
-OpenEngines& open_engines() {
-  static auto* all = new OpenEngines;
-  return *all;
+// Never destroyed; a forked child gets its own, because a thread of its parent may have held the lock.
+std::atomic<OpenEngines*>& open_engines_slot() {
+  static std::atomic<OpenEngines*> slot{new OpenEngines};
+  return slot;
 }
+OpenEngines& open_engines() { return *open_engines_slot().load(); }
 
 // The thread that drops the last Python object holds the GIL; it may be any thread.
 void destroy(OpenEngine* engine) {
@@ -40,55 +40,154 @@ void close_all() {
     engines.swap(open_engines().engines);
   }
   for (const auto& weak : engines) {
-    if (const auto engine = weak.lock()) engine->close();
+    if (const auto engine = weak.lock()) static_cast<void>(engine->close(st::Duration{}));
   }
 }
 
-EngineHandle open_engine(const std::string& path, bool read_only, bool durable_commits, const std::string& key_file,
-                         const py::object& key_text, const st::LimitTable* limits, const std::string& limits_file,
-                         std::shared_ptr<st::HttpTransport> transport, std::shared_ptr<st::Clock> clock,
-                         const std::optional<std::uint64_t>& seed, bool threads, const py::object& connectors,
-                         std::vector<std::string> allowed_base_urls) {
-  st::OpenOptions options;
-  options.path = path;
-  options.read_only = read_only;
-  options.durable_commits = durable_commits;
-  options.key_file = key_file;
-  if (!key_text.is_none()) {
-    options.keys = value_or_raise(st::make_key_text(key_text.cast<const st::Secret&>(), "key_text"));
+void after_fork() {
+  WaitingCall::forget_all();
+  open_engines_slot().store(new OpenEngines);
+}
+
+void close_engine(const EngineHandle& engine, const st::Duration& grace) {
+  if (WithinCallback::here()) {
+    raise(st::Error(st::Errc::invalid_argument,
+                    "close() would wait for the call that it is made in; close the engine "
+                    "after that call"));
   }
-  if (limits != nullptr) options.limits = *limits;
-  options.limits_file = limits_file;
-  options.allowed_base_urls = std::move(allowed_base_urls);
-  options.transport = std::move(transport);
-  options.clock = std::move(clock);
-  if (seed) options.random = std::make_shared<st::testing::SeededRandom>(*seed);
-  if (!threads) options.executor = st::make_inline_executor();
-  for (const py::handle each : connectors) options.connectors.push_back(connector_factory(py::cast<py::object>(each)));
-  return hold(value_or_raise(quick([&] { return st::open(std::move(options)); })));
+  value_or_raise(quick([&] { return engine->close(grace); }));
+}
+
+// A tenant's handle as Python holds it.
+struct HandleForPython {
+  EngineHandle engine;
+  TenantHandle handle;
+};
+HandleForPython handle_of(const EngineHandle& engine, const py::object& tenant, const st::Principal& principal) {
+  const auto open = engine->get();
+  st::TenantId id = engine->tenant();
+  if (!tenant.is_none()) {
+    const std::string name = tenant_text(tenant);
+    id = value_or_raise(quick([&] { return open.tenants().find(name); })).id;
+  }
+  auto handle = value_or_raise(quick([&] { return open.as(id, principal); }));
+  return {engine, std::make_shared<const st::TenantEngine>(std::move(handle))};
+}
+
+Service service_of(const EngineHandle& engine) { return {engine}; }
+Service service_of(const HandleForPython& handle) { return {handle.engine, handle.handle}; }
+
+// The services that an engine and a tenant's handle both have.
+template <class Holder, class Class>
+void bind_services(Class& bound) {
+  const auto add = [&bound](const char* name, auto service, const char* doc) {
+    using S = decltype(service);
+    bound.def_property_readonly(
+        name, [](const Holder& holder) { return S{service_of(holder)}; }, doc);
+  };
+  add("accounts", AccountsService{}, "The seller's identities on marketplaces.");
+  add("sync", SyncService{}, "Reads the marketplaces and updates the stored data.");
+  add("offers", OffersService{}, "The catalogue, as stored.");
+  add("stock", StockService{}, "Positions and totals.");
+  add("ledger", LedgerService{}, "The history of every number.");
+  add("orders", OrdersService{}, "Order lines, and the period for which they are complete.");
+  add("prices", PricesService{}, "The seller's prices, as last reported.");
+  add("listings", ListingsService{}, "Which offers are the same product.");
+  add("analytics", AnalyticsService{}, "Stock health, stock of offers, thresholds.");
+  add("settings", SettingsService{}, "Language, time zone and thresholds of the tenant.");
+  add("events", EventsService{}, "What happened in the tenant, by number.");
+}
+
+void bind_storage_values(py::module_& module) {
+  py::class_<st::StorageFinding>(module, "StorageFinding", "One finding of an examination.")
+      .def_readonly("subject", &st::StorageFinding::subject)
+      .def_readonly("ok", &st::StorageFinding::ok)
+      .def_readonly("detail", &st::StorageFinding::detail);
+  py::class_<st::BackupReport>(module, "BackupReport", "What a backup holds, and what it had to leave out.")
+      .def_readonly("tenants", &st::BackupReport::tenants)
+      .def_property_readonly(
+          "skipped",
+          [](const st::BackupReport& report) {
+            py::dict skipped;
+            for (const auto& each : report.skipped) skipped[py::cast(each.tenant)] = exception_of(each.why);
+            return skipped;
+          },
+          "Tenants with unreadable data, each with the exception that says why.");
+}
+
+// Examinations and copies of the store.
+void bind_copies(py::class_<OpenEngine, EngineHandle>& engine) {
+  engine
+      .def(
+          "doctor",
+          [](const EngineHandle& e, const Timeout& timeout) {
+            const auto open = e->get();
+            return as_rows(waiting(Service{e}.context(timeout),
+                                   [&](const st::CallContext& context) { return open.doctor(context); }));
+          },
+          py::kw_only(), py::arg("timeout") = py::none(), "Integrity, schema, ledger and key, as findings.")
+      .def(
+          "backup",
+          [](const EngineHandle& e, const PathText& target, const Timeout& timeout) {
+            const auto open = e->get();
+            return waiting(Service{e}.context(timeout),
+                           [&](const st::CallContext& context) { return open.backup(target.text, context); });
+          },
+          py::arg("target"), py::kw_only(), py::arg("timeout") = py::none(),
+          "A copy of the store while it is in use: of the tenant that the engine was opened for, otherwise of all "
+          "data. "
+          "`target` must not exist. Keys are not in it.")
+      .def(
+          "export_tenant",
+          [](const EngineHandle& e, const st::TenantId& tenant, const PathText& target, const Timeout& timeout) {
+            const auto open = e->get();
+            auto context = context_of(timeout);
+            context.tenant = tenant;
+            return waiting(context,
+                           [&](const st::CallContext& given) { return open.export_tenant(target.text, given); });
+          },
+          py::arg("tenant"), py::arg("target"), py::kw_only(), py::arg("timeout") = py::none(),
+          "Writes a tenant's data to a file that another installation can import; without credentials.")
+      .def(
+          "import_tenant",
+          [](const EngineHandle& e, const PathText& file, const std::string& name, const Timeout& timeout) {
+            const auto open = e->get();
+            return waiting(context_of(timeout), [&](const st::CallContext& context) {
+              return open.import_tenant(file.text, name, context);
+            });
+          },
+          py::arg("file"), py::arg("name"), py::kw_only(), py::arg("timeout") = py::none(),
+          "Makes a tenant from an export, from a backup of one tenant, or from the store of one seller.");
 }
 
 }  // namespace
 
 st::Engine OpenEngine::get() const {
+  if (forked_since(process_)) raise_forked();
   const std::lock_guard lock(mutex_);
-  if (!engine_) raise(st::Error(st::Errc::invalid_argument, "the engine is closed"));
+  if (!engine_) raise(st::Error(st::Errc::engine_closed, "the engine is closed"));
   return *engine_;
 }
 
-void OpenEngine::close() {
+st::Result<void> OpenEngine::close(st::Duration grace) {
+  if (forked_since(process_)) return st::Error(st::Errc::engine_forked);
   std::optional<st::Engine> ended;
-  const std::lock_guard lock(mutex_);
-  ended.swap(engine_);
+  {
+    const std::lock_guard lock(mutex_);
+    ended.swap(engine_);
+  }
+  if (!ended) return st::success();
+  return ended->close(grace);
 }
 
 bool OpenEngine::closed() const {
+  if (forked_since(process_)) return true;
   const std::lock_guard lock(mutex_);
   return !engine_;
 }
 
-EngineHandle hold(st::Engine engine) {
-  EngineHandle handle(new OpenEngine(std::move(engine)), destroy);
+EngineHandle hold(st::Engine engine, std::string name, const st::TenantId& tenant) {
+  EngineHandle handle(new OpenEngine(std::move(engine), std::move(name), tenant), destroy);
   const std::lock_guard lock(open_engines().mutex);
   auto& engines = open_engines().engines;
   std::erase_if(engines, [](const auto& weak) { return weak.expired(); });
@@ -96,62 +195,69 @@ EngineHandle hold(st::Engine engine) {
   return handle;
 }
 
-void bind_engine(py::module_& module) {
-  py::class_<st::StorageFinding>(module, "StorageFinding", "One finding of an examination.")
-      .def_readonly("subject", &st::StorageFinding::subject)
-      .def_readonly("ok", &st::StorageFinding::ok)
-      .def_readonly("detail", &st::StorageFinding::detail)
-      .def("__repr__", [](const st::StorageFinding& f) {
-        return "<StorageFinding " + f.subject + (f.ok ? " ok" : " " + f.detail) + ">";
-      });
+st::CallContext Service::context(const Timeout& timeout, std::string actor, std::string request_id) const {
+  auto context = context_of(timeout, std::move(actor), std::move(request_id));
+  if (!handle) context.tenant = engine->tenant();
+  return context;
+}
 
-  py::class_<OpenEngine, EngineHandle>(module, "Engine",
-                                       "The services of one installation. Thread-safe; close it, or use `with`.")
+// Of the tenant's handle if there is one; a closed or forked engine raises in any case.
+#define STKPY_SERVICE(type, function)                     \
+  st::type type##Service::get() const {                   \
+    const auto open = engine->get();                      \
+    return handle ? handle->function() : open.function(); \
+  }
+STKPY_SERVICE(Accounts, accounts)
+STKPY_SERVICE(Sync, sync)
+STKPY_SERVICE(Offers, offers)
+STKPY_SERVICE(Stock, stock)
+STKPY_SERVICE(Ledger, ledger)
+STKPY_SERVICE(Orders, orders)
+STKPY_SERVICE(Prices, prices)
+STKPY_SERVICE(Listings, listings)
+STKPY_SERVICE(Analytics, analytics)
+STKPY_SERVICE(Settings, settings)
+STKPY_SERVICE(Events, events)
+#undef STKPY_SERVICE
+st::Tenants TenantsService::get() const { return engine->get().tenants(); }
+
+void bind_engine(py::module_& module) {
+  bind_storage_values(module);
+  py::class_<OpenEngine, EngineHandle> engine(
+      module, "Engine", "The services of one installation. Thread-safe; close it, or use `with`.");
+  bind_services<EngineHandle>(engine);
+  engine
       .def_property_readonly(
-          "accounts", [](const EngineHandle& e) { return AccountsService{e}; },
-          "The seller's identities on marketplaces.")
-      .def_property_readonly(
-          "sync", [](const EngineHandle& e) { return SyncService{e}; },
-          "Reads the marketplaces and updates the stored data.")
-      .def_property_readonly(
-          "stock", [](const EngineHandle& e) { return StockService{e}; }, "Positions and totals.")
-      .def_property_readonly(
-          "ledger", [](const EngineHandle& e) { return LedgerService{e}; }, "The history of every number.")
+          "tenants", [](const EngineHandle& e) { return TenantsService{{e}}; }, "The customers, for the operator.")
+      .def("as_", &handle_of, py::arg("tenant"), py::arg("principal"),
+           R"doc(A handle that reaches one tenant, acting as `principal`, with its permissions and no others.
+
+tenant: its record, id or name; None: the tenant that the engine was opened for.)doc")
       .def(
           "now", [](const OpenEngine& e) { return e.get().clock().now(); }, "The engine's time.")
-      .def(
-          "doctor",
-          [](const EngineHandle& e, const py::object& timeout) {
-            const auto engine = e->get();
-            return waiting(py::none(), context_of(timeout),
-                           [&](const st::CallContext& context) { return engine.doctor(context); });
-          },
-          py::kw_only(), py::arg("timeout") = py::none(), "Integrity, schema, ledger and key, as findings.")
-      .def(
-          "close", [](const EngineHandle& e) { quick([&] { e->close(); }); },
-          "Closes the engine after the running calls have ended. Does nothing if it is closed.")
+      .def_property_readonly("name", &OpenEngine::name, "The path or URL that it was opened with.")
       .def_property_readonly("closed", &OpenEngine::closed)
+      .def("close", &close_engine, py::arg("grace") = st::Duration(std::chrono::seconds(10)),
+           "Refuses new calls, lets running ones end for `grace`, then stops them, and ends the engine's threads. Does "
+           "nothing if it is closed.")
       .def("__enter__", [](const EngineHandle& e) { return e; })
-      .def("__exit__", [](const EngineHandle& e, const py::args&) { quick([&] { e->close(); }); });
+      .def("__exit__",
+           [](const EngineHandle& e, const py::args&) { close_engine(e, st::Duration(std::chrono::seconds(10))); })
+      .def("__repr__",
+           [](const OpenEngine& e) { return "<Engine '" + e.name() + "'" + (e.closed() ? ", closed" : "") + ">"; });
+  bind_copies(engine);
 
-  module.def("open", &open_engine, py::arg("path"), py::kw_only(), py::arg("read_only") = false,
-             py::arg("durable_commits") = false, py::arg("key_file") = "", py::arg("key_text") = py::none(),
-             py::arg("limits") = static_cast<const st::LimitTable*>(nullptr), py::arg("limits_file") = "",
-             py::arg("transport") = std::shared_ptr<st::HttpTransport>(),
-             py::arg("clock") = std::shared_ptr<st::Clock>(), py::arg("seed") = py::none(), py::arg("threads") = true,
-             py::arg("connectors") = py::tuple(), py::arg("allowed_base_urls") = std::vector<std::string>(),
-             R"doc(An engine on the embedded defaults: SQLite in one file, everything in this process.
-
-path: a file, made when missing, or ":memory:".
-key_file: where the key of stored credentials is, made when missing; empty: credentials stay in this process.
-key_text: a Secret of the key file's form, instead of a file.
-limits: None is the table that ships; LimitTable() knows no limit.
-limits_file: a file by which processes share what is left of limits.
-transport, clock, seed: a world's, for tests without a network.
-threads: False runs everything on the calling thread's helper, so that one seed reproduces everything.
-connectors: classes of one's own, subclasses of Connector.
-allowed_base_urls: where requests may go besides the marketplaces' own hosts: a test server, a proxy.)doc");
+  py::class_<HandleForPython> handle(module, "TenantEngine",
+                                     "The services of one tenant, for one principal (Engine.as_). Thread-safe.");
+  bind_services<HandleForPython>(handle);
+  handle.def_property_readonly("tenant", [](const HandleForPython& h) { return h.handle->tenant(); })
+      .def_property_readonly("principal", [](const HandleForPython& h) { return h.handle->principal(); })
+      .def("now", [](const HandleForPython& h) { return h.engine->get().clock().now(); })
+      .def("__repr__", [](const HandleForPython& h) {
+        return "<TenantEngine of " + h.handle->tenant().text() + " for '" + h.handle->principal().actor + "'>";
+      });
   module.def("_close_all", &close_all, "For the end of the process.");
+  module.def("_after_fork", &after_fork, "For a forked child.");
 }
 
 }  // namespace stkpy

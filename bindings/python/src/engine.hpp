@@ -1,9 +1,13 @@
-// An engine as Python holds it.
+// An engine as Python holds it, its services, and what binds each area.
 #pragma once
+
+#include <unistd.h>
 
 #include <memory>
 #include <mutex>
 #include <optional>
+
+#include <stocktracker/assembly/tenant_engine.hpp>
 
 #include "bindings/python/src/casters.hpp"
 
@@ -13,44 +17,106 @@ namespace stkpy {
 // engine that are joined then may need it.
 class OpenEngine {
  public:
-  explicit OpenEngine(st::Engine engine) : engine_(std::move(engine)) {}
+  // `name` is shown to people. `tenant`: the one that calls are about; nil in a store of one seller.
+  OpenEngine(st::Engine engine, std::string name, const st::TenantId& tenant)
+      : engine_(std::move(engine)), name_(std::move(name)), tenant_(tenant), process_(getpid()) {}
 
-  // A handle that keeps the engine alive for the length of a call; raises when it is closed.
+  // A handle that keeps the engine alive for the length of a call; raises when it is closed, or in a forked child.
   [[nodiscard]] st::Engine get() const;
-  void close();
+  st::Result<void> close(st::Duration grace);
   [[nodiscard]] bool closed() const;
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const st::TenantId& tenant() const noexcept { return tenant_; }
 
  private:
   mutable std::mutex mutex_;
   std::optional<st::Engine> engine_;
+  std::string name_;
+  st::TenantId tenant_;
+  pid_t process_;
 };
 
 using EngineHandle = std::shared_ptr<OpenEngine>;
-EngineHandle hold(st::Engine engine);
+using TenantHandle = std::shared_ptr<const st::TenantEngine>;
+EngineHandle hold(st::Engine engine, std::string name, const st::TenantId& tenant);
 
-// The services, as engine.accounts, engine.sync, engine.stock and engine.ledger.
-struct AccountsService {
+// The services, as engine.sync, engine.stock and so on: of the engine itself, or of a tenant's handle.
+struct Service {
   EngineHandle engine;
+  TenantHandle handle{};  // null: the engine's own
+
+  // Names the tenant that the engine was opened for.
+  [[nodiscard]] st::CallContext context(const Timeout& timeout = {}, std::string actor = {},
+                                        std::string request_id = {}) const;
 };
-struct SyncService {
-  EngineHandle engine;
+struct AccountsService : Service {
+  [[nodiscard]] st::Accounts get() const;
 };
-struct StockService {
-  EngineHandle engine;
+struct SyncService : Service {
+  [[nodiscard]] st::Sync get() const;
 };
-struct LedgerService {
-  EngineHandle engine;
+struct OffersService : Service {
+  [[nodiscard]] st::Offers get() const;
 };
+struct StockService : Service {
+  [[nodiscard]] st::Stock get() const;
+};
+struct LedgerService : Service {
+  [[nodiscard]] st::Ledger get() const;
+};
+struct OrdersService : Service {
+  [[nodiscard]] st::Orders get() const;
+};
+struct PricesService : Service {
+  [[nodiscard]] st::Prices get() const;
+};
+struct ListingsService : Service {
+  [[nodiscard]] st::Listings get() const;
+};
+struct AnalyticsService : Service {
+  [[nodiscard]] st::Analytics get() const;
+};
+struct SettingsService : Service {
+  [[nodiscard]] st::Settings get() const;
+};
+struct EventsService : Service {
+  [[nodiscard]] st::Events get() const;
+};
+struct TenantsService : Service {
+  [[nodiscard]] st::Tenants get() const;
+};
+
+// A tenant by its name, id or record: as text for Tenants::find.
+std::string tenant_text(const py::object& tenant);
+
+// For open(): where PostgreSQL is, if the module is built with it.
+struct PostgresStore {
+  std::shared_ptr<st::Storage> storage{};
+  std::shared_ptr<st::QuotaMemory> quota{};
+};
+bool is_postgres_url(const std::string& path);
+// Waits for the network: call it without the GIL.
+st::Result<PostgresStore> open_postgres(const std::string& url, const std::optional<st::Secret>& password,
+                                        const std::shared_ptr<st::Clock>& clock);
 
 void bind_ids(py::module_& module);
 void bind_money(py::module_& module);
 void bind_credentials(py::module_& module);
 void bind_catalogue(py::module_& module);
 void bind_engine(py::module_& module);
+void bind_open(py::module_& module);
+void bind_postgres(py::module_& module);
+void bind_tenants(py::module_& module);
+void bind_settings(py::module_& module);
 void bind_accounts(py::module_& module);
+void bind_operations(py::module_& module);
+void bind_runs(py::module_& module);
 void bind_sync(py::module_& module);
 void bind_stock(py::module_& module);
 void bind_ledger(py::module_& module);
+void bind_orders(py::module_& module);
+void bind_listings(py::module_& module);
+void bind_analytics(py::module_& module);
 void bind_limits(py::module_& module);
 void bind_connectors(py::module_& module);
 void bind_world(py::module_& module);

@@ -1,4 +1,6 @@
-// AccountId, RunId: identifiers that compare, hash and print as their text.
+// AccountId, RunId, TenantId: identifiers that compare, hash and print as their text.
+#include <stocktracker/tenant/tenant.hpp>
+
 #include "bindings/python/src/engine.hpp"
 
 namespace stkpy {
@@ -23,6 +25,8 @@ void bind_ids(py::module_& module) {
   bind_id<st::AccountId>(module, "AccountId")
       .def(py::init([](const st::Account& account) { return account.id; }), py::arg("account"));
   bind_id<st::RunId>(module, "RunId");
+  bind_id<st::TenantId>(module, "TenantId")
+      .def(py::init([](const st::Tenant& tenant) { return tenant.id; }), py::arg("tenant"));
 }
 
 }  // namespace stkpy

@@ -4,6 +4,39 @@
 namespace stkpy {
 namespace {
 
+template <class E>
+std::pair<E, const char*> pair_of(E value) {
+  return {value, to_string(value)};
+}
+
+// Of orders, tenants and analytics.
+void fill_more(const py::module_& values) {
+  using namespace st;  // NOLINT(google-build-using-namespace)
+  using O = OrderStatus;
+  Members<O>::fill(values, "OrderStatus",
+                   {pair_of(O::placed), pair_of(O::delivered), pair_of(O::cancelled), pair_of(O::returned),
+                    pair_of(O::unknown), pair_of(O::removed)});
+  using T = TenantState;
+  Members<T>::fill(values, "TenantState",
+                   {pair_of(T::creating), pair_of(T::active), pair_of(T::suspended), pair_of(T::deleting),
+                    pair_of(T::deleted), pair_of(T::quarantined)});
+  using P = Permission;
+  Members<P>::fill(
+      values, "Permission",
+      {pair_of(P::stock_read), pair_of(P::orders_read), pair_of(P::accounts_read), pair_of(P::accounts_change),
+       pair_of(P::sync_read), pair_of(P::sync_run), pair_of(P::catalogue_change), pair_of(P::settings_read),
+       pair_of(P::settings_change), pair_of(P::ledger_retain), pair_of(P::sync_release), pair_of(P::events_read)});
+  using A = StockAlert;
+  Members<A>::fill(values, "StockAlert", {pair_of(A::unknown), pair_of(A::fine), pair_of(A::low), pair_of(A::out)});
+  using M = MatchedBy;
+  Members<M>::fill(values, "MatchedBy", {pair_of(M::person), pair_of(M::barcode), pair_of(M::article)});
+  using R = ReviewReason;
+  Members<R>::fill(values, "ReviewReason", {pair_of(R::alone), pair_of(R::ambiguous)});
+  using D = DaysOfStock::State;
+  Members<D>::fill(values, "DaysOfStockState",
+                   {{D::days, "days"}, {D::sold_out, "sold_out"}, {D::no_sales, "no_sales"}, {D::unknown, "unknown"}});
+}
+
 void fill_members(const py::module_& values) {
   using namespace st;  // NOLINT(google-build-using-namespace)
   const auto pair = [](auto value) { return std::pair<decltype(value), const char*>(value, to_string(value)); };
@@ -37,6 +70,7 @@ void fill_members(const py::module_& values) {
   Members<HealthState>::fill(values, "HealthState",
                              {pair(HealthState::ok), pair(HealthState::expiring), pair(HealthState::throttled),
                               pair(HealthState::failing), pair(HealthState::denied)});
+  fill_more(values);
   using testing::FaultKind;
   Members<FaultKind>::fill(
       values, "FaultKind",
@@ -65,12 +99,21 @@ PYBIND11_MODULE(_native, module) {
   stkpy::bind_credentials(module);
   stkpy::bind_catalogue(module);
   stkpy::bind_limits(module);
+  stkpy::bind_tenants(module);
+  stkpy::bind_operations(module);
   stkpy::bind_accounts(module);
   stkpy::bind_connectors(module);
   stkpy::bind_world(module);
+  stkpy::bind_runs(module);
   stkpy::bind_sync(module);
   stkpy::bind_stock(module);
   stkpy::bind_ledger(module);
+  stkpy::bind_orders(module);
+  stkpy::bind_listings(module);
+  stkpy::bind_analytics(module);
+  stkpy::bind_settings(module);
   stkpy::bind_engine(module);
+  stkpy::bind_open(module);
+  stkpy::bind_postgres(module);
   module.attr("__version__") = stocktracker::version();
 }

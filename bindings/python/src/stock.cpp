@@ -2,6 +2,7 @@
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/columns.hpp"
 #include "bindings/python/src/engine.hpp"
+#include "bindings/python/src/operations.hpp"
 #include "bindings/python/src/pages.hpp"
 
 namespace stkpy {
@@ -10,42 +11,87 @@ namespace {
 // positions(): rows page by page, or everything as columns.
 class Positions {
  public:
-  Positions(EngineHandle engine, st::PositionQuery query, st::CallContext context)
-      : engine_(std::move(engine)), query_(std::move(query)), context_(std::move(context)) {}
+  Positions(StockService stock, st::PositionQuery query, Timeout timeout)
+      : stock_(std::move(stock)), query_(std::move(query)), timeout_(timeout) {}
 
-  st::Result<st::StockPosition> next() {
-    if (!rows_) rows_.emplace(engine_->get().stock().positions(query_, context_));
-    return rows_->next();
-  }
+  st::Result<st::StockPosition> next() { return reader().next(); }
+  py::list peek(std::size_t most) { return reader().peek(most); }
+  [[nodiscard]] std::string cursor() const { return rows_ ? rows_->cursor() : query_.after; }
   // Python's own protocol: each loop begins anew.
   void rewind() { rows_.reset(); }
 
   [[nodiscard]] Columns columns() const {
-    const auto engine = engine_->get();
-    return Columns(value_or_raise(quick([&] { return engine.stock().columns(query_, context_); })));
+    const auto service = stock_.get();
+    return Columns(value_or_raise(quick([&] { return service.columns(query_, stock_.context(timeout_)); })));
   }
 
  private:
-  EngineHandle engine_;
+  PageReader<st::StockPosition>& reader() {
+    if (!rows_) rows_.emplace(stock_.get().positions(query_, stock_.context(timeout_)), query_.page_size, query_.after);
+    return *rows_;
+  }
+
+  StockService stock_;
   st::PositionQuery query_;
-  st::CallContext context_;
+  Timeout timeout_;
   std::optional<PageReader<st::StockPosition>> rows_;
 };
 
-Positions positions(const StockService& stock, const std::optional<st::AccountId>& account, std::string offer,
-                    std::string article, std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
-                    std::optional<st::Instant> known_at, int page_size, const py::object& timeout) {
+// One key, or several.
+void set_offers(const py::object& offer, st::PositionQuery& query) {
+  if (py::isinstance<py::str>(offer)) {
+    query.offer = offer.cast<std::string>();
+  } else if (py::isinstance<py::sequence>(offer)) {
+    query.offers = offer.cast<std::vector<std::string>>();
+  } else {
+    throw py::type_error("offer must be a key or a sequence of keys");
+  }
+}
+
+st::PositionQuery query_of(const std::optional<st::AccountId>& account, const py::object& offer, std::string article,
+                           std::string warehouse, std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
+                           std::optional<st::Instant> known_at) {
   st::PositionQuery query;
   query.account = account;
-  query.offer = std::move(offer);
+  set_offers(offer, query);
   query.article = std::move(article);
+  query.warehouse = std::move(warehouse);
   query.kind = kind;
   query.as_of = as_of;
   query.known_at = known_at;
+  return query;
+}
+
+Positions positions(const StockService& stock, const std::optional<st::AccountId>& account, const py::object& offer,
+                    std::string article, std::string warehouse, std::optional<st::StockKind> kind,
+                    std::optional<st::Instant> as_of, std::optional<st::Instant> known_at, int page_size,
+                    std::string after, const Timeout& timeout) {
+  auto query = query_of(account, offer, std::move(article), std::move(warehouse), kind, as_of, known_at);
   query.page_size = page_size;
+  query.after = std::move(after);
   value_or_raise(query.validate());
-  (void)stock.engine->get();  // raises now, not at the first row
-  return {stock.engine, std::move(query), context_of(timeout)};
+  (void)stock.get();  // raises now, not at the first row
+  return {stock, std::move(query), timeout};
+}
+
+st::Result<st::StockTotal> total(const StockService& stock, const std::optional<st::AccountId>& account,
+                                 const py::object& offer, std::string article, std::string warehouse,
+                                 std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
+                                 std::optional<st::Instant> known_at, const Timeout& timeout) {
+  const auto query = query_of(account, offer, std::move(article), std::move(warehouse), kind, as_of, known_at);
+  const auto service = stock.get();
+  const auto context = stock.context(timeout);
+  return quick([&] { return service.total(query, context); });
+}
+
+std::shared_ptr<PendingCall> submit_columns(const StockService& stock, const std::optional<st::AccountId>& account,
+                                            const py::object& offer, std::string article, std::string warehouse,
+                                            std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
+                                            std::optional<st::Instant> known_at, const Timeout& timeout) {
+  const auto query = query_of(account, offer, std::move(article), std::move(warehouse), kind, as_of, known_at);
+  const auto service = stock.get();
+  return submitted<Columns>(stock.engine, stock.context(timeout),
+                            [&](const st::CallContext& context) { return service.submit_columns(query, context); });
 }
 
 void bind_position(py::module_& module) {
@@ -79,6 +125,7 @@ void bind_position(py::module_& module) {
       .def_readonly("kept", &st::StockTotal::kept)
       .def_readonly("unknown", &st::StockTotal::unknown)
       .def_readonly("vanished", &st::StockTotal::vanished)
+      .def_readonly("gone", &st::StockTotal::gone, "Positions of warehouses that are no longer listed; in no sum.")
       .def_readonly("observed_at", &st::StockTotal::observed_at);
 }
 
@@ -94,6 +141,10 @@ void bind_stock(py::module_& module) {
              return rows;
            })
       .def("__next__", &Positions::next)
+      .def("_peek", &Positions::peek, py::arg("most"))
+      .def_property_readonly(
+          "cursor", &Positions::cursor,
+          "Where to continue after the row that was read last: the argument `after` of the same call.")
       .def("columns", &Positions::columns, "All rows at once, from one snapshot, as columns.")
       .def(
           "to_numpy", [](const Positions& rows) { return frames().attr("to_numpy")(rows.columns()); },
@@ -101,19 +152,21 @@ void bind_stock(py::module_& module) {
       .def(
           "to_pandas", [](const Positions& rows) { return frames().attr("to_pandas")(rows.columns()); },
           "A pandas frame with a row per position; unknown quantities are <NA>.");
-  py::class_<StockService>(module, "Stock", "Reading positions, now or as of an instant.")
+  py::class_<StockService>(module, "Stock", "Reading positions, now or as of an instant. Thread-safe.")
       .def("positions", &positions, py::kw_only(), py::arg("account") = py::none(), py::arg("offer") = "",
-           py::arg("article") = "", py::arg("kind") = py::none(), py::arg("as_of") = py::none(),
-           py::arg("known_at") = py::none(), py::arg("page_size") = 1'000, py::arg("timeout") = py::none(),
-           "Positions in the order of source, offer and warehouse, filtered by the arguments that are given.")
-      .def(
-          "total",
-          [](const StockService& stock, const st::AccountId& account, const py::object& timeout) {
-            const auto engine = stock.engine->get();
-            const auto context = context_of(timeout);
-            return quick([&] { return engine.stock().total(account, context); });
-          },
-          py::arg("account"), py::kw_only(), py::arg("timeout") = py::none(), "Sums over an account's positions.");
+           py::arg("article") = "", py::arg("warehouse") = "", py::arg("kind") = py::none(),
+           py::arg("as_of") = py::none(), py::arg("known_at") = py::none(), py::arg("page_size") = 1'000,
+           py::arg("after") = "", py::arg("timeout") = py::none(),
+           "Positions in the order of source, offer and warehouse, filtered by the arguments that are given. offer: "
+           "one key or several. `after` continues at a cursor.")
+      .def("total", &total, py::arg("account") = py::none(), py::kw_only(), py::arg("offer") = "",
+           py::arg("article") = "", py::arg("warehouse") = "", py::arg("kind") = py::none(),
+           py::arg("as_of") = py::none(), py::arg("known_at") = py::none(), py::arg("timeout") = py::none(),
+           "Sums over the positions of an account, or of all, filtered by the arguments that are given.")
+      .def("submit_columns", &submit_columns, py::kw_only(), py::arg("account") = py::none(), py::arg("offer") = "",
+           py::arg("article") = "", py::arg("warehouse") = "", py::arg("kind") = py::none(),
+           py::arg("as_of") = py::none(), py::arg("known_at") = py::none(), py::arg("timeout") = py::none(),
+           "All rows as columns, read on the engine's threads: returns an Operation at once.");
 }
 
 }  // namespace stkpy

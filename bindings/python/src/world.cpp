@@ -82,6 +82,15 @@ void bind_world(py::module_& module) {
       .def_readonly("to_client", &tt::TruePosition::to_client)
       .def_readonly("from_client", &tt::TruePosition::from_client)
       .def_readonly("reserved", &tt::TruePosition::reserved);
+  py::class_<tt::TrueOrder>(module, "TrueOrder", "The true state of one order line in the world.")
+      .def_readonly("key", &tt::TrueOrder::key)
+      .def_readonly("offer", &tt::TrueOrder::offer)
+      .def_readonly("warehouse_name", &tt::TrueOrder::warehouse_name)
+      .def_readonly("status", &tt::TrueOrder::status)
+      .def_readonly("kind", &tt::TrueOrder::kind)
+      .def_readonly("quantity", &tt::TrueOrder::quantity)
+      .def_readonly("ordered_at", &tt::TrueOrder::ordered_at)
+      .def_readonly("changed_at", &tt::TrueOrder::changed_at);
   py::class_<tt::World>(module, "World",
                         "A marketplace with sellers, warehouses and buyers, in virtual time and without a network.")
       .def(py::init(&make_world), py::kw_only(), py::arg("seed") = 1, py::arg("offers") = 100,
@@ -122,6 +131,9 @@ void bind_world(py::module_& module) {
       .def(
           "true_total", [](const tt::World& world, st::Channel channel) { return world.true_total(channel); },
           py::arg("channel") = st::Channel::wildberries)
+      .def(
+          "order_truth", [](const tt::World& world, st::Channel channel) { return world.order_truth(channel); },
+          py::arg("channel") = st::Channel::wildberries, "Every order placed there since the start.")
       .def_property_readonly("orders", &tt::World::orders)
       .def_property_readonly("requests", &tt::World::requests)
       .def_property_readonly("rejections", &tt::World::rejections)

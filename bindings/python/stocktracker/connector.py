@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Iterable, NamedTuple, Optional, Sequence, Union
+
+from .values import OrderStatus, StockKind
 
 if TYPE_CHECKING:
     from ._native import (
@@ -12,11 +15,26 @@ if TYPE_CHECKING:
         Credentials,
         CredentialFacts,
         LimitTable,
+        Money,
+        OrderQuery,
         StockPage,
         StockQuery,
     )
 
-__all__ = ["Connector", "Note", "OddRow", "OfferRow", "Restart", "SellerIdentity", "WarehouseRow"]
+__all__ = [
+    "Connector",
+    "Covered",
+    "Emptied",
+    "Note",
+    "OddRow",
+    "OfferRow",
+    "OrderRow",
+    "PriceRow",
+    "Restart",
+    "SellerIdentity",
+    "SpeaksOf",
+    "WarehouseRow",
+]
 
 
 class SellerIdentity(NamedTuple):
@@ -46,8 +64,70 @@ class WarehouseRow(NamedTuple):
     active: bool = True
 
 
+class OrderRow(NamedTuple):
+    """An order line. Empty text: the channel does not report it."""
+
+    #: The line's identity, permanently unique in the account.
+    key: str
+    #: When it was ordered, with a zone.
+    ordered_at: datetime
+    #: The order, basket or posting that it belongs to.
+    order: str = ""
+    #: The offer's key.
+    offer: str = ""
+    listing: str = ""
+    article: str = ""
+    status: Union[OrderStatus, str] = OrderStatus.PLACED
+    #: The vendor's own status.
+    status_text: str = ""
+    kind: Union[StockKind, str] = StockKind.FBO
+    #: The warehouse's key, and its raw name.
+    warehouse: str = ""
+    warehouse_name: str = ""
+    quantity: int = 1
+    #: Of one unit, before the vendor's fees.
+    price: Optional[Money] = None
+    #: When the status changed last; None: the channel does not report it.
+    changed_at: Optional[datetime] = None
+
+
+class PriceRow(NamedTuple):
+    """The price of an offer."""
+
+    offer: str
+    #: The price that the seller asks, after the seller's own discounts.
+    price: Money
+    #: Shown crossed out beside it.
+    list_price: Optional[Money] = None
+    #: The lower limit that the seller gives the marketplace.
+    lowest_price: Optional[Money] = None
+
+
+class Covered(NamedTuple):
+    """Yielded by fetch_orders: every line that was ordered in [since, until) has been yielded, or has not changed.
+
+    An answer may have several, and at least one; periods that touch are joined. One that continues what is known, or
+    begins at or before OrderQuery.since, stays valid if the rest of the answer fails.
+    """
+
+    since: datetime
+    until: datetime
+
+
+class Emptied(NamedTuple):
+    """Yielded by fetch_orders: the order was reported without lines, so all of them have left it."""
+
+    order: str
+
+
+class SpeaksOf(NamedTuple):
+    """Yielded by fetch_stock: the instant that the answer describes, if it is earlier than the request."""
+
+    at: datetime
+
+
 class Restart:
-    """Yielded by fetch_stock if the report was rebuilt between its pages: the engine drops the pages so far."""
+    """Yielded by fetch_stock and fetch_orders if the channel began again: the engine drops the pages so far."""
 
 
 class OddRow(NamedTuple):
@@ -64,6 +144,8 @@ class OddRow(NamedTuple):
     key: str = ""
     #: The amount was negative because the channel oversold: the row is delivered with 0.
     oversold: bool = False
+    #: The row is delivered without a member that could not be read.
+    incomplete: bool = False
 
 
 class Note(NamedTuple):
@@ -87,6 +169,9 @@ class Connector:
     limits: ClassVar[Optional[LimitTable]] = None
     #: True if FBO stock can be fetched only after `list_offers` has succeeded.
     fbo_needs_offers: ClassVar[bool] = False
+    #: Hosts of the marketplace's API ("api.bazaar.example", "*.bazaar.example"): requests and base_url of credentials go
+    #: only there. Empty: the connector decides, and must not let credentials decide.
+    hosts: ClassVar[Sequence[str]] = ()
 
     def __init__(self, credentials: Credentials, ports: ConnectorPorts) -> None:
         self.credentials = credentials
@@ -112,6 +197,21 @@ class Connector:
         """Yields pages of the seller's warehouses."""
         return ()
 
-    def fetch_stock(self, query: StockQuery, call: Call) -> Iterable[Union[StockPage, Restart, Note, OddRow]]:
+    def fetch_stock(
+        self, query: StockQuery, call: Call
+    ) -> Iterable[Union[StockPage, Restart, Note, SpeaksOf, OddRow]]:
         """Yields pages of one source. FBO is one source, and each seller warehouse is one."""
+        raise NotImplementedError
+
+    def fetch_orders(
+        self, query: OrderQuery, call: Call
+    ) -> Iterable[Union[Sequence[OrderRow], Covered, Emptied, Restart, OddRow]]:
+        """With Capabilities(orders=True): yields pages of order lines, and Covered. If a line comes again, the last counts.
+
+        The key of an OddRow is the order.
+        """
+        raise NotImplementedError
+
+    def fetch_prices(self, call: Call) -> Iterable[Union[Sequence[PriceRow], OddRow]]:
+        """With Capabilities(prices=True): yields pages of prices, of every offer that has one."""
         raise NotImplementedError

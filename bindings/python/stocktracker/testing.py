@@ -1,12 +1,14 @@
 """A simulated marketplace, in process and without a network, and the suite that connectors pass."""
 
-from typing import Any
+from os import PathLike
+from typing import Any, Union
 
 from ._native import (
     Engine,
     Fault,
     LimitTable,
     ManualClock,
+    TrueOrder,
     TruePosition,
     World,
     WorldFaults,
@@ -25,6 +27,7 @@ __all__ = [
     "FaultKind",
     "ManualClock",
     "WildberriesTokenType",
+    "TrueOrder",
     "TruePosition",
     "World",
     "WorldFaults",
@@ -38,7 +41,7 @@ __all__ = [
 ]
 
 
-def open_in(world: World, path: str = ":memory:", *, seed: int = 1, **options: Any) -> Engine:
+def open_in(world: World, path: Union[str, "PathLike[str]"] = ":memory:", *, seed: int = 1, **options: Any) -> Engine:
     """Opens an engine that uses the world's marketplace and clock. One seed reproduces a run.
 
     The default for `limits` is an empty table: no call waits for a limit, so only the test moves the time.

@@ -4,16 +4,23 @@ from enum import Enum
 
 __all__ = [
     "Absent",
+    "DaysOfStockState",
     "Disposition",
     "ErrorKind",
     "FaultKind",
     "HealthState",
+    "MatchedBy",
     "MovementKind",
     "OfferState",
+    "OrderStatus",
+    "Permission",
     "PositionState",
+    "ReviewReason",
     "RunState",
     "SourceState",
+    "StockAlert",
     "StockKind",
+    "TenantState",
     "WildberriesTokenType",
     "WarehouseKind",
 ]
@@ -133,6 +140,84 @@ class HealthState(_Text):
     THROTTLED = "throttled"
     FAILING = "failing"
     DENIED = "denied"
+
+
+class OrderStatus(_Text):
+    """The state of an order line as far as stock is concerned."""
+
+    PLACED = "placed"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+    #: The vendor's status is not known to this version.
+    UNKNOWN = "unknown"
+    #: The line left its order: counted nowhere.
+    REMOVED = "removed"
+
+
+class TenantState(_Text):
+    """The state of a customer of the installation."""
+
+    CREATING = "creating"
+    ACTIVE = "active"
+    #: May read, not change.
+    SUSPENDED = "suspended"
+    DELETING = "deleting"
+    DELETED = "deleted"
+    #: Its data are damaged: no access until it is restored or resumed.
+    QUARANTINED = "quarantined"
+
+
+class Permission(_Text):
+    """What a principal may do. `Principal("job", Permission)` may do everything."""
+
+    STOCK_READ = "stock_read"
+    ORDERS_READ = "orders_read"
+    ACCOUNTS_READ = "accounts_read"
+    ACCOUNTS_CHANGE = "accounts_change"
+    SYNC_READ = "sync_read"
+    SYNC_RUN = "sync_run"
+    CATALOGUE_CHANGE = "catalogue_change"
+    SETTINGS_READ = "settings_read"
+    SETTINGS_CHANGE = "settings_change"
+    LEDGER_RETAIN = "ledger_retain"
+    SYNC_RELEASE = "sync_release"
+    EVENTS_READ = "events_read"
+
+
+class StockAlert(_Text):
+    """Whether an offer runs out."""
+
+    UNKNOWN = "unknown"
+    FINE = "fine"
+    LOW = "low"
+    OUT = "out"
+
+
+class DaysOfStockState(_Text):
+    """Whether days of stock are a number."""
+
+    DAYS = "days"
+    SOLD_OUT = "sold_out"
+    NO_SALES = "no_sales"
+    UNKNOWN = "unknown"
+
+
+class MatchedBy(_Text):
+    """Why offers are one product."""
+
+    PERSON = "person"
+    BARCODE = "barcode"
+    ARTICLE = "article"
+
+
+class ReviewReason(_Text):
+    """Why a person has to decide about an offer."""
+
+    #: No other account has an offer with an equal text.
+    ALONE = "alone"
+    #: The equal texts would make two offers of one account the same product.
+    AMBIGUOUS = "ambiguous"
 
 
 class WildberriesTokenType(_Text):
