@@ -1,6 +1,7 @@
 """A marketplace of one's own: what it can do and what it allows as data, what it answers as pages."""
 
-from typing import Iterable, List
+from datetime import timedelta
+from typing import Iterable, List, Union
 
 import stocktracker as st
 
@@ -9,7 +10,7 @@ CARDS = [(f"sku-{n}", f"rug {n}", 3 * n) for n in range(1, 6)]
 
 
 class Bazaar(st.Connector):
-    capabilities = st.Capabilities("bazaar", zone="Asia/Tashkent", fbo_absent="zero", fbs_absent="unknown")
+    capabilities = st.Capabilities("bazaar", zone="Asia/Tashkent", fbo_absent="zero", orders=True, prices=True)
     limits = st.LimitTable([st.LimitRule("bazaar", interval=0.5, burst=4)])
 
     def verify_credentials(self, call: st.Call) -> st.SellerIdentity:
@@ -38,6 +39,14 @@ class Bazaar(st.Connector):
             on_hand=[units if fbo else 1 for _, units in rows],
         )
 
+    def fetch_orders(self, query: st.OrderQuery, call: st.Call) -> Iterable[Union[List[st.OrderRow], st.Covered]]:
+        yesterday = call.now - timedelta(days=1)
+        yield [st.OrderRow("order-1", yesterday, offer="sku-2", quantity=2, price=st.Money(90, "UZS"))]
+        yield st.Covered(query.since, call.now)  # every line of this period has been yielded
+
+    def fetch_prices(self, call: st.Call) -> Iterable[List[st.PriceRow]]:
+        yield [st.PriceRow(key, st.Money(10 * units, "UZS")) for key, _, units in CARDS]
+
 
 with st.open(":memory:", connectors=[Bazaar]) as engine:
     try:
@@ -46,8 +55,9 @@ with st.open(":memory:", connectors=[Bazaar]) as engine:
         print(refused.code, refused.http_status)
 
     account = engine.accounts.connect(st.Credentials("bazaar", token="open sesame"))
-    run = engine.sync.run(account, timeout=10)
+    run = engine.sync.run(account, orders=True, prices=True, timeout=10)
     print(run.state, [f"{source.name} {source.state}" for source in run.sources])
     for position in engine.stock.positions(account=account):
         print(f"{position.offer.title:<8} {position.warehouse.name:<12} {position.on_hand}")
+    print([f"{line.offer}: {line.quantity} for {line.price}" for line in engine.orders.lines(account)])
     assert engine.stock.total(account).on_hand == sum(units + 1 for _, _, units in CARDS)

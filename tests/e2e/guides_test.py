@@ -192,20 +192,7 @@ def run_shell(scratch, block, known):
 
 
 def run_python(scratch, block):
-    before = ""
-    if "world" in block.text:
-        before = "import stocktracker as st\nfrom datetime import timedelta\n"
-        text = block.text
-        after = "\n"
-        if "open_in" in text:
-            text = text.replace("world.run_for", "account = engine.accounts.connect(st.wildberries(token=world.token()))\nworld.run_for")
-    elif "open(" in block.text:
-        text, after = block.text, "\nassert len(frame) > 30 and run.sources\n"
-    else:
-        before = ("import stocktracker as st\nengine = st.open('shop.db')\n"
-                  "account = list(engine.accounts.list())[0]\n")
-        text, after = block.text, "\n"
-    scratch.write("snippet.py", before + text + after)
+    scratch.write("snippet.py", block.text + "\nassert len(frame) > 30 and run.sources\n")
     env = {**scratch.env, "PYTHONPATH": PYTHON, "WB_TOKEN": scratch.token, "WB_URL": scratch.url}
     done = subprocess.run(["/usr/bin/python3", "snippet.py"], cwd=scratch.folder, env=env, capture_output=True, text=True,
                           timeout=120)
@@ -266,20 +253,19 @@ def main():
                 kind = "as in tests/install"
                 for line in filter(None, map(str.strip, block.text.splitlines())):
                     assert line in CONSUMER, f"{block}: tests/install/consumer/CMakeLists.txt does not have: {line}"
+            elif block.language == "python" and block.file == "docs/python.md":
+                kind = "python: tests/python/test_package.py runs them together"
             elif block.language in ("", "sh", "bash", "console", "python"):
                 scratch = Scratch(folder)
                 try:
                     synopsis = re.search(r"\[--|\w\|\w+\|", block.text) is not None
-                    python = block.language == "python" or re.search(r"^(columns|world) ", block.text, re.M)
                     if synopsis:
                         kind = "read beside --help"
                         check_synopsis(scratch, block)
-                    elif python:
+                    elif block.language == "python":
                         kind = "python"
                         if not PYTHON:
                             raise SystemExit(f"{block}: no Python module was built")
-                        if "columns" in block.text:
-                            scratch.prepare()
                         run_python(scratch, block)
                     else:
                         kind = "run"

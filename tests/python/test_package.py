@@ -72,7 +72,7 @@ def test_stubs_name_the_parameters():
     ]:
         for node in nodes:
             function = getattr(owner, node.name)
-            if node.name.startswith("__") or isinstance(function, property) or node.name == "_close_all":
+            if node.name.startswith("_") or isinstance(function, property):
                 continue
             assert native_parameters(function) == parameters_of(node), (owner, node.name)
             checked += 1
@@ -138,6 +138,25 @@ def test_the_readmes_snippet(tmp_path, run_python):
     done = run_python(program, env={"WB_TOKEN": world.token().reveal(), "WB_URL": server.url})
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.splitlines()[-1]) == world.true_total()
+
+
+def test_the_guides_snippets(tmp_path, run_python):
+    pytest.importorskip("pandas")
+    snippets = re.findall(r"```python\n(.*?)```", (ROOT / "docs/python.md").read_text(), re.S)
+    assert len(snippets) > 6
+    done = run_python("\n".join(snippets))
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_guide_names_every_method():
+    guide = (ROOT / "docs/python.md").read_text()
+    listed = guide[guide.index("## What there is") : guide.index("## Waiting")]
+    services = [getattr(_native, name.capitalize(), None) for name in public(vars(_native.Engine))]
+    services = [service for service in services if service is not None]
+    assert len(services) == 12
+    for service in services:
+        for method in public(vars(service)):
+            assert re.search(rf"`{method}\b", listed), (service, method)
 
 
 def test_versions_agree():
