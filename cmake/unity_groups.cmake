@@ -1,5 +1,6 @@
-# Sources that are compiled together. Where STK_UNITY is ON, all of them: builds for sanitizers and fuzzers, which nobody
-# builds step by step. Where it is TESTS, tests alone: clang-tidy and planted faults need each source of the product. A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
+# Sources that are compiled together. Where STK_UNITY is ON, all of them: builds for sanitizers, fuzzers and wheels, which
+# nobody builds step by step. Where it is TESTS, tests alone: clang-tidy and planted faults need each source of the product.
+# A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
 # of them define the same name, rename one or take it out of its group.
 
 # stk_unity_sources(TARGET FOLDER SOURCE...): one group, of sources of the folder.
@@ -196,3 +197,13 @@ stk_unity_sources(unit_yandex_market tests/unit adapters/yandex_market/cases_tes
   adapters/yandex_market/order_rows_test.cpp adapters/yandex_market/orders_test.cpp)
 stk_unity_sources(unit_yandex_market tests/unit adapters/yandex_market/access_test.cpp
   adapters/yandex_market/decoding_test.cpp adapters/yandex_market/rows_test.cpp adapters/yandex_market/units_test.cpp)
+
+# The Python module, for wheels: most of the time of each source is that of pybind11's headers.
+stk_unity_sources(stocktracker_python bindings/python/src accounts.cpp credentials.cpp ids.cpp limits.cpp money.cpp
+  settings.cpp tenants.cpp)
+stk_unity_sources(stocktracker_python bindings/python/src calls.cpp casters.cpp engine.cpp errors.cpp module.cpp open.cpp
+  operations.cpp postgres.cpp)
+stk_unity_sources(stocktracker_python bindings/python/src analytics.cpp catalogue.cpp ledger.cpp listings.cpp orders.cpp)
+stk_unity_sources(stocktracker_python bindings/python/src columns.cpp runs.cpp stock.cpp stock_page.cpp sync.cpp)
+stk_unity_sources(stocktracker_python bindings/python/src connector.cpp connector_rows.cpp connector_values.cpp
+  connectors.cpp http.cpp world.cpp)

@@ -31,6 +31,20 @@ def test_without_it_the_error_says_what_to_do():
             st.open("postgresql://nobody@127.0.0.1:1/none")
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: st.open(":memory:", password="canary-5"),
+        lambda: st.open(":memory:", key_text="canary-5"),
+        lambda: st.open("postgresql://nobody@127.0.0.1:1/none", password="canary-5"),
+    ],
+)
+def test_a_secret_that_is_a_plain_text_is_not_repeated(call):
+    with pytest.raises(TypeError, match="must be a Secret") as raised:
+        call()
+    assert "canary" not in str(raised.value)
+
+
 def test_a_password_in_the_url_is_refused_and_not_repeated():
     if not st.has_postgres:
         return

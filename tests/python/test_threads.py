@@ -178,6 +178,48 @@ except KeyboardInterrupt:
     assert done.returncode == 0
 
 
+def test_interrupt_of_an_operation(run_python):
+    done = run_python(
+        WAITING
+        + """
+def interrupt():
+    Waiting.started.wait()
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
+began = time.monotonic()
+operation = engine.sync.submit_run(account)
+try:
+    operation.result()
+except KeyboardInterrupt:
+    try:
+        operation.result(10)
+    except st.CancelledError:
+        print("interrupted", time.monotonic() - began < 5, next(engine.sync.runs()).state)
+"""
+    )
+    assert done.stdout == "interrupted True cancelled\n", done.stderr
+
+
+def test_progress_may_close_the_engine(run_python):
+    done = run_python(
+        WAITING
+        + """
+class Reporting(Waiting):
+    capabilities = st.Capabilities("reporting")
+    def list_offers(self, call):
+        call.progress("offers", 1)
+        return super().list_offers(call)
+engine = st.open(":memory:", connectors=[Reporting])
+account = engine.accounts.connect(st.Credentials("reporting", token="t"))
+try:
+    engine.sync.run(account, progress=lambda *step: engine.close(0.1))
+except st.StockError as error:
+    print(error.code, engine.closed)
+"""
+    )
+    assert done.stdout == "cancelled True\n", done.stderr
+
+
 def test_a_signal_handler_that_returns_interrupts_nothing(run_python):
     done = run_python(
         WAITING
@@ -203,6 +245,8 @@ print(engine.sync.run(account, timeout=1).sources[0].error.code)
         "keep = [engine]; keep.append(keep); del engine",
         "threading.Thread(target=lambda: engine.sync.run(account), daemon=True).start(); Waiting.started.wait()",
         "threading.Thread(target=lambda: engine.sync.run_all(), daemon=True).start(); Waiting.started.wait()",
+        "keep = engine.sync.submit_run(account); Waiting.started.wait()",
+        "engine.sync.submit_run(account); Waiting.started.wait()",
     ],
 )
 def test_processes_end(run_python, end):

@@ -52,7 +52,8 @@ def _installed(prefix):
     _need("c++", "g++")
     build = pathlib.Path(os.environ.get("STOCKTRACKER_BUILD_DIR", ROOT / "build" / f"python-{sysconfig.get_config_var('SOABI')}"))
     configure = ["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", "-DSTK_BUILD_PYTHON=ON",
-                 f"-DSTK_PYTHON={sys.executable}", "-DPython_FIND_VIRTUALENV=FIRST"]
+                 # Several sources at a time: most of the time goes into headers.
+                 "-DSTK_UNITY=ON", f"-DSTK_PYTHON={sys.executable}", "-DPython_FIND_VIRTUALENV=FIRST"]
     # An isolated build runs by an interpreter of a folder that is gone afterwards: nothing of it may stay in the cache.
     (build / "CMakeCache.txt").unlink(missing_ok=True)
     subprocess.run([*map(str, configure), *shlex.split(os.environ.get("CMAKE_ARGS", ""))], check=True)

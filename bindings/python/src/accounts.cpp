@@ -7,7 +7,7 @@
 namespace stkpy {
 namespace {
 
-constexpr int kPage = 100;
+constexpr int kAccountsPage = 100;
 
 py::dict parameters_of(const st::HealthReason& reason) {
   py::dict parameters;
@@ -30,7 +30,7 @@ void bind_health(py::module_& module) {
 }
 
 template <class F>
-auto read(F function) {
+auto read_account(F function) {
   return [function](const AccountsService& accounts, const st::AccountId& id) {
     const auto service = accounts.get();
     const auto context = accounts.context();
@@ -43,8 +43,8 @@ void bind_reading(py::class_<AccountsService>& accounts) {
       .def(
           "list",
           [](const AccountsService& service, const Timeout& timeout) {
-            return Listing<st::Account>{service.engine,
-                                        PageReader<st::Account>(service.get().list(service.context(timeout)), kPage)};
+            return Listing<st::Account>{
+                service.engine, PageReader<st::Account>(service.get().list(service.context(timeout)), kAccountsPage)};
           },
           py::kw_only(), py::arg("timeout") = py::none())
       .def(
@@ -54,13 +54,15 @@ void bind_reading(py::class_<AccountsService>& accounts) {
             return quick([&] { return service.find(name, accounts.context()); });
           },
           py::arg("name"), "By id text, label, or seller key.")
-      .def("get",
-           read([](const auto& service, const auto& id, const auto& context) { return service.get(id, context); }),
+      .def("get", read_account([](const auto& service, const auto& id, const auto& context) {
+             return service.get(id, context);
+           }),
            py::arg("account"))
-      .def("health",
-           read([](const auto& service, const auto& id, const auto& context) { return service.health(id, context); }),
+      .def("health", read_account([](const auto& service, const auto& id, const auto& context) {
+             return service.health(id, context);
+           }),
            py::arg("account"), "The health as of the last connect or run.")
-      .def("credentials", read([](const auto& service, const auto& id, const auto& context) {
+      .def("credentials", read_account([](const auto& service, const auto& id, const auto& context) {
              return as_rows(service.credentials(id, context));
            }),
            py::arg("account"), "Facts about the account's credentials; never the credentials.")

@@ -7,7 +7,7 @@
 namespace stkpy {
 namespace {
 
-void bind_values(py::module_& module) {
+void bind_figures(py::module_& module) {
   py::class_<st::DaysOfStock>(module, "DaysOfStock", "How long the stock lasts.")
       .def_readonly("state", &st::DaysOfStock::state)
       .def_property_readonly(
@@ -75,7 +75,7 @@ st::Result<st::StockHealth> stock_health(const AnalyticsService& analytics, cons
 }  // namespace
 
 void bind_analytics(py::module_& module) {
-  bind_values(module);
+  bind_figures(module);
   const st::HealthQuery defaults;
   py::class_<AnalyticsService>(module, "Analytics", "Figures computed from stored stock and orders. Thread-safe.")
       .def("stock_health", &stock_health, py::arg("account"), py::kw_only(), py::arg("days") = defaults.days,

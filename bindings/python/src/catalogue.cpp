@@ -8,7 +8,7 @@
 namespace stkpy {
 namespace {
 
-void bind_values(py::module_& module) {
+void bind_offer_values(py::module_& module) {
   py::class_<st::Warehouse>(module, "Warehouse",
                             "A warehouse. The channel's id identifies it; the name is stored unchanged.")
       .def(py::init([](std::string key, std::string name, std::string region, st::WarehouseKind kind) {
@@ -39,10 +39,10 @@ void bind_values(py::module_& module) {
       });
 }
 
-Listing<st::CatalogueOffer> list(const OffersService& offers, const std::optional<st::AccountId>& account,
-                                 std::optional<st::OfferState> state, std::string offer, std::string article,
-                                 std::string barcode, std::string title, int page_size, std::string after,
-                                 const Timeout& timeout) {
+Listing<st::CatalogueOffer> list_offers(const OffersService& offers, const std::optional<st::AccountId>& account,
+                                        std::optional<st::OfferState> state, std::string offer, std::string article,
+                                        std::string barcode, std::string title, int page_size, std::string after,
+                                        const Timeout& timeout) {
   st::OfferQuery query{account,   state, std::move(offer), std::move(article), std::move(barcode), std::move(title),
                        page_size, after};
   value_or_raise(query.validate());
@@ -53,10 +53,10 @@ Listing<st::CatalogueOffer> list(const OffersService& offers, const std::optiona
 }  // namespace
 
 void bind_catalogue(py::module_& module) {
-  bind_values(module);
+  bind_offer_values(module);
   bind_listing<st::CatalogueOffer>(module, "OfferListing");
   py::class_<OffersService>(module, "Offers", "The catalogue, as stored. Thread-safe.")
-      .def("list", &list, py::kw_only(), py::arg("account") = py::none(), py::arg("state") = py::none(),
+      .def("list", &list_offers, py::kw_only(), py::arg("account") = py::none(), py::arg("state") = py::none(),
            py::arg("offer") = "", py::arg("article") = "", py::arg("barcode") = "", py::arg("title") = "",
            py::arg("page_size") = 1'000, py::arg("after") = "", py::arg("timeout") = py::none(),
            "By account, then the offer's key. Key, article and barcode must be equal, `title` is a part of the title; "

@@ -20,7 +20,7 @@ auto plain() {
   return [](const Columns& columns) { return column(columns.data(), columns.data().get()->*Member); };
 }
 template <auto Member>
-auto quantities() {
+auto quantity_column() {
   return [](const Columns& columns) { return Quantities{columns.data(), &(columns.data().get()->*Member)}; };
 }
 
@@ -67,10 +67,10 @@ void bind_columns(py::module_& module) {
       .def_property_readonly("warehouse", plain<&P::warehouse>())
       .def_property_readonly("kind", plain<&P::kind>())
       .def_property_readonly("state", plain<&P::state>())
-      .def_property_readonly("on_hand", quantities<&P::on_hand>())
-      .def_property_readonly("reserved", quantities<&P::reserved>())
-      .def_property_readonly("to_client", quantities<&P::to_client>())
-      .def_property_readonly("from_client", quantities<&P::from_client>())
+      .def_property_readonly("on_hand", quantity_column<&P::on_hand>())
+      .def_property_readonly("reserved", quantity_column<&P::reserved>())
+      .def_property_readonly("to_client", quantity_column<&P::to_client>())
+      .def_property_readonly("from_client", quantity_column<&P::from_client>())
       .def_property_readonly("observed_at", plain<&P::observed_at>(), "Microseconds since 1970, UTC.")
       .def_property_readonly("asked_at", [](const Columns& c) { return c.data()->asked_at; })
       .def(

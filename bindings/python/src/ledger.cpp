@@ -6,7 +6,7 @@
 namespace stkpy {
 namespace {
 
-void bind_values(py::module_& module) {
+void bind_entries(py::module_& module) {
   py::class_<st::Movement>(module, "Movement", "An entry about one position, identified by (offer, warehouse, seq).")
       .def_readonly("account", &st::Movement::account)
       .def_readonly("offer", &st::Movement::offer)
@@ -51,7 +51,7 @@ Listing<st::Movement> movements(const LedgerService& ledger, const std::optional
 }  // namespace
 
 void bind_ledger(py::module_& module) {
-  bind_values(module);
+  bind_entries(module);
   bind_listing<st::Movement>(module, "MovementListing");
   py::class_<LedgerService>(module, "Ledger", "The history of every number. Thread-safe.")
       .def("movements", &movements, py::kw_only(), py::arg("account") = py::none(), py::arg("offer") = "",

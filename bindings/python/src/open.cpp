@@ -41,6 +41,13 @@ std::shared_ptr<st::Executor> executor_of(const py::object& threads) {
   return value_or_raise(st::make_thread_pool({.io_threads = static_cast<unsigned>(count)}));
 }
 
+// pybind11 would put the arguments, a secret text among them, into its own TypeError.
+std::optional<st::Secret> secret_or_none(const py::object& value, const char* name) {
+  if (value.is_none()) return std::nullopt;
+  if (!py::isinstance<st::Secret>(value)) throw py::type_error(std::string(name) + " must be a Secret or None");
+  return value.cast<const st::Secret&>().clone();
+}
+
 std::string text_or_empty(const std::optional<PathText>& path) { return path ? path->text : std::string(); }
 
 EngineHandle open_engine(const PathText& path, const py::object& tenant, bool read_only, bool durable_commits,
@@ -55,9 +62,10 @@ EngineHandle open_engine(const PathText& path, const py::object& tenant, bool re
   options.read_only = read_only;
   options.durable_commits = durable_commits;
   options.key_file = text_or_empty(key_file);
-  if (!key_text.is_none()) {
-    options.keys = value_or_raise(st::make_key_text(key_text.cast<const st::Secret&>(), "key_text"));
+  if (const auto text = secret_or_none(key_text, "key_text")) {
+    options.keys = value_or_raise(st::make_key_text(*text, "key_text"));
   }
+  const auto secret = secret_or_none(password, "password");
   if (limits != nullptr) options.limits = *limits;
   if (retry != nullptr) options.retry = *retry;
   if (breaker != nullptr) options.breaker = *breaker;
@@ -70,14 +78,13 @@ EngineHandle open_engine(const PathText& path, const py::object& tenant, bool re
   for (const py::handle each : connectors) options.connectors.push_back(connector_factory(py::cast<py::object>(each)));
   if (!audit.is_none()) options.audit = std::make_shared<PythonAudit>(audit);
   if (is_postgres_url(path.text)) {
-    std::optional<st::Secret> secret;
-    if (!password.is_none()) secret = password.cast<const st::Secret&>().clone();
     auto store = value_or_raise(quick([&] { return open_postgres(path.text, secret, options.clock); }));
     options.storage = std::move(store.storage);
     if (options.limits_file.empty()) options.quota_memory = std::move(store.quota);
   } else {
-    if (!password.is_none())
+    if (secret) {
       raise(st::Error(st::Errc::invalid_argument, "password is for PostgreSQL").about("password"));
+    }
     options.path = path.text;
   }
   auto engine = value_or_raise(quick([&] { return st::open(std::move(options)); }));

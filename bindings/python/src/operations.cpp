@@ -7,7 +7,7 @@
 namespace stkpy {
 namespace {
 
-constexpr st::Duration kBetweenSignals = std::chrono::milliseconds(50);
+constexpr st::Duration kBetweenLooks = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -22,14 +22,14 @@ bool PendingCall::wait(std::optional<st::Duration> most) const {
   const auto began = std::chrono::steady_clock::now();
   while (true) {
     if (forked_since(process_)) raise_forked();
-    st::Duration step = kBetweenSignals;
+    st::Duration step = kBetweenLooks;
     if (most) {
       const auto passed = std::chrono::duration_cast<st::Duration>(std::chrono::steady_clock::now() - began);
-      step = std::clamp(*most - passed, st::Duration{}, kBetweenSignals);
+      step = std::clamp(*most - passed, st::Duration{}, kBetweenLooks);
     }
     if (quick([&] { return wait_for(step); })) return true;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    if (most && step < kBetweenSignals) return false;
+    if (most && step < kBetweenLooks) return false;
   }
 }
 

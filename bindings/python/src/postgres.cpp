@@ -15,8 +15,8 @@ bool is_postgres_url(const std::string& path) {
 #ifdef STKPY_POSTGRES
 namespace {
 
-st::PostgresOptions options_of(const std::string& url, const std::optional<st::Secret>& password,
-                               const std::shared_ptr<st::Clock>& clock) {
+st::PostgresOptions postgres_options(const std::string& url, const std::optional<st::Secret>& password,
+                                     const std::shared_ptr<st::Clock>& clock) {
   st::PostgresOptions options;
   options.url = url;
   if (password) options.password = password->clone();
@@ -29,8 +29,8 @@ st::PostgresOptions options_of(const std::string& url, const std::optional<st::S
 
 st::Result<PostgresStore> open_postgres(const std::string& url, const std::optional<st::Secret>& password,
                                         const std::shared_ptr<st::Clock>& clock) {
-  STK_TRY(auto storage, st::make_postgres_storage(options_of(url, password, clock)));
-  STK_TRY(auto quota, st::make_postgres_quota(options_of(url, password, nullptr)));
+  STK_TRY(auto storage, st::make_postgres_storage(postgres_options(url, password, clock)));
+  STK_TRY(auto quota, st::make_postgres_quota(postgres_options(url, password, nullptr)));
   return PostgresStore{std::move(storage), std::move(quota)};
 }
 #else
@@ -48,9 +48,12 @@ void bind_postgres(py::module_& module) {
          [[maybe_unused]] const Timeout& timeout) -> std::vector<std::string> {
 #ifdef STKPY_POSTGRES
         std::optional<st::Secret> secret;
+        if (!password.is_none() && !py::isinstance<st::Secret>(password)) {
+          throw py::type_error("password must be a Secret or None");
+        }
         if (!password.is_none()) secret = password.cast<const st::Secret&>().clone();
         return value_or_raise(waiting(context_of(timeout), [&](const st::CallContext& context) {
-          return st::migrate_postgres(options_of(url, secret, nullptr), context);
+          return st::migrate_postgres(postgres_options(url, secret, nullptr), context);
         }));
 #else
         raise(open_postgres(url, std::nullopt, nullptr).error());

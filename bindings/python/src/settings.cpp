@@ -8,7 +8,7 @@
 namespace stkpy {
 namespace {
 
-const st::TenantSettings kDefaults;
+const st::TenantSettings kDefaultSettings;
 
 void bind_events(py::module_& module) {
   py::class_<st::Event>(module, "Event", "Something that happened in a tenant.")
@@ -61,8 +61,9 @@ void bind_settings(py::module_& module) {
              value_or_raise(settings.validate());
              return settings;
            }),
-           py::kw_only(), py::arg("locale") = kDefaults.locale, py::arg("zone") = kDefaults.zone, py::arg("brand") = "",
-           py::arg("features") = std::vector<std::string>(), py::arg("low_stock") = kDefaults.low_stock)
+           py::kw_only(), py::arg("locale") = kDefaultSettings.locale, py::arg("zone") = kDefaultSettings.zone,
+           py::arg("brand") = "", py::arg("features") = std::vector<std::string>(),
+           py::arg("low_stock") = kDefaultSettings.low_stock)
       .def_readonly("locale", &st::TenantSettings::locale, "A BCP 47 tag: ru, en, kk-KZ.")
       .def_readonly("zone", &st::TenantSettings::zone, "IANA name: defines days in periods and reports.")
       .def_readonly("brand", &st::TenantSettings::brand)

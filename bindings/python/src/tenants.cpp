@@ -6,7 +6,7 @@
 namespace stkpy {
 namespace {
 
-constexpr int kPage = 100;
+constexpr int kTenantsPage = 100;
 
 using Change = st::Result<st::Tenant> (st::Tenants::*)(const st::TenantId&, const st::CallContext&);
 
@@ -20,7 +20,7 @@ auto change() {
       };
 }
 
-void bind_values(py::module_& module) {
+void bind_tenant_values(py::module_& module) {
   py::class_<st::Tenant>(module, "Tenant", "One customer of an installation.")
       .def_readonly("id", &st::Tenant::id)
       .def_readonly("name", &st::Tenant::name)
@@ -57,7 +57,7 @@ std::string tenant_text(const py::object& tenant) {
 }
 
 void bind_tenants(py::module_& module) {
-  bind_values(module);
+  bind_tenant_values(module);
   bind_listing<st::Tenant>(module, "TenantListing");
   py::class_<TenantsService>(module, "Tenants",
                              "Manages the customers of an installation, for its operator. A store of one seller has "
@@ -75,7 +75,7 @@ void bind_tenants(py::module_& module) {
           [](const TenantsService& tenants, bool deleted, const Timeout& timeout) {
             return Listing<st::Tenant>{
                 tenants.engine,
-                PageReader<st::Tenant>(tenants.get().list({.deleted = deleted}, context_of(timeout)), kPage)};
+                PageReader<st::Tenant>(tenants.get().list({.deleted = deleted}, context_of(timeout)), kTenantsPage)};
           },
           py::kw_only(), py::arg("deleted") = false, py::arg("timeout") = py::none(), "In the order of creation.")
       .def(
