@@ -1,7 +1,8 @@
 # Sources that are compiled together. Where STK_UNITY is ON, all of them: builds for sanitizers, fuzzers and wheels, which
 # nobody builds step by step. Where it is TESTS, tests alone: clang-tidy and planted faults need each source of the product.
 # A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
-# of them define the same name, rename one or take it out of its group.
+# of them define the same name, rename one or take it out of its group. Sources that tests/isolation replaces with one that
+# has a hole are in no group.
 
 # stk_unity_sources(TARGET FOLDER SOURCE...): one group, of sources of the folder.
 function(stk_unity_sources target folder)
@@ -69,19 +70,18 @@ stk_unity_group(inventory catalogue.cpp explain_movement.cpp listings.cpp mass_z
 stk_unity_group(json json_parse.cpp json_reader.cpp nested_rows.cpp)
 stk_unity_group(json array_rows.cpp document.cpp)
 stk_unity_group(json array_place.cpp cells.cpp lenient.cpp tokens.cpp)
-stk_unity_group(marketplace account_health.cpp account_limits.cpp accounts.cpp accounts_core.cpp page_watch.cpp
+stk_unity_group(marketplace account_health.cpp account_limits.cpp page_watch.cpp
   sent_secrets.cpp stock_page.cpp)
 stk_unity_group(marketplace account_list.cpp account_records.cpp allowed_addresses.cpp connector.cpp guarded_connector.cpp
   vendor_answers.cpp vendor_calls.cpp vendor_credentials.cpp)
-stk_unity_group(ports damage.cpp executor.cpp guarded_ports.cpp scope.cpp)
+stk_unity_group(ports damage.cpp executor.cpp guarded_ports.cpp)
 stk_unity_group(ports audit_sink.cpp audited.cpp clock.cpp database.cpp http_transport.cpp quota_memory.cpp telemetry.cpp)
 stk_unity_group(sql applied_migrations.cpp product_schema.cpp)
 stk_unity_group(sync apply_sources.cpp collectors.cpp records.cpp runner.cpp source_fetcher.cpp)
 stk_unity_group(sync commit.cpp lease.cpp odd_rows.cpp run.cpp run_credentials.cpp run_machine.cpp sync.cpp zero_guard.cpp)
-stk_unity_group(tenant key_rotation.cpp plane_copy.cpp quarantine.cpp relay.cpp tenant_sealer.cpp tenants_core.cpp)
+stk_unity_group(tenant key_rotation.cpp plane_copy.cpp quarantine.cpp relay.cpp tenants_core.cpp)
 stk_unity_group(tenant account_ids.cpp gated_storage.cpp key_records.cpp key_status.cpp settings.cpp tenant_import.cpp
   tenant_records.cpp tenants.cpp)
-stk_unity_group(tenant directory.cpp scoped_storage.cpp)
 stk_unity_group(testing/contracts connector_truth.cpp database_model.cpp transport.cpp)
 stk_unity_group(testing/contracts connector_lists.cpp database.cpp database_tenants.cpp quota_memory.cpp)
 stk_unity_group(testing/contracts answer_json.cpp connector.cpp database_concurrency.cpp limiter.cpp)

@@ -1,8 +1,6 @@
 // TenantEngine: the services of one tenant, each in the scope of its principal.
 #include <stocktracker/assembly/tenant_engine.hpp>
 
-#include <algorithm>
-
 #include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
@@ -14,6 +12,7 @@
 #include <stocktracker/tenant/settings.hpp>
 
 #include "assembly/engine_parts.hpp"
+#include "ports/actor.hpp"
 #include "tenant/scoped_storage.hpp"
 
 namespace stocktracker::inline v0 {
@@ -35,16 +34,6 @@ struct TenantEngine::Parts {
 };
 
 namespace {
-
-constexpr std::size_t kMostActor = 120;
-
-Result<void> check_actor(const std::string& actor) {
-  const bool printable = std::all_of(actor.begin(), actor.end(),
-                                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
-  if (!actor.empty() && actor.size() <= kMostActor && printable) return success();
-  return Error(Errc::invalid_argument, "must name the acting user or job in 1 to 120 bytes without control characters")
-      .about("actor");
-}
 
 /// In a store of many tenants its record must exist. A suspended tenant may be read; the gate refuses the rest.
 Result<TenantId> known_tenant(const TenantsCore& tenants, const TenantId& given, const CallContext& context) {
@@ -74,6 +63,7 @@ Result<TenantId> known_tenant(const TenantsCore& tenants, const TenantId& given,
 Result<TenantEngine> Engine::as(const TenantId& given, Principal principal, const CallContext& context) const {
   Ports ports = parts_->ports;
   STK_TRY(const auto entered, begin_call(ports.calls, *ports.clock, context));
+  if (principal.actor.empty()) return actor_error();
   STK_TRY(check_actor(principal.actor));
   STK_TRY(const auto tenant, known_tenant(*parts_->tenants, given, entered));
   ports.storage = scoped(std::move(ports.storage), tenant);

@@ -3,6 +3,7 @@
 
 #include <stocktracker/ports/ports.hpp>
 
+#include "ports/actor.hpp"
 #include "ports/audited.hpp"
 #include "ports/call_gate.hpp"
 
@@ -31,7 +32,10 @@ std::optional<Error> refusal(const Scope& scope, const CallContext& given, Permi
 
 Result<EnteredCall> enter(const Ports& ports, const CallContext& given, Permission permission) {
   STK_TRY(auto context, begin_call(ports.calls, *ports.clock, given));
-  if (!ports.scope) return context;
+  if (!ports.scope) {
+    STK_TRY(check_actor(context.actor));
+    return context;
+  }
   const Scope& scope = *ports.scope;
   auto refused = refusal(scope, given, permission);
   // From here on the handle's own tenant and actor: a refusal is recorded for the caller, not for the one in the

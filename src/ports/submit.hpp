@@ -17,7 +17,7 @@ namespace stocktracker::inline v0 {
 template <class T, class F>
 [[nodiscard]] Result<Operation<T>> submit_call(const Ports& ports, Lane lane, Permission permission,
                                                const CallContext& given, F call) {
-  STK_TRY(const CallContext entered, enter_listing(ports, given, permission));
+  STK_TRY(const auto entered, enter(ports, given, permission));  // until the task is in the queue: `close` waits for it
   auto shared = std::make_shared<typename Operation<T>::Shared>(given.stop);
   CallContext context = given.started(ports.clock->now());
   context.stop = shared->state.stop();

@@ -89,6 +89,19 @@ TEST_CASE("a handle without a tenant in the context means its own, and its actor
   CHECK(runs.front().actor == "u-17");
 }
 
+TEST_CASE("an actor that a store could not keep is refused: of a handle, and of a call without one") {
+  Neighbours here;
+  for (const std::string& bad :
+       {std::string("two\nlines"), std::string("\xff"), std::string(1, '\0'), std::string(121, 'u')}) {
+    CAPTURE(bad);
+    CHECK(code(here.engine->as(here.anna, {.actor = bad, .permissions = st::Permissions::all()})) ==
+          "invalid_argument");
+    CHECK(code(here.engine->sync().run(here.annas, {}, {.tenant = here.anna, .actor = bad})) == "invalid_argument");
+  }
+  CHECK(code(here.engine->as(here.anna, {.actor = "", .permissions = st::Permissions::all()})) == "invalid_argument");
+  CHECK(here.engine->sync().run(here.annas, {}, {.tenant = here.anna, .actor = std::string(120, 'u')}));
+}
+
 TEST_CASE("ids of another tenant's accounts find and change nothing through a handle") {
   Neighbours here;
   const auto boris = here.handle(here.boris);
