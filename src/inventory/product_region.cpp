@@ -107,26 +107,21 @@ Result<void> ProductRegion::follow(const Text& text) {
   const bool decided = kind == Kind::product;
   const std::int64_t most = decided ? static_cast<std::int64_t>(kMostOffers) : most_holders_;
   std::vector<std::int64_t> holders;
-  bool twice = false;
   {
     const Statement& statement = decided ? kOfProduct : kind == Kind::barcode ? kOfBarcode : kOfArticle;
     std::set<std::string> unchanged;
-    std::set<std::string> all;
     STK_TRY(auto rows, tx_.query(statement, {words, most + 1}));
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) break;
       const std::int64_t offer = rows->integer(0);
-      std::string account(rows->text(1));
-      if (!decided && !changed_.contains(offer) && !unchanged.insert(account).second) {
+      if (!decided && !changed_.contains(offer) && !unchanged.emplace(rows->text(1)).second) {
         ambiguous_.insert(text);
         return success();
       }
-      twice = !all.insert(std::move(account)).second || twice;
       holders.push_back(offer);
     }
   }
-  if (twice) ambiguous_.insert(text);
   for (const std::int64_t offer : holders) {
     if (members_.contains(offer)) continue;
     STK_TRY(Member member, read(offer));

@@ -15,10 +15,9 @@ namespace stocktracker::inline v0::inventory {
 /// offer joins others only through texts that no account has twice:
 ///
 /// - A text that two unchanged offers of one account have joins nothing, before and after the change: its holders stay
-///   out of the region.
+///   out of the region, and the text is left out of matching.
 /// - Any other text has few holders, at most one unchanged one for each account. All of them are in the region, and
 ///   their other texts are followed in turn. So the chains that the change splits or joins are there completely.
-/// - A text that an account has twice after the change is left out, because not all of its holders may be there.
 class ProductRegion {
  public:
   /// Larger regions are given up: matching everything costs less.
@@ -59,7 +58,7 @@ class ProductRegion {
   std::set<std::int64_t> changed_;
   std::set<Text> seen_;
   std::vector<Text> open_;    // seen, and not followed yet
-  std::set<Text> ambiguous_;  // an account has it twice
+  std::set<Text> ambiguous_;  // two unchanged offers of an account have it
 };
 
 }  // namespace stocktracker::inline v0::inventory

@@ -312,6 +312,7 @@ TEST_CASE("products are found by account, match, article, barcode and title, and
   CHECK(mall.list({.title = "Blue"}) == "none 0:d, barcode 0:a 1:c");
   CHECK(mall.list({.title = "mug"}) == "barcode 0:a 1:c");  // Mug is another text
   CHECK(mall.list({.account = mall.accounts[1], .title = "Blue"}).empty());
+  CHECK(mall.list({.account = mall.accounts[1], .title = "Kettle"}).empty());
 
   for (const int size : {1, 2, 100}) {
     st::ProductQuery query{.page_size = size};
