@@ -77,6 +77,8 @@ def test_a_table_consumes_no_row(seen):
     "function, expected",
     [
         (_native.open, ["path: Union[str, os.PathLike]", "read_only: bool = False"]),
+        (_native.open, ["password: Optional[Secret] = None", "tenant: Union[str, Tenant, TenantId, None] = None"]),
+        (_native.Stock.positions, ["offer: Union[str, Sequence[str]] = ''", "kind: Optional[str] = None"]),
         (_native.Sync.run, ["orders: bool = False", "timeout: Union[float, datetime.timedelta, None] = None"]),
         (_native.Sync.run, ["progress: Union[bool, Callable[[str, int, int], object], None] = None"]),
         (_native.Orders.lines, ["since: Optional[datetime.datetime] = None", "after: str = ''"]),

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bindings/python/src/calls.hpp"
+#include "bindings/python/src/typed_argument.hpp"
 
 namespace stkpy {
 namespace {
@@ -63,11 +64,12 @@ struct HandleForPython {
   EngineHandle engine;
   TenantHandle handle;
 };
-HandleForPython handle_of(const EngineHandle& engine, const py::object& tenant, const st::Principal& principal) {
+HandleForPython handle_of(const EngineHandle& engine, const TypedArgument<TenantOrNone>& tenant,
+                          const st::Principal& principal) {
   const auto open = engine->get();
   st::TenantId id = engine->tenant();
-  if (!tenant.is_none()) {
-    const std::string name = tenant_text(tenant);
+  if (!tenant.value.is_none()) {
+    const std::string name = tenant_text(tenant.value);
     id = value_or_raise(quick([&] { return open.tenants().find(name); })).id;
   }
   auto handle = value_or_raise(quick([&] { return open.as(id, principal); }));

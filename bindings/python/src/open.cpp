@@ -7,6 +7,7 @@
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/held.hpp"
+#include "bindings/python/src/typed_argument.hpp"
 
 namespace stkpy {
 namespace {
@@ -50,22 +51,23 @@ std::optional<st::Secret> secret_or_none(const py::object& value, const char* na
 
 std::string text_or_empty(const std::optional<PathText>& path) { return path ? path->text : std::string(); }
 
-EngineHandle open_engine(const PathText& path, const py::object& tenant, bool read_only, bool durable_commits,
-                         const std::optional<PathText>& key_file, const py::object& key_text,
-                         const py::object& password, const st::LimitTable* limits,
-                         const std::optional<PathText>& limits_file, const st::RetryPolicy* retry,
-                         const st::BreakerOptions* breaker, std::shared_ptr<st::HttpTransport> transport,
-                         std::shared_ptr<st::Clock> clock, const std::optional<std::uint64_t>& seed,
-                         const py::object& threads, const py::iterable& connectors,
-                         std::vector<std::string> allowed_base_urls, const py::object& audit) {
+EngineHandle open_engine(const PathText& path, const TypedArgument<TenantOrNone>& tenant, bool read_only,
+                         bool durable_commits, const std::optional<PathText>& key_file,
+                         const TypedArgument<SecretOrNone>& key_text, const TypedArgument<SecretOrNone>& password,
+                         const st::LimitTable* limits, const std::optional<PathText>& limits_file,
+                         const st::RetryPolicy* retry, const st::BreakerOptions* breaker,
+                         std::shared_ptr<st::HttpTransport> transport, std::shared_ptr<st::Clock> clock,
+                         const std::optional<std::uint64_t>& seed, const TypedArgument<ThreadCount>& threads,
+                         const py::iterable& connectors, std::vector<std::string> allowed_base_urls,
+                         const TypedArgument<AuditCallable>& audit) {
   st::OpenOptions options;
   options.read_only = read_only;
   options.durable_commits = durable_commits;
   options.key_file = text_or_empty(key_file);
-  if (const auto text = secret_or_none(key_text, "key_text")) {
+  if (const auto text = secret_or_none(key_text.value, "key_text")) {
     options.keys = value_or_raise(st::make_key_text(*text, "key_text"));
   }
-  const auto secret = secret_or_none(password, "password");
+  const auto secret = secret_or_none(password.value, "password");
   if (limits != nullptr) options.limits = *limits;
   if (retry != nullptr) options.retry = *retry;
   if (breaker != nullptr) options.breaker = *breaker;
@@ -74,9 +76,12 @@ EngineHandle open_engine(const PathText& path, const py::object& tenant, bool re
   options.transport = std::move(transport);
   options.clock = std::move(clock);
   if (seed) options.random = std::make_shared<st::testing::SeededRandom>(*seed);
-  options.executor = executor_of(threads);
+  options.executor = executor_of(threads.value);
   for (const py::handle each : connectors) options.connectors.push_back(connector_factory(py::cast<py::object>(each)));
-  if (!audit.is_none()) options.audit = std::make_shared<PythonAudit>(audit);
+  if (!audit.value.is_none()) {
+    if (PyCallable_Check(audit.value.ptr()) == 0) throw py::type_error("audit must be a callable or None");
+    options.audit = std::make_shared<PythonAudit>(audit.value);
+  }
   if (is_postgres_url(path.text)) {
     auto store = value_or_raise(quick([&] { return open_postgres(path.text, secret, options.clock); }));
     options.storage = std::move(store.storage);
@@ -89,8 +94,8 @@ EngineHandle open_engine(const PathText& path, const py::object& tenant, bool re
   }
   auto engine = value_or_raise(quick([&] { return st::open(std::move(options)); }));
   st::TenantId chosen;
-  if (!tenant.is_none()) {
-    const std::string name = tenant_text(tenant);
+  if (!tenant.value.is_none()) {
+    const std::string name = tenant_text(tenant.value);
     auto found = quick([&] { return engine.tenants().find(name); });
     if (!found) {
       quick([&] { static_cast<void>(engine.close(st::Duration{})); });

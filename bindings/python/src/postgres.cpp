@@ -1,6 +1,7 @@
 // PostgreSQL behind open() and migrate_postgres(), if the module is built with it.
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/engine.hpp"
+#include "bindings/python/src/typed_argument.hpp"
 
 #ifdef STKPY_POSTGRES
 #include <stocktracker/adapters/postgres.hpp>
@@ -44,14 +45,14 @@ st::Result<PostgresStore> open_postgres(const std::string&, const std::optional<
 void bind_postgres(py::module_& module) {
   module.def(
       "migrate_postgres",
-      []([[maybe_unused]] const std::string& url, [[maybe_unused]] const py::object& password,
+      []([[maybe_unused]] const std::string& url, [[maybe_unused]] const TypedArgument<SecretOrNone>& password,
          [[maybe_unused]] const Timeout& timeout) -> std::vector<std::string> {
 #ifdef STKPY_POSTGRES
         std::optional<st::Secret> secret;
-        if (!password.is_none() && !py::isinstance<st::Secret>(password)) {
+        if (!password.value.is_none() && !py::isinstance<st::Secret>(password.value)) {
           throw py::type_error("password must be a Secret or None");
         }
-        if (!password.is_none()) secret = password.cast<const st::Secret&>().clone();
+        if (!password.value.is_none()) secret = password.value.cast<const st::Secret&>().clone();
         return value_or_raise(waiting(context_of(timeout), [&](const st::CallContext& context) {
           return st::migrate_postgres(postgres_options(url, secret, nullptr), context);
         }));

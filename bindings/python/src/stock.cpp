@@ -4,6 +4,7 @@
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/operations.hpp"
 #include "bindings/python/src/pages.hpp"
+#include "bindings/python/src/typed_argument.hpp"
 
 namespace stkpy {
 namespace {
@@ -48,12 +49,12 @@ void set_offers(const py::object& offer, st::PositionQuery& query) {
   }
 }
 
-st::PositionQuery query_of(const std::optional<st::AccountId>& account, const py::object& offer, std::string article,
-                           std::string warehouse, std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
-                           std::optional<st::Instant> known_at) {
+st::PositionQuery query_of(const std::optional<st::AccountId>& account, const TypedArgument<KeyOrKeys>& offer,
+                           std::string article, std::string warehouse, std::optional<st::StockKind> kind,
+                           std::optional<st::Instant> as_of, std::optional<st::Instant> known_at) {
   st::PositionQuery query;
   query.account = account;
-  set_offers(offer, query);
+  set_offers(offer.value, query);
   query.article = std::move(article);
   query.warehouse = std::move(warehouse);
   query.kind = kind;
@@ -62,10 +63,10 @@ st::PositionQuery query_of(const std::optional<st::AccountId>& account, const py
   return query;
 }
 
-Positions positions(const StockService& stock, const std::optional<st::AccountId>& account, const py::object& offer,
-                    std::string article, std::string warehouse, std::optional<st::StockKind> kind,
-                    std::optional<st::Instant> as_of, std::optional<st::Instant> known_at, int page_size,
-                    std::string after, const Timeout& timeout) {
+Positions positions(const StockService& stock, const std::optional<st::AccountId>& account,
+                    const TypedArgument<KeyOrKeys>& offer, std::string article, std::string warehouse,
+                    std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
+                    std::optional<st::Instant> known_at, int page_size, std::string after, const Timeout& timeout) {
   auto query = query_of(account, offer, std::move(article), std::move(warehouse), kind, as_of, known_at);
   query.page_size = page_size;
   query.after = std::move(after);
@@ -75,7 +76,7 @@ Positions positions(const StockService& stock, const std::optional<st::AccountId
 }
 
 st::Result<st::StockTotal> total(const StockService& stock, const std::optional<st::AccountId>& account,
-                                 const py::object& offer, std::string article, std::string warehouse,
+                                 const TypedArgument<KeyOrKeys>& offer, std::string article, std::string warehouse,
                                  std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
                                  std::optional<st::Instant> known_at, const Timeout& timeout) {
   const auto query = query_of(account, offer, std::move(article), std::move(warehouse), kind, as_of, known_at);
@@ -85,9 +86,10 @@ st::Result<st::StockTotal> total(const StockService& stock, const std::optional<
 }
 
 std::shared_ptr<PendingCall> submit_columns(const StockService& stock, const std::optional<st::AccountId>& account,
-                                            const py::object& offer, std::string article, std::string warehouse,
-                                            std::optional<st::StockKind> kind, std::optional<st::Instant> as_of,
-                                            std::optional<st::Instant> known_at, const Timeout& timeout) {
+                                            const TypedArgument<KeyOrKeys>& offer, std::string article,
+                                            std::string warehouse, std::optional<st::StockKind> kind,
+                                            std::optional<st::Instant> as_of, std::optional<st::Instant> known_at,
+                                            const Timeout& timeout) {
   const auto query = query_of(account, offer, std::move(article), std::move(warehouse), kind, as_of, known_at);
   const auto service = stock.get();
   return submitted<Columns>(stock.engine, stock.context(timeout),
