@@ -70,6 +70,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const auto unknown = app.remaining();
+    if (app.get_subcommands().empty() && !unknown.empty() && !unknown.front().starts_with("-")) {
+      emitf(stderr, "stocktracker: there is no command %s; --help lists them\n", shown(unknown.front()).c_str());
+      return delivered(kUsage);
+    }
     // Texts of the command-line parser repeat arguments.
     std::ostringstream out;
     std::ostringstream complaint;

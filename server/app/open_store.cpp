@@ -144,8 +144,9 @@ std::string options_of_store(const Session& session) {
 
 st::Result<st::LimitTable> limits_of(const NetworkOptions& options) {
   if (options.limits.empty()) return st::LimitTable::shipped();
-  STK_TRY(const auto text, text_of(options.limits));
-  auto table = st::LimitTable::parse(text);
+  const auto text = text_of(options.limits);
+  if (!text) return st::Error(text.error()).about("--limits");
+  auto table = st::LimitTable::parse(text.value());
   if (!table) return std::move(table).error().about("--limits");
   return table;
 }

@@ -1,7 +1,6 @@
 // `offers`: lists and searches the catalogue.
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <string>
 
 #include <stocktracker/inventory/offers.hpp>
@@ -19,8 +18,6 @@ namespace server {
 namespace {
 
 namespace st = stocktracker;
-
-enum class Format : unsigned char { table, json, csv };
 
 struct OffersOptions {
   std::string account;
@@ -87,11 +84,7 @@ class OffersCommand final : public Command {
         ->check(CLI::IsMember({"listed", "uncarded", "vanished"}));
     command->add_option("--limit", options_.limit, "Largest number of offers; 0: all")->check(not_negative());
     command->add_option("--after", options_.query.after, "Continue a list after the cursor that it ended with");
-    command->add_option("--format", options_.format, "table, json or csv")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}}));
-    command->add_flag_callback(
-        "--json", [this] { options_.format = Format::json; }, "The same as --format json");
+    add_format(*command, options_.format);
     command->add_flag("--bom", options_.bom, "CSV with a byte order mark, for spreadsheets");
     return command;
   }

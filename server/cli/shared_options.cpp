@@ -27,6 +27,16 @@ void add_db(CLI::App& command, Session& session) {
       ->envname("STOCKTRACKER_ALLOW_UNVERIFIED_SERVER");
 }
 
+void add_format(CLI::App& command, Format& format) {
+  const auto choose = [&format](const std::string& name) {
+    format = name == "json" ? Format::json : name == "csv" ? Format::csv : Format::table;
+  };
+  command.add_option_function<std::string>("--format", choose, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}));
+  command.add_flag_callback(
+      "--json", [&format] { format = Format::json; }, "The same as --format json");
+}
+
 CLI::Validator not_negative() {
   return {[](std::string& text) {
             double number = 0;

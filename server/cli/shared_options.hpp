@@ -10,6 +10,9 @@ namespace server {
 
 // The store, the tenant, and how to reach a server.
 void add_db(CLI::App& command, Session& session);
+enum class Format : unsigned char { table, json, csv };
+// --format, and --json for short.
+void add_format(CLI::App& command, Format& format);
 // For numbers of rows, entries and seconds.
 [[nodiscard]] CLI::Validator not_negative();
 void add_keys(CLI::App& command, KeyOptions& options);

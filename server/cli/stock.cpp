@@ -1,6 +1,5 @@
 // `stock`: lists positions, one per offer and warehouse.
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include <stocktracker/inventory/stock.hpp>
@@ -17,8 +16,6 @@ namespace server {
 namespace {
 
 namespace st = stocktracker;
-
-enum class Format : unsigned char { table, json, csv };
 
 struct StockOptions {
   std::string account;
@@ -65,11 +62,7 @@ class StockCommand final : public Command {
     command->add_option("--kind", options_.kind, "fbo or fbs")->check(CLI::IsMember({"fbo", "fbs"}));
     command->add_option("--as-of", options_.as_of, "Stock as observed at this time, e.g. 2026-11-21T09:00+03:00");
     command->add_option("--known-at", options_.known_at, "Stock as recorded in this store at this time");
-    command->add_option("--format", options_.format, "table, json or csv")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv}}));
-    command->add_flag_callback(
-        "--json", [this] { options_.format = Format::json; }, "The same as --format json");
+    add_format(*command, options_.format);
     command->add_flag("--bom", options_.bom, "CSV with a byte order mark, for spreadsheets");
     return command;
   }
