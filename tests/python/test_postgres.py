@@ -53,9 +53,10 @@ def test_a_password_in_the_url_is_refused_and_not_repeated():
     assert "canary" not in str(raised.value) + repr(raised.value.__dict__)
 
 
-def test_a_store_on_postgres(server, tmp_path):
+def test_a_store_on_postgres(request, tmp_path):
     if not st.has_postgres:
         return
+    server = request.getfixturevalue("server")
     owner, app = server.url("house", "postgres"), server.url("house", "shop")
     assert st.migrate_postgres(owner)
     assert st.migrate_postgres(owner) == []
