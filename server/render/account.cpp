@@ -83,6 +83,12 @@ std::string to_json(const KnownAccount& known) {
   text("seller_name", account.seller_name);
   text("label", account.label);
   text("connected_at", to_rfc3339(account.connected_at));
+  json.key("disconnected_at");
+  if (account.disconnected_at) {
+    json.string(to_rfc3339(*account.disconnected_at));
+  } else {
+    json.null();
+  }
   json.key("health");
   if (known.health) {
     json.string(to_string(known.health->state));

@@ -44,8 +44,9 @@ Result<void> Lease::acquire(Transaction& tx) {
       const auto expires = Instant::from_micros(rows->integer(2));
       // A lease that ends later than any lease that begins now was written by a clock that was ahead.
       if (expires > now && expires - now <= length_ * 2) {
-        return Error(Errc::run_in_progress, "run " + std::string(rows->text(0)) + " holds the account until " +
-                                                to_rfc3339(expires) + " at the latest")
+        return Error(Errc::run_in_progress,
+                     "run " + std::string(rows->text(0)) + " holds the account until " + to_rfc3339(expires) +
+                         " at the latest; if its process has ended, an operator can release the account")
             .retry_after(expires - now)
             .may_retry();
       }
