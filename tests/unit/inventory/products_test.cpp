@@ -248,6 +248,32 @@ TEST_CASE("a store without products, as an earlier version leaves it, gets them 
   mall.check();
 }
 
+TEST_CASE(
+    "products that are not stored yet cannot be read where nothing can be written, and are empty without offers") {
+  if (House::make_storage) return;  // no server is opened for reading only
+  const TempFolder folder;
+  const std::string path = folder.file("shop.db");
+  const auto read = [&] { return st::open({.path = path, .read_only = true}).value().listings().products().collect(); };
+  Bazaar bazaar;
+  Stall stall(bazaar, path);
+  CHECK(read().value().empty());
+  bazaar.list({"A"});
+  stall.sync();
+  CHECK(read().value().size() == 1);
+  const auto storage = st::make_sqlite_storage({.path = path, .schema = st::schema()}).value();
+  const auto forget = [](st::Transaction& tx) -> st::Result<void> {
+    STK_TRY(tx.execute({"test.forget_model", "DELETE FROM read_model"}));
+    return st::success();
+  };
+  REQUIRE(storage->tenant({}).value()->transact({}, st::TransactMode::write, forget));
+  const auto refused = read();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::store_read_only);
+  CHECK(refused.error().message().find("synchronise an account") != std::string::npos);
+  stall.sync();
+  CHECK(read().value().size() == 1);
+}
+
 TEST_CASE("thousands of new offers are matched as one by one, and a later change of one touches its product alone") {
   Mall mall(2);
   std::vector<Card> first;
