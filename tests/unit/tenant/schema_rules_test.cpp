@@ -118,6 +118,6 @@ TEST_CASE("every number that the store counts up has its bounds, and every row o
       CHECK(column.references == of);
     }
   }
-  CHECK(bounded == 15);
-  CHECK(named == 8);
+  CHECK(bounded == 16);
+  CHECK(named == 9);
 }
