@@ -29,7 +29,7 @@ struct OffersOptions {
 };
 
 // Writes up to `limit` offers; true if there are more.
-st::Result<bool> write(st::Pages<st::CatalogueOffer>& pages, const OffersOptions& options, std::int64_t limit) {
+st::Result<bool> show_page(st::Pages<st::CatalogueOffer>& pages, const OffersOptions& options, std::int64_t limit) {
   JsonArray array(standard_output());
   TextTable table = offer_table();
   std::int64_t count = 0;
@@ -63,7 +63,7 @@ st::Result<void> show(const Session& session, const OffersOptions& options) {
   }
   const std::int64_t limit = options.limit == 0 ? std::numeric_limits<std::int64_t>::max() : options.limit;
   auto pages = engine.offers().list(query, session.context);
-  STK_TRY(const bool full, write(pages, options, limit));
+  STK_TRY(const bool full, show_page(pages, options, limit));
   if (!full) return st::success();
   const std::string cursor = pages.cursor();
   if (!cursor.empty()) emitf(stderr, "there may be more; continue with --after %s\n", shown(cursor).c_str());

@@ -163,8 +163,6 @@ def child():
             print("no exception of", number)
         except st.UnsupportedError as error:
             assert error.code == "engine_forked", (number, error.code)
-    with st.testing.open_in(st.testing.World(seed=6, offers=5)) as own:
-        assert own.stock.total().positions == 0
     print("child", flush=True)
 """
 
@@ -186,6 +184,28 @@ print("parent")
     )
     assert done.stdout == "child\nparent\n", done.stdout + done.stderr
     assert done.returncode == 0, done.stderr
+
+
+def test_a_child_that_was_forked_while_nothing_ran_opens_its_own_engine(run_python):
+    done = run_python(
+        FORK
+        + """
+operation.result()
+pid = os.fork()
+if pid == 0:
+    try:
+        engine.stock.total()
+    except st.UnsupportedError as error:
+        print(error.code, flush=True)
+    with st.testing.open_in(st.testing.World(seed=6, offers=5)) as own:
+        assert own.stock.total().positions == 0
+    sys.exit(0)
+assert os.waitpid(pid, 0)[1] == 0
+engine.close()
+print("parent")
+"""
+    )
+    assert done.stdout == "engine_forked\nparent\n" and done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_fork_in_a_callback_ends_the_call_of_the_child(run_python):
