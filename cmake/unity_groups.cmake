@@ -1,12 +1,12 @@
 # Sources that are compiled together. Where STK_UNITY is ON, all of them: builds for sanitizers, fuzzers and wheels, which
-# nobody builds step by step. Where it is TESTS, tests alone: clang-tidy and planted faults need each source of the product.
+# nobody builds step by step. Where it is TESTS, all but src and server: clang-tidy and planted faults need each of their sources.
 # A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
 # of them define the same name, rename one or take it out of its group. Sources that tests/isolation replaces with one that
 # has a hole are in no group.
 
 # stk_unity_sources(TARGET FOLDER SOURCE...): one group, of sources of the folder.
 function(stk_unity_sources target folder)
-  if(NOT TARGET ${target} OR (STK_UNITY STREQUAL "TESTS" AND NOT folder MATCHES "^tests"))
+  if(NOT TARGET ${target} OR (STK_UNITY STREQUAL "TESTS" AND NOT folder MATCHES "^(tests|bindings|benchmarks)"))
     return()
   endif()
   list(GET ARGN 0 first)
@@ -204,6 +204,6 @@ stk_unity_sources(stocktracker_python bindings/python/src accounts.cpp credentia
 stk_unity_sources(stocktracker_python bindings/python/src calls.cpp casters.cpp engine.cpp errors.cpp module.cpp open.cpp
   operations.cpp postgres.cpp)
 stk_unity_sources(stocktracker_python bindings/python/src analytics.cpp catalogue.cpp ledger.cpp listings.cpp orders.cpp)
-stk_unity_sources(stocktracker_python bindings/python/src columns.cpp runs.cpp stock.cpp stock_page.cpp sync.cpp)
+stk_unity_sources(stocktracker_python bindings/python/src columns.cpp products.cpp runs.cpp stock.cpp stock_page.cpp sync.cpp)
 stk_unity_sources(stocktracker_python bindings/python/src connector.cpp connector_rows.cpp connector_values.cpp
   connectors.cpp http.cpp world.cpp)

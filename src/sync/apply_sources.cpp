@@ -188,7 +188,9 @@ Result<void> ApplySources::apply(std::size_t slot, SourceRow& row) {
   }
   outcome.changes = applied.changes;
   if (applied.too_old) {
-    fail(slot, row, Error(Errc::observation_too_old, "older than the stored data; not applied"));
+    fail(slot, row,
+         Error(Errc::observation_too_old,
+               "the answer is older than the stored data, and was not applied; is the clock behind?"));
     outcome.state = row.state = SourceState::stale;
     return success();
   }

@@ -130,6 +130,28 @@ def test_lists_that_do_not_continue_have_no_cursor(house):
     assert accounts.cursor == ""
 
 
+def test_products_are_listed_with_their_offers_and_continue(house):
+    products = list(house.engine.listings.products())
+    matched = house.engine.listings.matched()
+    assert sum(len(product.offers) for product in products) == len(matched.offers)
+    assert len([product for product in products if product.match != "none"]) == len(matched.products)
+    first = house.engine.listings.products(page_size=2)
+    head = [next(first) for _ in range(3)]
+    rest = list(house.engine.listings.products(page_size=2, after=first.cursor))
+    keys = [[(str(o.account), o.offer.key) for o in product.offers] for product in products]
+    assert [[(str(o.account), o.offer.key) for o in product.offers] for product in head + rest] == keys
+    offer = products[0].offers[0]
+    assert offer.stock.on_hand == house.engine.stock.total(account=offer.account, offer=offer.offer.key).on_hand
+    house.engine.listings.decide(offer.account, offer.offer.key, "mug-blue")
+    (mine,) = house.engine.listings.products(match="person")
+    assert mine.name == "mug-blue" and mine.offers[0].offer.key == offer.offer.key and "person" in repr(mine)
+    house.engine.listings.undecide(offer.account, offer.offer.key)
+    if offer.barcodes:
+        assert list(house.engine.listings.products(barcode=offer.barcodes[0]))
+    with pytest.raises(st.InvalidError):
+        house.engine.listings.products(page_size=0)
+
+
 def test_matched_listings_and_decisions(house):
     found = house.engine.listings.matched()
     every = len([row for row in house.engine.offers.list() if row.offer.state != "vanished"])

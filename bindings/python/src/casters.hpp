@@ -141,6 +141,7 @@ STKPY_ENUM(stocktracker::TenantState);
 STKPY_ENUM(stocktracker::Permission);
 STKPY_ENUM(stocktracker::StockAlert);
 STKPY_ENUM(stocktracker::MatchedBy);
+STKPY_ENUM(stocktracker::ProductMatch);
 STKPY_ENUM(stocktracker::ReviewReason);
 STKPY_ENUM(stocktracker::DaysOfStock::State);
 STKPY_ENUM(stocktracker::testing::FaultKind);

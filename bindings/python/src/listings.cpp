@@ -5,6 +5,10 @@
 #include "bindings/python/src/engine.hpp"
 
 namespace stkpy {
+
+// products.cpp
+void bind_products(py::module_& module, py::class_<ListingsService>& listings);
+
 namespace {
 
 // Indices of the library, as the offers that they stand for; they share the list of offers.
@@ -87,7 +91,10 @@ void bind_matches(py::module_& module) {
 
 void bind_listings(py::module_& module) {
   bind_matches(module);
-  py::class_<ListingsService>(module, "Listings", "Which offers of the accounts are the same product. Thread-safe.")
+  py::class_<ListingsService> service(module, "Listings",
+                                      "Which offers of the accounts are the same product. Thread-safe.");
+  bind_products(module, service);
+  service
       .def(
           "matched",
           [](const ListingsService& listings, const Timeout& timeout) {

@@ -30,6 +30,9 @@ void fill_more(const py::module_& values) {
   Members<A>::fill(values, "StockAlert", {pair_of(A::unknown), pair_of(A::fine), pair_of(A::low), pair_of(A::out)});
   using M = MatchedBy;
   Members<M>::fill(values, "MatchedBy", {pair_of(M::person), pair_of(M::barcode), pair_of(M::article)});
+  using Q = ProductMatch;
+  Members<Q>::fill(values, "ProductMatch",
+                   {pair_of(Q::none), pair_of(Q::person), pair_of(Q::barcode), pair_of(Q::article)});
   using R = ReviewReason;
   Members<R>::fill(values, "ReviewReason", {pair_of(R::alone), pair_of(R::ambiguous)});
   using D = DaysOfStock::State;

@@ -15,6 +15,7 @@ __all__ = [
     "OrderStatus",
     "Permission",
     "PositionState",
+    "ProductMatch",
     "ReviewReason",
     "RunState",
     "SourceState",
@@ -206,6 +207,15 @@ class DaysOfStockState(_Text):
 class MatchedBy(_Text):
     """Why offers are one product."""
 
+    PERSON = "person"
+    BARCODE = "barcode"
+    ARTICLE = "article"
+
+
+class ProductMatch(_Text):
+    """Why the offers of a stored product are one product; none: it is a single offer."""
+
+    NONE = "none"
     PERSON = "person"
     BARCODE = "barcode"
     ARTICLE = "article"

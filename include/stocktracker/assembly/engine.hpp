@@ -69,8 +69,9 @@ class STK_API Engine {
   [[nodiscard]] Listings listings() const;
   [[nodiscard]] Analytics analytics() const;
   [[nodiscard]] Clock& clock() const;
-  /// Checks integrity, schema, permissions, ledger and key, and returns findings. Reads all data: minutes on a large
-  /// store. A tenant with damaged data is a finding, and is quarantined unless the engine is read-only.
+  /// Checks integrity, schema, permissions, ledger and key, and returns findings (ports/database.hpp). Reads all data:
+  /// minutes on a large store. A tenant with damaged data is a finding, and is quarantined unless the engine is
+  /// read-only.
   [[nodiscard]] Result<std::vector<StorageFinding>> doctor(const CallContext& context = {}) const;
   /// A copy of the store while it is in use: of the context's tenant if it names one and the store has many, otherwise
   /// of all data. `target` must not exist; it appears complete, or not at all. Keys are not in it: keep the key file

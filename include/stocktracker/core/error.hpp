@@ -59,6 +59,7 @@ class STK_API Error {
   /// The details; empty for an error that was made from a code alone.
   [[nodiscard]] const ErrorDetails& details() const noexcept;
   [[nodiscard]] const std::string& message() const noexcept { return details().message; }
+  /// For the seller; static text.
   [[nodiscard]] const char* public_message() const noexcept { return public_text(errc()); }
   [[nodiscard]] bool retryable() const noexcept { return details().retryable; }
 

@@ -32,5 +32,6 @@ using BOOST_OUTCOME_V2_NAMESPACE::success;
 }  // namespace stocktracker::inline v0
 
 /// `STK_TRY(auto x, f());` binds the value or returns the error from the enclosing function; `STK_TRY(f());` for void.
-/// It cannot bind a structured binding: bind first, then unpack.
+/// It cannot bind a structured binding: bind first, then unpack. It is more than one statement: after `if` it needs
+/// braces.
 #define STK_TRY(...) BOOST_OUTCOME_TRY(__VA_ARGS__)

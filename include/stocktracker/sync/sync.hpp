@@ -39,7 +39,8 @@ class STK_API Sync {
   explicit Sync(std::shared_ptr<SyncCore> core) noexcept : core_(std::move(core)) {}
 
   /// Success means that the run was carried out and recorded; its sources may have failed: read SyncRun::state. An
-  /// error means that nothing was applied: conflict, cancelled, unknown account, a store that cannot be used.
+  /// error means that nothing was applied: conflict, cancelled, unknown account, a store that cannot be used. A timeout
+  /// is no error: sources that were not read by then end with Errc::deadline_exceeded.
   ///
   /// If the account is connected again during the run, also by another process, the run changes to the new credentials:
   /// at once when the marketplace answers 401, otherwise at the latest after a third of SyncOptions::lease. If the new

@@ -26,18 +26,18 @@ struct EventTopic {
 inline constexpr std::string_view kAccountMembers[] = {"account", "channel"};
 inline constexpr std::string_view kSyncMembers[] = {"run", "account", "state", "added", "changed", "zeroed", "kept"};
 
+// clang-format off
 /// Every topic that this release publishes.
 ///
-/// | Topic                | Version | Members                                           | Published when |
-/// |----------------------|---------|---------------------------------------------------|-------------------------------|
-/// | account.connected    | 1       | account, channel                                  | an account was connected | |
-/// account.disconnected | 1       | account, channel                                  | an account was disconnected   |
-/// | sync.finished        | 1       | run, account, state, added, changed, zeroed, kept | a run changed something, or
-/// somebody must act | | tenant.suspended     | 1       | none                                              | the
-/// operator suspended it     | | tenant.resumed       | 1       | none                                              | a
-/// suspension or quarantine ended | | tenant.restored      | 1       | none | it has the data of a backup   | |
-/// tenant.quarantined   | 1       | none                                              | its data are damaged and closed
-/// |
+/// | Topic                | Version | Members                                           | Published when                                |
+/// |----------------------|---------|---------------------------------------------------|-----------------------------------------------|
+/// | account.connected    | 1       | account, channel                                  | an account was connected                      |
+/// | account.disconnected | 1       | account, channel                                  | an account was disconnected                   |
+/// | sync.finished        | 1       | run, account, state, added, changed, zeroed, kept | a run changed something, or somebody must act |
+/// | tenant.suspended     | 1       | none                                              | the operator suspended it                     |
+/// | tenant.resumed       | 1       | none                                              | a suspension or quarantine ended              |
+/// | tenant.restored      | 1       | none                                              | it has the data of a backup                   |
+/// | tenant.quarantined   | 1       | none                                              | its data are damaged and closed               |
 ///
 /// `account` and `run` are ids, `channel` is its code, `state` is the text of a RunState; the others are numbers of
 /// positions.
@@ -50,6 +50,7 @@ inline constexpr EventTopic kEventTopics[] = {
     {kTenantRestored},
     {kTenantQuarantined},
 };
+// clang-format on
 
 /// Null for a topic that this release does not know: a newer release wrote the event.
 [[nodiscard]] constexpr const EventTopic* event_topic(std::string_view name) noexcept {

@@ -86,7 +86,7 @@ struct AccountTruth {
   std::optional<std::vector<TruePrice>> prices{};
   /// Capabilities according to the marketplace's manual: each member is compared with the connector's own.
   std::optional<Capabilities> capabilities{};
-  /// How much older than `since` a line may be that the connector reads again; nullopt: not checked.
+  /// The most that a line may be older than `since` if the connector reads it again; nullopt: not checked.
   std::optional<Duration> orders_asked_again{};
   /// The marketplace writes the same number sometimes as a number, sometimes as a text.
   bool numbers_may_be_texts = false;

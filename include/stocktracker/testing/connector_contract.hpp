@@ -12,6 +12,9 @@
 
 namespace stocktracker::inline v0::testing {
 
+/// The suite does not check everything: whether the period that fetch_orders returns was read completely, and whether a
+/// status means what the marketplace says, only the connector's own tests can know.
+///
 /// Provides connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; and some
 /// orders and prices, if the channel reports them.
 ///

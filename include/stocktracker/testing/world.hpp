@@ -143,6 +143,7 @@ class STK_API World {
   World& operator=(const World&) = delete;
 
   /// The marketplaces' APIs in this process, routed by path under any host. Usable after the World has been destroyed.
+  /// Give the engine clock(), too: with another clock the second run finds its answers older than what is stored.
   [[nodiscard]] std::shared_ptr<HttpTransport> transport() const;
   [[nodiscard]] std::shared_ptr<ManualClock> clock() const;
   /// The seller's id: Wildberries sid, Ozon Client-Id, Yandex Market business id. Empty if the seller does not sell
