@@ -48,6 +48,21 @@ std::uint64_t fingerprint(const HttpRequest& request, std::uint64_t seed) {
   return mixed;
 }
 
+/// A request that no limit of its vendor is about would be sent without any: its category is misspelt, or missing in
+/// the table. A vendor without limits has none.
+Result<void> check_category(const LimitTable& table, const QuotaTag& tag) {
+  bool limited = false;
+  for (const LimitRule& rule : table.limits) {
+    if (rule.vendor != tag.vendor) continue;
+    if (rule.category.empty() || rule.category == tag.category) return success();
+    limited = true;
+  }
+  if (!limited) return success();
+  return Error(Errc::invalid_argument, "the table of limits has limits of " + tag.vendor +
+                                           ", and none for its category '" + tag.category + "'; nothing was sent")
+      .about("quota.category");
+}
+
 /// The error that the refusals which opened the breaker stand for.
 Errc cause_of(int status) noexcept {
   switch (status) {
@@ -138,6 +153,9 @@ class PolicyTransport final : public HttpTransport {
     if (context.request_id.empty()) {
       const std::uint64_t a = shared_.random->next();
       context.request_id = Uuid::v7(began, a, shared_.random->next()).text();
+    }
+    if (auto known = check_category(shared_.quota.table(), request.quota); !known) {
+      return std::move(known).error().during(request.operation).in(context);
     }
     Quota quota = shared_.quota.quota(request.quota, request.operation);
     const std::uint64_t line = fingerprint(request, shared_.seed);

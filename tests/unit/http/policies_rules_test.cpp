@@ -82,6 +82,31 @@ TEST_CASE("an answer with 420 or 429 empties the bucket and blocks it for as lon
   }
 }
 
+TEST_CASE(
+    "a request in a category that its vendor's limits do not have is not sent; a vendor without limits has none") {
+  Chain chain(one_bucket(1s, 30));
+  chain.script->answer("x", 200, "{}");
+  for (const char* category : {"market", ""}) {
+    CAPTURE(category);
+    const auto refused = chain.send(kOperation, category);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().errc() == st::Errc::invalid_argument);
+    CHECK(refused.error().details().field == "quota.category");
+    CHECK_FALSE(refused.error().retryable());
+  }
+  CHECK(available(chain) == 30);
+  CHECK(chain.send());
+  auto options = one_bucket(1s, 30);
+  options.limits.limits[0].category.clear();  // every request to the vendor
+  Chain every(options);
+  every.script->answer("x", 200, "{}");
+  CHECK(every.send(kOperation, "market"));
+  options.limits.limits[0].vendor = "ozon";
+  Chain other(options);
+  other.script->answer("x", 200, "{}");
+  CHECK(other.send(kOperation, "market"));
+}
+
 TEST_CASE("what headers say is learned from every answer") {
   Chain chain(one_bucket(1s, 30));
   chain.script->answer("x", 200, "{}", {{"X-Ratelimit-Remaining", "2"}});
