@@ -145,7 +145,8 @@ struct Mall {
     const auto all = engine->listings().products({}, context).collect().value();
     for (const auto& one : all) CHECK(stored.insert(text_of(one)).second);
     CHECK(stored == by_rule());
-    for (const auto& finding : engine->doctor(context).value()) {
+    const auto findings = engine->doctor(context).value();
+    for (const auto& finding : findings) {
       CAPTURE(finding.detail);
       CHECK((finding.ok || finding.subject != "rows"));
     }

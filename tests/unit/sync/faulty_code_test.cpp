@@ -138,7 +138,8 @@ TEST_CASE("a name that no store takes is shown with a mark, and a key that no st
   CHECK(Stall::source(run, "catalogue").state == st::SourceState::ok);
   CHECK(Stall::source(run, "catalogue").skipped == 1);
   CHECK(Stall::source(run, "prices").skipped == 1);
-  for (const auto& position : stall.engine.stock().positions().collect().value()) {
+  const auto positions = stall.engine.stock().positions().collect().value();
+  for (const auto& position : positions) {
     if (position.offer.key == "A") CHECK(position.offer.title == shown);
     if (position.warehouse.key == "w") CHECK(position.warehouse.name == shown);
   }
