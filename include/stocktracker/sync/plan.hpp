@@ -34,8 +34,8 @@ struct PlannedSource {
 /// @endcode
 struct SyncPlan {
   AccountId account;
-  /// In the order of a run: catalogue, warehouses, fbo, fbs:<warehouse key>, orders, prices. Seller warehouses are
-  /// those of earlier runs.
+  /// In the order of a run: catalogue, warehouses, fbo, fbs:KEY (of a seller warehouse), orders, prices. Seller
+  /// warehouses are those of earlier runs.
   std::vector<PlannedSource> sources;
 
   /// Sum over all sources.
