@@ -107,7 +107,7 @@ Family& SeriesTable::family(std::string_view metric, MetricKind kind) {
   }
   const auto found = families_.find(metric);
   if (found != families_.end()) return found->second;
-  // A name of the table has the table's kind, whoever measures it.
+  // A metric of the table keeps the kind that it has there, also if the program reports it with another call.
   if (const MetricInfo* info = find_metric(metric)) {
     Family listed{info->kind, std::string(info->unit), std::string(info->meaning), info->buckets};
     return families_.emplace(metric, std::move(listed)).first->second;

@@ -250,7 +250,7 @@ TEST_CASE(
       again(sink);
       if (!sink.lines({&row, 1}) && n % 2 == 0) break;
     }
-    for (int n = 0; n < calls; ++n) again(sink);  // and does not look at what it was told
+    for (int n = 0; n < calls; ++n) again(sink);  // and ignores the results
     return st::OrderCoverage{query.since, query.since + 2h};
   };
   Stall stall(bazaar);

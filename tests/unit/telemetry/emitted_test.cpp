@@ -22,7 +22,7 @@ namespace {
 
 const std::string kPrefix = "stocktracker_";
 
-// The program's telemetry: it throws at log events as long as it is told to.
+// The program's telemetry: it throws at log events while the test wants it to.
 class Fussy final : public st::Telemetry {
  public:
   explicit Fussy(std::shared_ptr<RecordedTelemetry> next) : next_(std::move(next)) {}
