@@ -35,4 +35,6 @@ plant docs/telemetry.md '/^| `audit.failed`/d'
 plant src/tenant/events.cpp '$a void f(Ports\& p) { p.telemetry->count("own_total", 1, {}); }'
 plant src/sync/sync.cpp '$a void f(Core\& c) { c.ports().telemetry->log({Severity::info, "own", "text"}); }'
 plant src/http/policies.cpp '$a void f(Telemetry\& telemetry) { telemetry.observe("own_seconds", Duration(1), {}); }'
+plant src/sync/run_telemetry.cpp '$a void f(Telemetry\& to_) { to_.count("own_total", 1, {}); }'
+plant src/sync/run_telemetry.cpp '$a void f(Telemetry\& to_) { to_.log({Severity::info, "own", "text"}); }'
 echo "every planted fault was found"
