@@ -198,7 +198,8 @@ class ProductPages final : public PageSource<Product> {
     if (done || done.error().errc() != Errc::store_read_only) return done;
     return Error(
         Errc::store_read_only,
-        "the products of this store are not computed yet; open it for writing once, or synchronise an account");
+        "the products of this store are not computed yet, and it is open for reading only; synchronise an account, or "
+        "list them from a program that may write");
   }
 
   Result<void> begin() {
