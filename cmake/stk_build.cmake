@@ -26,8 +26,7 @@ function(stk_compile_options target)
     # A compiler that does not collect its garbage below 512 MB is an eighth quicker.
     target_compile_options(${target} PRIVATE --param=ggc-min-heapsize=524288)
   endif()
-  if((STK_UNITY STREQUAL "ON" OR (STK_UNITY AND CMAKE_CURRENT_SOURCE_DIR MATCHES "/(tests|bindings|benchmarks)")) AND
-      CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(STK_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # A source that is included by its group's file looks like a header to GCC, and its anonymous namespace like a mistake.
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()

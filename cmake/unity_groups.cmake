@@ -1,12 +1,12 @@
-# Sources that are compiled together. Where STK_UNITY is ON, all of them: builds for sanitizers, fuzzers and wheels, which
-# nobody builds step by step. Where it is TESTS, all but src and server: clang-tidy and planted faults need each of their sources.
+# Sources that are compiled together where STK_UNITY is ON: most of the time goes into headers, once for each group. What is
+# shipped is compiled one by one: a source that forgets an include does not compile there.
 # A source that stands in no group is compiled alone. The sources of a group share their anonymous namespaces: if two
 # of them define the same name, rename one or take it out of its group. Sources that tests/isolation replaces with one that
 # has a hole are in no group.
 
 # stk_unity_sources(TARGET FOLDER SOURCE...): one group, of sources of the folder.
 function(stk_unity_sources target folder)
-  if(NOT TARGET ${target} OR (STK_UNITY STREQUAL "TESTS" AND NOT folder MATCHES "^(tests|bindings|benchmarks)"))
+  if(NOT TARGET ${target})
     return()
   endif()
   list(GET ARGN 0 first)
@@ -48,6 +48,7 @@ stk_unity_group(adapters/sqlite backup.cpp draft.cpp foreign_connection.cpp fore
 stk_unity_group(adapters/sqlite bulk_insert.cpp error_map.cpp file.cpp lock_holder.cpp reader_pool.cpp statement.cpp
   storage.cpp tenant_files.cpp)
 stk_unity_group(adapters/system clock.cpp limits_file.cpp quota_file.cpp random.cpp thread_pool.cpp)
+stk_unity_group(adapters/telemetry_export otlp.cpp prometheus.cpp series.cpp telemetry_export.cpp)
 stk_unity_group(adapters/wildberries cards.cpp orders.cpp remains.cpp)
 stk_unity_group(adapters/wildberries connector.cpp fbo_report.cpp stock_page.cpp token.cpp)
 stk_unity_group(adapters/wildberries calls.cpp capabilities.cpp prices.cpp)
@@ -59,6 +60,7 @@ stk_unity_group(analytics analytics.cpp offer_stock.cpp period.cpp stock_health.
 stk_unity_group(assembly backup.cpp doctor.cpp engine.cpp open.cpp tenant_engine.cpp tenant_file.cpp tenant_import.cpp)
 stk_unity_group(core caught.cpp errc.cpp error.cpp json_writer.cpp time.cpp time_text.cpp visible_text.cpp)
 stk_unity_group(core call_context.cpp hash.cpp money.cpp principal.cpp problems.cpp progress.cpp secret.cpp uuid.cpp)
+stk_unity_group(core call_progress.cpp cursor.cpp storable_text.cpp version.cpp)
 stk_unity_group(http address.cpp limits.cpp policies.cpp quota_tree.cpp retry.cpp)
 stk_unity_group(http auth.cpp breaker.cpp quota.cpp quota_bucket.cpp quota_seller.cpp rate_headers.cpp special_networks.cpp
   url.cpp)
@@ -67,6 +69,8 @@ stk_unity_group(inventory catalogue_apply.cpp column_reader.cpp ledger.cpp offer
 stk_unity_group(inventory ledger_check.cpp level_diff.cpp offer_index.cpp orders.cpp price_apply.cpp stock.cpp)
 stk_unity_group(inventory catalogue.cpp explain_movement.cpp listings.cpp mass_zero.cpp movement.cpp order_coverage.cpp
   prices.cpp retention.cpp)
+stk_unity_group(inventory product_model.cpp product_region.cpp products.cpp)
+stk_unity_group(inventory offers.cpp stock_sources.cpp stock_totals.cpp)
 stk_unity_group(json json_parse.cpp json_reader.cpp nested_rows.cpp)
 stk_unity_group(json array_rows.cpp document.cpp)
 stk_unity_group(json array_place.cpp cells.cpp lenient.cpp tokens.cpp)
@@ -74,14 +78,18 @@ stk_unity_group(marketplace account_health.cpp account_limits.cpp page_watch.cpp
   sent_secrets.cpp stock_page.cpp)
 stk_unity_group(marketplace account_list.cpp account_records.cpp allowed_addresses.cpp connector.cpp guarded_connector.cpp
   vendor_answers.cpp vendor_calls.cpp vendor_credentials.cpp)
+stk_unity_group(marketplace account_changes.cpp account_events.cpp)
 stk_unity_group(ports damage.cpp executor.cpp guarded_ports.cpp)
 stk_unity_group(ports audit_sink.cpp audited.cpp clock.cpp database.cpp http_transport.cpp quota_memory.cpp telemetry.cpp)
+stk_unity_group(ports actor.cpp call_gate.cpp fork_guard.cpp measured_storage.cpp)
 stk_unity_group(sql applied_migrations.cpp product_schema.cpp)
 stk_unity_group(sync apply_sources.cpp collectors.cpp records.cpp runner.cpp source_fetcher.cpp)
 stk_unity_group(sync commit.cpp lease.cpp odd_rows.cpp run.cpp run_credentials.cpp run_machine.cpp sync.cpp zero_guard.cpp)
+stk_unity_group(sync plan.cpp refusal.cpp run_telemetry.cpp source.cpp)
 stk_unity_group(tenant key_rotation.cpp plane_copy.cpp quarantine.cpp relay.cpp tenants_core.cpp)
 stk_unity_group(tenant account_ids.cpp gated_storage.cpp key_records.cpp key_status.cpp settings.cpp tenant_import.cpp
   tenant_records.cpp tenants.cpp)
+stk_unity_group(tenant directory.cpp directory_rows.cpp event_log.cpp events.cpp)
 stk_unity_group(testing/contracts connector_truth.cpp database_model.cpp transport.cpp)
 stk_unity_group(testing/contracts connector_lists.cpp database.cpp database_tenants.cpp quota_memory.cpp)
 stk_unity_group(testing/contracts answer_json.cpp connector.cpp database_concurrency.cpp limiter.cpp)
@@ -107,11 +115,13 @@ stk_unity_sources(stocktracker_cli server/cli connect.cpp doctor.cpp migrate.cpp
 stk_unity_sources(stocktracker_cli server/cli key.cpp ledger.cpp listings.cpp orders.cpp runs.cpp stock.cpp)
 stk_unity_sources(stocktracker_cli server/cli accounts.cpp backup.cpp limits.cpp prices.cpp progress_bar.cpp restore.cpp)
 stk_unity_sources(stocktracker_cli server/cli interrupt.cpp retain.cpp shared_options.cpp)
+stk_unity_sources(stocktracker_cli server/cli account.cpp events.cpp offers.cpp products.cpp refuse.cpp release.cpp)
 stk_unity_sources(stocktracker_server server/render account.cpp failure.cpp key.cpp product.cpp run.cpp)
 stk_unity_sources(stocktracker_server server/render csv.cpp limit.cpp order_line.cpp position.cpp stock_health.cpp
   terminal.cpp text_table.cpp)
 stk_unity_sources(stocktracker_server server/render finding.cpp money.cpp movement.cpp price.cpp settings.cpp simulation.cpp
   tenant.cpp)
+stk_unity_sources(stocktracker_server server/render event.cpp offer.cpp plan.cpp product_page.cpp)
 
 # Tests, by executable.
 stk_unity_sources(contract_names tests contract/names_test.cpp support/fake_names.cpp)

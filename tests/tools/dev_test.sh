@@ -4,11 +4,11 @@ set -euo pipefail
 source_folder=$1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/{dev,asan},build/fuzz/bin,build/release/bin,src}
+mkdir -p "$scratch"/{bin,tools,tests/budget,tests/install,tests/python,tests/fuzz/corpus/text,build/{dev,asan,tidy},build/fuzz/bin,build/release/bin,src}
 cp "$source_folder/dev" "$scratch/dev"
 cp "$source_folder/tools/fuzz-one" "$scratch/tools/fuzz-one"
 echo 'int main() {}' >"$scratch/src/a.cpp"
-echo '[]' >"$scratch/build/dev/compile_commands.json"
+echo '[]' >"$scratch/build/tidy/compile_commands.json"
 
 stub() {  # stub PATH: succeeds unless it is the one named by $FAILING, and notes that it was called
   printf '#!/usr/bin/env bash\necho "%s" >>"$CALLED"\n%s\n[ "${FAILING:-}" != "%s" ]\n' "$1" "${2:-}" "$1" >"$scratch/$1"
