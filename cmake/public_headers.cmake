@@ -1,6 +1,7 @@
 # Written by tools/check_headers --fix.
 set(STK_PUBLIC_HEADERS
   include/stocktracker/abi.hpp
+  include/stocktracker/adapters/bcrypt.hpp
   include/stocktracker/adapters/curl.hpp
   include/stocktracker/adapters/fernet.hpp
   include/stocktracker/adapters/openssl.hpp
@@ -49,6 +50,10 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/http/rate_headers.hpp
   include/stocktracker/http/retry.hpp
   include/stocktracker/http/url.hpp
+  include/stocktracker/identity/api_key_text.hpp
+  include/stocktracker/identity/email_address.hpp
+  include/stocktracker/identity/password_hasher.hpp
+  include/stocktracker/identity/web_token.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp
   include/stocktracker/inventory/listings.hpp
@@ -76,6 +81,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/marketplace/warehouse.hpp
   include/stocktracker/ports/audit_sink.hpp
   include/stocktracker/ports/clock.hpp
+  include/stocktracker/ports/crypto.hpp
   include/stocktracker/ports/database.hpp
   include/stocktracker/ports/executor.hpp
   include/stocktracker/ports/http_transport.hpp
@@ -110,6 +116,7 @@ set(STK_TESTING_HEADERS
   include/stocktracker/testing/check.hpp
   include/stocktracker/testing/clock_contract.hpp
   include/stocktracker/testing/connector_contract.hpp
+  include/stocktracker/testing/crypto_contract.hpp
   include/stocktracker/testing/database_contract.hpp
   include/stocktracker/testing/faults.hpp
   include/stocktracker/testing/limiter_contract.hpp

@@ -35,6 +35,7 @@ endfunction()
 stk_unity_group(adapters/curl connections.cpp reactor.cpp transfer.cpp url.cpp)
 stk_unity_group(adapters/curl admission.cpp error_map.cpp handle.cpp options.cpp reach.cpp slots.cpp transport.cpp)
 stk_unity_group(adapters/openssl key_command.cpp key_file.cpp key_text.cpp sealer.cpp)
+stk_unity_group(adapters/openssl crypto.cpp key_agreement.cpp mac_key.cpp)
 stk_unity_group(adapters/ozon error_map.cpp order_pass.cpp postings.cpp prices.cpp stock.cpp)
 stk_unity_group(adapters/ozon calls.cpp capabilities.cpp connector.cpp keys.cpp options.cpp products.cpp push.cpp
   returns.cpp)
@@ -64,6 +65,8 @@ stk_unity_group(core call_progress.cpp cursor.cpp storable_text.cpp version.cpp)
 stk_unity_group(http address.cpp limits.cpp policies.cpp quota_tree.cpp retry.cpp)
 stk_unity_group(http auth.cpp breaker.cpp quota.cpp quota_bucket.cpp quota_seller.cpp rate_headers.cpp special_networks.cpp
   url.cpp)
+stk_unity_group(identity email_address.cpp password_hasher.cpp web_token.cpp)
+stk_unity_group(identity api_key_text.cpp token_claims.cpp)
 stk_unity_group(inventory doctor_rules.cpp order_apply.cpp stock_apply.cpp)
 stk_unity_group(inventory catalogue_apply.cpp column_reader.cpp ledger.cpp offer_match.cpp position_reader.cpp snapshot.cpp)
 stk_unity_group(inventory ledger_check.cpp level_diff.cpp offer_index.cpp orders.cpp price_apply.cpp stock.cpp)
@@ -144,6 +147,9 @@ stk_unity_sources(unit_engine tests/unit assembly/close_test.cpp ports/operation
 stk_unity_sources(unit_engine tests/unit sync/faults_test.cpp sync/network_test.cpp sync/tokens_test.cpp)
 stk_unity_sources(unit_engine tests/unit sync/columns_test.cpp sync/fault_script_test.cpp sync/health_test.cpp
   sync/mass_zero_test.cpp sync/time_travel_test.cpp)
+stk_unity_sources(unit_identity tests/unit core/base64url_test.cpp identity/web_token_test.cpp)
+stk_unity_sources(unit_identity tests/unit adapters/bcrypt/bcrypt_test.cpp identity/email_address_test.cpp
+  identity/api_key_text_test.cpp)
 stk_unity_sources(unit_http tests/unit http/policies_rules_test.cpp http/quota_test.cpp)
 stk_unity_sources(unit_http tests/unit http/limits_test.cpp http/policies_test.cpp)
 stk_unity_sources(unit_http tests/unit http/breaker_test.cpp http/rate_headers_test.cpp http/retry_table_test.cpp

@@ -141,6 +141,8 @@ constexpr std::array kRows{
         "This belongs to somebody else. Choose the tenant that it belongs to, if you may use it."},
     Row{Errc::permission_denied, denied, "permission_denied",
         "You do not have the permission for this. Ask a person who manages your roles to grant it."},
+    Row{Errc::token_invalid, unauthenticated, "token_invalid", "The sign-in is not valid. Sign in again."},
+    Row{Errc::token_expired, unauthenticated, "token_expired", "The sign-in has ended. Sign in again."},
 };
 
 constexpr Row kUnknown{Errc::internal, ErrorKind::internal, "internal",

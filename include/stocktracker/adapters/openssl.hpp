@@ -1,5 +1,6 @@
 /// @file
-/// Sealing of stored credentials with AES-256-GCM, and where its keys come from: a file, a text, a command.
+/// Sealing of stored credentials with AES-256-GCM, and where its keys come from: a file, a text, a command. Crypto for
+/// protocols.
 #pragma once
 
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include <stocktracker/core/duration.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/ports/crypto.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 
 namespace stocktracker::inline v0 {
@@ -74,5 +76,8 @@ struct KeyCommandOptions {
 /// `keys` must be set. Texts up to 1 MiB. Each text gets a random nonce, so one key seals at most some billions of
 /// texts.
 [[nodiscard]] STK_API std::shared_ptr<Sealer> make_sealer(std::shared_ptr<KeyProvider> keys);
+
+/// Crypto over OpenSSL 3. Make one and share it: it keeps the algorithms that it has found.
+[[nodiscard]] STK_API std::shared_ptr<Crypto> make_crypto();
 
 }  // namespace stocktracker::inline v0

@@ -29,7 +29,7 @@ enum class ErrorKind : int {
 };
 
 /// One precise cause. Thousands group them: 0 general, 1 transport, 2 marketplace, 3 store, 4 sync, 5 secrets, 6
-/// tenants.
+/// tenants, 7 identities.
 enum class Errc : int {
   invalid_argument = 1,  ///< a parameter or option is outside its documented range (kind invalid)
   invalid_text,          ///< a text does not have the form that is expected (kind invalid)
@@ -103,6 +103,9 @@ enum class Errc : int {
   tenant_quarantined,   ///< the tenant's data are damaged and closed until an operator restores them (kind corrupt)
   tenant_mismatch,      ///< the context names another tenant or actor than the handle's (kind denied)
   permission_denied,    ///< the principal lacks the permission in this tenant (kind denied)
+
+  token_invalid = 7001,  ///< a token that this issuer did not write so, or whose key is unknown (kind unauthenticated)
+  token_expired,         ///< a token that has ended (kind unauthenticated)
 };
 
 /// The kind of a code. Total: unknown numbers give ErrorKind::internal.

@@ -87,7 +87,7 @@ TEST_CASE("each code is of the kind that decides what is done about it") {
       {K::denied,
        {E::address_refused, E::vendor_forbidden, E::store_read_only, E::store_unreadable, E::store_unwalled,
         E::key_exposed, E::tenant_suspended, E::tenant_mismatch, E::permission_denied}},
-      {K::unauthenticated, {E::vendor_unauthorized, E::credentials_missing}},
+      {K::unauthenticated, {E::vendor_unauthorized, E::credentials_missing, E::token_invalid, E::token_expired}},
       {K::quota_exhausted, {E::vendor_payment_required}},
       {K::rate_limited, {E::vendor_throttled, E::quota_reached}},
       {K::conflict, {E::store_constraint, E::run_in_progress, E::lease_lost, E::observation_too_old}},
@@ -100,7 +100,7 @@ TEST_CASE("each code is of the kind that decides what is done about it") {
       all.insert(code);
     }
   }
-  CHECK(all.size() == 62);
+  CHECK(all.size() == 64);
   std::set<std::string> names;
   for (int number = 1; number < 10'000; ++number) names.insert(st::to_string(static_cast<E>(number)));
   CHECK(names.size() == all.size());  // none is left out above
