@@ -2,6 +2,7 @@
 #include "inventory/column_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include <stocktracker/core/progress_stages.hpp>
@@ -79,10 +80,15 @@ class Places {
   std::uint32_t size_ = 0;
 };
 
-void push(QuantityColumn& column, const RowCursor& row, int at) {
-  const std::int64_t units = row.integer(at);  // 0 for NULL
+void push(QuantityColumn& column, std::int64_t units, bool unknown) {
   column.units.push_back(units);
-  column.unknown.push_back(units == 0 && row.is_null(at) ? 1 : 0);
+  column.unknown.push_back(unknown ? 1 : 0);
+}
+
+void push(QuantityColumn& column, const RowCursor& row, int at) {
+  std::int64_t units = 0;
+  const bool unknown = row.integers(at, {&units, 1}) != 0;
+  push(column, units, unknown);
 }
 
 void push_unknown(QuantityColumn& column) {
@@ -154,19 +160,21 @@ class ColumnReader {
     while (true) {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
-      if (!source.has_wanted(rows->integer(1))) continue;
+      std::array<std::int64_t, 7> cells;  // as kLevels names them
+      const std::uint64_t nulls = rows->integers(0, cells);
+      if (!source.has_wanted(cells[1])) continue;
       const std::size_t read = columns_.rows() - before;
-      if (read == 0) first_offer = rows->integer(0);
+      if (read == 0) first_offer = cells[0];
       if (read == next_guess) {
-        make_room(read, rows->integer(0) - first_offer, last_offer - first_offer);
+        make_room(read, cells[0] - first_offer, last_offer - first_offer);
         next_guess *= kMostGuessed;
       }
-      STK_TRY(place(*rows));
-      columns_.state.push_back(static_cast<std::uint8_t>(state_now(rows->integer(2), source.state)));
-      push(columns_.on_hand, *rows, 3);
-      push(columns_.reserved, *rows, 4);
-      push(columns_.to_client, *rows, 5);
-      push(columns_.from_client, *rows, 6);
+      STK_TRY(place(cells[0], cells[1]));
+      columns_.state.push_back(static_cast<std::uint8_t>(state_now(cells[2], source.state)));
+      push(columns_.on_hand, cells[3], (nulls & 1U << 3) != 0);
+      push(columns_.reserved, cells[4], (nulls & 1U << 4) != 0);
+      push(columns_.to_client, cells[5], (nulls & 1U << 5) != 0);
+      push(columns_.from_client, cells[6], (nulls & 1U << 6) != 0);
     }
   }
 
@@ -208,7 +216,7 @@ class ColumnReader {
       STK_TRY(const bool more, rows->next());
       if (!more) return success();
       if (!source.has_wanted(rows->integer(1))) continue;
-      STK_TRY(place(*rows));
+      STK_TRY(place(rows->integer(0), rows->integer(1)));
       columns_.observed_at.push_back(rows->integer(2));
       columns_.state.push_back(static_cast<std::uint8_t>(state_then(*rows, 3)));
       push(columns_.on_hand, *rows, 5);
@@ -218,12 +226,12 @@ class ColumnReader {
     }
   }
 
-  Result<void> place(const RowCursor& row) {
+  Result<void> place(std::int64_t offer, std::int64_t warehouse) {
     if (columns_.rows() % kRowsBetweenChecks == kRowsBetweenChecks - 1) {
       STK_TRY(context_.check(clock_.now()));
     }
-    columns_.offer.push_back(offers_.of(row.integer(0)));
-    columns_.warehouse.push_back(warehouses_.of(row.integer(1)));
+    columns_.offer.push_back(offers_.of(offer));
+    columns_.warehouse.push_back(warehouses_.of(warehouse));
     return success();
   }
 

@@ -38,6 +38,15 @@ class Cursor final : public RowCursor {
   }
   bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::uint64_t integers(int first, std::span<std::int64_t> values) const override {
+    std::uint64_t nulls = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const int column = first + static_cast<int>(i);
+      values[i] = sqlite3_column_int64(statement_, column);
+      if (values[i] == 0 && sqlite3_column_type(statement_, column) == SQLITE_NULL) nulls |= std::uint64_t{1} << i;
+    }
+    return nulls;
+  }
   std::string_view text(int column) const override {
     const void* bytes = sqlite3_column_blob(statement_, column);
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));

@@ -40,6 +40,8 @@ void values(const Subject& s, Check& check) {
     STK_TRY(const bool found, empty->next());
     check.expect(found && !empty->is_null(1) && empty->text(1).empty(), "an empty text is not null");
     check.expect(empty->is_null(2) && empty->integer(2) == 0, "null is null, and reads as 0");
+    std::int64_t one = 1;
+    check.expect(empty->integers(2, {&one, 1}) == 1 && one == 0, "also among several integers");
     STK_TRY(const bool more, empty->next());
     check.expect(!more, "one row");
     if (stored) {
