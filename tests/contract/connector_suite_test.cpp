@@ -44,6 +44,8 @@ constexpr const char* kHolds = "a list is what the account holds: ";
 constexpr const char* kEnd = "a list is read to its end, whatever its pages hold: ";
 constexpr const char* kRepeats = "a row that comes again over a border of pages is the same row: ";
 constexpr const char* kBatches = "stock is asked for in batches, to the last one: ";
+constexpr const char* kRead = "a period that is called read has been read: ";
+constexpr const char* kStatus = "a status that is not known is no other status: ";
 constexpr const char* kSince = "orders since an instant are all that were ordered or have changed from then on: ";
 
 }  // namespace
@@ -134,6 +136,12 @@ TEST_CASE("each planted fault of what a list holds is found by the check that is
         Case{
             Planted::orders_cut_short, "capabilities are what the marketplace does: ", {"orders are read as far back"}},
         Case{Planted::orders_beyond, "capabilities are what the marketplace does: ", {"orders are read as far back"}},
+        Case{Planted::unknown_is_placed, kStatus, {"orders"}},
+        Case{Planted::unknown_is_delivered, kStatus, {"orders"}},
+        Case{Planted::no_status_is_placed, kStatus, {"orders"}},
+        Case{Planted::covered_too_early, kRead, {"orders: reported while it was read"}},
+        Case{Planted::covered_from_ever, kRead, {"orders: returned"}},
+        Case{Planted::covered_tomorrow, kRead, {"orders: no period ends in the future"}},
         Case{Planted::secret_in_error, "a secret stands in its header alone: ", {"list_offers"}},
         Case{Planted::secret_in_address, "a secret stands in its header alone: ", {"no address"}}}) {
     const Found found = found_in(one.planted);

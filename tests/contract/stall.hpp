@@ -1,6 +1,7 @@
 // A small connector that keeps the contract, and the same with one fault planted: what the suites of the suite use.
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <deque>
 #include <functional>
@@ -58,6 +59,12 @@ enum class Planted {
   cut_to_32_bits,         // units keep their last 32 bits
   warehouse_dropped,      // of the list of warehouses, the last one
   denial_is_data,         // an answer with status 401 is an empty list
+  unknown_is_placed,      // a status that it does not know is a new order
+  unknown_is_delivered,   // or a delivered one
+  no_status_is_placed,    // and so is a line without a status
+  covered_too_early,      // after the first page, everything is called read
+  covered_from_ever,      // whatever was asked for, all that is kept is called read
+  covered_tomorrow,       // what will be ordered within a day is called read
 };
 
 inline constexpr st::Channel kStall{"stall"};
@@ -80,6 +87,13 @@ inline std::string id_of(std::size_t row) { return "a" + std::to_string(row); }
 inline std::int64_t units_of(std::size_t row) { return static_cast<std::int64_t>(row) + 1; }
 inline std::int64_t held_of(std::size_t row) { return static_cast<std::int64_t>(row % 3); }
 inline st::Instant time_of(std::size_t row) { return kFirstOrder + std::chrono::hours(5 * row); }
+struct State {
+  std::string_view word;
+  st::OrderStatus status;
+};
+inline constexpr std::array kStates{State{"new", st::OrderStatus::placed}, State{"done", st::OrderStatus::delivered},
+                                    State{"off", st::OrderStatus::cancelled}, State{"back", st::OrderStatus::returned}};
+inline const State& state_of(std::size_t row) { return kStates[row % kStates.size()]; }
 
 struct Cut {
   std::size_t rows = kPage;
@@ -122,7 +136,8 @@ class Stall final : public st::HttpTransport {
     std::string at = st::to_rfc3339(time_of(row) + std::chrono::hours(3));
     at.replace(at.size() - 1, 1, "+03:00");
     return R"({"id":")" + id_of(row) + R"(","units":)" + std::to_string(units_of(row)) + R"(,"held":)" +
-           std::to_string(held_of(row)) + R"(,"at":")" + at + R"(","codes":["4600)" + id_of(row) + R"("]})";
+           std::to_string(held_of(row)) + R"(,"at":")" + at + R"(","state":")" + std::string(state_of(row).word) +
+           R"(","codes":["4600)" + id_of(row) + R"("]})";
   }
   const Cut cut_;
 };
@@ -197,6 +212,13 @@ class StallConnector final : public st::Connector {
   st::Result<st::OrderCoverage> fetch_orders(const st::OrderQuery& query, st::OrderSink& sink,
                                              const st::CallContext& context) override {
     const st::Instant now = calls_.clock().now();
+    const auto kept = std::chrono::hours(24) * (planted_ == Planted::orders_cut_short ? 30
+                                                : planted_ == Planted::orders_beyond  ? 400
+                                                                                      : 365);
+    // What was ordered earlier was read before, unless this is the first reading.
+    const st::Instant known = query.first ? query.since : std::min(query.since, now - std::chrono::hours(2));
+    const st::Instant from = planted_ == Planted::covered_from_ever ? now - kept : std::max(known, now - kept);
+    st::Instant last = st::Instant::earliest();
     std::vector<st::OrderLineRow> rows;
     STK_TRY(read(
         "/orders", true, sink, context,
@@ -213,13 +235,17 @@ class StallConnector final : public st::Connector {
           row.key = row.offer = one.id;
           row.quantity = one.units;
           row.ordered_at = row.changed_at = time.value();
+          row.status_text = one.value["state"].text().value_or("");
+          row.status = status_in(one.value["state"]);
           rows.push_back(row);
+          last = std::max(last, row.ordered_at);
         },
-        [&] { return sink.lines(std::exchange(rows, {})); }));
-    const auto kept = std::chrono::hours(24) * (planted_ == Planted::orders_cut_short ? 30
-                                                : planted_ == Planted::orders_beyond  ? 400
-                                                                                      : 365);
-    return st::OrderCoverage{std::max(std::min(query.since, now - std::chrono::hours(2)), now - kept), now};
+        [&]() -> st::Result<void> {
+          STK_TRY(sink.lines(std::exchange(rows, {})));  // the oldest come first
+          sink.covered({from, planted_ == Planted::covered_too_early ? now : std::max(from, last)});
+          return st::success();
+        }));
+    return st::OrderCoverage{from, planted_ == Planted::covered_tomorrow ? now + std::chrono::hours(24) : now};
   }
   st::Result<void> fetch_prices(st::PriceSink& sink, const st::CallContext& context) override {
     std::vector<st::PriceRow> rows;
@@ -350,6 +376,16 @@ class StallConnector final : public st::Connector {
     return rows;
   }
 
+  st::OrderStatus status_in(const st::json::Value& value) const {
+    const auto word = value.text();
+    for (const State& one : kStates) {
+      if (word == one.word) return one.status;
+    }
+    if (planted_ == Planted::no_status_is_placed && !word) return st::OrderStatus::placed;
+    if (planted_ == Planted::unknown_is_delivered && word) return st::OrderStatus::delivered;
+    return planted_ == Planted::unknown_is_placed && word ? st::OrderStatus::placed : st::OrderStatus::unknown;
+  }
+
   std::optional<std::int64_t> number_in(const st::json::Value& value) const {
     if (planted_ == Planted::null_is_zero && value.is_null()) return 0;
     if (planted_ == Planted::missing_is_zero && !value.exists()) return 0;
@@ -406,12 +442,14 @@ class Subject final : public st::testing::ConnectorSubject {
       st::testing::TrueLine line;
       line.key = line.offer = id;
       line.quantity = units_of(row);
+      line.status = state_of(row).status;
       line.ordered_at = line.changed_at = time_of(row);
       truth.orders->push_back(std::move(line));
       truth.prices->push_back({id, st::Money(units_of(row) * 100, st::Currency::rub()),
                                st::Money(units_of(row) * 150, st::Currency::rub()), std::nullopt});
     }
     truth.capabilities = kCan;
+    truth.now = clock_->now();
     truth.orders_asked_again = st::Duration::zero();
     truth.numbers_may_be_texts = true;
     return truth;

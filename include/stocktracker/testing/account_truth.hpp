@@ -88,6 +88,9 @@ struct AccountTruth {
   std::optional<Capabilities> capabilities{};
   /// The most that a line may be older than `since` if the connector reads it again; nullopt: not checked.
   std::optional<Duration> orders_asked_again{};
+  /// The marketplace's time when the truth was read: orders cannot be covered for longer than that; nullopt: not
+  /// checked.
+  std::optional<Instant> now{};
   /// The marketplace writes the same number sometimes as a number, sometimes as a text.
   bool numbers_may_be_texts = false;
 };

@@ -12,8 +12,8 @@
 
 namespace stocktracker::inline v0::testing {
 
-/// The suite does not check everything: whether the period that fetch_orders returns was read completely, and whether a
-/// status means what the marketplace says, only the connector's own tests can know.
+/// The suite does not check everything: whether a status means what the marketplace says, only the connector's own
+/// tests can know.
 ///
 /// Provides connectors to an account that has offers, at least one seller warehouse, and stock of both kinds; and some
 /// orders and prices, if the channel reports them.
@@ -68,7 +68,13 @@ class STK_API ConnectorSubject {
 /// If the subject knows the truth, each list is compared with it row by row and member by member: unchanged, in pages
 /// and batches of many sizes, with rows repeated across page borders, and with numbers as texts if the marketplace
 /// writes them so. A lost connection at any request must be an error, and a member that is null must never become a
-/// number.
+/// number. If orders are known: each period that is reported as read (OrderSink::covered, OrderCoverage) has been read,
+/// also if the reading failed, and none ends in the future (AccountTruth::now); and a status that is unknown, null or
+/// missing is no other status. Give the account lines of several statuses, or the last is not noticed.
+///
+/// The suite sends thousands of requests and does not wait between them. Against a marketplace that enforces limits,
+/// give it connectors over HttpPolicies (`middle` around the policies); if a request is answered 429 or 420, the suite
+/// says so.
 STK_API void connector_contract(ConnectorSubject& subject, Check& check);
 
 }  // namespace stocktracker::inline v0::testing

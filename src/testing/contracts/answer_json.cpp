@@ -252,7 +252,10 @@ void change_member(JsonNode& node, bool of_a_row, const std::string& at, const s
     const std::string path = at + "." + member.first;
     if (of_a_row && path == name && member.second.kind == JsonNode::Kind::scalar) {
       if (change == MemberChange::null) member.second = {};
-      if (change == MemberChange::wide && is_number(member.second)) member.second.text = std::to_string(kWideNumber);
+      const bool widened = change == MemberChange::wide || change == MemberChange::unheard;
+      if (widened && is_number(member.second)) member.second.text = std::to_string(kWideNumber);
+      if (change == MemberChange::unheard && member.second.text.starts_with('"'))
+        member.second.text = R"("nobody_has_heard_of_this")";
     }
     change_member(member.second, of_a_row, path, name, change);
   }

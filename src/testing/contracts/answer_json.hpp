@@ -54,6 +54,7 @@ enum class MemberChange : unsigned char {
   null,     // it is null
   missing,  // it is not there
   wide,     // if it is a number: kWideNumber
+  unheard,  // if it is a text: one that no connector knows; if it is a number: kWideNumber
 };
 // Changes that member in every row.
 void change_row_member(JsonNode& node, const std::string& name, MemberChange change);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "testing/contracts/connector_limits.hpp"
 #include "testing/contracts/connector_lists.hpp"
 #include "testing/contracts/connector_truth.hpp"
 
@@ -317,7 +318,8 @@ std::shared_ptr<Connector> ConnectorSubject::with_status(int) { return nullptr; 
 std::optional<AccountTruth> ConnectorSubject::truth() { return std::nullopt; }
 std::shared_ptr<Connector> ConnectorSubject::paged(const Pages&, Middle) { return nullptr; }
 
-void connector_contract(ConnectorSubject& subject, Check& check) {
+void connector_contract(ConnectorSubject& given, Check& check) {
+  WithinLimits subject(given);
   check.begin("a connector");
   auto connector = subject.connector();
   if (!check.expect_ok(connector, "made")) return;
@@ -329,6 +331,7 @@ void connector_contract(ConnectorSubject& subject, Check& check) {
   if (!account.offers.empty()) check_lists(subject, account, check);
   check_secrets(subject, check);
   check_truth(subject, check);
+  subject.expect_none(check);
 }
 
 }  // namespace stocktracker::inline v0::testing

@@ -347,6 +347,7 @@ void check_truth(ConnectorSubject& subject, Check& check) {
   auto truth = subject.truth();
   if (!truth) return;
   if (truth->capabilities) check_promises(subject, *truth, check);
+  check_orders(subject, *truth, check);
   TruthChecks(subject, std::move(*truth), check).run();
 }
 

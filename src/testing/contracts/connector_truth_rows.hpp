@@ -157,8 +157,18 @@ class TrueLines final : public OrderSink {
     }
     return success();
   }
-  void restart() override { rows.clear(); }
+  void restart() override {
+    rows.clear();
+    periods.clear();
+  }
+  void covered(const OrderCoverage& period) override { periods.push_back({period, rows.size()}); }
+  // A period that was reported as read, after so many rows.
+  struct Period {
+    OrderCoverage covered;
+    std::size_t rows = 0;
+  };
   std::vector<TrueLine> rows;
+  std::vector<Period> periods;
 };
 
 class TruePrices final : public PriceSink {

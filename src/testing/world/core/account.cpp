@@ -76,6 +76,7 @@ AccountTruth Face::account(Instant now) const {
     account.orders->push_back(line_of(order, catalogue_.price_on(shop_, commerce_.log()[n].size)));
     complete_line(n, order, account.orders->back());
   }
+  account.now = now;
   account.numbers_may_be_texts = numbers_may_be_texts();
   account.capabilities = capabilities();
   account.capabilities->channel = entry_of(shop_).channel;
