@@ -18,6 +18,7 @@
 
 #include "assembly/engine_parts.hpp"
 #include "core/caught.hpp"
+#include "http/limit_rules.hpp"
 #include "marketplace/vendor_credentials.hpp"
 #include "ports/call_gate.hpp"
 #include "ports/measured_storage.hpp"
@@ -61,6 +62,12 @@ class LateTransport final : public HttpTransport {
   std::shared_ptr<HttpTransport> transport_;
 };
 
+Error limits_error(std::string_view vendor, const Error& error) {
+  ErrorDetails details = error.details();
+  details.message = "the limits of the connector for " + std::string(vendor) + ": " + reason_of(error);
+  return Error(error.errc(), std::move(details));
+}
+
 /// The engine's table of limits, and the limits that connectors bring for channels it does not contain.
 Result<LimitTable> limits_of(const std::optional<LimitTable>& given,
                              const std::vector<std::shared_ptr<ConnectorFactory>>& factories) {
@@ -73,12 +80,15 @@ Result<LimitTable> limits_of(const std::optional<LimitTable>& given,
                                    [&](const LimitRule& rule) { return rule.vendor == vendor; });
     if (known) continue;
     auto brought = caught("the connector's limits", [&] { return factory->limits(); });
-    if (!brought) {
-      ErrorDetails details = brought.error().details();
-      details.message = "the limits of the connector for " + std::string(vendor) + ": " + reason_of(brought.error());
-      return Error(brought.error().errc(), std::move(details));
-    }
+    if (!brought) return limits_error(vendor, brought.error());
     LimitTable own = std::move(brought).value();
+    if (auto good = check_table(own); !good) return limits_error(vendor, good.error());
+    const bool about_it =
+        std::any_of(own.limits.begin(), own.limits.end(), [&](const LimitRule& rule) { return rule.vendor == vendor; });
+    if (!own.limits.empty() && !about_it) {
+      return limits_error(vendor, Error(Errc::invalid_argument, "no rule has the vendor '" + std::string(vendor) + "'")
+                                      .about("limits[0].vendor"));
+    }
     std::move(own.limits.begin(), own.limits.end(), std::back_inserter(table.limits));
     std::move(own.penalties.begin(), own.penalties.end(), std::back_inserter(table.penalties));
     std::move(own.parallel.begin(), own.parallel.end(), std::back_inserter(table.parallel));
@@ -229,6 +239,9 @@ Result<void> OpenOptions::validate() const {
   problems.require(!keys || key_file.empty(), "keys", "and key_file exclude each other");
   problems.require(!quota_memory || limits_file.empty(), "quota_memory", "and limits_file exclude each other");
   if (auto good = retry.validate(); !good) problems.add("retry", good.error().message());
+  if (limits) {
+    if (auto good = check_table(*limits); !good) problems.add("limits", good.error().message());
+  }
   if (auto good = breaker.validate(); !good) problems.add("breaker", good.error().message());
   problems.require(std::all_of(allowed_base_urls.begin(), allowed_base_urls.end(),
                                [](const std::string& url) { return is_api_address(url); }),

@@ -9,6 +9,7 @@
 #include <stocktracker/core/uuid.hpp>
 
 #include "core/hash.hpp"
+#include "http/limit_rules.hpp"
 #include "ports/emit.hpp"
 
 namespace stocktracker::inline v0 {
@@ -46,21 +47,6 @@ std::uint64_t fingerprint(const HttpRequest& request, std::uint64_t seed) {
   mix(request.quota.owner);
   for (const SecretHeader& header : request.secret_headers) mix(header.value.reveal());
   return mixed;
-}
-
-/// A request that no limit of its vendor is about would be sent without any: its category is misspelt, or missing in
-/// the table. A vendor without limits has none.
-Result<void> check_category(const LimitTable& table, const QuotaTag& tag) {
-  bool limited = false;
-  for (const LimitRule& rule : table.limits) {
-    if (rule.vendor != tag.vendor) continue;
-    if (rule.category.empty() || rule.category == tag.category) return success();
-    limited = true;
-  }
-  if (!limited) return success();
-  return Error(Errc::invalid_argument, "the table of limits has limits of " + tag.vendor +
-                                           ", and none for its category '" + tag.category + "'; nothing was sent")
-      .about("quota.category");
 }
 
 /// The error that the refusals which opened the breaker stand for.
@@ -132,6 +118,7 @@ struct HttpPolicies::State {
 
 Result<void> HttpPolicyOptions::validate() const {
   STK_TRY(retry.validate());
+  STK_TRY(check_table(limits));
   return breaker.validate();
 }
 
@@ -154,7 +141,7 @@ class PolicyTransport final : public HttpTransport {
       const std::uint64_t a = shared_.random->next();
       context.request_id = Uuid::v7(began, a, shared_.random->next()).text();
     }
-    if (auto known = check_category(shared_.quota.table(), request.quota); !known) {
+    if (auto known = check_limited(shared_.quota.table(), request.quota, request.operation); !known) {
       return std::move(known).error().during(request.operation).in(context);
     }
     Quota quota = shared_.quota.quota(request.quota, request.operation);

@@ -7,6 +7,7 @@
 
 #include <stocktracker/http/quota.hpp>
 
+#include "http/limit_rules.hpp"
 #include "http/quota_seller.hpp"
 
 namespace stocktracker::inline v0 {
@@ -52,14 +53,6 @@ class OwnBlock final : public QuotaBlock {
   std::mutex mutex_;
   std::array<std::int64_t, QuotaMemory::kCells> words_{};
 };
-
-bool applies(const LimitRule& rule, const QuotaTag& tag, std::string_view operation) {
-  const auto in = [](const std::vector<std::string>& list, std::string_view text) {
-    return list.empty() || std::find(list.begin(), list.end(), text) != list.end();
-  };
-  return rule.vendor == tag.vendor && (rule.category.empty() || rule.category == tag.category) &&
-         in(rule.tiers, tag.tier) && in(rule.methods, operation);
-}
 
 }  // namespace
 

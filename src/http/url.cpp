@@ -45,7 +45,7 @@ std::string percent_encode(std::string_view text) {
 
 Result<std::string> encode_segment(std::string_view text) {
   if (text.empty() || text == "." || text == "..") {
-    return Error(Errc::invalid_argument, "a segment of a path must not be empty, . or ..");
+    return Error(Errc::invalid_argument, "a segment of a path must not be empty, . or ..").about("segment");
   }
   return percent_encode(text);
 }

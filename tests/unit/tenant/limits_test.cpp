@@ -163,6 +163,45 @@ TEST_CASE("limits of a connector that cannot be read are an error of open, with 
   CHECK(st::open({.path = ":memory:", .limits = st::LimitTable(), .connectors = {std::make_shared<Unreadable>()}}));
 }
 
+TEST_CASE(
+    "limits of a connector that would limit nothing are an error of open: of no vendor of its own, without a time") {
+  class Limiting final : public st::ConnectorFactory {
+   public:
+    explicit Limiting(st::LimitRule rule) : rule_(std::move(rule)) {}
+    st::Channel channel() const noexcept override { return Bazaar::kChannel; }
+    st::Result<std::shared_ptr<st::Connector>> connect(const st::Credentials&, const st::ConnectorPorts&) override {
+      return st::Errc::internal;
+    }
+    // Others at each call.
+    st::Result<st::LimitTable> limits() const override {
+      st::LimitTable table{.limits = {rule_}};
+      if (++calls > 1) table.limits[0].interval = {};
+      return table;
+    }
+    mutable int calls = 0;
+
+   private:
+    const st::LimitRule rule_;
+  };
+  const st::LimitRule good{.vendor = "bazaar", .interval = std::chrono::minutes(1), .burst = 7};
+  st::LimitRule misspelt = good;
+  misspelt.vendor = "bazar";
+  st::LimitRule timeless = good;
+  timeless.interval = {};
+  for (const auto& [rule, field] :
+       {std::pair(misspelt, "limits[0].vendor"), std::pair(timeless, "limits[0].interval")}) {
+    const auto opened = st::open({.path = ":memory:", .connectors = {std::make_shared<Limiting>(rule)}});
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().errc() == st::Errc::invalid_argument);
+    CHECK(opened.error().details().field == field);
+    CHECK(opened.error().message().starts_with("the limits of the connector for bazaar: "));
+  }
+  const auto once = std::make_shared<Limiting>(good);
+  auto engine = st::open({.path = ":memory:", .connectors = {once}}).value();
+  REQUIRE(engine.accounts().limits());
+  CHECK(once->calls == 1);
+}
+
 TEST_CASE("a connector's own limits and penalties hold, unless the engine's table knows its channel or is empty") {
   struct Case {
     std::optional<st::LimitTable> given;
