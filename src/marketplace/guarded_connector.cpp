@@ -3,6 +3,7 @@
 
 #include "core/caught.hpp"
 #include "http/request_copy.hpp"
+#include "marketplace/request_counts.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -60,7 +61,7 @@ class CleanNotes final : public StockSink {
   const SentSecrets& secrets_;
 };
 
-class GuardedConnector final : public Connector {
+class GuardedConnector : public Connector {
  public:
   GuardedConnector(std::shared_ptr<Connector> next, std::shared_ptr<SentSecrets> secrets) noexcept
       : next_(std::move(next)), secrets_(std::move(secrets)) {}
@@ -101,6 +102,20 @@ class GuardedConnector final : public Connector {
   const std::shared_ptr<SentSecrets> secrets_;
 };
 
+/// The guard of a connector that counts its requests.
+class GuardedCounts final : public GuardedConnector, public RequestCounts {
+ public:
+  GuardedCounts(std::shared_ptr<Connector> next, const RequestCounts& counts,
+                std::shared_ptr<SentSecrets> secrets) noexcept
+      : GuardedConnector(std::move(next), std::move(secrets)), counts_(counts) {}
+  RequestCount requests_of(ListedSource source, const KnownRows& known) const noexcept override {
+    return counts_.requests_of(source, known);
+  }
+
+ private:
+  const RequestCounts& counts_;  ///< the guarded connector
+};
+
 }  // namespace
 
 std::shared_ptr<HttpTransport> guarded_transport(std::shared_ptr<HttpTransport> transport, AllowedAddresses allowed,
@@ -112,6 +127,9 @@ std::shared_ptr<HttpTransport> guarded_transport(std::shared_ptr<HttpTransport> 
 
 std::shared_ptr<Connector> guarded_connector(std::shared_ptr<Connector> connector,
                                              std::shared_ptr<SentSecrets> secrets) {
+  if (const auto* counts = dynamic_cast<const RequestCounts*>(connector.get())) {
+    return std::make_shared<GuardedCounts>(std::move(connector), *counts, std::move(secrets));
+  }
   return std::make_shared<GuardedConnector>(std::move(connector), std::move(secrets));
 }
 

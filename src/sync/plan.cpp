@@ -17,63 +17,68 @@ constexpr Statement kOffers{
 static_assert(static_cast<int>(OfferState::listed) == 0);
 // 0: FetchKind::fbo.
 constexpr Statement kPositions{"level.counts",
-                               "SELECT count(*), coalesce(sum(CASE WHEN l.on_hand > 0 THEN 1 ELSE 0 END), 0) "
+                               "SELECT count(*), coalesce(sum(CASE WHEN l.on_hand > 0 THEN 1 ELSE 0 END), 0), "
+                               "count(DISTINCT l.offer_id) "
                                "FROM source s JOIN level l ON l.source_id = s.source_id "
                                "WHERE s.account_id = $1 AND s.kind = 0"};
 static_assert(static_cast<int>(FetchKind::fbo) == 0);
 
-Result<void> read_two(Transaction& tx, const Statement& statement, const std::string& account, std::int64_t& first,
-                      std::int64_t& second) {
+Result<void> read_numbers(Transaction& tx, const Statement& statement, const std::string& account,
+                          std::initializer_list<std::int64_t*> into) {
   STK_TRY(auto rows, tx.query(statement, {account}));
   STK_TRY(const bool any, rows->next());
-  first = any ? rows->integer(0) : 0;
-  second = any ? rows->integer(1) : 0;
+  int column = 0;
+  for (std::int64_t* one : into) *one = any ? rows->integer(column++) : 0;
   return success();
 }
 
 class Planner {
  public:
-  Planner(const Capabilities& can, const KnownCounts& known, Instant now) : can_(can), known_(known), now_(now) {}
+  Planner(const Capabilities& can, const RequestCounts* counts, const KnownCounts& known, Instant now)
+      : can_(can), counts_(counts), known_(known), now_(now) {}
 
   void stock() {
-    add("catalogue", listed(known_.listings, can_.offers_per_page));
-    add("warehouses", {1, true});
-    const bool zero = can_.fbo_absent == Absent::zero;
-    add("fbo", listed(zero ? known_.in_stock : known_.positions, can_.stock_rows_per_page));
+    add("catalogue", ListedSource::catalogue);
+    add("warehouses", ListedSource::warehouses);
+    add("fbo", ListedSource::fbo);
     for (const SourceRow& source : known_.sources) {
-      if (source.kind != FetchKind::fbs || source.state == SourceState::gone) continue;
-      add(source.name, asked(known_.offers, can_.offers_per_fbs_request));
+      if (source.kind == FetchKind::fbs && source.state != SourceState::gone) add(source.name, ListedSource::fbs);
     }
   }
-  void orders() { add("orders", {1, true}); }
-  void prices() {
-    const Pages pages = listed(known_.listings, can_.offers_per_page);
-    add("prices", {pages.requests, true});  // no capability names the size of these pages
-  }
+  void orders() { add("orders", ListedSource::orders); }
+  void prices() { add("prices", ListedSource::prices); }
   std::vector<PlannedSource> take() { return std::move(sources_); }
 
  private:
-  struct Pages {
-    std::int64_t requests = 1;
-    bool at_least = false;
-  };
-
   /// A list ends with a page that is not full.
-  static Pages listed(std::int64_t rows, int per_page) {
+  static RequestCount listed(std::int64_t rows, int per_page) {
     if (per_page <= 0) return {1, true};
     return {rows / per_page + 1, false};
   }
-  /// Offers are asked for in batches.
-  static Pages asked(std::int64_t offers, int per_request) {
-    if (per_request <= 0) return {1, true};
-    return {std::max<std::int64_t>(1, (offers + per_request - 1) / per_request), false};
+  /// By the sizes of pages in the capabilities, for connectors that do not count themselves.
+  [[nodiscard]] RequestCount estimated(ListedSource source) const {
+    switch (source) {
+      case ListedSource::catalogue:
+        return listed(known_.listings, can_.offers_per_page);
+      case ListedSource::fbo:
+        return listed(can_.fbo_absent == Absent::zero ? known_.in_stock : known_.positions, can_.stock_rows_per_page);
+      case ListedSource::fbs:
+        if (can_.offers_per_fbs_request <= 0) break;
+        return {pages_of(known_.offers, can_.offers_per_fbs_request), false};
+      case ListedSource::warehouses:
+      case ListedSource::orders:
+      case ListedSource::prices:  // no capability names the size of these pages
+        break;
+    }
+    return {1, true};
   }
 
-  void add(const std::string& name, Pages pages) {
+  void add(const std::string& name, ListedSource kind) {
+    const RequestCount count = counts_ != nullptr ? counts_->requests_of(kind, known_) : estimated(kind);
     const auto found = std::find_if(known_.sources.begin(), known_.sources.end(),
                                     [&](const SourceRow& source) { return source.name == name; });
     const bool read_before = found != known_.sources.end() && found->observed_at.has_value();
-    PlannedSource source{name, pages.requests, pages.at_least || !read_before, {}};
+    PlannedSource source{name, count.requests, count.at_least || !read_before, {}};
     if (found != known_.sources.end() && found->state == SourceState::throttled && found->retry_at &&
         *found->retry_at > now_) {
       source.not_before = found->retry_at;
@@ -82,6 +87,7 @@ class Planner {
   }
 
   const Capabilities& can_;
+  const RequestCounts* const counts_;
   const KnownCounts& known_;
   const Instant now_;
   std::vector<PlannedSource> sources_;
@@ -92,15 +98,15 @@ class Planner {
 Result<KnownCounts> read_counts(Transaction& tx, const AccountId& account) {
   KnownCounts known;
   const std::string id = account.text();
-  STK_TRY(read_two(tx, kOffers, id, known.offers, known.listings));
-  STK_TRY(read_two(tx, kPositions, id, known.positions, known.in_stock));
+  STK_TRY(read_numbers(tx, kOffers, id, {&known.offers, &known.listings}));
+  STK_TRY(read_numbers(tx, kPositions, id, {&known.positions, &known.in_stock, &known.fbo_offers}));
   STK_TRY(known.sources, read_sources(tx, account));
   return known;
 }
 
-std::vector<PlannedSource> plan_sources(const Capabilities& can, const KnownCounts& known, const SyncOptions& options,
-                                        Instant now) {
-  Planner planner(can, known, now);
+std::vector<PlannedSource> plan_sources(const Capabilities& can, const RequestCounts* counts, const KnownCounts& known,
+                                        const SyncOptions& options, Instant now) {
+  Planner planner(can, counts, known, now);
   if (options.stock) planner.stock();
   if (options.orders && can.orders) planner.orders();
   if (options.prices && can.prices) planner.prices();

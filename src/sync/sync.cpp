@@ -125,7 +125,8 @@ Result<SyncPlan> Sync::plan(const AccountId& account, const SyncOptions& options
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return SyncPlan{account,
-                  sync_run::plan_sources(connector->capabilities(), known, options, accounts.ports().clock->now())};
+                  sync_run::plan_sources(connector->capabilities(), dynamic_cast<const RequestCounts*>(connector.get()),
+                                         known, options, accounts.ports().clock->now())};
 }
 
 Result<std::optional<RunId>> Sync::release(const AccountId& account, const ReleaseOptions& options,

@@ -14,11 +14,11 @@ namespace stocktracker::inline v0 {
 
 struct PlannedSource {
   std::string name;  ///< as SourceOutcome::name
-  /// Pages of the known rows, by the sizes of pages in Capabilities. Retries are not counted, and neither is the extra
-  /// cost that a vendor charges for some requests.
+  /// For the rows that are known, as the library's connectors read them; for others by the pages in Capabilities. Not
+  /// counted: retries, and the extra cost that a vendor charges for some requests.
   std::int64_t requests = 0;
-  /// True: `requests` is the least number. The source was not read before, or the channel's capabilities name no size
-  /// of its pages.
+  /// True: `requests` is the least number. The source was not read before, or only the marketplace knows how many pages
+  /// it has. False: a run sends exactly `requests`, unless the account has changed.
   bool at_least = false;
   /// The marketplace asked for this source to be left alone until then. A run waits if the wait is short; otherwise the
   /// source ends as throttled without a request.

@@ -11,6 +11,7 @@
 #include "adapters/ozon/stock.hpp"
 #include "json/lenient.hpp"
 #include "marketplace/remembered.hpp"
+#include "marketplace/request_counts.hpp"
 
 #include <stocktracker/core/time_text.hpp>
 
@@ -20,7 +21,7 @@ namespace {
 constexpr std::string_view kRoles = "ozon.roles";
 constexpr std::string_view kSeller = "ozon.seller_info";
 
-class OzonConnector final : public Connector {
+class OzonConnector final : public Connector, public RequestCounts {
  public:
   OzonConnector(const Options& options, std::shared_ptr<Keys> keys, const ConnectorPorts& ports)
       : keys_(keys), calls_(options, authorized(std::move(keys), ports)) {}
@@ -82,6 +83,28 @@ class OzonConnector final : public Connector {
 
   Result<void> fetch_prices(PriceSink& sink, const CallContext& context) override {
     return ozon::fetch_prices(calls_, sink, context);
+  }
+
+  RequestCount requests_of(ListedSource source, const KnownRows& known) const noexcept override {
+    const Options& options = calls_.options();
+    const std::int64_t listed = pages_of(known.offers, options.products_per_page);
+    switch (source) {
+      case ListedSource::catalogue:  // each page of the list and its details; the last page is empty
+        return {known.offers == 0 ? 1 : 2 * listed + 1};
+      case ListedSource::warehouses:
+        return {1, true};
+      case ListedSource::fbo:  // the archive, the names of the warehouses, and batches with one page at least
+        return {2 + std::max(known.offers == 0 ? 0 : pages_of(known.offers, options.offers_per_fbo_request),
+                             pages_of(known.in_stock, options.stock_rows_per_page)),
+                true};
+      case ListedSource::fbs:
+        return {1, true};
+      case ListedSource::orders:  // postings of both kinds, and returns
+        return {3, true};
+      case ListedSource::prices:
+        return {pages_of(known.offers, options.prices_per_page), true};
+    }
+    return {1, true};
   }
 
   /// Stock in Ozon's warehouses is requested by article.

@@ -11,6 +11,7 @@
 #include "adapters/wildberries/remains.hpp"
 #include "adapters/wildberries/seller_stock.hpp"
 #include "adapters/wildberries/token.hpp"
+#include "marketplace/request_counts.hpp"
 
 namespace stocktracker::inline v0::wildberries {
 namespace {
@@ -40,7 +41,7 @@ class NotingSink final : public OfferSink {
   Barcodes& barcodes_;
 };
 
-class WildberriesConnector final : public Connector {
+class WildberriesConnector final : public Connector, public RequestCounts {
  public:
   WildberriesConnector(const Options& options, std::shared_ptr<TokenSet> tokens, const ConnectorPorts& ports)
       : tokens_(tokens), calls_(options, authorized(std::move(tokens), ports)) {}
@@ -79,12 +80,34 @@ class WildberriesConnector final : public Connector {
     return wildberries::fetch_prices(calls_, sink, context);
   }
 
+  RequestCount requests_of(ListedSource source, const KnownRows& known) const noexcept override {
+    const Options& options = calls_.options();
+    switch (source) {
+      case ListedSource::catalogue:  // the last page is empty
+        return {pages_of(known.listings, options.cards_per_page) + (known.listings > 0 ? 1 : 0)};
+      case ListedSource::warehouses:
+        return {1};
+      case ListedSource::fbo:
+        if (fbo_needs_offers()) return {kReportRequests, true};
+        return {known.in_stock / options.stock_rows_per_page + 1};
+      case ListedSource::fbs:
+        return {pages_of(known.offers, options.fbs_offers_per_request)};
+      case ListedSource::orders:
+        return {1, true};
+      case ListedSource::prices:  // pages overlap, and the last one is known by having no new rows
+        return {pages_of(known.listings, options.prices_per_page) + 1, true};
+    }
+    return {1, true};
+  }
+
   bool fbo_needs_offers() const noexcept override {
     const auto source = fbo_source({});
     return source && source.value() == kRemains;
   }
 
  private:
+  static constexpr std::int64_t kReportRequests = 3;  ///< the remains report: create, status, download
+
   Result<void> read_noting(OfferSink* sink, const CallContext& context) {
     barcodes_.begin();
     NotingSink noting(sink, barcodes_);

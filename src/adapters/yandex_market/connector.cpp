@@ -9,13 +9,14 @@
 #include "adapters/yandex_market/stock.hpp"
 #include "json/lenient.hpp"
 #include "marketplace/remembered.hpp"
+#include "marketplace/request_counts.hpp"
 
 namespace stocktracker::inline v0::yandex_market {
 namespace {
 
 constexpr std::string_view kToken = "yandex_market.auth_token";
 
-class YandexMarketConnector final : public Connector {
+class YandexMarketConnector final : public Connector, public RequestCounts {
  public:
   YandexMarketConnector(const Options& options, std::shared_ptr<Key> key, const ConnectorPorts& ports)
       : key_(key), calls_(options, authorized(std::move(key), ports)) {}
@@ -83,6 +84,24 @@ class YandexMarketConnector final : public Connector {
   Result<void> fetch_prices(PriceSink& sink, const CallContext& context) override {
     STK_TRY(const auto cabinet, known(context));
     return yandex_market::fetch_prices(calls_, cabinet->business, sink, context);
+  }
+
+  RequestCount requests_of(ListedSource source, const KnownRows& known) const noexcept override {
+    const Options& options = calls_.options();
+    switch (source) {
+      case ListedSource::catalogue:
+        return {pages_of(known.offers, options.offers_per_page), true};
+      case ListedSource::fbo:  // the names of the warehouses, and the pages of each shop
+        return {1 + pages_of(known.fbo_offers, options.stock_offers_per_page), true};
+      case ListedSource::fbs:
+        return {pages_of(known.offers, options.offers_per_stock_request)};
+      case ListedSource::prices:
+        return {pages_of(known.offers, options.prices_per_page), true};
+      case ListedSource::warehouses:
+      case ListedSource::orders:
+        break;
+    }
+    return {1, true};
   }
 
  private:
