@@ -47,6 +47,7 @@ class Upstream final : public st::testing::LoopbackHandler {
     served.response.body = "ten pieces";
     if (request.url == "/silent") served.wire = st::testing::ServedAnswer::Wire::silent;
     if (request.url == "/trickle") served.slow = 2500ms;
+    if (request.url.starts_with("/trickle/")) served.slow = std::chrono::milliseconds(std::stoi(request.url.substr(9)));
     if (request.url.starts_with("/late")) {  // "/late/700": after so many milliseconds
       ++late;
       if (request.method == st::HttpMethod::post) ++late_posts;
