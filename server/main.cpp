@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <sstream>
@@ -49,10 +50,31 @@ ExitCode run(const Command& command, Session& session) {
   return kFailed;
 }
 
+// What is wrong with a command line, where the parser's own text does not say it; empty: it does.
+std::string complaint_of(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining(true);
+  const bool a_word = !unknown.empty() && !unknown.front().starts_with("-");
+  if (app.get_subcommands().empty() && a_word) return "there is no command " + unknown.front() + "; --help lists them";
+  if (error.get_name() == "RequiredError" && !app.get_subcommands().empty()) {
+    const CLI::App* chosen = app.get_subcommands().front();
+    const auto parts = chosen->get_subcommands([](const CLI::App*) { return true; });
+    if (parts.empty() || !chosen->get_subcommands().empty()) return {};
+    std::string text =
+        chosen->get_name() + (a_word ? " does not know " + unknown.front() : " needs a word more") + "; give one of:";
+    for (const CLI::App* part : parts) text += " " + part->get_name();
+    return text;
+  }
+  static constexpr std::string_view kUnread = "Could not convert: ";
+  const std::string text = error.what();
+  if (!text.starts_with(kUnread)) return {};
+  return text.substr(kUnread.size()) + " is not a number in the range of this option";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   keep_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of its write, and ends no process
   Session session;
   std::string log_level = "warning";
   const auto commands = make_commands();
@@ -70,9 +92,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const auto unknown = app.remaining();
-    if (app.get_subcommands().empty() && !unknown.empty() && !unknown.front().starts_with("-")) {
-      emitf(stderr, "stocktracker: there is no command %s; --help lists them\n", shown(unknown.front()).c_str());
+    if (const std::string why = complaint_of(app, error); !why.empty()) {
+      emitf(stderr, "stocktracker: %s\n", shown(why).c_str());
       return delivered(kUsage);
     }
     // Texts of the command-line parser repeat arguments.

@@ -72,6 +72,10 @@ std::span<const ExitMeaning> exit_meanings() noexcept { return kMeanings; }
 std::string exit_code_help() { return listed("Exit codes:", false) + "\n" + listed("sync:", true); }
 
 ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
+  // A name that is taken stays taken: trying again does not help.
+  const stocktracker::ErrorDetails& details = error.details();
+  const bool taken = error.errc() == stocktracker::Errc::store_constraint && details.vendor.empty();
+  if (taken && !details.retryable) return kUsage;
   switch (error.kind()) {
     case stocktracker::ErrorKind::invalid:
       return kUsage;

@@ -14,6 +14,8 @@ namespace {
 
 namespace st = stocktracker;
 
+// Its errors end with the library's own advice.
+constexpr std::string_view kSqlite = "sqlite";
 constexpr std::string_view kChooseTenant = "Choose a tenant: add --tenant NAME.";
 
 struct Sentences {
@@ -45,7 +47,7 @@ bool is_advice(std::string_view text) {
                                      "name",   "open",        "put",  "raise", "remove", "repair",  "repeat", "restore",
                                      "rotate", "run",         "set",  "start", "try",    "update",  "use",    "wait",
                                      "write",  "synchronise", "free", "make",  "migrate"};
-  const std::string_view word = text.substr(0, std::min(text.find(' '), text.size()));
+  const std::string_view word = text.substr(0, std::min(text.find_first_of(" :"), text.size()));
   return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
 }
 
@@ -56,7 +58,8 @@ std::string take_advice(std::string& message) {
     if (message.compare(at + 1, 1, " ") != 0 || !is_advice(std::string_view(message).substr(at + 2))) continue;
     std::string advice = upper_first(message.substr(at + 2));
     message.resize(at);
-    const bool command = advice.find(": stocktracker ") != std::string::npos;  // is copied as it stands
+    // A command is copied as it stands.
+    const bool command = advice.find(": stocktracker ") != std::string::npos || advice.starts_with("Run: ");
     if (advice.back() != '.' && !command) advice += '.';
     return advice;
   }
@@ -94,6 +97,7 @@ std::string message_of(const st::Error& error) {
 // Only the text itself helps here: nobody would ask support about it.
 bool mended_by_reader(const st::Error& error) {
   using enum st::Errc;
+  if (error.errc() == store_constraint) return error.details().vendor.empty();  // a name that is taken
   constexpr std::array kOwn{invalid_argument, invalid_text, out_of_range, not_found, cancelled, tenant_unset};
   return std::find(kOwn.begin(), kOwn.end(), error.errc()) != kOwn.end();
 }
@@ -135,8 +139,9 @@ FailureText failure_text(const st::Error& error) {
   std::string message = message_of(error);
   // What a marketplace writes is shown as its words, never as advice of this program.
   const int code = static_cast<int>(error.errc());
-  const bool foreign = (code >= 2'000 && code < 3'000) || error.details().http_status != 0 ||
-                       !error.details().vendor.empty() || !error.details().vendor_code.empty();
+  const st::ErrorDetails& details = error.details();
+  const bool foreign = (code >= 2'000 && code < 3'000) || details.http_status != 0 ||
+                       (details.vendor != kSqlite && !(details.vendor.empty() && details.vendor_code.empty()));
   const std::string advice = foreign ? std::string() : take_advice(message);
   const bool own = mended_by_reader(error);
   const bool unset = error.errc() == st::Errc::tenant_unset;

@@ -52,7 +52,8 @@ Result<void> TenantImport::fill_plane() {
     STK_TRY(storage.create_tenant(tenant_, context_));
   }
   STK_TRY(const bool ours, parts_.tenants->is_under_way(tenant_, attempt_, context_));
-  if (!ours) return Error(Errc::store_constraint, "another import of this tenant took its place").about("tenant");
+  if (!ours)
+    return Error(Errc::store_constraint, "another import of this tenant took its place").about("tenant").may_retry();
   STK_TRY(storage.restore_tenant(tenant_, file_, context_));
   auto settled = settle_plane();
   parts_.accounts->forget(tenant_);

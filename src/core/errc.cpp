@@ -20,7 +20,7 @@ using enum ErrorKind;
 // what to do next. Where the reader cannot do it, the text names who can: an operator, or the developers.
 constexpr std::array kRows{
     Row{Errc::invalid_argument, invalid, "invalid_argument",
-        "A value is outside its allowed range. Change it and try again."},
+        "A value that was given cannot be used. Correct it and try again."},
     Row{Errc::invalid_text, invalid, "invalid_text",
         "A text does not have the expected form. Correct it and try again."},
     Row{Errc::out_of_range, invalid, "out_of_range", "A number is too large. Use a smaller one and try again."},
@@ -32,7 +32,7 @@ constexpr std::array kRows{
         "This is not supported here. See in the documentation what this marketplace or store supports."},
     Row{Errc::internal, internal, "internal",
         "Something went wrong on our side. Try again; if it happens again, report it to the developers."},
-    Row{Errc::overloaded, unavailable, "overloaded", "Too many tasks are waiting. Try again in a minute."},
+    Row{Errc::overloaded, unavailable, "overloaded", "Too many calls are waiting for this program. Try again in a minute."},
     Row{Errc::io_failed, unavailable, "io_failed",
         "A file could not be read or written. An operator must check that it exists, its permissions and its disk."},
     Row{Errc::cursor_gone, not_found, "cursor_gone",

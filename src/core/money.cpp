@@ -32,6 +32,9 @@ Error bad_amount(std::string_view why) {
   return Error(Errc::invalid_text, "not an amount of money: " + std::string(why));
 }
 
+Error two_currencies() {
+  return Error(Errc::invalid_argument, "amounts of two currencies do not add up").about("currency");
+}
 Error too_large() { return Error(Errc::out_of_range, "an amount of money exceeds 64 bits of minor units"); }
 
 }  // namespace
@@ -89,14 +92,14 @@ Result<Money> Money::parse(std::string_view decimal, Currency currency) {
 }
 
 Result<Money> Money::plus(const Money& other) const {
-  if (currency_ != other.currency_) return Error(Errc::invalid_argument, "amounts of two currencies do not add up");
+  if (currency_ != other.currency_) return two_currencies();
   std::int64_t sum = 0;
   if (__builtin_add_overflow(minor_, other.minor_, &sum)) return too_large();
   return Money(sum, currency_);
 }
 
 Result<Money> Money::minus(const Money& other) const {
-  if (currency_ != other.currency_) return Error(Errc::invalid_argument, "amounts of two currencies do not add up");
+  if (currency_ != other.currency_) return two_currencies();
   std::int64_t difference = 0;
   if (__builtin_sub_overflow(minor_, other.minor_, &difference)) return too_large();
   return Money(difference, currency_);

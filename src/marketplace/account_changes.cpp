@@ -42,7 +42,7 @@ Result<Account> Accounts::rename_entered(const AccountId& id, std::string_view l
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(account, read_account(tx, id));
     STK_TRY(const bool taken, label_taken(tx, label, text));
-    if (taken) return Error(Errc::store_constraint, "the label " + std::string(label) + " is taken").about("label");
+    if (taken) return label_is_taken(label);
     STK_TRY(tx.execute(kRename, {text, label}));
     account.label = label;
     return success();

@@ -65,6 +65,11 @@ Result<void> check_label(std::string_view label) {
       .about("label");
 }
 
+Error label_is_taken(std::string_view label) {
+  return Error(Errc::store_constraint, "the label " + std::string(label) + " is taken; choose another one")
+      .about("label");
+}
+
 Result<bool> label_taken(Transaction& tx, std::string_view label, std::string_view id) {
   STK_TRY(auto rows, tx.query(kLabelTaken, {label, id}));
   STK_TRY(const bool any, rows->next());

@@ -17,6 +17,7 @@ namespace stocktracker::inline v0 {
 [[nodiscard]] Result<void> check_label(std::string_view label);
 /// True if another account than `id` has the label.
 [[nodiscard]] Result<bool> label_taken(Transaction& tx, std::string_view label, std::string_view id);
+[[nodiscard]] Error label_is_taken(std::string_view label);
 /// See Accounts::find.
 [[nodiscard]] Result<Account> find_account(const AccountsCore& core, std::string_view name, const CallContext& context);
 

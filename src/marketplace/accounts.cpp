@@ -54,7 +54,7 @@ Result<std::string> free_label(Transaction& tx, const Account& account, const Co
   const std::string id = account.id.text();
   if (!options.label.empty()) {
     STK_TRY(const bool used, label_taken(tx, options.label, id));
-    if (used) return Error(Errc::store_constraint, "the label " + options.label + " is taken").about("label");
+    if (used) return label_is_taken(options.label);
     return options.label;
   }
   if (!account.label.empty()) return account.label;  // the account existed before: its label stays

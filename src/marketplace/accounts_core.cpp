@@ -26,7 +26,7 @@ Error nothing_held(const Account& account) {
 }
 
 Error key_needed(const Account& account) {
-  return Error(Errc::credentials_missing,
+  return Error(Errc::key_missing,
                "the credentials of account " + account.label +
                    " are sealed, and the store was opened without a key; open it with the key that sealed them "
                    "(--key-file or --key-command, OpenOptions::key_file or keys)")

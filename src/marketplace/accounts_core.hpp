@@ -61,7 +61,7 @@ class AccountsCore {
                                                              std::shared_ptr<SentSecrets> secrets = {}) const;
   /// The present credentials of the account. With a sealer: read from the plane and opened at each call. Without one:
   /// those that this process holds for the tenant, unless the plane has another stamp. Errc::credentials_missing if
-  /// there are none.
+  /// there are none, key_missing if they are sealed and there is no sealer.
   [[nodiscard]] Result<AccountCredentials> credentials(const Account& account, const CallContext& context) const;
   /// The same; nullopt if there are none, or if they cannot be read, which is logged.
   [[nodiscard]] std::optional<Credentials> readable_credentials(const Account& account,

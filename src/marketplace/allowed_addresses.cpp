@@ -53,7 +53,7 @@ std::string origin_of(const Address& address) {
 Error refused(const std::string& what) {
   return Error(Errc::address_refused,
                what +
-                   "; nothing was sent. Connect the account without base_url, or ask the operator to allow the "
+                   "; nothing was sent; connect the account without base_url, or let the operator allow the "
                    "address (--allow-base-url, OpenOptions::allowed_base_urls)")
       .about(kBaseUrlPart);
 }

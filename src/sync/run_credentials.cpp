@@ -66,7 +66,9 @@ Result<RunCredentials::Shared> RunCredentials::present() {
   }
   auto read = accounts_.credentials(account_, context_);
   if (!read) {
-    if (read.error().errc() != Errc::credentials_missing) return std::move(read).error();
+    // Without a key this process has only what it was given itself: others may have stored sealed credentials.
+    const bool no_key = read.error().errc() == Errc::key_missing && !accounts_.ports().sealer;
+    if (read.error().errc() != Errc::credentials_missing && !no_key) return std::move(read).error();
     if (without) {
       return end(Error(Errc::credentials_missing,
                        "account " + account_.label + " has no credentials any more; connect it again"));

@@ -64,7 +64,9 @@ Result<void> TenantsCore::confirm_filled(const TenantId& tenant, const std::stri
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   if (mine != 0) return success();
-  return Error(Errc::store_constraint, "another import of tenant " + id + " ran at the same moment").about("tenant");
+  return Error(Errc::store_constraint, "another import of tenant " + id + " ran at the same moment")
+      .about("tenant")
+      .may_retry();
 }
 
 Result<void> TenantsCore::finish_import(const TenantId& tenant, const std::string& import, const CallContext& context) {
@@ -80,7 +82,9 @@ Result<void> TenantsCore::finish_import(const TenantId& tenant, const std::strin
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   if (finished != 0) return success();
-  return Error(Errc::store_constraint, "another import of tenant " + id + " took its place").about("tenant");
+  return Error(Errc::store_constraint, "another import of tenant " + id + " took its place")
+      .about("tenant")
+      .may_retry();
 }
 
 Result<void> TenantsCore::withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context) {

@@ -69,7 +69,7 @@ Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view 
   STK_TRY(good_name(name));
   STK_TRY(const auto taken, record_named(name, context));
   if (taken && !(is_import(*taken) && (tenant.is_nil() || taken->id == tenant))) {
-    return Error(Errc::store_constraint, "a tenant with this name exists").about("name");
+    return Error(Errc::store_constraint, "a tenant with this name exists; choose another name").about("name");
   }
   if (tenant.is_nil()) return success();
   STK_TRY(const auto known, record(tenant, context));

@@ -178,6 +178,9 @@ def check_doctor(db, folder):
     with open(text, "w") as file:
         file.write("not a store\n" * 100)
     assert text in run("doctor", "--db", text, code=4).stdout
+    for args in (["stock", "--db", text], ["sync", "--db", text]):
+        said = run(*args, code=2).stderr
+        assert said.count("is no stocktracker store") == 1 and "Name another file" in said and "backup" in said, said
 
 
 def check_usage(db, folder):
@@ -185,6 +188,9 @@ def check_usage(db, folder):
     assert missing in run("stock", "--db", missing, code=3).stderr and not os.path.exists(missing)
     run("stock", "--db", db, "--account", "nobody", code=3)
     assert "--as-of" in run("stock", "--db", db, "--as-of", "yesterday", code=2).stderr
+    said = run("connect", "wibble", "--db", db, code=2).stderr
+    assert "wibble" in said and "wildberries ozon yandex-market" in said, said
+    assert "--timeout" in run("sync", "--db", db, "--timeout", "9" * 30, code=2).stderr
     for args in (["stock"], [], ["stock", "--db", db, "--format", "xml"], ["ledger", "--db", db, "--limit", "-1"], ["fly"]):
         run(*args, code=2)
     assert "Exit codes" in run("--help").stdout
@@ -201,6 +207,10 @@ def check_unwritable(db):
     with open("/dev/full", "w") as full:  # what the command itself says comes first
         done = subprocess.run([BINARY, "stock", "--db", db + ".missing"], stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 3, done
+    # A file that may not grow is an error, not the end of the process.
+    done = subprocess.run(["prlimit", "--fsize=8192", BINARY, "backup", "--db", db, db + ".limited"],
+                          stderr=subprocess.PIPE, text=True)
+    assert done.returncode > 0 and "stocktracker: " in done.stderr and not os.path.exists(db + ".limited"), done
     # Otherwise the store would be opened under the number of the closed stream.
     done = subprocess.run(["sh", "-c", 'exec "$@" >&-', "sh", BINARY, "stock", "--db", db, "--json"],
                           stderr=subprocess.PIPE, text=True)

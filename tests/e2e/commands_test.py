@@ -505,7 +505,7 @@ def check_account(db, sync, market):
     assert show("release", "--db", db, "oz", "--force")["run"] is None
     assert "oz is now called" in run("account", "rename", "--db", db, "oz", "o3").stdout
     assert show("account", "rename", "--db", db, "o3", "oz")["label"] == "oz"
-    assert "label" in run("account", "rename", "--db", db, "oz", "wb", code=5).stderr
+    assert "label" in run("account", "rename", "--db", db, "oz", "wb", code=2).stderr
     run("account", "rename", "--db", db, "oz", "", code=2)
     events = show("events", "--db", db)
     gone = show("account", "disconnect", "--db", db, "oz")

@@ -93,7 +93,7 @@ def check(server, market):
     run("backup", "--db", app, *anna, copy)
     run("backup", "--db", app, every)
     run("backup", "--db", app, every, code=2)
-    run("restore", "--db", app, every, code=5)
+    run("restore", "--db", app, every, code=2)
     server.run("CREATE DATABASE second")
     run("migrate", "--db", server.url("second", "postgres"))
     second = server.url("second", "shop")

@@ -47,7 +47,9 @@ Error error_of(CURLcode code, Reached reached, const char* detail) {
   const Errc errc = errc_of(code, reached);
   std::string message = detail != nullptr && *detail != '\0' ? detail : curl_easy_strerror(code);
   const bool retryable = kind_of(errc) == ErrorKind::unavailable && errc != Errc::tls_failed;
-  return Error(errc, std::move(message)).may_retry(retryable);
+  Error error = Error(errc, std::move(message)).may_retry(retryable);
+  if (errc == Errc::invalid_argument) return std::move(error).about("url");
+  return error;
 }
 
 }  // namespace stocktracker::inline v0::curl

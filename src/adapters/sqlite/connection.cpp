@@ -106,24 +106,30 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
   sqlite3_progress_handler(db, 10'000, &Connection::on_progress, connection.get());
   // Set once: setting it again would make SQLite compile every statement again.
   sqlite3_set_authorizer(db, &Connection::authorize, connection.get());
-  if (writes) {
-    STK_TRY(connection->run(options.durable_commits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
-    // The log of a long run is truncated after it has been written back.
-    STK_TRY(connection->run("PRAGMA journal_size_limit = 67108864"));
-    if (options.overwrite_deleted) {
-      STK_TRY(connection->run("PRAGMA secure_delete = ON"));
-    }
-    STK_TRY(connection->run(("PRAGMA cache_size = -" + std::to_string(options.cache_kib)).c_str()));
-  } else {
-    STK_TRY(connection->run("PRAGMA query_only = ON"));
-  }
-  STK_TRY(connection->run("PRAGMA foreign_keys = ON"));
-  STK_TRY(connection->run("PRAGMA temp_store = MEMORY"));
-  // The first read shows whether the file is a database at all.
-  if (auto read = connection->run("SELECT count(*) FROM sqlite_schema"); !read) {
-    return writes || memory ? std::move(read).error() : shut_folder(options.path, std::move(read).error());
+  if (auto set = connection->set_up(options, writes); !set) {
+    return writes ? std::move(set).error() : shut_folder(options.path, std::move(set).error());
   }
   return connection;
+}
+
+Result<void> Connection::set_up(const SqliteOptions& options, bool writes) {
+  constexpr std::string_view kOpen = "open";
+  if (writes) {
+    const char* synchronous = options.durable_commits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+    STK_TRY(run(synchronous, kOpen));
+    // The log of a long run is truncated after it has been written back.
+    STK_TRY(run("PRAGMA journal_size_limit = 67108864", kOpen));
+    if (options.overwrite_deleted) {
+      STK_TRY(run("PRAGMA secure_delete = ON", kOpen));
+    }
+    STK_TRY(run(("PRAGMA cache_size = -" + std::to_string(options.cache_kib)).c_str(), kOpen));
+  } else {
+    STK_TRY(run("PRAGMA query_only = ON", kOpen));
+  }
+  STK_TRY(run("PRAGMA foreign_keys = ON", kOpen));
+  STK_TRY(run("PRAGMA temp_store = MEMORY", kOpen));
+  // The first read shows whether the file is a database at all.
+  return run("SELECT count(*) FROM sqlite_schema", kOpen);
 }
 
 Result<void> Connection::use_wal() {
@@ -173,11 +179,13 @@ Instant Connection::now_by(const SqliteOptions& options) {
   return Instant::from_micros(std::chrono::duration_cast<Duration>(since).count());
 }
 
-Result<void> Connection::run(const char* sql) {
+Result<void> Connection::run(const char* sql, std::string_view what) {
   const int code = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
   if (code == SQLITE_OK) return success();
-  const std::string_view text(sql);
-  return error(code, text.substr(0, text.find_first_of("\n;=")));
+  if (!what.empty()) return error(code, what);
+  std::string_view text(sql);
+  text = text.substr(0, text.find_first_of("\n;="));
+  return error(code, text.substr(0, text.find_last_not_of(' ') + 1));
 }
 
 Result<std::vector<std::string>> Connection::lines(std::string_view sql, std::string_view what) {

@@ -37,8 +37,9 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Runs SQL of the driver itself, one statement or more.
-  [[nodiscard]] Result<void> run(const char* sql);
+  /// Runs SQL of the driver itself, one statement or more. `what` is the operation of errors; empty: the beginning of
+  /// `sql`.
+  [[nodiscard]] Result<void> run(const char* sql, std::string_view what = {});
   /// Returns the first column of every row of the driver's own query.
   [[nodiscard]] Result<std::vector<std::string>> lines(std::string_view sql, std::string_view what);
   /// Switches write-ahead logging on, which the file remembers.
@@ -63,6 +64,7 @@ class Connection {
   [[nodiscard]] static Instant now_by(const SqliteOptions& options);
 
  private:
+  [[nodiscard]] Result<void> set_up(const SqliteOptions& options, bool writes);
   explicit Connection(const SqliteOptions& options) : options_(options) {}
   [[nodiscard]] Result<std::unique_ptr<Prepared>> compile(std::string_view sql, std::string_view name, Plane plane,
                                                           bool may_insert);

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <string>
 
 #include "adapters/sqlite/lock_holder.hpp"
@@ -53,9 +54,11 @@ Meaning meaning_of(int code) noexcept {
 }  // namespace
 
 Error translate(int code, sqlite3* db, std::string_view what, std::string_view file) {
-  const Meaning meaning = meaning_of(code);
-  // The connection's text belongs to its last call only.
+  // The connection's text and the system's error belong to its last call only.
   const bool last_call = db != nullptr && sqlite3_extended_errcode(db) == code;
+  const int system = last_call ? sqlite3_system_errno(db) : 0;
+  const bool no_room = (code & 0xFF) == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT);
+  const Meaning meaning = meaning_of(no_room ? SQLITE_FULL : code);
   ErrorDetails details;
   details.message = std::string(what) + ": ";
   if (meaning.code == Errc::store_busy) {

@@ -148,7 +148,7 @@ Error ForeignConnection::error(int code) const {
     case SQLITE_CORRUPT:
       // The text may quote the file, that is, anything.
       return Error(Errc::store_corrupt, name_ + " is damaged (" + shown(sqlite3_errmsg(db_.get())) +
-                                            "); nothing was imported, use another backup")
+                                            "); nothing was imported; use another backup")
           .during("import");
     default:
       return translate(code, nullptr, "import", name_);

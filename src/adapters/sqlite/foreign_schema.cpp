@@ -253,7 +253,7 @@ Result<void> check_pages(ForeignConnection& file) {
   STK_TRY(const std::string found, any ? file.text(rows, 0, "a finding") : Result<std::string>(std::string("ok")));
   if (found == "ok") return success();
   return Error(Errc::store_corrupt,
-               file.name() + " is damaged (" + shown(found) + "); nothing was imported, use another backup")
+               file.name() + " is damaged (" + shown(found) + "); nothing was imported; use another backup")
       .during("import");
 }
 

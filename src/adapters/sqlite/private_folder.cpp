@@ -190,7 +190,7 @@ Result<bool> copy_once(const std::string& from, const std::string& to, std::uint
   const bool there = ::lstat(from.c_str(), &now_is) == 0;
   const bool one_log = !log.header.empty() && log.header == copied.header && log.header == after.header;
   if (there && same(before, now_is) && after.header.empty() && is_cut_off(file.get(), size)) {
-    return Error(Errc::store_corrupt, from + " is incomplete; nothing was imported, use another backup")
+    return Error(Errc::store_corrupt, from + " is incomplete; nothing was imported; use another backup")
         .during("import");
   }
   return there && now_is.st_ino == before.st_ino &&

@@ -1,9 +1,41 @@
 // The store of one seller in one file, as both planes.
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/file.hpp"
 
 namespace stocktracker::inline v0::sqlite {
 namespace {
+
+/// True for a file that holds something and does not begin as a database. A store that is damaged elsewhere does.
+bool is_another_file(const std::string& path) {
+  static constexpr std::string_view kBegin("SQLite format 3\0", 16);  // https://sqlite.org/fileformat.html, 1.3
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) return false;
+  std::string begin(kBegin.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return file.gcount() > 0 && begin != kBegin;
+}
+
+/// SQLite would take a file of a few bytes for an empty one and write over it. Beside a log the beginning may be in it.
+bool would_be_overwritten(const std::string& path) {
+  std::error_code none;
+  const auto beside = [&](const char* suffix) { return std::filesystem::exists(path + suffix, none); };
+  return !beside("-wal") && !beside("-journal") && is_another_file(path);
+}
+
+Error no_store(const std::string& path) {
+  return Error(Errc::invalid_argument,
+               path +
+                   " is no stocktracker store: it is not an SQLite database; name another file, or restore it from "
+                   "a backup if it was a store")
+      .about("path")
+      .during("open");
+}
 
 /// Single-file mode: both planes in one file, one writer, one tenant.
 class SqliteStorage final : public Storage {
@@ -55,8 +87,14 @@ namespace stocktracker::inline v0 {
 Result<std::shared_ptr<Storage>> make_sqlite_storage(SqliteOptions options) {
   STK_TRY(options.validate());
   const std::string owner = options.owner.is_nil() ? std::string() : options.owner.text();
-  STK_TRY(auto file, sqlite::File::open(std::move(options), sqlite::Connection::Use::write, owner));
-  return std::make_shared<sqlite::SqliteStorage>(std::move(file));
+  const std::string path = options.path;
+  if (sqlite::would_be_overwritten(path)) return sqlite::no_store(path);
+  auto file = sqlite::File::open(std::move(options), sqlite::Connection::Use::write, owner);
+  if (!file && file.error().errc() == Errc::store_corrupt && sqlite::is_another_file(path)) {
+    return sqlite::no_store(path);
+  }
+  STK_TRY(auto opened, std::move(file));
+  return std::make_shared<sqlite::SqliteStorage>(std::move(opened));
 }
 
 }  // namespace stocktracker::inline v0

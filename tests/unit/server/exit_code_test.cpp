@@ -26,6 +26,15 @@ TEST_CASE("each kind of error has the exit code that scripts look at") {
   }
 }
 
+TEST_CASE("a name that is taken is wrong usage: only what may pass by itself is busy") {
+  const auto taken = [] { return st::Error(st::Errc::store_constraint, "the label x is taken").about("label"); };
+  CHECK(exit_code_of(taken()) == server::kUsage);
+  CHECK(exit_code_of(taken().may_retry()) == server::kUnavailable);
+  st::ErrorDetails details;
+  details.vendor = "sqlite";
+  CHECK(exit_code_of(st::Error(st::Errc::store_constraint, details)) == server::kUnavailable);
+}
+
 TEST_CASE("a run's exit code is what needs a person most, and ok only where every source was fetched") {
   using S = st::SourceState;
   const auto code = [](std::vector<S> states, bool held) {

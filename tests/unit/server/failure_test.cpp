@@ -11,7 +11,7 @@ using server::failure_text;
 TEST_CASE("a wrong option is reported with its name and without a code") {
   const auto text = failure_text(st::Error(st::Errc::invalid_argument, "must be 1 to 365").about("--days"));
   CHECK(text.reason == "--days must be 1 to 365");
-  CHECK(text.next_step == "Change it and try again.");
+  CHECK(text.next_step == "Correct it and try again.");
   CHECK(text.support.empty());
 }
 
@@ -58,6 +58,36 @@ TEST_CASE("a failed statement of a store is reported without the statement") {
   CHECK(text.reason == "no space is left for the store: disk full");
   CHECK(text.next_step == "Free space on its disk; nothing was lost.");
   CHECK(text.support == " [store_full]");
+}
+
+TEST_CASE(
+    "what SQLite reports is followed by the library's own advice, once, and what a marketplace writes is no advice") {
+  st::ErrorDetails details;
+  details.vendor = "sqlite";
+  details.vendor_code = "14";
+  details.operation = "open";
+  details.message =
+      "open: unable to open database file (store /x/y.db); check that its folder exists and that this user may read it";
+  const auto text = failure_text(st::Error(st::Errc::store_unreadable, details));
+  CHECK(text.reason == "the store cannot be opened: unable to open database file (store /x/y.db)");
+  CHECK(text.next_step == "Check that its folder exists and that this user may read it.");
+  CHECK(text.support == " [store_unreadable, code 14]");
+  details = {};
+  details.vendor = "ozon";
+  details.message = "refused; give us your key";
+  CHECK(failure_text(st::Error(st::Errc::vendor_rejected, details)).next_step.starts_with("Correct what it objects"));
+}
+
+TEST_CASE("advice may be a command behind a colon, and a name that is taken needs no code") {
+  const auto exposed =
+      failure_text(st::Error(st::Errc::key_exposed, "key file k: can be read by others; run: chmod 600 k"));
+  CHECK(exposed.reason == "other users can read the encryption key: key file k: can be read by others");
+  CHECK(exposed.next_step == "Run: chmod 600 k");
+  const auto taken =
+      failure_text(st::Error(st::Errc::store_constraint, "the label main is taken; choose another one").about("label"));
+  CHECK(taken.reason == "the label main is taken");
+  CHECK(taken.next_step == "Choose another one.");
+  CHECK(taken.support.empty());
 }
 
 TEST_CASE("a stored reason is read without its code, and without repeating the text of the code") {

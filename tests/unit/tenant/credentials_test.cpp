@@ -187,7 +187,7 @@ TEST_CASE("a store with sealed credentials that is opened without a key names th
   const auto requests = place.house.first.requests();
   const auto ran = without.sync().run(account, {.tenant = place.anna});
   REQUIRE_FALSE(ran);
-  CHECK(ran.error().errc() == st::Errc::credentials_missing);
+  CHECK(ran.error().errc() == st::Errc::key_missing);
   CHECK(ran.error().details().field == "key_file");
   const std::string& message = ran.error().message();
   CHECK(message.find("sealed, and the store was opened without a key") != std::string::npos);
