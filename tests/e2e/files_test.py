@@ -100,11 +100,15 @@ def check_foreign(folder, shop):
     text = os.path.join(folder, "notes.txt")
     with open(text, "w") as file:
         file.write("milk, bread, and a list that is long enough not to be taken for an empty file\n" * 40)
-    before = digest(text)
-    for command in ("stock", "sync", "runs", "doctor"):
-        refused(command, "--db", text, code="store_corrupt", says=[text, "name another file"])
-    refused("connect", "wildberries", "--db", text, code="store_corrupt", says=[text], stdin="x.y.z")
-    assert digest(text) == before
+    tiny = os.path.join(folder, "tiny.txt")
+    with open(tiny, "w") as file:
+        file.write("x")
+    for path in (text, tiny):
+        before = digest(path)
+        for command in ("stock", "sync", "runs", "doctor"):
+            refused(command, "--db", path, code="is no stocktracker store", says=[path, "name another file"])
+        refused("connect", "wildberries", "--db", path, code="is no stocktracker store", says=[path], stdin="x.y.z")
+        assert digest(path) == before
     other = os.path.join(folder, "other.db")
     with database(other) as db:
         db.execute("CREATE TABLE album (title TEXT)")

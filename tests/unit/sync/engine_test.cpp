@@ -89,7 +89,7 @@ TEST_CASE("credentials outlive the process only sealed") {
   const auto token = world.token(st::Channel::wildberries);
   const auto id = engine(folder.file("key")).accounts().connect(st::wildberries::credentials(token.clone())).value().id;
   CHECK(engine(folder.file("key")).sync().run(id).value().state == st::RunState::ok);
-  CHECK(engine("").sync().run(id).error().errc() == st::Errc::credentials_missing);
+  CHECK(engine("").sync().run(id).error().errc() == st::Errc::key_missing);
   // Nothing that was written holds the token.
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
     std::ifstream in(entry.path(), std::ios::binary);
