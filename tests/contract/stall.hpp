@@ -59,7 +59,7 @@ enum class Planted {
   cut_to_32_bits,         // units keep their last 32 bits
   warehouse_dropped,      // of the list of warehouses, the last one
   denial_is_data,         // an answer with status 401 is an empty list
-  unknown_is_placed,      // a status that it does not know is a new order
+  unknown_is_placed,      // a status that it does not know is a new order, if it is of several units
   unknown_is_delivered,   // or a delivered one
   no_status_is_placed,    // and so is a line without a status
   covered_too_early,      // after the first page, everything is called read
@@ -236,7 +236,7 @@ class StallConnector final : public st::Connector {
           row.quantity = one.units;
           row.ordered_at = row.changed_at = time.value();
           row.status_text = one.value["state"].text().value_or("");
-          row.status = status_in(one.value["state"]);
+          row.status = status_in(one);
           rows.push_back(row);
           last = std::max(last, row.ordered_at);
         },
@@ -376,14 +376,15 @@ class StallConnector final : public st::Connector {
     return rows;
   }
 
-  st::OrderStatus status_in(const st::json::Value& value) const {
-    const auto word = value.text();
+  st::OrderStatus status_in(const StallRow& row) const {
+    const auto word = row.value["state"].text();
     for (const State& one : kStates) {
       if (word == one.word) return one.status;
     }
     if (planted_ == Planted::no_status_is_placed && !word) return st::OrderStatus::placed;
     if (planted_ == Planted::unknown_is_delivered && word) return st::OrderStatus::delivered;
-    return planted_ == Planted::unknown_is_placed && word ? st::OrderStatus::placed : st::OrderStatus::unknown;
+    const bool placed = planted_ == Planted::unknown_is_placed && word && row.units > 1;
+    return placed ? st::OrderStatus::placed : st::OrderStatus::unknown;
   }
 
   std::optional<std::int64_t> number_in(const st::json::Value& value) const {

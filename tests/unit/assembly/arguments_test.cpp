@@ -165,6 +165,13 @@ TEST_CASE("a file that is no store is named as such, with what to do, once") {
       CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == content);  // left as it was
     }
   }
+  // A log beside it could hold the beginning: SQLite looks, and finds none.
+  std::ofstream(folder.file("shop.txt"), std::ios::trunc) << std::string(5'000, 'g');
+  std::ofstream(folder.file("shop.txt-wal"), std::ios::trunc).close();
+  const auto beside_a_log = st::open({.path = folder.file("shop.txt")});
+  REQUIRE_FALSE(beside_a_log);
+  CHECK(beside_a_log.error().errc() == st::Errc::invalid_argument);
+  CHECK(beside_a_log.error().details().field == "path");
   // A store that begins as one, and is damaged behind that, is still a damaged store.
   const std::string path = folder.file("shop.db");
   { REQUIRE(st::open({.path = path})); }
