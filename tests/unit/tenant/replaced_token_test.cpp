@@ -145,6 +145,24 @@ TEST_CASE("a token that another process replaced and keeps to itself ends the us
   CHECK(place.wire->secrets_at("vendor") == only(old));
 }
 
+TEST_CASE(
+    "a run without a key ends where another process with one has stored new credentials, and sends nothing more") {
+  Place place(false);
+  auto engine = place.open();
+  auto another = place.house.open(place.house.first, true);
+  const auto account = Place::connect(engine, place.anna, place.token()).value().id;
+  place.wire->during(2, [&] {
+    REQUIRE(Place::connect(another, place.anna, place.token(st::testing::WildberriesToken().categories, 300)));
+    place.wire->sent.resize(2);
+    place.house.first.clock()->advance(11s);
+  });
+  CHECK(Place::run(engine, place.anna, account) == "partial credentials_missing");
+  CHECK(place.wire->sent.size() == 2);
+  place.wire->sent.clear();
+  CHECK(Place::run(engine, place.anna, account) == "key_missing");
+  CHECK(place.wire->sent.empty());
+}
+
 TEST_CASE("a run sends nothing more when its account was connected for another address") {
   const bool refused = GENERATE(true, false);
   CAPTURE(refused);
