@@ -1,4 +1,4 @@
-// `doctor`: checks integrity, schema, ledger and keys of a store.
+// `doctor`: checks integrity, schema, ledger and keys of a store; repairs what can be computed from other data.
 #include <memory>
 #include <vector>
 
@@ -7,6 +7,7 @@
 
 #include "server/app/key_options.hpp"
 #include "server/app/open_store.hpp"
+#include "server/app/recompute.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/shared_options.hpp"
 #include "server/render/failure.hpp"
@@ -20,8 +21,20 @@ namespace st = stocktracker;
 
 struct DoctorOptions {
   KeyOptions keys;
+  bool repair = false;
   bool json = false;
 };
+
+// Products are computed from offers and decisions. Nothing else in a store can be made from the rest of it.
+st::Result<void> repair(const Session& session, std::vector<st::StorageFinding>& findings) {
+  STK_TRY(const auto engine, open_for_change(session));
+  STK_TRY(const auto done, recompute_products(engine, session.context));
+  findings.push_back({"products", true, recomputed_text(done)});
+  for (const auto& [tenant, error] : done.failed) {
+    findings.push_back({"products", false, "tenant " + tenant.text() + ": " + failure_line(error), tenant});
+  }
+  return st::success();
+}
 
 // Accounts with an address that is not allowed send no requests until somebody changes it. In a store of many tenants
 // only the named tenant's accounts are checked.
@@ -39,9 +52,13 @@ void add_denied_addresses(const st::Engine& engine, const Session& session, std:
 // A store that cannot be opened is the doctor's main case: the error becomes a finding.
 st::Result<std::vector<st::StorageFinding>> examine(const Session& session, const DoctorOptions& options) {
   std::vector<st::StorageFinding> findings;
+  if (options.repair) {
+    STK_TRY(repair(session, findings));
+  }
   const auto engine = open_for_reading(session);
   if (engine) {
-    STK_TRY(findings, engine.value().doctor(session.context));
+    STK_TRY(const auto found, engine.value().doctor(session.context));
+    findings.insert(findings.end(), found.begin(), found.end());
     add_denied_addresses(engine.value(), session, findings);
   } else if (engine.error().kind() == st::ErrorKind::not_found) {
     return engine.error();
@@ -71,6 +88,9 @@ class DoctorCommand final : public Command {
     command->add_option("--key-command", options_.keys.command, "The command that prints the keys");
     command->add_option("--key-command-env", options_.keys.command_env, "Environment variables for this command")
         ->delimiter(',');
+    command->add_flag(
+        "--repair", options_.repair,
+        "First compute stored products again, of the chosen tenant or of all; everything else is only read");
     command->add_flag("--json", options_.json, "A JSON array");
     return command;
   }

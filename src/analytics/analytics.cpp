@@ -12,7 +12,11 @@
 #include <stocktracker/sync/source.hpp>
 #include <stocktracker/tenant/settings.hpp>
 
+#include "analytics/ordered.hpp"
+#include "core/filter_text.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
+#include "inventory/order_coverage.hpp"
 #include "ports/audited.hpp"
 #include "tenant/settings_reader.hpp"
 
@@ -35,6 +39,10 @@ constexpr Statement kOffers{
     "LEFT JOIN offer_threshold t ON t.account_id = o.account_id AND t.offer_key = o.offer_key "
     "WHERE o.account_id = $1 AND o.state <> 2 "
     "GROUP BY o.offer_id, o.offer_key, o.article, o.title, t.low_stock ORDER BY o.offer_key"};
+// The store has each line once. is_ordered_in decides about each; the statement only limits what is read.
+constexpr Statement kOrdered{"analytics.ordered",
+                             "SELECT offer_key, status, ordered_at, quantity FROM order_line "
+                             "WHERE account_id = $1 AND ordered_at >= $2 AND ordered_at < $3"};
 constexpr Statement kOffer{"analytics.offer",
                            "SELECT t.low_stock FROM offer o LEFT JOIN offer_threshold t ON t.account_id = o.account_id "
                            "AND t.offer_key = o.offer_key WHERE o.account_id = $1 AND o.offer_key = $2"};
@@ -115,18 +123,22 @@ Result<std::vector<OfferHealth>> read_offers(Transaction& tx, const std::string&
   }
 }
 
-Result<OrdersInPeriod> read_orders(const Orders& orders, const AccountId& account, const Period& period,
-                                   const CallContext& context) {
-  OrdersInPeriod ordered(period);
-  OrderLineQuery lines{.account = account};
-  lines.from = period.from;
-  lines.until = period.until;
-  auto pages = orders.lines(lines, context);
-  while (auto line = pages.next()) {
-    STK_TRY(const OrderLine& one, *line);
-    ordered.add(one);
+/// Adds the units that were ordered in the period to the offers, which are by key. Holds no line.
+Result<void> read_orders(Transaction& tx, const std::string& account, const Period& period,
+                         std::vector<OfferHealth>& offers) {
+  for (OfferHealth& offer : offers) offer.orders = 0;
+  STK_TRY(auto rows, tx.query(kOrdered, {account, period.from.micros(), period.until.micros()}));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return success();
+    const auto status = static_cast<OrderStatus>(rows->integer(1));
+    if (!is_ordered_in(period, status, Instant::from_micros(rows->integer(2)))) continue;
+    const std::string_view key = rows->text(0);
+    const auto at =
+        std::lower_bound(offers.begin(), offers.end(), key,
+                         [](const OfferHealth& one, std::string_view wanted) { return one.offer < wanted; });
+    if (at != offers.end() && at->offer == key) add_ordered(*at->orders, rows->integer(3));
   }
-  return ordered;
 }
 
 void count(StockHealth& health, StockAlert alert) {
@@ -137,9 +149,8 @@ void count(StockHealth& health, StockAlert alert) {
 }
 
 /// Computes everything that follows from an offer's stock, orders and threshold.
-void conclude(StockHealth& health, const OrdersInPeriod& ordered, int warning_days) {
+void conclude(StockHealth& health, int warning_days) {
   for (OfferHealth& offer : health.by_offer) {
-    if (health.orders_known) offer.orders = ordered.units_of(offer.offer);
     offer.days = days_of_stock(offer.on_hand, offer.orders, health.period.days);
     offer.ends_soon = ends_soon(offer.days, warning_days);
     offer.alert = stock_alert(offer.on_hand, offer.low_stock);
@@ -170,8 +181,9 @@ Result<void> HealthQuery::validate() const {
 }
 
 Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const CallContext& given) const {
-  // Orders are counted, too: Orders checks that permission below.
   STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
+  // Orders are counted, too.
+  STK_TRY(enter(core_->ports, given, Permission::orders_read));
   STK_TRY(query.validate());
   const Instant now = core_->ports.clock->now();
   STK_TRY(const auto tenant, read_settings(core_->ports, context));
@@ -180,23 +192,19 @@ Result<StockHealth> Analytics::stock_health(const HealthQuery& query, const Call
   health.zone = query.zone.empty() ? tenant.zone : query.zone;
   STK_TRY(health.period, last_days(now, query.days, health.zone));
 
-  const Orders orders(core_);
-  STK_TRY(const auto covered, orders.coverage(query.account, context));
-  health.orders_known = covered && covered->from <= health.period.from && covered->until >= health.period.until;
-  OrdersInPeriod ordered(health.period);
-  if (health.orders_known) {
-    STK_TRY(ordered, read_orders(orders, query.account, health.period, context));
-  }
   const std::string id = query.account.text();
   const auto read = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(const auto covered, inventory::read_believed_coverage(tx, query.account, now));
+    health.orders_known = covered && covered->from <= health.period.from && covered->until >= health.period.until;
     STK_TRY(const auto sources, read_sources(tx, id));
     health.observed_at = sources.observed_at;
     STK_TRY(health.by_offer, read_offers(tx, id, sources.silence_is_zero, query.low_stock.value_or(tenant.low_stock)));
-    return success();
+    if (health.by_offer.empty()) return inventory::require_account(tx, query.account);
+    return health.orders_known ? read_orders(tx, id, health.period, health.by_offer) : Result<void>(success());
   };
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   STK_TRY(database->transact(context, TransactMode::read, read));
-  conclude(health, ordered, query.warning_days);
+  conclude(health, query.warning_days);
   return health;
 }
 
@@ -222,6 +230,7 @@ Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view
   if (units && (*units < 0 || *units > TenantSettings::kMostLowStock)) {
     return Error(Errc::invalid_argument, "must be between 0 and 1000000000").about("low_stock");
   }
+  STK_TRY(check_filter_text(offer, "offer"));
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(const auto before, read_threshold(tx, id, offer));
@@ -243,6 +252,7 @@ Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view
 Result<std::optional<std::int64_t>> Analytics::low_stock_of(const AccountId& account, std::string_view offer,
                                                             const CallContext& given) const {
   STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
+  STK_TRY(check_filter_text(offer, "offer"));
   const std::string id = account.text();
   std::optional<std::int64_t> units;
   const auto read = [&](Transaction& tx) -> Result<void> {

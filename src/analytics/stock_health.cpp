@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "analytics/ordered.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -22,11 +24,16 @@ std::int64_t tenths_of(std::int64_t a, std::int64_t b, std::int64_t c) noexcept 
   return tenths > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(tenths);
 }
 
-void add_units(std::int64_t& sum, std::int64_t units) noexcept {
-  if (__builtin_add_overflow(sum, units, &sum)) sum = INT64_MAX;
+}  // namespace
+
+bool is_ordered_in(const Period& period, OrderStatus status, Instant ordered_at) noexcept {
+  if (ordered_at < period.from || ordered_at >= period.until) return false;
+  return status != OrderStatus::cancelled && status != OrderStatus::removed;
 }
 
-}  // namespace
+void add_ordered(std::int64_t& sum, std::int64_t units) noexcept {
+  if (__builtin_add_overflow(sum, units, &sum)) sum = INT64_MAX;
+}
 
 struct OrdersInPeriod::State {
   Period period;
@@ -43,12 +50,11 @@ OrdersInPeriod::~OrdersInPeriod() = default;
 
 void OrdersInPeriod::add(const OrderLine& line) {
   State& s = *state_;
-  if (line.ordered_at < s.period.from || line.ordered_at >= s.period.until) return;
-  if (line.status == OrderStatus::cancelled || line.status == OrderStatus::removed) return;
+  if (!is_ordered_in(s.period, line.status, line.ordered_at)) return;
   if (!s.seen.insert(line.key).second) return;
-  add_units(s.units, line.quantity);
-  add_units(s.by_offer[line.offer], line.quantity);
-  add_units(s.by_warehouse[line.warehouse.empty() ? line.warehouse_name : line.warehouse], line.quantity);
+  add_ordered(s.units, line.quantity);
+  add_ordered(s.by_offer[line.offer], line.quantity);
+  add_ordered(s.by_warehouse[line.warehouse.empty() ? line.warehouse_name : line.warehouse], line.quantity);
 }
 
 std::int64_t OrdersInPeriod::units() const noexcept { return state_->units; }

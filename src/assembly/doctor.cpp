@@ -60,6 +60,11 @@ void add(DataCheck& sum, const DataCheck& check, const std::string& tenant_text)
   for (const std::string& fault : check.rows.faults) sum.rows.faults.push_back(tenant_text + fault);
 }
 
+/// Rows that can be computed from other rows.
+bool is_about_products(const std::string& fault) { return fault.find("product_offer, ") != fault.npos; }
+constexpr std::string_view kRepair =
+    "; stored products can be computed again: Listings::recompute_products, or stocktracker doctor --repair";
+
 void add_findings(const DataCheck& sum, const std::string& tenant_text, std::vector<StorageFinding>& findings) {
   const auto listed = [](std::string detail, const std::vector<std::string>& faults) {
     for (const std::string& fault : faults) detail += "; " + fault;
@@ -70,8 +75,9 @@ void add_findings(const DataCheck& sum, const std::string& tenant_text, std::vec
                       listed(std::to_string(ledger.entries) + " entries of " + std::to_string(ledger.positions) +
                                  " positions" + tenant_text,
                              ledger.faults)});
-  findings.push_back({"rows", sum.rows.faults.empty(),
-                      listed(std::to_string(sum.rows.rules) + " rules" + tenant_text, sum.rows.faults)});
+  std::string rows = listed(std::to_string(sum.rows.rules) + " rules" + tenant_text, sum.rows.faults);
+  if (std::any_of(sum.rows.faults.begin(), sum.rows.faults.end(), is_about_products)) rows += kRepair;
+  findings.push_back({"rows", sum.rows.faults.empty(), std::move(rows)});
 }
 
 /// Checks every tenant without findings so far; a tenant that cannot be read is a finding of its own.

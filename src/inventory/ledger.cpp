@@ -5,8 +5,10 @@
 #include <stocktracker/core/time_text.hpp>
 
 #include "core/cursor.hpp"
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
 #include "inventory/ledger_check.hpp"
 #include "inventory/position_reader.hpp"
 #include "inventory/retention.hpp"
@@ -86,7 +88,9 @@ class MovementPages final : public PageSource<Movement> {
     const auto read = [&](Transaction& tx) -> Result<void> {
       page = {};
       page.end = end_;
-      return read_page(tx, page);
+      STK_TRY(read_page(tx, page));
+      const bool nothing = page.rows.empty() && end_.offer == 0;
+      return nothing ? inventory::require_account(tx, query_.account) : Result<void>(success());
     };
     STK_TRY(database_->transact(context, TransactMode::read, read));
     start_ = end_;
@@ -184,6 +188,9 @@ Result<void> MovementQuery::validate() const {
   Problems problems;
   require_page_size(problems, page_size);
   problems.require(offer.empty() || article.empty(), "offer", "and article cannot both be given");
+  require_filter_text(problems, offer, "offer");
+  require_filter_text(problems, article, "article");
+  require_filter_text(problems, warehouse, "warehouse");
   return problems.result("MovementQuery");
 }
 

@@ -5,6 +5,7 @@
 
 #include <stocktracker/marketplace/offer.hpp>
 
+#include "core/filter_text.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/product_model.hpp"
 #include "ports/audited.hpp"
@@ -72,10 +73,26 @@ Result<MatchedListings> Listings::matched(const CallContext& given) const {
   return listings;
 }
 
+Result<ProductsReport> Listings::recompute_products(const CallContext& given) {
+  const Ports& ports = core_->ports;
+  STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
+  STK_TRY(auto database, ports.storage->tenant(context.tenant));
+  ProductsReport report;
+  const auto compute = [&](Transaction& tx) -> Result<void> {
+    STK_TRY(report, inventory::recompute_products(tx, context, *ports.clock));
+    return success();
+  };
+  STK_TRY(audited(ports, {"listing.recompute", context.tenant, ""}, context,
+                  database->transact(context, TransactMode::bulk, compute)));
+  return report;
+}
+
 Result<void> Listings::decide(const AccountId& account, std::string_view offer, std::string_view product,
                               const CallContext& given) {
   const Ports& ports = core_->ports;
   STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
+  STK_TRY(check_filter_text(offer, "offer"));
+  STK_TRY(check_filter_text(product, "product"));
   if (product.empty() || product.size() > 200) {
     return Error(Errc::invalid_argument, "must be 1 to 200 bytes").about("product");
   }
@@ -101,6 +118,7 @@ Result<void> Listings::decide(const AccountId& account, std::string_view offer, 
 Result<void> Listings::undecide(const AccountId& account, std::string_view offer, const CallContext& given) {
   const Ports& ports = core_->ports;
   STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
+  STK_TRY(check_filter_text(offer, "offer"));
   STK_TRY(auto database, ports.storage->tenant(context.tenant));
   const std::string id = account.text();
   const auto write = [&](Transaction& tx) -> Result<void> {

@@ -13,10 +13,12 @@
 
 #include "core/cursor.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
 
 namespace stocktracker::inline v0::inventory {
 
-/// A list derives from it, reads a page after a mark, and says what its marks are as sort keys of a cursor.
+/// A list derives from it; its query has a member `account`. It reads a page after a mark, and says what its marks are
+/// as sort keys of a cursor.
 template <class Row, class Query, class Mark>
 class MarkedPages : public PageSource<Row> {
  public:
@@ -37,7 +39,8 @@ class MarkedPages : public PageSource<Row> {
     Page page;
     const auto read = [&](Transaction& tx) -> Result<void> {
       page = {};
-      return read_page(tx, from, page);
+      STK_TRY(read_page(tx, from, page));
+      return page.rows.empty() && is_first(from) ? require_account(tx, query_.account) : Result<void>(success());
     };
     STK_TRY(database_->transact(context, TransactMode::read, read));
     start_ = from;

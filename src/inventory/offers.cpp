@@ -4,6 +4,7 @@
 #include <stocktracker/core/problems.hpp>
 
 #include "core/cursor.hpp"
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
 #include "inventory/marked_pages.hpp"
@@ -126,6 +127,10 @@ class OfferPages final : public inventory::MarkedPages<CatalogueOffer, OfferQuer
 Result<void> OfferQuery::validate() const {
   Problems problems;
   require_page_size(problems, page_size);
+  require_filter_text(problems, offer, "offer");
+  require_filter_text(problems, article, "article");
+  require_filter_text(problems, barcode, "barcode");
+  require_filter_text(problems, title, "title");
   return problems.result("OfferQuery");
 }
 

@@ -5,8 +5,10 @@
 #include <stocktracker/core/problems.hpp>
 
 #include "core/cursor.hpp"
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
 #include "inventory/marked_pages.hpp"
 #include "inventory/order_coverage.hpp"
 
@@ -96,6 +98,7 @@ Result<void> OrderLineQuery::validate() const {
   problems.require(!account.is_nil(), "account", "must name an account");
   require_page_size(problems, page_size);
   problems.require(!from || !until || *from <= *until, "until", "must not be before from");
+  require_filter_text(problems, offer, "offer");
   return problems.result("OrderLineQuery");
 }
 
@@ -111,7 +114,7 @@ Result<std::optional<OrderCoverage>> Orders::coverage(const AccountId& account, 
   std::optional<OrderCoverage> coverage;
   const auto read = [&](Transaction& tx) -> Result<void> {
     STK_TRY(coverage, inventory::read_believed_coverage(tx, account, core_->ports.clock->now()));
-    return success();
+    return coverage ? Result<void>(success()) : inventory::require_account(tx, account);
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return coverage;

@@ -3,8 +3,10 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -27,7 +29,11 @@ class PricePages final : public PageSource<OfferPrice> {
     std::vector<OfferPrice> page;
     if (ended_) return page;
     STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
-    const auto read = [&](Transaction& tx) { return read_page(tx, page); };
+    const auto read = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(read_page(tx, page));
+      const bool nothing = page.empty() && after_.empty();
+      return nothing ? inventory::require_account(tx, query_.account) : Result<void>(success());
+    };
     STK_TRY(database->transact(context, TransactMode::read, read));
     ended_ = !query_.offer.empty();
     if (!page.empty()) after_ = page.back().offer;
@@ -66,6 +72,7 @@ Result<void> PriceQuery::validate() const {
   Problems problems;
   problems.require(!account.is_nil(), "account", "must name an account");
   require_page_size(problems, page_size);
+  require_filter_text(problems, offer, "offer");
   return problems.result("PriceQuery");
 }
 

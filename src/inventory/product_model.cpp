@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include <stocktracker/core/progress_stages.hpp>
+
 #include "inventory/doctor_rules.hpp"
 #include "inventory/product_region.hpp"
 
@@ -24,7 +26,7 @@ constexpr Statement kOffers{"product.offers",
                             "LEFT JOIN offer_barcode b ON b.offer_id = o.offer_id WHERE o.state <> 2 "
                             "ORDER BY o.offer_id, b.barcode"};
 constexpr Statement kRows{"product.rows",
-                          "SELECT offer_id, product_id, matched_by FROM product_offer ORDER BY offer_id"};
+                          "SELECT offer_id, product_id, matched_by, account_id FROM product_offer ORDER BY offer_id"};
 constexpr Statement kRemove{"product.remove", "DELETE FROM product_offer WHERE offer_id = $1"};
 static_assert(static_cast<int>(OfferState::vanished) == 2);
 
@@ -45,13 +47,22 @@ struct AllOffers {
   std::vector<std::int64_t> ids;  // ascending
 };
 
-Result<AllOffers> read_all(Transaction& tx) {
+/// Called with the number of offers that were read; an error ends the reading.
+using Watch = FunctionRef<Result<void>(std::size_t)>;
+constexpr std::size_t kOffersBetweenChecks = 4'096;
+
+constexpr auto kUnwatched = [](std::size_t) -> Result<void> { return success(); };
+
+Result<AllOffers> read_all(Transaction& tx, Watch watch = kUnwatched) {
   AllOffers all;
   STK_TRY(auto rows, tx.query(kOffers));
   while (true) {
     STK_TRY(const bool more, rows->next());
-    if (!more) return all;
+    if (!more) break;
     if (all.ids.empty() || all.ids.back() != rows->integer(0)) {
+      if (all.ids.size() % kOffersBetweenChecks == kOffersBetweenChecks - 1) {
+        STK_TRY(watch(all.ids.size()));
+      }
       all.ids.push_back(rows->integer(0));
       MatchOffer& offer = all.offers.emplace_back();
       STK_TRY(offer.account, AccountId::parse(rows->text(1)));
@@ -60,15 +71,25 @@ Result<AllOffers> read_all(Transaction& tx) {
     }
     if (!rows->is_null(4)) all.offers.back().barcodes.emplace_back(rows->text(4));
   }
+  STK_TRY(watch(all.ids.size()));
+  return all;
 }
 
-Result<std::vector<ProductRow>> read_rows(Transaction& tx) {
+/// A row of the table that names another account than its offer's is damaged: its `match` is one that no rule gives, so
+/// that the row differs from any wanted one.
+constexpr auto kOtherAccount = static_cast<ProductMatch>(0xFF);
+
+Result<std::vector<ProductRow>> read_rows(Transaction& tx, const AllOffers& all) {
   std::vector<ProductRow> stored;
+  std::size_t at = 0;
   STK_TRY(auto rows, tx.query(kRows));
   while (true) {
     STK_TRY(const bool more, rows->next());
     if (!more) return stored;
     stored.push_back({rows->integer(0), rows->integer(1), static_cast<ProductMatch>(rows->integer(2))});
+    while (at < all.ids.size() && all.ids[at] < rows->integer(0)) ++at;
+    const bool listed = at < all.ids.size() && all.ids[at] == rows->integer(0);
+    if (listed && all.offers[at].account.text() != rows->text(3)) stored.back().match = kOtherAccount;
   }
 }
 
@@ -108,11 +129,12 @@ Result<void> write(Transaction& tx, const ProductRegion::Difference& difference)
   return success();
 }
 
-Result<void> match_everything(Transaction& tx) {
-  STK_TRY(const AllOffers all, read_all(tx));
-  STK_TRY(const auto stored, read_rows(tx));
+Result<ProductsReport> match_everything(Transaction& tx, Watch watch = kUnwatched) {
+  STK_TRY(const AllOffers all, read_all(tx, watch));
+  STK_TRY(const auto stored, read_rows(tx, all));
   ProductRegion::Difference difference;
   const auto wanted = product_rows(all.offers, all.ids);
+  STK_TRY(watch(all.ids.size()));
   compare(stored, wanted, [&](const ProductRow* is, const ProductRow* must) {
     if (must == nullptr) {
       difference.removed.push_back(is->offer);
@@ -121,7 +143,9 @@ Result<void> match_everything(Transaction& tx) {
     difference.rows.push_back(*must);
     difference.accounts.push_back(all.offers[static_cast<std::size_t>(must - wanted.data())].account.text());
   });
-  return write(tx, difference);
+  STK_TRY(write(tx, difference));
+  return ProductsReport{static_cast<std::int64_t>(all.ids.size()),
+                        static_cast<std::int64_t>(difference.rows.size() + difference.removed.size())};
 }
 
 /// Waits until no other transaction changes the model.
@@ -133,6 +157,7 @@ Result<void> take_turn(Transaction& tx) {
 
 std::string text_of(const ProductRow* row) {
   if (row == nullptr) return "no row";
+  if (row->match == kOtherAccount) return "another account";
   return "product " + std::to_string(row->product) + " by " + to_string(row->match);
 }
 
@@ -179,7 +204,17 @@ Result<void> update_products(Transaction& tx, const ProductChanges& changes) {
     STK_TRY(const bool small, region.grow(changes.offers));
     if (small) return write(tx, region.difference());
   }
-  return match_everything(tx);
+  STK_TRY(match_everything(tx));
+  return success();
+}
+
+Result<ProductsReport> recompute_products(Transaction& tx, const CallContext& context, const Clock& clock) {
+  STK_TRY(take_turn(tx));
+  return match_everything(tx, [&](std::size_t read) -> Result<void> {
+    STK_TRY(context.check(clock.now()));
+    context.report({kStageProducts, read, 0});
+    return success();
+  });
 }
 
 Result<std::vector<std::string>> check_products(Transaction& tx) {
@@ -187,7 +222,7 @@ Result<std::vector<std::string>> check_products(Transaction& tx) {
   STK_TRY(const bool known, has_products(tx));
   if (!known) return faults;
   STK_TRY(const AllOffers all, read_all(tx));
-  STK_TRY(const auto stored, read_rows(tx));
+  STK_TRY(const auto stored, read_rows(tx, all));
   struct Fault {
     std::int64_t offer;
     std::string is;

@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include <stocktracker/core/call_context.hpp>
 #include <stocktracker/core/result.hpp>
+#include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/offer_match.hpp>
 #include <stocktracker/inventory/products.hpp>
+#include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/database.hpp>
 
 namespace stocktracker::inline v0::inventory {
@@ -57,6 +60,11 @@ struct ProductRow {
 /// Brings the model up to date after `changes`, and computes it if the store has none. Call it after the changes, in
 /// their transaction. Writes only rows that differ, and nothing if there are no changes.
 [[nodiscard]] Result<void> update_products(Transaction& tx, const ProductChanges& changes);
+
+/// Computes the complete model again, whatever is stored, and writes the rows that differ. Checks `context` while it
+/// reads, and reports progress.
+[[nodiscard]] Result<ProductsReport> recompute_products(Transaction& tx, const CallContext& context,
+                                                        const Clock& clock);
 
 /// The doctor's check: rows that differ from match_offers over everything, named; at most 20. Nothing if the store has
 /// no model yet.

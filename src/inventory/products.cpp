@@ -9,8 +9,10 @@
 #include <stocktracker/inventory/movement.hpp>
 
 #include "core/cursor.hpp"
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
 #include "inventory/position_reader.hpp"
 #include "inventory/product_model.hpp"
 #include "inventory/product_pages.hpp"
@@ -158,20 +160,18 @@ class ProductPages final : public PageSource<Product> {
     const std::string account = query_.account ? query_.account->text() : std::string();
     const Chosen chosen = choose(query_, account, from);
     Page page;
-    bool known = true;
-    bool unknown = false;  // there are offers, and no products are stored
+    bool missing = false;  // there are offers, and no products are stored
     const auto read = [&](Transaction& tx) -> Result<void> {
-      page = {};
-      STK_TRY(known, inventory::has_products(tx));
-      if (!known) return has_offers(tx, unknown);
-      std::map<std::int64_t, std::pair<std::size_t, std::size_t>> places;
-      STK_TRY(read_offers(tx, chosen, page, places));
-      return read_stock(tx, chosen, page, places);
+      missing = false;
+      STK_TRY(const bool known, inventory::has_products(tx));
+      if (!known) {
+        STK_TRY(missing, has_offers(tx));
+      }
+      return missing ? success() : read_page(tx, chosen, from, page);
     };
     STK_TRY(database_->transact(context, TransactMode::read, read));
-    if (unknown) {
-      STK_TRY(fill(context));
-      STK_TRY(database_->transact(context, TransactMode::read, read));
+    if (missing) {
+      STK_TRY(fill(context, chosen, from, page));
     }
     start_ = from;
     marks_ = std::move(page.ids);
@@ -185,21 +185,31 @@ class ProductPages final : public PageSource<Product> {
   }
 
  private:
-  static Result<void> has_offers(Transaction& tx, bool& any) {
+  static Result<bool> has_offers(Transaction& tx) {
     STK_TRY(auto rows, tx.query(kAnyOffer));
-    STK_TRY(any, rows->next());
-    return success();
+    return rows->next();
   }
 
-  /// Computes the products of a store that was last written by an earlier version.
-  Result<void> fill(const CallContext& context) {
-    const auto compute = [](Transaction& tx) { return inventory::update_products(tx, {}); };
+  Result<void> read_page(Transaction& tx, const Chosen& chosen, std::int64_t from, Page& page) const {
+    page = {};
+    std::map<std::int64_t, std::pair<std::size_t, std::size_t>> places;
+    STK_TRY(read_offers(tx, chosen, page, places));
+    const bool nothing = page.products.empty() && from < 0;
+    return nothing ? inventory::require_account(tx, query_.account) : read_stock(tx, chosen, page, places);
+  }
+
+  /// Computes the products of a store that was last written by an earlier version, and reads the page in the same
+  /// transaction: between two, a process of another version could replace them by its own.
+  Result<void> fill(const CallContext& context, const Chosen& chosen, std::int64_t from, Page& page) const {
+    const auto compute = [&](Transaction& tx) -> Result<void> {
+      STK_TRY(inventory::update_products(tx, {}));
+      return read_page(tx, chosen, from, page);
+    };
     auto done = database_->transact(context, TransactMode::bulk, compute);
     if (done || done.error().errc() != Errc::store_read_only) return done;
-    return Error(
-        Errc::store_read_only,
-        "the products of this store are not computed yet, and it is open for reading only; synchronise an account, or "
-        "list them from a program that may write");
+    return Error(Errc::store_read_only,
+                 "the products of this store are not computed yet, and it is open for reading only; compute them with "
+                 "Listings::recompute_products, or run: stocktracker doctor --repair");
   }
 
   Result<void> begin() {
@@ -240,6 +250,9 @@ const char* to_string(ProductMatch match) noexcept {
 Result<void> ProductQuery::validate() const {
   Problems problems;
   require_page_size(problems, page_size);
+  require_filter_text(problems, article, "article");
+  require_filter_text(problems, barcode, "barcode");
+  require_filter_text(problems, title, "title");
   return problems.result("ProductQuery");
 }
 

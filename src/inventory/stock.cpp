@@ -1,9 +1,12 @@
 // The service Stock: reads positions and totals.
 #include <stocktracker/inventory/stock.hpp>
 
+#include <algorithm>
+
 #include <stocktracker/core/problems.hpp>
 
 #include "core/cursor.hpp"
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "inventory/column_reader.hpp"
 #include "inventory/inventory_core.hpp"
@@ -62,6 +65,10 @@ Result<void> PositionQuery::validate() const {
   const int names = (offer.empty() ? 0 : 1) + (article.empty() ? 0 : 1) + (offers.empty() ? 0 : 1);
   if (names > 1) problems.add("offer", "is given beside article or offers; name offers in one way");
   problems.require(offers.size() <= kMostOffers, "offers", "must be at most 1000 keys");
+  require_filter_text(problems, offer, "offer");
+  require_filter_text(problems, article, "article");
+  require_filter_text(problems, warehouse, "warehouse");
+  if (!std::all_of(offers.begin(), offers.end(), is_filter_text)) problems.add("offers", kFilterText);
   return problems.result("PositionQuery");
 }
 
@@ -78,7 +85,7 @@ Result<PositionColumns> Stock::columns(const PositionQuery& query, const CallCon
   PositionColumns columns;
   const auto read = [&](Transaction& tx) -> Result<void> {
     STK_TRY(columns, inventory::read_columns(tx, query, context, *core_->ports.clock));
-    return success();
+    return columns.rows() == 0 ? inventory::require_account(tx, query.account) : Result<void>(success());
   };
   STK_TRY(database->transact(context, TransactMode::read, read));
   return columns;

@@ -10,7 +10,6 @@ namespace {
 constexpr Statement kSources{
     "source.of_stock",
     "SELECT source_id, account_id, kind, observed_at, state FROM source WHERE kind <= 1 ORDER BY source_id"};
-constexpr Statement kAccount{"account.known", "SELECT 1 FROM account WHERE account_id = $1"};
 constexpr Statement kWarehouses{"warehouse.by_key",
                                 "SELECT source_id, warehouse_id FROM warehouse WHERE warehouse_key = $1"};
 constexpr Statement kByKey{"offer.by_key",
@@ -84,14 +83,6 @@ Result<std::vector<StockSource>> stock_sources(Transaction& tx, const PositionQu
     STK_TRY(keep_warehouse(tx, query.warehouse, sources));
   }
   return sources;
-}
-
-Result<void> require_account(Transaction& tx, const AccountId& account) {
-  const std::string id = account.text();
-  STK_TRY(auto rows, tx.query(kAccount, {id}));
-  STK_TRY(const bool known, rows->next());
-  if (!known) return Error(Errc::not_found, "there is no account " + id).about("account");
-  return success();
 }
 
 bool names_offers(const PositionQuery& query) noexcept {

@@ -31,9 +31,6 @@ struct StockSource {
 /// By id: the sources of stock that pass the query's filters of account, kind and warehouse.
 [[nodiscard]] Result<std::vector<StockSource>> stock_sources(Transaction& tx, const PositionQuery& query);
 
-/// Errc::not_found if the tenant has no such account.
-[[nodiscard]] Result<void> require_account(Transaction& tx, const AccountId& account);
-
 /// True if the query names offers by key or article: few, so that they are looked up one by one.
 [[nodiscard]] bool names_offers(const PositionQuery& query) noexcept;
 

@@ -5,6 +5,7 @@
 
 #include <stocktracker/inventory/movement.hpp>
 
+#include "inventory/known_account.hpp"
 #include "inventory/position_reader.hpp"
 #include "inventory/stock_sources.hpp"
 #include "marketplace/position_rows.hpp"
@@ -146,10 +147,10 @@ Result<void> add_slice(StockTotal& total, const StockSlice& slice) {
 
 Result<StockTotal> read_total(Transaction& tx, const PositionQuery& query, Instant now) {
   StockTotal total;
-  if (query.account) {
-    STK_TRY(require_account(tx, *query.account));
-  }
   STK_TRY(const auto sources, stock_sources(tx, query));
+  if (sources.empty()) {
+    STK_TRY(require_account(tx, query.account));
+  }
   if (!is_then(query)) total.observed_at = freshness(sources);
   if (names_offers(query)) {
     STK_TRY(add_named(tx, query, now, total));

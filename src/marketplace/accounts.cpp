@@ -253,6 +253,9 @@ Result<std::vector<CredentialFacts>> Accounts::credentials(const AccountId& id, 
   std::vector<CredentialFacts> facts;
   const auto read = [&](Transaction& tx) -> Result<void> {
     STK_TRY(facts, read_facts(tx, id.text()));
+    if (facts.empty()) {
+      STK_TRY(read_account(tx, id));
+    }
     return success();
   };
   STK_TRY(database->transact(context, TransactMode::read, read));

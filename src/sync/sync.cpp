@@ -4,6 +4,7 @@
 #include <stocktracker/core/problems.hpp>
 #include <stocktracker/core/visible_text.hpp>
 
+#include "inventory/known_account.hpp"
 #include "marketplace/account_list.hpp"
 #include "ports/audited.hpp"
 #include "ports/submit.hpp"
@@ -32,7 +33,8 @@ class RunPages final : public PageSource<SyncRun> {
     const std::int64_t before = before_;
     const auto read = [&](Transaction& tx) -> Result<void> {
       STK_TRY(page, sync_run::read_runs(tx, query_.account, before, query_.page_size, before_));
-      return success();
+      const bool nothing = page.empty() && before == INT64_MAX;
+      return nothing ? inventory::require_account(tx, query_.account) : Result<void>(success());
     };
     STK_TRY(database->transact(context, TransactMode::read, read));
     return page;
@@ -162,6 +164,7 @@ Result<std::vector<SourceStatus>> Sync::sources(const AccountId& account, const 
   const auto read = [&](Transaction& tx) -> Result<void> {
     all.clear();
     STK_TRY(const auto rows, sync_run::read_sources(tx, account));
+    if (rows.empty()) return inventory::require_account(tx, account);
     for (const auto& row : rows) {
       all.push_back({row.name, row.state, row.disposition, row.observed_at, row.retry_at, row.error});
     }

@@ -3,6 +3,7 @@
 
 #include <stocktracker/core/problems.hpp>
 
+#include "core/filter_text.hpp"
 #include "core/page_size.hpp"
 #include "ports/audited.hpp"
 #include "tenant/tenants_core.hpp"
@@ -75,6 +76,7 @@ Pages<Tenant> Tenants::list(const TenantQuery& query, const CallContext& context
 
 Result<Tenant> Tenants::find(std::string_view name, const CallContext& given) const {
   STK_TRY(const auto context, core_->begin(given));
+  STK_TRY(check_filter_text(name, "tenant"));
   const auto id = TenantId::parse(name);
   STK_TRY(auto found, id ? core_->record(id.value(), context) : core_->record_named(name, context));
   if (!found) return Error(Errc::not_found, "there is no tenant " + std::string(name)).about("tenant");

@@ -375,6 +375,33 @@ def check_products(db):
     assert "after" in run("products", "--db", db, "--after", "x", code=2).stderr
 
 
+def change_file(db, sql):
+    """As another version, or a disk, would leave the file."""
+    file = sqlite3.connect(db)
+    file.executescript(sql)
+    file.close()
+
+
+def check_repair(db):
+    """Products that are missing or damaged are computed again by `migrate` and by `doctor --repair`; a hint says so."""
+    before = show("products", "--db", db, "--limit", "10000")
+    change_file(db, "DELETE FROM product_offer; DELETE FROM read_model")
+    assert "stocktracker doctor --repair" in run("products", "--db", db, code=6).stderr
+    assert "products: " in run("migrate", "--db", db).stdout
+    assert "products: " not in run("migrate", "--db", db).stdout
+    assert show("products", "--db", db, "--limit", "10000") == before
+    change_file(db, "UPDATE product_offer SET product_id = product_id + 1 WHERE offer_id = 7; "
+                    "UPDATE product_offer SET account_id = 'nobody' WHERE offer_id = 8")
+    assert "stocktracker doctor --repair" in run("doctor", "--db", db, code=4).stdout
+    findings = show("doctor", "--db", db, "--repair")
+    assert all(one["ok"] for one in findings), findings
+    assert [one["detail"] for one in findings if one["subject"] == "products"] == ["2 rows of 1 tenants were changed"]
+    run("doctor", "--db", db)
+    assert show("products", "--db", db, "--limit", "10000") == before
+    missing = db + ".missing"
+    assert missing in run("doctor", "--db", missing, "--repair", code=3).stderr and not os.path.exists(missing)
+
+
 def check_nothing(folder):
     """An empty store says that it is empty, in every form; what is not there is not found."""
     db = os.path.join(folder, "empty.db")
@@ -567,6 +594,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_events(db)
     check_tables(db)
     check_products(db)
+    check_repair(db)
     check_nothing(folder)
     check_against_marketplaces(folder)
     show("limits", "--db", db)

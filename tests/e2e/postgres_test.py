@@ -83,6 +83,18 @@ def check(server, market):
     findings = json.loads(run("doctor", "--db", app, "--json").stdout)
     assert all(f["ok"] for f in findings), findings
     assert any(f["subject"] == "wall" for f in findings)
+    # A database of an earlier version, and one with damaged rows.
+    products = json.loads(run("products", "--db", app, *anna, "--json").stdout)
+    server.run("DELETE FROM stocktracker_tenant.read_model; DELETE FROM stocktracker_tenant.product_offer", "house")
+    computed = json.loads(run("doctor", "--db", app, *anna, "--repair", "--json").stdout)
+    assert any(f["subject"] == "products" and "1 tenants" in f["detail"] for f in computed), computed
+    left = server.run("SELECT count(*) FROM stocktracker_tenant.product_offer", "house")
+    assert int(left) > 0 and json.loads(run("products", "--db", app, *anna, "--json").stdout) == products
+    server.run("UPDATE stocktracker_tenant.product_offer SET matched_by = 3", "house")
+    assert "stocktracker doctor --repair" in run("doctor", "--db", app, code=4).stdout
+    run("doctor", "--db", app, "--repair")
+    run("doctor", "--db", app)
+    assert json.loads(run("products", "--db", app, *anna, "--json").stdout) == products
     server.run("ALTER TABLE stocktracker_tenant.level NO FORCE ROW LEVEL SECURITY", "house")
     assert "store_unwalled" in run("stock", "--db", app, *anna, code=6).stderr
     server.run("ALTER TABLE stocktracker_tenant.level FORCE ROW LEVEL SECURITY", "house")

@@ -152,6 +152,34 @@ def test_products_are_listed_with_their_offers_and_continue(house):
         house.engine.listings.products(page_size=0)
 
 
+def test_products_are_computed_again(house):
+    report = house.engine.listings.recompute_products(timeout=60, actor="Ann")
+    assert report.offers == len(house.engine.listings.matched().offers) and report.changed == 0
+    assert str(report.offers) in repr(report)
+
+
+def test_an_account_that_does_not_exist_is_not_found_by_every_list(house):
+    nobody = "01a20a90-0000-7000-8000-00000000000f"
+    engine = house.engine
+    for ask in (
+        lambda: list(engine.offers.list(account=nobody)),
+        lambda: list(engine.stock.positions(account=nobody)),
+        lambda: engine.stock.columns(account=nobody),
+        lambda: engine.stock.total(account=nobody),
+        lambda: list(engine.ledger.movements(account=nobody)),
+        lambda: list(engine.orders.lines(nobody)),
+        lambda: engine.orders.coverage(nobody),
+        lambda: list(engine.prices.list(nobody)),
+        lambda: list(engine.listings.products(account=nobody)),
+        lambda: list(engine.sync.runs(nobody)),
+        lambda: engine.sync.sources(nobody),
+        lambda: engine.analytics.stock_health(nobody),
+        lambda: engine.analytics.offer_stock(nobody),
+    ):
+        with pytest.raises(st.NotFoundError):
+            ask()
+
+
 def test_matched_listings_and_decisions(house):
     found = house.engine.listings.matched()
     every = len([row for row in house.engine.offers.list() if row.offer.state != "vanished"])

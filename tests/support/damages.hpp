@@ -30,14 +30,20 @@ class Ward {
   std::vector<st::StorageFinding> after(const std::string& sql) {
     INFO(sql);
     damage(sql);
-    auto findings = engine_->doctor().value();
-    std::string restore = "BEGIN";
-    for (const auto& table : tables()) {
-      restore +=
-          "; DELETE FROM " + place() + table + "; INSERT INTO " + place() + table + " SELECT * FROM sound." + table;
-    }
-    run(restore + "; COMMIT");
-    std::erase_if(findings, [](const st::StorageFinding& one) { return one.ok; });
+    auto findings = faults();
+    restore();
+    return findings;
+  }
+  // The same, after the products were computed again.
+  std::vector<st::StorageFinding> after_recomputing(const std::string& sql) {
+    INFO(sql);
+    damage(sql);
+    const auto report = engine_->listings().recompute_products(context_);
+    REQUIRE(report);
+    CHECK(report.value().changed > 0);
+    CHECK(engine_->listings().recompute_products(context_).value().changed == 0);
+    auto findings = faults();
+    restore();
     return findings;
   }
   st::LedgerCheck verify_after(const std::string& sql) {
@@ -90,6 +96,18 @@ class Ward {
     REQUIRE(engine_->listings().decide(accounts[0], first.offer.key, "one product", context_));
     REQUIRE(engine_->analytics().set_low_stock(accounts[0], first.offer.key, 3, context_));
     REQUIRE(engine_->ledger().retain(world_.clock()->now() - 60h, context_).value().opened > 0);
+  }
+  std::vector<st::StorageFinding> faults() {
+    auto findings = engine_->doctor().value();
+    std::erase_if(findings, [](const st::StorageFinding& one) { return one.ok; });
+    return findings;
+  }
+  void restore() {
+    std::string sql = "BEGIN";
+    for (const auto& table : tables()) {
+      sql += "; DELETE FROM " + place() + table + "; INSERT INTO " + place() + table + " SELECT * FROM sound." + table;
+    }
+    run(sql + "; COMMIT");
   }
   static std::vector<std::string> tables() {
     std::vector<std::string> names;
@@ -223,6 +241,8 @@ inline const std::vector<Damage> kDamages{
     {"UPDATE product_offer SET account_id = '{A2}' WHERE offer_id = {O}", "",
      "product_offer, offer {K} of account {A}: it mixes accounts"},
     {"DELETE FROM product_offer WHERE offer_id = {O}", "", "product_offer, account {A}, offer {K}: no row is stored"},
+    {"UPDATE product_offer SET offer_id = 999999 WHERE offer_id = {O}", "",
+     "product_offer, offer row 999999: there is no such offer"},
     {"UPDATE offer_threshold SET offer_key = 'nobody'", "", "offer_key nobody: there is no such offer"},
     {"UPDATE offer_threshold SET low_stock = -1", "", ": it is negative"},
 };
@@ -251,6 +271,13 @@ inline void check_each(Ward& ward) {
     };
     check("ledger", ward.filled(damage.ledger));
     check("rows", ward.filled(damage.rows));
+    const std::string rows = said(findings, "rows");
+    const bool named = rows.find("product_offer, ") != std::string::npos;
+    CHECK((rows.find("stocktracker doctor --repair") != std::string::npos) == named);
+    if (std::string_view(damage.sql).find("product_offer") != std::string_view::npos) {
+      CHECK(named);
+      CHECK(ward.after_recomputing(ward.filled(damage.sql)).empty());
+    }
     for (const auto& finding : findings) {
       CAPTURE(finding.subject);
       const bool expected = finding.subject == "ledger" || finding.subject == "rows";

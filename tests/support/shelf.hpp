@@ -61,14 +61,15 @@ struct Shelf {
            C::constant("state", on_hand ? 1 : 3), C::constant("seq", 1)});
   }
   void line(const std::string& key, const std::string& offer, stocktracker::Instant ordered, std::int64_t quantity = 1,
-            const std::string& article = {}) {
+            const std::string& article = {}, stocktracker::OrderStatus status = stocktracker::OrderStatus::placed) {
     using C = stocktracker::SqlColumn;
-    write("order_line", {C::constant("account_id", id_text), C::constant("line_key", key), C::constant("order_key", ""),
-                         C::constant("offer_key", offer), C::constant("listing", ""), C::constant("article", article),
-                         C::constant("status", 1), C::constant("status_text", "new"), C::constant("kind", 0),
-                         C::constant("warehouse_key", "w"), C::constant("warehouse_name", "Cellar"),
-                         C::constant("quantity", quantity), C::constant("ordered_at", ordered.micros()),
-                         C::constant("changed_at", ordered.micros()), C::constant("recorded_at", ordered.micros())});
+    write("order_line",
+          {C::constant("account_id", id_text), C::constant("line_key", key), C::constant("order_key", ""),
+           C::constant("offer_key", offer), C::constant("listing", ""), C::constant("article", article),
+           C::constant("status", static_cast<int>(status)), C::constant("status_text", "new"), C::constant("kind", 0),
+           C::constant("warehouse_key", "w"), C::constant("warehouse_name", "Cellar"),
+           C::constant("quantity", quantity), C::constant("ordered_at", ordered.micros()),
+           C::constant("changed_at", ordered.micros()), C::constant("recorded_at", ordered.micros())});
   }
   void coverage(stocktracker::Instant from, stocktracker::Instant until) {
     using C = stocktracker::SqlColumn;

@@ -18,6 +18,13 @@ Listing<st::Product> list_products(const ListingsService& listings, const std::o
                                                    page_size, std::move(after))};
 }
 
+st::Result<st::ProductsReport> recompute(const ListingsService& listings, const Timeout& timeout,
+                                         const std::string& actor) {
+  auto service = listings.get();
+  return waiting(listings.context(timeout, actor),
+                 [&](const st::CallContext& context) { return service.recompute_products(context); });
+}
+
 }  // namespace
 
 void bind_products(py::module_& module, py::class_<ListingsService>& listings) {
@@ -42,6 +49,16 @@ void bind_products(py::module_& module, py::class_<ListingsService>& listings) {
         return "<Product of " + std::to_string(p.offers.size()) + " offers, match " + to_string(p.match) + ">";
       });
   bind_listing<st::Product>(module, "ProductListing");
+  py::class_<st::ProductsReport>(module, "ProductsReport", "What Listings.recompute_products did.")
+      .def_readonly("offers", &st::ProductsReport::offers, "Offers that have not vanished.")
+      .def_readonly("changed", &st::ProductsReport::changed,
+                    "Offers with a stored row that was missing, wrong or too much.")
+      .def("__repr__", [](const st::ProductsReport& r) {
+        return "<ProductsReport: " + std::to_string(r.changed) + " of " + std::to_string(r.offers) + " offers changed>";
+      });
+  listings.def("recompute_products", &recompute, py::kw_only(), py::arg("timeout") = py::none(), py::arg("actor") = "",
+               "Computes all stored products again: in a store of an earlier version, or if `doctor` finds damaged "
+               "ones.");
   listings.def("products", &list_products, py::kw_only(), py::arg("account") = py::none(),
                py::arg("match") = py::none(), py::arg("article") = "", py::arg("barcode") = "", py::arg("title") = "",
                py::arg("page_size") = 100, py::arg("after") = "", py::arg("timeout") = py::none(),

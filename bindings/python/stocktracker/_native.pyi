@@ -1376,7 +1376,14 @@ class ProductListing:
     @property
     def cursor(self) -> str: ...
 
+class ProductsReport:
+    @property
+    def offers(self) -> int: ...
+    @property
+    def changed(self) -> int: ...
+
 class Listings:
+    def recompute_products(self, *, timeout: Optional[_Seconds] = None, actor: str = "") -> ProductsReport: ...
     def products(
         self,
         *,

@@ -69,13 +69,14 @@ class STK_API Analytics {
  public:
   explicit Analytics(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Reads the account's offers and the period's order lines. Errc::invalid_argument (field "zone") for an unknown
-  /// zone, also if it comes from the tenant's settings.
+  /// Reads the account's offers and the period's order lines, in one snapshot; holds only what it returns.
+  /// Errc::not_found if the account does not exist, invalid_argument (field "zone") for an unknown zone, also if it
+  /// comes from the tenant's settings.
   [[nodiscard]] Result<StockHealth> stock_health(const HealthQuery& query, const CallContext& context = {}) const;
 
   /// The account's offers that have a position, ordered by key. If all warehouses of an offer have left the account, it
   /// has OfferStock::positions 0; an offer that was never reported is not included. Reads every position of the
-  /// account.
+  /// account. Errc::not_found if the account does not exist.
   [[nodiscard]] Result<std::vector<OfferStock>> offer_stock(const AccountId& account,
                                                             const CallContext& context = {}) const;
 

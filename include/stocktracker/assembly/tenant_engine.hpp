@@ -24,7 +24,7 @@ namespace stocktracker::inline v0 {
 /// | accounts_change  | Accounts::connect, submit_connect, rename, disconnect                                      |
 /// | sync_read        | Sync::runs, sources                                                                        |
 /// | sync_run         | Sync::run, submit_run, run_all, plan, refuse                                               |
-/// | catalogue_change | Listings::decide, undecide, Analytics::set_low_stock                                       |
+/// | catalogue_change | Listings::decide, undecide, recompute_products, Analytics::set_low_stock                   |
 /// | settings_read    | Settings::get                                                                              |
 /// | settings_change  | Settings::change                                                                           |
 /// | ledger_retain    | Ledger::retain                                                                             |

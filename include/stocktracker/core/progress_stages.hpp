@@ -18,6 +18,7 @@ inline constexpr std::string_view kStageTenants = "tenants";
 inline constexpr std::string_view kStageBackup = "backup";
 inline constexpr std::string_view kStageCopy = "copy";
 inline constexpr std::string_view kStageRows = "rows";
+inline constexpr std::string_view kStageProducts = "products";
 
 /// A version is raised when `done` or `expected` of the stage count something else.
 struct ProgressStage {
@@ -42,9 +43,11 @@ struct ProgressStage {
 /// | backup     | 1       | Engine::backup, Tenants::restore    | pages of one SQLite file        | of this file     |
 /// | copy       | 1       | import and restore of a file        | bytes of the private copy       | of this file     |
 /// | rows       | 1       | import, export, backup of databases | rows that were copied           | 0                |
+/// | products   | 1       | Listings::recompute_products        | offers that were read           | 0                |
 inline constexpr ProgressStage kProgressStages[] = {
-    {kStageCatalogue}, {kStageWarehouses}, {kStageOrders},  {kStagePrices}, {kStageCommit}, {kStageColumns},
-    {kStageRetention}, {kStageMigrations}, {kStageTenants}, {kStageBackup}, {kStageCopy},   {kStageRows},
+    {kStageCatalogue}, {kStageWarehouses}, {kStageOrders},     {kStagePrices},  {kStageCommit},
+    {kStageColumns},   {kStageRetention},  {kStageMigrations}, {kStageTenants}, {kStageBackup},
+    {kStageCopy},      {kStageRows},       {kStageProducts},
 };
 
 /// Null for a source of stock, a stage of a connector of your own, or one of a newer release.

@@ -14,7 +14,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// Empty fields do not filter.
+/// Empty fields do not filter. A text that is not UTF-8 or contains a zero byte is Errc::invalid_argument.
 struct MovementQuery {
   std::optional<AccountId> account{};
   std::string offer{};             ///< the channel's key of the offer, exactly
@@ -57,7 +57,7 @@ class STK_API Ledger {
  public:
   explicit Ledger(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// By offer, warehouse, then seq. The list continues after a cursor.
+  /// By offer, warehouse, then seq. The list continues after a cursor. Errc::not_found if the account does not exist.
   [[nodiscard]] Pages<Movement> movements(MovementQuery query = {}, const CallContext& context = {}) const;
   /// From when the account's history is complete: as of this instant and of any later one no position is unknown
   /// because retain() removed its entries. If nothing was removed: the first observation. nullopt: nothing was observed

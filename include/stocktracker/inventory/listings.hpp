@@ -2,6 +2,7 @@
 /// Listings: which offers of a tenant's accounts are the same product, and what people decided about it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,12 @@ struct MatchedListings {
   OfferMatches matches;
 };
 
+/// Result of Listings::recompute_products.
+struct ProductsReport {
+  std::int64_t offers = 0;   ///< offers that have not vanished: each is in one product
+  std::int64_t changed = 0;  ///< offers with a stored row that was missing, wrong or too much
+};
+
 class InventoryCore;
 
 /// Handle; cheap to copy, thread-safe. Works on the context's tenant.
@@ -43,8 +50,18 @@ class STK_API Listings {
   /// that matches nothing is a product of its own. In the order in which the first offer of each product came into the
   /// store. The list continues after a cursor; each page is one snapshot. Products are stored: runs and decisions keep
   /// them up to date in their own transactions. In a store that was last written by an earlier version, the first call
-  /// computes them; if it cannot write there, it fails.
+  /// computes them; if it cannot write there, it fails with store_read_only or tenant_suspended (see
+  /// recompute_products). Errc::not_found if the query names an account that does not exist.
   [[nodiscard]] Pages<Product> products(ProductQuery query = {}, const CallContext& context = {}) const;
+  /// Computes all stored products again, in one transaction, and writes those that differ: in a store that was last
+  /// written by an earlier version, after a migration, or if Engine::doctor finds damaged ones. Holds all offers in
+  /// memory. Reports progress; a call that is cancelled changes nothing.
+  ///
+  /// @code
+  /// STK_TRY(const auto report, engine.listings().recompute_products());
+  /// std::printf("%lld of %lld\n", static_cast<long long>(report.changed), static_cast<long long>(report.offers));
+  /// @endcode
+  [[nodiscard]] Result<ProductsReport> recompute_products(const CallContext& context = {});
   /// All offers, matched in memory, with candidates for those that need a person's decision. Costs memory and time for
   /// all offers; for pages use `products`.
   [[nodiscard]] Result<MatchedListings> matched(const CallContext& context = {}) const;

@@ -22,7 +22,8 @@ struct CatalogueOffer {
 };
 
 /// Empty fields do not filter; an offer must pass all filters. Texts are compared byte by byte: a similar text, or one
-/// with other capital letters, never counts as equal.
+/// with other capital letters, never counts as equal. A text that is not UTF-8 or contains a zero byte is
+/// Errc::invalid_argument.
 struct OfferQuery {
   std::optional<AccountId> account{};
   std::optional<OfferState> state{};
@@ -52,7 +53,7 @@ class STK_API Offers {
   explicit Offers(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
   /// By account, then the offer's key. Offers of every state, also vanished ones, unless the query names a state. The
-  /// list continues after a cursor; each page is one snapshot.
+  /// list continues after a cursor; each page is one snapshot. Errc::not_found if the account does not exist.
   [[nodiscard]] Pages<CatalogueOffer> list(OfferQuery query = {}, const CallContext& context = {}) const;
 
  private:

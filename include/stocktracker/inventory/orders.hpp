@@ -36,7 +36,7 @@ struct OrderLine {
   Instant recorded_at;  ///< when this state was stored
 };
 
-/// Empty fields do not filter.
+/// Empty fields do not filter. A text that is not UTF-8 or contains a zero byte is Errc::invalid_argument.
 struct OrderLineQuery {
   AccountId account{};             ///< required
   std::string offer{};             ///< the channel's key of the offer, exactly
@@ -85,10 +85,12 @@ class STK_API Orders {
   explicit Orders(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
   /// By the time of ordering, then key. The list continues after a cursor; at its end, the cursor shows only lines that
-  /// were ordered later, not older ones that the channel reports late.
+  /// were ordered later, not older ones that the channel reports late. Errc::not_found if the
+  /// account does not exist.
   [[nodiscard]] Pages<OrderLine> lines(OrderLineQuery query, const CallContext& context = {}) const;
   /// The period for which every order line is known; nullopt: none. A count of orders outside of it would be a guess.
   /// If a clock that ran ahead stored a period that ends in the future, the period is cut at the newest line.
+  /// Errc::not_found if the account does not exist.
   [[nodiscard]] Result<std::optional<OrderCoverage>> coverage(const AccountId& account,
                                                               const CallContext& context = {}) const;
   /// Explains an entry returned by `Ledger::movements`. Lines are matched by offer, fulfilment and the warehouse's key,

@@ -22,7 +22,7 @@ struct OfferPrice {
   Instant changed_at;  ///< when a run first saw this price
 };
 
-/// Empty fields do not filter.
+/// Empty fields do not filter. A text that is not UTF-8 or contains a zero byte is Errc::invalid_argument.
 struct PriceQuery {
   AccountId account{};    ///< required
   std::string offer{};    ///< the channel's key of the offer, exactly
@@ -46,7 +46,8 @@ class STK_API Prices {
  public:
   explicit Prices(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
-  /// Ordered by offer. For their age see the account's source "prices" (Sync::sources).
+  /// Ordered by offer. For their age see the account's source "prices" (Sync::sources). Errc::not_found if the
+  /// account does not exist.
   [[nodiscard]] Pages<OfferPrice> list(PriceQuery query, const CallContext& context = {}) const;
 
  private:

@@ -48,7 +48,8 @@ struct Product {
 };
 
 /// Empty fields do not filter. A product is in the list if one of its offers passes all filters; it is listed with all
-/// its offers. Texts are compared byte by byte.
+/// its offers. Texts are compared byte by byte; one that is not UTF-8 or contains a zero byte is
+/// Errc::invalid_argument.
 struct ProductQuery {
   std::optional<AccountId> account{};
   std::optional<ProductMatch> match{};

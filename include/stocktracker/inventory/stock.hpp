@@ -15,7 +15,8 @@
 
 namespace stocktracker::inline v0 {
 
-/// Empty fields do not filter; a position must pass all filters. Of `offer`, `article` and `offers` one may be given.
+/// Empty fields do not filter; a position must pass all filters. Of `offer`, `article` and `offers` one may be given. A
+/// text that is not UTF-8 or contains a zero byte is Errc::invalid_argument.
 ///
 /// @code
 /// STK_TRY(const st::Instant morning, st::parse_rfc3339("2026-11-21T09:00:00+03:00"));
@@ -57,9 +58,10 @@ class STK_API Stock {
   explicit Stock(std::shared_ptr<InventoryCore> core) noexcept : core_(std::move(core)) {}
 
   /// By source, offer and warehouse, in a stable order; if offers or an article are named, by offer first. Each page is
-  /// one snapshot. The list continues after a cursor.
+  /// one snapshot. The list continues after a cursor. Errc::not_found if the account does not exist.
   [[nodiscard]] Pages<StockPosition> positions(PositionQuery query = {}, const CallContext& context = {}) const;
-  /// The same rows as columns, in one snapshot; page_size is ignored. Errc::invalid_argument if `after` is given.
+  /// The same rows as columns, in one snapshot; page_size is ignored. Errc::not_found if the account does not exist,
+  /// invalid_argument if `after` is given.
   [[nodiscard]] Result<PositionColumns> columns(const PositionQuery& query = {}, const CallContext& context = {}) const;
   /// The same as `columns`, on the engine's executor: returns at once. Errc::overloaded if its queue is full.
   [[nodiscard]] Result<Operation<PositionColumns>> submit_columns(const PositionQuery& query = {},

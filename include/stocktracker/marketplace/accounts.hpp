@@ -84,6 +84,7 @@ class STK_API Accounts {
   /// As of the last connect or run; expiries are computed for the present time.
   [[nodiscard]] Result<AccountHealth> health(const AccountId& id, const CallContext& context = {}) const;
   /// What the account's credentials say about themselves (kind, categories, expiry); never the credentials.
+  /// Errc::not_found if the account does not exist.
   [[nodiscard]] Result<std::vector<CredentialFacts>> credentials(const AccountId& id,
                                                                  const CallContext& context = {}) const;
   /// What remains of the limits that this process has used for the tenant's accounts. Included are limits counted per

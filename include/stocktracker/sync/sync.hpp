@@ -74,8 +74,9 @@ class STK_API Sync {
   /// Errc::not_found for an unknown account.
   [[nodiscard]] Result<std::optional<RunId>> release(const AccountId& account, const ReleaseOptions& options = {},
                                                      const CallContext& context = {});
-  /// Newest first.
+  /// Newest first. Errc::not_found if the account does not exist.
   [[nodiscard]] Pages<SyncRun> runs(RunQuery query = {}, const CallContext& context = {}) const;
+  /// Empty before the account's first run. Errc::not_found if the account does not exist.
   [[nodiscard]] Result<std::vector<SourceStatus>> sources(const AccountId& account,
                                                           const CallContext& context = {}) const;
 

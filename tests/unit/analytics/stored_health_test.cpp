@@ -183,6 +183,27 @@ TEST_CASE("the tenant's zone decides what a day is, unless the query names anoth
   CHECK(refused.error().text().find("zone") != std::string::npos);
 }
 
+TEST_CASE("stored orders count for their own offer, in the period, unless they were cancelled or left their order") {
+  Shelf shelf;
+  shelf.source(1, 0, 1, 2, 0);
+  for (int n = 1; n <= 3; ++n) shelf.offer(n, "k" + std::to_string(n));
+  for (int n = 1; n <= 3; ++n) shelf.level(1, n, 1, 70);
+  shelf.coverage(shelf.now() - 24h * 30, shelf.now());
+  const auto day = at("2026-11-21T12:00:00Z");
+  shelf.line("a", "k1", day, 5);
+  shelf.line("b", "k1", day, 2, "", st::OrderStatus::delivered);
+  shelf.line("c", "k1", day, 100, "", st::OrderStatus::cancelled);
+  shelf.line("d", "k1", day, 100, "", st::OrderStatus::removed);
+  shelf.line("e", "k3", day, 1, "", st::OrderStatus::returned);
+  shelf.line("f", "k22", day, 100);                        // of an offer that is not in the catalogue
+  shelf.line("g", "k3", at("2026-11-21T21:00:00Z"), 100);  // the midnight at which the period ends
+  const auto found = health(shelf, {.days = 1});
+  CHECK(found.orders_known);
+  CHECK(of(found, "k1").orders == 7);
+  CHECK(of(found, "k2").orders == 0);
+  CHECK(of(found, "k3").orders == 1);
+}
+
 TEST_CASE("order lines show the article of the catalogue where the channel leaves it out") {
   Shelf shelf;
   shelf.offer(1, "k1", "DRESS-1");
@@ -204,6 +225,7 @@ TEST_CASE("order lines show the article of the catalogue where the channel leave
 
 TEST_CASE("a coverage that ends in the future ends at the newest line known") {
   Shelf shelf;
+  shelf.account_row(shelf.id_text);
   const auto covered = [&] { return shelf.engine->orders().coverage(shelf.account, shelf.context).value(); };
   shelf.coverage(shelf.now() - 240h, shelf.now() + 48h);
   CHECK(covered()->until == shelf.now() - 240h);  // no line at all

@@ -40,6 +40,7 @@ TEST_CASE("what long calls report is a stage of the table or the name of a sourc
   context.progress = stages;
   REQUIRE(engine.sync().run(account, {.orders = true, .prices = true}, context));
   REQUIRE(engine.stock().columns({}, context));
+  REQUIRE(engine.listings().recompute_products(context));
   REQUIRE(engine.ledger().retain(house.first.clock()->now(), context));
   const std::string file = house.folder.file("anna.db");
   REQUIRE(engine.export_tenant(file, context));

@@ -17,6 +17,10 @@ const std::string kSecond = "01a20a90-0000-7000-8000-00000000000b";
 const st::Currency kTenge = st::Currency::parse("KZT").value();
 
 struct Desk : Shelf {
+  Desk() {
+    account_row(id_text, "first");
+    account_row(kSecond, "second");
+  }
   inventory::OrderApplied orders(const std::vector<st::OrderLine>& lines, inventory::OrderAnswer answer = {}) {
     answer.account = account;
     answer.lines = &lines;

@@ -1,5 +1,6 @@
 // Products across accounts: the stored ones are those of the rule after every run and decision, and the list finds and
 // continues. The same cases on both databases.
+#include <functional>
 #include <random>
 #include <set>
 #include <thread>
@@ -20,11 +21,13 @@ struct Card {
   std::vector<std::string> barcodes{};
 };
 
-// Counts what is written to the tables of products.
+// Counts what is written to the tables of products, and does something after long transactions.
 class Counted final : public WrappedStorage {
  public:
   using WrappedStorage::WrappedStorage;
   int writes = 0;
+  bool read_only = false;
+  std::function<void()> after_bulk;  // what another process does then
 
  private:
   class Counting final : public st::Transaction {
@@ -52,11 +55,14 @@ class Counted final : public WrappedStorage {
 
   st::Result<void> transact(st::Database& plane, const st::CallContext& context, st::TransactMode mode,
                             Body body) override {
+    if (read_only && mode != st::TransactMode::read) return st::Errc::store_read_only;
     const auto counted = [&](st::Transaction& tx) -> st::Result<void> {
       Counting counting(tx, writes);
       return body(counting);
     };
-    return plane.transact(context, mode, counted);
+    auto done = plane.transact(context, mode, counted);
+    if (mode == st::TransactMode::bulk && after_bulk) after_bulk();
+    return done;
   }
 };
 
@@ -151,10 +157,20 @@ struct Mall {
       CHECK((finding.ok || finding.subject != "rows"));
     }
   }
-  void forget_products() {
-    const auto body = [](st::Transaction& tx) -> st::Result<void> {
-      STK_TRY(tx.execute({"test.forget", "DELETE FROM product_offer"}));
-      STK_TRY(tx.execute({"test.forget_model", "DELETE FROM read_model"}));
+  // What a list says where nothing can be written; nullopt: it is read.
+  [[nodiscard]] std::optional<st::Errc> refusal_to_readers() const {
+    storage->read_only = true;
+    const auto all = engine->listings().products({}, context).collect();
+    storage->read_only = false;
+    return all ? std::nullopt : std::optional(all.error().errc());
+  }
+  void forget_products() { change("DELETE FROM product_offer", "DELETE FROM read_model"); }
+  // As a process of a version with another rule leaves it.
+  void claim_by_another_version() { change("UPDATE read_model SET version = 99", "DELETE FROM product_offer"); }
+  void change(const char* one, const char* other) const {
+    const auto body = [&](st::Transaction& tx) -> st::Result<void> {
+      STK_TRY(tx.execute({"test.change", one}));
+      STK_TRY(tx.execute({"test.change_other", other}));
       return st::success();
     };
     const auto database = storage->tenant(context.tenant).value();
@@ -269,9 +285,85 @@ TEST_CASE(
   const auto refused = read();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().errc() == st::Errc::store_read_only);
-  CHECK(refused.error().message().find("synchronise an account") != std::string::npos);
-  stall.sync();
+  CHECK(refused.error().message().find("Listings::recompute_products") != std::string::npos);
+  CHECK(refused.error().message().find("stocktracker doctor --repair") != std::string::npos);
+  CHECK(st::open({.path = path}).value().listings().recompute_products().value().offers == 1);
   CHECK(read().value().size() == 1);
+}
+
+TEST_CASE("products that are computed again are those of the rule, and a reader has them then") {
+  Mall mall(2);
+  CHECK(mall.engine->listings().recompute_products(mall.context).value().offers == 0);
+  mall.run(0, {{"a", "x"}, {"b", "y"}});
+  mall.run(1, {{"c", "x"}});
+  const std::string all = mall.list();
+  const auto again = mall.engine->listings().recompute_products(mall.context).value();
+  CHECK(again.offers == 3);
+  CHECK(again.changed == 0);
+  mall.forget_products();
+  CHECK(mall.refusal_to_readers() == st::Errc::store_read_only);
+  CHECK(mall.engine->listings().recompute_products(mall.context).value().changed == 3);
+  CHECK_FALSE(mall.refusal_to_readers());
+  CHECK(mall.list() == all);
+  mall.change("UPDATE product_offer SET product_id = 99", "UPDATE product_offer SET matched_by = 0");
+  CHECK(mall.list() != all);
+  CHECK(mall.engine->listings().recompute_products(mall.context).value().changed == 3);
+  CHECK(mall.list() == all);
+  mall.check();
+}
+
+TEST_CASE("a computation of all products that is stopped changes nothing, and one that ends reports its progress") {
+  class Steps final : public st::ProgressSink {
+   public:
+    void report(const st::Progress& step) override {
+      if (step.stage == st::kStageProducts) last = step.done;
+      if (stop_at_first) stop.request_stop();
+    }
+    std::uint64_t last = 0;
+    bool stop_at_first = true;
+    std::stop_source stop;
+  };
+  Mall mall(1);
+  mall.run(0, {{"a", "x"}, {"b", "y"}});
+  mall.forget_products();
+  const auto steps = std::make_shared<Steps>();
+  st::CallContext context = mall.context;
+  context.progress = steps;
+  context.stop = steps->stop.get_token();
+  const auto stopped = mall.engine->listings().recompute_products(context);
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().errc() == st::Errc::cancelled);
+  CHECK(mall.refusal_to_readers() == st::Errc::store_read_only);
+  steps->stop_at_first = false;
+  context.stop = {};
+  CHECK(mall.engine->listings().recompute_products(context).value().changed == 2);
+  CHECK(steps->last == 2);
+}
+
+TEST_CASE("a list that computes the products is complete, also if another version replaces them at once") {
+  Mall mall(1);
+  mall.run(0, {{"a", "x"}, {"b", "y"}});
+  mall.forget_products();
+  mall.storage->after_bulk = [&] { mall.claim_by_another_version(); };
+  CHECK(mall.list({.page_size = 1}) == "none 0:b, none 0:a");
+  CHECK(mall.list() == "none 0:b, none 0:a");
+}
+
+TEST_CASE("a cursor of products continues in its own tenant only") {
+  House house;
+  const auto anna = house.tenant("anna");
+  const auto boris = house.tenant("boris");
+  house.seller(anna, house.first);
+  house.seller(boris, house.second);
+  const auto engine = house.open(house.first);
+  auto pages = engine.listings().products({.page_size = 1}, {.tenant = anna});
+  REQUIRE(pages.next());
+  const st::ProductQuery rest{.after = pages.cursor()};
+  CHECK(engine.listings().products(rest, {.tenant = anna}).collect().value().size() > 10);
+  const auto refused = engine.listings().products(rest, {.tenant = boris}).collect();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().errc() == st::Errc::invalid_argument);
+  CHECK(refused.error().details().field == "after");
 }
 
 TEST_CASE("thousands of new offers are matched as one by one, and a later change of one touches its product alone") {

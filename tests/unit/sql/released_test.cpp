@@ -7,6 +7,8 @@
 #include <set>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/assembly/open.hpp>
+#include <stocktracker/inventory/listings.hpp>
 
 #include "core/hash.hpp"
 #include "tests/support/released_migrations.hpp"
@@ -181,4 +183,42 @@ TEST_CASE("SQLite: the migration to numbered events numbers those of each tenant
         Rows{{"e1", "3"}, {"e2", "1"}, {"e3", "1"}, {"e4", "2"}});
   CHECK(file.rows("SELECT tenant_id, number FROM event_counter ORDER BY tenant_id") ==
         Rows{{"anna", "3"}, {"boris", "1"}});
+}
+
+TEST_CASE("SQLite: a store without products is migrated, computes them, and is then read without writing") {
+  const TempFolder folder;
+  const std::string path = folder.file("older.db");
+  const auto migrations = released::of_version(released::newest(st::Plane::control), 8);
+  REQUIRE(open_with(path, {migrations, st::schema().tables}));
+  {
+    const File file(path);
+    int offer = 0;
+    for (const std::string account : {"01a20a90-0000-7000-8000-00000000000a", "01a20a90-0000-7000-8000-00000000000b"}) {
+      CHECK(file.rows("INSERT INTO account (account_id, channel, seller_key, seller_name, label, connected_at, "
+                      "credential_stamp) VALUES ('" +
+                      account + "', 'bazaar', '" + account + "', 's', '" + account + "', 1, '')")
+                .empty());
+      for (const std::string article : {"mug", ""}) {
+        const std::string id = std::to_string(++offer);
+        CHECK(file.rows("INSERT INTO offer (offer_id, account_id, offer_key, listing, article, title, brand, size, "
+                        "state, content_hash) VALUES (" +
+                        id + ", '" + account + "', 'k" + id + "', '', '" + article + "', '', '', '', 1, 1)")
+                  .empty());
+      }
+    }
+  }
+  const auto read = [&]() -> st::Result<std::vector<st::Product>> {
+    STK_TRY(const auto engine, st::open({.path = path, .read_only = true}));
+    return engine.listings().products().collect();
+  };
+  CHECK(read().error().errc() == st::Errc::store_older);
+  const st::Engine engine = st::open({.path = path}).value();
+  CHECK(read().error().errc() == st::Errc::store_read_only);
+  const auto computed = engine.listings().recompute_products().value();
+  CHECK(computed.offers == 4);
+  CHECK(computed.changed == 4);
+  const auto products = read().value();
+  REQUIRE(products.size() == 3);
+  CHECK(products.front().match == st::ProductMatch::article);
+  CHECK(products.front().offers.size() == 2);
 }

@@ -65,22 +65,33 @@ struct Town {
 TEST_CASE("the directory ends as the account does when two processes disconnect and connect it at one moment") {
   int schedules = 0;
   for (const bool first_connects : {false, true}) {
-    int steps = 1;
+    // With the other process's act in between, the first one may have less to do: the steps are those of an action
+    // that nobody disturbs.
+    const auto act_in = [first_connects](Town& town) {
+      return std::function<bool()>(
+          [&town, first_connects] { return first_connects ? Town::connect(town.first) : town.disconnect(town.first); });
+    };
+    const auto begin = [first_connects](Town& town) {
+      if (first_connects) REQUIRE(town.disconnect(town.second));
+    };
+    Town alone;
+    begin(alone);
+    const int steps = alone.run(act_in(alone), -1, [] {});
     for (int step = 0; step < steps; ++step) {
       INFO("the other process acts before step " << step << (first_connects ? " of connecting" : " of disconnecting"));
       Town town;
-      if (first_connects) REQUIRE(town.disconnect(town.second));
+      begin(town);
       // The clock of the other process is behind: its event is older by its id.
       const auto other = [&] {
         town.bazaar.clock->step_back(std::chrono::hours(1));
         CHECK((first_connects ? town.disconnect(town.second) : Town::connect(town.second)));
       };
-      const auto action = [&] { return first_connects ? Town::connect(town.first) : town.disconnect(town.first); };
-      steps = town.run(action, step, other);
+      town.run(act_in(town), step, other);
       town.check_directory();
       ++schedules;
     }
   }
+  std::printf("SCHEDULES %d\n", schedules);
   CHECK(schedules > 10);
 }
 

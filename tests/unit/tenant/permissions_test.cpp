@@ -125,6 +125,7 @@ TEST_CASE("the audit keeps who changed what and who was refused, and no secret")
   const std::string offer = handle.stock().positions().next()->value().offer.key;
   REQUIRE(handle.listings().decide(account, offer, "mug"));
   REQUIRE(handle.listings().undecide(account, offer));
+  REQUIRE(handle.listings().recompute_products());
   REQUIRE(handle.analytics().set_low_stock(account, offer, 4));
   REQUIRE(handle.settings().change({}));
   REQUIRE(handle.ledger().retain(st::Instant::from_seconds(1)));
@@ -155,7 +156,8 @@ TEST_CASE("the audit keeps who changed what and who was refused, and no secret")
   }
   CHECK(story ==
         "operator tenant.create u account.connect u sync.run_accepted u sync.run u listing.decide u listing.undecide "
-        "u offer.set_low_stock u settings.change u ledger.retain u account.rename u sync.release u sync.release_forced "
+        "u listing.recompute u offer.set_low_stock u settings.change u ledger.retain u account.rename u sync.release u "
+        "sync.release_forced "
         "u settings_change! u listing.decide! "
         "operator tenant.export operator store.backup operator tenant.suspend operator tenant.restore! "
         "operator tenant.resume operator tenant.remove operator tenant.import! ");

@@ -1,0 +1,41 @@
+// Goes through the tenants and computes the products of each again.
+#include "server/app/recompute.hpp"
+
+#include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/tenant/tenants.hpp>
+
+namespace server {
+
+namespace st = stocktracker;
+
+st::Result<Recomputed> recompute_products(const st::Engine& engine, const st::CallContext& context) {
+  Recomputed done;
+  auto tenants = engine.tenants().list({}, context);
+  while (auto next = tenants.next()) {
+    STK_TRY(const st::Tenant& tenant, *next);
+    if (!context.tenant.is_nil() && context.tenant != tenant.id) continue;
+    if (tenant.state == st::TenantState::suspended) ++done.suspended;
+    if (tenant.state != st::TenantState::active) continue;
+    st::CallContext each = context;
+    each.tenant = tenant.id;
+    const auto report = engine.listings().recompute_products(each);
+    if (report) {
+      ++done.tenants;
+      done.changed += report.value().changed;
+    } else {
+      done.failed.emplace_back(tenant.id, report.error());
+    }
+    STK_TRY(context.check(engine.clock().now()));
+  }
+  return done;
+}
+
+std::string recomputed_text(const Recomputed& done) {
+  std::string text =
+      std::to_string(done.changed) + " rows of " + std::to_string(done.tenants) + " tenants were changed";
+  if (done.suspended == 0) return text;
+  return text + "; " + std::to_string(done.suspended) +
+         " tenants are suspended: resume them, then run stocktracker doctor --repair";
+}
+
+}  // namespace server
