@@ -31,11 +31,11 @@ st::Result<Recomputed> recompute_products(const st::Engine& engine, const st::Ca
 }
 
 std::string recomputed_text(const Recomputed& done) {
-  std::string text =
-      std::to_string(done.changed) + " rows of " + std::to_string(done.tenants) + " tenants were changed";
+  const std::string text =
+      "rows changed: " + std::to_string(done.changed) + " (tenants: " + std::to_string(done.tenants) + ")";
   if (done.suspended == 0) return text;
-  return text + "; " + std::to_string(done.suspended) +
-         " tenants are suspended: resume them, then run stocktracker doctor --repair";
+  return text + "; suspended tenants: " + std::to_string(done.suspended) +
+         ". Resume them, then run: stocktracker doctor --repair";
 }
 
 }  // namespace server

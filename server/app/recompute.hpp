@@ -21,7 +21,7 @@ struct Recomputed {
 [[nodiscard]] stocktracker::Result<Recomputed> recompute_products(const stocktracker::Engine& engine,
                                                                   const stocktracker::CallContext& context);
 
-// "3 rows of 2 tenants were computed again".
+// "rows changed: 3 (tenants: 2)".
 [[nodiscard]] std::string recomputed_text(const Recomputed& done);
 
 }  // namespace server

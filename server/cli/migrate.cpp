@@ -81,7 +81,8 @@ st::Result<ExitCode> apply(const Session& session, const MigrateOptions& options
     emitf(stdout, "%zu applied; the application logs in as a member of %s\n", applied.size(),
           options.app_role.empty() ? "stocktracker_app" : shown(options.app_role).c_str());
     // The owner cannot: it is refused as the application, because the wall between tenants does not hold for it.
-    if (!applied.empty()) {
+    const bool is_new = applied.size() == st::schema().migrations.size();
+    if (!applied.empty() && !is_new) {
       emitf(stdout,
             "compute the products of the tenants that are there, as the application: "
             "stocktracker doctor --repair --db URL\n");

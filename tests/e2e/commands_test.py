@@ -395,7 +395,7 @@ def check_repair(db):
     assert "stocktracker doctor --repair" in run("doctor", "--db", db, code=4).stdout
     findings = show("doctor", "--db", db, "--repair")
     assert all(one["ok"] for one in findings), findings
-    assert [one["detail"] for one in findings if one["subject"] == "products"] == ["2 rows of 1 tenants were changed"]
+    assert [one["detail"] for one in findings if one["subject"] == "products"] == ["rows changed: 2 (tenants: 1)"]
     run("doctor", "--db", db)
     assert show("products", "--db", db, "--limit", "10000") == before
     missing = db + ".missing"

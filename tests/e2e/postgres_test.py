@@ -87,7 +87,7 @@ def check(server, market):
     products = json.loads(run("products", "--db", app, *anna, "--json").stdout)
     server.run("DELETE FROM stocktracker_tenant.read_model; DELETE FROM stocktracker_tenant.product_offer", "house")
     computed = json.loads(run("doctor", "--db", app, *anna, "--repair", "--json").stdout)
-    assert any(f["subject"] == "products" and "1 tenants" in f["detail"] for f in computed), computed
+    assert any(f["subject"] == "products" and "tenants: 1" in f["detail"] for f in computed), computed
     left = server.run("SELECT count(*) FROM stocktracker_tenant.product_offer", "house")
     assert int(left) > 0 and json.loads(run("products", "--db", app, *anna, "--json").stdout) == products
     server.run("UPDATE stocktracker_tenant.product_offer SET matched_by = 3", "house")
