@@ -15,14 +15,14 @@ namespace st = stocktracker;
 
 namespace {
 
-// What a request of Boris can do about an account of Anna's: see nothing, and be refused by name.
+// What a request of Boris can do about an account of Anna's: for him it does not exist, and her tenant is refused.
 st::Result<void> trespass(const st::TenantEngine& boris, const st::TenantId& anna, const st::AccountId& annas) {
-  STK_TRY(const auto positions, boris.stock().positions({.account = annas}).collect());
+  const auto positions = boris.stock().positions({.account = annas}).collect();
   const auto total = boris.stock().total(annas);
   const auto run = boris.sync().run(annas);
   const auto refused = boris.stock().total(annas, {.tenant = anna});
-  if (!positions.empty() || total || run || refused) return st::Errc::internal;
-  std::printf("Boris sees %zu positions of Anna's account; her tenant in his context: %s\n", positions.size(),
+  if (positions || total || run || refused) return st::Errc::internal;
+  std::printf("Boris asks for Anna's account: %s; her tenant in his context: %s\n", to_string(positions.error().errc()),
               refused.error().text().c_str());
   return st::success();
 }
