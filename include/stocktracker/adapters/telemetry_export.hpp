@@ -20,10 +20,31 @@ struct TelemetryExportOptions {
   /// Series (a name with its labels' values) that are kept; more are added up in one series per name, with the label
   /// overflow="true". The library alone has a few hundred per marketplace.
   std::size_t most_series = 2'000;
+  /// Metrics that are not in the library's table (ports/metric_table.hpp) and are kept; measurements of more are
+  /// dropped.
+  std::size_t most_own_metrics = 200;
   std::size_t most_log_records = 1'000;  ///< kept until take_otlp_logs; of more, the oldest are dropped
   Severity least = Severity::info;       ///< log events below it are not kept
 
   [[nodiscard]] STK_API Result<void> validate() const;
+};
+
+/// What is kept of each thing is limited, in bytes where nothing else is said: 128 for the name of a metric, 16 labels
+/// of a measurement with 128 for a name and 128 for a value, 16 fields of a log event with 128 for a name and 1,024 for
+/// a value, 128 for the event's name and 1,024 for its message. Longer texts are cut, more labels and fields left out.
+///
+/// Names become names of Prometheus (other characters become "_"); of labels whose names are then equal the first is
+/// kept, and those that Prometheus reserves ("le", "__...") are left out. A measurement is dropped, and counted by
+/// stocktracker_export_dropped_total with item="measurement", if the name of its metric is longer than its limit, is
+/// kept as another kind, or would be the same series as another metric's to a reader: "lat_count" beside the histogram
+/// "lat", "x" beside "x_total". The metrics of the library's table come first, otherwise the one that was measured
+/// first. A count stops at the largest int64; what is above is dropped in the same way.
+struct TelemetryExportLimits {
+  static constexpr std::size_t kName = 128;
+  static constexpr std::size_t kLabels = 16;
+  static constexpr std::size_t kLabelValue = 128;
+  static constexpr std::size_t kLogFields = 16;
+  static constexpr std::size_t kLogText = 1'024;
 };
 
 /// Keeps counters, histograms and log events in memory. It opens no port and sends nothing: the program answers a

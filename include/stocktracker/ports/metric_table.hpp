@@ -139,7 +139,7 @@ inline constexpr std::array kMetricTable{
     MetricInfo{Metric::telemetry_failures, "stocktracker_telemetry_failures_total", MetricKind::counter, "{call}",
                {}, "Calls in which the program's telemetry threw."},
     MetricInfo{Metric::export_dropped, "stocktracker_export_dropped_total", MetricKind::counter, "{item}",
-               {"item"}, "What TelemetryExport did not keep: series beyond most_series (series), log records beyond most_log_records (log_record)."},
+               {"item"}, "What TelemetryExport did not keep: series beyond most_series (series), log records beyond most_log_records (log_record), measurements that it refused (measurement)."},
 };
 // clang-format on
 

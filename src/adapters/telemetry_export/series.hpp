@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ struct Seconds {
   std::int64_t whole = 0;
   std::int64_t micros = 0;  ///< below a million
 
-  void add(Duration value) noexcept;
+  /// False, and nothing is added, if the sum would not fit.
+  [[nodiscard]] bool add(Duration value) noexcept;
   /// "0", "12", "0.0025": without needless zeros.
   [[nodiscard]] std::string text() const;
 };
@@ -36,7 +38,7 @@ struct Family {
   std::string unit;
   std::string meaning;
   std::span<const Duration> bounds{};
-  std::map<std::string, OneSeries, std::less<>> series{};  ///< by labels, so that exports have one order
+  std::map<std::string, OneSeries, std::less<>> series{};  ///< by labels in the order of their names
 };
 
 using Families = std::map<std::string, Family, std::less<>>;
@@ -44,7 +46,7 @@ using Families = std::map<std::string, Family, std::less<>>;
 /// Not thread-safe.
 class SeriesTable {
  public:
-  explicit SeriesTable(std::size_t most) noexcept : most_(most) {}
+  SeriesTable(std::size_t most_series, std::size_t most_own_metrics);
 
   void count(std::string_view metric, std::int64_t by, std::span<const MetricLabel> labels);
   void observe(std::string_view metric, Duration value, std::span<const MetricLabel> labels);
@@ -54,14 +56,29 @@ class SeriesTable {
   [[nodiscard]] const Families& families() const noexcept { return families_; }
 
  private:
-  [[nodiscard]] OneSeries* find(std::string_view metric, MetricKind kind, std::span<const MetricLabel> labels);
-  [[nodiscard]] Family& family(std::string_view metric, MetricKind kind);
-  void make_key(std::span<const MetricLabel> labels);
+  struct Found {
+    Family* family = nullptr;
+    OneSeries* series = nullptr;  ///< null: the measurement was dropped
+  };
+  [[nodiscard]] Found find(std::string_view metric, MetricKind kind, std::span<const MetricLabel> labels);
+  /// Null: not kept.
+  [[nodiscard]] Family* family(std::string_view metric, MetricKind kind);
+  /// Labels as they are exported: `parts_`.
+  void clean(std::span<const MetricLabel> labels);
+  [[nodiscard]] std::string_view mended(std::string text);
+  /// The same for the same labels in any order: `key_`.
+  void make_key();
 
-  const std::size_t most_;
+  const std::size_t most_series_;
+  const std::size_t most_own_metrics_;
   std::size_t kept_ = 0;
+  std::size_t own_metrics_ = 0;
   Families families_;
-  std::string key_;  ///< kept between calls, so that a known series needs no memory
+  std::set<std::string, std::less<>> claimed_;  ///< names that a new metric must not be seen under
+  // Kept between calls, so that a known series needs no memory.
+  std::vector<MetricLabel> parts_;
+  std::vector<std::string> mended_;
+  std::string key_;
 };
 
 }  // namespace stocktracker::inline v0::telemetry_export

@@ -1,6 +1,7 @@
 // TelemetryExport: keeps measurements and log events behind one lock.
 #include <stocktracker/adapters/telemetry_export.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <iterator>
 #include <mutex>
@@ -14,13 +15,21 @@ namespace stocktracker::inline v0 {
 namespace telemetry_export {
 namespace {
 
+/// At most so many bytes, and no half of a character.
+std::string_view cut(std::string_view text, std::size_t most) noexcept {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > most - 3 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
 class Export final : public TelemetryExport {
  public:
   explicit Export(TelemetryExportOptions options)
       : options_(std::move(options)),
         resource_{options_.service, options_.instance},
         start_(options_.clock->now()),
-        series_(options_.most_series) {}
+        series_(options_.most_series, options_.most_own_metrics) {}
 
   void log(const LogEvent& event) override {
     if (event.severity >= options_.least) keep(event);
@@ -62,8 +71,15 @@ class Export final : public TelemetryExport {
 
  private:
   void keep(const LogEvent& event) {
-    LogRecord record{options_.clock->now(), event.severity, std::string(event.name), std::string(event.message), {}};
-    for (const LogField& field : event.fields) record.fields.emplace_back(field.name, field.value);
+    using Limits = TelemetryExportLimits;
+    LogRecord record{options_.clock->now(),
+                     event.severity,
+                     std::string(cut(event.name, Limits::kName)),
+                     std::string(cut(event.message, Limits::kLogText)),
+                     {}};
+    for (const LogField& field : event.fields.first(std::min(event.fields.size(), Limits::kLogFields))) {
+      record.fields.emplace_back(cut(field.name, Limits::kName), cut(field.value, Limits::kLogText));
+    }
     const std::lock_guard lock(mutex_);
     records_.push_back(std::move(record));
     if (records_.size() <= options_.most_log_records) return;
