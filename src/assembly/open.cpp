@@ -255,7 +255,7 @@ Result<Engine> open(OpenOptions options) {
   STK_TRY(options.validate());
   auto parts = std::make_shared<Engine::Parts>();
   Ports& ports = parts->ports;
-  ports.clock = options.clock ? std::move(options.clock) : make_system_clock();
+  ports.clock = options.clock ? guarded_clock(std::move(options.clock)) : make_system_clock();
   ports.random = options.random ? std::move(options.random) : make_system_random();
   ports.calls = make_call_gate();
   std::shared_ptr<LateTransport> own_transport;

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "ports/call_marks.hpp"
+#include "ports/guarded_ports.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -15,6 +18,12 @@ struct Ask {
 };
 
 Error closed_error() { return Error(Errc::engine_closed, "the engine was closed; open another one"); }
+
+Error own_call_error() {
+  return Error(Errc::unsupported,
+               "the engine cannot be closed in a callback of a call of its own, because it would wait for that call; "
+               "let the call return first");
+}
 
 }  // namespace
 
@@ -39,7 +48,9 @@ RunningCall& RunningCall::operator=(RunningCall&& other) noexcept {
 RunningCall::~RunningCall() {
   if (stops_) gate_->drop_token(stops_->both.get_token());
   stops_.reset();
-  if (gate_) gate_->leave();
+  if (!gate_) return;
+  drop_call_mark(gate_.get());  // a call ends on the thread on which it began
+  gate_->leave();
 }
 
 std::stop_token RunningCall::joined(const std::stop_token& caller, const std::stop_token& gate) {
@@ -51,6 +62,7 @@ std::stop_token RunningCall::joined(const std::stop_token& caller, const std::st
 
 Result<EnteredCall> CallGate::begin(CallContext context) {
   if (fork_count() != forks_) return forked_error();
+  add_call_mark(this);
   // Counted first: `close` sees the call, or the call sees that the gate is closed.
   running_.fetch_add(1);
   RunningCall running(shared_from_this());
@@ -94,12 +106,17 @@ void CallGate::leave() noexcept {
 
 Result<void> CallGate::close(Duration grace) {
   if (fork_count() != forks_) return forked_error();
+  if (has_call_mark(this)) return own_call_error();
   closed_.store(true);
   std::unique_lock lock(mutex_);
   const auto idle = [&] { return is_idle(); };
   if (left_.wait_for(lock, std::clamp(grace, Duration::zero(), kMostGrace), idle)) return success();
   lock.unlock();
-  stop_.request_stop();  // runs callbacks of the calls: without the lock
+  {
+    // Runs callbacks of the calls: without the lock, and as a part of these calls.
+    const BorrowedMarks part({this});
+    stop_.request_stop();
+  }
   lock.lock();
   left_.wait(lock, idle);
   return success();
@@ -108,7 +125,9 @@ Result<void> CallGate::close(Duration grace) {
 std::shared_ptr<CallGate> make_call_gate() { return kept_across_fork(std::make_shared<CallGate>()); }
 
 Result<EnteredCall> begin_call(const std::shared_ptr<CallGate>& gate, Clock& clock, const CallContext& given) {
-  CallContext context = given.started(clock.now());
+  const Instant now = clock.now();
+  if (auto failed = clock_failure(clock)) return std::move(*failed);
+  CallContext context = given.started(now);
   if (!gate) return EnteredCall{std::move(context), {}};
   return gate->begin(std::move(context));
 }

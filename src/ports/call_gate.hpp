@@ -29,6 +29,7 @@ class CallGate : public std::enable_shared_from_this<CallGate> {
   [[nodiscard]] Result<EnteredCall> begin(CallContext context);
   /// Refuses new calls, and returns when the last one has ended: those that run longer than `grace` are asked to stop.
   /// `grace` is real time. Errc::engine_forked in a child, without waiting.
+  /// Errc::unsupported, without closing, on a thread that works on a call of this gate.
   [[nodiscard]] Result<void> close(Duration grace);
 
  private:

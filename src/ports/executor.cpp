@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "ports/call_marks.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -28,6 +30,7 @@ struct Children : std::enable_shared_from_this<Children> {
   const std::size_t count;
   FunctionRef<Result<void>(std::size_t)> body;  // the caller's: valid while a child may still be taken
   const TenantId owner;
+  const CallMarks marks = call_marks();  // of the caller, who waits
   std::optional<std::pair<std::size_t, Error>> first_failure;
   std::exception_ptr thrown{};  // out of memory: reported to the caller, whichever thread it happened on
 
@@ -41,7 +44,10 @@ struct Children : std::enable_shared_from_this<Children> {
   void help() {
     std::unique_lock lock(mutex);
     while (next < count) {
-      run_next(lock);
+      {
+        const BorrowedMarks part(marks);
+        run_next(lock);
+      }
       if (next < count && give_way(lock)) return ended.notify_all();
     }
     ended.notify_all();

@@ -57,7 +57,51 @@ class GuardedKeys final : public KeyProvider {
   const std::shared_ptr<KeyProvider> next_;
 };
 
+class GuardedClock final : public Clock {
+ public:
+  explicit GuardedClock(std::shared_ptr<Clock> next) noexcept : next_(std::move(next)) {}
+
+  Instant now() const override {
+    const auto given = caught(kSubject, [&]() -> Result<Instant> { return next_->now(); });
+    if (given) {
+      last_ = given.value().micros();
+      failing_ = false;
+      return given.value();
+    }
+    const std::lock_guard lock(mutex_);
+    failure_ = given.error();
+    failing_ = true;
+    return Instant::from_micros(last_);
+  }
+  Result<void> wait_until(Instant at, std::stop_token stop) override {
+    if (auto failed = failure()) return std::move(*failed);
+    return caught(kSubject, [&] { return next_->wait_until(at, std::move(stop)); });
+  }
+  [[nodiscard]] std::optional<Error> failure() const {
+    if (!failing_) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+
+ private:
+  static constexpr std::string_view kSubject = "the clock";
+  const std::shared_ptr<Clock> next_;
+  mutable std::atomic<std::int64_t> last_ = 0;
+  mutable std::atomic<bool> failing_ = false;
+  mutable std::mutex mutex_;
+  mutable std::optional<Error> failure_;
+};
+
 }  // namespace
+
+std::shared_ptr<Clock> guarded_clock(std::shared_ptr<Clock> clock) {
+  return std::make_shared<GuardedClock>(std::move(clock));
+}
+
+std::optional<Error> clock_failure(const Clock& clock) {
+  const auto* const guarded = dynamic_cast<const GuardedClock*>(&clock);
+  return guarded ? guarded->failure() : std::nullopt;
+}
 
 template <class F>
 void GuardedTelemetry::call(F&& body) noexcept {

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <stocktracker/ports/audit_sink.hpp>
+#include <stocktracker/ports/clock.hpp>
 #include <stocktracker/ports/key_provider.hpp>
 #include <stocktracker/ports/telemetry.hpp>
 
@@ -35,6 +37,12 @@ class GuardedTelemetry final : public Telemetry {
   mutable std::mutex mutex_;
   std::string first_;
 };
+
+/// A clock that throws stands still: `now` gives the time that it gave last, and until it gives a time again, waits end
+/// with what it said.
+[[nodiscard]] std::shared_ptr<Clock> guarded_clock(std::shared_ptr<Clock> clock);
+/// Errc::internal if `clock` is a guarded one and threw at the last `now`.
+[[nodiscard]] std::optional<Error> clock_failure(const Clock& clock);
 
 /// Logs as "audit.failed" what the program's audit throws.
 [[nodiscard]] std::shared_ptr<AuditSink> guarded_audit(std::shared_ptr<AuditSink> audit,

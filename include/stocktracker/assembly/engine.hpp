@@ -42,7 +42,9 @@ class STK_API Engine {
   /// are asked to stop and end with Errc::cancelled; a run that is stopped before its commit changes nothing. Returns
   /// when the last call has ended and the threads of the network and of the executor have ended, if `open` has made
   /// them. A call within a call, e.g. by a connector, may still begin if it has that call's context. May be called
-  /// again, and by several threads. Never call it in a callback of the library: it would wait for itself.
+  /// again, and by several threads; each waits for the end. In a callback of a call of this engine (a progress sink, a
+  /// connector, a stop callback) it would wait for itself: Errc::unsupported, at once, and the engine stays open. Let
+  /// that call return first.
   ///
   /// In a forked child: Errc::engine_forked, at once, as from every other call of an engine that was opened before the
   /// fork. Destroying such an engine in the child frees nothing and waits for nothing.

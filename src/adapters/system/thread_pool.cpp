@@ -25,7 +25,8 @@ struct Owned {
 /// Bounded queues, one per owner, and the threads that take tasks from them in turns.
 class LaneWorkers : public std::enable_shared_from_this<LaneWorkers> {
  public:
-  void configure(unsigned threads, std::size_t limit) noexcept {
+  void configure(Lane lane, unsigned threads, std::size_t limit) noexcept {
+    lane_ = lane;
     width_ = threads;
     limit_ = limit;
     most_running_ = std::max(1U, threads - std::max(1U, threads / 4));
@@ -36,10 +37,10 @@ class LaneWorkers : public std::enable_shared_from_this<LaneWorkers> {
   Result<void> submit(Task task, const TenantId& owner) {
     const std::lock_guard lock(mutex_);
     if (closing_) return Error(Errc::overloaded, "the executor is shutting down");
-    if (waiting_ >= limit_) return Error(Errc::overloaded, "the lane's queue is full").may_retry();
+    if (waiting_ >= limit_) return full("is full", waiting_);
     const auto own = owners_.find(owner);
     if (!owner.is_nil() && own != owners_.end() && own->second.waiting.size() >= most_waiting_) {
-      return Error(Errc::overloaded, "the tenant's part of the lane's queue is full").may_retry();
+      return full("has no more room for this tenant", own->second.waiting.size());
     }
     // Threads start when there is work that no idle thread will take.
     if (idle_ <= waiting_ && threads_.size() < width_ && !start() && threads_.empty()) {
@@ -77,6 +78,13 @@ class LaneWorkers : public std::enable_shared_from_this<LaneWorkers> {
 
  private:
   using Owners = std::map<TenantId, Owned>;
+
+  [[nodiscard]] Error full(const char* how, std::size_t waiting) const {
+    return Error(Errc::overloaded, "the executor's " + std::string(to_string(lane_)) + " lane " + how + ": " +
+                                       std::to_string(waiting) +
+                                       " tasks wait; try again later, or give it more threads")
+        .may_retry();
+  }
 
   bool start() {
     try {
@@ -133,6 +141,7 @@ class LaneWorkers : public std::enable_shared_from_this<LaneWorkers> {
   std::vector<std::thread> threads_;
   std::size_t waiting_ = 0;
   std::size_t idle_ = 0;
+  Lane lane_ = Lane::io;
   std::size_t limit_ = 0;
   std::size_t most_waiting_ = 0;
   unsigned width_ = 1;
@@ -144,9 +153,9 @@ class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(const ThreadPoolOptions& options) {
     for (auto& lane : lanes_) lane = std::make_shared<LaneWorkers>();
-    lanes_[0]->configure(options.io_threads, options.queue_limit);
-    lanes_[1]->configure(options.cpu_threads, options.queue_limit);
-    lanes_[2]->configure(options.maintenance_threads, options.queue_limit);
+    lanes_[0]->configure(Lane::io, options.io_threads, options.queue_limit);
+    lanes_[1]->configure(Lane::cpu, options.cpu_threads, options.queue_limit);
+    lanes_[2]->configure(Lane::maintenance, options.maintenance_threads, options.queue_limit);
   }
   ~ThreadPool() override { close_lanes(); }
   void close() override { close_lanes(); }

@@ -1,5 +1,7 @@
 // Engine::close: what is refused, what may end, and what is stopped.
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <thread>
 
 #include <stocktracker/assembly/tenant_engine.hpp>
@@ -131,6 +133,137 @@ TEST_CASE("a stop token of the caller's still stops its own call alone") {
   REQUIRE(run);
   CHECK(ended_as(*run) == st::Errc::cancelled);
   CHECK(waiting.stall.picture() == "A@M=1");
+}
+
+TEST_CASE("an engine that two threads close is closed for both, and for neither before its last call has ended") {
+  std::atomic<bool> go = false;
+  WaitingStall waiting([&](const st::CallContext&) { return go.load(); });
+  std::atomic<bool> ended = false;
+  std::thread caller([&] {
+    CHECK(waiting.stall.engine.sync().run(waiting.stall.account));
+    ended = true;
+  });
+  wait_for(waiting.reading);
+  std::atomic<int> closed = 0;
+  std::vector<std::thread> closers;
+  for (int n = 0; n < 2; ++n) {
+    closers.emplace_back([&] {
+      CHECK(waiting.stall.engine.close(1h));
+      CHECK(ended);
+      ++closed;
+    });
+  }
+  while (waiting.stall.engine.stock().columns()) std::this_thread::yield();
+  std::this_thread::sleep_for(20ms);
+  CHECK(closed == 0);
+  go = true;
+  for (std::thread& closer : closers) closer.join();
+  caller.join();
+  CHECK(closed == 2);
+}
+
+TEST_CASE("a callback of a call cannot close its own engine: an error says so at once, and the engine stays open") {
+  struct Closer final : st::ProgressSink {
+    explicit Closer(std::function<void()> body) : act(std::move(body)) {}
+    void report(const st::Progress&) override { act(); }
+    std::function<void()> act;
+  };
+  // On the caller's thread, on workers that help it, and in a submitted call.
+  for (const std::string where : {"progress", "connector", "worker", "submitted", "stop"}) {
+    CAPTURE(where);
+    Bazaar bazaar;
+    bazaar.list({"A"});
+    bazaar.sell_from({"v", "w"});
+    std::mutex mutex;
+    std::vector<st::Result<void>> said;
+    std::set<std::thread::id> threads;
+    std::optional<st::Engine> engine;
+    const auto close = [&] {
+      auto closed = engine->close(0s);
+      const std::lock_guard lock(mutex);
+      said.push_back(std::move(closed));
+      threads.insert(std::this_thread::get_id());
+    };
+    const bool elsewhere = where == "worker" || where == "submitted";
+    std::atomic<int> reading = 0;
+    for (const char* key : {"", "v", "w"}) {
+      bazaar.stock[key] = [&, where](const st::StockQuery& query, st::StockSink&,
+                                     const st::CallContext& context) -> st::Result<void> {
+        // The seller's warehouses are read at the same time: until a second thread reads.
+        if (where == "worker" && !query.warehouse.empty() && ++reading < 2) {
+          for (int n = 0; n < 20'000 && reading < 2; ++n) std::this_thread::sleep_for(1ms);
+        }
+        if (where == "stop") {
+          const std::stop_callback stopped(context.stop, close);
+          ++reading;
+          while (!context.stop.stop_requested()) std::this_thread::yield();
+          return context.check(bazaar.clock->now());
+        }
+        if (where != "progress") close();
+        return st::success();
+      };
+    }
+    engine = st::open({.path = ":memory:",
+                       .clock = bazaar.clock,
+                       .executor = elsewhere ? nullptr : st::make_inline_executor(),
+                       .connectors = {std::make_shared<BazaarFactory>(bazaar)}})
+                 .value();
+    st::Credentials credentials;
+    credentials.channel = Bazaar::kChannel;
+    credentials.parts.push_back({"key", st::Secret::copy_of("k")});
+    const auto account = engine->accounts().connect(std::move(credentials)).value().id;
+    st::CallContext context;
+    if (where == "progress") context.progress = std::make_shared<Closer>(close);
+    if (where == "stop") {
+      std::thread caller([&] { CHECK(ended_as(engine->sync().run(account)) == st::Errc::cancelled); });
+      while (reading == 0) std::this_thread::yield();
+      CHECK(engine->close(0s));
+      caller.join();
+    } else if (where == "submitted") {
+      CHECK(engine->sync().submit_run(account).value().take());
+    } else {
+      CHECK(engine->sync().run(account, {}, context));
+    }
+    REQUIRE_FALSE(said.empty());
+    for (const auto& one : said) {
+      CHECK(ended_as(one) == st::Errc::unsupported);
+      CHECK(one.error().message().find("let the call return first") != std::string::npos);
+    }
+    if (where == "worker") CHECK(threads.size() > 1);
+    if (where != "stop") CHECK(engine->stock().columns());  // it stays open
+    CHECK(engine->close(0s));
+  }
+}
+
+TEST_CASE("a callback may close another engine than its own") {
+  Bazaar bazaar;
+  bazaar.list({"A"});
+  Stall stall(bazaar);
+  const auto other = st::open({.path = ":memory:", .executor = st::make_inline_executor()}).value();
+  std::optional<st::Result<void>> closed;
+  bazaar.stock[""] = [&](const st::StockQuery&, st::StockSink&, const st::CallContext&) -> st::Result<void> {
+    closed = other.close(0s);
+    return st::success();
+  };
+  CHECK(stall.sync().state == st::RunState::ok);
+  REQUIRE(closed);
+  CHECK(*closed);
+}
+
+TEST_CASE("a listing that is held between two pages does not keep an engine from closing") {
+  Bazaar bazaar;
+  bazaar.list({"A", "B"});
+  bazaar.hold_fbo({{"A", 1}, {"B", 2}});
+  Stall stall(bazaar);
+  REQUIRE(stall.sync().state == st::RunState::ok);
+  auto listing = stall.engine.stock().positions({.page_size = 1});
+  const auto held = listing.next();
+  REQUIRE(held);
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(stall.engine.close(1h));
+  CHECK(std::chrono::steady_clock::now() - began < 60s);
+  CHECK(held->value().on_hand.has_value());  // what was read stays
+  CHECK(ended_as(*listing.next()) == st::Errc::engine_closed);
 }
 
 TEST_CASE("a closed pool has run its tasks, refuses new ones, and may be closed again") {

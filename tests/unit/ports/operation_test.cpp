@@ -128,6 +128,38 @@ TEST_CASE("an operation that waits in the queue of a closed engine ends as engin
   CHECK(run.take().error().errc() == st::Errc::engine_closed);
 }
 
+TEST_CASE("a call that finds the queue full is refused with what is full and what helps, and nothing of it is done") {
+  auto pool = st::make_thread_pool({.io_threads = 1, .queue_limit = 2}).value();
+  Slow slow(pool);
+  const auto account = slow.engine->accounts().connect(key()).value().id;
+  std::atomic<bool> started = false;
+  std::atomic<bool> free = false;
+  REQUIRE(pool->submit(st::Lane::io, [&] {
+    started = true;
+    while (!free) std::this_thread::yield();
+  }));
+  while (!started) std::this_thread::yield();
+  for (int n = 0; n < 2; ++n) REQUIRE(pool->submit(st::Lane::io, [] {}));
+  const auto refused = slow.engine->sync().submit_run(account);
+  const auto connecting = slow.engine->accounts().submit_connect(key());
+  const auto columns = slow.engine->stock().submit_columns();
+  const auto check_full = [](const st::Error& error) {
+    CHECK(error.errc() == st::Errc::overloaded);
+    CHECK(error.details().retryable);
+    CHECK(error.message() == "the executor's io lane is full: 2 tasks wait; try again later, or give it more threads");
+  };
+  REQUIRE_FALSE(refused);
+  check_full(refused.error());
+  REQUIRE_FALSE(connecting);
+  check_full(connecting.error());
+  REQUIRE_FALSE(columns);
+  check_full(columns.error());
+  free = true;
+  slow.go = true;
+  CHECK(slow.engine->sync().runs().collect().value().empty());
+  CHECK(slow.engine->sync().run(account));
+}
+
 TEST_CASE("on an inline executor an operation is done when it was submitted") {
   Slow slow(st::make_inline_executor());
   slow.go = true;
