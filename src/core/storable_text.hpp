@@ -21,6 +21,10 @@ inline constexpr std::size_t kLongestText = 65'536;
 [[nodiscard]] inline bool is_storable_key(std::string_view key) noexcept { return is_storable(key, kLongestKey); }
 [[nodiscard]] inline bool is_storable_text(std::string_view text) noexcept { return is_storable(text, kLongestText); }
 
+/// A name that people read: storable, with something to see in it, and without characters that command a terminal or
+/// turn the direction of writing (`is_invisible_control`).
+[[nodiscard]] bool is_visible_name(std::string_view text, std::size_t longest) noexcept;
+
 /// The text with U+FFFD in the place of each byte that no store takes, cut between characters. A name that a
 /// marketplace writes badly is shown badly, and costs nothing else.
 [[nodiscard]] std::string storable_text(std::string_view text);

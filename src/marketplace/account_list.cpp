@@ -57,11 +57,11 @@ Result<Account> read_account(Transaction& tx, const AccountId& id) {
 }
 
 Result<void> check_label(std::string_view label) {
-  const bool printable = std::all_of(label.begin(), label.end(),
-                                     [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
-  if (!label.empty() && printable && is_storable_key(label)) return success();
+  if (is_visible_name(label, kLongestKey)) return success();
   return Error(Errc::invalid_argument,
-               "must be a text in UTF-8 without control characters, not empty, of at most 1,024 bytes")
+               "must be a text in UTF-8 of at most 1,024 bytes, not blank, without control characters and marks that "
+               "turn "
+               "the direction of writing")
       .about("label");
 }
 

@@ -13,7 +13,7 @@ namespace stocktracker::inline v0 {
 [[nodiscard]] Result<std::vector<Account>> read_all(const AccountsCore& core, const CallContext& context);
 /// Call within a transaction of the tenant's plane. Errc::not_found.
 [[nodiscard]] Result<Account> read_account(Transaction& tx, const AccountId& id);
-/// A label that a caller chose: not empty, UTF-8 without control characters, of at most 1,024 bytes.
+/// A label that a caller chose: a visible name (core/storable_text.hpp) of at most 1,024 bytes.
 [[nodiscard]] Result<void> check_label(std::string_view label);
 /// True if another account than `id` has the label.
 [[nodiscard]] Result<bool> label_taken(Transaction& tx, std::string_view label, std::string_view id);

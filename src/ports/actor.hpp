@@ -9,7 +9,7 @@ namespace stocktracker::inline v0 {
 
 /// Errc::invalid_argument, field "actor".
 [[nodiscard]] Error actor_error();
-/// UTF-8 without control characters, of at most 120 bytes; empty: nobody is named.
+/// A visible name (core/storable_text.hpp) of at most 120 bytes; empty: nobody is named.
 [[nodiscard]] Result<void> check_actor(std::string_view actor);
 
 }  // namespace stocktracker::inline v0

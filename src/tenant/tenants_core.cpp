@@ -1,8 +1,7 @@
 // TenantsCore: the sagas of tenants, with their states, and what each step undoes. Imports are in tenant_import.cpp.
 #include "tenant/tenants_core.hpp"
 
-#include <algorithm>
-
+#include "core/storable_text.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/account_ids.hpp"
 #include "tenant/event_log.hpp"
@@ -23,11 +22,14 @@ constexpr Statement kCondemn{"tenant.condemn",
                              "UPDATE tenant SET state = 'deleting', reason = '' WHERE tenant_id = $1 AND state <> "
                              "'deleted'"};
 
+constexpr std::size_t kMostName = 120;
+
 Result<void> good_name(std::string_view name) {
-  const bool printable =
-      std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
-  if (!name.empty() && name.size() <= 120 && printable && !TenantId::parse(name)) return success();
-  return Error(Errc::invalid_argument, "a tenant's name has 1 to 120 bytes without control characters, and is no id")
+  if (is_visible_name(name, kMostName) && !TenantId::parse(name)) return success();
+  return Error(Errc::invalid_argument,
+               "a tenant's name has 1 to 120 bytes of UTF-8, is not blank and no id, and has no control characters and "
+               "no "
+               "marks that turn the direction of writing")
       .about("name");
 }
 

@@ -67,13 +67,21 @@ TEST_CASE("a label is one account's, and its own account may be connected under 
   CHECK(square.connect("s1", "market").value().label == "market");
   CHECK(square.connect("s1").value().label == "market");
   CHECK(square.connect("s2", "shop").value().label == "shop");
-  for (const std::string& bad : {std::string("two\nlines"), std::string("\xff"), std::string(1'025, 'x')}) {
+  for (const std::string& bad : {std::string("two\nlines"), std::string("\xff"), std::string(1'025, 'x'),
+                                 std::string("  "), std::string("\u00A0\u2003\u200B\uFEFF"), std::string("a\u009B2J"),
+                                 std::string("shop\u202Epohs"), std::string("\u2066shop\u2069")}) {
     CAPTURE(bad);
     const auto odd = square.connect("s3", bad);
     REQUIRE_FALSE(odd);
     CHECK(odd.error().errc() == st::Errc::invalid_argument);
     CHECK(odd.error().details().field == "label");
   }
+}
+
+TEST_CASE("a label may have blanks and letters of any alphabet") {
+  Square square;
+  for (const std::string label : {"мой магазин 2", "商店 ①", "دكان", "a\u2003b"})
+    CHECK(square.connect("s1", label).value().label == label);
 }
 
 TEST_CASE("an account without a label has the seller's name, with its key where another has that name already") {
@@ -332,7 +340,7 @@ TEST_CASE("an account is renamed to what no other account is called") {
   CHECK(taken.error().errc() == st::Errc::store_constraint);
   CHECK(taken.error().details().field == "label");
   CHECK(accounts.get(first.id).value().label == "west");
-  for (const char* bad : {"", "two\nlines", "\xff"}) {
+  for (const char* bad : {"", "two\nlines", "\xff", " ", "a\u202Db"}) {
     CAPTURE(bad);
     const auto refused = accounts.rename(second.id, bad);
     REQUIRE_FALSE(refused);

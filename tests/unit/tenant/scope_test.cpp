@@ -143,7 +143,10 @@ TEST_CASE("a handle is made for a tenant that is there, and for somebody") {
   const auto make = [&](const st::TenantId& tenant, const std::string& actor) {
     return here.engine->as(tenant, {.actor = actor, .permissions = st::Permissions::all()});
   };
-  for (const std::string& actor : {std::string(), std::string("a\nb"), std::string(121, 'x')}) {
+  for (const std::string& actor :
+       {std::string(), std::string("a\nb"), std::string(121, 'x'), std::string(" "), std::string("a\u0085b"),
+        std::string("\u202Aadmin\u202C"), std::string("\u2067admin"), std::string("\u200B")}) {
+    CAPTURE(actor);
     const auto refused = make(here.anna, actor);
     CHECK(code(refused) == "invalid_argument");
     CHECK(refused.error().details().field == "actor");
