@@ -11,6 +11,7 @@
 #include <stocktracker/tenant/settings.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 #include <stocktracker/adapters/sqlite.hpp>
 #include <stocktracker/assembly/open.hpp>
@@ -21,6 +22,7 @@
 #include "assembly/tenant_import.hpp"
 #include "ports/audited.hpp"
 #include "ports/call_gate.hpp"
+#include "tenant/event_log.hpp"
 
 namespace stocktracker::inline v0 {
 
@@ -58,6 +60,23 @@ Result<void> close_in_backup(const std::string& backup, const Engine::Parts& par
   return sqlite::flush(backup + "/control.db");
 }
 
+/// A reader that saw events which the backup does not have learns that they are gone, if the backup becomes the store.
+Result<void> skip_numbers_in(const std::string& backup, const CallContext& context) {
+  std::error_code ignored;
+  const bool many = std::filesystem::is_directory(backup, ignored);
+  {
+    std::shared_ptr<Storage> copy;
+    if (many) {
+      STK_TRY(copy, make_sqlite_folder({.path = backup, .schema = schema()}));
+    } else {
+      STK_TRY(copy, make_sqlite_storage({.path = backup, .schema = schema()}));
+    }
+    const auto skip = [](Transaction& tx) { return skip_event_numbers(tx); };
+    STK_TRY(copy->control().transact(context, TransactMode::write, skip));
+  }
+  return sqlite::flush(many ? backup + "/control.db" : backup);
+}
+
 /// Backs up all tenants; those that cannot be read are left out, and closed.
 Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<Tenant>& tenants,
                                  const std::string& target, const CallContext& context) {
@@ -71,6 +90,7 @@ Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<T
   if (!report.skipped.empty()) {
     STK_TRY(close_in_backup(draft->path(), parts, report, context));
   }
+  STK_TRY(skip_numbers_in(draft->path(), context));
   STK_TRY(draft->become_target());
   return report;
 }
@@ -97,7 +117,13 @@ Result<BackupReport> Engine::backup(const std::string& target, const CallContext
 }
 
 Result<BackupReport> Engine::write_backup(const std::string& target, const CallContext& context) const {
-  if (!parts_->quarantine) return parts_->ports.storage->backup(target, context);
+  if (!parts_->quarantine) {
+    STK_TRY(const auto draft, sqlite::Draft::begin(target));
+    STK_TRY(auto report, parts_->ports.storage->backup(draft->path(), context));
+    STK_TRY(skip_numbers_in(draft->path(), context));
+    STK_TRY(draft->become_target());
+    return report;
+  }
   if (!context.tenant.is_nil()) {
     auto report = parts_->ports.storage->backup(target, context);
     if (!report) static_cast<void>(parts_->quarantine->close_if_damaged(context.tenant, report.error(), context));

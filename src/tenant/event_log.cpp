@@ -29,6 +29,16 @@ constexpr Statement kAfter{"tenant_event.after",
                            "SELECT number, event_id, topic, payload, created_at FROM tenant_event "
                            "WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3"};
 
+// More events than a tenant has between a backup and its restoration.
+constexpr Statement kSkip{"event_counter.skip", "UPDATE event_counter SET number = number + 1000000000"};
+constexpr Statement kHas{"tenant_event.has", "SELECT 1 FROM tenant_event WHERE tenant_id = $1 AND number = $2"};
+
+Error gone(std::int64_t cursor, const std::string& why) {
+  return Error(Errc::cursor_gone,
+               why + ", and the cursor is " + std::to_string(cursor) + "; begin at the oldest one again")
+      .about("cursor");
+}
+
 Result<std::int64_t> count_one(Transaction& tx, std::string_view tenant) {
   STK_TRY(const auto counted, tx.execute(kCount, {tenant}));
   if (counted == 0) {
@@ -118,6 +128,11 @@ Result<void> append_control_event(Transaction& tx, std::string_view tenant, std:
   return write_event(tx, {text, tenant, topic, payload, now}, number, now);
 }
 
+Result<void> skip_event_numbers(Transaction& tx) {
+  STK_TRY(tx.execute(kSkip));
+  return success();
+}
+
 Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant) {
   STK_TRY(auto rows, tx.query(kBounds, {tenant}));
   STK_TRY(const bool any, rows->next());
@@ -135,13 +150,16 @@ Result<bool> has_relay_hint(Transaction& tx, std::string_view tenant) {
 Result<std::vector<Event>> read_events_after(Transaction& tx, std::string_view tenant, std::int64_t cursor, int most) {
   STK_TRY(const EventBounds bounds, read_event_bounds(tx, tenant));
   if (cursor < bounds.oldest || cursor > bounds.newest) {
-    return Error(Errc::cursor_gone, "events are kept after " + std::to_string(bounds.oldest) + " up to " +
-                                        std::to_string(bounds.newest) + ", and the cursor is " +
-                                        std::to_string(cursor) + "; begin at the oldest one again")
-        .about("cursor");
+    return gone(cursor,
+                "events are kept after " + std::to_string(bounds.oldest) + " up to " + std::to_string(bounds.newest));
   }
   std::vector<Event> events;
   if (cursor == bounds.newest) return events;
+  if (cursor > bounds.oldest) {
+    STK_TRY(auto rows, tx.query(kHas, {tenant, cursor}));
+    STK_TRY(const bool any, rows->next());
+    if (!any) return gone(cursor, "the store was restored from a backup that does not have this event");
+  }
   STK_TRY(auto rows, tx.query(kAfter, {tenant, cursor, most}));
   while (true) {
     STK_TRY(const bool more, rows->next());

@@ -29,6 +29,10 @@ struct NewEvent {
 [[nodiscard]] Result<void> append_control_event(Transaction& tx, std::string_view tenant, std::string_view topic,
                                                 Instant now);
 
+/// For the copy of a store: leaves out the numbers that the store itself may give from now on, so that no number means
+/// two events if the copy becomes the store. Within a write transaction of the control plane.
+[[nodiscard]] Result<void> skip_event_numbers(Transaction& tx);
+
 /// Cursors: before the oldest event that is kept, and at the newest one.
 struct EventBounds {
   std::int64_t oldest = 0;
