@@ -195,14 +195,14 @@ TEST_CASE("PostgreSQL: a reader who waits sees an event of this or another proce
   const auto tenants = two_tenants(database);
   {
     ChildProcess publisher([&] { return publish_measured(*store_in(database), tenants[0]) ? 0 : 1; });
-    read_measured(engine_over(store_in(database)), tenants[0], 0, "PostgreSQL, two processes");
+    read_measured(engine_over(store_in(database)), tenants[0], 0, store_in(database), "PostgreSQL, two processes");
     CHECK(publisher.code() == 0);
   }
   const auto storage = store_in(database);
   const auto engine = engine_over(storage);
   std::optional<st::Result<void>> published;
   std::jthread publisher([&] { published.emplace(publish_measured(*storage, tenants[1])); });
-  read_measured(engine, tenants[1], 0, "PostgreSQL");
+  read_measured(engine, tenants[1], 0, storage, "PostgreSQL");
   publisher.join();
   CHECK(published.value());
 }

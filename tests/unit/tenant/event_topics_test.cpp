@@ -7,8 +7,10 @@
 #include "tenant/quarantine.hpp"
 #include "tenant/relay.hpp"
 #include "tests/support/bazaar.hpp"
+#include "tests/support/counted_statements.hpp"
 #include "tests/support/house.hpp"
 #include "tests/support/stepped_storage.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace st = stocktracker;
 using namespace std::chrono_literals;
@@ -113,4 +115,45 @@ TEST_CASE("a reader who waits looks ten times a second, in one transaction each 
   const int before = storage->steps;
   CHECK(engine.events().after(0, {.wait = 60s}).value().empty());
   CHECK(storage->steps - before == 601);
+}
+
+TEST_CASE("an idle second of a reader who waits costs twenty statements, and thirty in a store of many tenants") {
+  const TempFolder folder;
+  const auto clock = std::make_shared<st::testing::ManualClock>();
+  for (const bool many : {false, true}) {
+    CAPTURE(many);
+    auto store = many ? std::shared_ptr<st::Storage>(
+                            st::make_sqlite_folder({.path = folder.file("house"), .schema = st::schema()}).value())
+                      : st::make_sqlite_storage({.path = ":memory:", .schema = st::schema(), .clock = clock}).value();
+    const auto storage = std::make_shared<CountedStatements>(std::move(store));
+    const auto engine = st::open({.storage = storage, .clock = clock, .executor = st::make_inline_executor()}).value();
+    const auto tenant = many ? engine.tenants().create("anna").value().id : st::TenantId();
+    const st::CallContext context{.tenant = tenant};
+    const auto cursor = engine.events().newest(context).value();
+    const auto statements_of = [&](st::Duration wait) {
+      const int before = storage->statements;
+      CHECK(engine.events().after(cursor, {.wait = wait}, context).value().empty());
+      return storage->statements - before;
+    };
+    const int per_look = many ? 3 : 2;
+    CHECK(statements_of(0s) == per_look);
+    CHECK(statements_of(60s) == 601 * per_look);
+  }
+}
+
+TEST_CASE("a reader waits a day at most: a longer wait is refused before anything is read") {
+  Bazaar bazaar;
+  Stall stall(bazaar);
+  const auto events = stall.engine.events();
+  const auto cursor = events.newest().value();
+  CHECK(events.after(cursor, {.wait = 24h}, {.timeout = 1s}).error().errc() == st::Errc::deadline_exceeded);
+  const auto before = bazaar.clock->now();
+  for (const st::Duration wait : {st::Duration(24h + 1us), st::Duration::max()}) {
+    const auto refused = events.after(cursor, {.wait = wait});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().errc() == st::Errc::invalid_argument);
+    CHECK(refused.error().details().field == "wait");
+    CHECK(refused.error().message().find("24 hours") != std::string::npos);
+  }
+  CHECK(bazaar.clock->now() == before);
 }
