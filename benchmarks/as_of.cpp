@@ -19,19 +19,8 @@ constexpr std::int64_t kStep = 1'800'000'000;
 
 // A store with a million entries, written straight into the product's tables.
 const std::string& store() {
-  static const std::string path = [] {
-    std::string made = bench::fresh_db("as-of.db");
-    { (void)st::open({.path = made}).value(); }
-    sqlite3* db = nullptr;
-    sqlite3_open(made.c_str(), &db);
-    const auto run = [&](const std::string& sql) {
-      if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-        std::fprintf(stderr, "%s\n", sqlite3_errmsg(db));
-        std::abort();
-      }
-    };
+  static const std::string path = bench::filled_store("as-of.db", [](const bench::RunSql& run) {
     const std::string n = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ";
-    run("BEGIN");
     run("INSERT INTO source VALUES (1, '01930000-0000-7000-8000-00000000000a', 'fbo', 0, 1, 2, " +
         std::to_string(kStart) + ", NULL, NULL, NULL, NULL)");
     run(n + std::to_string(kOffers) +
@@ -47,10 +36,7 @@ const std::string& store() {
         ") INSERT INTO ledger SELECT i / 200 + 1, i / 20 % 10 + 1, " + std::to_string(kStart) + " + i % 20 * " +
         std::to_string(kStep) + ", i % 20 + 1, 1, i % 20, i % 20 + 1, " + std::to_string(kStart) + " + i % 20 * " +
         std::to_string(kStep) + ", NULL, NULL FROM n");
-    run("COMMIT");
-    sqlite3_close(db);
-    return made;
-  }();
+  });
   return path;
 }
 

@@ -16,20 +16,9 @@ constexpr const char* kAccount = "01930000-0000-7000-8000-00000000000a";
 
 // A store with a million positions of 100,000 offers, written straight into the product's tables.
 const std::string& store() {
-  static const std::string path = [] {
-    std::string made = bench::fresh_db("columns.db");
-    { (void)st::open({.path = made}).value(); }
-    sqlite3* db = nullptr;
-    sqlite3_open(made.c_str(), &db);
-    const auto run = [&](const std::string& sql) {
-      if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-        std::fprintf(stderr, "%s\n", sqlite3_errmsg(db));
-        std::abort();
-      }
-    };
+  static const std::string path = bench::filled_store("columns.db", [](const bench::RunSql& run) {
     const std::string account = std::string("'") + kAccount + "'";
     const std::string n = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ";
-    run("BEGIN");
     run("INSERT INTO source VALUES (1, " + account + ", 'fbo', 0, 1, 2, 1790000000000000, NULL, NULL, NULL, NULL)");
     run(n + std::to_string(kRows / kWarehouses) + ") INSERT INTO offer SELECT i + 1, " + account +
         ", cast(i + 316000000 AS TEXT), '147', 'art-' || i, 'title', 'brand', '42', 0, i FROM n");
@@ -37,10 +26,7 @@ const std::string& store() {
         ", 1, 0, cast(i AS TEXT), 'Склад ' || i, 'Центр' FROM n");
     run(n + std::to_string(kRows) +
         ") INSERT INTO level SELECT 1, i / 10 + 1, i % 10 + 1, i % 7, NULL, 1, 0, 0, 1 FROM n");
-    run("COMMIT");
-    sqlite3_close(db);
-    return made;
-  }();
+  });
   return path;
 }
 

@@ -94,6 +94,18 @@ std::string fresh_db(const char* name) {
   return path;
 }
 
+std::string filled_store(const char* name, const std::function<void(const RunSql& run)>& fill) {
+  std::string path = fresh_db(name);
+  { (void)stocktracker::open({.path = path}).value(); }
+  sqlite3* db = nullptr;
+  must(sqlite3_open(path.c_str(), &db) == SQLITE_OK, "the store cannot be opened");
+  run(db, "BEGIN");
+  fill([db](const std::string& sql) { run(db, sql.c_str()); });
+  run(db, "COMMIT");
+  sqlite3_close(db);
+  return path;
+}
+
 sqlite3* create(const std::string& path) {
   sqlite3* db = nullptr;
   must(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) ==

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,5 +41,9 @@ std::uint64_t bare_level_scan(sqlite3* db);
 
 // A fresh path; the file and its companions are removed.
 std::string fresh_db(const char* name);
+
+// A store of the library, filled by SQL in one transaction, which aborts the program if it fails.
+using RunSql = std::function<void(const std::string& sql)>;
+std::string filled_store(const char* name, const std::function<void(const RunSql& run)>& fill);
 
 }  // namespace bench

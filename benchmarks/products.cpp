@@ -17,20 +17,9 @@ constexpr int kPage = 100;
 
 // Two accounts with an offer of each product, written straight into the product's tables.
 const std::string& store() {
-  static const std::string path = [] {
-    std::string made = bench::fresh_db("products.db");
-    { (void)st::open({.path = made}).value(); }
-    sqlite3* db = nullptr;
-    sqlite3_open(made.c_str(), &db);
-    const auto run = [&](const std::string& sql) {
-      if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-        std::fprintf(stderr, "%s\n", sqlite3_errmsg(db));
-        std::abort();
-      }
-    };
+  static const std::string path = bench::filled_store("products.db", [](const bench::RunSql& run) {
     const std::string count = std::to_string(kProducts);
     const std::string n = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + count + ") ";
-    run("BEGIN");
     for (const int nth : {0, 1}) {
       const std::string account =
           nth == 0 ? "'01930000-0000-7000-8000-00000000000a'" : "'01930000-0000-7000-8000-00000000000b'";
@@ -47,10 +36,7 @@ const std::string& store() {
       run(n + "INSERT INTO product_offer SELECT " + id + ", i, " + account + ", 2 FROM n");
     }
     run("INSERT INTO read_model VALUES ('products', 1)");
-    run("COMMIT");
-    sqlite3_close(db);
-    return made;
-  }();
+  });
   return path;
 }
 

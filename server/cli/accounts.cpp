@@ -5,6 +5,7 @@
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
+#include "server/cli/end_list.hpp"
 #include "server/cli/shared_options.hpp"
 #include "server/render/account.hpp"
 #include "server/render/json_array.hpp"
@@ -39,15 +40,10 @@ st::Result<void> list(const Session& session, const AccountsOptions& options) {
       denied += shown(account.label + ": " + parameter.value) + "\n";
     }
   }
-  if (array) {
-    array->end();
-  } else if (accounts.empty()) {
-    emitf(stderr, "no accounts yet; connect one: stocktracker connect wildberries %s (or ozon, yandex-market)\n",
-          shown(options_of_store(session)).c_str());
-  } else {
-    table.print(standard_output());
-    standard_output().append(denied);
-  }
+  end_list(array ? &*array : nullptr, table, !accounts.empty(),
+           "no accounts yet; connect one: stocktracker connect wildberries " + shown(options_of_store(session)) +
+               " (or ozon, yandex-market)");
+  if (!array) standard_output().append(denied);
   return st::success();
 }
 

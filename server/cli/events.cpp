@@ -10,6 +10,7 @@
 
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
+#include "server/cli/end_list.hpp"
 #include "server/cli/shared_options.hpp"
 #include "server/render/event.hpp"
 #include "server/render/json_array.hpp"
@@ -56,13 +57,7 @@ st::Result<void> show(const Session& session, const EventsOptions& options) {
     cursor = events.back().number;
     left -= static_cast<std::int64_t>(events.size());
   }
-  if (options.json) {
-    array.end();
-  } else if (any) {
-    table.print(standard_output());
-  } else {
-    emitf(stderr, "no events after %lld\n", static_cast<long long>(cursor));
-  }
+  end_list(options.json ? &array : nullptr, table, any, "no events after " + std::to_string(cursor));
   return st::success();
 }
 

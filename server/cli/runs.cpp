@@ -8,6 +8,7 @@
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
+#include "server/cli/end_list.hpp"
 #include "server/cli/shared_options.hpp"
 #include "server/render/json_array.hpp"
 #include "server/render/run.hpp"
@@ -44,13 +45,8 @@ st::Result<void> show(const Session& session, const RunsOptions& options) {
       add_run(table, r);
     }
   }
-  if (array) {
-    array->end();
-  } else if (count == 0) {
-    emitf(stderr, "no runs yet; start one: stocktracker sync %s\n", shown(options_of_store(session)).c_str());
-  } else {
-    table.print(standard_output());
-  }
+  end_list(array ? &*array : nullptr, table, count > 0,
+           "no runs yet; start one: stocktracker sync " + shown(options_of_store(session)));
   return st::success();
 }
 

@@ -12,6 +12,7 @@
 #include "adapters/sqlite/private_folder.hpp"
 #include "assembly/tenant_file.hpp"
 #include "ports/damage.hpp"
+#include "ports/forwarding_storage.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/plane_copy.hpp"
 
@@ -49,24 +50,13 @@ Result<void> copy_tenant(Storage& from, Storage& to, const TenantId& source, con
   return copy_plane(*reading, *writing, sql::product_schema(), context);
 }
 
-class RowBackups final : public Storage {
+class RowBackups final : public ForwardingStorage {
  public:
-  explicit RowBackups(std::shared_ptr<Storage> storage) : storage_(std::move(storage)) {}
-  Database& control() override { return storage_->control(); }
-  Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) override { return storage_->tenant(tenant); }
-  Result<void> create_tenant(const TenantId& tenant, const CallContext& context) override {
-    return storage_->create_tenant(tenant, context);
-  }
-  Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) override {
-    return storage_->destroy_tenant(tenant, context);
-  }
-  Result<std::vector<StorageFinding>> examine(const CallContext& context) override {
-    return storage_->examine(context);
-  }
+  using ForwardingStorage::ForwardingStorage;
 
   Result<BackupReport> backup(const std::string& target, const CallContext& context) override {
     if (!context.tenant.is_nil()) {
-      STK_TRY(write_tenant_file(*storage_, context.tenant, target, context));
+      STK_TRY(write_tenant_file(next(), context.tenant, target, context));
       return BackupReport{{context.tenant}, {}};
     }
     STK_TRY(const auto draft, sqlite::Draft::begin(target));
@@ -80,8 +70,8 @@ class RowBackups final : public Storage {
     const bool of_all = fs::is_directory(backup, ignored);
     const std::string file = of_all ? backup + "/tenants/" + tenant.text() + ".db" : backup;
     if (!fs::exists(file, ignored)) return Error(Errc::not_found, "there is no " + file).during("restore");
-    STK_TRY(storage_->tenant(tenant));
-    return read_tenant_file(*storage_, tenant, file, context);
+    STK_TRY(next().tenant(tenant));
+    return read_tenant_file(next(), tenant, file, context);
   }
 
  private:
@@ -93,7 +83,7 @@ class RowBackups final : public Storage {
       options.schema = sql::product_schema();
       options.open_tenants = 1;
       STK_TRY(auto target, make_sqlite_folder(std::move(options)));
-      STK_TRY(copy_plane(storage_->control(), target->control(), sql::product_schema(), context));
+      STK_TRY(copy_plane(next().control(), target->control(), sql::product_schema(), context));
       STK_TRY(auto tenants, tenants_in(target->control(), kTenants, context));
       // What can be read of those is copied.
       STK_TRY(const auto quarantined, tenants_in(target->control(), kQuarantined, context));
@@ -116,7 +106,7 @@ class RowBackups final : public Storage {
   [[nodiscard]] Result<void> write_one(Storage& target, const TenantId& tenant, BackupReport& report,
                                        const CallContext& context) {
     STK_TRY(target.create_tenant(tenant, context));
-    auto copied = copy_tenant(*storage_, target, tenant, tenant, context);
+    auto copied = copy_tenant(next(), target, tenant, tenant, context);
     if (copied) {
       report.tenants.push_back(tenant);
       return copied;
@@ -127,8 +117,6 @@ class RowBackups final : public Storage {
     if (copied.error().errc() != Errc::not_found) report.skipped.push_back({tenant, std::move(copied).error()});
     return success();
   }
-
-  const std::shared_ptr<Storage> storage_;
 };
 
 /// A folder store in `place` with the control plane of the backup; tenants' files are read one by one.

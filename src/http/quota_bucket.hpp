@@ -57,8 +57,8 @@ namespace quota_bounds {
 
 constexpr std::int64_t kDay = 86'400'000'000;
 constexpr std::int64_t kMostLearnedBurst = 1'000'000;
-constexpr std::int64_t kLongestLearnedInterval = RateHeaders::kLongestWait.count();
-constexpr std::int64_t kLongestBlock = RateHeaders::kLongestWait.count();
+constexpr std::int64_t kLongestLearnedInterval = RateHeaders::kMostStatedWait.count();
+constexpr std::int64_t kLongestBlock = RateHeaders::kMostStatedWait.count();
 constexpr std::int64_t kLongestDebt = 31 * kDay;
 constexpr std::int64_t kLongestLease = kDay;
 constexpr std::int64_t kLongestRest = 3'650 * kDay;  // of a bucket that was used at all

@@ -21,7 +21,7 @@ std::optional<std::int64_t> number_of(std::optional<std::string_view> header, st
 }
 
 std::optional<Duration> seconds_of(std::optional<std::string_view> text) {
-  constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(RateHeaders::kLongestWait);
+  constexpr auto kLongest = std::chrono::duration_cast<std::chrono::seconds>(RateHeaders::kMostStatedWait);
   if (const auto seconds = number_of(text, kLongest.count())) return std::chrono::seconds(*seconds);
   return std::nullopt;
 }
@@ -35,7 +35,7 @@ std::optional<Duration> until(const HttpResponse& response, std::string_view tex
     if (const auto theirs = parse_http_date(*server_date)) from = theirs.value();
   }
   const Duration wait = date.value() - from;
-  if (wait <= Duration::zero() || wait > RateHeaders::kLongestWait) return std::nullopt;
+  if (wait <= Duration::zero() || wait > RateHeaders::kMostStatedWait) return std::nullopt;
   return wait;
 }
 

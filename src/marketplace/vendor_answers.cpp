@@ -79,7 +79,7 @@ std::optional<Duration> wait_in(std::string_view message) {
   for (; digits < rest.size() && digits < 7 && rest[digits] >= '0' && rest[digits] <= '9'; ++digits) {
     seconds = seconds * 10 + (rest[digits] - '0');
   }
-  if (digits == 0 || seconds == 0 || std::chrono::seconds(seconds) > RateHeaders::kLongestWait ||
+  if (digits == 0 || seconds == 0 || std::chrono::seconds(seconds) > RateHeaders::kMostStatedWait ||
       !rest.substr(digits).starts_with(" second"))
     return std::nullopt;
   return std::chrono::seconds(seconds);

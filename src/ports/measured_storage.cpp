@@ -2,6 +2,7 @@
 #include "ports/measured_storage.hpp"
 
 #include "ports/emit.hpp"
+#include "ports/forwarding_storage.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -61,36 +62,20 @@ class MeasuredDatabase final : public Database {
   const Meter meter_;
 };
 
-class MeasuredStorage final : public Storage {
+class MeasuredStorage final : public ForwardingStorage {
  public:
   MeasuredStorage(std::shared_ptr<Storage> storage, Meter meter)
-      : storage_(std::move(storage)),
+      : ForwardingStorage(storage),
         meter_(std::move(meter)),
-        control_(std::shared_ptr<Database>(storage_, &storage_->control()), meter_) {}
+        control_(std::shared_ptr<Database>(std::move(storage), &next().control()), meter_) {}
 
   Database& control() override { return control_; }
   Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) override {
-    STK_TRY(auto database, storage_->tenant(tenant));
+    STK_TRY(auto database, next().tenant(tenant));
     return std::make_shared<MeasuredDatabase>(std::move(database), meter_);
-  }
-  Result<void> create_tenant(const TenantId& tenant, const CallContext& context) override {
-    return storage_->create_tenant(tenant, context);
-  }
-  Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) override {
-    return storage_->destroy_tenant(tenant, context);
-  }
-  Result<BackupReport> backup(const std::string& target, const CallContext& context) override {
-    return storage_->backup(target, context);
-  }
-  Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
-    return storage_->restore_tenant(tenant, backup, context);
-  }
-  Result<std::vector<StorageFinding>> examine(const CallContext& context) override {
-    return storage_->examine(context);
   }
 
  private:
-  const std::shared_ptr<Storage> storage_;
   const Meter meter_;
   MeasuredDatabase control_;
 };

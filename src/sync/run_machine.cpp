@@ -123,7 +123,7 @@ void settle(State& state, const FetchEnded& ended, Instant now) {
       ended.not_asked && ended.error->kind() == ErrorKind::timeout ? SourceState::stale : state_of(*ended.error);
   if (ended.error->kind() == ErrorKind::cancelled) state.cancelled = true;
   if (outcome.state == SourceState::throttled && ended.error->details().retry_after) {
-    outcome.retry_at = now + std::clamp(*ended.error->details().retry_after, Duration::zero(), kLongestWait);
+    outcome.retry_at = now + std::clamp(*ended.error->details().retry_after, Duration::zero(), kMostSourceWait);
   }
 }
 

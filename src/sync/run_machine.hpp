@@ -71,10 +71,10 @@ struct State {
 
 [[nodiscard]] Effects step(State& state, const Event& event, Instant now);
 
-/// Slot of the source that every run of stock begins with.
-/// A marketplace that names a longer wait is asked again after this one.
-inline constexpr Duration kLongestWait = std::chrono::hours(24);
+/// A marketplace that names a longer wait for a source is asked again after this one.
+inline constexpr Duration kMostSourceWait = std::chrono::hours(24);
 
+/// Slot of the source that every run of stock begins with.
 inline constexpr std::size_t kCatalogueSlot = 0;
 inline constexpr std::size_t kWarehousesSlot = 1;
 inline constexpr std::size_t kFboSlot = 2;

@@ -101,7 +101,7 @@ class Runner {
         if (source.kind == FetchKind::fbs && source.state != SourceState::gone) known_sellers.push_back(source.name);
         if (source.state == SourceState::throttled && source.retry_at) {
           // An earlier version may have stored a longer wait.
-          known_.waits[source.name] = std::min(*source.retry_at, run_.started_at + kLongestWait);
+          known_.waits[source.name] = std::min(*source.retry_at, run_.started_at + kMostSourceWait);
         }
       }
       STK_TRY(known_.coverage, inventory::read_believed_coverage(tx, run_.account, ports_.clock->now()));

@@ -1,6 +1,8 @@
 // GatedStorage: checks a tenant's state at every transaction, and closes a tenant with damaged data.
 #include "tenant/gated_storage.hpp"
 
+#include "ports/forwarding_storage.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -42,20 +44,18 @@ class GatedDatabase final : public Database {
   const TenantId tenant_;
 };
 
-class GatedStorage final : public Storage {
+class GatedStorage final : public ForwardingStorage {
  public:
   GatedStorage(std::shared_ptr<TenantsCore> tenants, std::shared_ptr<Storage> storage,
                std::shared_ptr<TenantSealer> sealer, std::shared_ptr<const Quarantine> quarantine, bool read_only)
-      : tenants_(std::move(tenants)),
-        storage_(std::move(storage)),
+      : ForwardingStorage(std::move(storage)),
+        tenants_(std::move(tenants)),
         sealer_(std::move(sealer)),
         quarantine_(std::move(quarantine)),
         read_only_(read_only) {}
 
-  Database& control() override { return storage_->control(); }
-
   Result<std::shared_ptr<Database>> tenant(const TenantId& tenant) override {
-    auto opened = storage_->tenant(tenant);
+    auto opened = next().tenant(tenant);
     if (!opened) {
       if (quarantine_) {
         if (auto closed = quarantine_->close_if_damaged(tenant, opened.error(), {})) return std::move(*closed);
@@ -69,25 +69,9 @@ class GatedStorage final : public Storage {
     }
     return std::make_shared<GatedDatabase>(tenants_, quarantine_, std::move(opened).value(), tenant);
   }
-  Result<void> create_tenant(const TenantId& tenant, const CallContext& context) override {
-    return storage_->create_tenant(tenant, context);
-  }
-  Result<void> destroy_tenant(const TenantId& tenant, const CallContext& context) override {
-    return storage_->destroy_tenant(tenant, context);
-  }
-  Result<BackupReport> backup(const std::string& target, const CallContext& context) override {
-    return storage_->backup(target, context);
-  }
-  Result<void> restore_tenant(const TenantId& tenant, const std::string& backup, const CallContext& context) override {
-    return storage_->restore_tenant(tenant, backup, context);
-  }
-  Result<std::vector<StorageFinding>> examine(const CallContext& context) override {
-    return storage_->examine(context);
-  }
 
  private:
   const std::shared_ptr<TenantsCore> tenants_;
-  const std::shared_ptr<Storage> storage_;
   const std::shared_ptr<TenantSealer> sealer_;
   const std::shared_ptr<const Quarantine> quarantine_;
   const bool read_only_;

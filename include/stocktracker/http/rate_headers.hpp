@@ -19,7 +19,7 @@ namespace stocktracker::inline v0 {
 /// @endcode
 struct RateHeaders {
   /// A longer wait in an answer is treated as a mistake and left out.
-  static constexpr Duration kLongestWait = std::chrono::hours(10 * 24);
+  static constexpr Duration kMostStatedWait = std::chrono::hours(10 * 24);
 
   std::optional<std::int64_t> remaining{};  ///< X-Ratelimit-Remaining: requests left in the burst
   std::optional<std::int64_t> limit{};      ///< X-Ratelimit-Limit: size of the burst
@@ -37,7 +37,7 @@ struct RateHeaders {
   }
 };
 
-/// Waits above kLongestWait are treated as mistakes and left out.
+/// Waits above kMostStatedWait are treated as mistakes and left out.
 [[nodiscard]] STK_API RateHeaders rate_headers(const HttpResponse& response, Instant now);
 
 }  // namespace stocktracker::inline v0

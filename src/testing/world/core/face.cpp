@@ -115,12 +115,12 @@ std::size_t first_of(const Hit& hit, std::size_t offset) noexcept {
   return offset - std::min(offset, hit.repeat) + hit.skip;
 }
 
-void spoil(std::string& body, const Hit& hit) {
+void spoil(std::string& body, const Hit& hit, const FaultMembers& members) {
   if (hit.null_lists) body = with_null_lists(body);
-  if (hit.negative > 0) body = with_negative_amounts(std::move(body), hit.negative);
-  if (hit.odd_decimals > 0) body = with_odd_decimals(std::move(body), hit.odd_decimals);
+  if (hit.negative > 0) body = with_negative_amounts(std::move(body), members.amounts, hit.negative);
+  if (hit.odd_decimals > 0) body = with_odd_decimals(std::move(body), members.decimals, hit.odd_decimals);
   if (hit.unknown_fields) body = with_unknown_fields(body);
-  if (hit.wrong_types) body = with_wrong_types(std::move(body));
+  if (hit.wrong_types) body = with_wrong_types(std::move(body), members.required);
   if (hit.broken_json) body = without_its_end(std::move(body));
   if (hit.byte_order_mark) body.insert(0, "\xEF\xBB\xBF");
   body.reserve(body.size() + kBodyPadding);

@@ -90,6 +90,6 @@ void sort_positions(std::vector<TruePosition>& positions, std::size_t first);
 // The beginning of a page that was requested from `offset` on.
 [[nodiscard]] std::size_t first_of(const Hit& hit, std::size_t offset) noexcept;
 // Applies the fault script to a body that was answered with 200.
-void spoil(std::string& body, const Hit& hit);
+void spoil(std::string& body, const Hit& hit, const FaultMembers& members);
 
 }  // namespace stocktracker::inline v0::testing::world

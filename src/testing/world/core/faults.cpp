@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 namespace stocktracker::inline v0::testing::world {
 namespace {
@@ -109,11 +108,17 @@ std::string with_unknown_fields(std::string_view json) {
   return out;
 }
 
-std::string with_wrong_types(std::string body) {
+namespace {
+
+// How a member begins in a body.
+std::string beginning_of(std::string_view member) { return "\"" + std::string(member) + "\":"; }
+
+}  // namespace
+
+std::string with_wrong_types(std::string body, std::span<const std::string_view> members) {
   // The first number of a required member becomes a text.
-  for (const std::string_view member :
-       {"\"quantity\":", "\"amount\":", "\"chrtID\":", "\"sizeID\":", "\"taskId\":", "\"present\":", "\"count\":",
-        "\"product_id\":", "\"offerId\":", "\"id\":", "\"sid\":"}) {
+  for (const std::string_view name : members) {
+    const std::string member = beginning_of(name);
     const std::size_t at = body.find(member);
     if (at == std::string::npos) continue;
     const std::size_t from = at + member.size();
@@ -149,9 +154,10 @@ namespace {
 
 // Calls `change` for the first `count` numbers of the members.
 template <class Change>
-std::string with_numbers(std::string body, std::initializer_list<std::string_view> members, std::size_t count,
+std::string with_numbers(std::string body, std::span<const std::string_view> members, std::size_t count,
                          Change&& change) {
-  for (const std::string_view member : members) {
+  for (const std::string_view name : members) {
+    const std::string member = beginning_of(name);
     for (std::size_t at = body.find(member); at != std::string::npos && count > 0; at = body.find(member, at + 1)) {
       const std::size_t from = at + member.size();
       const std::size_t to = body.find_first_of(",}]", from);
@@ -165,13 +171,13 @@ std::string with_numbers(std::string body, std::initializer_list<std::string_vie
 
 }  // namespace
 
-std::string with_negative_amounts(std::string body, std::size_t count) {
-  return with_numbers(std::move(body), {"\"quantity\":", "\"amount\":"}, count,
+std::string with_negative_amounts(std::string body, std::span<const std::string_view> members, std::size_t count) {
+  return with_numbers(std::move(body), members, count,
                       [](const std::string& number) { return "-" + (number == "0" ? std::string("1") : number); });
 }
 
-std::string with_odd_decimals(std::string body, std::size_t count) {
-  return with_numbers(std::move(body), {"\"discountedPrice\":"}, count, [](const std::string& number) {
+std::string with_odd_decimals(std::string body, std::span<const std::string_view> members, std::size_t count) {
+  return with_numbers(std::move(body), members, count, [](const std::string& number) {
     return number.find('.') == std::string::npos ? number + ".4545" : number + "4545";
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,12 +37,21 @@ struct Hit {
 [[nodiscard]] Hit hit_by(FaultScript& script, const Channel& channel, Instant start, std::string_view path,
                          Instant now);
 
+// Names of the members that faults change in the bodies of one marketplace; of several the first that a body has.
+struct FaultMembers {
+  std::span<const std::string_view> required{};  // gets another type than documented
+  std::span<const std::string_view> amounts{};
+  std::span<const std::string_view> decimals{};
+};
+
 // Changes of a body's text.
 [[nodiscard]] std::string with_unknown_fields(std::string_view json);
-[[nodiscard]] std::string with_wrong_types(std::string body);
+[[nodiscard]] std::string with_wrong_types(std::string body, std::span<const std::string_view> members);
 [[nodiscard]] std::string with_null_lists(std::string_view json);
-[[nodiscard]] std::string with_negative_amounts(std::string body, std::size_t count);
-[[nodiscard]] std::string with_odd_decimals(std::string body, std::size_t count);
+[[nodiscard]] std::string with_negative_amounts(std::string body, std::span<const std::string_view> members,
+                                                std::size_t count);
+[[nodiscard]] std::string with_odd_decimals(std::string body, std::span<const std::string_view> members,
+                                            std::size_t count);
 [[nodiscard]] std::string without_its_end(std::string body);
 
 }  // namespace stocktracker::inline v0::testing::world

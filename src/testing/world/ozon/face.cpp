@@ -13,6 +13,11 @@
 namespace stocktracker::inline v0::testing::world {
 namespace {
 
+// Members that faults change.
+constexpr std::array<std::string_view, 5> kRequired{"quantity", "amount", "present", "product_id", "id"};
+constexpr std::array<std::string_view, 2> kAmounts{"quantity", "amount"};
+constexpr FaultMembers kFaultMembers{.required = kRequired, .amounts = kAmounts};
+
 // "[]" after a name becomes null.
 std::string without_empty_lists(std::string_view json) {
   std::string out;
@@ -95,7 +100,7 @@ WireAnswer OzonFace::undated(const HttpRequest& request, Instant now, Instant st
   WireAnswer answered{routed(*route, request, now, steady, hit), hit.wire, hit.delay};
   if (answered.response.status == 200 && quirks_.null_lists)
     answered.response.body = without_empty_lists(answered.response.body);
-  if (answered.response.status == 200) spoil(answered.response.body, hit);
+  if (answered.response.status == 200) spoil(answered.response.body, hit, kFaultMembers);
   return answered;
 }
 

@@ -17,6 +17,12 @@ namespace stocktracker::inline v0::testing::world {
 namespace {
 
 constexpr std::string_view kProblem = "application/problem+json";
+// Members that faults change.
+constexpr std::array<std::string_view, 7> kRequired{"quantity", "amount", "chrtID", "sizeID", "taskId", "id", "sid"};
+constexpr std::array<std::string_view, 2> kAmounts{"quantity", "amount"};
+constexpr std::array<std::string_view, 1> kDecimals{"discountedPrice"};
+constexpr FaultMembers kFaultMembers{.required = kRequired, .amounts = kAmounts, .decimals = kDecimals};
+
 // Wildberries' codes of SellerWarehouse::delivery_way.
 constexpr std::array<int, kDeliveryWays> kDeliveryTypes{1, 2, 3, 5, 6};
 
@@ -85,7 +91,7 @@ WireAnswer WildberriesFace::unstamped(const HttpRequest& request, Instant now, I
   }
   const Hit hit = hit_by(script, Channel::wildberries, start_, path, now);
   WireAnswer answered{routed(*route, {request, path, now, steady, hit}, rights), hit.wire, hit.delay};
-  if (answered.response.status == 200) spoil(answered.response.body, hit);
+  if (answered.response.status == 200) spoil(answered.response.body, hit, kFaultMembers);
   return answered;
 }
 

@@ -14,6 +14,10 @@
 namespace stocktracker::inline v0::testing::world {
 namespace {
 
+// Members that faults change.
+constexpr std::array<std::string_view, 3> kRequired{"count", "offerId", "id"};
+constexpr FaultMembers kFaultMembers{.required = kRequired};
+
 constexpr std::string_view kControl = "/world/yandex_market";
 
 // An answer in which the list is null.
@@ -102,7 +106,7 @@ WireAnswer YandexFace::answer_to(const HttpRequest& request, std::string_view pa
   }
   const Hit hit = hit_by(script, Channel::yandex_market, start_, path, now);
   WireAnswer answered{routed(*route, request, path, now, steady, hit), hit.wire, hit.delay};
-  if (answered.response.status == 200) spoil(answered.response.body, hit);
+  if (answered.response.status == 200) spoil(answered.response.body, hit, kFaultMembers);
   return answered;
 }
 
