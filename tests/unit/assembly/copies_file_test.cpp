@@ -14,7 +14,9 @@ TEST_CASE("a store of one seller is copied, restored and taken into a house with
   fp::fill(storage->control(), 0);
   const auto rows = fp::tenant_rows(*storage, st::kDefaultTenant);
   const auto engine = st::open({.path = path, .executor = st::make_inline_executor()}).value();
-  const auto control = fp::rows_in(storage->control());
+  // A copy goes on with other numbers of events than its store.
+  const auto control_of = [](st::Storage& one) { return fp::without(fp::rows_in(one.control()), {"event_counter"}); };
+  const auto control = control_of(*storage);
   const std::string copy = stores.folder.file("copy.db");
   const std::string again = stores.folder.file("again.db");
   REQUIRE(engine.backup(copy));
@@ -23,7 +25,7 @@ TEST_CASE("a store of one seller is copied, restored and taken into a house with
     INFO(file);
     const auto made = st::make_sqlite_storage({.path = file, .schema = st::schema()}).value();
     CHECK(fp::difference(fp::tenant_rows(*made, st::kDefaultTenant), rows) == "");
-    CHECK(fp::difference(fp::rows_in(made->control()), control) == "");
+    CHECK(fp::difference(control_of(*made), control) == "");
   }
   for (const fp::Make make : fp::makes()) {
     fp::Store house = stores.empty(make);

@@ -78,7 +78,11 @@ TEST_CASE("a backup of all tenants holds each row of each table of both planes, 
       REQUIRE(text_of(st::restore_all(copy, *copies.back(), {})) == "");
     }
     for (const auto& one : copies) {
-      CHECK(fp::difference(fp::rows_in(one->control()), fp::rows_in(store.storage->control())) == "");
+      // A copy goes on with other numbers of events than its store.
+      const auto control_of = [](st::Storage& storage) {
+        return fp::without(fp::rows_in(storage.control()), {"event_counter"});
+      };
+      CHECK(fp::difference(control_of(*one), control_of(*store.storage)) == "");
       for (int number = 1; number <= fp::kTenants; ++number) {
         INFO(number);
         CHECK(fp::difference(fp::tenant_rows(*one, fp::tenant(number)),
