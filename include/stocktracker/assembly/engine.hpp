@@ -32,8 +32,8 @@ class STK_API Engine {
 
   /// A handle that reaches one tenant, acting as `principal`. In a store of one seller use the nil id or
   /// kDefaultTenant. Errc::not_found when the tenant does not exist or was removed, tenant_unset for the nil id in a
-  /// store of many tenants, invalid_argument (field "actor") unless it has 1 to 120 bytes of UTF-8 without control
-  /// characters. Of `context` only the deadline and the stop token are used.
+  /// store of many tenants, invalid_argument (field "actor") unless it is a name as CallContext::actor takes it, and
+  /// not empty. Of `context` only the deadline and the stop token are used.
   [[nodiscard]] Result<TenantEngine> as(const TenantId& tenant, Principal principal,
                                         const CallContext& context = {}) const;
 

@@ -27,8 +27,8 @@ struct CallContext {
   Instant deadline = Instant::latest();
   std::stop_token stop{};  ///< cancels: the call ends with Errc::cancelled
   TenantId tenant{};       ///< nil: the default tenant
-  /// Who made the call, for run records ("cli", "scheduler", a user id): up to 120 bytes of UTF-8 without control
-  /// characters, else the call ends with Errc::invalid_argument.
+  /// Who made the call, for run records ("cli", "scheduler", a user id): up to 120 bytes of UTF-8, not blank, without
+  /// control characters and marks that turn the direction of writing, else the call ends with Errc::invalid_argument.
   std::string actor{};
   std::string request_id{};
   std::shared_ptr<ProgressSink> progress{};

@@ -29,7 +29,8 @@ struct Account {
 };
 
 struct ConnectOptions {
-  /// UTF-8 without control characters, of at most 1,024 bytes; empty: the seller's name, made unique by the seller key.
+  /// UTF-8 of at most 1,024 bytes, not blank, without control characters and marks that turn the direction of writing;
+  /// empty: the seller's name, made unique by the seller key.
   std::string label{};
 };
 

@@ -9,7 +9,7 @@
 
 namespace stocktracker::inline v0 {
 
-/// Thread-safe.
+/// Thread-safe. What it throws ends the calls that ask it (Errc::internal).
 ///
 /// @code
 /// const st::Instant end = clock->now() + 5s;

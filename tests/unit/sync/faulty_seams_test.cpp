@@ -196,7 +196,7 @@ TEST_CASE("a clock that throws in the middle of a call ends its waits with what 
       return st::Instant::from_seconds(1'795'300'000);
     }
     st::Result<void> wait_until(st::Instant, std::stop_token) override {
-      waited = true;
+      if (waited.exchange(true)) return st::Errc::cancelled;  // the wait before should have been the last one
       return st::success();
     }
     std::atomic<bool> waited = false;
