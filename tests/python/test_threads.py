@@ -178,6 +178,16 @@ except KeyboardInterrupt:
     assert done.returncode == 0
 
 
+def test_an_interrupt_in_a_callback_cancels_the_run(shop):
+    def stop(*step):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        shop.engine.sync.run(shop.account, progress=stop)
+    assert next(shop.engine.sync.runs()).state in ("cancelled", "ok")  # it was asked to stop, or had just ended
+    assert shop.engine.sync.run(shop.account).state == "ok"
+
+
 def test_interrupt_of_an_operation(run_python):
     done = run_python(
         WAITING

@@ -52,7 +52,7 @@ void bind_columns(py::module_& module) {
       .def("__len__", [](const Column& c) { return c.rows; })
       .def("__iter__", [](const py::object& c) { return py::iter(view(c)); })
       .def("view", &view, "A memoryview, which keeps the columns alive.")
-      .def("__getitem__", &item);
+      .def("__getitem__", &item, py::arg("index"));
   py::class_<Quantities>(module, "QuantityColumn", "Units, and which of them are unknown (0 units, 1 unknown).")
       .def_property_readonly("units", [](const Quantities& q) { return column(q.owner, q.column->units); })
       .def_property_readonly("unknown", [](const Quantities& q) { return column(q.owner, q.column->unknown); });

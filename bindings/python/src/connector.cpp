@@ -65,11 +65,13 @@ class PythonConnector final : public st::Connector {
       if (py::isinstance<StockPage>(item)) return deliver(item.cast<StockPage&>(), sink);
       const std::string type = type_of(item);
       if (type == "Restart") {
-        sink.restart();
+        released([&] { sink.restart(); });
       } else if (type == "Note") {
-        sink.note(item.attr("text").cast<std::string>());
+        const auto text = item.attr("text").cast<std::string>();
+        released([&] { sink.note(text); });
       } else if (type == "SpeaksOf") {
-        sink.speaks_of(item.attr("at").cast<st::Instant>());
+        const auto at = item.attr("at").cast<st::Instant>();
+        released([&] { sink.speaks_of(at); });
       } else {
         return st::Error(st::Errc::invalid_argument,
                          "fetch_stock yields StockPage, Restart, Note, SpeaksOf or OddRow, not " + type);
@@ -87,9 +89,10 @@ class PythonConnector final : public st::Connector {
       const std::string type = type_of(item);
       if (type == "Restart") {
         covered.reset();
-        sink.restart();
+        released([&] { sink.restart(); });
       } else if (type == "Emptied") {
-        sink.emptied(item.attr("order").cast<std::string>());
+        const auto order = item.attr("order").cast<std::string>();
+        released([&] { sink.emptied(order); });
       } else if (type == "Covered") {
         covered = st::OrderCoverage{item.attr("since").cast<st::Instant>(), item.attr("until").cast<st::Instant>()};
         if (covered->until < covered->from) {
@@ -137,6 +140,12 @@ class PythonConnector final : public st::Connector {
     return sink.rows(std::move(page.rows));
   }
 
+  // Sinks take locks of the engine, whose clock or telemetry may wait for the GIL meanwhile.
+  template <class F>
+  static void released(F body) {
+    const py::gil_scoped_release gil;
+    body();
+  }
   static py::tuple no_arguments() { return py::make_tuple(); }
   static std::string type_of(const py::object& item) { return py::str(py::type::of(item).attr("__name__")); }
 

@@ -99,6 +99,7 @@ void bind_connector_values(py::module_& module) {
       .def(
           "progress",
           [](const Call& call, const std::string& stage, std::uint64_t done, std::uint64_t expected) {
+            const py::gil_scoped_release released;
             call.context.report({stage, done, expected});
           },
           py::arg("stage"), py::arg("done"), py::arg("expected") = 0);

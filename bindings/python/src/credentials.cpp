@@ -10,8 +10,10 @@ namespace {
 
 // A Secret, or its text.
 st::Secret secret_of(py::handle value) {
-  return py::isinstance<st::Secret>(value) ? value.cast<const st::Secret&>().clone()
-                                           : st::Secret(value.cast<std::string>());
+  if (py::isinstance<st::Secret>(value)) return value.cast<const st::Secret&>().clone();
+  if (py::isinstance<py::str>(value)) return st::Secret(value.cast<std::string>());
+  throw py::type_error("a secret must be a str or a Secret, not " +
+                       std::string(py::str(py::type::of(value).attr("__name__"))));
 }
 
 }  // namespace
@@ -29,6 +31,9 @@ void bind_credentials(py::module_& module) {
       .def(
           "reveal", [](const st::Secret& s) { return std::string(s.reveal()); },
           "Returns the text. Never log it, never store it.")
+      .def(
+          "reveal_bytes", [](const st::Secret& s) { return py::bytes(s.reveal().data(), s.reveal().size()); },
+          "The same as bytes, of a secret that is no text.")
       .def("equals", &st::Secret::equals, py::arg("other"), "Constant time for equal lengths.")
       .def("__bool__", [](const st::Secret& s) { return !s.empty(); })
       .def("__str__", [](const st::Secret&) { return st::Secret::text(); })

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <vector>
 
-#include "bindings/python/src/calls.hpp"
+#include "bindings/python/src/operations.hpp"
 #include "bindings/python/src/typed_argument.hpp"
 
 namespace stkpy {
@@ -47,6 +47,7 @@ void close_all() {
 
 void after_fork() {
   WaitingCall::forget_all();
+  forget_operations();
   open_engines_slot().store(new OpenEngines);
 }
 
@@ -222,15 +223,21 @@ STKPY_SERVICE(Settings, settings)
 STKPY_SERVICE(Events, events)
 #undef STKPY_SERVICE
 st::Tenants TenantsService::get() const { return engine->get().tenants(); }
+st::Directory DirectoryService::get() const { return engine->get().directory(); }
 
 void bind_engine(py::module_& module) {
   bind_storage_values(module);
+  py::class_<HandleForPython> handle(module, "TenantEngine",
+                                     "The services of one tenant, for one principal (Engine.as_). Thread-safe.");
   py::class_<OpenEngine, EngineHandle> engine(
       module, "Engine", "The services of one installation. Thread-safe; close it, or use `with`.");
   bind_services<EngineHandle>(engine);
   engine
       .def_property_readonly(
           "tenants", [](const EngineHandle& e) { return TenantsService{{e}}; }, "The customers, for the operator.")
+      .def_property_readonly(
+          "directory", [](const EngineHandle& e) { return DirectoryService{{e}}; },
+          "The accounts of all tenants, for a scheduler.")
       .def("as_", &handle_of, py::arg("tenant"), py::arg("principal"),
            R"doc(A handle that reaches one tenant, acting as `principal`, with its permissions and no others.
 
@@ -249,8 +256,6 @@ tenant: its record, id or name; None: the tenant that the engine was opened for.
            [](const OpenEngine& e) { return "<Engine '" + e.name() + "'" + (e.closed() ? ", closed" : "") + ">"; });
   bind_copies(engine);
 
-  py::class_<HandleForPython> handle(module, "TenantEngine",
-                                     "The services of one tenant, for one principal (Engine.as_). Thread-safe.");
   bind_services<HandleForPython>(handle);
   handle.def_property_readonly("tenant", [](const HandleForPython& h) { return h.handle->tenant(); })
       .def_property_readonly("principal", [](const HandleForPython& h) { return h.handle->principal(); })

@@ -82,6 +82,9 @@ struct SettingsService : Service {
 struct EventsService : Service {
   [[nodiscard]] st::Events get() const;
 };
+struct DirectoryService : Service {
+  [[nodiscard]] st::Directory get() const;
+};
 struct TenantsService : Service {
   [[nodiscard]] st::Tenants get() const;
 };
@@ -107,6 +110,7 @@ void bind_engine(py::module_& module);
 void bind_open(py::module_& module);
 void bind_postgres(py::module_& module);
 void bind_tenants(py::module_& module);
+void bind_directory(py::module_& module);
 void bind_settings(py::module_& module);
 void bind_accounts(py::module_& module);
 void bind_operations(py::module_& module);

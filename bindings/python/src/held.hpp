@@ -23,7 +23,7 @@ class Held {
   // With the GIL.
   [[nodiscard]] const py::object& get() const noexcept { return object_; }
 
- private:
+  // The interpreter ends, or has ended: nobody may enter it any more.
   static bool ending() {
 #if PY_VERSION_HEX >= 0x030D0000
     return Py_IsInitialized() == 0 || Py_IsFinalizing() != 0;
@@ -31,6 +31,8 @@ class Held {
     return Py_IsInitialized() == 0 || _Py_IsFinalizing() != 0;
 #endif
   }
+
+ private:
   py::object object_;
 };
 

@@ -1,5 +1,7 @@
-// HttpTransport, HttpResponse, Http: requests of a connector written in Python.
+// Http: requests of a connector written in Python.
 #include "bindings/python/src/connector_values.hpp"
+#include "bindings/python/src/http_names.hpp"
+#include "bindings/python/src/seams.hpp"
 
 #include <map>
 #include <mutex>
@@ -7,29 +9,6 @@
 
 namespace stkpy {
 namespace {
-
-// Requests need static text for operations and limits. A program has few such names, so they are never freed.
-std::string_view interned(const std::string& name) {
-  static auto* mutex = new std::mutex;
-  static auto* names = new std::set<std::string>;
-  const std::lock_guard lock(*mutex);
-  return *names->insert(name).first;
-}
-
-st::HttpMethod method_named(const std::string& name) {
-  for (const auto method :
-       {st::HttpMethod::get, st::HttpMethod::post, st::HttpMethod::put, st::HttpMethod::patch, st::HttpMethod::del}) {
-    if (name == to_string(method)) return method;
-  }
-  raise(st::Error(st::Errc::invalid_argument, "no HTTP method '" + name + "'").about("method"));
-}
-
-st::Idempotency idempotency_named(const std::string& name) {
-  if (name == "safe") return st::Idempotency::safe;
-  if (name == "keyed") return st::Idempotency::keyed;
-  if (name == "unsafe") return st::Idempotency::unsafe;
-  raise(st::Error(st::Errc::invalid_argument, "idempotency must be safe, keyed or unsafe").about("idempotency"));
-}
 
 st::Result<st::HttpResponse> send(const Http& http, const Call& call, const std::string& method, std::string url,
                                   const std::string& operation, const std::map<std::string, std::string>& headers,
@@ -54,22 +33,31 @@ st::Result<st::HttpResponse> send(const Http& http, const Call& call, const std:
 
 }  // namespace
 
+// Requests need static text for operations and limits. A program has few such names, so they are never freed.
+std::string_view interned(const std::string& name) {
+  static auto* mutex = new std::mutex;
+  static auto* names = new std::set<std::string>;
+  const std::lock_guard lock(*mutex);
+  return *names->insert(name).first;
+}
+
+st::HttpMethod method_named(const std::string& name) {
+  for (const auto method :
+       {st::HttpMethod::get, st::HttpMethod::post, st::HttpMethod::put, st::HttpMethod::patch, st::HttpMethod::del}) {
+    if (name == to_string(method)) return method;
+  }
+  raise(st::Error(st::Errc::invalid_argument, "no HTTP method '" + name + "'").about("method"));
+}
+
+st::Idempotency idempotency_named(const std::string& name) {
+  if (name == "safe") return st::Idempotency::safe;
+  if (name == "keyed") return st::Idempotency::keyed;
+  if (name == "unsafe") return st::Idempotency::unsafe;
+  raise(st::Error(st::Errc::invalid_argument, "idempotency must be safe, keyed or unsafe").about("idempotency"));
+}
+
 void bind_http(py::module_& module) {
-  py::class_<st::HttpTransport, std::shared_ptr<st::HttpTransport>>(module, "HttpTransport",
-                                                                    "Sends requests; a world has its own.");
-  py::class_<st::HttpResponse>(module, "HttpResponse", "A complete answer, whatever its status.")
-      .def_readonly("status", &st::HttpResponse::status)
-      .def_readonly("attempts", &st::HttpResponse::attempts)
-      .def_property_readonly("body", [](const st::HttpResponse& r) { return py::bytes(r.body); })
-      .def("json",
-           [](const st::HttpResponse& r) { return py::module_::import("json").attr("loads")(py::bytes(r.body)); })
-      .def(
-          "header",
-          [](const st::HttpResponse& r, const std::string& name) -> std::optional<std::string> {
-            const auto value = r.header(name);
-            return value ? std::optional<std::string>(*value) : std::nullopt;
-          },
-          py::arg("name"), "The first header of that name, letter case ignored.");
+  bind_transport(module);
   py::class_<Http>(module, "Http", "HTTP within the channel's request limits, with retries and a circuit breaker.")
       .def("send", &send, py::arg("call"), py::arg("method"), py::arg("url"), py::kw_only(), py::arg("operation"),
            py::arg("headers") = std::map<std::string, std::string>{}, py::arg("secret_headers") = py::dict(),

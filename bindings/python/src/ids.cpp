@@ -14,9 +14,9 @@ py::class_<Id> bind_id(py::module_& module, const char* name) {
       .def("__repr__", [name](const Id& id) { return std::string(name) + "('" + id.text() + "')"; })
       .def("__hash__", [](const Id& id) { return py::hash(py::str(id.text())); })
       .def(
-          "__eq__", [](const Id& a, const Id& b) { return a == b; }, py::is_operator())
+          "__eq__", [](const Id& a, const Id& b) { return a == b; }, py::arg("other"), py::is_operator())
       .def(
-          "__lt__", [](const Id& a, const Id& b) { return a < b; }, py::is_operator());
+          "__lt__", [](const Id& a, const Id& b) { return a < b; }, py::arg("other"), py::is_operator());
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The module: members of enumerations, and the order in which classes are bound.
 #include "bindings/python/src/engine.hpp"
+#include "bindings/python/src/seams.hpp"
+#include "bindings/python/src/signatures.hpp"
 
 namespace stkpy {
 namespace {
@@ -104,6 +106,7 @@ PYBIND11_MODULE(_native, module) {
   stkpy::bind_limits(module);
   stkpy::bind_tenants(module);
   stkpy::bind_operations(module);
+  stkpy::bind_clock(module);
   stkpy::bind_accounts(module);
   stkpy::bind_connectors(module);
   stkpy::bind_world(module);
@@ -115,8 +118,10 @@ PYBIND11_MODULE(_native, module) {
   stkpy::bind_listings(module);
   stkpy::bind_analytics(module);
   stkpy::bind_settings(module);
+  stkpy::bind_directory(module);
   stkpy::bind_engine(module);
   stkpy::bind_open(module);
   stkpy::bind_postgres(module);
   module.attr("__version__") = stocktracker::version();
+  stkpy::polish_functions(module);
 }

@@ -42,14 +42,14 @@ void bind_money(py::module_& module) {
       .def_property_readonly(
           "amount", [](const st::Money& m) { return py::module_::import("decimal").attr("Decimal")(amount_text(m)); },
           "As a decimal.Decimal.")
-      .def("__add__", &st::Money::plus, py::is_operator())
-      .def("__sub__", &st::Money::minus, py::is_operator())
-      .def("__mul__", &st::Money::times, py::is_operator())
+      .def("__add__", &st::Money::plus, py::arg("other"), py::is_operator())
+      .def("__sub__", &st::Money::minus, py::arg("other"), py::is_operator())
+      .def("__mul__", &st::Money::times, py::arg("factor"), py::is_operator())
       .def(
           "split", [](const st::Money& m, const std::vector<std::int64_t>& weights) { return m.split(weights); },
           py::arg("weights"), "Splits the amount by largest remainder: the sum of the parts is exactly the amount.")
       .def(
-          "__eq__", [](const st::Money& a, const st::Money& b) { return a == b; }, py::is_operator())
+          "__eq__", [](const st::Money& a, const st::Money& b) { return a == b; }, py::arg("other"), py::is_operator())
       .def("__hash__", [](const st::Money& m) { return py::hash(py::str(m.text())); })
       .def("__str__", &st::Money::text)
       .def("__repr__", [](const st::Money& m) {

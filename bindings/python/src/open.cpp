@@ -1,34 +1,15 @@
 // open(), RetryPolicy, BreakerOptions, AuditEvent: how an engine is made.
 #include <stocktracker/adapters/openssl.hpp>
 #include <stocktracker/assembly/backup.hpp>
-#include <stocktracker/ports/audit_sink.hpp>
 #include <stocktracker/testing/seeded_random.hpp>
 
 #include "bindings/python/src/calls.hpp"
 #include "bindings/python/src/engine.hpp"
-#include "bindings/python/src/held.hpp"
+#include "bindings/python/src/seams.hpp"
 #include "bindings/python/src/typed_argument.hpp"
 
 namespace stkpy {
 namespace {
-
-// Passes each event to a callable. What it raises goes to sys.unraisablehook: the action stays done.
-class PythonAudit final : public st::AuditSink {
- public:
-  explicit PythonAudit(py::object callable) : callable_(std::move(callable)) {}
-  void record(const st::AuditEvent& event) override {
-    const py::gil_scoped_acquire acquired;
-    const WithinCallback within;
-    try {
-      callable_.get()(event);
-    } catch (py::error_already_set& raised) {
-      raised.discard_as_unraisable("audit");
-    }
-  }
-
- private:
-  Held callable_;
-};
 
 // threads: False, True, or how many for the network.
 std::shared_ptr<st::Executor> executor_of(const py::object& threads) {
@@ -56,10 +37,11 @@ EngineHandle open_engine(const PathText& path, const TypedArgument<TenantOrNone>
                          const TypedArgument<SecretOrNone>& key_text, const TypedArgument<SecretOrNone>& password,
                          const st::LimitTable* limits, const std::optional<PathText>& limits_file,
                          const st::RetryPolicy* retry, const st::BreakerOptions* breaker,
-                         std::shared_ptr<st::HttpTransport> transport, std::shared_ptr<st::Clock> clock,
+                         const TypedArgument<TransportOrNone>& transport, const TypedArgument<ClockOrNone>& clock,
                          const std::optional<std::uint64_t>& seed, const TypedArgument<ThreadCount>& threads,
                          const py::iterable& connectors, std::vector<std::string> allowed_base_urls,
-                         const TypedArgument<AuditCallable>& audit) {
+                         const TypedArgument<AuditCallable>& audit, const TypedArgument<TelemetryOrNone>& telemetry,
+                         const TypedArgument<KeysOrNone>& keys) {
   st::OpenOptions options;
   options.read_only = read_only;
   options.durable_commits = durable_commits;
@@ -67,21 +49,25 @@ EngineHandle open_engine(const PathText& path, const TypedArgument<TenantOrNone>
   if (const auto text = secret_or_none(key_text.value, "key_text")) {
     options.keys = value_or_raise(st::make_key_text(*text, "key_text"));
   }
+  if (!keys.value.is_none()) {
+    if (options.keys || !options.key_file.empty()) {
+      raise(st::Error(st::Errc::invalid_argument, "give one of keys, key_text and key_file").about("keys"));
+    }
+    options.keys = keys_of(keys.value);
+  }
   const auto secret = secret_or_none(password.value, "password");
   if (limits != nullptr) options.limits = *limits;
   if (retry != nullptr) options.retry = *retry;
   if (breaker != nullptr) options.breaker = *breaker;
   options.limits_file = text_or_empty(limits_file);
   options.allowed_base_urls = std::move(allowed_base_urls);
-  options.transport = std::move(transport);
-  options.clock = std::move(clock);
+  options.clock = clock_of(clock.value);
+  options.transport = transport_of(transport.value, options.clock);
+  options.telemetry = telemetry_of(telemetry.value);
   if (seed) options.random = std::make_shared<st::testing::SeededRandom>(*seed);
   options.executor = executor_of(threads.value);
   for (const py::handle each : connectors) options.connectors.push_back(connector_factory(py::cast<py::object>(each)));
-  if (!audit.value.is_none()) {
-    if (PyCallable_Check(audit.value.ptr()) == 0) throw py::type_error("audit must be a callable or None");
-    options.audit = std::make_shared<PythonAudit>(audit.value);
-  }
+  options.audit = audit_of(audit.value);
   if (is_postgres_url(path.text)) {
     auto store = value_or_raise(quick([&] { return open_postgres(path.text, secret, options.clock); }));
     options.storage = std::move(store.storage);
@@ -160,11 +146,10 @@ void bind_open(py::module_& module) {
              py::arg("key_text") = py::none(), py::arg("password") = py::none(),
              py::arg("limits") = static_cast<const st::LimitTable*>(nullptr), py::arg("limits_file") = py::none(),
              py::arg("retry") = static_cast<const st::RetryPolicy*>(nullptr),
-             py::arg("breaker") = static_cast<const st::BreakerOptions*>(nullptr),
-             py::arg("transport") = std::shared_ptr<st::HttpTransport>(),
-             py::arg("clock") = std::shared_ptr<st::Clock>(), py::arg("seed") = py::none(), py::arg("threads") = true,
+             py::arg("breaker") = static_cast<const st::BreakerOptions*>(nullptr), py::arg("transport") = py::none(),
+             py::arg("clock") = py::none(), py::arg("seed") = py::none(), py::arg("threads") = true,
              py::arg("connectors") = py::tuple(), py::arg("allowed_base_urls") = std::vector<std::string>(),
-             py::arg("audit") = py::none(),
+             py::arg("audit") = py::none(), py::arg("telemetry") = py::none(), py::arg("keys") = py::none(),
              R"doc(An engine on the embedded defaults: SQLite, everything in this process; or on PostgreSQL.
 
 path: a file of one seller, made when missing, or ":memory:"; a folder of many tenants ("house/" makes one); or
@@ -176,11 +161,15 @@ password: a Secret, for PostgreSQL; None: PGPASSFILE or ~/.pgpass has it, or non
 limits: None is the table that ships; LimitTable() knows no limit.
 limits_file: a file by which processes share what is left of limits. With PostgreSQL the database does that.
 retry, breaker: how requests are repeated and held back; None: the defaults.
-transport, clock, seed: a world's, for tests without a network.
+transport: sends the requests: curl_transport() with options, a world's, or an object with send(request, call).
+clock: the engine's time: a world's, testing.ManualClock, or an object with now().
+seed: makes random numbers repeatable, for tests.
 threads: how many for the network. False runs everything on the caller, so that one seed reproduces everything.
 connectors: classes of one's own, subclasses of Connector.
 allowed_base_urls: where requests may go besides the marketplaces' own hosts: a test server, a proxy.
-audit: called with an AuditEvent after each change or refusal.)doc");
+audit: called with an AuditEvent after each change or refusal.
+telemetry: an object with count, observe and log, or some of them; see the class Telemetry.
+keys: an object with current and find, instead of a key file; see the class KeyProvider.)doc");
   module.def(
       "restore_store",
       [](const PathText& backup, const PathText& target, const Timeout& timeout) {

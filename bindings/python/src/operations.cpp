@@ -3,13 +3,36 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 namespace stkpy {
 namespace {
 
 constexpr st::Duration kBetweenLooks = std::chrono::milliseconds(50);
 
+using Released = std::vector<std::unique_ptr<PendingCall>>;
+// Only with the GIL. Never destroyed: a forked child must not touch its parent's.
+Released*& released_operations() {
+  static auto* all = new Released;
+  return all;
+}
+
 }  // namespace
+
+void release_operation(PendingCall* call) {
+  std::unique_ptr<PendingCall> held(call);
+  Released done;  // destroyed last: an engine may end with it
+  Released& kept = *released_operations();
+  if (!held->ended()) kept.push_back(std::move(held));
+  for (auto& each : kept) {
+    if (each->ended()) done.push_back(std::move(each));
+  }
+  std::erase(kept, nullptr);
+}
+
+void forget_operations() { released_operations() = new Released; }
+
+bool PendingCall::ended() const { return taken_ || forked_since(process_) || wait_for(st::Duration{}); }
 
 bool PendingCall::done() const {
   if (taken_) return true;

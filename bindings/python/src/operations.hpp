@@ -16,6 +16,8 @@ class PendingCall {
   virtual ~PendingCall() = default;
 
   [[nodiscard]] bool done() const;
+  // The same, without an exception; true in a forked child.
+  [[nodiscard]] bool ended() const;
   // Without the GIL between looks for Ctrl-C; raises in a forked child. False: `most` has passed.
   [[nodiscard]] bool wait(std::optional<st::Duration> most) const;
   // The result as Python gets it, or its exception, each time anew.
@@ -52,6 +54,11 @@ class PendingOf final : public PendingCall {
   st::Operation<T> operation_;
 };
 
+// An operation that nobody holds any more, and that is not done, keeps its engine until it is: at the end of the
+// process the engine is closed, so that no thread enters an interpreter that is gone.
+void release_operation(PendingCall* call);
+void forget_operations();
+
 // `submit(context)` returns a Result of an Operation<T>; Python gets a Wrap of what it returns.
 template <class Wrap, class F>
 std::shared_ptr<PendingCall> submitted(const EngineHandle& engine, st::CallContext context, F submit) {
@@ -59,7 +66,8 @@ std::shared_ptr<PendingCall> submitted(const EngineHandle& engine, st::CallConte
   context.stop = stop.get_token();
   auto operation = value_or_raise(quick([&] { return submit(context); }));
   using T = typename decltype(operation.take())::value_type;
-  return std::make_shared<PendingOf<T, Wrap>>(engine, std::move(stop), std::move(operation));
+  PendingCall* const made = new PendingOf<T, Wrap>(engine, std::move(stop), std::move(operation));
+  return {made, release_operation};
 }
 
 }  // namespace stkpy

@@ -70,7 +70,8 @@ void bind_settings(py::module_& module) {
       .def_readonly("features", &st::TenantSettings::features)
       .def_readonly("low_stock", &st::TenantSettings::low_stock, "Units: at or below it is low.")
       .def(
-          "__eq__", [](const st::TenantSettings& a, const st::TenantSettings& b) { return a == b; }, py::is_operator());
+          "__eq__", [](const st::TenantSettings& a, const st::TenantSettings& b) { return a == b; }, py::arg("other"),
+          py::is_operator());
   py::class_<SettingsService>(module, "Settings", "The settings of the tenant. Thread-safe.")
       .def(
           "get",

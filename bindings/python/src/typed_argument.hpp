@@ -26,6 +26,18 @@ struct ThreadCount {
 struct AuditCallable {
   static constexpr auto name = py::detail::const_name("Optional[Callable[[AuditEvent], object]]");
 };
+struct TransportOrNone {
+  static constexpr auto name = py::detail::const_name("Union[HttpTransport, Transport, None]");
+};
+struct ClockOrNone {
+  static constexpr auto name = py::detail::const_name("Union[Clock, TimeSource, None]");
+};
+struct TelemetryOrNone {
+  static constexpr auto name = py::detail::const_name("Optional[Telemetry]");
+};
+struct KeysOrNone {
+  static constexpr auto name = py::detail::const_name("Optional[KeyProvider]");
+};
 
 }  // namespace stkpy
 

@@ -58,19 +58,9 @@ void bind_faults(py::module_& module) {
       .def("clear", &tt::WorldFaults::clear);
 }
 
-void bind_clock(py::module_& module) {
-  py::class_<st::Clock, std::shared_ptr<st::Clock>>(module, "Clock", "The source of an engine's time.")
-      .def("now", &st::Clock::now);
-  py::class_<tt::ManualClock, st::Clock, std::shared_ptr<tt::ManualClock>>(module, "ManualClock",
-                                                                           "Virtual time, moved by its owner.")
-      .def("advance", &tt::ManualClock::advance, py::arg("by"))
-      .def("advance_to", &tt::ManualClock::advance_to, py::arg("at"));
-}
-
 }  // namespace
 
 void bind_world(py::module_& module) {
-  bind_clock(module);
   bind_faults(module);
   py::class_<tt::TruePosition>(module, "TruePosition", "The true stock of one position in the world.")
       .def_readonly("offer", &tt::TruePosition::offer)

@@ -13,6 +13,7 @@ import atexit as _atexit
 import os as _os
 import types as _types
 
+from . import _interpreter  # first: it refuses sub-interpreters
 from . import _native, tables, testing
 from ._native import (
     Account,
@@ -33,11 +34,15 @@ from ._native import (
     CredentialFacts,
     Credentials,
     DaysOfStock,
+    Directory,
+    DirectoryEntry,
+    DirectoryListing,
     Engine,
     Event,
     Events,
     HealthReason,
     Http,
+    HttpRequest,
     HttpResponse,
     HttpTransport,
     Ledger,
@@ -99,12 +104,14 @@ from ._native import (
     SyncRun,
     Tenant,
     TenantEngine,
+    TenantEvent,
     TenantId,
     TenantListing,
     TenantSettings,
     Tenants,
     Warehouse,
     __version__,
+    curl_transport,
     error_codes,
     has_postgres,
     migrate_postgres,
@@ -145,6 +152,7 @@ from .errors import (
     UnavailableError,
     UnsupportedError,
 )
+from .seams import KeyProvider, LogEvent, SealingKey, Telemetry, TimeSource, Transport
 from .tables import Rows
 from .values import (
     Absent,
@@ -174,6 +182,11 @@ if hasattr(_os, "register_at_fork"):
     _os.register_at_fork(after_in_child=_native._after_fork)
 
 Operation.__class_getitem__ = classmethod(_types.GenericAlias)  # type: ignore[attr-defined]
+# The place where a class or function is imported from, for reprs and errors.
+for _name, _value in vars(_native).items():
+    if isinstance(_value, (type, _types.BuiltinFunctionType)):
+        _native._set_module(_value, "stocktracker.testing" if _name in testing.__all__ else __name__)
+del _name, _value
 tables.add_displays(value for value in vars(_native).values() if isinstance(value, type))
 
 __all__ = [
@@ -203,6 +216,9 @@ __all__ = [
     "DaysOfStock",
     "DaysOfStockState",
     "DeniedError",
+    "Directory",
+    "DirectoryEntry",
+    "DirectoryListing",
     "Disposition",
     "Emptied",
     "Engine",
@@ -212,15 +228,18 @@ __all__ = [
     "HealthReason",
     "HealthState",
     "Http",
+    "HttpRequest",
     "HttpResponse",
     "HttpTransport",
     "InternalError",
     "InvalidError",
+    "KeyProvider",
     "Ledger",
     "LedgerCheck",
     "LimitRule",
     "LimitTable",
     "Listings",
+    "LogEvent",
     "MatchOffer",
     "MatchedBy",
     "MatchedListings",
@@ -278,6 +297,7 @@ __all__ = [
     "RunListing",
     "RunRefusal",
     "RunState",
+    "SealingKey",
     "Secret",
     "SellerIdentity",
     "Settings",
@@ -299,14 +319,18 @@ __all__ = [
     "Sync",
     "SyncPlan",
     "SyncRun",
+    "Telemetry",
     "Tenant",
     "TenantEngine",
+    "TenantEvent",
     "TenantId",
     "TenantListing",
     "TenantSettings",
     "TenantState",
     "Tenants",
+    "TimeSource",
     "TimeoutError",
+    "Transport",
     "UnauthenticatedError",
     "UnavailableError",
     "UnsupportedError",
@@ -314,6 +338,7 @@ __all__ = [
     "WarehouseKind",
     "WarehouseRow",
     "__version__",
+    "curl_transport",
     "error_codes",
     "has_postgres",
     "migrate_postgres",
