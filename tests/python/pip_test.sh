@@ -20,7 +20,16 @@ while read -r candidate; do
   "$python" -m venv "$work/venv-$tried"
   environment=$work/venv-$tried/bin/python
   PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 STOCKTRACKER_BUILD_DIR="$work/build" \
-    "$environment" -m pip install --quiet "${trees[tried % 2]}"
+    "$python" - "$environment" "${trees[tried % 2]}" <<'PY'
+# Under five minutes on two cores: 600 seconds of processor time, whatever else the machine does.
+import resource, subprocess, sys, time
+began = time.monotonic()
+subprocess.run([sys.argv[1], "-m", "pip", "install", "--quiet", sys.argv[2]], check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+spent = used.ru_utime + used.ru_stime
+print(f"pip install: {spent:.0f} s of processor time, {time.monotonic() - began:.0f} s")
+sys.exit(f"pip install took {spent:.0f} s of processor time; the limit is 600 s" if spent > 600 else 0)
+PY
   mv "$work/build" "$work/away" # what was installed stands alone
   (cd "$work" && "$environment" "$root/examples/python/01_sync.py" && "$environment" "$root/examples/python/02_own_connector.py") >"$work/out"
   [ "$(wc -l <"$work/out")" -gt 10 ]
