@@ -41,6 +41,47 @@ def test_reprs_show_values_and_no_addresses(seen):
     assert "low_stock=10" in repr(engine.settings.get()) and f"on_hand={world.true_total()}" in repr(engine.stock.total())
 
 
+def reached(value, depth=3):
+    """The value, and what its properties and elements are."""
+    yield value
+    if depth == 0:
+        return
+    names = [name for name, member in vars(type(value)).items() if isinstance(member, property)]
+    for part in [getattr(value, name) for name in names] + list(value[:2] if isinstance(value, (list, tuple)) else ()):
+        if type(part).__module__.startswith("stocktracker") or isinstance(part, list):
+            yield from reached(part, depth - 1)
+
+
+def test_whatever_can_be_reached_has_a_readable_repr_and_no_secret(seen):
+    world, engine, account, run = seen
+    token = world.token()
+    request = st.HttpRequest("GET", "https://a.test/x", secret_headers={"Authorization": token}, body=b"x" * 100)
+    listings = [engine.accounts.list(), engine.sync.runs(), engine.offers.list(), engine.stock.positions()]
+    listings += [engine.ledger.movements(account=account), engine.orders.lines(account), engine.prices.list(account)]
+    listings += [engine.listings.products(), engine.tenants.list(), engine.directory.accounts()]
+    roots = [engine, engine.as_(None, st.Principal("Ann", ["stock_read"])), world, run, request, token, *listings]
+    roots += [next(listing) for listing in listings[:5]] + [engine.stock.positions().columns(), st.HttpResponse(200, b"x")]
+    roots += [st.wildberries(token=token), st.Restart(), st.LimitTable(), st.Capabilities("x"), world.faults]
+    roots += [engine.stock.total(), engine.sync.plan(account), engine.listings.matched(), engine.settings.get()]
+    types = set()
+    for root in roots:
+        for value in reached(root):
+            types.add(type(value).__name__)
+            shown = repr(value) + str(value) + (value._repr_html_() if hasattr(value, "_repr_html_") else "")
+            assert " object at 0x" not in shown and "_native" not in shown, (type(value), shown[:300])
+            assert token.reveal() not in shown and token.reveal()[-12:] not in shown, type(value)
+    assert len(types) > 40, sorted(types)
+    assert repr(engine.ledger).startswith("<Ledger: ") and "movements" in repr(engine.ledger)
+    assert repr(engine.stock.positions()) == "<Positions, an iterator>"
+
+
+def test_every_exported_class_has_a_readable_repr():
+    for name in [*st.__all__, *st.testing.__all__]:
+        cls = getattr(st, name, None) or getattr(st.testing, name)
+        if inspect.isclass(cls) and not getattr(cls, "_is_protocol", False):
+            assert cls.__repr__ is not object.__repr__, name
+
+
 def test_no_repr_has_a_secret(seen):
     world, engine, account, _ = seen
     token = world.token().reveal()

@@ -129,6 +129,9 @@ class SpeaksOf(NamedTuple):
 class Restart:
     """Yielded by fetch_stock and fetch_orders if the channel began again: the engine drops the pages so far."""
 
+    def __repr__(self) -> str:
+        return "Restart()"
+
 
 class OddRow(NamedTuple):
     """Yielded between pages: a row of the answer that could not be read and was left out, or had to be changed.
@@ -176,6 +179,9 @@ class Connector:
     def __init__(self, credentials: Credentials, ports: ConnectorPorts) -> None:
         self.credentials = credentials
         self.ports = ports
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} connector of '{self.capabilities.channel}'>"
 
     @classmethod
     def facts(cls, credentials: Credentials) -> Sequence[CredentialFacts]:

@@ -25,6 +25,8 @@ def _short(value: Any) -> str:
         return "\N{EM DASH}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
     if isinstance(value, (Enum, str, int, float, timedelta)):
         text = str(value)
     elif isinstance(value, (list, tuple)):
@@ -81,8 +83,21 @@ def _html_of_listing(listing: Any) -> str:
     return _table_of(rows, "and more" if len(rows) > _SHOWN else f"{len(rows)} rows")
 
 
+def _repr_of_listing(listing: Any) -> str:
+    cursor = f" after {listing.cursor!r}" if listing.cursor else ""
+    return f"<{type(listing).__name__}, an iterator{cursor}>"
+
+
 def _repr_of_service(service: Any) -> str:
-    return f"<{type(service).__name__} of an engine>"
+    """Its methods: what can be asked of it."""
+    methods = [name for name in vars(type(service)) if not name.startswith("_")]
+    return f"<{type(service).__name__}: {', '.join(methods)}>"
+
+
+def _has_repr(cls: type) -> bool:
+    """Its own, or inherited from another class of the library."""
+    inherited: Any = cls.__repr__
+    return bool(inherited is not object.__repr__)
 
 
 def add_displays(classes: Iterable[type]) -> None:
@@ -91,9 +106,10 @@ def add_displays(classes: Iterable[type]) -> None:
         own: Any = cls
         if "_peek" in vars(cls):
             own._repr_html_ = _html_of_listing
+            own.__repr__ = _repr_of_listing
         elif _columns(cls) and "__enter__" not in vars(cls) and "reveal" not in vars(cls):
             own._repr_html_ = _html_of_value
-            if "__repr__" not in vars(cls):
+            if not _has_repr(cls):
                 own.__repr__ = _repr_of
-        if "__repr__" not in vars(cls):
+        if not _has_repr(cls):
             own.__repr__ = _repr_of_service
