@@ -223,4 +223,5 @@ stk_unity_sources(stocktracker_python bindings/python/src analytics.cpp catalogu
 stk_unity_sources(stocktracker_python bindings/python/src columns.cpp products.cpp runs.cpp stock.cpp stock_page.cpp sync.cpp)
 stk_unity_sources(stocktracker_python bindings/python/src connector.cpp connector_rows.cpp connector_values.cpp
   connectors.cpp http.cpp world.cpp)
-stk_unity_sources(stocktracker_python bindings/python/src clock.cpp directory.cpp seams.cpp signatures.cpp transport.cpp)
+stk_unity_sources(stocktracker_python bindings/python/src clock.cpp directory.cpp keys.cpp seams.cpp
+  signatures.cpp transport.cpp)

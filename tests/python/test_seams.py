@@ -320,6 +320,32 @@ def test_keys_seal_stored_credentials(bazaar, tmp_path):
         assert missing.value.code == "key_missing"
 
 
+def test_keys_are_rotated_while_the_store_is_in_use(bazaar, tmp_path):
+    class Renewing(Vault):
+        def make_current(self):
+            self.keys.insert(0, st.SealingKey(f"k{len(self.keys) + 1}", st.Secret(os.urandom(32))))
+            return self.keys[0].id
+
+    vault = Renewing()
+    with st.open(f"{tmp_path}/house/", connectors=[bazaar], keys=vault) as engine:
+        anna = engine.tenants.create("anna")
+        handle = engine.as_(anna, st.Principal("test", st.Permission))
+        account = handle.accounts.connect(st.Credentials("bazaar", token="sesame"))
+        report = engine.keys.rotate_master()
+        assert (report.current, report.made, report.left, report.outside, report.failures) == ("k2", 1, 0, False, [])
+        status = engine.keys.status()
+        assert [(key.id, key.current, key.unused) for key in status.master] == [("k2", True, False), ("k1", False, True)]
+        vault.keys.pop()
+        assert engine.keys.rotate_data(tenant=anna).made == 1
+        data = engine.keys.status(tenant=anna).data
+        assert {key.tenant for key in data} == {anna.id} and {key.sealed_by for key in data} == {"k2"}
+        assert engine.keys.discard_unused().deleted == 0  # replaced less than an hour ago
+        assert handle.sync.run(account).state == "ok"
+    with st.open(":memory:", connectors=[bazaar]) as engine, pytest.raises(st.StockError) as raised:
+        engine.keys.status()
+    assert raised.value.code == "key_missing"
+
+
 @pytest.mark.parametrize(
     "current, said",
     [

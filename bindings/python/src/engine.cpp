@@ -223,6 +223,7 @@ STKPY_SERVICE(Settings, settings)
 STKPY_SERVICE(Events, events)
 #undef STKPY_SERVICE
 st::Tenants TenantsService::get() const { return engine->get().tenants(); }
+st::Keys KeysService::get() const { return engine->get().keys(); }
 st::Directory DirectoryService::get() const { return engine->get().directory(); }
 
 void bind_engine(py::module_& module) {
@@ -235,6 +236,9 @@ void bind_engine(py::module_& module) {
   engine
       .def_property_readonly(
           "tenants", [](const EngineHandle& e) { return TenantsService{{e}}; }, "The customers, for the operator.")
+      .def_property_readonly(
+          "keys", [](const EngineHandle& e) { return KeysService{{e}}; },
+          "The keys of stored credentials, for the operator.")
       .def_property_readonly(
           "directory", [](const EngineHandle& e) { return DirectoryService{{e}}; },
           "The accounts of all tenants, for a scheduler.")

@@ -85,6 +85,9 @@ struct EventsService : Service {
 struct DirectoryService : Service {
   [[nodiscard]] st::Directory get() const;
 };
+struct KeysService : Service {
+  [[nodiscard]] st::Keys get() const;
+};
 struct TenantsService : Service {
   [[nodiscard]] st::Tenants get() const;
 };
@@ -110,6 +113,7 @@ void bind_engine(py::module_& module);
 void bind_open(py::module_& module);
 void bind_postgres(py::module_& module);
 void bind_tenants(py::module_& module);
+void bind_keys(py::module_& module);
 void bind_directory(py::module_& module);
 void bind_settings(py::module_& module);
 void bind_accounts(py::module_& module);

@@ -118,6 +118,7 @@ PYBIND11_MODULE(_native, module) {
   stkpy::bind_listings(module);
   stkpy::bind_analytics(module);
   stkpy::bind_settings(module);
+  stkpy::bind_keys(module);
   stkpy::bind_directory(module);
   stkpy::bind_engine(module);
   stkpy::bind_open(module);

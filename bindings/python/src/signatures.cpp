@@ -27,6 +27,7 @@ std::string readable(std::string doc) {
   replace_all(doc, "account: AccountId", "account: Union[Account, AccountId]");
   replace_all(doc, "account: Optional[AccountId]", "account: Union[Account, AccountId, None]");
   replace_all(doc, "tenant: TenantId", "tenant: Union[Tenant, TenantId]");
+  replace_all(doc, "tenant: Optional[TenantId]", "tenant: Union[Tenant, TenantId, None]");
   // A class that is bound later has its C++ name.
   for (const std::string_view scope : {"stocktracker::v0::", "stocktracker::testing::", "stkpy::"}) {
     replace_all(doc, scope, "");
