@@ -94,6 +94,23 @@ def test_what_a_transport_raises_fails_its_sources(world, raised, code, said):
     engine.close()
 
 
+@pytest.mark.parametrize("code, again", [("connect_failed", True), ("connection_lost", True), ("vendor_forbidden", False)])
+def test_what_was_not_sent_is_tried_again(world, code, again):
+    failures = []
+
+    def fail_once(request, call):
+        if not failures:
+            failures.append(request)
+            raise st.UnavailableError("the line is dead", code=code)
+
+    courier = Courier(world)
+    engine, account = opened(world, transport=courier)
+    courier.before = fail_once
+    run = engine.sync.run(account)
+    assert failures and (run.state == "ok") == again
+    engine.close()
+
+
 @pytest.mark.parametrize("answer, said", [(None, "not NoneType"), (200, "not int"), ("{}", "not str")])
 def test_what_a_transport_returns_is_checked(world, answer, said):
     class Odd:
