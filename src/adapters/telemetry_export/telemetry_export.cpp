@@ -71,14 +71,14 @@ class Export final : public TelemetryExport {
 
  private:
   void keep(const LogEvent& event) {
-    using Limits = TelemetryExportLimits;
     LogRecord record{options_.clock->now(),
                      event.severity,
-                     std::string(cut(event.name, Limits::kName)),
-                     std::string(cut(event.message, Limits::kLogText)),
+                     std::string(cut(event.name, TelemetryExportLimits::kName)),
+                     std::string(cut(event.message, TelemetryExportLimits::kLogText)),
                      {}};
-    for (const LogField& field : event.fields.first(std::min(event.fields.size(), Limits::kLogFields))) {
-      record.fields.emplace_back(cut(field.name, Limits::kName), cut(field.value, Limits::kLogText));
+    for (const LogField& field : event.fields.first(std::min(event.fields.size(), TelemetryExportLimits::kLogFields))) {
+      record.fields.emplace_back(cut(field.name, TelemetryExportLimits::kName),
+                                 cut(field.value, TelemetryExportLimits::kLogText));
     }
     const std::lock_guard lock(mutex_);
     records_.push_back(std::move(record));
