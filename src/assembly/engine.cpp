@@ -74,7 +74,9 @@ Result<void> skip_numbers_in(const std::string& backup, const CallContext& conte
     const auto skip = [](Transaction& tx) { return skip_event_numbers(tx); };
     STK_TRY(copy->control().transact(context, TransactMode::write, skip));
   }
-  return sqlite::flush(many ? backup + "/control.db" : backup);
+  if (!many) return sqlite::flush(backup);
+  STK_TRY(sqlite::flush(backup + "/control.db"));
+  return sqlite::flush(backup);  // the log of the copy is gone for good
 }
 
 /// Backs up all tenants; those that cannot be read are left out, and closed.

@@ -60,7 +60,7 @@ def test_refused_credentials(shop):
 def test_a_bad_store_names_its_file(tmp_path):
     path = tmp_path / "letter.db"
     path.write_text("Dear shop, " * 1000)
-    with pytest.raises(st.CorruptError, match="letter.db"):
+    with pytest.raises(st.InvalidError, match="letter.db"):
         st.open(str(path))
 
 
