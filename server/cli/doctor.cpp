@@ -25,12 +25,24 @@ struct DoctorOptions {
   bool json = false;
 };
 
-// Products are computed from offers and decisions. Nothing else in a store can be made from the rest of it.
-st::Result<void> repair(const Session& session, std::vector<st::StorageFinding>& findings) {
+st::Result<Recomputed> recompute(const Session& session) {
   STK_TRY(const auto engine, open_for_change(session));
-  STK_TRY(const auto done, recompute_products(engine, session.context));
-  findings.push_back({"products", true, recomputed_text(done)});
-  for (const auto& [tenant, error] : done.failed) {
+  return recompute_products(engine, session.context);
+}
+
+// Products are computed from offers and decisions. Nothing else in a store can be made from the rest of it. What cannot
+// be repaired is a finding beside the others.
+st::Result<void> repair(const Session& session, std::vector<st::StorageFinding>& findings) {
+  const auto done = recompute(session);
+  if (!done) {
+    const st::ErrorKind kind = done.error().kind();
+    const bool ended = kind == st::ErrorKind::cancelled || kind == st::ErrorKind::timeout;
+    if (ended || kind == st::ErrorKind::not_found) return done.error();
+    findings.push_back({"products", false, failure_line(done.error())});
+    return st::success();
+  }
+  findings.push_back({"products", true, recomputed_text(done.value())});
+  for (const auto& [tenant, error] : done.value().failed) {
     findings.push_back({"products", false, "tenant " + tenant.text() + ": " + failure_line(error), tenant});
   }
   return st::success();

@@ -15,9 +15,12 @@ constexpr Statement kLatest{"tenant_event.latest", "SELECT coalesce(max(relayed_
 // The counter is locked by this before anything is read from it.
 constexpr Statement kCount{"event_counter.next", "UPDATE event_counter SET number = number + 1 WHERE tenant_id = $1"};
 constexpr Statement kNumber{"event_counter.read", "SELECT number FROM event_counter WHERE tenant_id = $1"};
+// The newest is that of an event: the counter of a restored store is ahead of it, and a reader that began there would
+// be taken for one that has read an event which the store does not have.
 constexpr Statement kBounds{
     "tenant_event.bounds",
-    "SELECT coalesce((SELECT c.number FROM event_counter c WHERE c.tenant_id = $1), 0), coalesce(min(e.number), 0) "
+    "SELECT coalesce((SELECT max(n.number) FROM tenant_event n WHERE n.tenant_id = $1 AND n.number > 0), "
+    "(SELECT c.number FROM event_counter c WHERE c.tenant_id = $1), 0), coalesce(min(e.number), 0) "
     "FROM tenant_event e WHERE e.tenant_id = $1 AND e.number > 0"};
 constexpr Statement kHint{"relay_hint.any", "SELECT 1 FROM relay_hint WHERE tenant_id = $1"};
 // Written by a process of an older version that goes on after a newer one has migrated the store.

@@ -11,17 +11,17 @@ namespace {
 
 std::string class_of(const py::object& object) { return py::str(py::type::of(object).attr("__name__")); }
 
-py::dict dict_of(std::span<const st::MetricLabel> labels) {
-  py::dict made;
-  for (const auto& label : labels) made[py::str(std::string(label.name))] = py::str(std::string(label.value));
-  return made;
-}
-
 // Text of the library, which is UTF-8 unless it quotes bytes of somebody else.
 py::str text(std::string_view from) {
   PyObject* made = PyUnicode_DecodeUTF8(from.data(), static_cast<Py_ssize_t>(from.size()), "replace");
   if (made == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::str>(made);
+}
+
+py::dict dict_of(std::span<const st::MetricLabel> labels) {
+  py::dict made;
+  for (const auto& label : labels) made[text(label.name)] = text(label.value);
+  return made;
 }
 
 // What the object raises is thrown, so that the engine counts it and Engine.doctor reports it; the first time its
@@ -116,6 +116,7 @@ class PythonKeys final : public st::KeyProvider {
 
  private:
   static bool has(const Held& method) {
+    if (Held::ending()) return true;  // the call says why it cannot be made
     const py::gil_scoped_acquire gil;
     return !method.get().is_none();
   }

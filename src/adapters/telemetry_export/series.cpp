@@ -149,7 +149,8 @@ Family* SeriesTable::family(std::string_view metric, MetricKind kind) {
   return &families_.emplace(std::move(name), std::move(fresh)).first->second;
 }
 
-SeriesTable::Found SeriesTable::find(std::string_view metric, MetricKind kind, std::span<const MetricLabel> labels) {
+SeriesTable::Found SeriesTable::find(std::string_view metric, MetricKind kind, std::span<const MetricLabel> labels,
+                                     bool beyond_limit) {
   Family* const family = this->family(metric, kind);
   if (!family || family->kind != kind) {
     drop("measurement");
@@ -159,7 +160,7 @@ SeriesTable::Found SeriesTable::find(std::string_view metric, MetricKind kind, s
   make_key();
   auto found = family->series.find(key_);
   if (found != family->series.end()) return {family, &found->second};
-  if (kept_ >= most_series_ && metric != info_of(Metric::export_dropped).name) {
+  if (kept_ >= most_series_ && !beyond_limit) {
     drop("series");
     found = family->series.find(kOverflow);
     if (found == family->series.end()) {
@@ -194,8 +195,10 @@ void SeriesTable::observe(std::string_view metric, Duration value, std::span<con
 }
 
 void SeriesTable::drop(std::string_view item) {
-  const MetricLabel label{info_of(Metric::export_dropped).labels[0], item};
-  count(info_of(Metric::export_dropped).name, 1, {&label, 1});
+  const MetricInfo& dropped = info_of(Metric::export_dropped);
+  const MetricLabel label{dropped.labels[0], item};
+  OneSeries* const series = find(dropped.name, MetricKind::counter, {&label, 1}, true).series;
+  if (series->count < INT64_MAX) ++series->count;
 }
 
 }  // namespace stocktracker::inline v0::telemetry_export

@@ -60,7 +60,9 @@ class SeriesTable {
     Family* family = nullptr;
     OneSeries* series = nullptr;  ///< null: the measurement was dropped
   };
-  [[nodiscard]] Found find(std::string_view metric, MetricKind kind, std::span<const MetricLabel> labels);
+  /// `beyond_limit`: the series is kept also if there are as many as are allowed.
+  [[nodiscard]] Found find(std::string_view metric, MetricKind kind, std::span<const MetricLabel> labels,
+                           bool beyond_limit = false);
   /// Null: not kept.
   [[nodiscard]] Family* family(std::string_view metric, MetricKind kind);
   /// Labels as they are exported: `parts_`.

@@ -129,7 +129,9 @@ TEST_CASE("a reader learns that the store was restored to a time before its curs
     };
     CHECK(is_gone(seen));
     CHECK(restored.events().after(kept, {}, context).value().empty());
+    const std::int64_t begins_now = restored.events().newest(context).value();
     publish(copy, 11, 20);
+    CHECK(restored.events().after(begins_now, {}, context).value().size() == 10);
     REQUIRE(restored.events().newest(context).value() > seen);
     CHECK(is_gone(kept + 1));
     CHECK(is_gone(seen));

@@ -250,6 +250,11 @@ TEST_CASE("series beyond the limit are added up in one") {
   CHECK(exported.shows("x_total{shop=\"b\"} 1"));
   CHECK(exported.shows("x_total{overflow=\"true\"} 2"));
   CHECK(exported.shows("stocktracker_export_dropped_total{item=\"series\"} 2"));
+  // The limit holds as well for a program that measures under the name of the exporter's own metric.
+  for (const char* item : {"p", "q"}) exported.count("stocktracker_export_dropped_total", 1, {{"item", item}});
+  CHECK(!exported.shows("stocktracker_export_dropped_total{item=\"q\"} 1"));
+  CHECK(exported.shows("stocktracker_export_dropped_total{overflow=\"true\"} 2"));
+  CHECK(exported.shows("stocktracker_export_dropped_total{item=\"series\"} 4"));
 }
 
 TEST_CASE("log records are taken once; of too many the oldest are dropped; below the least severity none is kept") {
