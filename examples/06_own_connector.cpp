@@ -228,7 +228,7 @@ class Subject final : public st::testing::ConnectorSubject {
   st::Result<std::shared_ptr<st::Connector>> make(std::shared_ptr<st::HttpTransport> transport) {
     st::Credentials credentials;
     credentials.channel = kCorner;
-    credentials.parts.push_back({"key", st::Secret::copy_of("k")});
+    credentials.parts.push_back({"key", st::Secret::copy_of("key-of-the-shop")});
     return CornerShops().connect(credentials, {std::move(transport), st::make_system_clock(), {}, {}});
   }
 };
@@ -256,7 +256,7 @@ st::Result<void> run() {
                                  .connectors = {std::make_shared<CornerShops>()}}));
   st::Credentials credentials;
   credentials.channel = kCorner;
-  credentials.parts.push_back({"key", st::Secret::copy_of("k")});
+  credentials.parts.push_back({"key", st::Secret::copy_of("key-of-the-shop")});
   STK_TRY(const auto account, engine.accounts().connect(std::move(credentials), {.label = "corner"}));
   STK_TRY(const auto synced, engine.sync().run(account.id));
   STK_TRY(const auto total, engine.stock().total(account.id));

@@ -234,6 +234,9 @@ Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& g
   const std::string account = id.text();
   const auto read = [&](Transaction& tx) -> Result<void> {
     STK_TRY(health, read_health(tx, account));
+    if (!health) {
+      STK_TRY(read_account(tx, id));
+    }
     STK_TRY(facts, read_facts(tx, account));
     return success();
   };

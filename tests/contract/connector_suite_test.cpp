@@ -56,10 +56,11 @@ TEST_CASE("a connector that keeps the contract passes the suite, and each of its
   for (const char* list : {"offers", "warehouses", "FBO stock", "FBS stock", "orders", "prices"}) {
     for (const char* check :
          {"an endless list ends as a contradiction: ", "a list that is null harms nothing: ",
-          "lists that are null have no rows: ", "a row that says nothing costs no other row: ",
-          "a row that is null costs no other row: ", "a row of empty texts costs no other row: ",
-          "a row of other types costs no other row: ", "a byte order mark is skipped: ",
-          "a list is what the account holds: ", "a list is read to its end, whatever its pages hold: ", kRepeats,
+          "a list under another name is not an empty one: ", "lists that are null have no rows: ",
+          "a row that says nothing costs no other row: ", "a row that is null costs no other row: ",
+          "a row of empty texts costs no other row: ", "a row of other types costs no other row: ",
+          "a byte order mark is skipped: ", "a list is what the account holds: ",
+          "a list is read to its end, whatever its pages hold: ", kRepeats,
           "an error in the middle of a list fails it: ", "a number that is written as a text is the same number: ",
           "a member that is null is no number: ", "a member that is missing is no number: "}) {
       if (list == std::string_view("warehouses") && check == std::string_view(kRepeats)) continue;  // two rows
@@ -81,6 +82,7 @@ TEST_CASE("each planted fault is found by the check that is named after it, in e
                           Case{Planted::end_of_other_kind, "an endless list ends as a contradiction: "},
                           Case{Planted::null_throws, "a list that is null harms nothing: "},
                           Case{Planted::null_throws, "lists that are null have no rows: "},
+                          Case{Planted::renamed_is_empty, "a list under another name is not an empty one: "},
                           Case{Planted::odd_row_fails_all, "a row that says nothing costs no other row: "},
                           Case{Planted::odd_row_loses_page, "a row that says nothing costs no other row: "},
                           Case{Planted::odd_row_unsaid, "a row that says nothing costs no other row: "},
@@ -142,6 +144,8 @@ TEST_CASE("each planted fault of what a list holds is found by the check that is
         Case{Planted::covered_too_early, kRead, {"orders: reported while it was read"}},
         Case{Planted::covered_from_ever, kRead, {"orders: returned"}},
         Case{Planted::covered_tomorrow, kRead, {"orders: no period ends in the future"}},
+        Case{Planted::throws, "a connector returns its errors, and throws nothing: ", {"it threw"}},
+        Case{Planted::key_of_a_letter, "a secret stands in its header alone: ", {"a key of fewer than 8 bytes"}},
         Case{Planted::secret_in_error, "a secret stands in its header alone: ", {"list_offers"}},
         Case{Planted::secret_in_address, "a secret stands in its header alone: ", {"no address"}}}) {
     const Found found = found_in(one.planted);

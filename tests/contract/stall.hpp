@@ -26,6 +26,8 @@ enum class Planted {
   pages_without_end,      // follows every cursor
   end_taken_for_success,  // sees the repetition, and reports success
   end_of_other_kind,      // sees it, and calls the marketplace out of service
+  renamed_is_empty,       // a list that is not there is empty, whatever else there is
+  key_of_a_letter,        // a key that is part of every other word
   null_throws,            // takes it for granted that a list is there
   odd_row_fails_all,      // one row that says nothing fails the source
   odd_row_loses_page,     // the rest of the page goes with it
@@ -64,6 +66,7 @@ enum class Planted {
   no_status_is_placed,    // and so is a line without a status
   covered_too_early,      // after the first page, everything is called read
   covered_from_ever,      // whatever was asked for, all that is kept is called read
+  throws,                 // an exception at the end of a list
   covered_tomorrow,       // what will be ordered within a day is called read
 };
 
@@ -293,7 +296,8 @@ class StallConnector final : public st::Connector {
       path += std::string(path.find('?') == path.npos ? "?" : "&") + "key=" + std::string(kKey);
     auto request =
         st::vendor_request(st::HttpMethod::get, "https://stall.example" + path, "stall.call", "stall", "all");
-    request.secret_headers.push_back({"Key", st::Secret::copy_of(kKey)});
+    const std::string_view key = planted_ == Planted::key_of_a_letter ? "k" : kKey;
+    request.secret_headers.push_back({"Key", st::Secret::copy_of(key)});
     auto response = calls_.send(request, context);
     if (!response) {
       if (planted_ == Planted::secret_in_error)
@@ -340,6 +344,8 @@ class StallConnector final : public st::Connector {
   st::Result<std::size_t> read_page(const st::json::Value& page, bool goes_on, st::PageWatch& watch,
                                     st::AnswerSink& sink, const Take& take) {
     if (planted_ == Planted::null_throws && page["rows"].is_null()) throw std::runtime_error("no list");
+    if (planted_ == Planted::renamed_is_empty && !page["rows"].exists()) return std::size_t{0};
+    if (planted_ == Planted::throws && !goes_on) throw std::runtime_error("the last page");
     class Unexplained final : public st::AnswerSink {
      public:
       explicit Unexplained(st::AnswerSink& next) : next_(next) {}

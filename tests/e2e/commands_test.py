@@ -400,6 +400,11 @@ def check_repair(db):
     assert show("products", "--db", db, "--limit", "10000") == before
     missing = db + ".missing"
     assert missing in run("doctor", "--db", missing, "--repair", code=3).stderr and not os.path.exists(missing)
+    noise = db + ".noise"
+    with open(noise, "w") as file:
+        file.write("no store")
+    findings = json.loads(run("doctor", "--db", noise, "--repair", "--json", code=4).stdout)
+    assert [(one["subject"], one["ok"]) for one in findings] == [("products", False), ("open", False)], findings
 
 
 def check_nothing(folder):

@@ -191,6 +191,30 @@ void drop_lists(JsonNode& node) {
 
 namespace {
 
+bool is_list_of_objects(const JsonNode& node) {
+  return node.kind == JsonNode::Kind::array && !node.items.empty() && node.items.front().kind == JsonNode::Kind::object;
+}
+
+JsonMember* longest_named_list(JsonNode& node) {
+  JsonMember* longest = nullptr;
+  for (JsonMember& member : node.members) {
+    JsonMember* const found = is_list_of_objects(member.second) ? &member : longest_named_list(member.second);
+    if (found == nullptr) continue;
+    if (longest == nullptr || found->second.items.size() > longest->second.items.size()) longest = found;
+  }
+  return longest;
+}
+
+}  // namespace
+
+bool rename_list(JsonNode& node) {
+  JsonMember* const list = longest_named_list(node);
+  if (list != nullptr) list->first = "under_another_name";
+  return list != nullptr;
+}
+
+namespace {
+
 template <class Applies>
 void replace(JsonNode& node, std::string_view by, const Applies& applies) {
   if (node.kind == JsonNode::Kind::scalar && applies(node.text)) node.text = by;
@@ -213,8 +237,7 @@ JsonNode* longest_list(JsonNode& node) {
   const auto consider = [&](JsonNode* other) {
     if (other != nullptr && (longest == nullptr || other->items.size() > longest->items.size())) longest = other;
   };
-  if (node.kind == JsonNode::Kind::array && !node.items.empty() && node.items.front().kind == JsonNode::Kind::object)
-    consider(&node);
+  if (is_list_of_objects(node)) consider(&node);
   for (JsonNode& item : node.items) consider(longest_list(item));
   for (auto& [name, member] : node.members) consider(longest_list(member));
   return longest;

@@ -37,6 +37,8 @@ struct JsonMember {
 void continue_list(JsonNode& node, int turn);
 // Every list becomes null.
 void drop_lists(JsonNode& node);
+// The longest list of objects that is no part of another list gets another name; false if there is none.
+bool rename_list(JsonNode& node);
 // Replaces texts, or everything except lists and objects, by `by`.
 void replace_texts(JsonNode& node, std::string_view by);
 void replace_scalars(JsonNode& node, std::string_view by);

@@ -2,6 +2,7 @@
 #include <stocktracker/testing/connector_contract.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <map>
 #include <optional>
@@ -318,7 +319,9 @@ std::shared_ptr<Connector> ConnectorSubject::with_status(int) { return nullptr; 
 std::optional<AccountTruth> ConnectorSubject::truth() { return std::nullopt; }
 std::shared_ptr<Connector> ConnectorSubject::paged(const Pages&, Middle) { return nullptr; }
 
-void connector_contract(ConnectorSubject& given, Check& check) {
+namespace {
+
+void every_case(ConnectorSubject& given, Check& check) {
   WithinLimits subject(given);
   check.begin("a connector");
   auto connector = subject.connector();
@@ -332,6 +335,17 @@ void connector_contract(ConnectorSubject& given, Check& check) {
   check_secrets(subject, check);
   check_truth(subject, check);
   subject.expect_none(check);
+}
+
+}  // namespace
+
+void connector_contract(ConnectorSubject& subject, Check& check) {
+  try {
+    every_case(subject, check);
+  } catch (const std::exception& thrown) {
+    check.begin("a connector returns its errors, and throws nothing");
+    check.expect(false, std::string("it threw, and what follows was not checked: ") + thrown.what());
+  }
 }
 
 }  // namespace stocktracker::inline v0::testing

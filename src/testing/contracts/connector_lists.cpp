@@ -66,6 +66,7 @@ class ListChecks {
         if (count >= form.from) endless(endpoint, count, form);
       }
       no_list(endpoint);
+      renamed_list(endpoint);
       for (const OddForm& form : kOddForms) odd_row(endpoint, form, users.at(endpoint) >= kShared);
     }
     no_lists();
@@ -191,6 +192,25 @@ class ListChecks {
     });
     begin("a list that is null harms nothing", endpoint);
     never_throws(reading);
+    says_why(reading);
+  }
+
+  /// A list that the marketplace has renamed, or moved, is not there for the connector.
+  void renamed_list(const std::string& endpoint) {
+    bool any = false;
+    const Reading reading = read([&](const std::string& asked, int, HttpResponse& response) -> Result<void> {
+      auto tree = asked == endpoint ? read_json(response.body) : std::nullopt;
+      if (!tree || !rename_list(*tree)) return success();
+      any = true;
+      response.body = written(*tree);
+      return success();
+    });
+    if (!any) return;
+    begin("a list under another name is not an empty one", endpoint);
+    never_throws(reading);
+    const bool complete = std::all_of(usual_.rows.begin(), usual_.rows.end(),
+                                      [&](const auto& row) { return reading.rows.count(row.first) != 0; });
+    check_.expect(reading.failed() || complete || reading.odd > 0, "an error, and no success with fewer rows");
     says_why(reading);
   }
 

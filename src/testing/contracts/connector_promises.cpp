@@ -52,7 +52,8 @@ class Listening final : public HttpTransport {
     const std::lock_guard lock(mutex_);
     for (const SecretHeader& header : request.secret_headers) {
       // A shorter secret is part of some ordinary word.
-      if (header.value.reveal().size() >= 8) secrets_.emplace(header.value.reveal());
+      short_ = short_ || header.value.reveal().size() < kShortest;
+      if (header.value.reveal().size() >= kShortest) secrets_.emplace(header.value.reveal());
     }
     open_ += request.url + "\n" + request.body + "\n";
     for (const HttpHeader& header : request.headers) open_ += header.value + "\n";
@@ -65,14 +66,21 @@ class Listening final : public HttpTransport {
     }
     return false;
   }
+  /// Secrets were sent, and none that the suite can look for.
+  [[nodiscard]] bool heard_only_short_ones() const {
+    const std::lock_guard lock(mutex_);
+    return short_ && secrets_.empty();
+  }
   [[nodiscard]] std::string open() const {
     const std::lock_guard lock(mutex_);
     return open_;
   }
 
  private:
+  static constexpr std::size_t kShortest = 8;
   mutable std::mutex mutex_;
   std::set<std::string> secrets_;
+  bool short_ = false;
   std::string open_;
 };
 
@@ -105,6 +113,8 @@ void check_secrets(ConnectorSubject& subject, Check& check) {
   if (connector->capabilities().orders) hear("fetch_orders", connector->fetch_orders({}, lines, {}));
   if (connector->capabilities().prices) hear("fetch_prices", connector->fetch_prices(prices, {}));
   check.expect(!listening->shown_in(listening->open()), "no address, body or other header holds it");
+  check.expect(!listening->heard_only_short_ones(),
+               "a key of fewer than 8 bytes is not looked for: give the subject a longer one");
 }
 
 }  // namespace stocktracker::inline v0::testing

@@ -85,6 +85,11 @@ TEST_CASE("every list says that an account does not exist, and is empty for one 
       CHECK(one.done.error().errc() == st::Errc::not_found);
       CHECK(one.done.error().details().field == "account");
     }
+    const auto health = [&](const st::AccountId& account) {
+      return shop.engine->accounts().health(account, shop.context).error().message();
+    };
+    CHECK(health(nobody) == "there is no account " + nobody.text());
+    CHECK(health(st::AccountId::parse(third).value()) == "the account has not been checked yet");
   }
   for (const Refusal& one : ask_all(shop, shop.account)) {
     INFO(one.list);
