@@ -110,6 +110,22 @@ Result<Key> peer_of(AgreementAlgorithm algorithm, std::string_view peer) {
   return key;
 }
 
+constexpr std::size_t kLongestInfo = 1'024;
+
+std::size_t size_of(HashAlgorithm algorithm) noexcept {
+  switch (algorithm) {
+    case HashAlgorithm::sha1:
+      return 20;
+    case HashAlgorithm::sha256:
+      return 32;
+    case HashAlgorithm::sha384:
+      return 48;
+    case HashAlgorithm::sha512:
+      return 64;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<AgreementKey> make_agreement_key(AgreementAlgorithm algorithm) {
@@ -137,9 +153,9 @@ Result<Secret> agree(AgreementAlgorithm algorithm, const Secret& private_key, st
 
 Result<Secret> derive(HashAlgorithm algorithm, const Secret& key, std::string_view salt, std::string_view info,
                       std::size_t size) {
-  constexpr std::size_t kLongest = std::size_t{255} * 20;  // of the smallest digest
-  if (size == 0 || size > kLongest)
-    return Error(Errc::invalid_argument, "a derived key has 1 to 5,100 bytes").about("size");
+  if (size == 0 || size > 255 * size_of(algorithm))
+    return Error(Errc::invalid_argument, "a derived key has 1 to 255 times the bytes of the digest").about("size");
+  if (info.size() > kLongestInfo) return Error(Errc::invalid_argument, "at most 1,024 bytes").about("info");
   if (key.empty()) return Error(Errc::invalid_argument, "there is nothing to derive a key from").about("key");
   const Kdf hkdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
   const KdfContext context(hkdf ? EVP_KDF_CTX_new(hkdf.get()) : nullptr);

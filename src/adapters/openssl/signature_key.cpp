@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kLongestPem = 16 * 1'024;
 constexpr int kFewestBits = 2'048;
 constexpr int kMostBits = 8'192;
+constexpr int kMostExponent = 8;         // bytes, of RSA
 constexpr std::size_t kCoordinate = 32;  // bytes, of P-256 and Ed25519
 
 using ParamBuild = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
@@ -48,6 +49,20 @@ Result<void> check_kind(SignatureAlgorithm algorithm, const EVP_PKEY* key) {
       return malformed("the key is one of another curve than P-256");
     }
   }
+  return success();
+}
+
+/// A public key of RSA with an exponent of 1 makes every text its own signature. OpenSSL reads it.
+Result<void> check_public(const EVP_PKEY* key) {
+  if (EVP_PKEY_is_a(key, "RSA") == 1) {
+    BIGNUM* found = nullptr;
+    if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &found) != 1) return malformed("the key has no exponent");
+    const Number exponent(found);
+    if (BN_num_bytes(exponent.get()) > kMostExponent)
+      return malformed("the exponent of an RSA key has at most 8 bytes");
+  }
+  const KeyContext check(EVP_PKEY_CTX_new_from_pkey(nullptr, const_cast<EVP_PKEY*>(key), nullptr));
+  if (!check || EVP_PKEY_public_check(check.get()) != 1) return malformed("the key is no valid public key");
   return success();
 }
 
@@ -249,6 +264,7 @@ Result<std::shared_ptr<const VerifyingKey>> read_verifying_key(SignatureAlgorith
   Key key(PEM_read_bio_PUBKEY(memory.get(), nullptr, &no_password, nullptr));
   if (!key) return malformed("the text is no public key in PEM");
   STK_TRY(check_kind(algorithm, key.get()));
+  STK_TRY(check_public(key.get()));
   return std::shared_ptr<const VerifyingKey>(std::make_shared<PublicKey>(algorithm, std::move(key)));
 }
 
@@ -261,14 +277,11 @@ Result<Key> key_from(const char* name, const Params& params) {
       EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
     return malformed("the numbers are no public key");
   }
-  Key key(made);
-  const KeyContext check(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
-  if (!check || EVP_PKEY_public_check(check.get()) != 1) return malformed("the numbers are no valid public key");
-  return key;
+  return Key(made);
 }
 
 Result<Key> rsa_key(const PublicKeyNumbers& numbers) {
-  if (numbers.modulus.size() > kMostBits / 8 || numbers.exponent.empty() || numbers.exponent.size() > 8) {
+  if (numbers.modulus.size() > kMostBits / 8 || numbers.exponent.empty() || numbers.exponent.size() > kMostExponent) {
     return malformed("an RSA key has 2,048 to 8,192 bits and an exponent of at most 8 bytes");
   }
   const Number n(BN_bin2bn(bytes_of(numbers.modulus), static_cast<int>(numbers.modulus.size()), nullptr));
@@ -318,6 +331,7 @@ Result<std::shared_ptr<const VerifyingKey>> verifying_key_of(const PublicKeyNumb
   }
   if (!key) return key.error();
   STK_TRY(check_kind(numbers.algorithm, key.value().get()));
+  STK_TRY(check_public(key.value().get()));
   return std::shared_ptr<const VerifyingKey>(std::make_shared<PublicKey>(numbers.algorithm, std::move(key).value()));
 }
 

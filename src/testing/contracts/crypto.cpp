@@ -158,6 +158,11 @@ void refused_keys(const Crypto& crypto, Check& check) {
     if (!read) check.expect(read.error().to_json().find("c2VjcmV0") == std::string::npos, "the error shows no key");
     check.expect_error(crypto.verifying_key(SignatureAlgorithm::rs256, text), Errc::key_malformed, "as a public key");
   }
+  // A reader of PEM alone takes both, and anybody can sign for the first.
+  check.expect_error(crypto.verifying_key(SignatureAlgorithm::rs256, kExponentOfOne), Errc::key_malformed,
+                     "an RSA key with an exponent of 1");
+  check.expect_error(crypto.verifying_key(SignatureAlgorithm::rs256, kLongExponent), Errc::key_malformed,
+                     "an RSA key with an exponent of 251 bytes");
   check.expect_error(crypto.signing_key(SignatureAlgorithm::rs256, Secret(std::string(16'385, 'x'))),
                      Errc::key_malformed, "a text of more than 16 KiB");
   check.expect_error(crypto.make_signing_key(SignatureAlgorithm::rs256, 1'024), Errc::invalid_argument, "1,024 bits");
@@ -212,6 +217,11 @@ void agreements(const Crypto& crypto, Check& check) {
                                      kHkdf.derived.size() / 2);
   if (check.expect_ok(derived, "a key")) check.expect(derived.value().equals(secret(kHkdf.derived)), "its bytes");
   check.expect_ok(crypto.derive(HashAlgorithm::sha512, secret(kHkdf.key), "", "", 64), "without salt and info");
+  check.expect_ok(crypto.derive(HashAlgorithm::sha256, secret(kHkdf.key), "", "", 8'160), "255 times the digest");
+  check.expect_error(crypto.derive(HashAlgorithm::sha256, secret(kHkdf.key), "", "", 8'161), Errc::invalid_argument,
+                     "more than that");
+  check.expect_error(crypto.derive(HashAlgorithm::sha256, secret(kHkdf.key), "", std::string(1'025, 'i'), 32),
+                     Errc::invalid_argument, "a long info");
   check.expect_error(crypto.derive(HashAlgorithm::sha256, secret(kHkdf.key), "", "", 0), Errc::invalid_argument,
                      "no bytes");
 }
