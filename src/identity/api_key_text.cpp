@@ -97,7 +97,9 @@ Result<ApiKeyText> ApiKeyText::parse(const Secret& given) {
   if (!text.starts_with(kPrefix) || text.size() != kSize || text[kSecretAt - 1] != '_') {
     return malformed("the text is no API key: it begins with stk_live_ and has 81 characters");
   }
-  std::string checked(text.substr(0, kSumAt));
+  std::string checked;
+  checked.reserve(kSize);  // as in text()
+  checked += text.substr(0, kSumAt);
   append_sum(checked);
   const Secret expected(std::move(checked));
   if (!expected.equals(given)) return malformed("the API key is mistyped: its checksum differs");

@@ -9,12 +9,14 @@
 #include <stocktracker/core/json_writer.hpp>
 
 #include "core/base64url.hpp"
+#include "core/utf8.hpp"
 
 namespace stocktracker::inline v0::identity {
 namespace {
 
 constexpr std::array<std::string_view, 7> kRegistered{"iss", "aud", "sub", "jti", "iat", "nbf", "exp"};
 constexpr std::int64_t kMicros = 1'000'000;
+constexpr const char* kNoUtf8 = "a claim is a text in UTF-8";
 constexpr std::int64_t kYear10000 = 253'402'300'800;  // seconds
 
 bool is_registered(std::string_view name) {
@@ -100,8 +102,16 @@ Result<void> check_claims(const TokenClaims& claims) {
   if (claims.expires_at <= claims.not_before || claims.expires_at <= claims.issued_at) {
     return refused("expires_at", "a token ends after it begins");
   }
+  // JsonWriter would put one character for any byte that is not UTF-8: two subjects would become one.
+  for (const auto& [text, field] : {std::pair<std::string_view, const char*>(claims.issuer, "issuer"),
+                                    {claims.audience, "audience"},
+                                    {claims.subject, "subject"},
+                                    {claims.id, "id"}}) {
+    if (!is_utf8(text)) return refused(field, kNoUtf8);
+  }
   for (std::size_t i = 0; i < claims.texts.size(); ++i) {
     const std::string& name = claims.texts[i].name;
+    if (!is_utf8(name) || !is_utf8(claims.texts[i].text)) return refused("texts", kNoUtf8);
     if (name.empty() || is_registered(name)) return refused("texts", "a claim of one's own needs a name of its own");
     const auto same = [&](const TokenText& earlier) { return earlier.name == name; };
     if (std::any_of(claims.texts.begin(), claims.texts.begin() + static_cast<std::ptrdiff_t>(i), same)) {

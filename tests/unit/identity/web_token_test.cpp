@@ -310,6 +310,11 @@ TEST_CASE("sets and keys that make no sense are refused, and the field is named"
   CHECK(refused([](auto& c) { c.texts = {{"exp", "9"}}; }) == "texts");
   CHECK(refused([](auto& c) { c.texts = {{"a", "1"}, {"a", "2"}}; }) == "texts");
   CHECK(refused([](auto& c) { c.texts = {{"", "1"}}; }) == "texts");
+  // Two subjects of such bytes would be one in the token.
+  CHECK(refused([](auto& c) { c.subject = "\xFF"; }) == "subject");
+  CHECK(refused([](auto& c) { c.issuer = "a\xC3"; }) == "issuer");
+  CHECK(refused([](auto& c) { c.texts = {{"a", "\xED\xA0\x80"}}; }) == "texts");
+  CHECK(refused([](auto& c) { c.texts = {{"\xFF", "1"}, {"\xFE", "2"}}; }) == "texts");
   CHECK(refused([](auto& c) { c.texts = {{"long", std::string(8'000, 'x')}}; }) == "texts");
 }
 
