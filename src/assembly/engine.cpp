@@ -51,6 +51,7 @@ Result<void> close_in_backup(const std::string& backup, const Engine::Parts& par
     SqliteFolderOptions options;
     options.path = backup;
     options.schema = schema();
+    options.clock = parts.ports.clock;  // the deadline of the context is one of it
     STK_TRY(auto copy, make_sqlite_folder(std::move(options)));
     const Quarantine quarantine(std::move(copy), parts.ports.clock, nullptr, nullptr);
     for (const SkippedTenant& one : report.skipped) {
@@ -61,15 +62,16 @@ Result<void> close_in_backup(const std::string& backup, const Engine::Parts& par
 }
 
 /// A reader that saw events which the backup does not have learns that they are gone, if the backup becomes the store.
-Result<void> skip_numbers_in(const std::string& backup, const CallContext& context) {
+Result<void> skip_numbers_in(const std::string& backup, const std::shared_ptr<Clock>& clock,
+                             const CallContext& context) {
   std::error_code ignored;
   const bool many = std::filesystem::is_directory(backup, ignored);
   {
     std::shared_ptr<Storage> copy;
     if (many) {
-      STK_TRY(copy, make_sqlite_folder({.path = backup, .schema = schema()}));
+      STK_TRY(copy, make_sqlite_folder({.path = backup, .schema = schema(), .clock = clock}));
     } else {
-      STK_TRY(copy, make_sqlite_storage({.path = backup, .schema = schema()}));
+      STK_TRY(copy, make_sqlite_storage({.path = backup, .schema = schema(), .clock = clock}));
     }
     const auto skip = [](Transaction& tx) { return skip_event_numbers(tx); };
     STK_TRY(copy->control().transact(context, TransactMode::write, skip));
@@ -92,7 +94,7 @@ Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<T
   if (!report.skipped.empty()) {
     STK_TRY(close_in_backup(draft->path(), parts, report, context));
   }
-  STK_TRY(skip_numbers_in(draft->path(), context));
+  STK_TRY(skip_numbers_in(draft->path(), parts.ports.clock, context));
   STK_TRY(draft->become_target());
   return report;
 }
@@ -122,7 +124,7 @@ Result<BackupReport> Engine::write_backup(const std::string& target, const CallC
   if (!parts_->quarantine) {
     STK_TRY(const auto draft, sqlite::Draft::begin(target));
     STK_TRY(auto report, parts_->ports.storage->backup(draft->path(), context));
-    STK_TRY(skip_numbers_in(draft->path(), context));
+    STK_TRY(skip_numbers_in(draft->path(), parts_->ports.clock, context));
     STK_TRY(draft->become_target());
     return report;
   }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/testing/manual_clock.hpp>
 
 #include "tests/support/amiss.hpp"
 #include "tests/support/house.hpp"
@@ -137,6 +138,19 @@ TEST_CASE("a reader learns that the store was restored to a time before its curs
     CHECK(is_gone(seen));
     CHECK(restored.events().after(kept, {}, context).value().size() == 10);
     CHECK(restored.events().after(restored.events().oldest(context).value(), {}, context).value().size() == 13);
+  }
+}
+
+TEST_CASE("the deadline of a backup is one of the engine's clock") {
+  for (const bool many : {false, true}) {
+    CAPTURE(many);
+    const TempFolder folder;
+    // Behind the clock of the machine.
+    const auto clock = std::make_shared<st::testing::ManualClock>(st::Instant::from_seconds(1'700'000'000));
+    auto opened = st::open({.path = folder.file("store") + (many ? "/" : ""), .clock = clock});
+    REQUIRE(opened);
+    const st::CallContext context{.deadline = clock->now() + std::chrono::minutes(1)};
+    CHECK(opened.value().backup(folder.file("copy"), context));
   }
 }
 
