@@ -256,6 +256,9 @@ Result<Engine> open(OpenOptions options) {
   auto parts = std::make_shared<Engine::Parts>();
   Ports& ports = parts->ports;
   ports.clock = options.clock ? guarded_clock(std::move(options.clock)) : make_system_clock();
+  // A store must not be made at the time of a clock that has given none.
+  static_cast<void>(ports.clock->now());
+  if (auto failed = clock_failure(*ports.clock)) return std::move(*failed).during("open");
   ports.random = options.random ? std::move(options.random) : make_system_random();
   ports.calls = make_call_gate();
   std::shared_ptr<LateTransport> own_transport;

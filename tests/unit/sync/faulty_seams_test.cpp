@@ -1,9 +1,11 @@
 // Each part that a program brings throws, and each kind of value: the error says whose part it was and what it said, no
 // lease is left, and the next run works.
 #include <atomic>
+#include <filesystem>
 #include <stdexcept>
 
 #include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/adapters/system.hpp>
 #include <stocktracker/ports/audit_sink.hpp>
 
 #include "tests/support/bazaar.hpp"
@@ -207,4 +209,15 @@ TEST_CASE("a clock that throws in the middle of a call ends its waits with what 
   REQUIRE_FALSE(events);
   CHECK(events.error().errc() == st::Errc::internal);
   CHECK(events.error().message() == "the clock threw: no time");
+}
+
+TEST_CASE("an engine is not opened with a clock that throws") {
+  const TempFolder folder;
+  Fuse fuse;
+  fuse.part = "the clock";
+  const auto opened =
+      st::open({.path = folder.file("shop.db"), .clock = std::make_shared<FusedClock>(fuse, st::make_system_clock())});
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().details().message == "the clock threw: " + fuse.said());
+  CHECK_FALSE(std::filesystem::exists(folder.file("shop.db")));
 }
