@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/adapters/system.hpp>
 #include <stocktracker/core/progress_stages.hpp>
 
 #include "adapters/sqlite/draft.hpp"
@@ -14,6 +15,7 @@
 #include "ports/damage.hpp"
 #include "ports/forwarding_storage.hpp"
 #include "sql/product_schema.hpp"
+#include "tenant/event_log.hpp"
 #include "tenant/plane_copy.hpp"
 
 namespace stocktracker::inline v0 {
@@ -133,6 +135,13 @@ Result<std::shared_ptr<Storage>> read_control(const std::string& backup, const s
   return make_sqlite_folder(std::move(options));
 }
 
+/// In the private copy of the backup, so that the new store never has the numbers of the backup.
+Result<void> skip_numbers(Storage& copy, const CallContext& context) {
+  const Instant now = make_system_clock()->now();
+  const auto skip = [now](Transaction& tx) { return skip_numbers_of_restoration(tx, now); };
+  return copy.control().transact(context, TransactMode::write, skip);
+}
+
 }  // namespace
 
 std::shared_ptr<Storage> with_row_backups(std::shared_ptr<Storage> storage) {
@@ -167,6 +176,7 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
     auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", context);
     if (!copied && copied.error().errc() != Errc::not_found && !is_of_one_tenant(copied.error())) return copied;
   }
+  STK_TRY(skip_numbers(*control, context));
   // Done last: until then the store has no tenants, and the call may be repeated.
   return copy_plane(control->control(), empty.control(), sql::product_schema(), context);
 }
@@ -202,7 +212,10 @@ Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into
   options.path = rows;
   options.schema = {migrations, sql::product_schema().tables};
   STK_TRY(const auto source, make_sqlite_storage(std::move(options)));
-  if (plane == Plane::control) return copy_plane(source->control(), into.control(), sql::product_schema(), context);
+  if (plane == Plane::control) {
+    STK_TRY(skip_numbers(*source, context));
+    return copy_plane(source->control(), into.control(), sql::product_schema(), context);
+  }
   STK_TRY(auto reading, source->tenant(kDefaultTenant));
   STK_TRY(auto writing, into.tenant(kDefaultTenant));
   return copy_plane(*reading, *writing, sql::product_schema(), context);

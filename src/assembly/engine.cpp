@@ -73,7 +73,7 @@ Result<void> skip_numbers_in(const std::string& backup, const std::shared_ptr<Cl
     } else {
       STK_TRY(copy, make_sqlite_storage({.path = backup, .schema = schema(), .clock = clock}));
     }
-    const auto skip = [](Transaction& tx) { return skip_event_numbers(tx); };
+    const auto skip = [](Transaction& tx) { return skip_numbers_of_backup(tx); };
     STK_TRY(copy->control().transact(context, TransactMode::write, skip));
   }
   if (!many) return sqlite::flush(backup);

@@ -1,6 +1,7 @@
 // Numbers events, and reads them by number.
 #include "tenant/event_log.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -32,8 +33,16 @@ constexpr Statement kAfter{"tenant_event.after",
                            "SELECT number, event_id, topic, payload, created_at FROM tenant_event "
                            "WHERE tenant_id = $1 AND number > $2 ORDER BY number LIMIT $3"};
 
+constexpr Statement kSkip{"event_counter.skip", "UPDATE event_counter SET number = number + $1"};
+constexpr Statement kWithoutCounter{
+    "event_counter.missing",
+    "SELECT t.tenant_id FROM tenant t WHERE NOT EXISTS (SELECT 1 FROM event_counter c WHERE c.tenant_id = t.tenant_id) "
+    "ORDER BY t.tenant_id"};
 // More events than a tenant has between a backup and its restoration.
-constexpr Statement kSkip{"event_counter.skip", "UPDATE event_counter SET number = number + 1000000000"};
+constexpr std::int64_t kSkippedByBackup = 1'000'000'000;
+// Numbers stay below 2^53, which JavaScript reads exactly, after 30,000 restorations of restored stores.
+constexpr Instant kSkippedSince = Instant::from_seconds(1'577'836'800);  // 2020
+constexpr std::int64_t kMicrosPerNumber = 1'000;
 constexpr Statement kHas{"tenant_event.has", "SELECT 1 FROM tenant_event WHERE tenant_id = $1 AND number = $2"};
 
 Error gone(std::int64_t cursor, const std::string& why) {
@@ -101,6 +110,25 @@ int version_of(std::string_view payload) {
   return number && *number >= 1 && *number <= INT32_MAX ? static_cast<int>(*number) : 0;
 }
 
+Result<void> skip_event_numbers(Transaction& tx, std::int64_t numbers) {
+  // A tenant without events so far has no row.
+  std::vector<std::string> missing;
+  {
+    STK_TRY(auto rows, tx.query(kWithoutCounter));
+    while (true) {
+      STK_TRY(const bool more, rows->next());
+      if (!more) break;
+      missing.emplace_back(rows->text(0));
+    }
+  }
+  for (const std::string& tenant : missing) {
+    STK_TRY(tx.upsert("event_counter", OnConflict::fail,
+                      {SqlColumn::constant("tenant_id", tenant), SqlColumn::constant("number", 0)}));
+  }
+  STK_TRY(tx.execute(kSkip, {numbers}));
+  return success();
+}
+
 }  // namespace
 
 JsonWriter& begin_payload(JsonWriter& json, std::string_view topic) {
@@ -131,9 +159,10 @@ Result<void> append_control_event(Transaction& tx, std::string_view tenant, std:
   return write_event(tx, {text, tenant, topic, payload, now}, number, now);
 }
 
-Result<void> skip_event_numbers(Transaction& tx) {
-  STK_TRY(tx.execute(kSkip));
-  return success();
+Result<void> skip_numbers_of_backup(Transaction& tx) { return skip_event_numbers(tx, kSkippedByBackup); }
+
+Result<void> skip_numbers_of_restoration(Transaction& tx, Instant now) {
+  return skip_event_numbers(tx, std::max<std::int64_t>(0, (now - kSkippedSince).count() / kMicrosPerNumber));
 }
 
 Result<EventBounds> read_event_bounds(Transaction& tx, std::string_view tenant) {

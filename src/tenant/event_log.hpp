@@ -31,7 +31,10 @@ struct NewEvent {
 
 /// For the copy of a store: leaves out the numbers that the store itself may give from now on, so that no number means
 /// two events if the copy becomes the store. Within a write transaction of the control plane.
-[[nodiscard]] Result<void> skip_event_numbers(Transaction& tx);
+[[nodiscard]] Result<void> skip_numbers_of_backup(Transaction& tx);
+/// For a store that is made from a backup: leaves out the numbers that another store may have given that was made from
+/// it earlier, at most 1,000 a second. `now` is the time of the machine.
+[[nodiscard]] Result<void> skip_numbers_of_restoration(Transaction& tx, Instant now);
 
 /// Cursors: before the oldest event that is kept, and at the newest one.
 struct EventBounds {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <stocktracker/adapters/sqlite.hpp>
+#include <stocktracker/assembly/backup.hpp>
 #include <stocktracker/testing/manual_clock.hpp>
 
 #include "tests/support/amiss.hpp"
@@ -138,6 +139,50 @@ TEST_CASE("a reader learns that the store was restored to a time before its curs
     CHECK(is_gone(seen));
     CHECK(restored.events().after(kept, {}, context).value().size() == 10);
     CHECK(restored.events().after(restored.events().oldest(context).value(), {}, context).value().size() == 13);
+  }
+}
+
+TEST_CASE("a store that is restored twice gives no number to two events, and one without events goes on with others") {
+  for (const bool many : {false, true}) {
+    CAPTURE(many);
+    const TempFolder folder;
+    st::CallContext context;
+    const auto opened = [](const std::string& path) {
+      return st::open({.path = path, .executor = st::make_inline_executor()}).value();
+    };
+    const auto publish = [&](st::Engine& engine, const std::string& path, int number) {
+      {
+        const st::TenantId tenant = many ? context.tenant : st::kDefaultTenant;
+        const st::Instant at = st::Instant::from_seconds(1'795'300'000 + number);
+        const st::EventId event(st::Uuid::v7(at, static_cast<std::uint64_t>(number), 1));
+        const auto storage = many ? st::make_sqlite_folder({.path = path, .schema = st::schema()}).value()
+                                  : st::make_sqlite_storage({.path = path, .schema = st::schema()}).value();
+        REQUIRE(put_event(*storage, tenant, event, st::kSyncFinished, "{}", at));
+      }
+      return engine.events().newest(context).value();
+    };
+    const std::string place = folder.file(many ? "house" : "shop.db");
+    const std::string copy = folder.file("copy");
+    {
+      auto engine = opened(many ? place + "/" : place);
+      if (many) context.tenant = engine.tenants().create("anna").value().id;
+      REQUIRE(engine.events().newest(context).value() == 0);
+      REQUIRE(engine.backup(copy));
+      REQUIRE(publish(engine, place, 1) == 1);
+    }
+    std::int64_t last = 1;
+    for (int times = 0; times < 2; ++times) {
+      const std::string again = folder.file("again" + std::to_string(times));
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      REQUIRE(st::restore_store(copy, again));
+      auto engine = opened(again);
+      const std::int64_t newest = publish(engine, again, 2 + times);
+      CHECK(newest > last);
+      const auto events = engine.events().after(last, {}, context);
+      REQUIRE_FALSE(events);
+      CHECK(events.error().errc() == st::Errc::cursor_gone);
+      last = newest;
+    }
   }
 }
 
