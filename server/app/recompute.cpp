@@ -2,6 +2,7 @@
 #include "server/app/recompute.hpp"
 
 #include <stocktracker/inventory/listings.hpp>
+#include <stocktracker/ports/clock.hpp>
 #include <stocktracker/tenant/tenants.hpp>
 
 namespace server {
