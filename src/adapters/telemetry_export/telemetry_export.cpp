@@ -10,6 +10,7 @@
 
 #include "adapters/telemetry_export/otlp.hpp"
 #include "adapters/telemetry_export/prometheus.hpp"
+#include "ports/guarded_ports.hpp"
 
 namespace stocktracker::inline v0 {
 namespace telemetry_export {
@@ -109,6 +110,7 @@ Result<void> TelemetryExportOptions::validate() const {
 
 Result<std::shared_ptr<TelemetryExport>> make_telemetry_export(TelemetryExportOptions options) {
   STK_TRY(options.validate());
+  options.clock = guarded_clock(std::move(options.clock));  // a clock that throws must not end who only reports
   return std::make_shared<telemetry_export::Export>(std::move(options));
 }
 

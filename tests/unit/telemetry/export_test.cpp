@@ -9,6 +9,7 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -322,6 +323,18 @@ TEST_CASE("whatever is measured, a page has each series once, with valid names, 
     }
     CHECK(series.size() > 100);
   }
+}
+
+TEST_CASE("a clock that throws ends neither a log event nor a page") {
+  struct Thrown final : st::Clock {
+    st::Instant now() const override { throw std::runtime_error("no time"); }
+    st::Result<void> wait_until(st::Instant, std::stop_token) override { throw 1; }
+  };
+  const auto exporter = st::make_telemetry_export({.clock = std::make_shared<Thrown>(), .service = "s"}).value();
+  exporter->log({st::Severity::error, "x", "happened", {}});
+  exporter->count("own", 1, {});
+  CHECK(exporter->prometheus_text().find("own") != std::string::npos);
+  CHECK(exporter->otlp_metrics().find("own") != std::string::npos);
 }
 
 TEST_CASE("options without a clock or a service are refused") {
