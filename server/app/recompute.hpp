@@ -17,9 +17,11 @@ struct Recomputed {
   std::vector<std::pair<stocktracker::TenantId, stocktracker::Error>> failed{};
 };
 
-// Of the context's tenant; without one, of all that have data. A tenant that fails does not stop the others.
-[[nodiscard]] stocktracker::Result<Recomputed> recompute_products(const stocktracker::Engine& engine,
-                                                                  const stocktracker::CallContext& context);
+// Of the context's tenant; without one, of all that have data and are not `left_out`. A tenant that fails does not stop
+// the others.
+[[nodiscard]] stocktracker::Result<Recomputed> recompute_products(
+    const stocktracker::Engine& engine, const stocktracker::CallContext& context,
+    const std::vector<stocktracker::TenantId>& left_out = {});
 
 // "rows changed: 3 (tenants: 2)".
 [[nodiscard]] std::string recomputed_text(const Recomputed& done);

@@ -25,15 +25,41 @@ struct DoctorOptions {
   bool json = false;
 };
 
-st::Result<Recomputed> recompute(const Session& session) {
+struct Damage {
+  bool store = false;
+  std::vector<st::TenantId> tenants{};
+};
+
+// Damaged pages hide offers: products computed from the rest would lack them, and writing may damage more.
+st::Result<Damage> find_damage(const Session& session) {
+  Damage damage;
+  const auto engine = open_for_reading(session);
+  if (!engine) return damage;  // opening it for changes says why
+  STK_TRY(const auto found, engine.value().doctor(session.context));
+  for (const st::StorageFinding& one : found) {
+    if (one.ok || !(one.damaged || one.subject.ends_with("integrity"))) continue;
+    if (one.tenant.is_nil())
+      damage.store = true;
+    else
+      damage.tenants.push_back(one.tenant);
+  }
+  return damage;
+}
+
+st::Result<Recomputed> recompute(const Session& session, const Damage& damage) {
   STK_TRY(const auto engine, open_for_change(session));
-  return recompute_products(engine, session.context);
+  return recompute_products(engine, session.context, damage.tenants);
 }
 
 // Products are computed from offers and decisions. Nothing else in a store can be made from the rest of it. What cannot
 // be repaired is a finding beside the others.
 st::Result<void> repair(const Session& session, std::vector<st::StorageFinding>& findings) {
-  const auto done = recompute(session);
+  STK_TRY(const auto damage, find_damage(session));
+  if (damage.store) {
+    findings.push_back({"products", false, "not computed, because the store is damaged; restore a backup"});
+    return st::success();
+  }
+  const auto done = recompute(session, damage);
   if (!done) {
     const st::ErrorKind kind = done.error().kind();
     const bool ended = kind == st::ErrorKind::cancelled || kind == st::ErrorKind::timeout;

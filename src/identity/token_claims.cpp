@@ -95,6 +95,8 @@ Result<void> check_claims(const TokenClaims& claims) {
   const auto refused = [](const char* field, const char* why) {
     return Error(Errc::invalid_argument, why).about(field);
   };
+  if (claims.issuer.empty()) return refused("issuer", "a token names its issuer");
+  if (claims.audience.empty()) return refused("audience", "a token names its audience");
   for (const auto& [at, field] : {std::pair(claims.issued_at, "issued_at"), std::pair(claims.not_before, "not_before"),
                                   std::pair(claims.expires_at, "expires_at")}) {
     if (at < Instant() || seconds_of(at) >= kYear10000) return refused(field, "the time is outside of 1970 to 9999");

@@ -267,6 +267,10 @@ Result<std::string> TokenKeys::sign(const TokenClaims& claims) const {
 }
 
 Result<VerifiedToken> TokenKeys::verify(std::string_view token, const TokenExpectation& expected) const {
+  if (expected.issuer.empty() || expected.audience.empty()) {
+    return Error(Errc::invalid_argument, "a verifier expects an issuer and an audience")
+        .about(expected.issuer.empty() ? "issuer" : "audience");
+  }
   if (expected.leeway < Duration::zero() || expected.leeway > kLongestLeeway) {
     return Error(Errc::invalid_argument, "the leeway is 0 to 5 minutes").about("leeway");
   }

@@ -382,6 +382,21 @@ def change_file(db, sql):
     file.close()
 
 
+def cut_offers(db):
+    """All but one row of a page of the table of offers are lost; the other tables and the indexes still have them."""
+    file = sqlite3.connect(db)
+    file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = file.execute("PRAGMA page_size").fetchone()[0]
+    root = file.execute("SELECT rootpage FROM sqlite_master WHERE name = 'offer'").fetchone()[0]
+    file.close()
+    with open(db, "r+b") as pages:  # https://sqlite.org/fileformat.html, 1.6
+        pages.seek((root - 1) * size)
+        page = pages.read(12)
+        leaf = int.from_bytes(page[8:], "big") if page[0] == 5 else root
+        pages.seek((leaf - 1) * size + 3)
+        pages.write(b"\0\1")
+
+
 def check_repair(db):
     """Products that are missing or damaged are computed again by `migrate` and by `doctor --repair`; a hint says so."""
     before = show("products", "--db", db, "--limit", "10000")
@@ -398,6 +413,13 @@ def check_repair(db):
     assert [one["detail"] for one in findings if one["subject"] == "products"] == ["rows changed: 2 (tenants: 1)"]
     run("doctor", "--db", db)
     assert show("products", "--db", db, "--limit", "10000") == before
+    damaged = db + ".damaged"
+    run("backup", "--db", db, damaged)
+    cut_offers(damaged)
+    rows = rows_of(damaged, "SELECT * FROM product_offer")
+    findings = {one["subject"]: one for one in json.loads(run("doctor", "--db", damaged, "--repair", "--json", code=4).stdout)}
+    assert not findings["integrity"]["ok"] and "restore a backup" in findings["products"]["detail"], findings
+    assert rows_of(damaged, "SELECT * FROM product_offer") == rows  # nothing was computed from what is left
     missing = db + ".missing"
     assert missing in run("doctor", "--db", missing, "--repair", code=3).stderr and not os.path.exists(missing)
     noise = db + ".noise"

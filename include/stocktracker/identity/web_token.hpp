@@ -103,7 +103,8 @@ class STK_API TokenKey {
   std::shared_ptr<const Parts> parts_;
 };
 
-/// What a verifier expects. All of it is compared exactly.
+/// What a verifier expects. Issuer and audience are compared exactly; without one of them nothing is verified
+/// (Errc::invalid_argument).
 struct TokenExpectation {
   std::string_view issuer;
   std::string_view audience;

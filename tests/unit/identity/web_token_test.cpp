@@ -141,7 +141,8 @@ TEST_CASE("a token of another issuer or for another audience is refused") {
   const std::string token = keys.sign(claims()).value();
   CHECK_FALSE(keys.verify(token, {.issuer = "shop ", .audience = "api", .now = kNow}));
   CHECK_FALSE(keys.verify(token, {.issuer = "shop", .audience = "ap", .now = kNow}));
-  CHECK_FALSE(keys.verify(token, {.issuer = "shop", .audience = "", .now = kNow}));
+  CHECK(keys.verify(token, {.issuer = "shop", .audience = "", .now = kNow}).error().details().field == "audience");
+  CHECK(keys.verify(token, {.issuer = "", .audience = "api", .now = kNow}).error().details().field == "issuer");
   // One audience of several is enough.
   const std::string several = R"({"iss":"shop","aud":["web","api"],"exp":1795000900})";
   CHECK(keys.verify(hs_token(kHeader, several), expected()));
@@ -311,6 +312,8 @@ TEST_CASE("sets and keys that make no sense are refused, and the field is named"
     REQUIRE_FALSE(signed_token);
     return signed_token.error().details().field;
   };
+  CHECK(refused([](auto& c) { c.issuer = ""; }) == "issuer");
+  CHECK(refused([](auto& c) { c.audience = ""; }) == "audience");
   CHECK(refused([](auto& c) { c.expires_at = c.not_before; }) == "expires_at");
   CHECK(refused([](auto& c) { c.issued_at = st::Instant::from_seconds(-1); }) == "issued_at");
   CHECK(refused([](auto& c) { c.texts = {{"exp", "9"}}; }) == "texts");
