@@ -36,7 +36,7 @@ st::Result<Recomputed> recompute_products(const st::Engine& engine, const st::Ca
 }
 
 std::string recomputed_text(const Recomputed& done) {
-  const std::string text =
+  std::string text =
       "rows changed: " + std::to_string(done.changed) + " (tenants: " + std::to_string(done.tenants) + ")";
   if (done.suspended == 0) return text;
   return text + "; suspended tenants: " + std::to_string(done.suspended) +
