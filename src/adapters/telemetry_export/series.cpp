@@ -198,7 +198,7 @@ void SeriesTable::drop(std::string_view item) {
   const MetricInfo& dropped = info_of(Metric::export_dropped);
   const MetricLabel label{dropped.labels[0], item};
   OneSeries* const series = find(dropped.name, MetricKind::counter, {&label, 1}, true).series;
-  if (series->count < INT64_MAX) ++series->count;
+  if (series && series->count < INT64_MAX) ++series->count;
 }
 
 }  // namespace stocktracker::inline v0::telemetry_export
