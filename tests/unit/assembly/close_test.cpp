@@ -138,14 +138,17 @@ TEST_CASE("a stop token of the caller's still stops its own call alone") {
 TEST_CASE("an engine that two threads close is closed for both, and for neither before its last call has ended") {
   std::atomic<bool> go = false;
   WaitingStall waiting([&](const st::CallContext&) { return go.load(); });
-  std::thread caller([&] { CHECK(waiting.stall.engine.sync().run(waiting.stall.account)); });
+  std::atomic<int> faults = 0;  // checks of several threads at once are not Catch's
+  std::thread caller([&] {
+    if (!waiting.stall.engine.sync().run(waiting.stall.account)) ++faults;
+  });
   wait_for(waiting.reading);
   std::atomic<int> closed = 0;
   std::vector<std::thread> closers;
   for (int n = 0; n < 2; ++n) {
     closers.emplace_back([&] {
-      CHECK(waiting.stall.engine.close(1h));
-      CHECK(go);  // the call cannot have ended before
+      if (!waiting.stall.engine.close(1h)) ++faults;
+      if (!go) ++faults;  // the call cannot have ended before
       ++closed;
     });
   }
@@ -156,6 +159,7 @@ TEST_CASE("an engine that two threads close is closed for both, and for neither 
   for (std::thread& closer : closers) closer.join();
   caller.join();
   CHECK(closed == 2);
+  CHECK(faults == 0);
 }
 
 TEST_CASE("a callback of a call cannot close its own engine: an error says so at once, and the engine stays open") {
