@@ -215,10 +215,13 @@ TEST_CASE("a callback of a call cannot close its own engine: an error says so at
     st::CallContext context;
     if (where == "progress") context.progress = std::make_shared<Closer>(close);
     if (where == "stop") {
-      std::thread caller([&] { CHECK(ended_as(engine->sync().run(account)) == st::Errc::cancelled); });
+      std::optional<st::Result<st::SyncRun>> run;
+      std::thread caller([&] { run = engine->sync().run(account); });
       while (reading == 0) std::this_thread::yield();
       CHECK(engine->close(0s));
       caller.join();
+      REQUIRE(run);
+      CHECK(ended_as(*run) == st::Errc::cancelled);
     } else if (where == "submitted") {
       CHECK(engine->sync().submit_run(account).value().take());
     } else {
