@@ -73,9 +73,7 @@ std::string exit_code_help() { return listed("Exit codes:", false) + "\n" + list
 
 ExitCode exit_code_of(const stocktracker::Error& error) noexcept {
   // A name that is taken stays taken: trying again does not help.
-  const stocktracker::ErrorDetails& details = error.details();
-  const bool taken = error.errc() == stocktracker::Errc::store_constraint && details.vendor.empty();
-  if (taken && !details.retryable) return kUsage;
+  if (error.errc() == stocktracker::Errc::already_exists) return kUsage;
   switch (error.kind()) {
     case stocktracker::ErrorKind::invalid:
       return kUsage;

@@ -97,8 +97,8 @@ std::string message_of(const st::Error& error) {
 // Only the text itself helps here: nobody would ask support about it.
 bool mended_by_reader(const st::Error& error) {
   using enum st::Errc;
-  if (error.errc() == store_constraint) return error.details().vendor.empty();  // a name that is taken
-  constexpr std::array kOwn{invalid_argument, invalid_text, out_of_range, not_found, cancelled, tenant_unset};
+  constexpr std::array kOwn{invalid_argument, invalid_text, out_of_range, not_found,
+                            already_exists,   cancelled,    tenant_unset};
   return std::find(kOwn.begin(), kOwn.end(), error.errc()) != kOwn.end();
 }
 

@@ -158,7 +158,7 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   };
   STK_TRY(empty.control().transact(context, TransactMode::read, look));
   if (taken) {
-    return Error(Errc::store_constraint, "the store has tenants; restore one of them, or name an empty store");
+    return Error(Errc::already_exists, "the store has tenants; restore one of them, or name an empty store");
   }
   STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   STK_TRY(const auto control, read_control(backup, place.path(), context));

@@ -42,6 +42,8 @@ constexpr std::array kRows{
         "This program is shutting down. Try again when it has been started again."},
     Row{Errc::engine_forked, unsupported, "engine_forked",
         "Something went wrong on our side. The developers must open the engine after the fork."},
+    Row{Errc::already_exists, conflict, "already_exists",
+        "This name is in use, or what should be empty is not. Choose another name."},
     Row{Errc::connect_failed, unavailable, "connect_failed", "The marketplace could not be reached. Try again later."},
     Row{Errc::tls_failed, unavailable, "tls_failed",
         "No secure connection to the marketplace could be made. An operator must check the clock, the certificates and "
@@ -83,7 +85,7 @@ constexpr std::array kRows{
         "The marketplace refused this request several times, so that it is paused. Try again in some minutes."},
     Row{Errc::store_busy, unavailable, "store_busy", "The store is in use by another process. Try again in a minute."},
     Row{Errc::store_constraint, conflict, "store_constraint",
-        "The data conflict with stored data. Read the stored data again, or choose another name or value."},
+        "The data conflict with stored data. Read the stored data again, or choose another value."},
     Row{Errc::store_corrupt, corrupt, "store_corrupt",
         "The store is damaged. An operator must restore it from a backup; `stocktracker doctor` lists the damage."},
     Row{Errc::store_read_only, denied, "store_read_only",

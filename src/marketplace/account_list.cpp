@@ -59,14 +59,13 @@ Result<Account> read_account(Transaction& tx, const AccountId& id) {
 Result<void> check_label(std::string_view label) {
   if (is_visible_name(label, kLongestKey)) return success();
   return Error(Errc::invalid_argument,
-               "must be a text in UTF-8 of at most 1,024 bytes, not blank, without control characters and marks that "
-               "turn "
-               "the direction of writing")
+               "must be UTF-8 of at most 1,024 bytes, not blank, without control characters and marks that turn the "
+               "direction of writing")
       .about("label");
 }
 
 Error label_is_taken(std::string_view label) {
-  return Error(Errc::store_constraint, "the label " + std::string(label) + " is taken; choose another one")
+  return Error(Errc::already_exists, "the label " + std::string(label) + " is taken; choose another one")
       .about("label");
 }
 

@@ -27,8 +27,7 @@ constexpr std::size_t kMostName = 120;
 Result<void> good_name(std::string_view name) {
   if (is_visible_name(name, kMostName) && !TenantId::parse(name)) return success();
   return Error(Errc::invalid_argument,
-               "a tenant's name has 1 to 120 bytes of UTF-8, is not blank and no id, and has no control characters and "
-               "no "
+               "a tenant's name has 1 to 120 bytes of UTF-8, is not blank and no id, and has no control characters or "
                "marks that turn the direction of writing")
       .about("name");
 }
@@ -71,12 +70,12 @@ Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view 
   STK_TRY(good_name(name));
   STK_TRY(const auto taken, record_named(name, context));
   if (taken && !(is_import(*taken) && (tenant.is_nil() || taken->id == tenant))) {
-    return Error(Errc::store_constraint, "a tenant with this name exists; choose another name").about("name");
+    return Error(Errc::already_exists, "a tenant with this name exists; choose another name").about("name");
   }
   if (tenant.is_nil()) return success();
   STK_TRY(const auto known, record(tenant, context));
   if (!known || is_import(*known)) return success();
-  return Error(Errc::store_constraint,
+  return Error(Errc::already_exists,
                "tenant " + tenant.text() + " is known here already, and is " + to_string(known->state))
       .about("tenant");
 }

@@ -43,7 +43,7 @@ class TenantsCore {
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
 
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
-  /// The same with a given id; its plane may exist. Errc::store_constraint if the id is in use.
+  /// The same with a given id; its plane may exist. Errc::already_exists if the id is in use.
   [[nodiscard]] Result<Tenant> adopt(const TenantId& tenant, std::string_view name, const CallContext& context);
   /// An import first writes its record, so that no plane is without one: as a tenant in state creating, which nobody
   /// uses and `recover` leaves alone. `import` identifies this attempt; a later attempt replaces one that was
@@ -64,7 +64,7 @@ class TenantsCore {
   /// Removes every trace of the attempt: record, key, directory, plane.
   [[nodiscard]] Result<void> withdraw_import(const TenantId& tenant, const std::string& import,
                                              const CallContext& context);
-  /// Errc::store_constraint if the name or the id is in use; for a nil id only the name is checked.
+  /// Errc::already_exists if the name or the id is in use; for a nil id only the name is checked.
   [[nodiscard]] Result<void> must_be_free(const TenantId& tenant, std::string_view name,
                                           const CallContext& context) const;
   [[nodiscard]] Result<std::optional<Tenant>> record(const TenantId& tenant, const CallContext& context) const;

@@ -14,7 +14,7 @@ namespace stocktracker::inline v0 {
 /// passed to it.
 [[nodiscard]] STK_API std::shared_ptr<Storage> with_row_backups(std::shared_ptr<Storage> storage);
 
-/// Restores a complete backup into a store without tenants: another server, or another driver. Errc::store_constraint
+/// Restores a complete backup into a store without tenants: another server, or another driver. Errc::already_exists
 /// when the store has tenants. Repeat the call if it was interrupted.
 [[nodiscard]] STK_API Result<void> restore_all(const std::string& backup, Storage& empty,
                                                const CallContext& context = {});

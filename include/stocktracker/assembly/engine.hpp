@@ -87,7 +87,7 @@ class STK_API Engine {
   [[nodiscard]] Result<void> export_tenant(const std::string& target, const CallContext& context) const;
   /// Imports a tenant: from such a file or from a backup of one tenant, under its own id and a name that is new here;
   /// or from the store of one seller (see OpenOptions::path), which is only read and becomes a tenant with a new id.
-  /// The accounts must be connected again. Errc::store_constraint when the id or the name exists. Repeat the call if it
+  /// The accounts must be connected again. Errc::already_exists when the id or the name exists. Repeat the call if it
   /// was interrupted.
   [[nodiscard]] Result<Tenant> import_tenant(const std::string& file, std::string_view name,
                                              const CallContext& context = {}) const;

@@ -44,6 +44,7 @@ enum class Errc : int {
   cursor_gone,           ///< what follows the cursor is no longer kept (kind not_found)
   engine_closed,         ///< the engine was closed before this call (kind unavailable)
   engine_forked,         ///< the engine was opened before this process was forked (kind unsupported)
+  already_exists,        ///< the name, label or id is in use, or what should be empty is not (kind conflict)
 
   connect_failed = 1001,  ///< no connection: refused, reset, name not resolved (kind unavailable)
   tls_failed,             ///< the TLS handshake failed (kind unavailable)

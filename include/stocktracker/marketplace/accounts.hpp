@@ -66,7 +66,7 @@ class STK_API Accounts {
   /// The same as `connect`, on the engine's executor: returns at once. Errc::overloaded if its queue is full.
   [[nodiscard]] Result<Operation<Account>> submit_connect(Credentials credentials, const ConnectOptions& options = {},
                                                           const CallContext& context = {});
-  /// Gives the account another label: not empty, else as in ConnectOptions. Errc::store_constraint (field "label") if
+  /// Gives the account another label: not empty, else as in ConnectOptions. Errc::already_exists (field "label") if
   /// another account of the tenant has it, Errc::not_found for an unknown account.
   [[nodiscard]] Result<Account> rename(const AccountId& id, std::string_view label, const CallContext& context = {});
   /// Deletes the account's credentials and what they reported, here and in the store. The data stay, and the account

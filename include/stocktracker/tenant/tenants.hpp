@@ -37,7 +37,7 @@ class STK_API Tenants {
   explicit Tenants(std::shared_ptr<TenantsCore> core) noexcept : core_(std::move(core)) {}
 
   /// The name has 1 to 120 bytes of UTF-8, is not blank, and has no control characters and no marks that turn the
-  /// direction of writing; Errc::store_constraint if it is taken.
+  /// direction of writing; Errc::already_exists if it is taken.
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context = {});
   /// Ordered by id, which is the order of creation.
   [[nodiscard]] Pages<Tenant> list(const TenantQuery& query = {}, const CallContext& context = {}) const;

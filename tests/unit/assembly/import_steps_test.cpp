@@ -189,13 +189,13 @@ TEST_CASE("a name or an id that is taken is found before anything is written") {
   const std::string file = customs.file("good.db");
   REQUIRE(customs.engine.tenants().create("taken"));
   customs.before = customs.traces();
-  CHECK(customs.engine.import_tenant(file, "taken").error().errc() == st::Errc::store_constraint);
+  CHECK(customs.engine.import_tenant(file, "taken").error().errc() == st::Errc::already_exists);
   CHECK(customs.engine.import_tenant(file, "").error().errc() == st::Errc::invalid_argument);
   CHECK(customs.traces() == customs.before);
   REQUIRE(customs.engine.import_tenant(file, "guest"));
   customs.before = customs.traces();
   const auto again = customs.engine.import_tenant(file, "another");
-  CHECK(again.error().errc() == st::Errc::store_constraint);
+  CHECK(again.error().errc() == st::Errc::already_exists);
   CHECK(customs.traces() == customs.before);
   CHECK(House::picture(customs.engine, Export::shared().tenant) == Export::shared().picture);
 }
@@ -209,7 +209,7 @@ TEST_CASE("a tenant that was removed is not imported again") {
   customs.before = customs.traces();
   const auto again = customs.engine.import_tenant(file, "guest");
   REQUIRE_FALSE(again);
-  CHECK(again.error().errc() == st::Errc::store_constraint);
+  CHECK(again.error().errc() == st::Errc::already_exists);
   CHECK(again.error().message().find("is deleted") != std::string::npos);
   CHECK(customs.traces() == customs.before);
 }
@@ -254,7 +254,7 @@ TEST_CASE("an import that was killed can be deleted without a trace, and its fil
   import_and_be_killed(customs, file);
   auto tenants = customs.engine.tenants();
   const auto unfinished = tenants.find("guest").value();
-  CHECK(tenants.create("guest").error().errc() == st::Errc::store_constraint);
+  CHECK(tenants.create("guest").error().errc() == st::Errc::already_exists);
   REQUIRE(tenants.remove(unfinished.id));
   CHECK(tenants.find("guest").error().errc() == st::Errc::not_found);
   CHECK(tenants.find(unfinished.id.text()).error().errc() == st::Errc::not_found);

@@ -60,7 +60,7 @@ TEST_CASE("a label is one account's, and its own account may be connected under 
   CHECK(square.connect("s1", "shop").value().id == first.id);
   const auto refused = square.connect("s2", "shop");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().errc() == st::Errc::store_constraint);
+  CHECK(refused.error().errc() == st::Errc::already_exists);
   CHECK(refused.error().details().field == "label");
   CHECK(square.engine.accounts().list().collect().value().size() == 1);
   // A new label, and one that stays when none is given.
@@ -337,7 +337,7 @@ TEST_CASE("an account is renamed to what no other account is called") {
   CHECK(accounts.rename(first.id, "west"));  // its own label
   const auto taken = accounts.rename(first.id, "south");
   REQUIRE_FALSE(taken);
-  CHECK(taken.error().errc() == st::Errc::store_constraint);
+  CHECK(taken.error().errc() == st::Errc::already_exists);
   CHECK(taken.error().details().field == "label");
   CHECK(accounts.get(first.id).value().label == "west");
   for (const char* bad : {"", "two\nlines", "\xff", " ", "a\u202Db"}) {

@@ -19,20 +19,12 @@ TEST_CASE("each kind of error has the exit code that scripts look at") {
               {st::Errc::store_busy, server::kUnavailable},        {st::Errc::connect_failed, server::kUnavailable},
               {st::Errc::deadline_exceeded, server::kUnavailable}, {st::Errc::run_in_progress, server::kUnavailable},
               {st::Errc::store_unreadable, server::kDenied},       {st::Errc::quota_reached, server::kUnavailable},
+              {st::Errc::already_exists, server::kUsage},          {st::Errc::store_constraint, server::kUnavailable},
               {st::Errc::cancelled, server::kCancelled},           {st::Errc::internal, server::kFailed}};
   for (const auto& [error, code] : kAll) {
     CAPTURE(st::Error(error).text());
     CHECK(exit_code_of(st::Error(error)) == code);
   }
-}
-
-TEST_CASE("a name that is taken is wrong usage: only what may pass by itself is busy") {
-  const auto taken = [] { return st::Error(st::Errc::store_constraint, "the label x is taken").about("label"); };
-  CHECK(exit_code_of(taken()) == server::kUsage);
-  CHECK(exit_code_of(taken().may_retry()) == server::kUnavailable);
-  st::ErrorDetails details;
-  details.vendor = "sqlite";
-  CHECK(exit_code_of(st::Error(st::Errc::store_constraint, details)) == server::kUnavailable);
 }
 
 TEST_CASE("a run's exit code is what needs a person most, and ok only where every source was fetched") {

@@ -84,7 +84,7 @@ TEST_CASE("advice may be a command behind a colon, and a name that is taken need
   CHECK(exposed.reason == "other users can read the encryption key: key file k: can be read by others");
   CHECK(exposed.next_step == "Run: chmod 600 k");
   const auto taken =
-      failure_text(st::Error(st::Errc::store_constraint, "the label main is taken; choose another one").about("label"));
+      failure_text(st::Error(st::Errc::already_exists, "the label main is taken; choose another one").about("label"));
   CHECK(taken.reason == "the label main is taken");
   CHECK(taken.next_step == "Choose another one.");
   CHECK(taken.support.empty());

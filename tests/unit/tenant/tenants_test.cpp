@@ -14,7 +14,7 @@ TEST_CASE("tenants are made, found, suspended and removed") {
   CHECK(anna.state == st::TenantState::active);
   CHECK(anna.created_at == house.first.clock()->now());
   const auto boris = tenants.create("boris").value();
-  CHECK(tenants.create("boris").error().errc() == st::Errc::store_constraint);
+  CHECK(tenants.create("boris").error().errc() == st::Errc::already_exists);
   CHECK(tenants.find("boris").value().id == boris.id);
   CHECK(tenants.find(anna.id.text()).value().name == "Анна & Co");
   for (const std::string& name : {std::string(), std::string(121, 'x'), std::string("a\nb"), std::string("a\x7f"),
@@ -283,7 +283,7 @@ TEST_CASE("a tenant moves to another installation, and leaves its credentials be
   CHECK(engine.export_tenant(house.folder.file("x.db"), {.tenant = st::kDefaultTenant}).error().errc() ==
         st::Errc::not_found);
   // Not twice in one installation.
-  CHECK(engine.import_tenant(file, "anna again").error().errc() == st::Errc::store_constraint);
+  CHECK(engine.import_tenant(file, "anna again").error().errc() == st::Errc::already_exists);
 
   House other(900);
   auto abroad = other.open(house.first);
@@ -303,7 +303,7 @@ TEST_CASE("a tenant moves to another installation, and leaves its credentials be
           .value();
   CHECK(again.id == account);
   CHECK(abroad.sync().run(account, as_anna).value().state == st::RunState::ok);
-  CHECK(abroad.import_tenant(file, "once more").error().errc() == st::Errc::store_constraint);
+  CHECK(abroad.import_tenant(file, "once more").error().errc() == st::Errc::already_exists);
 }
 
 TEST_CASE("the store of one seller becomes a tenant among many, and stays as it was") {
@@ -339,7 +339,7 @@ TEST_CASE("the store of one seller becomes a tenant among many, and stays as it 
             .value()
             .id == account);
   CHECK(engine.sync().run(account, as_anna).value().state == st::RunState::ok);
-  CHECK(engine.import_tenant(shop, "anna").error().errc() == st::Errc::store_constraint);
+  CHECK(engine.import_tenant(shop, "anna").error().errc() == st::Errc::already_exists);
   auto again = alone();
   CHECK(House::picture(again, {}) == before);
 }
