@@ -124,7 +124,7 @@ stk_unity_sources(stocktracker_server server/render csv.cpp limit.cpp order_line
   terminal.cpp text_table.cpp)
 stk_unity_sources(stocktracker_server server/render finding.cpp money.cpp movement.cpp price.cpp settings.cpp simulation.cpp
   tenant.cpp)
-stk_unity_sources(stocktracker_server server/render event.cpp offer.cpp plan.cpp product_page.cpp)
+stk_unity_sources(stocktracker_server server/render event.cpp offer.cpp plan.cpp product_page.cpp recomputed.cpp)
 
 # Tests, by executable.
 stk_unity_sources(contract_names tests contract/names_test.cpp support/fake_names.cpp)

@@ -35,12 +35,4 @@ st::Result<Recomputed> recompute_products(const st::Engine& engine, const st::Ca
   return done;
 }
 
-std::string recomputed_text(const Recomputed& done) {
-  std::string text =
-      "rows changed: " + std::to_string(done.changed) + " (tenants: " + std::to_string(done.tenants) + ")";
-  if (done.suspended == 0) return text;
-  return text + "; suspended tenants: " + std::to_string(done.suspended) +
-         ". Resume them, then run: stocktracker doctor --repair";
-}
-
 }  // namespace server

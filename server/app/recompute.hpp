@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,8 +21,5 @@ struct Recomputed {
 [[nodiscard]] stocktracker::Result<Recomputed> recompute_products(
     const stocktracker::Engine& engine, const stocktracker::CallContext& context,
     const std::vector<stocktracker::TenantId>& left_out = {});
-
-// "rows changed: 3 (tenants: 2)".
-[[nodiscard]] std::string recomputed_text(const Recomputed& done);
 
 }  // namespace server

@@ -12,6 +12,7 @@
 #include "server/cli/shared_options.hpp"
 #include "server/render/failure.hpp"
 #include "server/render/finding.hpp"
+#include "server/render/recomputed.hpp"
 #include "server/render/terminal.hpp"
 
 namespace server {
@@ -37,7 +38,7 @@ st::Result<Damage> find_damage(const Session& session) {
   if (!engine) return damage;  // opening it for changes says why
   STK_TRY(const auto found, engine.value().doctor(session.context));
   for (const st::StorageFinding& one : found) {
-    if (one.ok || !(one.damaged || one.subject.ends_with("integrity"))) continue;
+    if (one.ok || !one.damaged) continue;
     if (one.tenant.is_nil())
       damage.store = true;
     else

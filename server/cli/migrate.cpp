@@ -9,6 +9,7 @@
 #include "server/app/recompute.hpp"
 #include "server/cli/command.hpp"
 #include "server/cli/shared_options.hpp"
+#include "server/render/recomputed.hpp"
 #include "server/render/terminal.hpp"
 
 namespace server {

@@ -44,6 +44,7 @@ Result<DataCheck> check_data(const Engine& engine, const Engine::Parts& parts, c
     // Rows that contradict each other may have texts that cannot be read.
     if (!check.rows.faults.empty()) return success();
     STK_TRY(check.rows.faults, inventory::check_products(tx));
+    check.rows.computable = !check.rows.faults.empty();
     return success();
   };
   STK_TRY(auto database, parts.ports.storage->tenant(context.tenant));
@@ -56,12 +57,11 @@ void add(DataCheck& sum, const DataCheck& check, const std::string& tenant_text)
   sum.ledger.positions += check.ledger.positions;
   sum.ledger.broken += check.ledger.broken;
   sum.rows.rules += check.rows.rules;
+  sum.rows.computable = sum.rows.computable || check.rows.computable;
   for (const std::string& fault : check.ledger.faults) sum.ledger.faults.push_back(tenant_text + fault);
   for (const std::string& fault : check.rows.faults) sum.rows.faults.push_back(tenant_text + fault);
 }
 
-/// Rows that can be computed from other rows.
-bool is_about_products(const std::string& fault) { return fault.find("product_offer, ") != fault.npos; }
 constexpr std::string_view kRepair =
     "; stored products can be computed again: Listings::recompute_products, or stocktracker doctor --repair";
 
@@ -76,7 +76,7 @@ void add_findings(const DataCheck& sum, const std::string& tenant_text, std::vec
                                  " positions" + tenant_text,
                              ledger.faults)});
   std::string rows = listed(std::to_string(sum.rows.rules) + " rules" + tenant_text, sum.rows.faults);
-  if (std::any_of(sum.rows.faults.begin(), sum.rows.faults.end(), is_about_products)) rows += kRepair;
+  if (sum.rows.computable) rows += kRepair;
   findings.push_back({"rows", sum.rows.faults.empty(), std::move(rows)});
 }
 

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/constant_time.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -39,14 +41,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 
 Secret::~Secret() { wipe(); }
 
-bool Secret::equals(const Secret& other) const noexcept {
-  if (text_.size() != other.text_.size()) return false;
-  volatile unsigned char difference = 0;  // volatile: the loop may not be left early
-  for (std::size_t i = 0; i < text_.size(); ++i) {
-    difference = static_cast<unsigned char>(difference | (text_[i] ^ other.text_[i]));
-  }
-  return difference == 0;
-}
+bool Secret::equals(const Secret& other) const noexcept { return equal_in_constant_time(text_, other.text_); }
 
 void Secret::wipe() noexcept { wipe_text(text_); }
 

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <string>
 
+#include "core/ascii.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -12,7 +14,6 @@ Error refused(std::string_view what) { return Error(Errc::invalid_argument, std:
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Names in other scripts must be in their ASCII form (xn--...).
 bool is_name(std::string_view host) noexcept {
@@ -25,7 +26,9 @@ bool is_name(std::string_view host) noexcept {
 }
 
 bool is_ipv6(std::string_view host) noexcept {
-  const auto good = [](char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.'; };
+  const auto good = [](char c) {
+    return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f') || c == ':' || c == '.';
+  };
   return host.find(':') != std::string_view::npos && std::all_of(host.begin(), host.end(), good);
 }
 
@@ -81,7 +84,7 @@ bool is_this_machine(std::string_view host) noexcept {
 
 bool same_host(std::string_view one, std::string_view other) noexcept {
   return std::equal(one.begin(), one.end(), other.begin(), other.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
+                    [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
 }
 
 bool is_plain_path(std::string_view path) noexcept {

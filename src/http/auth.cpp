@@ -1,27 +1,7 @@
 // Copies requests and authorizes the copies.
 #include <stocktracker/http/auth.hpp>
 
-#include "http/request_copy.hpp"
-
 namespace stocktracker::inline v0 {
-
-HttpRequest copy_of(const HttpRequest& request) {
-  HttpRequest copy;
-  copy.method = request.method;
-  copy.url = request.url;
-  copy.headers = request.headers;
-  for (const SecretHeader& header : request.secret_headers) {
-    copy.secret_headers.push_back({header.name, header.value.clone()});
-  }
-  copy.body = request.body;
-  copy.operation = request.operation;
-  copy.quota = request.quota;
-  copy.cost = request.cost;
-  copy.idempotency = request.idempotency;
-  copy.reach = request.reach;
-  copy.max_body = request.max_body;
-  return copy;
-}
 
 namespace {
 
@@ -32,7 +12,7 @@ class AuthTransport final : public HttpTransport {
       : authorizer_(std::move(authorizer)), next_(std::move(next)), clock_(std::move(clock)) {}
 
   Result<HttpResponse> send(const HttpRequest& request, const CallContext& context) override {
-    HttpRequest authorized = copy_of(request);
+    HttpRequest authorized = request.clone();
     if (auto ready = authorizer_->authorize(authorized, clock_->now()); !ready) {
       return std::move(ready).error().during(request.operation).in(context);
     }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/ascii.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -18,10 +20,9 @@ bool is_letter_or_digit(char c) noexcept {
 bool is_local(char c) noexcept {
   return is_letter_or_digit(c) || std::string_view(".!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
 }
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return ascii_lower(c); });
   return out;
 }
 

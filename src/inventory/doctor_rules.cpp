@@ -17,6 +17,7 @@ struct Rule {
   Plane plane;
   std::string sql;
   std::string why;
+  bool computable = false;  // see RowsCheck
 };
 
 // An SQL expression for the name of a row that people know. `id` is a column of the row `t`.
@@ -119,6 +120,7 @@ const std::deque<Rule>& rules() {
   static const std::deque<Rule> all = [] {
     std::deque<Rule> made;
     for (const TableKey& table : sql::product_schema().tables) {
+      const std::size_t before = made.size();
       add_rules_of(table, made);
       for (const Contradiction& one : kContradictions) {
         if (one.table != table.table) continue;
@@ -127,6 +129,7 @@ const std::deque<Rule>& rules() {
                             std::string(one.where) + std::string(kMost),
                         std::string(one.why)});
       }
+      for (std::size_t n = before; n < made.size(); ++n) made[n].computable = table.table == "product_offer";
     }
     return made;
   }();
@@ -148,6 +151,7 @@ Result<RowsCheck> check_rows(Transaction& tx, Plane plane) {
       STK_TRY(const bool more, rows->next());
       if (!more) break;
       check.faults.push_back(std::string(rows->text(0)) + ": " + rule.why);
+      check.computable = check.computable || rule.computable;
     }
   }
   return check;

@@ -14,6 +14,7 @@ namespace stocktracker::inline v0::inventory {
 struct RowsCheck {
   std::int64_t rules = 0;
   std::vector<std::string> faults;  ///< at most 20 rows for each rule, named by natural keys
+  bool computable = false;          ///< some faults are of rows that recompute_products makes again
 };
 
 /// Finds references to rows that do not exist, numbers outside their range, and contradictions.

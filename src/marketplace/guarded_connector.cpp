@@ -2,7 +2,6 @@
 #include "marketplace/guarded_connector.hpp"
 
 #include "core/caught.hpp"
-#include "http/request_copy.hpp"
 #include "marketplace/request_counts.hpp"
 
 namespace stocktracker::inline v0 {
@@ -30,7 +29,7 @@ class GuardedTransport final : public HttpTransport {
     if (!reach && hosts_.empty()) reach = Reach::public_internet;
     if (!reach) return std::move(reach).error().during(request.operation).in(context);
     if (request.reach == reach.value() || request.reach == Reach::public_internet) return next_->send(request, context);
-    HttpRequest limited = copy_of(request);
+    HttpRequest limited = request.clone();
     limited.reach = reach.value();
     return next_->send(limited, context);
   }

@@ -9,6 +9,7 @@
 #include <stocktracker/core/json_writer.hpp>
 #include <stocktracker/http/url.hpp>
 
+#include "core/ascii.hpp"
 #include "marketplace/vendor_answers.hpp"
 
 namespace stocktracker::inline v0 {
@@ -132,8 +133,7 @@ void each_gram(std::string_view text, Take take) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (is_gap(c)) continue;
-    const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    gram = (gram << 8U) | static_cast<unsigned char>(small);
+    gram = (gram << 8U) | static_cast<unsigned char>(ascii_lower(c));
     places[count % kRun] = at;
     if (++count >= kRun) take(gram, places[count % kRun], at + 1);
   }

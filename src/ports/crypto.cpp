@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/constant_time.hpp"
+
 namespace stocktracker::inline v0 {
 
 const char* to_string(HashAlgorithm algorithm) noexcept {
@@ -69,16 +71,7 @@ std::string Digest::hex() const {
   return text;
 }
 
-bool Digest::matches(std::string_view other) const noexcept {
-  if (other.size() != size_) return false;
-  unsigned char differs = 0;
-  for (std::size_t i = 0; i < size_; ++i) {
-    differs = static_cast<unsigned char>(differs | (bytes_[i] ^ other[i]));
-  }
-  // The compiler must not end the loop early.
-  volatile unsigned char result = differs;
-  return result == 0;
-}
+bool Digest::matches(std::string_view other) const noexcept { return equal_in_constant_time(bytes(), other); }
 
 MacKey::~MacKey() = default;
 VerifyingKey::~VerifyingKey() = default;

@@ -3,14 +3,28 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
+
 namespace stocktracker::inline v0 {
-namespace {
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
 HttpTransport::~HttpTransport() = default;
+
+HttpRequest HttpRequest::clone() const {
+  HttpRequest copy;
+  copy.method = method;
+  copy.url = url;
+  copy.headers = headers;
+  for (const SecretHeader& header : secret_headers) {
+    copy.secret_headers.push_back({header.name, header.value.clone()});
+  }
+  copy.body = body;
+  copy.operation = operation;
+  copy.quota = quota;
+  copy.cost = cost;
+  copy.idempotency = idempotency;
+  copy.reach = reach;
+  copy.max_body = max_body;
+  return copy;
+}
 
 const char* to_string(HttpMethod method) noexcept {
   switch (method) {
@@ -33,7 +47,7 @@ const char* to_string(Reach reach) noexcept { return reach == Reach::anywhere ? 
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const noexcept {
   for (const HttpHeader& header : headers) {
     if (std::equal(name.begin(), name.end(), header.name.begin(), header.name.end(),
-                   [](char a, char b) { return lower(a) == lower(b); })) {
+                   [](char a, char b) { return ascii_lower(a) == ascii_lower(b); })) {
       return header.value;
     }
   }

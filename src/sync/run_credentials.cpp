@@ -1,7 +1,6 @@
 // Credentials of a run, which may be replaced while it is in progress.
 #include "sync/run_credentials.hpp"
 
-#include "http/request_copy.hpp"
 #include "marketplace/vendor_credentials.hpp"
 
 namespace stocktracker::inline v0::sync_run {
@@ -92,7 +91,7 @@ Result<RunCredentials::Prepared> RunCredentials::prepare(const HttpRequest& requ
   STK_TRY(const Shared now_are, present());
   Prepared prepared{.stamp = now_are->stamp};
   if (now_are == used_) return prepared;
-  HttpRequest changed = copy_of(request);
+  HttpRequest changed = request.clone();
   for (SecretHeader& header : changed.secret_headers) {
     const CredentialPart* const old = part_in(used_->credentials, header.value.reveal());
     if (old == nullptr) continue;

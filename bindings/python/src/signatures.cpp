@@ -1,5 +1,5 @@
-// Docs, signatures and TypeErrors of bound functions. pybind11 writes them for whoever knows the C++ types, and repeats
-// the arguments, secrets among them, in its TypeErrors.
+// Docs, signatures and TypeErrors of bound functions. pybind11 writes them for readers who know the C++ types, and
+// repeats the arguments, secrets among them, in its TypeErrors.
 #include "bindings/python/src/signatures.hpp"
 
 #include <cstdlib>

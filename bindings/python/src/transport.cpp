@@ -21,18 +21,6 @@ struct is_copy_constructible<stocktracker::HttpRequest> : std::false_type {};
 namespace stkpy {
 namespace {
 
-st::HttpRequest copy_of(const st::HttpRequest& from) {
-  st::HttpRequest to{.method = from.method, .url = from.url, .headers = from.headers, .body = from.body};
-  for (const auto& header : from.secret_headers) to.secret_headers.push_back({header.name, header.value.clone()});
-  to.operation = from.operation;
-  to.quota = from.quota;
-  to.cost = from.cost;
-  to.idempotency = from.idempotency;
-  to.reach = from.reach;
-  to.max_body = from.max_body;
-  return to;
-}
-
 const char* name_of(st::Idempotency idempotency) {
   switch (idempotency) {
     case st::Idempotency::safe:
@@ -82,7 +70,7 @@ class PythonTransport final : public st::HttpTransport {
     const py::gil_scoped_acquire gil;
     const WithinCallback within;
     try {
-      const py::object given = send_.get()(copy_of(request), Call{context, clock_});
+      const py::object given = send_.get()(request.clone(), Call{context, clock_});
       if (!py::isinstance<st::HttpResponse>(given)) {
         return seam_misuse(
             where_, "must return an HttpResponse, not " + std::string(py::str(py::type::of(given).attr("__name__"))));

@@ -72,6 +72,9 @@ struct HttpRequest {
   Idempotency idempotency = Idempotency::safe;
   Reach reach = Reach::anywhere;
   std::size_t max_body = std::size_t{256} << 20;  ///< bytes after decompression; a larger body is Errc::body_too_large
+
+  /// A copy, secrets included: requests themselves are only moved.
+  [[nodiscard]] STK_API HttpRequest clone() const;
 };
 
 /// JSON readers may read this many bytes beyond the end of a body; transports reserve them, so that no copy is needed.

@@ -8,6 +8,8 @@
 
 #include <stocktracker/adapters/bcrypt.hpp>
 
+#include "core/constant_time.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -79,9 +81,7 @@ class Bcrypt final : public PasswordHasher {
     const bool refused = why_refused(password.reveal()) != nullptr;
     // Takes as long for a password that can be nobody's.
     STK_TRY(const std::string made, crypt(refused ? std::string_view("-") : password.reveal(), std::string(stored)));
-    unsigned char differs = refused ? 1 : 0;
-    for (std::size_t i = 0; i < kStored; ++i) differs = static_cast<unsigned char>(differs | (made[i] ^ stored[i]));
-    return differs == 0;
+    return equal_in_constant_time(made, stored) && !refused;
   }
 
   bool is_outdated(std::string_view stored) const noexcept override { return cost_of(stored) != cost_; }

@@ -10,6 +10,7 @@
 
 #include <stocktracker/adapters/openssl.hpp>
 
+#include "adapters/openssl/handles.hpp"
 #include "adapters/openssl/key_text.hpp"
 
 namespace stocktracker::inline v0 {
@@ -21,17 +22,8 @@ constexpr std::size_t kNonce = 12;
 constexpr std::size_t kTag = 16;
 constexpr std::size_t kLargest = std::size_t{1} << 20;  // credentials are small
 
-struct FreeContext {
-  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
-};
-struct FreeCipher {
-  void operator()(EVP_CIPHER* cipher) const noexcept { EVP_CIPHER_free(cipher); }
-};
-using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
-
-const unsigned char* bytes_of(std::string_view text) noexcept {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+using openssl::bytes_of;
+using Context = openssl::CipherContext;
 
 /// Every part with its length, so that no two contexts have the same encoding.
 std::string associated_data(std::string_view key_id, const SealContext& context) {
@@ -191,7 +183,7 @@ class GcmSealer final : public Sealer {
   }
 
   std::shared_ptr<KeyProvider> keys_;
-  std::unique_ptr<EVP_CIPHER, FreeCipher> cipher_;
+  openssl::Cipher cipher_;
   KeyedContexts contexts_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <stocktracker/core/time_text.hpp>
 
+#include "core/base64url.hpp"
 #include "core/hash.hpp"
 #include "json/document.hpp"
 
@@ -32,37 +33,6 @@ std::uint64_t bit_of(std::string_view category) noexcept {
     if (known.name == category) return std::uint64_t{1} << known.bit;
   }
   return 0;
-}
-
-/// Base64url without padding (RFC 7515, section 2).
-std::optional<std::string> decoded(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    std::uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z') {
-      value = static_cast<std::uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      value = static_cast<std::uint32_t>(c - 'a' + 26);
-    } else if (c >= '0' && c <= '9') {
-      value = static_cast<std::uint32_t>(c - '0' + 52);
-    } else if (c == '-') {
-      value = 62;
-    } else if (c == '_') {
-      value = 63;
-    } else {
-      return std::nullopt;
-    }
-    bits = bits << 6 | value;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes += static_cast<char>(static_cast<unsigned char>(bits >> held & 0xFF));
-    }
-  }
-  if (text.size() % 4 == 1) return std::nullopt;
-  return bytes;
 }
 
 TokenKind kind_of_number(std::int64_t acc) noexcept {
@@ -119,7 +89,7 @@ Result<TokenFacts> token_facts(const Secret& token) {
   const std::size_t first = text.find('.');
   const std::size_t second = first == std::string_view::npos ? first : text.find('.', first + 1);
   if (second == std::string_view::npos || text.size() > kLongestToken) return broken();
-  const auto payload = decoded(text.substr(first + 1, second - first - 1));
+  const auto payload = from_base64url(text.substr(first + 1, second - first - 1));
   if (!payload) return broken();
   const auto document = json::Document::parse(*payload);
   if (!document || !document.value().root().is_object()) return broken();

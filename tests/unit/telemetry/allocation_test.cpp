@@ -3,27 +3,9 @@
 #include <stocktracker/testing/manual_clock.hpp>
 
 #include <array>
-#include <atomic>
-#include <cstdlib>
-#include <new>
 
+#include "tests/support/allocations.hpp"
 #include "tests/support/catch.hpp"
-
-namespace {
-std::atomic<std::int64_t> allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace st = stocktracker;
 

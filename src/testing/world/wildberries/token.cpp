@@ -7,48 +7,12 @@
 
 #include <stocktracker/core/json_writer.hpp>
 
+#include "core/base64url.hpp"
 #include "testing/world/core/json.hpp"
 #include "testing/world/core/random.hpp"
 
 namespace stocktracker::inline v0::testing::world {
 namespace {
-
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-std::string to_base64url(std::string_view bytes) {
-  std::string text;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8) | static_cast<unsigned char>(c);
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      text += kAlphabet[(bits >> held) & 0x3F];
-    }
-  }
-  if (held > 0) text += kAlphabet[(bits << (6 - held)) & 0x3F];
-  return text;
-}
-
-// Without padding, as JWTs have it.
-std::optional<std::string> from_base64url(std::string_view text) {
-  if (text.size() % 4 == 1) return std::nullopt;
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes += static_cast<char>(static_cast<unsigned char>((bits >> held) & 0xFF));
-    }
-  }
-  return bytes;
-}
 
 bool is_object(const std::optional<JsonValue>& value) { return value && value->is(JsonValue::Type::object); }
 
@@ -91,7 +55,7 @@ std::string make_token(const Catalogue& catalogue, Instant issued, const Wildber
       .end_object();
   std::string signature;
   for (int n = 0; n < 64; ++n) signature += static_cast<char>(static_cast<unsigned char>(stream.below(256)));
-  return to_base64url(header) + "." + to_base64url(payload) + "." + to_base64url(signature);
+  return base64url(header) + "." + base64url(payload) + "." + base64url(signature);
 }
 
 TokenRights read_token(std::string_view token, Instant now) {
