@@ -11,7 +11,6 @@
 #include <thread>
 #include <utility>
 
-#include "http/request_copy.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/found_check.hpp"
 
@@ -31,7 +30,7 @@ class Faulty final : public st::HttpTransport {
       : next_(std::move(next)), fault_(std::move(fault)), check_(check) {}
   Answer send(const st::HttpRequest& request, const st::CallContext& given) override {
     if (check_.seen()) return st::Errc::unsupported;  // found: the rest of the suite need not take its time
-    st::HttpRequest copy = st::copy_of(request);
+    st::HttpRequest copy = request.clone();
     st::CallContext context = given;
     const Send next = [&](st::HttpRequest& sent, st::CallContext& in) { return next_->send(sent, in); };
     return fault_ ? fault_(copy, context, next) : next(copy, context);
