@@ -11,6 +11,13 @@
 namespace stocktracker::inline v0 {
 
 /// Thread-safe. A call takes as long as its cost says, on the calling thread: run it where it stalls nobody.
+///
+/// @code
+/// STK_TRY(const auto hasher, st::make_bcrypt());  // adapters/bcrypt.hpp
+/// STK_TRY(const std::string stored, hasher->hash(secret));
+/// STK_TRY(const bool right, hasher->verify(secret, stored));
+/// if (right && hasher->is_outdated(stored)) std::puts("hash it again, and store that");
+/// @endcode
 class STK_API PasswordHasher {
  public:
   PasswordHasher() = default;
