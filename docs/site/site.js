@@ -19,6 +19,7 @@
       else if (text.includes(word)) sum += 10;
       else return 0;
     }
+    if (entry[1] === "Changelog") sum -= 9 * words.length;  // it names everything, and explains nothing
     const kinds = {page: 14, class: 12, struct: 10, function: 6, file: -4};
     return sum + (sum > 20 * words.length ? kinds[entry[1]] ?? 4 : 0) - Math.min(title.length, 60) / 20;
   };
