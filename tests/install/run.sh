@@ -22,6 +22,8 @@ for shared in ON OFF; do
   echo "find_package, shared $shared: ok"
 done
 
+"$root/tests/install/sizes.py" "$root" "$work/prefix-ON" "$work/prefix-OFF"
+
 # by_pkg_config PREFIX PACKAGE SOURCE [--static]: builds a consumer with the flags of the package, and runs it.
 by_pkg_config() {
   local prefix=$1 package=$2 source=$3 flags libdir
