@@ -5,6 +5,7 @@
 #include "server/app/accounts.hpp"
 #include "server/app/open_store.hpp"
 #include "server/cli/command.hpp"
+#include "server/cli/end_list.hpp"
 #include "server/cli/shared_options.hpp"
 #include "server/render/json_array.hpp"
 #include "server/render/price.hpp"
@@ -27,10 +28,12 @@ st::Result<void> show_prices(const Session& session, const PricesOptions& option
   std::optional<JsonArray> array;
   if (options.json) array.emplace(standard_output());
   TextTable table = price_table();
+  bool any = false;
   for (const st::Account& account : accounts) {
     auto pages = engine.prices().list({account.id, options.offer, 1'000}, session.context);
     while (auto next = pages.next()) {
       STK_TRY(const st::OfferPrice& price, *next);
+      any = true;
       if (array) {
         array->add(to_json(account, price));
       } else {
@@ -38,11 +41,7 @@ st::Result<void> show_prices(const Session& session, const PricesOptions& option
       }
     }
   }
-  if (array) {
-    array->end();
-  } else {
-    table.print(standard_output());
-  }
+  end_list(array ? &*array : nullptr, table, any, "no prices");
   return st::success();
 }
 

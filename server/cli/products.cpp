@@ -45,7 +45,11 @@ st::Result<void> show_products(const Session& session, const ProductsOptions& op
     standard_output().append(products_as_json(products, accounts, next) + "\n");
     return st::success();
   }
-  products_as_table(products, accounts, standard_output());
+  if (products.empty()) {
+    emitf(stderr, "no products\n");
+  } else {
+    products_as_table(products, accounts, standard_output());
+  }
   if (!next.empty()) emitf(stdout, "\nMore products follow: add --after %s\n", next.c_str());
   return st::success();
 }

@@ -228,7 +228,7 @@ Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view
   const Ports& ports = core_->ports;
   STK_TRY(const auto context, enter(ports, given, Permission::catalogue_change));
   if (units && (*units < 0 || *units > TenantSettings::kMostLowStock)) {
-    return Error(Errc::invalid_argument, "must be between 0 and 1000000000").about("low_stock");
+    return Error(Errc::invalid_argument, "low_stock must be between 0 and 1000000000").about("low_stock");
   }
   STK_TRY(check_filter_text(offer, "offer"));
   const std::string id = account.text();

@@ -71,11 +71,11 @@ Result<Instant> start_of_day(std::string_view day, std::string_view zone) {
     const cctz::civil_day date(year, month, number);  // turns the 31st of a short month into a day of the next month
     if (year > 0 && date.month() == month && date.day() == number) return midnight(of, date);
   }
-  return Error(Errc::invalid_text, "is not a day: write it as 2026-11-21").about("day");
+  return Error(Errc::invalid_text, "the text is not a day: write it as 2026-11-21").about("day");
 }
 
 Result<Period> last_days(Instant now, int days, std::string_view zone) {
-  if (days < 1 || days > 366) return Error(Errc::invalid_argument, "must be 1 to 366").about("days");
+  if (days < 1 || days > 366) return Error(Errc::invalid_argument, "days must be 1 to 366").about("days");
   STK_TRY(const auto of, zone_named(zone));
   const cctz::civil_day today(of.lookup(seconds_of(now)).cs);
   return Period{midnight(of, today - days), midnight(of, today), days};

@@ -118,7 +118,7 @@ std::string CursorCodec::write(const SortKey& key) const {
 
 Result<SortKey> CursorCodec::read(std::string_view cursor) const {
   const Error refused =
-      Error(Errc::invalid_argument, "is not a cursor of this list with these filters; begin without a cursor")
+      Error(Errc::invalid_argument, "after is not a cursor of this list with these filters; begin without a cursor")
           .about("after");
   const auto bytes = bytes_of(cursor);
   if (!bytes) return refused;

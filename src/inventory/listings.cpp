@@ -94,7 +94,7 @@ Result<void> Listings::decide(const AccountId& account, std::string_view offer, 
   STK_TRY(check_filter_text(offer, "offer"));
   STK_TRY(check_filter_text(product, "product"));
   if (product.empty() || product.size() > 200) {
-    return Error(Errc::invalid_argument, "must be 1 to 200 bytes").about("product");
+    return Error(Errc::invalid_argument, "product must be 1 to 200 bytes").about("product");
   }
   const Instant now = ports.clock->now();
   STK_TRY(auto database, ports.storage->tenant(context.tenant));

@@ -60,7 +60,7 @@ constexpr std::size_t kMostReason = 500;
 
 Result<SyncRun> refuse_held(const Ports& ports, const RunId& run, std::string_view why, const CallContext& context) {
   if (why.empty() || why.size() > kMostReason) {
-    return Error(Errc::invalid_argument, "must be 1 to 500 bytes").about("why");
+    return Error(Errc::invalid_argument, "why must be 1 to 500 bytes").about("why");
   }
   const RunRefusal refusal{context.actor, ports.clock->now(), visible(why)};
   STK_TRY(auto database, ports.storage->tenant(context.tenant));

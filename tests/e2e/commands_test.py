@@ -102,6 +102,8 @@ def check_prices(db):
     assert len(ozon) > 1000, "a page is not all"
     assert show("prices", "--db", db, "--account", "ozon") == ozon
     assert show("prices", "--db", db, "--offer", ozon[7]["offer"], "--account", "ozon") == [ozon[7]]
+    none = run("prices", "--db", db, "--offer", "nothing")
+    assert (none.stdout, none.stderr) == ("", "no prices\n")
     head, rows, starts = table(run("prices", "--db", db, "--account", "ozon").stdout)
     assert head.split() == ["account", "offer", "price", "crossed", "out", "lowest", "since"] and len(rows) == len(ozon)
     for line, row in zip(rows, ozon):
@@ -311,6 +313,8 @@ def check_products(db):
     assert some == [p for p in pages if p["match"] == one["match"]]
     assert show("products", "--db", db, "--account", accounts[0], "--limit", "10000")["products"] == [
         p for p in pages if any(o["account"] == accounts[0] for o in p["offers"])]
+    none = run("products", "--db", db, "--barcode", "nothing")
+    assert (none.stdout, none.stderr) == ("", "no products\n")
     text = run("products", "--db", db, "--limit", "2").stdout
     assert "More products follow: add --after " in text and pages[0]["offers"][0]["offer"] in text
     assert "after" in run("products", "--db", db, "--after", "x", code=2).stderr

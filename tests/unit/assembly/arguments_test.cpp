@@ -109,6 +109,9 @@ TEST_CASE("an argument that cannot be used is named by its field, in every call"
     CHECK(error->kind() == st::ErrorKind::invalid);
     CHECK(error->details().field == one.field);
     CHECK_FALSE(error->message().empty());
+    // A sentence with its subject.
+    CHECK_FALSE(error->message().starts_with("is "));
+    CHECK_FALSE(error->message().starts_with("must "));
     CHECK_FALSE(error->retryable());
   }
   // The context's own.

@@ -95,6 +95,16 @@ TEST_CASE("a token that is signed is verified with the same claims, by each algo
   }
 }
 
+TEST_CASE("what a verified token says stays where it is when the token moves") {
+  const auto keys = only(hs_key());
+  auto first = keys.verify(keys.sign(claims()).value(), expected()).value();
+  const std::string_view subject = first.subject();
+  const st::VerifiedToken second = std::move(first);
+  CHECK(subject == claims().subject);
+  CHECK(second.subject().data() == subject.data());
+  CHECK(*second.find("session") == "s1");
+}
+
 TEST_CASE("claims of any text are read as they were signed") {
   for (const std::uint64_t seed : seeds_to_try(1, 50)) {
     INFO(replay(seed));
@@ -134,6 +144,11 @@ TEST_CASE("a token is valid from its begin to its end, with the leeway on both s
   CHECK_FALSE(keys.verify(token, strict));
   strict.leeway = 6min;
   CHECK(keys.verify(token, strict).error().details().field == "leeway");
+  strict.leeway = -1s;
+  CHECK(keys.verify(token, strict).error().details().field == "leeway");
+  // Times at the ends of their range do not wrap around.
+  CHECK(at(st::Instant::from_micros(INT64_MAX)).error().errc() == st::Errc::token_expired);
+  CHECK(at(st::Instant::from_micros(INT64_MIN)).error().errc() == st::Errc::token_invalid);
 }
 
 TEST_CASE("a token of another issuer or for another audience is refused") {
@@ -296,6 +311,15 @@ TEST_CASE("sets and keys that make no sense are refused, and the field is named"
   CHECK(st::TokenKeys::of({}).error().details().field == "keys");
   CHECK(st::TokenKeys::of({hs_key("a"), hs_key("a", st::TokenKeyState::next)}).error().details().field == "keys");
   CHECK(st::TokenKeys::of({hs_key("a"), hs_key("b")}).error().details().field == "keys");
+  std::vector<st::TokenKey> many;
+  for (int n = 0; n < 16; ++n) many.push_back(hs_key("k" + std::to_string(n), st::TokenKeyState::next));
+  CHECK(st::TokenKeys::of(many));
+  many.push_back(hs_key("k16", st::TokenKeyState::next));
+  CHECK(st::TokenKeys::of(many).error().details().field == "keys");
+  CHECK(st::TokenKey::hs256(crypto(), std::string(64, 'i'), hs_secret()));
+  CHECK(st::TokenKey::hs256(crypto(), std::string(65, 'i'), hs_secret()).error().details().field == "id");
+  CHECK(st::TokenKey::hs256(crypto(), "a", st::Secret(std::string(64, 'k'))));
+  CHECK(st::TokenKey::hs256(crypto(), "a", st::Secret(std::string(31, 'k'))).error().details().field == "secret");
   for (const char* id : {"", "a b", "a\"", "a\\", "é", "\n"}) {
     CHECK(st::TokenKey::hs256(crypto(), id, hs_secret()).error().details().field == "id");
   }
