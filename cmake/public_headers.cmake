@@ -53,6 +53,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/identity/api_key_text.hpp
   include/stocktracker/identity/email_address.hpp
   include/stocktracker/identity/password_hasher.hpp
+  include/stocktracker/identity/role.hpp
   include/stocktracker/identity/web_token.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp

@@ -163,7 +163,7 @@ stk_unity_sources(unit_core tests/unit/core error_test.cpp json_writer_test.cpp 
 stk_unity_sources(unit_engine tests/unit/sync engine_test.cpp odd_rows_test.cpp review_test.cpp time_share_test.cpp
   zero_guard_test.cpp)
 stk_unity_sources(unit_engine tests/unit assembly/close_test.cpp ports/operation_test.cpp sync/faults_test.cpp
-  sync/network_test.cpp sync/tokens_test.cpp assembly/arguments_test.cpp sync/channels_test.cpp)
+  sync/network_test.cpp sync/tokens_test.cpp assembly/arguments_test.cpp)
 stk_unity_sources(unit_engine tests/unit/sync columns_test.cpp fault_script_test.cpp health_test.cpp
   mass_zero_test.cpp time_travel_test.cpp orders_test.cpp)
 stk_unity_sources(unit_http tests/unit/http policies_rules_test.cpp quota_test.cpp limits_test.cpp policies_test.cpp
@@ -189,9 +189,7 @@ stk_unity_sources(unit_marketplace tests/unit marketplace/guarded_connector_test
   ports/audited_test.cpp)
 stk_unity_sources(unit_openssl tests/unit/adapters/openssl key_command_test.cpp sealer_test.cpp)
 stk_unity_sources(unit_openssl tests/unit/adapters fernet/fernet_test.cpp openssl/key_rotation_test.cpp)
-stk_unity_sources(unit_ozon tests/unit/adapters/ozon access_test.cpp cases_test.cpp decoding_test.cpp
-  long_lists_test.cpp order_rows_test.cpp)
-stk_unity_sources(unit_ozon tests/unit/adapters/ozon order_pass_test.cpp rows_test.cpp world_test.cpp)
+stk_unity_sources(unit_ozon tests/unit/adapters/ozon access_test.cpp long_lists_test.cpp order_rows_test.cpp rows_test.cpp)
 stk_unity_sources(unit_ports tests/unit/ports guarded_ports_test.cpp ports_test.cpp)
 stk_unity_sources(unit_postgres tests/unit/adapters/postgres fair_turns_test.cpp url_test.cpp)
 stk_unity_sources(unit_reactor tests/unit adapters/curl/admission_test.cpp http/special_networks_test.cpp
@@ -199,7 +197,8 @@ stk_unity_sources(unit_reactor tests/unit adapters/curl/admission_test.cpp http/
 stk_unity_sources(unit_runs tests/unit/sync guard_memory_test.cpp pages_test.cpp schedule_test.cpp guard_past_test.cpp
   vendor_clock_test.cpp)
 stk_unity_sources(unit_runs tests/unit/sync answers_test.cpp faulty_code_test.cpp order_windows_test.cpp
-  records_test.cpp plan_test.cpp refusal_test.cpp release_test.cpp)
+  records_test.cpp)
+stk_unity_sources(unit_runs tests/unit/sync plan_test.cpp refusal_test.cpp release_test.cpp)
 stk_unity_sources(unit_runs tests/unit/sync rules_test.cpp two_accounts_test.cpp waits_test.cpp faulty_seams_test.cpp
   plan_worlds_test.cpp)
 stk_unity_sources(unit_server tests/unit/server exit_code_test.cpp failure_test.cpp limit_test.cpp product_test.cpp
@@ -222,8 +221,8 @@ stk_unity_sources(unit_tenant tests/unit adapters/sqlite/draft_test.cpp tenant/a
   tenant/credential_places_test.cpp tenant/permissions_test.cpp tenant/relay_test.cpp assembly/copies_file_test.cpp
   tenant/fairness_test.cpp tenant/keys_file_test.cpp tenant/modes_test.cpp tenant/schema_rules_test.cpp)
 stk_unity_sources(unit_tenant tests/unit/tenant events_test.cpp event_topics_test.cpp)
-stk_unity_sources(unit_wildberries tests/unit/adapters/wildberries cases_test.cpp source_test.cpp order_feed_test.cpp
-  orders_test.cpp connector_test.cpp)
+stk_unity_sources(unit_wildberries tests/unit/adapters/wildberries cases_test.cpp source_test.cpp connector_test.cpp)
+stk_unity_sources(unit_wildberries tests/unit/adapters/wildberries order_feed_test.cpp orders_test.cpp)
 stk_unity_sources(unit_wildberries tests/unit/adapters/wildberries errors_test.cpp fbo_report_test.cpp
   remains_test.cpp rows_test.cpp)
 stk_unity_sources(unit_wildberries tests/unit/adapters/wildberries remains_report_test.cpp stock_page_test.cpp

@@ -37,7 +37,7 @@ std::optional<unsigned> digit_of(char c) {
   return std::nullopt;
 }
 
-std::optional<std::string> bytes_of(std::string_view text) {
+std::optional<std::string> bytes_in(std::string_view text) {
   if (text.size() % 2 != 0 || text.size() > kMostCursor) return std::nullopt;
   std::string bytes;
   for (std::size_t at = 0; at < text.size(); at += 2) {
@@ -120,7 +120,7 @@ Result<SortKey> CursorCodec::read(std::string_view cursor) const {
   const Error refused =
       Error(Errc::invalid_argument, "after is not a cursor of this list with these filters; begin without a cursor")
           .about("after");
-  const auto bytes = bytes_of(cursor);
+  const auto bytes = bytes_in(cursor);
   if (!bytes) return refused;
   std::string_view rest = *bytes;
   const auto check = take_number(rest);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kToken = "canary-token-7f3a";
 
-class Collect final : public st::OfferSink, public st::StockSink, public st::WarehouseSink {
+class Gather final : public st::OfferSink, public st::StockSink, public st::WarehouseSink {
  public:
   st::Result<void> offers(std::span<const st::OfferRow> page) override {
     for (const auto& row : page) {
@@ -80,7 +80,7 @@ TEST_CASE("cards are read by cursor until a page is empty: a short one may be a 
             2, 2));
   f.transport->answer("cards/list", 200, cards(card(3, ""), 3, 1));
   f.transport->answer("cards/list", 200, cards("", 3, 0));
-  Collect sink;
+  Gather sink;
   REQUIRE(f.make({.cards_per_page = 2})->list_offers(sink, {}));
   CHECK(sink.seen == std::vector<std::string>{"11/1/a1/42/007/8", "12/1/a1/44", "21/2/a2/"});
   const auto sent = f.transport->sent();
@@ -103,7 +103,7 @@ TEST_CASE("a cursor that does not move is the end only where the newest card sta
       f.transport->answer("cards/list", 200, cards(two, 2, 2));
       f.transport->answer("cards/list", 200, cards(again, 2, total));
       f.transport->answer("cards/list", 200, cards(card(newest, "{\"chrtID\":31,\"skus\":[]}"), newest, 1));
-      Collect seen;
+      Gather seen;
       const auto listed = f.make({.cards_per_page = 2})->list_offers(seen, {});
       CHECK(f.transport->sent().at(2).body ==
             R"({"settings":{"sort":{"ascending":false},"filter":{"withPhoto":0},"cursor":{"limit":1}}})");
@@ -121,7 +121,7 @@ TEST_CASE("a card list of a server that ignores the cursor and the order ends in
   Fixture f;
   const std::string two = card(1, R"({"chrtID":11})") + "," + card(2, R"({"chrtID":21})");
   f.transport->always("cards/list", 200, cards(two, 2, 2));
-  Collect sink;
+  Gather sink;
   CHECK(f.make({.cards_per_page = 2})->list_offers(sink, {}).error().errc() == st::Errc::vendor_contradiction);
   CHECK(f.transport->sent().size() == 3);
 }
@@ -159,7 +159,7 @@ TEST_CASE("a card or a size that cannot be read is reported, and the others appl
     Fixture f;
     f.transport->answer("cards/list", 200, cards(one.card + "," + card(1, R"({"chrtID":11})"), 1, 2));
     f.transport->answer("cards/list", 200, cards("", 1, 0));
-    Collect sink;
+    Gather sink;
     REQUIRE(f.make()->list_offers(sink, {}));
     auto seen = one.seen;
     seen.insert(seen.begin(), "11/1/a1/");
@@ -172,7 +172,7 @@ TEST_CASE("an id of a card with 19 digits is read exactly") {
   Fixture f;
   f.transport->answer("cards/list", 200, cards(card(1, R"({"chrtID":9223372036854775807})"), 1, 1));
   f.transport->answer("cards/list", 200, cards("", 1, 0));
-  Collect sink;
+  Gather sink;
   REQUIRE(f.make()->list_offers(sink, {}));
   CHECK(sink.seen == std::vector<std::string>{"9223372036854775807/1/a1/"});
 }
@@ -180,7 +180,7 @@ TEST_CASE("an id of a card with 19 digits is read exactly") {
 TEST_CASE("a report of one page is read completely, and status 204 is a complete empty answer") {
   Fixture f;
   f.transport->answer("wb-warehouses", 204, "");
-  Collect sink;
+  Gather sink;
   REQUIRE(f.make()->fetch_stock({.kind = st::StockKind::fbo}, sink, {}));
   CHECK(sink.seen.empty());
   CHECK(f.transport->sent()[0].body == R"({"limit":250000,"offset":0})");
@@ -211,7 +211,7 @@ TEST_CASE("pages count only when no rebuild fell between them") {
                          ->connect(st::wildberries::credentials(st::Secret::copy_of(kToken)),
                                    {std::make_shared<Crossing>(f.clock, crossings, page), f.clock, nullptr})
                          .value();
-    Collect sink;
+    Gather sink;
     const auto fetched = connector->fetch_stock({.kind = st::StockKind::fbo}, sink, {});
     if (crossings < 3) {
       CHECK(fetched);
@@ -227,7 +227,7 @@ TEST_CASE("seller stock is asked for in batches, and a row that cannot be read i
   Fixture f;
   f.transport->answer("/api/v3/stocks/77", 200, R"({"stocks":[{"chrtId":2,"amount":5},{"chrtId":2,"amount":5}]})");
   f.transport->answer("/api/v3/stocks/77", 200, R"({"stocks":[{"chrtId":3,"amount":0}]})");
-  Collect sink;
+  Gather sink;
   const std::vector<std::string> asked{"3", "1", "2"};
   REQUIRE(f.make({.fbs_offers_per_request = 2})->fetch_stock({st::StockKind::fbs, "77", "Свой", asked}, sink, {}));
   CHECK(sink.seen == std::vector<std::string>{"2=5", "3=0"});
@@ -245,20 +245,20 @@ TEST_CASE("seller stock is asked for in batches, and a row that cannot be read i
     CAPTURE(row);
     Fixture g;
     g.transport->always("/api/v3/stocks/77", 200, R"({"stocks":[)" + row + "," + good + "]}");
-    Collect other;
+    Gather other;
     REQUIRE(g.make()->fetch_stock({st::StockKind::fbs, "77", "Свой", asked}, other, {}));
     CHECK(other.seen == std::vector<std::string>{"2=7"});
     CHECK(other.odd == std::vector<std::string>{odd});
   }
   Fixture oversold;
   oversold.transport->always("/api/v3/stocks/77", 200, R"({"stocks":[{"chrtId":1,"amount":-5},)" + good + "]}");
-  Collect zero;
+  Gather zero;
   REQUIRE(oversold.make()->fetch_stock({st::StockKind::fbs, "77", "Свой", asked}, zero, {}));
   CHECK(zero.seen == std::vector<std::string>{"1=0", "2=7"});
   CHECK(zero.odd == std::vector<std::string>{"oversold stocks[0] 1 amount is negative"});
   Fixture twice;
   twice.transport->always("/api/v3/stocks/77", 200, R"({"stocks":[{"chrtId":1,"amount":5},{"chrtId":1,"amount":6}]})");
-  Collect none;
+  Gather none;
   CHECK(twice.make()->fetch_stock({st::StockKind::fbs, "77", "Свой", asked}, none, {}).error().errc() ==
         st::Errc::vendor_contradiction);
   CHECK(none.seen.empty());
@@ -269,7 +269,7 @@ TEST_CASE("seller warehouses are listed, one that closes is marked, and an answe
   f.transport->answer("/api/v3/warehouses", 200, R"([{"id":1,"name":"a","isDeleting":true},{"id":2,"name":"b"}])");
   f.transport->answer("/api/v3/warehouses", 200, "null");
   f.transport->answer("/api/v3/warehouses", 200, "{}");
-  Collect sink;
+  Gather sink;
   auto connector = f.make();
   REQUIRE(connector->list_warehouses(sink, {}));
   CHECK(sink.seen == std::vector<std::string>{"1 deleting", "2"});
@@ -314,7 +314,7 @@ TEST_CASE("options and credentials are checked before anything is sent") {
 TEST_CASE("a report of a server that ignores the offset ends in a contradiction") {
   Fixture f;
   f.transport->always("wb-warehouses", 200, R"({"data":{"items":[)" + kRow + "]}}");
-  Collect sink;
+  Gather sink;
   CHECK(f.make({.stock_rows_per_page = 1})->fetch_stock({.kind = st::StockKind::fbo}, sink, {}).error().errc() ==
         st::Errc::vendor_contradiction);
   CHECK(f.transport->sent().size() == 2);
