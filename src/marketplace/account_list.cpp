@@ -59,8 +59,8 @@ Result<Account> read_account(Transaction& tx, const AccountId& id) {
 Result<void> check_label(std::string_view label) {
   if (is_visible_name(label, kLongestKey)) return success();
   return Error(Errc::invalid_argument,
-               "must be UTF-8 of at most 1,024 bytes, not blank, without control characters and marks that turn the "
-               "direction of writing")
+               "the label must be UTF-8 of at most 1,024 bytes, not blank, without control characters and marks that "
+               "turn the direction of writing")
       .about("label");
 }
 
