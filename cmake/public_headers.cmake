@@ -51,9 +51,12 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/http/retry.hpp
   include/stocktracker/http/url.hpp
   include/stocktracker/identity/api_key_text.hpp
+  include/stocktracker/identity/common_passwords.hpp
   include/stocktracker/identity/email_address.hpp
   include/stocktracker/identity/password_hasher.hpp
+  include/stocktracker/identity/passwords.hpp
   include/stocktracker/identity/role.hpp
+  include/stocktracker/identity/sign_in_limit.hpp
   include/stocktracker/identity/web_token.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp
