@@ -16,7 +16,7 @@ namespace stocktracker::inline v0 {
 /// @code
 /// // Of Debian's package cracklib-runtime: about 54,000 words.
 /// STK_TRY(const auto common, st::CommonPasswords::from_file("/usr/share/dict/cracklib-small"));
-/// if (common.contains(password)) std::puts("choose another one");
+/// if (common.contains(secret)) std::puts("choose another one");
 /// @endcode
 class STK_API CommonPasswords {
  public:

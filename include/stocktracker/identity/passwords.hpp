@@ -37,10 +37,11 @@ struct PasswordCheck {
 /// wait for.
 ///
 /// @code
-/// STK_TRY(const auto passwords, st::Passwords::of(hasher, executor, clock));
-/// STK_TRY(const std::string stored, passwords.hash(chosen, {.timeout = 5s}));
-/// STK_TRY(const auto check, passwords.verify(given, stored, {.timeout = 5s}));
-/// STK_TRY(const auto nobody, passwords.verify(given, std::nullopt));  // takes as long, and is never right
+/// STK_TRY(auto hasher, st::make_bcrypt());
+/// STK_TRY(const auto passwords, st::Passwords::of(std::move(hasher), executor, clock));
+/// STK_TRY(const std::string stored, passwords.hash(secret, {.timeout = 5s}));
+/// STK_TRY(const auto check, passwords.verify(secret, stored, {.timeout = 5s}));
+/// STK_TRY(const auto nobody, passwords.verify(secret, std::nullopt));  // takes as long, and is never right
 /// @endcode
 class STK_API Passwords {
  public:
