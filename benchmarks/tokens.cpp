@@ -1,4 +1,4 @@
-// Verifying tokens, beside the bare codes and signatures of OpenSSL over the same bytes.
+// Verifying tokens, beside the bare codes and signatures of OpenSSL over the same bytes; checks of permissions, beside a bit in a word.
 #include <benchmark/benchmark.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include <stocktracker/adapters/openssl.hpp>
+#include <stocktracker/identity/permissions.hpp>
 #include <stocktracker/identity/web_token.hpp>
 
 namespace {
@@ -103,5 +104,38 @@ BENCHMARK(token_rs256_limit);
 
 void token_rs256(benchmark::State& state) { verify(state, keys_of(st::TokenKey::signing("r", rsa()).value())); }
 BENCHMARK(token_rs256);
+
+// Role and permission come from memory, as in a request.
+constexpr unsigned kAsked = 1'024;
+
+std::vector<unsigned char> asked(std::size_t below) {
+  std::vector<unsigned char> numbers(kAsked);
+  for (unsigned i = 0; i < kAsked; ++i) numbers[i] = static_cast<unsigned char>(i * 7'919 % below);
+  return numbers;
+}
+
+void permission_check_limit(benchmark::State& state) {
+  const std::vector<unsigned char> roles = asked(st::kRoles.size());
+  const std::vector<unsigned char> permissions = asked(st::kPermissionCount);
+  const std::uint64_t words[] = {0x1, 0x3, 0x7, 0xF};
+  unsigned i = 0;
+  for (auto _ : state) {
+    i = (i + 1) % kAsked;
+    benchmark::DoNotOptimize((words[roles[i]] >> permissions[i]) & 1);
+  }
+}
+BENCHMARK(permission_check_limit);
+
+void permission_check(benchmark::State& state) {
+  const std::vector<unsigned char> roles = asked(st::kRoles.size());
+  const std::vector<unsigned char> permissions = asked(st::kPermissionCount);
+  unsigned i = 0;
+  for (auto _ : state) {
+    i = (i + 1) % kAsked;
+    benchmark::DoNotOptimize(
+        st::permits(static_cast<st::Role>(roles[i]), static_cast<st::Permission>(permissions[i])));
+  }
+}
+BENCHMARK(permission_check);
 
 }  // namespace

@@ -30,6 +30,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/core/json_writer.hpp
   include/stocktracker/core/money.hpp
   include/stocktracker/core/page.hpp
+  include/stocktracker/core/permission_table.hpp
   include/stocktracker/core/principal.hpp
   include/stocktracker/core/problems.hpp
   include/stocktracker/core/progress.hpp
@@ -55,6 +56,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/identity/email_address.hpp
   include/stocktracker/identity/password_hasher.hpp
   include/stocktracker/identity/passwords.hpp
+  include/stocktracker/identity/permissions.hpp
   include/stocktracker/identity/role.hpp
   include/stocktracker/identity/sign_in_limit.hpp
   include/stocktracker/identity/web_token.hpp

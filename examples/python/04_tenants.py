@@ -22,7 +22,7 @@ with st.testing.open_in(world, f"{folder}/house/", key_file=folder / "house.key"
         account = handle.accounts.connect(st.wildberries(token=world.token()))
         print(name, handle.sync.run(account, orders=True).state, handle.stock.total(account).on_hand)
 
-    viewer = engine.as_("anna", st.Principal("viewer", ["stock_read"]))
+    viewer = engine.as_("anna", st.Principal("viewer", ["stock.read"]))
     print(viewer, [position.on_hand for position in viewer.stock.positions()][:5])
     try:
         viewer.settings.change(low_stock=3)

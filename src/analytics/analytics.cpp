@@ -251,7 +251,7 @@ Result<void> Analytics::set_low_stock(const AccountId& account, std::string_view
 
 Result<std::optional<std::int64_t>> Analytics::low_stock_of(const AccountId& account, std::string_view offer,
                                                             const CallContext& given) const {
-  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::catalogue_read));
   STK_TRY(check_filter_text(offer, "offer"));
   const std::string id = account.text();
   std::optional<std::int64_t> units;

@@ -1,36 +1,20 @@
 // Names of permissions.
 #include <stocktracker/core/principal.hpp>
 
+#include <stocktracker/core/permission_table.hpp>
+
 namespace stocktracker::inline v0 {
 
 const char* to_string(Permission permission) noexcept {
-  switch (permission) {
-    case Permission::stock_read:
-      return "stock_read";
-    case Permission::orders_read:
-      return "orders_read";
-    case Permission::accounts_read:
-      return "accounts_read";
-    case Permission::accounts_change:
-      return "accounts_change";
-    case Permission::sync_read:
-      return "sync_read";
-    case Permission::sync_run:
-      return "sync_run";
-    case Permission::catalogue_change:
-      return "catalogue_change";
-    case Permission::settings_read:
-      return "settings_read";
-    case Permission::settings_change:
-      return "settings_change";
-    case Permission::ledger_retain:
-      return "ledger_retain";
-    case Permission::sync_release:
-      return "sync_release";
-    case Permission::events_read:
-      return "events_read";
+  const auto number = static_cast<std::size_t>(permission);
+  return number < kPermissionCount ? kPermissionTable[number].name : "unknown";
+}
+
+std::optional<Permission> permission_named(std::string_view name) noexcept {
+  for (const PermissionInfo& row : kPermissionTable) {
+    if (name == row.name) return row.permission;
   }
-  return "unknown";
+  return std::nullopt;
 }
 
 }  // namespace stocktracker::inline v0

@@ -43,7 +43,7 @@ Result<void> change_decision(Transaction& tx, std::int64_t offer, FunctionRef<Re
 }  // namespace
 
 Result<MatchedListings> Listings::matched(const CallContext& given) const {
-  STK_TRY(const auto context, enter(core_->ports, given, Permission::stock_read));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::catalogue_read));
   STK_TRY(auto database, core_->ports.storage->tenant(context.tenant));
   MatchedListings listings;
   const auto read = [&](Transaction& tx) -> Result<void> {

@@ -135,7 +135,7 @@ Result<void> OfferQuery::validate() const {
 }
 
 Pages<CatalogueOffer> Offers::list(OfferQuery query, const CallContext& given) const {
-  auto context = enter_listing(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::catalogue_read);
   if (!context) return Pages<CatalogueOffer>::failed(std::move(context).error());
   return Pages<CatalogueOffer>(std::make_unique<OfferPages>(core_, std::move(query), std::move(context).value()));
 }

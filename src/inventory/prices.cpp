@@ -77,7 +77,7 @@ Result<void> PriceQuery::validate() const {
 }
 
 Pages<OfferPrice> Prices::list(PriceQuery query, const CallContext& given) const {
-  auto context = enter_listing(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::prices_read);
   if (!context) return Pages<OfferPrice>::failed(std::move(context).error());
   return Pages<OfferPrice>(std::make_unique<PricePages>(core_, std::move(query), std::move(context).value()));
 }

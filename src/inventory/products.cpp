@@ -257,7 +257,7 @@ Result<void> ProductQuery::validate() const {
 }
 
 Pages<Product> Listings::products(ProductQuery query, const CallContext& given) const {
-  auto context = enter_listing(core_->ports, given, Permission::stock_read);
+  auto context = enter_listing(core_->ports, given, Permission::catalogue_read);
   if (!context) return Pages<Product>::failed(std::move(context).error());
   return Pages<Product>(std::make_unique<ProductPages>(core_, std::move(query), std::move(context).value()));
 }

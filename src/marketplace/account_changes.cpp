@@ -30,7 +30,7 @@ Result<void> forget_known(Transaction& tx, const std::string& account, Instant n
 
 Result<Account> Accounts::rename(const AccountId& id, std::string_view label, const CallContext& given) {
   const Ports& ports = core_->ports();
-  STK_TRY(const auto context, enter(ports, given, Permission::accounts_change));
+  STK_TRY(const auto context, enter(ports, given, Permission::account_rename));
   return audited(ports, {"account.rename", context.tenant, id.text()}, context, rename_entered(id, label, context));
 }
 
@@ -53,7 +53,7 @@ Result<Account> Accounts::rename_entered(const AccountId& id, std::string_view l
 
 Result<Account> Accounts::disconnect(const AccountId& id, const CallContext& given) {
   const Ports& ports = core_->ports();
-  STK_TRY(const auto context, enter(ports, given, Permission::accounts_change));
+  STK_TRY(const auto context, enter(ports, given, Permission::account_disconnect));
   return audited(ports, {"account.disconnect", context.tenant, id.text()}, context, disconnect_entered(id, context));
 }
 

@@ -9,7 +9,7 @@ namespace stocktracker::inline v0 {
 
 Result<std::vector<QuotaStatus>> Accounts::limits(const CallContext& given) const {
   const Ports& ports = core_->ports();
-  STK_TRY(const auto context, enter(ports, given, Permission::accounts_read));
+  STK_TRY(const auto context, enter(ports, given, Permission::account_read));
   STK_TRY(const auto accounts, read_all(*core_, context));
   std::vector<QuotaStatus> all = core_->policies().quota().status(ports.clock->now());
   if (!core_->many_tenants()) return all;

@@ -160,7 +160,7 @@ Result<void> publish_connected(Transaction& tx, const Account& account, const Co
 
 Result<Account> Accounts::connect(Credentials credentials, const ConnectOptions& options, const CallContext& given) {
   const Ports& ports = core_->ports();
-  STK_TRY(const auto context, enter(ports, given, Permission::accounts_change));
+  STK_TRY(const auto context, enter(ports, given, Permission::account_connect));
   const std::string channel(credentials.channel.code());
   auto account = connect_entered(std::move(credentials), options, context);
   const std::string subject = account ? account.value().id.text() : channel;
@@ -172,7 +172,7 @@ Result<Operation<Account>> Accounts::submit_connect(Credentials credentials, con
   auto call = [accounts = *this, credentials = std::move(credentials), options](const CallContext& context) mutable {
     return accounts.connect(std::move(credentials), options, context);
   };
-  return submit_call<Account>(core_->ports(), Lane::io, Permission::accounts_change, given, std::move(call));
+  return submit_call<Account>(core_->ports(), Lane::io, Permission::account_connect, given, std::move(call));
 }
 
 Result<Account> Accounts::connect_entered(Credentials credentials, const ConnectOptions& options,
@@ -215,18 +215,18 @@ Result<Account> Accounts::connect_entered(Credentials credentials, const Connect
 }
 
 Pages<Account> Accounts::list(const CallContext& given) const {
-  auto context = enter_listing(core_->ports(), given, Permission::accounts_read);
+  auto context = enter_listing(core_->ports(), given, Permission::account_read);
   if (!context) return Pages<Account>::failed(std::move(context).error());
   return Pages<Account>(std::make_unique<AccountPage>(core_, std::move(context).value()));
 }
 
 Result<Account> Accounts::find(std::string_view name, const CallContext& given) const {
-  STK_TRY(const auto context, enter(core_->ports(), given, Permission::accounts_read));
+  STK_TRY(const auto context, enter(core_->ports(), given, Permission::account_read));
   return find_account(*core_, name, context);
 }
 
 Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& given) const {
-  STK_TRY(const auto context, enter(core_->ports(), given, Permission::accounts_read));
+  STK_TRY(const auto context, enter(core_->ports(), given, Permission::account_read));
   const Instant now = core_->ports().clock->now();
   STK_TRY(auto database, core_->ports().storage->tenant(context.tenant));
   std::optional<AccountHealth> health;
@@ -251,7 +251,7 @@ Result<AccountHealth> Accounts::health(const AccountId& id, const CallContext& g
 }
 
 Result<std::vector<CredentialFacts>> Accounts::credentials(const AccountId& id, const CallContext& given) const {
-  STK_TRY(const auto context, enter(core_->ports(), given, Permission::accounts_read));
+  STK_TRY(const auto context, enter(core_->ports(), given, Permission::account_read));
   STK_TRY(auto database, core_->ports().storage->tenant(context.tenant));
   std::vector<CredentialFacts> facts;
   const auto read = [&](Transaction& tx) -> Result<void> {

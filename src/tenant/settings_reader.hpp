@@ -1,4 +1,4 @@
-/// Reads a tenant's settings for services that compute with them, without the permission settings_read.
+/// Reads a tenant's settings for services that compute with them, without the permission settings.read.
 #pragma once
 
 #include <stocktracker/ports/ports.hpp>

@@ -32,7 +32,7 @@ def test_reprs_show_values_and_no_addresses(seen):
     shown += [next(engine.stock.positions()), next(engine.orders.lines(account)), next(engine.prices.list(account))]
     shown += [engine.settings.get(), engine.events.after(0)[0], engine.sync.plan(account), engine.analytics.stock_health(account)]
     shown += [engine.accounts.health(account), engine.listings.matched(), next(engine.offers.list()), st.RetryPolicy()]
-    shown += [engine.as_(None, st.Principal("Ann", ["stock_read"])), st.Principal("Ann"), engine.doctor()[0]]
+    shown += [engine.as_(None, st.Principal("Ann", ["stock.read"])), st.Principal("Ann"), engine.doctor()[0]]
     for value in shown:
         text = repr(value)
         assert text.startswith("<") and " object at 0x" not in text, text
@@ -59,7 +59,7 @@ def test_whatever_can_be_reached_has_a_readable_repr_and_no_secret(seen):
     listings = [engine.accounts.list(), engine.sync.runs(), engine.offers.list(), engine.stock.positions()]
     listings += [engine.ledger.movements(account=account), engine.orders.lines(account), engine.prices.list(account)]
     listings += [engine.listings.products(), engine.tenants.list(), engine.directory.accounts()]
-    roots = [engine, engine.as_(None, st.Principal("Ann", ["stock_read"])), world, run, request, token, *listings]
+    roots = [engine, engine.as_(None, st.Principal("Ann", ["stock.read"])), world, run, request, token, *listings]
     roots += [next(listing) for listing in listings[:5]] + [engine.stock.positions().columns(), st.HttpResponse(200, b"x")]
     roots += [st.wildberries(token=token), st.Restart(), st.LimitTable(), st.Capabilities("x"), world.faults]
     roots += [engine.stock.total(), engine.sync.plan(account), engine.listings.matched(), engine.settings.get()]

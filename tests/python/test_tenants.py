@@ -62,7 +62,7 @@ def test_nothing_of_another_tenant_is_reached(town):
 
 
 def test_a_principal_has_its_permissions_and_no_others(town):
-    viewer = town.engine.as_(town.tenants[0], st.Principal("viewer", ["stock_read"]))
+    viewer = town.engine.as_(town.tenants[0], st.Principal("viewer", ["stock.read"]))
     assert viewer.principal.permissions == [st.Permission.STOCK_READ] and viewer.tenant == town.tenants[0].id
     assert viewer.stock.total(town.accounts[0]).on_hand == town.world.true_total()
     for call in (
@@ -170,7 +170,7 @@ def test_events_are_pulled_by_number(shop):
 def test_a_store_of_one_seller_has_one_tenant(shop):
     with pytest.raises(st.UnsupportedError):
         shop.engine.tenants.create("anna")
-    handle = shop.engine.as_(None, st.Principal("report", ["stock_read"]))
+    handle = shop.engine.as_(None, st.Principal("report", ["stock.read"]))
     assert handle.stock.total(shop.account).positions == 0
 
 

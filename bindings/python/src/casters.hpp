@@ -25,12 +25,13 @@ namespace st = stocktracker;
 // The members of stocktracker.values that stand for an enumeration's values. Filled once, when the module is imported.
 template <class E>
 struct Members {
-  static constexpr std::size_t kMost = 32;
+  static constexpr std::size_t kMost = 64;
   static inline std::array<PyObject*, kMost> objects{};
   static inline const char* name = "";
 
-  static void fill(const py::module_& values, const char* enum_name,
-                   std::initializer_list<std::pair<E, const char*>> all) {
+  using Pairs = std::initializer_list<std::pair<E, const char*>>;
+  template <class Range = Pairs>
+  static void fill(const py::module_& values, const char* enum_name, const Range& all) {
     name = enum_name;
     const py::object members = values.attr(enum_name);
     for (const auto& [value, text] : all) {

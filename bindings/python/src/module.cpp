@@ -1,4 +1,6 @@
 // The module: members of enumerations, and the order in which classes are bound.
+#include <stocktracker/core/permission_table.hpp>
+
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/seams.hpp"
 #include "bindings/python/src/signatures.hpp"
@@ -22,12 +24,9 @@ void fill_more(const py::module_& values) {
   Members<T>::fill(values, "TenantState",
                    {pair_of(T::creating), pair_of(T::active), pair_of(T::suspended), pair_of(T::deleting),
                     pair_of(T::deleted), pair_of(T::quarantined)});
-  using P = Permission;
-  Members<P>::fill(
-      values, "Permission",
-      {pair_of(P::stock_read), pair_of(P::orders_read), pair_of(P::accounts_read), pair_of(P::accounts_change),
-       pair_of(P::sync_read), pair_of(P::sync_run), pair_of(P::catalogue_change), pair_of(P::settings_read),
-       pair_of(P::settings_change), pair_of(P::ledger_retain), pair_of(P::sync_release), pair_of(P::events_read)});
+  std::vector<std::pair<Permission, const char*>> permissions;
+  for (const PermissionInfo& row : kPermissionTable) permissions.emplace_back(row.permission, row.name);
+  Members<Permission>::fill(values, "Permission", permissions);
   using A = StockAlert;
   Members<A>::fill(values, "StockAlert", {pair_of(A::unknown), pair_of(A::fine), pair_of(A::low), pair_of(A::out)});
   using M = MatchedBy;

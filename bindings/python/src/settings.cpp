@@ -102,7 +102,7 @@ void bind_settings(py::module_& module) {
           py::arg("features") = py::none(), py::arg("low_stock") = py::none(), py::arg("actor") = "",
           "Changes the settings that are given, all of them or none; returns the settings. Reads them first: a "
           "principal "
-          "needs settings_read, too.");
+          "needs settings.read, too.");
   bind_events(module);
 }
 

@@ -12,24 +12,8 @@ namespace stocktracker::inline v0 {
 
 /// Made by Engine::as. Reaches its tenant and no other: a context may leave tenant and actor empty, which means the
 /// handle's; Errc::tenant_mismatch when it names others. Errc::permission_denied when the principal lacks the
-/// permission that the function needs:
-///
-/// | Permission       | Functions                                                                                  |
-/// |------------------|--------------------------------------------------------------------------------------------|
-/// | stock_read       | Offers, Stock, Prices, Ledger::movements, known_since, verify, Listings::matched, products, |
-/// |                  | Analytics::low_stock_of, offer_stock                                                       |
-/// | orders_read      | Orders                                                                                     |
-/// | both of these    | Analytics::stock_health                                                                    |
-/// | accounts_read    | Accounts::list, find, get, health, credentials, limits                                     |
-/// | accounts_change  | Accounts::connect, submit_connect, rename, disconnect                                      |
-/// | sync_read        | Sync::runs, sources                                                                        |
-/// | sync_run         | Sync::run, submit_run, run_all, plan, refuse                                               |
-/// | catalogue_change | Listings::decide, undecide, recompute_products, Analytics::set_low_stock                   |
-/// | settings_read    | Settings::get                                                                              |
-/// | settings_change  | Settings::change                                                                           |
-/// | ledger_retain    | Ledger::retain                                                                             |
-/// | sync_release     | Sync::release                                                                              |
-/// | events_read      | Events                                                                                     |
+/// permission that the function needs: docs/permissions.md lists all functions. The permissions of a role are
+/// permissions_of(role) (identity/permissions.hpp). The services of Engine have no principal and refuse nothing.
 ///
 /// A refused listing fails at its first page. Cheap to copy, thread-safe. The handle and its services stay usable after
 /// the Engine object has been destroyed. If the tenant is suspended or removed, the next transaction is refused. If a
@@ -38,7 +22,7 @@ namespace stocktracker::inline v0 {
 /// @code
 /// STK_TRY(auto handle, engine.as(tenant.id, {.actor = "u-17", .permissions = {st::Permission::stock_read}}));
 /// STK_TRY(const auto total, handle.stock().total(account.id));
-/// const auto run = handle.sync().run(account.id);  // permission_denied: stock_read permits no synchronisation
+/// const auto run = handle.sync().run(account.id);  // permission_denied: stock.read permits no synchronisation
 /// @endcode
 class STK_API TenantEngine {
  public:

@@ -3,8 +3,10 @@
 /// check permissions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,30 +14,60 @@
 
 namespace stocktracker::inline v0 {
 
-/// One permission per right that a service checks. The names are stable: roles, tokens and audit records store them.
+/// One permission per right that a service checks, named after what is done; permission_table.hpp says in a sentence
+/// what each permits, identity/permissions.hpp which role has it. Names are stable: keys, tokens and audit records hold
+/// them. Numbers are not: nothing stores them.
 enum class Permission : unsigned char {
-  stock_read,        ///< offers, positions, totals, ledger, prices, listings, health of stock
-  orders_read,       ///< order lines
-  accounts_read,     ///< accounts, their health, what their credentials report, limits
-  accounts_change,   ///< connect, rename or disconnect an account, replace its credentials
-  sync_read,         ///< runs and their sources
-  sync_run,          ///< synchronise
-  catalogue_change,  ///< decide which offers are the same product, set thresholds of offers
+  stock_read,
+  stock_write,
+  orders_read,
+  prices_read,
+  prices_write,
+  catalogue_read,
+  catalogue_change,
+  account_read,
+  account_connect,
+  account_rename,
+  account_disconnect,
+  sync_read,
+  sync_run,
+  sync_release,
+  ledger_retain,
   settings_read,
   settings_change,
-  ledger_retain,  ///< remove old ledger entries (Ledger::retain)
-  sync_release,   ///< free the account of a run that has ended without saying so, or end it (Sync::release)
-  events_read,    ///< events of the tenant
+  events_read,
+  export_create,
+  job_read,
+  job_run,
+  webhook_manage,
+  notice_manage,
+  member_read,
+  member_invite,
+  member_change,
+  member_remove,
+  session_revoke,
+  apikey_manage,
+  audit_read,
+  billing_read,
+  billing_manage,
+  tenant_rename,
+  tenant_remove,
+  ownership_transfer,
 };
-/// The name of the enumerator: "stock_read".
+inline constexpr std::size_t kPermissionCount = static_cast<std::size_t>(Permission::ownership_transfer) + 1;
+static_assert(kPermissionCount <= 64, "Permissions keeps one bit for each");
+
+/// The enumerator with a dot after its subject: "stock.read".
 [[nodiscard]] STK_API const char* to_string(Permission permission) noexcept;
+/// By that name, exactly; nullopt for every other text.
+[[nodiscard]] STK_API std::optional<Permission> permission_named(std::string_view name) noexcept;
 
 /// A set of permissions; a value.
 ///
 /// @code
 /// constexpr st::Permissions viewer{st::Permission::stock_read, st::Permission::orders_read};
 /// constexpr auto operator_of_shop = viewer.with(st::Permission::sync_run).with(st::Permission::sync_read);
-/// static_assert(!operator_of_shop.has(st::Permission::accounts_change));
+/// static_assert(!operator_of_shop.has(st::Permission::account_connect));
 /// @endcode
 class Permissions {
  public:
@@ -43,9 +75,11 @@ class Permissions {
   constexpr Permissions(std::initializer_list<Permission> given) noexcept {
     for (const Permission permission : given) bits_ |= bit(permission);
   }
+  /// Every permission that this header declares, and no other: a permission of a later version is not among them until
+  /// the program is compiled with that version.
   [[nodiscard]] static constexpr Permissions all() noexcept {
     Permissions every;
-    every.bits_ = ~std::uint64_t{0};
+    every.bits_ = ~std::uint64_t{0} >> (64 - kPermissionCount);
     return every;
   }
   [[nodiscard]] constexpr bool has(Permission permission) const noexcept { return (bits_ & bit(permission)) != 0; }
@@ -54,16 +88,27 @@ class Permissions {
     more.bits_ |= bit(permission);
     return more;
   }
+  [[nodiscard]] constexpr Permissions with(const Permissions& others) const noexcept {
+    Permissions more = *this;
+    more.bits_ |= others.bits_;
+    return more;
+  }
   [[nodiscard]] constexpr Permissions without(Permission permission) const noexcept {
     Permissions fewer = *this;
     fewer.bits_ &= ~bit(permission);
     return fewer;
   }
+  /// Whether it has each of `others`: the permissions of a key must be covered by those of its maker.
+  [[nodiscard]] constexpr bool covers(const Permissions& others) const noexcept {
+    return (others.bits_ & ~bits_) == 0;
+  }
   friend constexpr bool operator==(const Permissions&, const Permissions&) noexcept = default;
 
  private:
+  // A number that is no permission (a cast) has no bit: nobody has it.
   static constexpr std::uint64_t bit(Permission permission) noexcept {
-    return std::uint64_t{1} << static_cast<unsigned>(permission);
+    const auto number = static_cast<unsigned>(permission);
+    return number < kPermissionCount ? std::uint64_t{1} << number : 0;
   }
   std::uint64_t bits_ = 0;
 };

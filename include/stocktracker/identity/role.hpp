@@ -10,11 +10,12 @@
 
 namespace stocktracker::inline v0 {
 
-/// Ordered: each role may do what the one before it may, and more. The names are stable: they are stored.
+/// Ordered: each role may do what the one before it may, and more; permissions.hpp says exactly what. The names are
+/// stable: they are stored.
 enum class Role : unsigned char {
-  viewer,  ///< sees everything but secrets
-  user,    ///< works with stock: runs, decisions, exports
-  admin,   ///< also accounts, settings and members below owner
+  viewer,  ///< sees the business, and changes nothing
+  user,    ///< works with stock and prices: runs, decisions, exports
+  admin,   ///< also accounts, settings, keys and members below owner
   owner,   ///< also billing and the end of the tenant; each tenant has one at least
 };
 inline constexpr std::array kRoles{Role::viewer, Role::user, Role::admin, Role::owner};

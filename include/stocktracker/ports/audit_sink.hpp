@@ -16,7 +16,7 @@ struct AuditEvent {
   Instant at;
   TenantId tenant;
   std::string actor{};
-  std::string action{};           ///< a stable name: "accounts_change", "tenant.suspend", ...
+  std::string action{};           ///< a stable name: "account.connect", "tenant.suspend", ...
   std::string subject{};          ///< what it is about: an account's id, a setting's name; never a secret
   std::optional<Errc> refused{};  ///< why it was refused or failed; nullopt: it was done
   std::string request_id{};

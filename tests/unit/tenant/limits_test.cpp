@@ -99,7 +99,7 @@ TEST_CASE("limits of another tenant's sellers are not shown, and those of its ow
   for (const auto& name : annas) REQUIRE_FALSE(boriss.contains(name));
 
   const auto seen_by = [&](const st::TenantId& tenant) {
-    const auto handle = crowd.engine.as(tenant, {.actor = "u", .permissions = {st::Permission::accounts_read}}).value();
+    const auto handle = crowd.engine.as(tenant, {.actor = "u", .permissions = {st::Permission::account_read}}).value();
     return owners(handle.accounts().limits().value());
   };
   CHECK(seen_by(anna) == annas);

@@ -17,10 +17,9 @@ std::optional<st::Error> end_of(st::Result<st::Operation<T>> operation) {
   return end(operation.value().take());
 }
 
-}  // namespace
-
-std::vector<ServiceCall> service_calls(const st::AccountId& account, std::function<st::Credentials()> credentials) {
-  using Handle = st::TenantEngine;
+template <class Handle>
+std::vector<CallOf<Handle>> calls_of(const st::AccountId& account,
+                                     const std::function<st::Credentials()>& credentials) {
   using Context = st::CallContext;
   using P = st::Permission;
   const st::AccountId a = account;
@@ -30,33 +29,33 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
        {P::settings_change},
        [](const Handle& h, const Context& c) { return end(h.settings().change({}, c)); }},
       {"Accounts::connect",
-       {P::accounts_change},
+       {P::account_connect},
        [credentials](const Handle& h, const Context& c) { return end(h.accounts().connect(credentials(), {}, c)); }},
       {"Accounts::submit_connect",
-       {P::accounts_change},
+       {P::account_connect},
        [credentials](const Handle& h, const Context& c) {
          return end_of(h.accounts().submit_connect(credentials(), {}, c));
        }},
       {"Accounts::list",
-       {P::accounts_read},
+       {P::account_read},
        [](const Handle& h, const Context& c) { return end(h.accounts().list(c).collect()); }},
       {"Accounts::find",
-       {P::accounts_read},
+       {P::account_read},
        [a](const Handle& h, const Context& c) { return end(h.accounts().find(a.text(), c)); }},
       {"Accounts::get",
-       {P::accounts_read},
+       {P::account_read},
        [a](const Handle& h, const Context& c) { return end(h.accounts().get(a, c)); }},
       {"Accounts::health",
-       {P::accounts_read},
+       {P::account_read},
        [a](const Handle& h, const Context& c) { return end(h.accounts().health(a, c)); }},
       {"Accounts::credentials",
-       {P::accounts_read},
+       {P::account_read},
        [a](const Handle& h, const Context& c) { return end(h.accounts().credentials(a, c)); }},
       {"Accounts::limits",
-       {P::accounts_read},
+       {P::account_read},
        [](const Handle& h, const Context& c) { return end(h.accounts().limits(c)); }},
       {"Accounts::rename",
-       {P::accounts_change},
+       {P::account_rename},
        [a](const Handle& h, const Context& c) { return end(h.accounts().rename(a, "renamed", c)); }},
       {"Sync::run", {P::sync_run}, [a](const Handle& h, const Context& c) { return end(h.sync().run(a, c)); }},
       {"Sync::submit_run",
@@ -75,7 +74,7 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
        [a](const Handle& h, const Context& c) { return end(h.sync().release(a, {}, c)); }},
       {"Sync::sources", {P::sync_read}, [a](const Handle& h, const Context& c) { return end(h.sync().sources(a, c)); }},
       {"Offers::list",
-       {P::stock_read},
+       {P::catalogue_read},
        [](const Handle& h, const Context& c) { return end(h.offers().list({}, c).collect()); }},
       {"Events::after",
        {P::events_read},
@@ -116,13 +115,13 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
          return end(h.orders().explain_movement(movement, c));
        }},
       {"Prices::list",
-       {P::stock_read},
+       {P::prices_read},
        [a](const Handle& h, const Context& c) { return end(h.prices().list({.account = a}, c).collect()); }},
       {"Listings::matched",
-       {P::stock_read},
+       {P::catalogue_read},
        [](const Handle& h, const Context& c) { return end(h.listings().matched(c)); }},
       {"Listings::products",
-       {P::stock_read},
+       {P::catalogue_read},
        [](const Handle& h, const Context& c) { return end(h.listings().products({}, c).collect()); }},
       {"Listings::recompute_products",
        {P::catalogue_change},
@@ -143,11 +142,21 @@ std::vector<ServiceCall> service_calls(const st::AccountId& account, std::functi
        {P::catalogue_change},
        [a](const Handle& h, const Context& c) { return end(h.analytics().set_low_stock(a, "no such offer", 3, c)); }},
       {"Analytics::low_stock_of",
-       {P::stock_read},
+       {P::catalogue_read},
        [a](const Handle& h, const Context& c) { return end(h.analytics().low_stock_of(a, "no such offer", c)); }},
       // The last one: the account of the calls above is connected.
       {"Accounts::disconnect",
-       {P::accounts_change},
+       {P::account_disconnect},
        [a](const Handle& h, const Context& c) { return end(h.accounts().disconnect(a, c)); }},
   };
+}
+
+}  // namespace
+
+std::vector<ServiceCall> service_calls(const st::AccountId& account, std::function<st::Credentials()> credentials) {
+  return calls_of<st::TenantEngine>(account, credentials);
+}
+
+std::vector<EngineCall> engine_calls(const st::AccountId& account, std::function<st::Credentials()> credentials) {
+  return calls_of<st::Engine>(account, credentials);
 }
