@@ -47,8 +47,11 @@ constexpr Goal kGoals[] = {{"decode", 1 / 0.6},   {"decode_ozon", 1 / 0.5}, {"de
                            {"token_hs256", 1.25}, {"token_rs256", 1 / 0.9}, {"permission_check", 2}};
 
 // Maximum nanoseconds of benchmarks that have no physical limit.
-constexpr Goal kCeilings[] = {
-    {"quota_check", 60}, {"permission_check", 10}, {"telemetry_count", 1'000}, {"telemetry_observe", 1'000}, {"world_year", 60e9}};
+constexpr Goal kCeilings[] = {{"quota_check", 60},
+                              {"permission_check", 10},
+                              {"telemetry_count", 1'000},
+                              {"telemetry_observe", 1'000},
+                              {"world_year", 60e9}};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Verifying tokens, beside the bare codes and signatures of OpenSSL over the same bytes; checks of permissions, beside a bit in a word.
+// Verifying tokens, beside the bare codes and signatures of OpenSSL over the same bytes; checks of permissions, beside
+// a bit in a word.
 #include <benchmark/benchmark.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -132,8 +133,7 @@ void permission_check(benchmark::State& state) {
   unsigned i = 0;
   for (auto _ : state) {
     i = (i + 1) % kAsked;
-    benchmark::DoNotOptimize(
-        st::permits(static_cast<st::Role>(roles[i]), static_cast<st::Permission>(permissions[i])));
+    benchmark::DoNotOptimize(st::permits(static_cast<st::Role>(roles[i]), static_cast<st::Permission>(permissions[i])));
   }
 }
 BENCHMARK(permission_check);

@@ -57,8 +57,10 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/identity/password_hasher.hpp
   include/stocktracker/identity/passwords.hpp
   include/stocktracker/identity/permissions.hpp
+  include/stocktracker/identity/recovery_codes.hpp
   include/stocktracker/identity/role.hpp
   include/stocktracker/identity/sign_in_limit.hpp
+  include/stocktracker/identity/totp.hpp
   include/stocktracker/identity/web_token.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp

@@ -58,7 +58,7 @@ echo "a prefix chosen at installation, and moved: ok"
 (cd "$work/prefix-ON/include" && find . -name '*.hpp' | sed 's|^\./|#include <|; s|$|>|') >"$work/all.cpp"
 [ "$(wc -l <"$work/all.cpp")" -gt 50 ]
 if g++ -std=c++20 -M "$work/all.cpp" "${flags[@]}" | tr ' ' '\n' |
-  grep -E '/(sqlite3\.h|simdjson|curl/|openssl/|fmt/|spdlog/|xxhash|cctz/|idn2|crypt\.h|benchmark/|catch2/|libpq)'; then
+  grep -E '/(sqlite3\.h|simdjson|curl/|openssl/|fmt/|spdlog/|xxhash|cctz/|idn2|liboath/|crypt\.h|benchmark/|catch2/|libpq)'; then
   echo "installed headers include another library's" >&2
   exit 1
 fi

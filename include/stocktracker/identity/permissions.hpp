@@ -53,7 +53,8 @@ static_assert(kPermissionsByRole.back() == Permissions::all(), "a permission bel
 /// All permissions of a role; none for a number that is no role.
 ///
 /// @code
-/// STK_TRY(const auto handle, engine.as(tenant, {.actor = user, .permissions = st::permissions_of(st::Role::viewer)}));
+/// const st::Permissions viewer = st::permissions_of(st::Role::viewer);
+/// STK_TRY(const auto handle, engine.as(tenant.id, {.actor = "u-17", .permissions = viewer}));
 /// @endcode
 [[nodiscard]] constexpr Permissions permissions_of(Role role) noexcept {
   const auto number = static_cast<std::size_t>(role);

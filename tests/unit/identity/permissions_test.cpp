@@ -14,15 +14,15 @@ namespace {
 
 // v, u, a, o: viewer, user, admin, owner has it; in the order of the table.
 constexpr const char* kGolden[] = {
-    "stock.read vuao",        "stock.write uao",        "orders.read vuao",     "prices.read vuao",
-    "prices.write uao",       "catalogue.read vuao",    "catalogue.change uao", "account.read vuao",
-    "account.connect ao",     "account.rename ao",      "account.disconnect ao", "sync.read vuao",
-    "sync.run uao",           "sync.release ao",        "ledger.retain ao",     "settings.read vuao",
-    "settings.change ao",     "events.read vuao",       "export.create uao",    "job.read vuao",
-    "job.run ao",             "webhook.manage ao",      "notice.manage ao",     "member.read vuao",
-    "member.invite ao",       "member.change ao",       "member.remove ao",     "session.revoke ao",
-    "apikey.manage ao",       "audit.read ao",          "billing.read o",       "billing.manage o",
-    "tenant.rename ao",       "tenant.remove o",        "ownership.transfer o"};
+    "stock.read vuao",    "stock.write uao",     "orders.read vuao",      "prices.read vuao",
+    "prices.write uao",   "catalogue.read vuao", "catalogue.change uao",  "account.read vuao",
+    "account.connect ao", "account.rename ao",   "account.disconnect ao", "sync.read vuao",
+    "sync.run uao",       "sync.release ao",     "ledger.retain ao",      "settings.read vuao",
+    "settings.change ao", "events.read vuao",    "export.create uao",     "job.read vuao",
+    "job.run ao",         "webhook.manage ao",   "notice.manage ao",      "member.read vuao",
+    "member.invite ao",   "member.change ao",    "member.remove ao",      "session.revoke ao",
+    "apikey.manage ao",   "audit.read ao",       "billing.read o",        "billing.manage o",
+    "tenant.rename ao",   "tenant.remove o",     "ownership.transfer o"};
 
 }  // namespace
 
