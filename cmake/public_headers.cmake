@@ -54,6 +54,7 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/identity/api_key_text.hpp
   include/stocktracker/identity/common_passwords.hpp
   include/stocktracker/identity/email_address.hpp
+  include/stocktracker/identity/members.hpp
   include/stocktracker/identity/password_hasher.hpp
   include/stocktracker/identity/passwords.hpp
   include/stocktracker/identity/permissions.hpp
@@ -61,6 +62,8 @@ set(STK_PUBLIC_HEADERS
   include/stocktracker/identity/role.hpp
   include/stocktracker/identity/sign_in_limit.hpp
   include/stocktracker/identity/totp.hpp
+  include/stocktracker/identity/user.hpp
+  include/stocktracker/identity/users.hpp
   include/stocktracker/identity/web_token.hpp
   include/stocktracker/inventory/changes.hpp
   include/stocktracker/inventory/ledger.hpp

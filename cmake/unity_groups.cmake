@@ -60,6 +60,10 @@ stk_unity_sources(stocktracker_objects src adapters/yandex_market/cabinet.cpp ad
   adapters/yandex_market/connector.cpp adapters/yandex_market/offers.cpp analytics/analytics.cpp
   analytics/offer_stock.cpp analytics/period.cpp analytics/stock_health.cpp identity/email_address.cpp
   identity/password_hasher.cpp identity/web_token.cpp)
+stk_unity_sources(stocktracker_objects src identity/member_records.cpp identity/user.cpp identity/users.cpp
+  identity/users_core.cpp)
+stk_unity_sources(stocktracker_objects src identity/members.cpp identity/registration.cpp identity/user_records.cpp
+  ports/row_scope.cpp)
 stk_unity_sources(stocktracker_objects src assembly/backup.cpp assembly/doctor.cpp assembly/engine.cpp
   assembly/open.cpp assembly/tenant_engine.cpp assembly/tenant_file.cpp assembly/tenant_import.cpp
   core/call_context.cpp core/hash.cpp core/money.cpp core/principal.cpp core/problems.cpp core/progress.cpp
@@ -169,6 +173,8 @@ stk_unity_sources(unit_engine tests/unit/sync columns_test.cpp fault_script_test
 stk_unity_sources(unit_http tests/unit/http policies_rules_test.cpp quota_test.cpp limits_test.cpp policies_test.cpp
   limit_rules_test.cpp)
 stk_unity_sources(unit_http tests/unit/http breaker_test.cpp rate_headers_test.cpp retry_table_test.cpp url_test.cpp)
+stk_unity_sources(cases_of_people tests/unit/identity members_property_test.cpp members_test.cpp
+  registration_test.cpp users_test.cpp)
 stk_unity_sources(unit_identity tests/unit core/base64url_test.cpp identity/web_token_test.cpp)
 stk_unity_sources(unit_identity tests/unit adapters/bcrypt/bcrypt_test.cpp identity/email_address_test.cpp
   identity/api_key_text_test.cpp)

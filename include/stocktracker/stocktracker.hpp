@@ -23,7 +23,9 @@
 #include <stocktracker/core/time.hpp>
 #include <stocktracker/core/time_text.hpp>
 #include <stocktracker/http/url.hpp>
+#include <stocktracker/identity/members.hpp>
 #include <stocktracker/identity/permissions.hpp>
+#include <stocktracker/identity/users.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/offers.hpp>

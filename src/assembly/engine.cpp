@@ -1,6 +1,8 @@
 // Engine: gives out services over one set of parts.
 #include <stocktracker/analytics/analytics.hpp>
 #include <stocktracker/assembly/engine.hpp>
+#include <stocktracker/identity/members.hpp>
+#include <stocktracker/identity/users.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/offers.hpp>
@@ -102,6 +104,8 @@ Result<BackupReport> back_up_all(const Engine::Parts& parts, const std::vector<T
 }  // namespace
 
 Tenants Engine::tenants() const { return Tenants(parts_->tenants); }
+Users Engine::users() const { return Users(parts_->users); }
+Members Engine::members() const { return Members(parts_->members); }
 Keys Engine::keys() const { return Keys(parts_->key_rotation); }
 Directory Engine::directory() const { return Directory(parts_->relay); }
 Events Engine::events() const { return Events(parts_->events); }

@@ -5,6 +5,8 @@
 
 #include <stocktracker/assembly/engine.hpp>
 
+#include "identity/members_core.hpp"
+#include "identity/users_core.hpp"
 #include "inventory/inventory_core.hpp"
 #include "marketplace/accounts_core.hpp"
 #include "ports/guarded_ports.hpp"
@@ -22,6 +24,8 @@ struct Engine::Parts {
   std::shared_ptr<KeyProvider> keys;             ///< null: credentials are not stored
   std::shared_ptr<const Quarantine> quarantine;  ///< null in a single-tenant store
   std::shared_ptr<TenantsCore> tenants;
+  std::shared_ptr<UsersCore> users;
+  std::shared_ptr<const MembersCore> members;
   std::shared_ptr<KeyRotation> key_rotation;
   std::shared_ptr<RelayCore> relay;
   std::shared_ptr<AccountsCore> accounts;

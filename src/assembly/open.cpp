@@ -19,6 +19,7 @@
 #include "assembly/engine_parts.hpp"
 #include "core/caught.hpp"
 #include "http/limit_rules.hpp"
+#include "identity/member_records.hpp"
 #include "marketplace/vendor_credentials.hpp"
 #include "ports/call_gate.hpp"
 #include "ports/measured_storage.hpp"
@@ -300,6 +301,13 @@ Result<Engine> open(OpenOptions options) {
   parts->tenants->on_forget([held = std::weak_ptr(parts->accounts)](const TenantId& tenant) {
     if (const auto accounts = held.lock()) accounts->forget(tenant);
   });
+  parts->tenants->on_removal([](Transaction& tx, const TenantId& tenant) -> Result<void> {
+    STK_TRY(const auto rows, MemberRows::of(tx, tenant));
+    STK_TRY(rows.remove_all());
+    return success();
+  });
+  parts->users = std::make_shared<UsersCore>(parts->tenants, ports.random);
+  parts->members = std::make_shared<const MembersCore>(ports, parts->tenants);
   parts->inventory = std::make_shared<InventoryCore>(ports);
   parts->events = std::make_shared<EventsCore>(ports, parts->relay);
   parts->sync = std::make_shared<SyncCore>(parts->accounts, options.retry.max_wait);

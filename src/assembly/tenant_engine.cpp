@@ -2,6 +2,7 @@
 #include <stocktracker/assembly/tenant_engine.hpp>
 
 #include <stocktracker/analytics/analytics.hpp>
+#include <stocktracker/identity/members.hpp>
 #include <stocktracker/inventory/ledger.hpp>
 #include <stocktracker/inventory/listings.hpp>
 #include <stocktracker/inventory/offers.hpp>
@@ -24,13 +25,15 @@ struct TenantEngine::Parts {
         accounts(std::make_shared<AccountsCore>(ports, *engine.accounts)),
         inventory(std::make_shared<InventoryCore>(ports)),
         sync(std::make_shared<SyncCore>(accounts, *engine.sync)),
-        events(std::make_shared<EventsCore>(ports, engine.relay)) {}
+        events(std::make_shared<EventsCore>(ports, engine.relay)),
+        members(std::make_shared<const MembersCore>(ports, engine.tenants)) {}
 
   const Ports ports;
   const std::shared_ptr<AccountsCore> accounts;
   const std::shared_ptr<InventoryCore> inventory;
   const std::shared_ptr<SyncCore> sync;
   const std::shared_ptr<EventsCore> events;
+  const std::shared_ptr<const MembersCore> members;
 };
 
 namespace {
@@ -75,6 +78,7 @@ const TenantId& TenantEngine::tenant() const noexcept { return parts_->ports.sco
 const Principal& TenantEngine::principal() const noexcept { return parts_->ports.scope->principal; }
 Events TenantEngine::events() const { return Events(parts_->events); }
 Settings TenantEngine::settings() const { return Settings(std::shared_ptr<const Ports>(parts_, &parts_->ports)); }
+Members TenantEngine::members() const { return Members(parts_->members); }
 Accounts TenantEngine::accounts() const { return Accounts(parts_->accounts); }
 Sync TenantEngine::sync() const { return Sync(parts_->sync); }
 Offers TenantEngine::offers() const { return Offers(parts_->inventory); }

@@ -11,6 +11,9 @@
 
 #include <stocktracker/core/progress_stages.hpp>
 
+#include "ports/row_scope.hpp"
+#include "sql/product_schema.hpp"
+
 namespace stocktracker::inline v0 {
 namespace {
 
@@ -93,14 +96,16 @@ class Batch {
   bool has_blobs_ = false;
 };
 
-/// `done`: rows of this table and those before.
-Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& table, std::uint64_t& done,
-                        const CallContext& context) {
+std::string key_of(const TableKey& table) {
   std::string keys;
   for (const std::string_view key : table.key) keys.append(keys.empty() ? "" : ", ").append(key);
-  const Statement all{table.table,
-                      kept("SELECT " + listed(table) + " FROM " + std::string(table.table) + " ORDER BY " + keys)};
-  STK_TRY(auto rows, from.query(all));
+  return keys;
+}
+
+/// `done`: rows of this table and those before.
+Result<void> copy_rows(Transaction& from, const Statement& which, std::span<const SqlValue> values, Transaction& to,
+                       const TableKey& table, std::uint64_t& done, const CallContext& context) {
+  STK_TRY(auto rows, from.query(which, values));
   Batch batch(table);
   while (true) {
     STK_TRY(const bool more, rows->next());
@@ -114,6 +119,50 @@ Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& tabl
   }
 }
 
+Result<void> copy_table(Transaction& from, Transaction& to, const TableKey& table, std::uint64_t& done,
+                        const CallContext& context) {
+  const std::string name(table.table);
+  STK_TRY(to.execute({table.table, kept("DELETE FROM " + name)}));
+  const Statement all{table.table, kept("SELECT " + listed(table) + " FROM " + name + " ORDER BY " + key_of(table))};
+  return copy_rows(from, all, {}, to, table, done, context);
+}
+
+Result<std::vector<TenantId>> tenants_of(Transaction& control) {
+  static constexpr Statement kIds{"tenant.ids", "SELECT tenant_id FROM tenant ORDER BY tenant_id"};
+  std::vector<TenantId> tenants;
+  STK_TRY(auto rows, control.query(kIds));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return tenants;
+    STK_TRY(const auto tenant, TenantId::parse(rows->text(0)));
+    tenants.push_back(tenant);
+  }
+}
+
+/// A walled table shows the rows of one tenant at a time (ports/row_scope.hpp).
+Result<void> copy_walled_table(Transaction& from, Transaction& to, const TableKey& table, std::uint64_t& done,
+                               const CallContext& context) {
+  const std::string name(table.table);
+  const Statement wipe{table.table, kept("DELETE FROM " + name + " WHERE tenant_id = $1")};
+  const Statement all{table.table, kept("SELECT " + listed(table) + " FROM " + name +
+                                        " WHERE tenant_id = $1 ORDER BY " + key_of(table))};
+  STK_TRY(const auto tenants, tenants_of(from));
+  for (const TenantId& tenant : tenants) {
+    const std::string id = tenant.text();
+    const SqlValue values[] = {id};
+    STK_TRY(limit_rows(from, tenant));
+    STK_TRY(limit_rows(to, tenant));
+    STK_TRY(to.execute(wipe, values));
+    STK_TRY(copy_rows(from, all, values, to, table, done, context));
+  }
+  return success();
+}
+
+bool is_walled(const TableKey& table) {
+  const auto walled = sql::walled_control_tables();
+  return table.plane == Plane::control && std::find(walled.begin(), walled.end(), table.table) != walled.end();
+}
+
 }  // namespace
 
 Result<void> copy_plane(Database& from, Database& to, const Schema& schema, const CallContext& context) {
@@ -123,12 +172,11 @@ Result<void> copy_plane(Database& from, Database& to, const Schema& schema, cons
       std::uint64_t done = 0;
       for (const TableKey& table : schema.tables) {
         if (table.plane != plane) continue;
-        const Statement wipe{table.table, kept("DELETE FROM " + std::string(table.table))};
-        STK_TRY(target.execute(wipe));
         if (table.columns.empty()) {
           return Error(Errc::unsupported, "the schema does not list the columns of " + std::string(table.table));
         }
-        STK_TRY(copy_table(source, target, table, done, context));
+        STK_TRY(is_walled(table) ? copy_walled_table(source, target, table, done, context)
+                                 : copy_table(source, target, table, done, context));
       }
       return success();
     };

@@ -8,28 +8,13 @@
 #include <stocktracker/ports/ports.hpp>
 
 #include "ports/audited.hpp"
+#include "tenant/locale_names.hpp"
 #include "tenant/settings_reader.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
 
 constexpr Statement kAll{"setting.all", "SELECT name, value FROM setting ORDER BY name"};
-
-bool all_of(std::string_view text, std::string_view beside) {
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           beside.find(c) != std::string_view::npos;
-  });
-}
-
-bool is_tag(std::string_view text) {
-  return text.size() >= 2 && text.size() <= 35 && all_of(text, "-") && text.front() != '-' && text.back() != '-';
-}
-
-bool is_zone(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && all_of(text, "_+-/") && text.front() != '/' && text.back() != '/' &&
-         text.find("//") == std::string_view::npos;
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -69,8 +54,8 @@ Result<void> take(TenantSettings& settings, std::string_view name, std::string_v
 
 Result<void> TenantSettings::validate() const {
   Problems problems;
-  problems.require(is_tag(locale), "locale", "must be a language tag, e.g. ru or en-US");
-  problems.require(is_zone(zone), "zone", "must be a name of the time zone database, e.g. Europe/Moscow");
+  problems.require(is_language_tag(locale), "locale", kLanguageTag);
+  problems.require(is_zone_name(zone), "zone", kZoneName);
   const bool printable = std::all_of(brand.begin(), brand.end(),
                                      [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
   problems.require(brand.size() <= 120 && printable, "brand", "must have at most 120 bytes and no control characters");

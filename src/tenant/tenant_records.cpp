@@ -84,6 +84,15 @@ Result<std::vector<Tenant>> read_half_way_tenants(Database& control, const CallC
   return tenants_by(control, kHalfWay, {}, context);
 }
 
+Result<std::optional<Tenant>> read_tenant(Transaction& tx, const TenantId& tenant) {
+  const std::string id = tenant.text();
+  STK_TRY(auto rows, tx.query(kById, {id}));
+  STK_TRY(const bool found, rows->next());
+  if (!found) return std::optional<Tenant>();
+  STK_TRY(auto read, tenant_of(*rows));
+  return std::optional<Tenant>(std::move(read));
+}
+
 Result<bool> has_tenant_record(Transaction& tx, std::string_view tenant) {
   STK_TRY(auto rows, tx.query(kById, {tenant}));
   return rows->next();

@@ -20,7 +20,8 @@ namespace stocktracker::inline v0 {
                                                        const CallContext& context);
 /// Tenants whose creation or deletion was interrupted; imports are not among them.
 [[nodiscard]] Result<std::vector<Tenant>> read_half_way_tenants(Database& control, const CallContext& context);
-/// Call within a transaction of the control plane.
+/// Call these two within a transaction of the control plane.
+[[nodiscard]] Result<std::optional<Tenant>> read_tenant(Transaction& tx, const TenantId& tenant);
 [[nodiscard]] Result<bool> has_tenant_record(Transaction& tx, std::string_view tenant);
 
 /// An import is a tenant in state creating with this reason, which names the attempt. Shown to the operator unchanged.

@@ -24,14 +24,6 @@ constexpr Statement kCondemn{"tenant.condemn",
 
 constexpr std::size_t kMostName = 120;
 
-Result<void> good_name(std::string_view name) {
-  if (is_visible_name(name, kMostName) && !TenantId::parse(name)) return success();
-  return Error(Errc::invalid_argument,
-               "a tenant's name has 1 to 120 bytes of UTF-8, is not blank and no id, and has no control characters or "
-               "marks that turn the direction of writing")
-      .about("name");
-}
-
 /// The event of a move; empty if nobody who reads the tenant's events needs to know.
 std::string_view topic_of(TenantState from, TenantState to) noexcept {
   if (from == TenantState::creating) return {};
@@ -41,6 +33,14 @@ std::string_view topic_of(TenantState from, TenantState to) noexcept {
 }
 
 }  // namespace
+
+Result<void> check_tenant_name(std::string_view name) {
+  if (is_visible_name(name, kMostName) && !TenantId::parse(name)) return success();
+  return Error(Errc::invalid_argument,
+               "a tenant's name has 1 to 120 bytes of UTF-8, is not blank and no id, and has no control characters or "
+               "marks that turn the direction of writing")
+      .about("name");
+}
 
 Result<void> TenantsCore::need_many() const {
   if (many_) return success();
@@ -67,7 +67,7 @@ Result<Tenant> TenantsCore::create(std::string_view name, const CallContext& con
 Result<void> TenantsCore::must_be_free(const TenantId& tenant, std::string_view name,
                                        const CallContext& context) const {
   STK_TRY(need_many());
-  STK_TRY(good_name(name));
+  STK_TRY(check_tenant_name(name));
   STK_TRY(const auto taken, record_named(name, context));
   if (taken && !(is_import(*taken) && (tenant.is_nil() || taken->id == tenant))) {
     return Error(Errc::already_exists, "a tenant with this name exists; choose another name").about("name");
@@ -86,8 +86,18 @@ Result<Tenant> TenantsCore::adopt(const TenantId& id, std::string_view name, con
   return tenant;
 }
 
+Result<Tenant> TenantsCore::begin_creation(std::string_view name, WithTenant also, const CallContext& context) {
+  return note_creation(random_->make_id<TenantId>(clock_->now()), name, "", also, context);
+}
+
 Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view name, const std::string& reason,
                                           const CallContext& context) {
+  const auto nothing = [](Transaction&, const TenantId&) -> Result<void> { return success(); };
+  return note_creation(id, name, reason, nothing, context);
+}
+
+Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view name, const std::string& reason,
+                                          WithTenant also, const CallContext& context) {
   STK_TRY(must_be_free(id, name, context));
   const Instant now = clock_->now();
   const Tenant tenant{id, std::string(name), TenantState::active, now};
@@ -97,10 +107,11 @@ Result<Tenant> TenantsCore::note_creation(const TenantId& id, std::string_view n
                       {SqlColumn::constant("tenant_id", text), SqlColumn::constant("name", tenant.name),
                        SqlColumn::constant("state", to_string(TenantState::creating)),
                        SqlColumn::constant("created_at", now.micros()), SqlColumn::constant("reason", reason)}));
-    return success();
+    return also(tx, id);
   };
   auto written = storage_->control().transact(context, TransactMode::write, write);
-  if (!written) return std::move(written).error().about("name");
+  if (!written && written.error().details().field.empty()) return std::move(written).error().about("name");
+  if (!written) return std::move(written).error();
   return tenant;
 }
 
@@ -175,7 +186,11 @@ Result<void> TenantsCore::remove(const TenantId& tenant, const CallContext& cont
   const std::string id = tenant.text();
   const auto write = [&](Transaction& tx) -> Result<void> {
     STK_TRY(condemned, tx.execute(kCondemn, {id}));
-    return condemned == 0 ? Result<void>(success()) : TenantSealer::destroy(tx, id);
+    if (condemned == 0) return success();
+    if (clear_) {
+      STK_TRY(clear_(tx, tenant));
+    }
+    return TenantSealer::destroy(tx, id);
   };
   STK_TRY(storage_->control().transact(context, TransactMode::write, write));
   if (condemned == 0) {

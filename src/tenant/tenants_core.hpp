@@ -15,6 +15,9 @@ namespace stocktracker::inline v0 {
 
 class TenantSealer;
 
+/// Errc::invalid_argument, field "name".
+[[nodiscard]] Result<void> check_tenant_name(std::string_view name);
+
 class TenantsCore {
  public:
   /// `storage` is the store itself, not the gated one. `sealer` may be null: then nothing is sealed; `audit` may be
@@ -34,6 +37,10 @@ class TenantsCore {
   /// removed. Set it before the first call from another thread.
   void on_forget(std::function<void(const TenantId&)> forget) { forget_ = std::move(forget); }
 
+  /// Deletes what later capabilities hold of a tenant in the control plane; called in the transaction in which a
+  /// removal begins. Set it before the first call from another thread.
+  void on_removal(std::function<Result<void>(Transaction&, const TenantId&)> clear) { clear_ = std::move(clear); }
+
   /// Calls of the services over this core are counted by the gate. Set it before the first call from another thread.
   void count_calls(std::shared_ptr<CallGate> gate) noexcept { calls_ = std::move(gate); }
   [[nodiscard]] Result<EnteredCall> begin(const CallContext& given) const { return begin_call(calls_, *clock_, given); }
@@ -43,6 +50,12 @@ class TenantsCore {
   [[nodiscard]] Storage& storage() const noexcept { return *storage_; }
 
   [[nodiscard]] Result<Tenant> create(std::string_view name, const CallContext& context);
+  using WithTenant = FunctionRef<Result<void>(Transaction&, const TenantId&)>;
+  /// The first step of a creation, in one transaction with `also`. `finish_creation` does the rest, and so does
+  /// `recover`.
+  [[nodiscard]] Result<Tenant> begin_creation(std::string_view name, WithTenant also, const CallContext& context);
+  /// Finishes a creation, from any step. May be repeated.
+  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
   /// The same with a given id; its plane may exist. Errc::already_exists if the id is in use.
   [[nodiscard]] Result<Tenant> adopt(const TenantId& tenant, std::string_view name, const CallContext& context);
   /// An import first writes its record, so that no plane is without one: as a tenant in state creating, which nobody
@@ -85,8 +98,8 @@ class TenantsCore {
  private:
   [[nodiscard]] Result<Tenant> note_creation(const TenantId& tenant, std::string_view name, const std::string& reason,
                                              const CallContext& context);
-  /// Finishes a creation, from any step.
-  [[nodiscard]] Result<void> finish_creation(const TenantId& tenant, const CallContext& context);
+  [[nodiscard]] Result<Tenant> note_creation(const TenantId& tenant, std::string_view name, const std::string& reason,
+                                             WithTenant also, const CallContext& context);
   [[nodiscard]] Result<void> withdraw(const TenantId& tenant, const std::string& reason, const CallContext& context);
   /// Destroys the plane of a tenant without a record, or one that is being deleted or was deleted; true if it was one.
   [[nodiscard]] Result<bool> destroy_if_gone(const TenantId& tenant, const CallContext& context);
@@ -109,6 +122,7 @@ class TenantsCore {
   const std::shared_ptr<TenantSealer> sealer_;
   const bool many_;
   std::function<void(const TenantId&)> forget_;
+  std::function<Result<void>(Transaction&, const TenantId&)> clear_;
   const std::shared_ptr<AuditSink> audit_;
   const std::shared_ptr<const Quarantine> quarantine_;
   std::shared_ptr<CallGate> calls_;

@@ -11,6 +11,8 @@
 
 #include <stocktracker/adapters/sqlite.hpp>
 
+#include "ports/row_scope.hpp"
+#include "sql/product_schema.hpp"
 #include "tests/support/house.hpp"
 #include "tests/support/sqlite_rows.hpp"
 
@@ -121,15 +123,25 @@ inline std::string text_of(const st::TableKey& table, const st::Column& column, 
   return std::string(table.table) + "." + std::string(column.name) + " \xd0\x96'\"\n" + number;
 }
 
+// A transaction reaches the rows of one tenant at a time.
+inline bool is_walled(const st::TableKey& table) {
+  const auto walled = st::sql::walled_control_tables();
+  return std::find(walled.begin(), walled.end(), table.table) != walled.end();
+}
+
 // Every table of the plane gets rows; the accounts are those of `of_tenant`.
 inline void fill(st::Database& database, int of_tenant) {
   const auto write = [&](st::Transaction& tx) -> st::Result<void> {
     for (const st::TableKey& table : st::schema().tables) {
       if (table.plane != database.plane()) continue;
-      const bool blobs = std::any_of(table.columns.begin(), table.columns.end(),
-                                     [](const auto& c) { return c.type == st::Column::Type::blob; });
+      const bool blobs = is_walled(table) || std::any_of(table.columns.begin(), table.columns.end(), [](const auto& c) {
+                           return c.type == st::Column::Type::blob;
+                         });
       const int rows = rows_of_table(table.table, of_tenant);
       for (int first = 1; first <= rows; first += blobs ? 1 : rows) {
+        if (is_walled(table)) {
+          STK_TRY(st::limit_rows(tx, tenant(first)));
+        }
         std::deque<std::vector<std::int64_t>> numbers;
         std::deque<std::vector<std::string>> texts;
         std::deque<std::vector<std::string_view>> views;
@@ -167,6 +179,21 @@ inline void fill(st::Database& database, int of_tenant) {
   REQUIRE((filled ? std::string() : filled.error().text()) == "");
 }
 
+inline st::Result<void> read_rows(st::RowCursor& rows, const st::TableKey& table, std::vector<Row>& into) {
+  while (true) {
+    STK_TRY(const bool more, rows.next());
+    if (!more) return st::success();
+    Row& row = into.emplace_back();
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const int at = static_cast<int>(i);
+      const bool number = table.columns[i].type == st::Column::Type::integer;
+      row.push_back(rows.is_null(at) ? kNull
+                    : number         ? std::to_string(rows.integer(at))
+                                     : "=" + std::string(rows.text(at)));
+    }
+  }
+}
+
 // All rows of a plane; asked through the seam, so that stores of different makes can be compared.
 inline Rows rows_in(st::Database& database) {
   static std::set<std::string> kept;  // drivers know a statement by the address of its text
@@ -178,20 +205,19 @@ inline Rows rows_in(st::Database& database) {
       const std::string name(table.table);
       std::string columns;
       for (const st::Column& column : table.columns) columns.append(columns.empty() ? "" : ", ").append(column.name);
-      const st::Statement every{table.table, *kept.insert("SELECT " + columns + " FROM " + name).first};
-      STK_TRY(auto rows, tx.query(every));
+      const std::string text = "SELECT " + columns + " FROM " + name;
+      const st::Statement every{table.table, *kept.insert(text).first};
+      const st::Statement of_one{table.table, *kept.insert(text + " WHERE tenant_id = $1").first};
       std::vector<Row>& into = all[name];
-      while (true) {
-        STK_TRY(const bool more, rows->next());
-        if (!more) break;
-        Row& row = into.emplace_back();
-        for (std::size_t i = 0; i < table.columns.size(); ++i) {
-          const int at = static_cast<int>(i);
-          const bool number = table.columns[i].type == st::Column::Type::integer;
-          row.push_back(rows->is_null(at) ? kNull
-                        : number          ? std::to_string(rows->integer(at))
-                                          : "=" + std::string(rows->text(at)));
-        }
+      for (int number = 1; is_walled(table) && number <= kTenants; ++number) {
+        const std::string id = tenant(number).text();
+        STK_TRY(st::limit_rows(tx, tenant(number)));
+        STK_TRY(auto rows, tx.query(of_one, {id}));
+        STK_TRY(read_rows(*rows, table, into));
+      }
+      if (!is_walled(table)) {
+        STK_TRY(auto rows, tx.query(every));
+        STK_TRY(read_rows(*rows, table, into));
       }
       std::sort(into.begin(), into.end());
     }

@@ -55,6 +55,10 @@ class STK_API Engine {
   [[nodiscard]] Result<void> close(Duration grace = std::chrono::seconds(10)) const;
 
   [[nodiscard]] Tenants tenants() const;
+  /// Users of the installation, and their registration.
+  [[nodiscard]] Users users() const;
+  /// Members of the context's tenant.
+  [[nodiscard]] Members members() const;
   /// For the operator: rotation of the keys of stored credentials.
   [[nodiscard]] Keys keys() const;
   [[nodiscard]] Directory directory() const;

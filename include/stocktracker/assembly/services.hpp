@@ -11,6 +11,7 @@ class Events;     // tenant/events.hpp
 class Keys;       // tenant/keys.hpp
 class Ledger;     // inventory/ledger.hpp
 class Listings;   // inventory/listings.hpp
+class Members;    // identity/members.hpp
 class Offers;     // inventory/offers.hpp
 class Orders;     // inventory/orders.hpp
 class Prices;     // inventory/prices.hpp
@@ -18,6 +19,7 @@ class Settings;   // tenant/settings.hpp
 class Stock;      // inventory/stock.hpp
 class Sync;       // sync/sync.hpp
 class Tenants;    // tenant/tenants.hpp
+class Users;      // identity/users.hpp
 
 class Clock;            // ports/clock.hpp
 class TenantEngine;     // assembly/tenant_engine.hpp

@@ -35,6 +35,7 @@ class STK_API TenantEngine {
 
   [[nodiscard]] Events events() const;
   [[nodiscard]] Settings settings() const;
+  [[nodiscard]] Members members() const;
   [[nodiscard]] Accounts accounts() const;
   [[nodiscard]] Sync sync() const;
   [[nodiscard]] Offers offers() const;

@@ -74,6 +74,17 @@ Result<void> harden(sqlite3* db) {
   return success();
 }
 
+/// set_config(name, value, local) of PostgreSQL, which row security reads there. Here it returns the value.
+void return_value(sqlite3_context* call, int, sqlite3_value** values) { sqlite3_result_value(call, values[1]); }
+
+Result<void> add_functions(sqlite3* db) {
+  constexpr int kTraits = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
+  const int code =
+      sqlite3_create_function_v2(db, "set_config", 3, kTraits, nullptr, &return_value, nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK) return success();
+  return translate(code, db, "open", "");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& options, Use use) {
@@ -100,6 +111,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const SqliteOptions& option
     return connection->error(code, "open");
   }
   STK_TRY(harden(db));
+  STK_TRY(add_functions(db));
   // SQLite opens a write-protected file for reading without an error.
   if (writes && sqlite3_db_readonly(db, "main") == 1) return connection->error(SQLITE_READONLY, "open");
   sqlite3_busy_handler(db, &Connection::on_busy, connection.get());

@@ -62,4 +62,26 @@ inline constexpr Table kEventCounter = {
     .key = {"tenant_id"},
 };
 
+// Users; `user` is a reserved word. `address_key` is the address in small letters.
+inline constexpr Table kPerson = {
+    .plane = Plane::control,
+    .name = "person",
+    .since = 6,
+    .columns = {text("user_id"), text("address"), text("address_key"), text("name"), text("locale"), text("zone"),
+                text("state"), integer("created_at"), text("password_hash").or_null()},
+    .key = {"user_id"},
+    .indexes = {unique_index("person_address", {"address_key"})},
+};
+
+// Only identity/member_records.cpp names this table.
+inline constexpr Table kMember = {
+    .plane = Plane::control,
+    .name = "member",
+    .since = 6,
+    .columns = {text("tenant_id"), text("user_id"), text("role"), integer("since")},
+    .key = {"tenant_id", "user_id"},
+    .indexes = {index("member_user", {"user_id"})},
+    .walled = true,
+};
+
 }  // namespace stocktracker::inline v0::sql

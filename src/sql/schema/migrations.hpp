@@ -32,6 +32,7 @@ inline constexpr std::array kMigrationPlans{
     MigrationPlan{Plane::control, 3, "events of tenants", {kRelayHint, kTenantEvent}},
     MigrationPlan{Plane::control, 4, "quarantine and retired keys", {kTenant, kTenantKey, kAccountDirectory}},
     MigrationPlan{Plane::control, 5, "numbers of events", {kEventCounter, kTenantEvent, kNumberEvents}},
+    MigrationPlan{Plane::control, 6, "users and members", {kPerson, kMember}},
     MigrationPlan{Plane::tenant,
                   1,
                   "stock and ledger",

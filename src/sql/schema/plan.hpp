@@ -89,6 +89,9 @@ constexpr void check_table(const Table& table) {
   require_rule(!table.key.empty(), "a table has a key");
   require_rule(table.plane == Plane::tenant || table.travels == Travels::everywhere,
                "only tables of tenants stay behind in copies");
+  require_rule(!table.walled || (table.plane == Plane::control && table.key[0] == "tenant_id" &&
+                                 place_of(table, "user_id") < table.columns.size()),
+               "a walled table of the control plane has a key that begins with tenant_id, and has user_id");
   check_names(table, table.key);
   check_names(table, table.upsert_key);
   check_upsert_key(table);

@@ -119,6 +119,9 @@ struct Table {
   Names upsert_key{};           ///< if `upsert` finds rows by other columns than the primary key
   int postgres_partitions = 0;  ///< number of partitions by tenant
   Travels travels = Travels::everywhere;
+  /// A table of the control plane with tenant_id and user_id: a transaction reaches the rows of one tenant, or reads
+  /// those of one user (ports/row_scope.hpp). PostgreSQL enforces it by row security.
+  bool walled = false;
 };
 
 /// Which of the table's columns that is; their number if it is none.
