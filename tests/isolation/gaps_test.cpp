@@ -19,6 +19,7 @@ struct Gap {
 };
 
 constexpr const char* kRule = "tenant_id = current_setting('stocktracker.tenant')::uuid";
+constexpr const char* kControlRule = "tenant_id = current_setting('stocktracker.tenant')::uuid::text";
 
 constexpr Gap kGaps[]{
     {"ALTER ROLE ROLE SUPERUSER", "ALTER ROLE ROLE NOSUPERUSER", "is a superuser"},
@@ -43,6 +44,24 @@ constexpr Gap kGaps[]{
      "item has more policies than ours"},
     {"CREATE UNIQUE INDEX across ON stocktracker_tenant.item (id)", "DROP INDEX stocktracker_tenant.across",
      "item has a key that spans tenants"},
+    {"ALTER TABLE stocktracker_control.member DISABLE ROW LEVEL SECURITY",
+     "ALTER TABLE stocktracker_control.member ENABLE ROW LEVEL SECURITY", "member has no row security"},
+    {"ALTER TABLE stocktracker_control.member NO FORCE ROW LEVEL SECURITY",
+     "ALTER TABLE stocktracker_control.member FORCE ROW LEVEL SECURITY", "member does not force row security"},
+    {"ALTER POLICY tenant_wall ON stocktracker_control.member USING (true)",
+     "ALTER POLICY tenant_wall ON stocktracker_control.member USING (CONTROL)", "member has other policies than ours"},
+    {"ALTER POLICY own_rows ON stocktracker_control.member USING (true)",
+     "ALTER POLICY own_rows ON stocktracker_control.member USING (user_id = "
+     "current_setting('stocktracker.user')::uuid::text)",
+     "member has other policies than ours"},
+    {"CREATE POLICY kind ON stocktracker_control.member USING (true)",
+     "DROP POLICY kind ON stocktracker_control.member", "member has other policies than ours"},
+    {"DROP POLICY own_rows ON stocktracker_control.member",
+     "CREATE POLICY own_rows ON stocktracker_control.member FOR SELECT USING (user_id = "
+     "current_setting('stocktracker.user')::uuid::text)",
+     "member has other policies than ours"},
+    {"CREATE UNIQUE INDEX across ON stocktracker_control.member (user_id)", "DROP INDEX stocktracker_control.across",
+     "member has a key that spans tenants"},
     {"CREATE OR REPLACE FUNCTION stocktracker_control.enter(tenant uuid, writes boolean) RETURNS void LANGUAGE plpgsql "
      "AS $$ BEGIN PERFORM set_config('stocktracker.tenant', tenant::text, false); END $$",
      "", "enter(), by which tenants are set, is not ours"},
@@ -62,6 +81,7 @@ std::string filled(std::string sql, const std::string& role) {
   replace("TO ROLE", "TO " + role);
   replace("FROM ROLE", "FROM " + role);
   replace("RULE", kRule);
+  replace("CONTROL", kControlRule);
   return sql;
 }
 

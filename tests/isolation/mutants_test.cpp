@@ -50,6 +50,27 @@ std::vector<Mutant> mutants() {
        "PRIMARY KEY (id)",
        {"the same key in two tenants"},
        true},
+      {"members: USING (true)",
+       "ALTER POLICY tenant_wall ON stocktracker_control.member USING (true)",
+       {"reading all members"},
+       true},
+      {"members: WITH CHECK (true)",
+       "ALTER POLICY tenant_wall ON stocktracker_control.member WITH CHECK (true)",
+       {"a member added to another tenant"},
+       true},
+      {"members: row security off",
+       "ALTER TABLE stocktracker_control.member DISABLE ROW LEVEL SECURITY",
+       {"unlimited members raise", "reading all members"},
+       true},
+      {"members: a user reads all",
+       "ALTER POLICY own_rows ON stocktracker_control.member USING (true)",
+       {"reading the members of other users"},
+       true},
+      {"members: a user changes their rows",
+       "DROP POLICY own_rows ON stocktracker_control.member; CREATE POLICY own_rows ON stocktracker_control.member "
+       "USING (user_id = current_setting('stocktracker.user')::uuid::text)",
+       {"changing members as a user"},
+       true},
   };
 }
 

@@ -14,7 +14,7 @@ struct Meaning {
 Meaning meaning_of(std::string_view state, std::string_view message) noexcept {
   if (state == kNoTenant) return {Errc::not_found};
   // A setting that was never set, or the empty text that remains after its transaction.
-  if (state == "42704" && message.find("stocktracker.tenant") != std::string_view::npos) return {Errc::tenant_unset};
+  if (state == "42704" && message.find("stocktracker.") != std::string_view::npos) return {Errc::tenant_unset};
   if (state == "22P02" && message.find("uuid: \"\"") != std::string_view::npos) return {Errc::tenant_unset};
   if (state == "22021") return {Errc::invalid_text};  // a zero byte, or not UTF-8
   if (state == "22003") return {Errc::out_of_range};

@@ -4,6 +4,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "sql/product_schema.hpp"
+
 namespace stocktracker::inline v0::postgres {
 namespace {
 
@@ -123,6 +125,26 @@ CREATE POLICY tenant_wall ON {table}
   WITH CHECK (tenant_id = current_setting('stocktracker.tenant')::uuid);
 )sql";
 
+// Walled tables of the control plane: a transaction sets a tenant or a user, and the nil id for the other one
+// (ports/row_scope.cpp). Where neither is set, the empty text is no id, and the statement fails. Who reads across
+// tenants reads the rows of one user, and writes none.
+constexpr std::string_view kControlPolicies = R"sql(
+CREATE POLICY tenant_wall ON {table}
+  USING (tenant_id = current_setting('stocktracker.tenant')::uuid::text)
+  WITH CHECK (tenant_id = current_setting('stocktracker.tenant')::uuid::text);
+CREATE POLICY own_rows ON {table} FOR SELECT
+  USING (user_id = current_setting('stocktracker.user')::uuid::text);
+)sql";
+
+// Of the walled tables, those that are there. Their names are constants of this library.
+constexpr std::string_view kWalledControlTables = R"sql(
+SELECT c.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'stocktracker_control' AND c.relkind = 'r' AND c.relname = ANY ('{{walled}}'::name[])
+  AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid)
+ORDER BY 1
+)sql";
+
 // The policy narrows this to one tenant's rows. No TRUNCATE: it knows no policies.
 constexpr std::string_view kTableGrant = R"sql(
 GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {app_role};
@@ -137,6 +159,10 @@ WHERE n.nspname = 'stocktracker_control' AND c.relkind = 'r'
 ORDER BY 1
 )sql";
 
+// The conditions of kControlPolicies, as the server writes them out.
+constexpr std::string_view kControlRule = "(tenant_id = ((current_setting('stocktracker.tenant'::text))::uuid)::text)";
+constexpr std::string_view kUserRule = "(user_id = ((current_setting('stocktracker.user'::text))::uuid)::text)";
+
 // One row for each gap. Superusers, roles with BYPASSRLS and owners pass over policies or can drop them; a policy
 // counts as ours if it holds for all commands ('*') and roles ('{0}'), is the only one (permissive ones add up) and
 // says what kPolicy says, as the server writes it out. A unique key that does not begin with the tenant would show, by
@@ -146,6 +172,12 @@ WITH tenant_table AS (
   SELECT c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = 'stocktracker_tenant' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+), control_table AS (
+  SELECT c.oid, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = 'stocktracker_control' AND c.relkind = 'r' AND c.relname = ANY ('{{walled}}'::name[])
+), walled_table AS (
+  SELECT * FROM tenant_table UNION ALL SELECT * FROM control_table
 )
 SELECT 'role ' || rolname || ' is a superuser'
 FROM pg_roles WHERE rolname = current_user AND rolsuper
@@ -154,13 +186,13 @@ SELECT 'role ' || rolname || ' bypasses row security'
 FROM pg_roles WHERE rolname = current_user AND rolbypassrls
 UNION ALL
 SELECT 'role ' || current_user || ' owns ' || c.relname
-FROM tenant_table c WHERE pg_has_role(current_user, c.relowner, 'USAGE')
+FROM walled_table c WHERE pg_has_role(current_user, c.relowner, 'USAGE')
 UNION ALL
 SELECT c.relname || ' has no row security'
-FROM tenant_table c WHERE NOT c.relrowsecurity
+FROM walled_table c WHERE NOT c.relrowsecurity
 UNION ALL
 SELECT c.relname || ' does not force row security'
-FROM tenant_table c WHERE NOT c.relforcerowsecurity
+FROM walled_table c WHERE NOT c.relforcerowsecurity
 UNION ALL
 SELECT c.relname || ' has another policy than ours'
 FROM tenant_table c
@@ -175,8 +207,21 @@ UNION ALL
 SELECT c.relname || ' has more policies than ours'
 FROM tenant_table c WHERE (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) > 1
 UNION ALL
+SELECT c.relname || ' has other policies than ours'
+FROM control_table c
+WHERE (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) <> 2
+  OR NOT EXISTS (
+    SELECT 1 FROM pg_policy p
+    WHERE p.polrelid = c.oid AND p.polcmd = '*' AND p.polpermissive AND '{0}' = p.polroles
+      AND pg_get_expr(p.polqual, p.polrelid) = $${control_rule}$$
+      AND pg_get_expr(p.polwithcheck, p.polrelid) = $${control_rule}$$)
+  OR NOT EXISTS (
+    SELECT 1 FROM pg_policy p
+    WHERE p.polrelid = c.oid AND p.polcmd = 'r' AND p.polpermissive AND '{0}' = p.polroles
+      AND pg_get_expr(p.polqual, p.polrelid) = $${user_rule}$$)
+UNION ALL
 SELECT c.relname || ' has a key that spans tenants'
-FROM tenant_table c
+FROM walled_table c
 WHERE EXISTS (
   SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
   WHERE i.indrelid = c.oid AND i.indisunique AND a.attname <> 'tenant_id')
@@ -211,6 +256,14 @@ class SqlText {
   std::string text_;
 };
 
+std::string walled_names() {
+  std::string names;
+  for (const std::string_view name : sql::walled_control_tables()) {
+    names.append(names.empty() ? "" : ",").append(name);
+  }
+  return names;
+}
+
 std::vector<std::string> texts_of(const PgResult& result) {
   std::vector<std::string> texts;
   for (int row = 0; row < PQntuples(result.get()); ++row) texts.emplace_back(PQgetvalue(result.get(), row, 0));
@@ -233,6 +286,14 @@ Result<void> raise_wall(Connection& connection, const CallContext& context) {
     sql.with("{table}", "stocktracker_tenant." + name).with("{app_role}", role);
     STK_TRY(connection.run(sql.text(), "wall", context));
   }
+  SqlText walled{kWalledControlTables};
+  walled.with("{walled}", walled_names());
+  STK_TRY(const auto fresh_control, connection.run(walled.text(), "wall", context));
+  for (const std::string& name : texts_of(fresh_control)) {
+    SqlText sql{kRowSecurity, kControlPolicies};
+    sql.with("{table}", "stocktracker_control." + name);
+    STK_TRY(connection.run(sql.text(), "wall", context));
+  }
   STK_TRY(const auto control, connection.run(std::string(kControlTables), "wall", context));
   for (const std::string& name : texts_of(control)) {
     SqlText sql{kTableGrant};
@@ -244,7 +305,8 @@ Result<void> raise_wall(Connection& connection, const CallContext& context) {
 
 Result<std::vector<std::string>> wall_gaps(Connection& connection, const CallContext& context) {
   SqlText sql{kGaps};
-  sql.with("{enter_body}", kEnterBody);
+  sql.with("{enter_body}", kEnterBody).with("{walled}", walled_names());
+  sql.with("{control_rule}", kControlRule).with("{user_rule}", kUserRule);
   STK_TRY(const auto gaps, connection.run(sql.text(), "wall", context));
   return texts_of(gaps);
 }

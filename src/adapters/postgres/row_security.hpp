@@ -1,4 +1,5 @@
-/// The wall between tenants: row-level security of every table of the tenant plane, and who may not pass it.
+/// The wall between tenants: row-level security of every table of the tenant plane and of walled tables of the control
+/// plane, and who may not pass it.
 #pragma once
 
 #include <string>
