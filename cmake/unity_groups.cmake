@@ -62,8 +62,7 @@ stk_unity_sources(stocktracker_objects src adapters/yandex_market/cabinet.cpp ad
   identity/password_hasher.cpp identity/web_token.cpp)
 stk_unity_sources(stocktracker_objects src identity/member_records.cpp identity/user.cpp identity/users.cpp
   identity/users_core.cpp)
-stk_unity_sources(stocktracker_objects src identity/members.cpp identity/registration.cpp identity/user_records.cpp
-  ports/row_scope.cpp)
+stk_unity_sources(stocktracker_objects src identity/members.cpp identity/registration.cpp identity/user_records.cpp)
 stk_unity_sources(stocktracker_objects src assembly/backup.cpp assembly/doctor.cpp assembly/engine.cpp
   assembly/open.cpp assembly/tenant_engine.cpp assembly/tenant_file.cpp assembly/tenant_import.cpp
   core/call_context.cpp core/hash.cpp core/money.cpp core/principal.cpp core/problems.cpp core/progress.cpp

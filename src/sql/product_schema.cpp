@@ -86,21 +86,6 @@ constexpr auto make_names() {
 constexpr auto kNotExported = make_names<Travels::within_installation>();
 constexpr auto kNotRestored = make_names<Travels::nowhere>();
 
-constexpr std::size_t count_walled() {
-  std::size_t count = 0;
-  for (const Table* const table : kDescribed) count += table->walled ? 1 : 0;
-  return count;
-}
-constexpr auto make_walled() {
-  std::array<std::string_view, count_walled()> names{};
-  std::size_t count = 0;
-  for (const Table* const table : kDescribed) {
-    if (table->walled) names[count++] = table->name;
-  }
-  return names;
-}
-constexpr auto kWalled = make_walled();
-
 }  // namespace
 
 Schema product_schema() noexcept { return {kMigrations, kTables}; }
@@ -108,7 +93,5 @@ Schema product_schema() noexcept { return {kMigrations, kTables}; }
 std::span<const std::string_view> tables_not_exported() noexcept { return kNotExported; }
 
 std::span<const std::string_view> tables_not_restored() noexcept { return kNotRestored; }
-
-std::span<const std::string_view> walled_control_tables() noexcept { return kWalled; }
 
 }  // namespace stocktracker::inline v0::sql

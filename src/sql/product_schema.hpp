@@ -19,7 +19,4 @@ namespace stocktracker::inline v0::sql {
 /// Tables of the tenant plane that are empty in a restored tenant: their rows are valid only at the time of the backup.
 [[nodiscard]] std::span<const std::string_view> tables_not_restored() noexcept;
 
-/// Tables of the control plane with rows of one tenant each, see Table::walled.
-[[nodiscard]] std::span<const std::string_view> walled_control_tables() noexcept;
-
 }  // namespace stocktracker::inline v0::sql

@@ -12,7 +12,7 @@
 #include <stocktracker/core/progress_stages.hpp>
 
 #include "ports/row_scope.hpp"
-#include "sql/product_schema.hpp"
+#include "sql/schema/walled.hpp"
 
 namespace stocktracker::inline v0 {
 namespace {
@@ -159,7 +159,7 @@ Result<void> copy_walled_table(Transaction& from, Transaction& to, const TableKe
 }
 
 bool is_walled(const TableKey& table) {
-  const auto walled = sql::walled_control_tables();
+  const auto& walled = sql::kWalledTables;
   return table.plane == Plane::control && std::find(walled.begin(), walled.end(), table.table) != walled.end();
 }
 

@@ -12,7 +12,7 @@
 #include <stocktracker/adapters/sqlite.hpp>
 
 #include "ports/row_scope.hpp"
-#include "sql/product_schema.hpp"
+#include "sql/schema/walled.hpp"
 #include "tests/support/house.hpp"
 #include "tests/support/sqlite_rows.hpp"
 
@@ -125,7 +125,7 @@ inline std::string text_of(const st::TableKey& table, const st::Column& column, 
 
 // A transaction reaches the rows of one tenant at a time.
 inline bool is_walled(const st::TableKey& table) {
-  const auto walled = st::sql::walled_control_tables();
+  const auto& walled = st::sql::kWalledTables;
   return std::find(walled.begin(), walled.end(), table.table) != walled.end();
 }
 

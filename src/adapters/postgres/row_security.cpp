@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "sql/product_schema.hpp"
+#include "sql/schema/walled.hpp"
 
 namespace stocktracker::inline v0::postgres {
 namespace {
@@ -258,7 +258,7 @@ class SqlText {
 
 std::string walled_names() {
   std::string names;
-  for (const std::string_view name : sql::walled_control_tables()) {
+  for (const std::string_view name : sql::kWalledTables) {
     names.append(names.empty() ? "" : ",").append(name);
   }
   return names;
