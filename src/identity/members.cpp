@@ -14,11 +14,6 @@
 namespace stocktracker::inline v0 {
 namespace {
 
-constexpr Permission kMayRead = Permission::settings_read;
-constexpr Permission kMayAdd = Permission::settings_change;
-constexpr Permission kMayChange = Permission::settings_change;
-constexpr Permission kMayRemove = Permission::settings_change;
-
 Error no_such_tenant(const TenantId& tenant) {
   return Error(Errc::not_found, "there is no tenant " + tenant.text()).about("tenant");
 }
@@ -74,6 +69,15 @@ Result<void> must_have_owner(const MemberRows& rows) {
   return Error(Errc::invalid_argument,
                "the tenant would have no owner who is not disabled; make another member the owner first")
       .about("role");
+}
+
+/// An admin neither makes an owner nor unmakes one.
+Result<void> may_change_owners(const MembersCore& core) {
+  constexpr Permission kNeeded = Permission::ownership_transfer;
+  const auto& scope = core.ports.scope;
+  if (!scope || scope->principal.permissions.has(kNeeded)) return success();
+  return Error(Errc::permission_denied, scope->principal.actor + " lacks the permission " + to_string(kNeeded))
+      .about("permission");
 }
 
 Result<Member> found(const MemberRows& rows, const UserId& user, std::string_view field) {
@@ -151,19 +155,19 @@ Result<void> MemberQuery::validate() const {
 }
 
 Result<Member> Members::add(const UserId& user, Role role, const CallContext& given) {
-  STK_TRY(const auto context, enter(core_->ports, given, kMayAdd));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::member_invite));
   return audited(core_->ports, {"member.add", context.tenant, user.text() + " " + to_string(role)}, context,
                  add_member(*core_, user, role, context));
 }
 
 Pages<Member> Members::list(const MemberQuery& query, const CallContext& given) const {
-  auto context = enter_listing(core_->ports, given, kMayRead);
+  auto context = enter_listing(core_->ports, given, Permission::member_read);
   if (!context) return Pages<Member>::failed(std::move(context).error());
   return Pages<Member>(std::make_unique<MemberPages>(core_, query, std::move(context).value()));
 }
 
 Result<Member> Members::get(const UserId& user, const CallContext& given) const {
-  STK_TRY(const auto context, enter(core_->ports, given, kMayRead));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::member_read));
   std::optional<Member> member;
   const auto read = [&](Transaction&, const MemberRows& rows) -> Result<void> {
     STK_TRY(member, found(rows, user, "user"));
@@ -174,11 +178,14 @@ Result<Member> Members::get(const UserId& user, const CallContext& given) const 
 }
 
 Result<Member> Members::change_role(const UserId& user, Role role, const CallContext& given) {
-  STK_TRY(const auto context, enter(core_->ports, given, kMayChange));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::member_change));
   std::optional<Member> member;
   const auto write = [&](Transaction&, const MemberRows& rows) -> Result<void> {
     STK_TRY(member, found(rows, user, "user"));
     if (member->role == role) return success();
+    if (member->role == Role::owner || role == Role::owner) {
+      STK_TRY(may_change_owners(*core_));
+    }
     STK_TRY(rows.set_role(user, role));
     member->role = role;
     return must_have_owner(rows);
@@ -189,9 +196,12 @@ Result<Member> Members::change_role(const UserId& user, Role role, const CallCon
 }
 
 Result<void> Members::remove(const UserId& user, const CallContext& given) {
-  STK_TRY(const auto context, enter(core_->ports, given, kMayRemove));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::member_remove));
   const auto write = [&](Transaction&, const MemberRows& rows) -> Result<void> {
-    STK_TRY(found(rows, user, "user"));
+    STK_TRY(const Member member, found(rows, user, "user"));
+    if (member.role == Role::owner) {
+      STK_TRY(may_change_owners(*core_));
+    }
     STK_TRY(rows.remove(user));
     return must_have_owner(rows);
   };
@@ -200,7 +210,7 @@ Result<void> Members::remove(const UserId& user, const CallContext& given) {
 }
 
 Result<void> Members::transfer(const UserId& from, const UserId& to, const CallContext& given) {
-  STK_TRY(const auto context, enter(core_->ports, given, kMayChange));
+  STK_TRY(const auto context, enter(core_->ports, given, Permission::ownership_transfer));
   return audited(core_->ports, {"member.transfer", context.tenant, from.text() + " " + to.text()}, context,
                  transfer_ownership(*core_, from, to, context));
 }

@@ -55,7 +55,8 @@ class STK_API Members {
   /// Ordered by user id.
   [[nodiscard]] Pages<Member> list(const MemberQuery& query = {}, const CallContext& context = {}) const;
   [[nodiscard]] Result<Member> get(const UserId& user, const CallContext& context = {}) const;
-  /// Success if the member has this role.
+  /// Success if the member has this role. To make an owner or unmake one, here and in `remove`, a principal needs
+  /// Permission::ownership_transfer as well: Errc::permission_denied.
   [[nodiscard]] Result<Member> change_role(const UserId& user, Role role, const CallContext& context = {});
   [[nodiscard]] Result<void> remove(const UserId& user, const CallContext& context = {});
   /// The member `to` becomes an owner and the owner `from` an admin, in one step. Errc::invalid_argument, field "from"

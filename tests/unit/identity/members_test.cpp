@@ -144,21 +144,40 @@ TEST_CASE("a principal needs the permission, and what it does is recorded") {
   const auto log = std::make_shared<st::testing::AuditLog>();
   here.people.audit = log;
   const auto engine = here.people.open();
-  const auto reader =
-      engine.as(here.tenant, {.actor = "reader", .permissions = {st::Permission::settings_read}}).value();
+  const auto reader = engine.as(here.tenant, {.actor = "reader", .permissions = {st::Permission::member_read}}).value();
   CHECK(reader.members().list().collect().value().size() == 3);
   CHECK(ending(reader.members().remove(here.clara)) == "permission_denied permission");
   const auto nobody = engine.as(here.tenant, {.actor = "nobody", .permissions = {}}).value();
   CHECK(ending(nobody.members().list().collect()) == "permission_denied permission");
   CHECK(ending(nobody.members().get(here.anna)) == "permission_denied permission");
   const auto keeper =
-      engine.as(here.tenant, {.actor = "keeper", .permissions = {st::Permission::settings_change}}).value();
+      engine.as(here.tenant, {.actor = "keeper", .permissions = {st::Permission::member_change}}).value();
   REQUIRE(keeper.members().change_role(here.clara, st::Role::user));
   const auto records = log->events();
   CHECK(std::any_of(records.begin(), records.end(), [&](const st::AuditEvent& one) {
     return one.action == "member.change_role" && one.actor == "keeper" && one.tenant == here.tenant &&
            one.subject == here.clara.text() + " user";
   }));
+}
+
+TEST_CASE("an admin neither makes an owner nor unmakes one") {
+  Office here;
+  const auto admin =
+      here.engine.as(here.tenant, {.actor = "boris", .permissions = st::permissions_of(st::Role::admin)}).value();
+  const std::string before = here.picture();
+  CHECK(ending(admin.members().change_role(here.boris, st::Role::owner)) == "permission_denied permission");
+  CHECK(ending(admin.members().change_role(here.clara, st::Role::owner)) == "permission_denied permission");
+  CHECK(ending(admin.members().change_role(here.anna, st::Role::viewer)) == "permission_denied permission");
+  CHECK(ending(admin.members().remove(here.anna)) == "permission_denied permission");
+  CHECK(ending(admin.members().transfer(here.anna, here.boris)) == "permission_denied permission");
+  CHECK(here.picture() == before);
+  CHECK(admin.members().change_role(here.anna, st::Role::owner));  // changes nothing
+  CHECK(admin.members().change_role(here.clara, st::Role::admin));
+  CHECK(admin.members().remove(here.clara));
+  const auto owner =
+      here.engine.as(here.tenant, {.actor = "anna", .permissions = st::permissions_of(st::Role::owner)}).value();
+  CHECK(owner.members().change_role(here.boris, st::Role::owner));
+  CHECK(owner.members().remove(here.anna));
 }
 
 TEST_CASE("a user's memberships are of that user alone, and end with the tenant") {

@@ -19,10 +19,9 @@ namespace {
 using P = st::Permission;
 
 // Permissions of what other capabilities will do; no service asks for them yet.
-constexpr P kAhead[] = {P::stock_write,    P::prices_write,   P::export_create, P::job_read,          P::job_run,
-                        P::webhook_manage, P::notice_manage,  P::member_read,   P::member_invite,     P::member_change,
-                        P::member_remove,  P::session_revoke, P::apikey_manage, P::audit_read,        P::billing_read,
-                        P::billing_manage, P::tenant_rename,  P::tenant_remove, P::ownership_transfer};
+constexpr P kAhead[] = {P::stock_write,    P::prices_write,   P::export_create,  P::job_read,      P::job_run,
+                        P::webhook_manage, P::notice_manage,  P::session_revoke, P::apikey_manage, P::audit_read,
+                        P::billing_read,   P::billing_manage, P::tenant_rename,  P::tenant_remove};
 
 // Names of the functions that a public header declares for a class.
 std::set<std::string> declared(const std::string& type, const std::string& header) {
