@@ -1,5 +1,6 @@
 """What the tests share: a shop in a world, and a marketplace of our own."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -77,8 +78,10 @@ def open_with():
 def run_python(tmp_path):
     """Runs a program in a process of its own, with a time limit: what hangs, fails."""
 
+    numbers = itertools.count()
+
     def run(program, *arguments, timeout=60, env=None):
-        script = tmp_path / "program.py"
+        script = tmp_path / f"program{next(numbers)}.py"
         script.write_text(textwrap.dedent(program))
         return subprocess.run(
             [sys.executable, str(script), *map(str, arguments)],

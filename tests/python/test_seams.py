@@ -3,6 +3,8 @@
 import os
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -139,6 +141,22 @@ def test_a_transport_is_called_by_several_threads(world):
     engine, account = opened(world, transport=Courier(world, note), threads=4)
     assert engine.sync.run(account, orders=True, prices=True).state == "ok"
     assert threading.get_ident() not in threads and threads
+    engine.close()
+
+
+def test_a_seam_cannot_close_its_engine(world):
+    engines, codes = [], []
+
+    def close(request, call):
+        for engine in engines:
+            with pytest.raises(st.UnsupportedError) as refused:
+                engine.close()
+            codes.append(refused.value.code)
+
+    engine, account = opened(world, transport=Courier(world, close))
+    engines.append(engine)
+    assert engine.sync.run(account).state == "ok"
+    assert set(codes) == {"unsupported"} and not engine.closed
     engine.close()
 
 
@@ -457,6 +475,65 @@ def test_processes_with_seams_end(run_python, end):
     done = run_python(SLOW + "threading.excepthook = lambda args: None\n" + end, timeout=40)
     assert done.returncode == 0, done.stderr
     assert "Fatal" not in done.stderr and "terminate" not in done.stderr
+
+
+HANGING = """
+import os, sys, threading, time
+import stocktracker as st
+world = st.testing.World(seed=5, offers=10)
+started = threading.Event()
+hangs = False
+def hang():
+    started.set()
+    while busy: pass
+    while True: time.sleep(0.001)
+class Hanging:
+    def send(self, request, call):
+        if hangs: hang()
+        return world.transport.send(request, call)
+class Endless(st.Connector):
+    capabilities = st.Capabilities("endless")
+    def verify_credentials(self, call):
+        return st.SellerIdentity("s")
+    def list_offers(self, call):
+        yield [st.OfferRow("a")]
+        hang()
+    def fetch_stock(self, query, call):
+        return ()
+class Noisy:
+    def count(self, metric, by, labels): pass
+engine = st.open(":memory:", transport=Hanging(), connectors=[Endless], limits=st.LimitTable(), telemetry=Noisy())
+account = engine.accounts.connect(st.wildberries(token=world.token()))
+endless = engine.accounts.connect(st.Credentials("endless", token="t"))
+threading.excepthook = lambda args: None
+def daemon(call, *given):
+    threading.Thread(target=call, args=given, daemon=True).start()
+hangs = True
+busy = %s
+%s
+started.wait()
+print("end", flush=True)
+"""
+
+HANGS = [
+    "daemon(engine.sync.run, account)",
+    "daemon(engine.sync.run, endless); del engine",
+    "daemon(lambda: engine.sync.run(account, progress=lambda *step: hang()))",
+    "daemon(engine.sync.run, account); started.wait(); daemon(engine.close, 0.1); time.sleep(0.3)",
+    "keep = engine.sync.submit_run(account)",
+    "engine.sync.submit_run(endless); del engine",
+]
+
+
+def test_processes_with_seams_that_hang_end(run_python):
+    """All at once, because each waits ten seconds for its calls."""
+    programs = [HANGING % (False, end) for end in HANGS] + [HANGING % (True, HANGS[at]) for at in (0, 3)]
+    began = time.monotonic()
+    with ThreadPoolExecutor(len(programs)) as pool:
+        ends = list(pool.map(lambda program: run_python(program, timeout=100), programs))
+    assert time.monotonic() - began > 9  # calls that end are waited for
+    for program, done in zip(programs, ends):
+        assert (done.returncode, done.stdout, done.stderr) == (0, "end\n", ""), program[-200:]
 
 
 def test_interrupt_stops_a_transport(run_python):

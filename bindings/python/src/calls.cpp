@@ -71,7 +71,10 @@ StopAtEnd::~StopAtEnd() {
 }
 
 WithinCallback::WithinCallback() noexcept { ++callbacks; }
-WithinCallback::~WithinCallback() { --callbacks; }
+WithinCallback::~WithinCallback() {
+  const NeverUnwound here;
+  --callbacks;
+}
 bool WithinCallback::here() noexcept { return callbacks != 0; }
 
 WaitingCall::WaitingCall(py::object progress) : progress_(std::move(progress)) {}
@@ -92,7 +95,7 @@ void WaitingCall::work_done() {
 void WaitingCall::report_progress(const ProgressStep& step) {
   if (raised_ || progress_.is_none()) return;
   try {
-    progress_(step.stage, step.done, step.expected);
+    called(progress_, step.stage, step.done, step.expected);
   } catch (py::error_already_set&) {
     raised_ = std::current_exception();
     stop_.request_stop();
@@ -105,7 +108,7 @@ void WaitingCall::wait(std::thread& worker) {
     std::deque<ProgressStep> steps;
     bool done = false;
     {
-      const py::gil_scoped_release released;
+      const Released released;
       std::unique_lock lock(shared_->mutex);
       shared_->changed.wait_for(lock, kBetweenSignals, [&] { return shared_->done || !shared_->steps.empty(); });
       steps.swap(shared_->steps);
@@ -132,10 +135,10 @@ void WaitingCall::wait(std::thread& worker) {
   if (raised_) std::rethrow_exception(std::exchange(raised_, nullptr));
 }
 
-void WaitingCall::stop_all() {
+void WaitingCall::stop_all(std::chrono::seconds most) {
   std::unique_lock lock(active().mutex);
   for (std::stop_source& call : active().calls) call.request_stop();
-  active().ended.wait_for(lock, std::chrono::seconds(10), [] { return active().awaited == 0; });
+  active().ended.wait_for(lock, most, [] { return active().awaited == 0; });
 }
 
 void WaitingCall::forget_all() { active_slot().store(new Active); }

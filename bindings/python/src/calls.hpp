@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -18,6 +19,7 @@
 #include <thread>
 
 #include "bindings/python/src/casters.hpp"
+#include "bindings/python/src/interpreter.hpp"
 
 namespace stkpy {
 
@@ -73,7 +75,7 @@ class WaitingCall {
   void wait(std::thread& worker);
 
   // At the end of the process: stops all calls that are under way and waits for them, without the GIL.
-  static void stop_all();
+  static void stop_all(std::chrono::seconds most);
   // In a forked child: nothing of the parent is under way here.
   static void forget_all();
 
@@ -110,6 +112,7 @@ auto waiting(const ProgressArgument& progress, st::CallContext context, F body) 
     }
     call.work_done();
   });
+  const NeverUnwound here;  // the thread above may not be left behind
   call.wait(worker);
   return std::move(*result);
 }
@@ -122,7 +125,7 @@ auto waiting(st::CallContext context, F body) {
 // A call without user code below it that ends soon: on this thread, without the GIL.
 template <class F>
 auto quick(F body) {
-  const py::gil_scoped_release released;
+  const Released released;
   return body();
 }
 

@@ -53,10 +53,10 @@ class PythonClock final : public st::Clock {
   [[nodiscard]] st::Result<st::Instant> read_now() const {
     const std::string where = name_ + ".now";
     if (Held::ending()) return st::Error(st::Errc::cancelled, "the process ends").during(where);
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     try {
-      return now_.get()().cast<st::Instant>();
+      return called(now_.get()).cast<st::Instant>();
     } catch (py::error_already_set& raised) {
       return failed(seam_error(raised, where));
     } catch (const py::builtin_exception& refused) {
@@ -73,11 +73,11 @@ class PythonClock final : public st::Clock {
   }
   [[nodiscard]] st::Result<void> sleep(st::Instant at) const {
     const std::string where = name_ + ".wait_until";
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     if (wait_.get().is_none()) return st::success();
     const WithinCallback within;
     try {
-      wait_.get()(at);
+      called(wait_.get(), at);
       return st::success();
     } catch (py::error_already_set& raised) {
       return seam_error(raised, where);

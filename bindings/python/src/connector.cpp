@@ -21,13 +21,13 @@ class PythonConnector final : public st::Connector {
   [[nodiscard]] bool fbo_needs_offers() const noexcept override { return fbo_needs_offers_; }
 
   st::Result<st::SellerIdentity> verify_credentials(const st::CallContext& context) override {
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     const std::string where = name_ + ".verify_credentials";
     STK_TRY(context.check(clock_->now()));
     try {
       Texts texts;
-      const py::object seller = object_.get().attr("verify_credentials")(call(context));
+      const py::object seller = called(object_.get().attr("verify_credentials"), call(context));
       st::SellerIdentity identity{std::string(texts.of(seller, "key", "SellerIdentity")),
                                   std::string(texts.of(seller, "name", "SellerIdentity"))};
       if (identity.key.empty()) return st::Error(st::Errc::vendor_schema, "the seller has no key").during(where);
@@ -40,7 +40,7 @@ class PythonConnector final : public st::Connector {
   st::Result<void> list_offers(st::OfferSink& sink, const st::CallContext& context) override {
     return pages("list_offers", context, no_arguments, sink, [&](const py::object& page) -> st::Result<void> {
       const OfferPage read = read_offers(page);
-      const py::gil_scoped_release released;
+      const Released released;
       return sink.offers(read.rows);
     });
   }
@@ -48,7 +48,7 @@ class PythonConnector final : public st::Connector {
   st::Result<void> list_warehouses(st::WarehouseSink& sink, const st::CallContext& context) override {
     return pages("list_warehouses", context, no_arguments, sink, [&](const py::object& page) -> st::Result<void> {
       const auto read = read_warehouses(page);
-      const py::gil_scoped_release released;
+      const Released released;
       return sink.warehouses(read.rows);
     });
   }
@@ -98,11 +98,11 @@ class PythonConnector final : public st::Connector {
         if (covered->until < covered->from) {
           return st::Error(st::Errc::invalid_argument, "Covered.until is before Covered.since").about("until");
         }
-        const py::gil_scoped_release released;
+        const Released released;
         sink.covered(*covered);
       } else {
         const auto read = read_order_lines(item);
-        const py::gil_scoped_release released;
+        const Released released;
         return sink.lines(read.rows);
       }
       return st::success();
@@ -118,7 +118,7 @@ class PythonConnector final : public st::Connector {
     if (!capabilities_->value.prices) return st::Connector::fetch_prices(sink, context);
     return pages("fetch_prices", context, no_arguments, sink, [&](const py::object& page) -> st::Result<void> {
       const auto read = read_prices(page);
-      const py::gil_scoped_release released;
+      const Released released;
       return sink.prices(read.rows);
     });
   }
@@ -136,14 +136,14 @@ class PythonConnector final : public st::Connector {
           .about("offer");
     }
     page.used = true;
-    const py::gil_scoped_release released;
+    const Released released;
     return sink.rows(std::move(page.rows));
   }
 
   // Sinks take locks of the engine, whose clock or telemetry may wait for the GIL meanwhile.
   template <class F>
   static void released(F body) {
-    const py::gil_scoped_release gil;
+    const Released gil;
     body();
   }
   static py::tuple no_arguments() { return py::make_tuple(); }
@@ -153,7 +153,7 @@ class PythonConnector final : public st::Connector {
   template <class A, class F>
   st::Result<void> pages(const char* method, const st::CallContext& context, A arguments, st::AnswerSink& sink,
                          F hand_on) {
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     const std::string where = name_ + "." + method;
     try {
@@ -161,6 +161,7 @@ class PythonConnector final : public st::Connector {
       const py::object odd_row = py::module_::import("stocktracker.connector").attr("OddRow");
       const py::object pages = py::reinterpret_steal<py::object>(PyObject_GetIter(produced.ptr()));
       if (!pages) throw py::error_already_set();
+      const NeverUnwound before_the_generator_ends;
       while (true) {
         STK_TRY(context.check(clock_->now()));
         const auto page = py::reinterpret_steal<py::object>(PyIter_Next(pages.ptr()));

@@ -120,7 +120,7 @@ void report_odd_row(const py::object& odd, st::AnswerSink& sink) {
   row.reason = texts.of(odd, "reason", kRow);
   row.location = texts.of(odd, "location", kRow);
   row.key = texts.of(odd, "key", kRow);
-  const py::gil_scoped_release released;
+  const Released released;
   sink.odd_row(row);
 }
 

@@ -99,7 +99,7 @@ void bind_connector_values(py::module_& module) {
       .def(
           "progress",
           [](const Call& call, const std::string& stage, std::uint64_t done, std::uint64_t expected) {
-            const py::gil_scoped_release released;
+            const Released released;
             call.context.report({stage, done, expected});
           },
           py::arg("stage"), py::arg("done"), py::arg("expected") = 0);
@@ -118,7 +118,7 @@ void bind_connector_values(py::module_& module) {
              bool on_commit) {
             if (!p.ports.memory) return;
             value_or_raise([&] {
-              const py::gil_scoped_release released;
+              const Released released;
               return on_commit ? p.ports.memory->set_on_commit(name, value, call.context)
                                : p.ports.memory->set(name, value, call.context);
             }());
@@ -131,7 +131,7 @@ void bind_connector_values(py::module_& module) {
           [](const PortsForPython& p, const Call& call, const std::string& name) -> std::string {
             if (!p.ports.memory) return {};
             return value_or_raise([&] {
-              const py::gil_scoped_release released;
+              const Released released;
               return p.ports.memory->get(name, call.context);
             }());
           },

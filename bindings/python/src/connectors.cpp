@@ -28,7 +28,7 @@ class PythonFactory final : public st::ConnectorFactory {
 
   st::Result<std::shared_ptr<st::Connector>> connect(const st::Credentials& credentials,
                                                      const st::ConnectorPorts& ports) override {
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     try {
       py::object object = class_.get()(copy_of(credentials), PortsForPython{ports, capabilities_->channel});
@@ -39,7 +39,7 @@ class PythonFactory final : public st::ConnectorFactory {
   }
 
   [[nodiscard]] std::vector<st::CredentialFacts> facts(const st::Credentials& credentials) const override {
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     try {
       std::vector<st::CredentialFacts> facts;
@@ -109,7 +109,7 @@ std::vector<std::string> contract(const py::object& connector_class, const st::C
   Failures failures;
   PythonSubject subject(connector_factory(connector_class), copy_of(credentials), uses_http, std::move(transport));
   {
-    const py::gil_scoped_release released;
+    const Released released;
     st::testing::connector_contract(subject, failures);
   }
   if (failures.checked == 0) failures.found.push_back("nothing was checked");

@@ -1,7 +1,11 @@
 // Engine, TenantEngine, StorageFinding, BackupReport: handles and their services.
 #include "bindings/python/src/engine.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <thread>
 #include <vector>
 
 #include "bindings/python/src/operations.hpp"
@@ -24,25 +28,55 @@ OpenEngines& open_engines() { return *open_engines_slot().load(); }
 // The thread that drops the last Python object holds the GIL; it may be any thread.
 void destroy(OpenEngine* engine) {
   if (Py_IsInitialized() != 0 && PyGILState_Check() != 0) {
-    const py::gil_scoped_release released;
+    const Released released;
     delete engine;
   } else {
     delete engine;
   }
 }
 
+// Calls of the user's code that hang are left behind: their threads sleep where they would return to Python.
+constexpr auto kMostAtExit = std::chrono::seconds(10);
+
+// Closes the engines, each on a thread of its own, which keeps an engine with calls that do not end.
+void close_for(std::chrono::steady_clock::duration most, const std::vector<std::shared_ptr<OpenEngine>>& engines) {
+  struct Closing {
+    std::mutex mutex;
+    std::condition_variable closed;
+    std::size_t open = 0;
+  };
+  const auto closing = std::make_shared<Closing>();
+  closing->open = engines.size();
+  for (const auto& engine : engines) {
+    std::thread([closing, kept = engine]() mutable {
+      static_cast<void>(kept->close(st::Duration{}));
+      kept.reset();
+      const std::lock_guard lock(closing->mutex);
+      --closing->open;
+      closing->closed.notify_one();
+    }).detach();
+  }
+  std::unique_lock lock(closing->mutex);
+  closing->closed.wait_for(lock, most, [&] { return closing->open == 0; });
+}
+
 // At exit, while threads of engines can still call into Python.
 void close_all() {
-  const py::gil_scoped_release released;
-  WaitingCall::stop_all();
+  note_ending_thread();
+  const Released released;
+  const auto end = std::chrono::steady_clock::now() + kMostAtExit;
+  WaitingCall::stop_all(kMostAtExit);
   std::vector<std::weak_ptr<OpenEngine>> engines;
   {
     const std::lock_guard lock(open_engines().mutex);
     engines.swap(open_engines().engines);
   }
+  std::vector<std::shared_ptr<OpenEngine>> open;
   for (const auto& weak : engines) {
-    if (const auto engine = weak.lock()) static_cast<void>(engine->close(st::Duration{}));
+    if (auto engine = weak.lock()) open.push_back(std::move(engine));
   }
+  const auto rest = end - std::chrono::steady_clock::now();
+  close_for(std::max<std::chrono::steady_clock::duration>(rest, std::chrono::seconds(1)), open);
 }
 
 void after_fork() {
@@ -53,7 +87,7 @@ void after_fork() {
 
 void close_engine(const EngineHandle& engine, const st::Duration& grace) {
   if (WithinCallback::here()) {
-    raise(st::Error(st::Errc::invalid_argument,
+    raise(st::Error(st::Errc::unsupported,
                     "close() would wait for the call that it is made in; close the engine "
                     "after that call"));
   }

@@ -3,6 +3,8 @@
 
 #include <pybind11/pybind11.h>
 
+#include "bindings/python/src/interpreter.hpp"
+
 namespace stkpy {
 
 namespace py = pybind11;
@@ -17,20 +19,13 @@ class Held {
       object_.release();  // nobody may enter the interpreter any more: it takes the object with it
       return;
     }
-    const py::gil_scoped_acquire acquired;
+    const Acquired acquired;
     object_ = py::object();
   }
   // With the GIL.
   [[nodiscard]] const py::object& get() const noexcept { return object_; }
 
-  // The interpreter ends, or has ended: nobody may enter it any more.
-  static bool ending() {
-#if PY_VERSION_HEX >= 0x030D0000
-    return Py_IsInitialized() == 0 || Py_IsFinalizing() != 0;
-#else
-    return Py_IsInitialized() == 0 || _Py_IsFinalizing() != 0;
-#endif
-  }
+  static bool ending() { return interpreter_ends(); }
 
  private:
   py::object object_;

@@ -27,7 +27,7 @@ st::Result<st::HttpResponse> send(const Http& http, const Call& call, const std:
   request.quota = {http.vendor, owner, tier, category};
   request.cost = cost;
   request.idempotency = idempotency_named(idempotency);
-  const py::gil_scoped_release released;
+  const Released released;
   return http.transport->send(request, call.context);
 }
 

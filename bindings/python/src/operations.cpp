@@ -10,10 +10,10 @@ namespace {
 
 constexpr st::Duration kBetweenLooks = std::chrono::milliseconds(50);
 
-using Released = std::vector<std::unique_ptr<PendingCall>>;
+using ReleasedCalls = std::vector<std::unique_ptr<PendingCall>>;
 // Only with the GIL. Never destroyed: a forked child must not touch its parent's.
-Released*& released_operations() {
-  static auto* all = new Released;
+ReleasedCalls*& released_operations() {
+  static auto* all = new ReleasedCalls;
   return all;
 }
 
@@ -21,8 +21,8 @@ Released*& released_operations() {
 
 void release_operation(PendingCall* call) {
   std::unique_ptr<PendingCall> held(call);
-  Released done;  // destroyed last: an engine may end with it
-  Released& kept = *released_operations();
+  ReleasedCalls done;  // destroyed last: an engine may end with it
+  ReleasedCalls& kept = *released_operations();
   if (!held->ended()) kept.push_back(std::move(held));
   for (auto& each : kept) {
     if (each->ended()) done.push_back(std::move(each));
@@ -30,7 +30,7 @@ void release_operation(PendingCall* call) {
   std::erase(kept, nullptr);
 }
 
-void forget_operations() { released_operations() = new Released; }
+void forget_operations() { released_operations() = new ReleasedCalls; }
 
 bool PendingCall::ended() const { return taken_ || forked_since(process_) || wait_for(st::Duration{}); }
 

@@ -42,7 +42,7 @@ class PageReader {
     if (failure_) raise(*std::exchange(failure_, std::nullopt));
     busy_ = true;
     {
-      const py::gil_scoped_release released;
+      const Released released;
       while (rows_.size() < batch_) {
         auto row = pages_.next();
         if (!row) break;

@@ -35,18 +35,18 @@ class PythonTelemetry final : public st::Telemetry {
         log_(method_of(given, "telemetry", "log", false)) {}
 
   void count(std::string_view metric, std::int64_t by, std::span<const st::MetricLabel> labels) override {
-    call(count_, "count", [&](const py::object& count) { count(text(metric), by, dict_of(labels)); });
+    call(count_, "count", [&](const py::object& count) { called(count, text(metric), by, dict_of(labels)); });
   }
   void observe(std::string_view metric, st::Duration value, std::span<const st::MetricLabel> labels) override {
     call(observe_, "observe",
-         [&](const py::object& observe) { observe(text(metric), timedelta_of(value), dict_of(labels)); });
+         [&](const py::object& observe) { called(observe, text(metric), timedelta_of(value), dict_of(labels)); });
   }
   void log(const st::LogEvent& event) override {
     call(log_, "log", [&](const py::object& log) {
       py::dict fields;
       for (const auto& field : event.fields) fields[text(field.name)] = text(field.value);
-      log(py::module_::import("stocktracker.seams")
-              .attr("LogEvent")(to_string(event.severity), text(event.name), text(event.message), fields));
+      called(log, py::module_::import("stocktracker.seams")
+                      .attr("LogEvent")(to_string(event.severity), text(event.name), text(event.message), fields));
     });
   }
 
@@ -58,7 +58,7 @@ class PythonTelemetry final : public st::Telemetry {
     if (Held::ending()) return;
     std::string raised_text;
     {
-      const py::gil_scoped_acquire gil;
+      const Acquired gil;
       if (method.get().is_none()) return;
       const WithinCallback within;
       try {
@@ -91,11 +91,11 @@ class PythonKeys final : public st::KeyProvider {
         make_current_(method_of(given, "keys", "make_current", false)) {}
 
   st::Result<st::SealingKey> current() override {
-    return call<st::SealingKey>("current", [&] { return key(current_.get()(), "current"); });
+    return call<st::SealingKey>("current", [&] { return key(called(current_.get()), "current"); });
   }
   st::Result<st::SealingKey> find(std::string_view id) override {
     return call<st::SealingKey>("find", [&]() -> st::Result<st::SealingKey> {
-      const py::object found = find_.get()(text(id));
+      const py::object found = called(find_.get(), text(id));
       if (found.is_none()) return st::Error(st::Errc::key_missing, name_ + " has no key '" + std::string(id) + "'");
       return key(found, "find");
     });
@@ -104,27 +104,27 @@ class PythonKeys final : public st::KeyProvider {
     if (!has(ids_)) return st::KeyProvider::ids();
     return call<std::vector<std::string>>("ids", [&]() -> st::Result<std::vector<std::string>> {
       std::vector<std::string> all;
-      for (const py::handle id : py::iter(ids_.get()())) all.push_back(id.cast<std::string>());
+      for (const py::handle id : py::iter(called(ids_.get()))) all.push_back(id.cast<std::string>());
       return all;
     });
   }
   st::Result<std::string> make_current() override {
     if (!has(make_current_)) return st::KeyProvider::make_current();
-    return call<std::string>("make_current",
-                             [&]() -> st::Result<std::string> { return make_current_.get()().cast<std::string>(); });
+    return call<std::string>(
+        "make_current", [&]() -> st::Result<std::string> { return called(make_current_.get()).cast<std::string>(); });
   }
 
  private:
   static bool has(const Held& method) {
     if (Held::ending()) return true;  // the call says why it cannot be made
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     return !method.get().is_none();
   }
   template <class T, class F>
   st::Result<T> call(const char* method, F body) {
     const std::string where = name_ + "." + method;
     if (Held::ending()) return st::Error(st::Errc::cancelled, "the process ends").during(where);
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     try {
       return body();
@@ -159,10 +159,10 @@ class PythonAudit final : public st::AuditSink {
     if (Held::ending()) return;
     std::string raised_text;
     {
-      const py::gil_scoped_acquire acquired;
+      const Acquired acquired;
       const WithinCallback within;
       try {
-        callable_.get()(event);
+        called(callable_.get(), event);
         return;
       } catch (py::error_already_set& raised) {
         const InterruptAgain interrupt(raised);

@@ -67,10 +67,10 @@ class PythonTransport final : public st::HttpTransport {
   st::Result<st::HttpResponse> send(const st::HttpRequest& request, const st::CallContext& context) override {
     if (Held::ending()) return st::Error(st::Errc::cancelled, "the process ends").during(where_);
     STK_TRY(context.check(clock_->now()));
-    const py::gil_scoped_acquire gil;
+    const Acquired gil;
     const WithinCallback within;
     try {
-      const py::object given = send_.get()(request.clone(), Call{context, clock_});
+      const py::object given = called(send_.get(), request.clone(), Call{context, clock_});
       if (!py::isinstance<st::HttpResponse>(given)) {
         return seam_misuse(
             where_, "must return an HttpResponse, not " + std::string(py::str(py::type::of(given).attr("__name__"))));
