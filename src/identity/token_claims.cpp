@@ -210,6 +210,7 @@ Result<VerifiedToken> TokenReader::read(std::string_view payload, std::string_vi
     token.bytes_ = std::move(bytes);
     return token;
   }
+  if (identity::has_byte_order_mark(json)) return invalid_token("the claims of the token are not JSON");
   auto any = read_any(json, audience);
   if (!any && any.error().errc() != Errc::token_invalid) {
     return invalid_token("a claim of the token is missing, twice there or of another type");

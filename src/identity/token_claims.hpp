@@ -11,6 +11,9 @@ namespace stocktracker::inline v0::identity {
 /// A fault of a token, without its text.
 [[nodiscard]] Error invalid_token(const char* why);
 
+/// The reader of JSON skips one, and no issuer writes one (RFC 8259, section 8.1).
+[[nodiscard]] inline bool has_byte_order_mark(std::string_view json) { return json.starts_with("\xEF\xBB\xBF"); }
+
 [[nodiscard]] Result<void> check_claims(const TokenClaims& claims);
 /// In this order: iss, aud, sub, jti, iat, nbf, exp, texts.
 [[nodiscard]] std::string write_claims(const TokenClaims& claims);

@@ -90,6 +90,7 @@ struct Header {
 Result<Header> read_header(std::string_view text) {
   const auto json = from_base64url(text);
   if (!json) return invalid_token("the header of the token is not base64url");
+  if (identity::has_byte_order_mark(*json)) return invalid_token("the header of the token is not JSON");
   const auto document = JsonDocument::parse(*json, {.max_bytes = TokenKeys::kLongestToken, .max_depth = 4});
   if (!document) return invalid_token("the header of the token is not JSON");
   const JsonValue root = document.value().root();
@@ -97,9 +98,8 @@ Result<Header> read_header(std::string_view text) {
   const auto algorithm = root.string("alg");
   const auto key = root.string("kid");
   if (!algorithm || !key) return invalid_token("the header of the token does not name an algorithm and a key");
-  const auto type = root.find("typ");
-  if (type && type.value()) {
-    const auto name = type.value()->string();
+  if (const auto type = root.member("typ")) {
+    const auto name = type.value().string();
     if (!name || (name.value() != "JWT" && name.value() != "at+jwt"))
       return invalid_token("the token is of another type");
   }

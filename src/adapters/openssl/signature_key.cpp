@@ -6,6 +6,10 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <algorithm>
+#include <array>
+#include <string>
+
 #include "adapters/openssl/handles.hpp"
 
 namespace stocktracker::inline v0::openssl {
@@ -52,6 +56,27 @@ Result<void> check_kind(SignatureAlgorithm algorithm, const EVP_PKEY* key) {
   return success();
 }
 
+/// With a public key of small order one signature fits many texts, and nobody needs a private key to make it. The
+/// points of order 1, 2, 4 and 8, y in little-endian order; those that are written with p too much are among them
+/// (https://eprint.iacr.org/2020/1244, table 3). The last bit is the sign of x.
+bool is_of_small_order(std::string_view point) {
+  static const std::array<std::string, 7> kPoints{
+      std::string(32, '\0'),
+      "\x01" + std::string(31, '\0'),
+      "\x26\xe8\x95\x8f\xc2\xb2\x27\xb0\x45\xc3\xf4\x89\xf2\xef\x98\xf0\xd5\xdf\xac\x05\xd3\xc6\x33\x39\xb1\x38\x02\x88"
+      "\x6d\x53\xfc\x05",
+      "\xc7\x17\x6a\x70\x3d\x4d\xd8\x4f\xba\x3c\x0b\x76\x0d\x10\x67\x0f\x2a\x20\x53\xfa\x2c\x39\xcc\xc6\x4e\xc7\xfd\x77"
+      "\x92\xac\x03\x7a",
+      "\xec" + std::string(30, '\xff') + "\x7f",
+      "\xed" + std::string(30, '\xff') + "\x7f",
+      "\xee" + std::string(30, '\xff') + "\x7f",
+  };
+  std::string y(point);
+  if (y.size() != kCoordinate) return false;
+  y.back() = static_cast<char>(y.back() & 0x7f);
+  return std::find(kPoints.begin(), kPoints.end(), y) != kPoints.end();
+}
+
 /// A public key of RSA with an exponent of 1 makes every text its own signature. OpenSSL reads it.
 Result<void> check_public(const EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA") == 1) {
@@ -60,6 +85,14 @@ Result<void> check_public(const EVP_PKEY* key) {
     const Number exponent(found);
     if (BN_num_bytes(exponent.get()) > kMostExponent)
       return malformed("the exponent of an RSA key has at most 8 bytes");
+  }
+  if (EVP_PKEY_is_a(key, "ED25519") == 1) {
+    std::string point(kCoordinate, '\0');
+    std::size_t size = point.size();
+    if (EVP_PKEY_get_raw_public_key(key, reinterpret_cast<unsigned char*>(point.data()), &size) != 1 ||
+        is_of_small_order(point)) {
+      return malformed("the key is no valid public key");
+    }
   }
   const KeyContext check(EVP_PKEY_CTX_new_from_pkey(nullptr, const_cast<EVP_PKEY*>(key), nullptr));
   if (!check || EVP_PKEY_public_check(check.get()) != 1) return malformed("the key is no valid public key");

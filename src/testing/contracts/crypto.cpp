@@ -175,6 +175,16 @@ void refused_keys(const Crypto& crypto, Check& check) {
   check.expect_error(crypto.verifying_key(weak), Errc::key_malformed, "an RSA key of 1,024 bits");
   const PublicKeyNumbers none{SignatureAlgorithm::rs256, "", "", "", ""};
   check.expect_error(crypto.verifying_key(none), Errc::key_malformed, "no numbers");
+
+  // Anybody can sign for them. https://eprint.iacr.org/2020/1244, table 3.
+  for (const std::string_view point : kSmallOrder) {
+    PublicKeyNumbers small{SignatureAlgorithm::ed25519, "", "", bytes(point), ""};
+    check.expect_error(crypto.verifying_key(small), Errc::key_malformed, point);
+    small.x.back() = static_cast<char>(small.x.back() | 0x80);
+    check.expect_error(crypto.verifying_key(small), Errc::key_malformed, std::string(point) + " with the other sign");
+  }
+  check.expect_error(crypto.verifying_key(SignatureAlgorithm::ed25519, kSmallOrderPem), Errc::key_malformed,
+                     "a point of small order in PEM");
 }
 
 void agreements(const Crypto& crypto, Check& check) {

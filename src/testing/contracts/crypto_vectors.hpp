@@ -141,6 +141,19 @@ constexpr AeadVector kAead[] = {
      "61161ae10b594f09e26a7e902ecbd0600691"},
 };
 
+/// Points of Ed25519 of order 1, 2, 4 and 8.
+constexpr std::string_view kSmallOrder[] = {"0000000000000000000000000000000000000000000000000000000000000000",
+                                            "0100000000000000000000000000000000000000000000000000000000000000",
+                                            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                                            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                                            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+constexpr std::string_view kSmallOrderPem =
+    "-----BEGIN PUBLIC KEY-----\n"
+    "MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+    "-----END PUBLIC KEY-----\n";
+
 /// Public keys of RSA with 2,048 bits that nobody should use.
 constexpr std::string_view kExponentOfOne =
     "-----BEGIN PUBLIC KEY-----\n"

@@ -267,6 +267,24 @@ TEST_CASE("attack: a duplicate member, in the header and in the claims") {
   check_refused(keys, hs_token(kHeader, own + R"(,"exp":"9"})"));
 }
 
+TEST_CASE("attack: marks, zero bytes and null, which readers of JSON skip, end or take for nothing") {
+  const auto keys = only(hs_key());
+  const std::string mark = "\xEF\xBB\xBF";
+  CHECK(keys.verify(hs_token(R"({"kid":"hs","alg":"HS256"})", kPayload), expected()));
+  check_refused(keys, hs_token(mark + kHeader, kPayload));
+  check_refused(keys, hs_token(kHeader, mark + kPayload));
+  check_refused(keys, hs_token(R"({"alg":"HS256","kid":"hs","typ":null})", kPayload));
+  check_refused(keys, hs_token(R"({"alg":"HS256","kid":"hs\u0000"})", kPayload));
+  check_refused(keys, hs_token(R"({"alg":"HS256\u0000","kid":"hs"})", kPayload));
+  check_refused(keys, hs_token(R"({"alg":"HS256","kid":"hs","typ":"JWT\u0000"})", kPayload));
+  check_refused(keys, hs_token(R"({"alg":"HS256","kid":"hs","crit\u0000":[]})", kPayload));
+  check_refused(keys, hs_token(kHeader + std::string(1, '\0'), kPayload));
+  check_refused(keys, hs_token(kHeader, kPayload + std::string(1, '\0')));
+  check_refused(keys, hs_token(kHeader, R"({"iss":"shop\u0000","aud":"api","exp":1795000900})"));
+  check_refused(keys, hs_token(kHeader, R"({"iss":"shop","aud":"api\u0000","exp":1795000900})"));
+  CHECK_FALSE(st::TokenKey::hs256(crypto(), std::string("hs\0x", 4), hs_secret()));
+}
+
 TEST_CASE("claims of a wrong type, or without an end, are refused") {
   const auto keys = only(hs_key());
   for (const char* payload :
