@@ -1,13 +1,17 @@
 // The rules that `stocktracker doctor` checks for the rows of every table.
 #include "inventory/doctor_rules.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
+#include <span>
 #include <string_view>
 
 #include <stocktracker/inventory/position.hpp>
 
+#include "ports/row_scope.hpp"
 #include "sql/product_schema.hpp"
+#include "sql/schema/walled.hpp"
 
 namespace stocktracker::inline v0::inventory {
 namespace {
@@ -18,6 +22,7 @@ struct Rule {
   std::string sql;
   std::string why;
   bool computable = false;  // see RowsCheck
+  bool of_tenants = false;  // of a walled table: $1 is one tenant
 };
 
 // An SQL expression for the name of a row that people know. `id` is a column of the row `t`.
@@ -39,10 +44,15 @@ std::string name_of(const TableKey& table) {
   return name;
 }
 
+bool is_walled(const TableKey& table) {
+  return std::find(sql::kWalledTables.begin(), sql::kWalledTables.end(), table.table) != sql::kWalledTables.end();
+}
+
 constexpr std::string_view kMost = " ORDER BY 1 LIMIT 20";
 
 void add_rules_of(const TableKey& table, std::deque<Rule>& rules) {
-  const std::string from = "SELECT " + name_of(table) + " FROM " + std::string(table.table) + " t WHERE ";
+  const std::string from = "SELECT " + name_of(table) + " FROM " + std::string(table.table) + " t WHERE " +
+                           (is_walled(table) ? "t.tenant_id = $1 AND " : "");
   for (const Column& column : table.columns) {
     const std::string name(column.name);
     std::string of(column.references);
@@ -129,29 +139,60 @@ const std::deque<Rule>& rules() {
                             std::string(one.where) + std::string(kMost),
                         std::string(one.why)});
       }
-      for (std::size_t n = before; n < made.size(); ++n) made[n].computable = table.table == "product_offer";
+      for (std::size_t n = before; n < made.size(); ++n) {
+        made[n].computable = table.table == "product_offer";
+        made[n].of_tenants = is_walled(table);
+      }
     }
     return made;
   }();
   return all;
 }
 
+constexpr Statement kTenants{"check.tenants", "SELECT tenant_id FROM tenant ORDER BY tenant_id"};
 constexpr Statement kOffer{"check.offer", "SELECT account_id, offer_key FROM offer WHERE offer_id = $1"};
 constexpr Statement kWarehouse{"check.warehouse", "SELECT name, warehouse_key FROM warehouse WHERE warehouse_id = $1"};
+
+Result<void> check_rule(Transaction& tx, const Rule& rule, std::span<const SqlValue> values, RowsCheck& check) {
+  STK_TRY(auto rows, tx.query(Statement{"check.rows", rule.sql}, values));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return success();
+    check.faults.push_back(std::string(rows->text(0)) + ": " + rule.why);
+    check.computable = check.computable || rule.computable;
+  }
+}
+
+Result<std::vector<TenantId>> recorded_tenants(Transaction& control) {
+  std::vector<TenantId> tenants;
+  STK_TRY(auto rows, control.query(kTenants));
+  while (true) {
+    STK_TRY(const bool more, rows->next());
+    if (!more) return tenants;
+    if (const auto tenant = TenantId::parse(rows->text(0))) tenants.push_back(tenant.value());
+  }
+}
 
 }  // namespace
 
 Result<RowsCheck> check_rows(Transaction& tx, Plane plane) {
   RowsCheck check;
+  std::vector<TenantId> tenants;
+  if (plane == Plane::control) {
+    STK_TRY(tenants, recorded_tenants(tx));
+  }
   for (const Rule& rule : rules()) {
     if (rule.plane != plane) continue;
     ++check.rules;
-    STK_TRY(auto rows, tx.query(Statement{"check.rows", rule.sql}));
-    while (true) {
-      STK_TRY(const bool more, rows->next());
-      if (!more) break;
-      check.faults.push_back(std::string(rows->text(0)) + ": " + rule.why);
-      check.computable = check.computable || rule.computable;
+    if (!rule.of_tenants) {
+      STK_TRY(check_rule(tx, rule, {}, check));
+      continue;
+    }
+    for (const TenantId& tenant : tenants) {
+      const std::string id = tenant.text();
+      const SqlValue values[] = {id};
+      STK_TRY(limit_rows(tx, tenant));
+      STK_TRY(check_rule(tx, rule, values, check));
     }
   }
   return check;

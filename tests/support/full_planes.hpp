@@ -116,6 +116,7 @@ inline std::string text_of(const st::TableKey& table, const st::Column& column, 
   const std::string number = std::to_string(row);
   if (column.name == "event_id") return uuid(200 + of_tenant, row).text();
   if (column.name == "run_id") return uuid(300 + of_tenant, row).text();
+  if (column.name == "user_id") return uuid(400, row).text();
   if (table.table == "tenant" && column.name == "state") {
     return row == 1 ? "active" : row == 2 ? "suspended" : "quarantined";
   }

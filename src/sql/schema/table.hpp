@@ -54,6 +54,12 @@ struct TableColumn {
     changed.column.highest = highest;
     return changed;
   }
+  /// `table` has a row with this value in its column of the same name.
+  [[nodiscard]] constexpr TableColumn of(std::string_view table) const {
+    TableColumn changed = *this;
+    changed.column.references = table;
+    return changed;
+  }
   [[nodiscard]] constexpr TableColumn checked(std::string_view condition) const {
     TableColumn changed = *this;
     changed.check = condition;
