@@ -64,8 +64,8 @@ class STK_API ConnectorSubject {
 /// that is read as JSON over HTTP: a list with repeated pages ends as a protocol error within a few requests; null
 /// lists do no harm; a list under another name is not an empty one; an unreadable row is reported to the sink and all
 /// other rows are delivered; a byte order mark is skipped; a refusal without a text is an error with a reason. A key of
-/// fewer than 8 bytes cannot be looked for: the suite says so. What a connector throws is a failure, and ends the
-/// suite.
+/// fewer than 8 bytes cannot be looked for: the suite says so. What a connector or the transport of the subject throws
+/// is a failure that says what it said; outside of the checks of lists it ends the suite.
 ///
 /// If the subject knows the truth, each list is compared with it row by row and member by member: unchanged, in pages
 /// and batches of many sizes, with rows repeated across page borders, and with numbers as texts if the marketplace

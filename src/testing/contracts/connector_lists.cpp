@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 
+#include "core/caught.hpp"
 #include "testing/contracts/answer_json.hpp"
 #include "testing/contracts/connector_reading.hpp"
 #include "testing/contracts/tampered_transport.hpp"
@@ -118,20 +119,17 @@ class ListChecks {
       return std::make_shared<TamperedTransport>(std::move(next), tampering);
     });
     // A connector that throws would end the process that uses it.
-    try {
+    const auto body = [&] {
       if (kind_ == ListKind::fbo && connector->fbo_needs_offers()) {
         Reading ignored;
         OfferRows offers(ignored);
-        if (auto listed = connector->list_offers(offers, {}); !listed) {
-          reading.result = std::move(listed);
-          return reading;
-        }
+        reading.result = connector->list_offers(offers, {});
+        if (!reading.result) return;
       }
       tampering->arm();
       reading.result = fetch(*connector, reading);
-    } catch (...) {
-      reading.threw = true;
-    }
+    };
+    guard(body, [&](std::string_view said) { reading.take_thrown(said); });
     if (requests != nullptr) *requests = tampering->requests();
     return reading;
   }
@@ -154,7 +152,9 @@ class ListChecks {
     check_.expect(details.message.find_first_not_of(' ') != std::string::npos || details.http_status != 0,
                   "the error says why: " + reading.text());
   }
-  void never_throws(const Reading& reading) { check_.expect(!reading.threw, "errors are returned, never thrown"); }
+  void never_throws(const Reading& reading) {
+    check_.expect(!reading.threw, "errors are returned, never thrown: " + reading.text());
+  }
 
   /// From one answer of the endpoint on, each answer has the same rows, and says that the list continues.
   void endless(const std::string& endpoint, int usual_requests, const EndlessForm& form) {

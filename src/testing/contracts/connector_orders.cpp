@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "core/caught.hpp"
 #include "testing/contracts/answer_json.hpp"
 #include "testing/contracts/connector_truth.hpp"
 #include "testing/contracts/connector_truth_compare.hpp"
@@ -75,12 +76,13 @@ class OrderChecks {
     };
     const auto connector = page == 0 ? subject_.through(between) : subject_.paged({page, 0, 0}, between);
     if (!connector) return nullptr;
-    try {
+    const auto body = [&] {
       tampering->arm();
       reading->result = connector->fetch_orders(query, reading->given, {});
-    } catch (...) {
-      reading->result = Error(Errc::internal, "it threw");
-    }
+    };
+    guard(body, [&](std::string_view said) {
+      reading->result = Error(Errc::internal, std::string("it threw: ").append(said));
+    });
     return reading;
   }
   static Result<void> as_is(int, HttpResponse&) { return success(); }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include <stocktracker/marketplace/connector.hpp>
 
@@ -18,13 +19,20 @@ struct Reading {
   bool odd_named = true;  ///< every odd row came with a reason
   bool periods_in_order = true;
   bool threw = false;
+  std::string said;  ///< what the exception said
 
   void take(const OddRow& row) {
     ++odd;
     odd_named = odd_named && !row.reason.empty();
   }
   [[nodiscard]] bool failed() const { return threw || !result; }
-  [[nodiscard]] std::string text() const { return threw ? "it threw" : result ? "success" : result.error().text(); }
+  [[nodiscard]] std::string text() const {
+    return threw ? "it threw: " + said : result ? "success" : result.error().text();
+  }
+  void take_thrown(std::string_view what) {
+    threw = true;
+    said = what;
+  }
 };
 
 class OfferRows final : public OfferSink {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <set>
 
+#include "core/caught.hpp"
 #include "testing/contracts/answer_json.hpp"
 #include "testing/contracts/connector_lists.hpp"
 #include "testing/contracts/connector_truth_delivered.hpp"
@@ -98,17 +99,16 @@ class TruthChecks {
     };
     const auto connector = made(between);
     if (!connector) return nullptr;
-    try {
+    const auto body = [&] {
       if (kind == ListKind::fbo && connector->fbo_needs_offers()) {
         TrueOffers ignored;
         delivered->result = connector->list_offers(ignored, {});
-        if (!delivered->result) return delivered;
+        if (!delivered->result) return;
       }
       tampering->arm();
       delivered->result = fetch(*connector, kind, asked, *delivered);
-    } catch (...) {
-      delivered->threw = true;
-    }
+    };
+    guard(body, [&](std::string_view said) { delivered->take_thrown(said); });
     delivered->requests = requests;
     return delivered;
   }
@@ -233,7 +233,8 @@ class TruthChecks {
     begin(what, kind);
     for (const std::string& name : names) {
       const auto reported = read_member(kind, name, change);
-      check_.expect(reported && !reported->threw, "errors are returned, never thrown: " + name);
+      check_.expect(reported && !reported->threw, "errors are returned, never thrown: " + name + how +
+                                                      (reported ? reported->text() : "no connector"));
       if (!reported || reported->failed()) continue;
       const Differences found = invented(truth_, kind, *reported);
       check_.expect(found.none(), name + how + found.text());

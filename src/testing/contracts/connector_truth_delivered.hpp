@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <stocktracker/testing/account_truth.hpp>
@@ -16,6 +17,7 @@ namespace stocktracker::inline v0::testing {
 struct Delivered {
   Result<void> result = Errc::internal;
   bool threw = false;
+  std::string said;  ///< what the exception said
   int requests = 0;
   TrueOffers offers;
   TrueWarehouses warehouses;
@@ -25,7 +27,13 @@ struct Delivered {
   OrderCoverage covered;
 
   [[nodiscard]] bool failed() const { return threw || !result; }
-  [[nodiscard]] std::string text() const { return threw ? "it threw" : result ? "success" : result.error().text(); }
+  [[nodiscard]] std::string text() const {
+    return threw ? "it threw: " + said : result ? "success" : result.error().text();
+  }
+  void take_thrown(std::string_view what) {
+    threw = true;
+    said = what;
+  }
 };
 
 inline bool is_of(const TrueStock& row, ListKind kind) noexcept {
