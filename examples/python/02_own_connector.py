@@ -5,7 +5,9 @@ from typing import Iterable, List, Union
 
 import stocktracker as st
 
-# What the bazaar would answer over HTTP; a real connector asks self.ports.http, which keeps within `limits`.
+# What the bazaar would answer over HTTP. A real connector asks by
+#   self.ports.http.send(call, "GET", url, operation="bazaar.cards", secret_headers={"X-Key": self.credentials.get("token")})
+# which keeps within `limits`: docs/python.md has one.
 CARDS = [(f"sku-{n}", f"rug {n}", 3 * n) for n in range(1, 6)]
 
 

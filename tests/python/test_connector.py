@@ -55,6 +55,29 @@ def test_the_suite_finds_what_is_wrong(bazaar):
     assert st.testing.connector_contract(Twice, st.Credentials("bazaar", token="x"), uses_http=False) != []
 
 
+def test_the_suite_asks_a_marketplace_that_is_written_in_python(bazaar):
+    class Shop:
+        asked = 0
+
+        def send(self, request, call):
+            Shop.asked += 1
+            return st.HttpResponse(200, b"{}")
+
+    class Remote(bazaar):
+        def verify_credentials(self, call):
+            answer = self.ports.http.send(call, "GET", "https://bazaar.test/me", operation="bazaar.me")
+            if answer.status != 200:
+                raise st.UnavailableError("no answer", http_status=answer.status)
+            return super().verify_credentials(call)
+
+    credentials = st.Credentials("bazaar", token="x")
+    found = st.testing.connector_contract(Remote, credentials, transport=Shop())
+    assert Shop.asked > 1 and not any("no transport" in text for text in found)
+    with pytest.raises(TypeError, match="connector_contract\\(\\) needs transport="):
+        st.testing.connector_contract(Remote, credentials)
+    assert any("was given no transport" in text for text in st.testing.connector_contract(Remote, credentials, uses_http=False))
+
+
 @pytest.mark.parametrize(
     "raised, state, code",
     [

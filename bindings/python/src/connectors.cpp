@@ -5,6 +5,8 @@
 #include "bindings/python/src/connector_values.hpp"
 #include "bindings/python/src/engine.hpp"
 #include "bindings/python/src/held.hpp"
+#include "bindings/python/src/seams.hpp"
+#include "bindings/python/src/typed_argument.hpp"
 
 namespace stkpy {
 namespace {
@@ -105,9 +107,15 @@ class Failures final : public st::testing::Check {
 };
 
 std::vector<std::string> contract(const py::object& connector_class, const st::Credentials& credentials, bool uses_http,
-                                  std::shared_ptr<st::HttpTransport> transport) {
+                                  const TypedArgument<TransportOrNone>& transport) {
+  if (uses_http && transport.value.is_none()) {
+    throw py::type_error(
+        "connector_contract() needs transport=, which answers as the marketplace does: an object with send(request, "
+        "call), a world's transport or curl_transport(); or uses_http=False");
+  }
   Failures failures;
-  PythonSubject subject(connector_factory(connector_class), copy_of(credentials), uses_http, std::move(transport));
+  PythonSubject subject(connector_factory(connector_class), copy_of(credentials), uses_http,
+                        transport_of(transport.value, st::make_system_clock()));
   {
     const Released released;
     st::testing::connector_contract(subject, failures);
@@ -133,10 +141,12 @@ void bind_connectors(py::module_& module) {
   bind_stock_page(module);
   bind_connector_values(module);
   bind_http(module);
-  module.def("connector_contract", &contract, py::arg("connector"), py::arg("credentials"), py::kw_only(),
-             py::arg("uses_http") = true, py::arg("transport") = std::shared_ptr<st::HttpTransport>(),
-             "Runs the suite that the library's own connectors pass. Returns the failures as texts. The account needs "
-             "offers, a seller warehouse and stock of both kinds.");
+  module.def(
+      "connector_contract", &contract, py::arg("connector"), py::arg("credentials"), py::kw_only(),
+      py::arg("uses_http") = true, py::arg("transport") = py::none(),
+      "Runs the suite that the library's own connectors pass. Returns the failures as texts. The account needs "
+      "offers, a seller warehouse and stock of both kinds. transport: answers as the marketplace does; an object "
+      "with send(request, call), as open() takes it.");
 }
 
 }  // namespace stkpy

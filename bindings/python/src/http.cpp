@@ -15,6 +15,7 @@ st::Result<st::HttpResponse> send(const Http& http, const Call& call, const std:
                                   const py::dict& secret_headers, const py::object& body, const std::string& owner,
                                   const std::string& category, const std::string& tier, int cost,
                                   const std::string& idempotency) {
+  if (!http.transport) return st::Error(st::Errc::unsupported, "this connector was given no transport");
   st::HttpRequest request;
   request.method = method_named(method);
   request.url = std::move(url);

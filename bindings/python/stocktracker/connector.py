@@ -163,7 +163,8 @@ class Connector:
     If a method returns, or its generator ends, the answer is complete. If it raises, the engine uses nothing of the
     answer. Raise the library's exceptions to report what happened: RateLimitedError(retry_after=...),
     UnauthenticatedError, DeniedError, UnavailableError, ProtocolError. Threads of the engine call the methods, for
-    several accounts at a time and for one account one at a time.
+    several accounts at a time and for one account one at a time. Requests are sent within the limits by
+    `self.ports.http.send(call, "GET", url, operation="shop.stock", secret_headers={"X-Key": self.credentials.get("key")})`.
     """
 
     #: What the channel can do, as data; its `channel` is the connector's name.
