@@ -7,6 +7,7 @@
 
 #include "core/filter_text.hpp"
 #include "inventory/inventory_core.hpp"
+#include "inventory/known_account.hpp"
 #include "inventory/product_model.hpp"
 #include "ports/audited.hpp"
 
@@ -127,7 +128,9 @@ Result<void> Listings::undecide(const AccountId& account, std::string_view offer
       return success();
     };
     STK_TRY(const auto number, find_offer(tx, id, offer));
-    return number ? change_decision(tx, *number, forget) : forget();
+    if (number) return change_decision(tx, *number, forget);
+    STK_TRY(inventory::require_account(tx, account));
+    return forget();
   };
   return audited(ports, {"listing.undecide", context.tenant, id + "/" + std::string(offer)}, context,
                  database->transact(context, TransactMode::write, write));

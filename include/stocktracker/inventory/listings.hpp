@@ -69,7 +69,7 @@ class STK_API Listings {
   /// else they share. Errc::not_found when the account has no such offer, invalid_argument when `product` is empty.
   [[nodiscard]] Result<void> decide(const AccountId& account, std::string_view offer, std::string_view product,
                                     const CallContext& context = {});
-  /// Removes the decision; success also if there was none.
+  /// Removes the decision; success also if there was none. Errc::not_found when there is no such account.
   [[nodiscard]] Result<void> undecide(const AccountId& account, std::string_view offer,
                                       const CallContext& context = {});
 
