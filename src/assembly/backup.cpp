@@ -54,11 +54,12 @@ Result<void> copy_tenant(Storage& from, Storage& to, const TenantId& source, con
 
 class RowBackups final : public ForwardingStorage {
  public:
-  using ForwardingStorage::ForwardingStorage;
+  RowBackups(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock)
+      : ForwardingStorage(std::move(storage)), clock_(std::move(clock)) {}
 
   Result<BackupReport> backup(const std::string& target, const CallContext& context) override {
     if (!context.tenant.is_nil()) {
-      STK_TRY(write_tenant_file(next(), context.tenant, target, context));
+      STK_TRY(write_tenant_file(next(), context.tenant, target, clock_, context));
       return BackupReport{{context.tenant}, {}};
     }
     STK_TRY(const auto draft, sqlite::Draft::begin(target));
@@ -73,7 +74,7 @@ class RowBackups final : public ForwardingStorage {
     const std::string file = of_all ? backup + "/tenants/" + tenant.text() + ".db" : backup;
     if (!fs::exists(file, ignored)) return Error(Errc::not_found, "there is no " + file).during("restore");
     STK_TRY(next().tenant(tenant));
-    return read_tenant_file(next(), tenant, file, context);
+    return read_tenant_file(next(), tenant, file, clock_, context);
   }
 
  private:
@@ -83,6 +84,7 @@ class RowBackups final : public ForwardingStorage {
       SqliteFolderOptions options;
       options.path = path;
       options.schema = sql::product_schema();
+      options.clock = clock_;
       options.open_tenants = 1;
       STK_TRY(auto target, make_sqlite_folder(std::move(options)));
       STK_TRY(copy_plane(next().control(), target->control(), sql::product_schema(), context));
@@ -119,20 +121,29 @@ class RowBackups final : public ForwardingStorage {
     if (copied.error().errc() != Errc::not_found) report.skipped.push_back({tenant, std::move(copied).error()});
     return success();
   }
+
+  std::shared_ptr<Clock> clock_;  // null: the system's
 };
 
 /// A folder store in `place` with the control plane of the backup; tenants' files are read one by one.
 Result<std::shared_ptr<Storage>> read_control(const std::string& backup, const std::string& place,
-                                              const CallContext& context) {
+                                              const std::shared_ptr<Clock>& clock, const CallContext& context) {
   ForeignFileOptions from;
   from.path = backup + "/control.db";
   from.schema = sql::product_schema();
   from.plane = Plane::control;
+  from.clock = clock;
   STK_TRY(read_foreign_file(from, place + "/control.db", context));
   SqliteFolderOptions options;
   options.path = place;
   options.schema = sql::product_schema();
+  options.clock = clock;
   return make_sqlite_folder(std::move(options));
+}
+
+/// For the functions that are called without an engine.
+CallContext started(const CallContext& given, const std::shared_ptr<Clock>& clock) {
+  return given.started((clock ? clock : make_system_clock())->now());
 }
 
 /// In the private copy of the backup, so that the new store never has the numbers of the backup.
@@ -144,11 +155,13 @@ Result<void> skip_numbers(Storage& copy, const CallContext& context) {
 
 }  // namespace
 
-std::shared_ptr<Storage> with_row_backups(std::shared_ptr<Storage> storage) {
-  return std::make_shared<RowBackups>(std::move(storage));
+std::shared_ptr<Storage> with_row_backups(std::shared_ptr<Storage> storage, std::shared_ptr<Clock> clock) {
+  return std::make_shared<RowBackups>(std::move(storage), std::move(clock));
 }
 
-Result<void> restore_all(const std::string& backup, Storage& empty, const CallContext& context) {
+Result<void> restore_all(const std::string& backup, Storage& empty, const CallContext& given,
+                         const std::shared_ptr<Clock>& clock) {
+  const CallContext context = started(given, clock);
   bool taken = false;
   const auto look = [&](Transaction& tx) -> Result<void> {
     STK_TRY(auto rows, tx.query(kAny));
@@ -161,11 +174,11 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
     return Error(Errc::already_exists, "the store has tenants; restore one of them, or name an empty store");
   }
   STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
-  STK_TRY(const auto control, read_control(backup, place.path(), context));
+  STK_TRY(const auto control, read_control(backup, place.path(), clock, context));
   STK_TRY(const auto tenants, tenants_in(control->control(), kTenants, context));
   for (std::size_t i = 0; i < tenants.size(); ++i) {
     STK_TRY(empty.create_tenant(tenants[i], context));
-    STK_TRY(read_tenant_file(empty, tenants[i], backup + "/tenants/" + tenants[i].text() + ".db", context));
+    STK_TRY(read_tenant_file(empty, tenants[i], backup + "/tenants/" + tenants[i].text() + ".db", clock, context));
     context.report({kStageTenants, i + 1, tenants.size()});
   }
   // Closed in the new store, as in the old one: what the backup holds of them is copied, and they are restored one by
@@ -173,7 +186,7 @@ Result<void> restore_all(const std::string& backup, Storage& empty, const CallCo
   STK_TRY(const auto quarantined, tenants_in(control->control(), kQuarantined, context));
   for (const TenantId& tenant : quarantined) {
     STK_TRY(empty.create_tenant(tenant, context));
-    auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", context);
+    auto copied = read_tenant_file(empty, tenant, backup + "/tenants/" + tenant.text() + ".db", clock, context);
     if (!copied && copied.error().errc() != Errc::not_found && !is_of_one_tenant(copied.error())) return copied;
   }
   STK_TRY(skip_numbers(*control, context));
@@ -195,12 +208,14 @@ Result<void> flush_store(const std::string& path) {
 }
 
 /// Copies one plane of a single-file store, through a file that holds its checked rows.
-Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into, const CallContext& context) {
+Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into, const std::shared_ptr<Clock>& clock,
+                           const CallContext& context) {
   STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   ForeignFileOptions from;
   from.path = backup;
   from.schema = sql::product_schema();
   from.plane = plane;
+  from.clock = clock;
   if (plane == Plane::tenant) from.new_owner = kDefaultTenant;
   const std::string rows = place.path() + "/rows.db";
   STK_TRY(read_foreign_file(from, rows, context));
@@ -211,6 +226,7 @@ Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into
   SqliteOptions options;
   options.path = rows;
   options.schema = {migrations, sql::product_schema().tables};
+  options.clock = clock;
   STK_TRY(const auto source, make_sqlite_storage(std::move(options)));
   if (plane == Plane::control) {
     STK_TRY(skip_numbers(*source, context));
@@ -223,15 +239,18 @@ Result<void> restore_plane(const std::string& backup, Plane plane, Storage& into
 
 }  // namespace
 
-Result<void> restore_store(const std::string& backup, const std::string& target, const CallContext& context) {
+Result<void> restore_store(const std::string& backup, const std::string& target, const CallContext& given,
+                           const std::shared_ptr<Clock>& clock) {
+  const CallContext context = started(given, clock);
   STK_TRY(const auto draft, sqlite::Draft::begin(target));
   if (fs::is_directory(backup)) {
     {
       SqliteFolderOptions options;
       options.path = draft->path();
       options.schema = sql::product_schema();
+      options.clock = clock;
       STK_TRY(auto folder, make_sqlite_folder(std::move(options)));
-      STK_TRY(restore_all(backup, *folder, context));
+      STK_TRY(restore_all(backup, *folder, context, clock));
     }
     STK_TRY(flush_store(draft->path()));
     return draft->become_target();
@@ -240,9 +259,10 @@ Result<void> restore_store(const std::string& backup, const std::string& target,
     SqliteOptions options;
     options.path = draft->path();
     options.schema = sql::product_schema();
+    options.clock = clock;
     STK_TRY(auto file, make_sqlite_storage(std::move(options)));
-    STK_TRY(restore_plane(backup, Plane::tenant, *file, context));
-    STK_TRY(restore_plane(backup, Plane::control, *file, context));
+    STK_TRY(restore_plane(backup, Plane::tenant, *file, clock, context));
+    STK_TRY(restore_plane(backup, Plane::control, *file, clock, context));
   }
   STK_TRY(sqlite::flush(draft->path()));
   return draft->become_target();

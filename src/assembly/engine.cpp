@@ -158,7 +158,7 @@ Result<void> Engine::write_tenant(const std::string& target, const CallContext& 
   if (!known) return Error(Errc::not_found, "there is no tenant " + context.tenant.text()).about("tenant");
   STK_TRY(const auto draft, sqlite::Draft::begin(target));
   STK_TRY(parts_->tenants->storage().backup(draft->path(), context));
-  STK_TRY(strip_tenant_file(draft->path(), context.tenant, context));
+  STK_TRY(strip_tenant_file(draft->path(), context.tenant, parts_->ports.clock, context));
   return draft->become_target();
 }
 

@@ -23,6 +23,7 @@
 #include "marketplace/vendor_credentials.hpp"
 #include "ports/call_gate.hpp"
 #include "ports/measured_storage.hpp"
+#include "ports/read_only_storage.hpp"
 #include "sql/product_schema.hpp"
 #include "tenant/gated_storage.hpp"
 
@@ -198,7 +199,8 @@ Result<bool> open_storage(Engine::Parts& parts, OpenOptions& options, bool is_me
   Ports& ports = parts.ports;
   bool many = false;
   if (options.storage) {
-    ports.storage = with_row_backups(std::move(options.storage));
+    ports.storage = with_row_backups(std::move(options.storage), ports.clock);
+    if (options.read_only) ports.storage = read_only(std::move(ports.storage));
     many = !ports.storage->tenant({});  // true unless it has a default tenant
   } else {
     many = names_folder(options.path);

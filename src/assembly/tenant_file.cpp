@@ -27,10 +27,12 @@ const Schema& schema_of_tenant() {
   return schema;
 }
 
-Result<std::shared_ptr<Storage>> open_file(const std::string& path, const TenantId& owner) {
+Result<std::shared_ptr<Storage>> open_file(const std::string& path, const TenantId& owner,
+                                           const std::shared_ptr<Clock>& clock) {
   SqliteOptions options;
   options.path = path;
   options.schema = schema_of_tenant();
+  options.clock = clock;
   options.owner = owner;
   options.overwrite_deleted = true;
   return make_sqlite_storage(std::move(options));
@@ -39,11 +41,11 @@ Result<std::shared_ptr<Storage>> open_file(const std::string& path, const Tenant
 }  // namespace
 
 Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std::string& target,
-                               const CallContext& context) {
+                               const std::shared_ptr<Clock>& clock, const CallContext& context) {
   STK_TRY(auto reading, from.tenant(tenant));  // fails for a tenant that does not exist; creates nothing
   STK_TRY(const auto draft, sqlite::Draft::begin(target));
   {
-    STK_TRY(auto file, open_file(draft->path(), tenant));
+    STK_TRY(auto file, open_file(draft->path(), tenant, clock));
     STK_TRY(auto writing, file->tenant(kDefaultTenant));
     STK_TRY(copy_plane(*reading, *writing, sql::product_schema(), context));
   }
@@ -52,24 +54,26 @@ Result<void> write_tenant_file(Storage& from, const TenantId& tenant, const std:
 }
 
 Result<void> read_tenant_file(Storage& to, const TenantId& tenant, const std::string& file,
-                              const CallContext& context) {
+                              const std::shared_ptr<Clock>& clock, const CallContext& context) {
   // Not beside the backup, which may be in a folder that cannot be written.
   STK_TRY(const auto place, sqlite::PrivateFolder::make({}));
   ForeignFileOptions from;
   from.path = file;
   from.schema = sql::product_schema();
   from.owner = tenant;
+  from.clock = clock;
   const std::string fresh = place.path() + "/tenant.db";
   STK_TRY(read_foreign_file(from, fresh, context));
-  STK_TRY(auto source, open_file(fresh, tenant));
+  STK_TRY(auto source, open_file(fresh, tenant, clock));
   STK_TRY(auto reading, source->tenant(kDefaultTenant));
   STK_TRY(auto writing, to.tenant(tenant));
   return copy_plane(*reading, *writing, sql::product_schema(), context);
 }
 
-Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant, const CallContext& context) {
+Result<void> strip_tenant_file(const std::string& file, const TenantId& tenant, const std::shared_ptr<Clock>& clock,
+                               const CallContext& context) {
   {
-    STK_TRY(auto storage, open_file(file, tenant));
+    STK_TRY(auto storage, open_file(file, tenant, clock));
     STK_TRY(auto plane, storage->tenant(kDefaultTenant));
     STK_TRY(empty_tables(*plane, sql::tables_not_exported(), context));
   }

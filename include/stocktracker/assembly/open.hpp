@@ -30,7 +30,7 @@ struct OpenOptions {
   std::string path{};
   /// Instead of a path: a storage that is already open, e.g. from make_postgres_storage.
   std::shared_ptr<Storage> storage{};
-  bool read_only = false;
+  bool read_only = false;        ///< calls that would write end with Errc::store_read_only, also in a given storage
   bool durable_commits = false;  ///< see SqliteOptions
   /// Empty: credentials are kept in this process only. Otherwise a key file (see make_key_file), created when missing.
   std::string key_file{};

@@ -199,6 +199,42 @@ TEST_CASE("the deadline of a backup is one of the engine's clock") {
   }
 }
 
+TEST_CASE("the deadline of a backup by rows, and of what is made of it, is one of the given clock") {
+  for (const bool many : {false, true}) {
+    CAPTURE(many);
+    const TempFolder folder;
+    const auto clock = std::make_shared<st::testing::ManualClock>(st::Instant::from_seconds(1'700'000'000));
+    const st::CallContext context{.deadline = clock->now() + std::chrono::minutes(1)};
+    const auto stored = [&](const std::string& name) -> std::shared_ptr<st::Storage> {
+      return st::make_sqlite_folder({.path = folder.file(name), .schema = st::schema(), .clock = clock}).value();
+    };
+    const std::string all = folder.file("all");
+    std::string one = folder.file("one.db");
+    if (many) {
+      auto opened = st::open({.storage = stored("store"), .clock = clock});
+      REQUIRE(opened);
+      auto tenants = opened.value().tenants();
+      const auto anna = tenants.create("anna", context);
+      REQUIRE(anna);
+      st::CallContext as_anna = context;
+      as_anna.tenant = anna.value().id;
+      REQUIRE(opened.value().backup(all, context));
+      REQUIRE(opened.value().backup(one, as_anna));
+      CHECK(opened.value().export_tenant(folder.file("export.db"), as_anna));
+      REQUIRE(tenants.suspend(anna.value().id, context));
+      CHECK(tenants.restore(anna.value().id, one, context));
+      const auto empty = stored("empty");
+      CHECK(st::restore_all(all, *empty, context, clock));
+    } else {
+      REQUIRE(st::open({.path = folder.file("store"), .clock = clock}).value().backup(all, context));
+    }
+    CHECK(st::restore_store(all, folder.file("again"), context, clock));
+    const auto late = st::restore_store(all, folder.file("late"), {.timeout = st::Duration(0)}, clock);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().errc() == st::Errc::deadline_exceeded);
+  }
+}
+
 TEST_CASE("a backup that is taken while the store is written holds one moment of it") {
   TempFolder folder;
   Shop shop({.seed = 12, .offers = 60}, folder.file("shop.db"));

@@ -116,6 +116,13 @@ TEST_CASE(
   CHECK(refused.error().errc() == st::Errc::store_read_only);
   CHECK(refused.error().message().find("Listings::recompute_products") != std::string::npos);
   CHECK(refused.error().message().find("stocktracker doctor --repair") != std::string::npos);
+  // A storage that may write is read as well, and no more than that.
+  auto reader = st::open({.storage = storage, .read_only = true}).value();
+  CHECK(reader.listings().products().collect().error().errc() == st::Errc::store_read_only);
+  CHECK(reader.listings().recompute_products().error().errc() == st::Errc::store_read_only);
+  CHECK(reader.settings().change({}).error().errc() == st::Errc::store_read_only);
+  CHECK(reader.offers().list().collect().value().size() == 1);
+  CHECK(reader.backup(folder.file("copy.db")));
   CHECK(st::open({.path = path}).value().listings().recompute_products().value().offers == 1);
   CHECK(read().value().size() == 1);
 }
