@@ -34,11 +34,12 @@ struct TelemetryExportOptions {
 /// a value, 128 for the event's name and 1,024 for its message. Longer texts are cut, more labels and fields left out.
 ///
 /// Names become names of Prometheus (other characters become "_"); of labels whose names are then equal the first is
-/// kept, and those that Prometheus reserves ("le", "__...") are left out. A measurement is dropped, and counted by
-/// stocktracker_export_dropped_total with item="measurement", if the name of its metric is longer than its limit, is
-/// kept as another kind, or would be the same series as another metric's to a reader: "lat_count" beside the histogram
-/// "lat", "x" beside "x_total". The metrics of the library's table come first, otherwise the one that was measured
-/// first. A count stops at the largest int64; what is above is dropped in the same way.
+/// kept; those that Prometheus reserves ("le", "__...") and those without a value are left out. A measurement is
+/// dropped, and counted by stocktracker_export_dropped_total with item="measurement", if the name of its metric is
+/// longer than its limit, is kept as another kind, or would be the same series as another metric's to a reader:
+/// "lat_count" beside the histogram "lat", "x" beside "x_total". The metrics of the library's table come first,
+/// otherwise the one that was measured first. A count stops at the largest int64; what is above is dropped in the same
+/// way.
 struct TelemetryExportLimits {
   static constexpr std::size_t kName = 128;
   static constexpr std::size_t kLabels = 16;

@@ -9,7 +9,8 @@ namespace {
 
 constexpr int kCumulative = 2;  // AGGREGATION_TEMPORALITY_CUMULATIVE
 
-std::string nanos(Instant at) { return at.micros() == 0 ? "0" : std::to_string(at.micros()) + "000"; }
+/// Unsigned: a time before 1970 is that of a clock that was never set.
+std::string nanos(Instant at) { return at.micros() <= 0 ? "0" : std::to_string(at.micros()) + "000"; }
 
 int severity_number(Severity severity) noexcept {
   switch (severity) {

@@ -106,7 +106,8 @@ void SeriesTable::clean(std::span<const MetricLabel> labels) {
     const bool named = is_name(label.name) && label.name.size() <= Limits::kName;
     const std::string_view name = named ? label.name : mended(name_from(label.name));
     const auto same = [&](const MetricLabel& earlier) { return earlier.name == name; };
-    if (is_reserved(name) || std::any_of(parts_.begin(), parts_.end(), same)) continue;
+    // To Prometheus a label without a value is one that is not there.
+    if (label.value.empty() || is_reserved(name) || std::any_of(parts_.begin(), parts_.end(), same)) continue;
     parts_.push_back(
         {name, is_plain(label.value) ? label.value : mended(visible(label.value.substr(0, Limits::kLabelValue)))});
   }

@@ -56,7 +56,7 @@ class Export final : public TelemetryExport {
     return telemetry_export::prometheus_text(series_.families());
   }
   std::string otlp_metrics() const override {
-    const Instant now = options_.clock->now();
+    const Instant now = std::max(options_.clock->now(), start_);  // no point ends before its start: clocks are set back
     const std::lock_guard lock(mutex_);
     return telemetry_export::otlp_metrics(series_.families(), resource_, start_, now);
   }

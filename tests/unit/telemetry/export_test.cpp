@@ -286,6 +286,30 @@ TEST_CASE("the next telemetry receives everything, also what is not kept") {
   CHECK(next->calls == 3);
 }
 
+TEST_CASE("a label without a value is one that is not there: readers add nothing up, and refuse a series that is there twice") {
+  const Exported exported;
+  exported.count("own_total", 1, {{"a", ""}});
+  exported.count("own_total", 2, {});
+  exported.count("own_total", 4, {{"a", ""}, {"b", "x"}});
+  const std::string page = exported.exporter->prometheus_text();
+  CHECK(page.find("\nown_total 3\nown_total{b=\"x\"} 4\n") != std::string::npos);
+}
+
+TEST_CASE("a clock that is set back, or was never set, gives no point that ends before its start") {
+  for (const std::int64_t start : {1'700'000'000, 3'600, 0}) {
+    CAPTURE(start);
+    const auto clock = std::make_shared<st::testing::ManualClock>(st::Instant::from_seconds(start));
+    const auto exporter = st::make_telemetry_export({.clock = clock}).value();
+    exporter->count("own_total", 1, {});
+    clock->step_back(1h);
+    exporter->log({st::Severity::error, "x", "happened", {}});
+    const std::string at = start == 0 ? "0" : std::to_string(start) + "000000000";
+    const std::string times = R"("startTimeUnixNano":")" + at + R"(","timeUnixNano":")" + at + '"';
+    CHECK(exporter->otlp_metrics().find(times) != std::string::npos);
+    CHECK(exporter->take_otlp_logs().find("-") == std::string::npos);
+  }
+}
+
 TEST_CASE("whatever is measured, a page has each series once, with valid names, under its own metric") {
   // Names that mending and endings make equal.
   std::vector<std::string> names;
