@@ -99,9 +99,7 @@ class Permissions {
     return fewer;
   }
   /// Whether it has each of `others`: the permissions of a key must be covered by those of its maker.
-  [[nodiscard]] constexpr bool covers(const Permissions& others) const noexcept {
-    return (others.bits_ & ~bits_) == 0;
-  }
+  [[nodiscard]] constexpr bool covers(const Permissions& others) const noexcept { return (others.bits_ & ~bits_) == 0; }
   friend constexpr bool operator==(const Permissions&, const Permissions&) noexcept = default;
 
  private:

@@ -19,7 +19,7 @@ struct Reading {
   bool odd_named = true;  ///< every odd row came with a reason
   bool periods_in_order = true;
   bool threw = false;
-  std::string said;  ///< what the exception said
+  std::string said;    ///< what the exception said
   int idle_pages = 0;  ///< that brought no new row
   int restarts = 0;
 

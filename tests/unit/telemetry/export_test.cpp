@@ -286,7 +286,9 @@ TEST_CASE("the next telemetry receives everything, also what is not kept") {
   CHECK(next->calls == 3);
 }
 
-TEST_CASE("a label without a value is one that is not there: readers add nothing up, and refuse a series that is there twice") {
+TEST_CASE(
+    "a label without a value is one that is not there: readers add nothing up, and refuse a series that is there "
+    "twice") {
   const Exported exported;
   exported.count("own_total", 1, {{"a", ""}});
   exported.count("own_total", 2, {});
