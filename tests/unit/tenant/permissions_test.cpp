@@ -31,7 +31,7 @@ std::set<std::string> declared(const std::string& type, const std::string& heade
   REQUIRE(begin != std::string::npos);
   text = text.substr(begin, text.find("\n private:", begin) - begin);
   std::set<std::string> names;
-  static const std::regex function(R"(\b([a-z_]+)\()");
+  static const std::regex function(R"((?:^|[^:\w])([a-z_]+)\()");  // not std::chrono::seconds(10)
   std::size_t at = 0;
   while (at < text.size()) {
     const std::size_t line_end = std::min(text.find('\n', at), text.size());
