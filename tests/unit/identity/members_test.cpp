@@ -238,3 +238,23 @@ TEST_CASE("of two owners who remove, demote or disable each other at once, one s
     }
   }
 }
+
+TEST_CASE("the doctor names a member without a user, and nothing where there is none") {
+  Office here;
+  const auto rows = [&] {
+    std::string faults;
+    const auto findings = here.engine.doctor().value();
+    for (const st::StorageFinding& one : findings) faults += one.ok ? "" : one.detail;
+    return faults;
+  };
+  CHECK(rows() == "");
+  static constexpr st::Statement kDelete{"test.delete", "DELETE FROM person WHERE user_id = $1"};
+  const std::string clara = here.clara.text();
+  const auto write = [&](st::Transaction& tx) -> st::Result<void> {
+    STK_TRY(tx.execute(kDelete, {clara}));
+    return st::success();
+  };
+  REQUIRE(here.people.storage()->control().transact({}, st::TransactMode::write, write));
+  const std::string named = "member, tenant " + here.tenant.text() + ", user_id " + clara;
+  CHECK(rows().find(named + ": there is no such person") != std::string::npos);
+}
