@@ -122,12 +122,13 @@ stk_unity_sources(stocktracker_testing_objects src/testing/world/yandex_market a
 
 # The binary.
 stk_unity_sources(stocktracker_server server app/accounts.cpp app/database_url.cpp app/key_options.cpp app/log.cpp
-  app/open_store.cpp app/session.cpp app/products.cpp app/time_options.cpp render/csv.cpp render/limit.cpp
+  app/open_store.cpp app/session.cpp app/products.cpp app/time_options.cpp app/users.cpp render/csv.cpp render/limit.cpp
   render/order_line.cpp render/position.cpp render/stock_health.cpp render/terminal.cpp render/text_table.cpp)
 stk_unity_sources(stocktracker_server server/render account.cpp failure.cpp key.cpp product.cpp run.cpp)
 stk_unity_sources(stocktracker_server server/render finding.cpp money.cpp movement.cpp price.cpp settings.cpp
   simulation.cpp tenant.cpp)
 stk_unity_sources(stocktracker_server server/render event.cpp offer.cpp plan.cpp product_page.cpp recomputed.cpp)
+stk_unity_sources(stocktracker_server server/render member.cpp permission.cpp user.cpp)
 stk_unity_sources(stocktracker_cli server/cli demo.cpp exit_code.cpp health.cpp simulate.cpp tenant.cpp)
 stk_unity_sources(stocktracker_cli server/cli connect.cpp doctor.cpp migrate.cpp settings.cpp sync.cpp
   token_input.cpp)
@@ -136,6 +137,7 @@ stk_unity_sources(stocktracker_cli server/cli accounts.cpp backup.cpp limits.cpp
   restore.cpp)
 stk_unity_sources(stocktracker_cli server/cli interrupt.cpp retain.cpp shared_options.cpp)
 stk_unity_sources(stocktracker_cli server/cli account.cpp events.cpp offers.cpp products.cpp refuse.cpp release.cpp)
+stk_unity_sources(stocktracker_cli server/cli member.cpp permissions.cpp user.cpp)
 stk_unity_sources(stocktracker_python bindings/python/src accounts.cpp credentials.cpp ids.cpp limits.cpp money.cpp
   settings.cpp tenants.cpp analytics.cpp catalogue.cpp ledger.cpp listings.cpp orders.cpp)
 stk_unity_sources(stocktracker_python bindings/python/src calls.cpp casters.cpp engine.cpp errors.cpp module.cpp
@@ -207,7 +209,8 @@ stk_unity_sources(unit_runs tests/unit/sync plan_test.cpp refusal_test.cpp relea
 stk_unity_sources(unit_runs tests/unit/sync rules_test.cpp two_accounts_test.cpp waits_test.cpp faulty_seams_test.cpp
   plan_worlds_test.cpp)
 stk_unity_sources(unit_server tests/unit/server exit_code_test.cpp failure_test.cpp limit_test.cpp product_test.cpp
-  store_name_test.cpp account_test.cpp csv_test.cpp json_array_test.cpp terminal_test.cpp event_test.cpp)
+  store_name_test.cpp account_test.cpp csv_test.cpp json_array_test.cpp terminal_test.cpp event_test.cpp
+  identity_test.cpp)
 stk_unity_sources(unit_sqlite tests/unit/adapters/sqlite files_test.cpp open_test.cpp writing_test.cpp)
 stk_unity_sources(unit_sqlite_driver tests/unit adapters/sqlite/driver_test.cpp sql/released_test.cpp
   sql/schema_test.cpp)

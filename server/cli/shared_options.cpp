@@ -2,20 +2,25 @@
 #include "server/cli/shared_options.hpp"
 
 #include <string>
+#include <vector>
+
+#include <stocktracker/identity/role.hpp>
 
 #include "server/app/database_url.hpp"
 
 namespace server {
+namespace {
 
-void add_db(CLI::App& command, Session& session) {
+void add_path(CLI::App& command, Session& session) {
   command
       .add_option("--db", session.db,
                   "The store: a file, a folder of many tenants (FOLDER/ creates one), or postgresql://...")
       ->envname("STOCKTRACKER_DB")
       ->check(CLI::Validator(refusal_of_db, ""))
       ->required();
-  command.add_option("--tenant", session.tenant, "The tenant, by name or id, if the store has many")
-      ->envname("STOCKTRACKER_TENANT");
+}
+
+void add_server(CLI::App& command, Session& session) {
   command
       .add_option("--pooling", session.pooling,
                   "PostgreSQL: session; or transaction, behind a pooler in transaction mode")
@@ -25,6 +30,20 @@ void add_db(CLI::App& command, Session& session) {
       .add_flag("--allow-unverified-server", session.allow_unverified_server,
                 "PostgreSQL on another machine: allow less than sslmode=verify-full")
       ->envname("STOCKTRACKER_ALLOW_UNVERIFIED_SERVER");
+}
+
+}  // namespace
+
+void add_db(CLI::App& command, Session& session) {
+  add_path(command, session);
+  command.add_option("--tenant", session.tenant, "The tenant, by name or id, if the store has many")
+      ->envname("STOCKTRACKER_TENANT");
+  add_server(command, session);
+}
+
+void add_store(CLI::App& command, Session& session) {
+  add_path(command, session);
+  add_server(command, session);
 }
 
 void add_format(CLI::App& command, Format& format) {
@@ -44,6 +63,12 @@ CLI::Validator not_negative() {
             return read && number >= 0 ? std::string() : std::string("must be 0 or more");
           },
           ""};
+}
+
+CLI::Validator is_role() {
+  std::vector<std::string> names;
+  for (const auto role : stocktracker::kRoles) names.emplace_back(to_string(role));
+  return CLI::IsMember(std::move(names));
 }
 
 void add_keys(CLI::App& command, KeyOptions& options) {

@@ -43,10 +43,10 @@ std::string upper_first(std::string text) {
 
 // With this word begins the part of a message that says what to do: "x is there already; name another".
 bool is_advice(std::string_view text) {
-  static constexpr std::array kVerbs{"add",    "allow",       "let",  "check", "choose", "connect", "create", "give",
-                                     "name",   "open",        "put",  "raise", "remove", "repair",  "repeat", "restore",
-                                     "rotate", "run",         "set",  "start", "try",    "update",  "use",    "wait",
-                                     "write",  "synchronise", "free", "make",  "migrate"};
+  static constexpr std::array kVerbs{
+      "add", "allow",  "let",    "check",  "choose", "connect",     "create", "give", "name",    "open",
+      "put", "raise",  "remove", "repair", "repeat", "restore",     "rotate", "run",  "set",     "start",
+      "try", "update", "use",    "wait",   "write",  "synchronise", "free",   "make", "migrate", "transfer"};
   const std::string_view word = text.substr(0, std::min(text.find_first_of(" :"), text.size()));
   return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
 }
@@ -68,7 +68,8 @@ std::string take_advice(std::string& message) {
 
 // "CurlOptions: proxy must be ..." begins with a type of the library, which nobody who types a command knows.
 std::string without_type_name(std::string message) {
-  static constexpr std::array<std::string_view, 5> kEndings{"Options", "Query", "Settings", "Guard", "Policy"};
+  static constexpr std::array<std::string_view, 6> kEndings{"Options", "Query",  "Settings",
+                                                            "Guard",   "Policy", "Profile"};
   const std::size_t end = std::min(message.find(": "), message.size());
   const std::string_view name = std::string_view(message).substr(0, end);
   if (end == message.size() || name.find(' ') != std::string_view::npos) return message;

@@ -13,25 +13,18 @@ import sys
 import tempfile
 import urllib.request
 
+from option_help import commands_of, options_of, used_by
 from stored import (CARDED, KIND, LISTED, POSITION, change_file, cut_offers, in_roubles, minute_of, money, rows_of, same_rows,
                     stored_orders, table, time_of)
 
 BINARY = sys.argv[1]
 HERE = pathlib.Path(__file__).parent
 RAN = set()  # (command, option)
-COMMANDS = ("tenant", "key", "connect", "account")  # with commands of their own
-
-
-def note(args):
-    words = [a for a in args if not a.startswith("-")]
-    command = words[0] if words else ""
-    if command in COMMANDS and len(words) > 1:
-        command += " " + args[args.index(command) + 1]
-    RAN.update((command, a.split("=")[0]) for a in args if re.fullmatch(r"--[a-z-]+(=.*)?", a))
+OTHER_TESTS = ("user", "member", "permissions")  # identity_commands_test.py asks the same of them
 
 
 def run(*args, code=0, env=None, stdin=None):
-    note(args)
+    RAN.update(used_by(args))
     done = subprocess.run([BINARY, *args], capture_output=True, text=True, env={**os.environ, **(env or {})}, input=stdin)
     assert done.returncode == code, (args, done.returncode, done.stdout[-2000:], done.stderr[-2000:])
     return done
@@ -392,7 +385,7 @@ def check_nothing(folder):
 
 class Marketplaces:
     def __init__(self, *args):
-        note(("simulate", *args))
+        RAN.update(used_by(("simulate", *args)))
         self.process = subprocess.Popen([BINARY, "simulate", *args], stdout=subprocess.PIPE, text=True)
         self.reported = json.loads(self.process.stdout.readline())
 
@@ -510,15 +503,11 @@ def check_options():
                  "--low-stock": "cli_test.py", "--offer": "cli_test.py", "--product": "cli_test.py", "--days": "cli_test.py"}
     for option, file in elsewhere.items():
         assert f'"{option}"' in (HERE / file).read_text(), f"{file} does not run {option}"
-    help_of = lambda *words: subprocess.run([BINARY, *words, "--help"], capture_output=True, text=True).stdout  # noqa: E731
-    named = lambda text: re.findall(r"^  ([a-z][a-z-]+) ", text.split("Subcommands:")[1], re.M)  # noqa: E731
-    commands = []
-    for one in named(help_of()):
-        commands += [f"{one} {inner}" for inner in named(help_of(one))] if one in COMMANDS else [one]
+    commands = [one for one in commands_of(BINARY) if one.split()[0] not in OTHER_TESTS]
     assert len(commands) > 30, commands
     checked, missing = 0, []
     for command in commands:
-        for option in set(re.findall(r"(?<![\w-])--[a-z-]+", help_of(*command.split()).split("Exit codes")[0])) - {"--help"}:
+        for option in options_of(BINARY, command):
             checked += 1
             if (command, option) not in RAN and option not in elsewhere:
                 missing.append((command, option))

@@ -138,7 +138,7 @@ def check_synopsis(scratch, block):
         assert words[0] == "stocktracker", (block, line)
         command = [words[1]]
         inner = {"connect": words[2].split("|"), "tenant": words[2].split("|"), "key": words[2:3],
-                 "account": words[2].split("|")}.get(words[1], [None])
+                 "account": words[2].split("|"), "user": words[2].split("|"), "member": words[2].split("|")}.get(words[1], [None])
         for one in inner:
             text = scratch.shell(" ".join(["stocktracker", *command, *([one] if one else []), "--help"]))
             for option in re.findall(r"--[a-z-]+", line):

@@ -23,6 +23,7 @@ TEST_CASE("a wrong value is reported without the library's type that has checked
   CHECK(reason_for("ozon::Options: host must be https", "host") == "host must be https");
   CHECK(reason_for("TenantSettings: zone must not be empty; brand is too long", "zone") ==
         "zone must not be empty; brand is too long");
+  CHECK(reason_for("UserProfile: name must have 1 byte", "name") == "name must have 1 byte");
   // What is no type stays: the name of an option, a sentence, a text that ends with the name.
   CHECK(reason_for("--as-of: 'x' is not a time", "--as-of") == "--as-of: 'x' is not a time");
   CHECK(reason_for("these are Options: they exclude each other", "keys") ==
@@ -34,6 +35,8 @@ TEST_CASE("advice in a message is the next step") {
   const auto text = failure_text(st::Error(st::Errc::invalid_argument, "x is there already; name another"));
   CHECK(text.reason == "x is there already");
   CHECK(text.next_step == "Name another.");
+  const auto owner = failure_text(st::Error(st::Errc::invalid_argument, "no other owner; transfer the ownership"));
+  CHECK(owner.next_step == "Transfer the ownership.");
   // A command is copied as it stands.
   const auto command =
       failure_text(st::Error(st::Errc::not_found, "no store; create one: stocktracker migrate --db x"));
