@@ -81,7 +81,7 @@ TEST_CASE("the table of calls has every function of every service of a handle") 
   for (const std::string& service : handle) CHECK(beyond.erase("Engine::" + service));
   CHECK(beyond == std::set<std::string>{"Engine::as", "Engine::backup", "Engine::clock", "Engine::close",
                                         "Engine::directory", "Engine::doctor", "Engine::export_tenant",
-                                        "Engine::import_tenant", "Engine::keys", "Engine::tenants"});
+                                        "Engine::import_tenant", "Engine::keys", "Engine::tenants", "Engine::users"});
 }
 
 TEST_CASE("each permission is asked for by a service, or waits for one by name") {
