@@ -282,7 +282,7 @@ TEST_CASE("two hundred slow transactions of one tenant keep another's waiting fo
   for (std::thread& one : crowd) one.join();
   CHECK(failed == 0);
   CHECK(asked > 10);
-  CHECK(longest < 1s);  // by the order of arrival it would be five
+  CHECK(longest < 2s);  // by the order of arrival it would be five; a fair turn is 100 ms and what the machine adds
   std::printf("beside 200 transactions of 100 ms: %d of another tenant, each %.0f ms at most\n", asked,
               seconds(longest) * 1000);
 }
