@@ -52,13 +52,6 @@ def test_the_suite_finds_what_is_wrong(bazaar):
         def fetch_stock(self, query, call):
             raise st.ProtocolError("no")
 
-    class Endless(bazaar):
-        def list_offers(self, call):
-            while True:
-                yield [st.OfferRow("a")]
-
-    found = st.testing.connector_contract(Endless, st.Credentials("bazaar", token="x"), uses_http=False)
-    assert any("continues without new rows" in one for one in found), found
     assert st.testing.connector_contract(Twice, st.Credentials("bazaar", token="x"), uses_http=False) != []
 
 
